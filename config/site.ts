@@ -1,0 +1,101 @@
+import type {
+  AgentId,
+  BuildingId,
+  BusId,
+  DeviceId,
+  LotId,
+  PointName,
+  PointRef,
+  SiteId,
+  SpaceId,
+} from '../contract/ids.ts';
+import type { PointProfile, Profile } from '../devices/profile.ts';
+
+/**
+ * A site as the rest of the program sees it: checked, defaults filled in, references resolved, paths absolute,
+ * durations in milliseconds. `load.ts` makes it from a site file; nothing else does.
+ */
+export type Site = {
+  readonly id: SiteId;
+  /** The site file, absolute. */
+  readonly file: string;
+  readonly name: Text;
+  /** IANA zone of the site's wall clock. */
+  readonly timezone: string;
+  readonly gateway: GatewayConfig;
+  readonly agents: readonly AgentConfig[];
+  readonly lots: readonly LotConfig[];
+  readonly buildings: readonly BuildingConfig[];
+};
+
+export type Text = { readonly ko: string; readonly en: string };
+
+export type GatewayConfig = {
+  readonly mqtt: { readonly port: number; readonly bind: string };
+  readonly http: { readonly port: number; readonly bind: string };
+};
+
+export type AgentConfig = {
+  readonly id: AgentId;
+  readonly uplink: {
+    readonly url: string;
+    readonly username: string;
+    /** Absolute, or null when the password comes by the environment. */
+    readonly passwordFile: string | null;
+  };
+  /** How long readings that may wait are gathered before a commit, ms. */
+  readonly commitEveryMs: number;
+  readonly buses: readonly BusConfig[];
+};
+
+export type BusConfig = {
+  readonly id: BusId;
+  readonly link: BusLink;
+  /** How long to wait for the first byte of a reply, ms. */
+  readonly timeoutMs: number;
+  readonly devices: readonly DeviceConfig[];
+};
+
+export type SerialLine = {
+  readonly port: string;
+  readonly baudRate: number;
+  readonly parity: 'none' | 'even' | 'odd';
+  readonly stopBits: 1 | 2;
+};
+
+export type BusLink =
+  | ({ readonly kind: 'modbus-rtu' } & SerialLine)
+  | { readonly kind: 'modbus-tcp'; readonly host: string; readonly port: number };
+
+export type DeviceConfig = {
+  readonly id: DeviceId;
+  readonly profile: Profile;
+  readonly unit: number;
+  readonly points: readonly PointConfig[];
+};
+
+export type PointConfig = {
+  readonly ref: PointRef;
+  readonly name: PointName;
+  readonly profile: PointProfile;
+  readonly everyMs: number;
+  /** Numbers: a change of at most this is not sent. */
+  readonly deadband: number;
+  /** A reading is sent at least this often, changed or not. */
+  readonly maxSilenceMs: number;
+  /** now: its own commit at once (bool, enumeration, bound to a space); batch: with the next `commitEvery`. */
+  readonly commit: 'now' | 'batch';
+};
+
+export type LotConfig = {
+  readonly id: LotId;
+  readonly name: Text;
+  readonly spaces: readonly { readonly id: SpaceId; readonly type: string; readonly occupancy: PointRef }[];
+};
+
+export type BuildingConfig = { readonly id: BuildingId; readonly name: Text };
+
+/** Every device of an agent with the bus it hangs on. */
+export function devicesOf(agent: AgentConfig): { bus: BusConfig; device: DeviceConfig }[] {
+  return agent.buses.flatMap((bus) => bus.devices.map((device) => ({ bus, device })));
+}

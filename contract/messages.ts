@@ -1,0 +1,230 @@
+import { z } from 'zod';
+import { door, type Parsed } from './compiled.ts';
+import { faultCodes } from './reading.ts';
+
+/**
+ * The messages of the MQTT contract, version 1. Times are epoch milliseconds. Unknown fields are ignored; a breaking
+ * change is a new topic version.
+ */
+
+const v = z.literal(1);
+const epochMs = z.int();
+const epoch = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
+const count = z.int().min(0);
+const fault = z.enum(faultCodes);
+const value = z.union([z.number(), z.boolean(), z.string().max(1024), z.null()]);
+
+const deviceState = z.enum(['online', 'degraded', 'offline']);
+
+export const statusSchema = z.object({
+  v,
+  state: z.enum(['online', 'offline']),
+  epoch,
+  start: count,
+  version: z.string().max(64),
+  simulated: z.boolean(),
+  lost: z.array(z.object({ epoch, from: z.int().min(1), to: z.int().min(1), why: z.string().max(64) })).default([]),
+});
+
+export const birthSchema = z.object({
+  v,
+  epoch,
+  bus: z.string().max(63),
+  profile: z.string().max(63),
+  simulated: z.boolean(),
+  points: z.record(
+    z.string(),
+    z.object({
+      kind: z.string().max(63),
+      type: z.enum(['number', 'boolean', 'string']),
+      unit: z.string().max(31).nullable(),
+      valid: z.tuple([z.number(), z.number()]).nullable(),
+      maxSilence: z.number().positive(),
+      writable: z.boolean(),
+    }),
+  ),
+});
+
+export const healthSchema = z.object({
+  v,
+  at: epochMs,
+  clock: z.enum(['synced', 'unsynced', 'stepped']),
+  /** Messages committed and not yet acknowledged. */
+  backlog: count,
+  /** Bytes free where the outbox lives. */
+  diskFree: count,
+  /** Resident memory of the agent, bytes. */
+  rss: count,
+  loopP99Ms: z.number().min(0),
+  buses: z.record(
+    z.string(),
+    z.object({
+      /** Share of the line's time in use over the last minute, 0–1. */
+      load: z.number().min(0),
+      state: z.enum(['open', 'closed']),
+      /** Faults since the last health message, by code. */
+      faults: z.partialRecord(fault, count),
+    }),
+  ),
+  devices: z.record(z.string(), z.object({ state: deviceState, since: epochMs, why: z.string().max(200).nullable() })),
+});
+
+export const readingsSchema = z.object({
+  v,
+  epoch,
+  start: count,
+  seq: z.int().min(1),
+  at: epochMs,
+  /** Monotonic ms from `at` to this send; absent for rows of an earlier start. */
+  age: z.number().min(0).optional(),
+  clock: z.enum(['synced', 'unsynced', 'stepped']),
+  points: z.record(
+    z.string().max(63),
+    z.object({
+      /** Milliseconds after `at`, one per value. */
+      dt: z.array(z.int()),
+      v: z.array(value),
+      /** Fault codes, one per value; left out when every value is good. */
+      q: z.array(fault.nullable()).optional(),
+    }),
+  ),
+});
+
+export const diagnosisSchema = z.object({
+  v,
+  at: epochMs,
+  why: z.string().max(200),
+  frames: z.array(
+    z.object({ at: epochMs, dir: z.enum(['tx', 'rx']), hex: z.string().max(1024), decoded: z.string().max(500) }),
+  ),
+  registers: z.array(
+    z.object({ point: z.string().max(63), table: z.string().max(16), address: count, words: z.array(count) }),
+  ),
+});
+
+export const commandSchema = z.object({
+  v,
+  id: z.uuid(),
+  point: z.string().max(127),
+  value: z.union([z.number(), z.boolean(), z.string().max(1024)]),
+  deadline: epochMs,
+});
+
+export const resultSchema = z.object({
+  v,
+  id: z.uuid(),
+  outcome: z.enum(['done', 'refused', 'failed', 'expired']),
+  why: z.string().max(200).nullable(),
+  readBack: value,
+  at: epochMs,
+});
+
+const spaceState = z.enum(['free', 'occupied', 'unknown', 'closed']);
+const text = z.object({ ko: z.string(), en: z.string() });
+
+export const lotMessageSchema = z.object({
+  v,
+  at: epochMs,
+  state: z.enum(['open', 'closed']),
+  capacity: count,
+  free: count,
+  occupied: count,
+  unknown: count,
+  byType: z.record(z.string(), z.object({ capacity: count, free: count, occupied: count, unknown: count })),
+  /** Seconds for which a reader may show these figures. */
+  ttl: z.int().min(1),
+});
+
+export const spaceMessageSchema = z.object({ v, at: epochMs, state: spaceState, type: z.string(), since: epochMs });
+
+export const alertMessageSchema = z.object({
+  v,
+  at: epochMs,
+  state: z.string(),
+  level: z.enum(['관심', '주의', '경계', '심각']),
+  hazard: z.string(),
+  rule: z.string(),
+  since: epochMs,
+  headline: text,
+  status: z.enum(['Exercise', 'Test', 'Actual']),
+  version: z.int().min(1),
+});
+
+export type StatusMessage = z.infer<typeof statusSchema>;
+export type BirthMessage = z.infer<typeof birthSchema>;
+export type HealthMessage = z.infer<typeof healthSchema>;
+export type ReadingsMessage = z.infer<typeof readingsSchema>;
+export type PointColumn = ReadingsMessage['points'][string];
+export type DiagnosisMessage = z.infer<typeof diagnosisSchema>;
+export type CommandMessage = z.infer<typeof commandSchema>;
+export type ResultMessage = z.infer<typeof resultSchema>;
+export type LotMessage = z.infer<typeof lotMessageSchema>;
+export type SpaceMessage = z.infer<typeof spaceMessageSchema>;
+export type AlertMessage = z.infer<typeof alertMessageSchema>;
+export type ClockState = ReadingsMessage['clock'];
+
+const checkReadings = door(readingsSchema);
+
+/** Readers of each message: JSON text or bytes in, the message or one line of what is wrong out. Never throw. */
+export const decode = {
+  status: jsonDoor(door(statusSchema)),
+  birth: jsonDoor(door(birthSchema)),
+  health: jsonDoor(door(healthSchema)),
+  readings: jsonDoor((input) => {
+    const parsed = checkReadings(input);
+    return parsed.ok ? sameLengths(parsed.value) : parsed;
+  }),
+  diagnosis: jsonDoor(door(diagnosisSchema)),
+  command: jsonDoor(door(commandSchema)),
+  result: jsonDoor(door(resultSchema)),
+  lot: jsonDoor(door(lotMessageSchema)),
+  space: jsonDoor(door(spaceMessageSchema)),
+  alert: jsonDoor(door(alertMessageSchema)),
+} as const;
+
+/** A message as it travels. */
+export function encode(
+  message:
+    | StatusMessage
+    | BirthMessage
+    | HealthMessage
+    | ReadingsMessage
+    | DiagnosisMessage
+    | CommandMessage
+    | ResultMessage
+    | LotMessage
+    | SpaceMessage
+    | AlertMessage,
+): string {
+  return JSON.stringify(message);
+}
+
+function jsonDoor<T>(check: (input: unknown) => Parsed<T>): (payload: Uint8Array | string) => Parsed<T> {
+  return (payload) => {
+    const json = tryJson(payload);
+    return json.ok ? check(json.value) : json;
+  };
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+function tryJson(payload: Uint8Array | string): Parsed<unknown> {
+  try {
+    return { ok: true, value: JSON.parse(typeof payload === 'string' ? payload : utf8.decode(payload)) };
+  } catch (error) {
+    return { ok: false, problem: `not JSON in UTF-8: ${error instanceof Error ? error.message : String(error)}` };
+  }
+}
+
+/** The columns of a point belong together row by row, which a schema of separate arrays cannot say. */
+function sameLengths(message: ReadingsMessage): Parsed<ReadingsMessage> {
+  for (const [point, column] of Object.entries(message.points)) {
+    const rows = column.v.length;
+    if (column.dt.length !== rows)
+      return { ok: false, problem: `points.${point}: ${column.dt.length} dt for ${rows} v` };
+    if (column.q !== undefined && column.q.length !== rows) {
+      return { ok: false, problem: `points.${point}: ${column.q.length} q for ${rows} v` };
+    }
+  }
+  return { ok: true, value: message };
+}

@@ -1,0 +1,61 @@
+import {
+  type AgentId,
+  type AlertId,
+  agentIdSchema,
+  type BuildingId,
+  type DeviceId,
+  deviceIdSchema,
+  type LotId,
+  type SiteId,
+  type SpaceId,
+  siteIdSchema,
+} from './ids.ts';
+
+/** Every topic of the contract, built and read in this one file. All begin with `jari/v1/{site}`. */
+const root = 'jari/v1';
+
+export const topics = {
+  status: (site: SiteId, agent: AgentId) => `${root}/${site}/${agent}/status`,
+  health: (site: SiteId, agent: AgentId) => `${root}/${site}/${agent}/health`,
+  birth: (site: SiteId, agent: AgentId, device: DeviceId) => `${root}/${site}/${agent}/${device}/birth`,
+  readings: (site: SiteId, agent: AgentId, device: DeviceId) => `${root}/${site}/${agent}/${device}/readings`,
+  diagnosis: (site: SiteId, agent: AgentId, device: DeviceId) => `${root}/${site}/${agent}/${device}/diagnosis`,
+  command: (site: SiteId, agent: AgentId) => `${root}/${site}/${agent}/command`,
+  commandResult: (site: SiteId, agent: AgentId) => `${root}/${site}/${agent}/command/result`,
+  lot: (site: SiteId, lot: LotId) => `${root}/${site}/parking/${lot}`,
+  space: (site: SiteId, lot: LotId, space: SpaceId) => `${root}/${site}/parking/${lot}/${space}`,
+  alert: (site: SiteId, building: BuildingId, alert: AlertId) => `${root}/${site}/alerts/${building}/${alert}`,
+  /** Everything an agent may publish. */
+  ofAgent: (site: SiteId, agent: AgentId) => `${root}/${site}/${agent}/`,
+  /** Everything of a site. */
+  ofSite: (site: SiteId) => `${root}/${site}/`,
+} as const;
+
+/** What an agent's topic says: which agent speaks, and of what. */
+export type AgentTopic =
+  | { kind: 'status' | 'health' | 'command' | 'result'; site: SiteId; agent: AgentId }
+  | { kind: 'birth' | 'readings' | 'diagnosis'; site: SiteId; agent: AgentId; device: DeviceId };
+
+const agentKinds = { status: 'status', health: 'health', command: 'command' } as const;
+const deviceKinds = { birth: 'birth', readings: 'readings', diagnosis: 'diagnosis' } as const;
+
+/** Reads a topic below an agent's prefix; undefined for every other topic. */
+export function tryAgentTopic(topic: string): AgentTopic | undefined {
+  const levels = topic.split('/');
+  if (levels[0] !== 'jari' || levels[1] !== 'v1' || levels.length < 5 || levels.length > 6) return undefined;
+  const site = siteIdSchema.safeParse(levels[2]);
+  const agent = agentIdSchema.safeParse(levels[3]);
+  if (!site.success || !agent.success) return undefined;
+  const who = { site: site.data, agent: agent.data };
+  const [word, last] = [levels[4] ?? '', levels[5]];
+  if (last === undefined) return isKey(agentKinds, word) ? { kind: agentKinds[word], ...who } : undefined;
+  if (word === 'command') return last === 'result' ? { kind: 'result', ...who } : undefined;
+  const device = deviceIdSchema.safeParse(word);
+  return device.success && isKey(deviceKinds, last)
+    ? { kind: deviceKinds[last], ...who, device: device.data }
+    : undefined;
+}
+
+function isKey<T extends object>(table: T, key: string): key is keyof T & string {
+  return Object.hasOwn(table, key);
+}
