@@ -1,0 +1,10 @@
+/** Input a person gave that cannot be used: each problem says what, where and how to mend it. The command exits 2. */
+export class InputError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.name = 'InputError';
+    this.problems = problems;
+  }
+}
