@@ -1,0 +1,172 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { InputError } from './contract/input-error.ts';
+
+// Checked before anything else is loaded: an older Node would fail later and say less.
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major !== 24 || minor < 7) {
+  console.error(`jari needs Node 24.7 or a later 24; this is ${process.versions.node}.`);
+  console.error('Start it as "npx jari" or "npm start" in its folder: npm has put the right Node there.');
+  process.exit(2);
+}
+
+const { Command, CommanderError } = await import('commander');
+
+const { version } = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8')) as { version: string };
+
+const program = new Command('jari')
+  .description('Edge runtime for parking and building-safety sensors')
+  .version(version)
+  .exitOverride()
+  .showHelpAfterError('(try "jari <command> --help")');
+
+program
+  .command('demo')
+  .description('run the whole demo site here, without hardware: field, edge agents and gateway')
+  .action(async () => (await import('./simulators/demo.ts')).runDemo());
+
+program
+  .command('edge')
+  .description('run one agent: read its sensors, keep the readings, publish them')
+  .requiredOption('--site <file>', 'site file')
+  .requiredOption('--agent <id>', 'which agent of the site this box is')
+  .option('--data <dir>', 'data folder (default: ./run/<agent id>)')
+  .option('--uplink-url <url>', "the broker's address, instead of the site file's")
+  .option('--ports <file>', "virtual lines in place of the site's: the ports.json that jari simulate writes")
+  .option('--json', 'log as JSON lines (which is what it does anyway)')
+  .action(async (options) => (await import('./edge/command.ts')).runEdge(options));
+
+program
+  .command('gateway')
+  .description('run the gateway: broker, storage, services and pages')
+  .requiredOption('--site <file...>', 'site file, one or several')
+  .option('--data <dir>', 'data folder (default: ./run/gateway)')
+  .option('--mqtt-port <n>', 'MQTT port, 0 for any free one', wholeNumber)
+  .option('--http-port <n>', 'HTTP port, 0 for any free one', wholeNumber)
+  .option('--json', 'log as JSON lines (which is what it does anyway)')
+  .action(async ({ site, ...options }) =>
+    (await import('./gateway/command.ts')).runGateway({ sites: site, ...options }),
+  );
+
+program
+  .command('simulate')
+  .description('be the field: every bus of a site as a virtual line')
+  .requiredOption('--site <file>', 'site file')
+  .requiredOption('--dir <dir>', 'where the virtual lines appear')
+  .option('--scenario <name>', 'a day to play')
+  .option('--seed <n>', 'same seed, same values', wholeNumber)
+  .option('--speed <x>', 'how much faster than the clock', positiveNumber)
+  .option('--json', 'print ports.json when all lines are up')
+  .action(async (options) => (await import('./simulators/command.ts')).runSimulate(options));
+
+const sim = program.command('sim').description('touch a running virtual field');
+sim
+  .command('set <point> <value>')
+  .description('hold a point (device/point) at a value')
+  .requiredOption('--dir <dir>', 'the folder given to jari simulate')
+  .option('--json', 'print the answer as JSON')
+  .action(async (point: string, value: string, { dir, json }) => touchField({ dir, json, set: { point, value } }));
+sim
+  .command('fault <target> <name>')
+  .description('make a bus (agent/bus) or a device misbehave')
+  .requiredOption('--dir <dir>', 'the folder given to jari simulate')
+  .option('--for <duration>', 'how long, as in 30s (default: until cleared)')
+  .option('--json', 'print the answer as JSON')
+  .action(async (target: string, name: string, { dir, json, for: duration }) =>
+    touchField({ dir, json, fault: { target, name, ...(duration === undefined ? {} : { for: duration }) } }),
+  );
+sim
+  .command('clear')
+  .description('end every set value and fault')
+  .requiredOption('--dir <dir>', 'the folder given to jari simulate')
+  .option('--json', 'print the answer as JSON')
+  .action(async ({ dir, json }) => touchField({ dir, json, clear: true }));
+
+program
+  .command('check <file...>')
+  .description("check site files and print each bus's load")
+  .option('--json', 'print the result as JSON')
+  .action(async (files: string[], options) => {
+    const { runCheck } = await import('./config/check-command.ts');
+    const { exitCode, output } = runCheck(files, { json: options.json === true });
+    console.log(output);
+    process.exitCode = exitCode;
+  });
+
+const agent = program.command('agent').description("agents' credentials");
+agent
+  .command('add <id>')
+  .description('give an agent a new secret; an older one ends')
+  .requiredOption('--site <file>', 'site file')
+  .option('--data <dir>', "the gateway's data folder (default: ./run/gateway)")
+  .option('--password-file <file>', 'write the secret there (mode 0600) instead of printing it once')
+  .option('--json', 'print the result as JSON')
+  .action(async (id: string, { json, ...options }) => {
+    const { runAgentAdd } = await import('./gateway/account-commands.ts');
+    print(await runAgentAdd({ id, ...options }), json);
+  });
+
+const token = program.command('token').description('tokens for programs');
+token
+  .command('create')
+  .description('make a token; it is printed once')
+  .requiredOption('--name <name>', 'what it is for; also its MQTT username')
+  .requiredOption('--scope <scope>', 'what it may do: read')
+  .option('--data <dir>', "the gateway's data folder (default: ./run/gateway)")
+  .option('--json', 'print the result as JSON')
+  .action(async ({ json, ...options }) => {
+    const { runTokenCreate } = await import('./gateway/account-commands.ts');
+    print(await runTokenCreate(options), json);
+  });
+
+const user = program.command('user').description('people who may sign in');
+user
+  .command('add <name>')
+  .description('make a person, or give one a new password')
+  .requiredOption('--role <role>', 'what they may do: viewer')
+  .option('--data <dir>', "the gateway's data folder (default: ./run/gateway)")
+  .option('--password-file <file>', 'write a generated password there (mode 0600) instead of asking or printing')
+  .option('--json', 'print the result as JSON')
+  .action(async (name: string, { json, ...options }) => {
+    const { runUserAdd } = await import('./gateway/account-commands.ts');
+    print(await runUserAdd({ name, ...options }), json);
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}
+
+/** Says what was wrong and gives the exit code: 2 for input that a person can mend, 1 for the rest. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // commander has printed it
+  if (error instanceof InputError) {
+    if (process.argv.includes('--json')) console.log(JSON.stringify({ ok: false, problems: error.problems }));
+    for (const problem of error.problems) console.error(problem);
+    return 2;
+  }
+  console.error(error);
+  return 1;
+}
+
+function print(result: { text: string; json: unknown }, json: boolean | undefined): void {
+  console.log(json === true ? JSON.stringify(result.json) : result.text);
+}
+
+async function touchField(options: import('./simulators/sim-command.ts').SimOptions): Promise<void> {
+  const { runSim } = await import('./simulators/sim-command.ts');
+  print(await runSim(options), options.json);
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InputError([`"${text}" is not a whole number; give one such as 8080`]);
+  return Number(text);
+}
+
+function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!(value > 0) || !Number.isFinite(value))
+    throw new InputError([`"${text}" is not a number above 0; give one such as 60`]);
+  return value;
+}
