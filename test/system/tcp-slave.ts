@@ -1,0 +1,56 @@
+import { createServer, type Socket } from 'node:net';
+import { onTestFinished } from 'vitest';
+import { frameTcp, takeTcpFrames } from '../../devices/modbus/tcp.ts';
+
+/** Answers a read of `count` registers from `address` with words; undefined stays silent. */
+export type Registers = (unit: number, address: number, count: number) => readonly number[] | undefined;
+
+export type TcpSlave = { port: number; close(): Promise<void> };
+
+/** A Modbus TCP slave whose registers the test computes as they are read (functions 3 and 4). */
+export async function startTcpSlave(registers: Registers): Promise<TcpSlave> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.setNoDelay(true);
+    let buffer: Uint8Array = new Uint8Array();
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => sockets.delete(socket));
+    socket.on('data', (chunk) => {
+      const taken = takeTcpFrames(Buffer.concat([buffer, chunk]));
+      if (taken.kind === 'broken') {
+        socket.destroy();
+        return;
+      }
+      buffer = taken.rest;
+      for (const { transaction, unit, pdu } of taken.frames) {
+        const reply = answer(unit, pdu, registers);
+        if (reply !== undefined) socket.write(frameTcp(transaction, unit, reply));
+      }
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  const close = async () => {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  onTestFinished(close);
+  return { port: address.port, close };
+}
+
+function answer(unit: number, pdu: Uint8Array, registers: Registers): Uint8Array | undefined {
+  const fn = pdu[0] ?? 0;
+  if (fn !== 3 && fn !== 4) return Uint8Array.of(fn | 0x80, 1);
+  const view = new DataView(pdu.buffer, pdu.byteOffset, pdu.byteLength);
+  const words = registers(unit, view.getUint16(1), view.getUint16(3));
+  if (words === undefined) return undefined;
+  const reply = new DataView(new ArrayBuffer(2 + 2 * words.length));
+  reply.setUint8(0, fn);
+  reply.setUint8(1, 2 * words.length);
+  words.forEach((word, i) => {
+    reply.setUint16(2 + 2 * i, word);
+  });
+  return new Uint8Array(reply.buffer);
+}
