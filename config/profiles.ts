@@ -1,0 +1,94 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Profile, profileSchema } from '../devices/profile.ts';
+import { explain } from './explain.ts';
+import { formatProblem, type Problem } from './problem.ts';
+import { checkProfile } from './profile-check.ts';
+import { valueAt } from './schema-walk.ts';
+import { openYaml, readTrouble, type YamlFile } from './yaml-file.ts';
+
+/** Device profiles by id, and what is known of those that cannot be used. */
+export type Library = {
+  readonly profiles: ReadonlyMap<string, Profile>;
+  /** Ids that a file with problems claims: a device may name them, and nothing can be said of its points. */
+  readonly broken: ReadonlySet<string>;
+};
+
+let builtIn: ReadonlyMap<string, Profile> | undefined;
+
+/**
+ * The profiles that come with the program, by id; read once.
+ * @throws when one of them is not valid, which is a bug
+ */
+export function builtInProfiles(): ReadonlyMap<string, Profile> {
+  builtIn ??= readBuiltIn();
+  return builtIn;
+}
+
+function readBuiltIn(): ReadonlyMap<string, Profile> {
+  const folder = fileURLToPath(new URL('../devices/profiles', import.meta.url));
+  const files = listProfiles(folder);
+  if (!files.ok) throw new Error(`the built-in profiles in ${folder}: ${files.problem}`);
+  const { profiles, problems } = readLibrary(new Map(), files.files);
+  if (problems.length > 0) throw new Error(`built-in profiles:\n${problems.map(formatProblem).join('\n')}`);
+  return profiles;
+}
+
+/** The profile files of a folder, in order of name. */
+export function listProfiles(folder: string): { ok: true; files: string[] } | { ok: false; problem: string } {
+  try {
+    const names = readdirSync(folder).filter((name) => /\.ya?ml$/.test(name));
+    return { ok: true, files: names.toSorted().map((name) => join(folder, name)) };
+  } catch (error) {
+    return { ok: false, problem: readTrouble(error) };
+  }
+}
+
+/** Adds profile files to the profiles of `start`. Problems carry the profile's own file and line; an id is taken once. */
+export function readLibrary(
+  start: ReadonlyMap<string, Profile>,
+  files: readonly string[],
+): Library & { problems: readonly Problem[] } {
+  const profiles = new Map(start);
+  const broken = new Set<string>();
+  const owners = new Map([...start.keys()].map((id) => [id, 'a built-in profile']));
+  const problems: Problem[] = [];
+  for (const file of files) {
+    const read = readProfile(file);
+    problems.push(...read.problems);
+    if (read.id === undefined) continue;
+    const owner = owners.get(read.id);
+    if (owner !== undefined) problems.push(idTaken(read.yaml, read.id, owner));
+    else if (read.profile === undefined) broken.add(read.id);
+    else profiles.set(read.id, read.profile);
+    owners.set(read.id, owner ?? file);
+  }
+  return { profiles, broken, problems };
+}
+
+type ReadProfile = { readonly problems: readonly Problem[]; readonly profile?: Profile } & (
+  | { readonly id: undefined }
+  | { readonly id: string; readonly yaml: YamlFile }
+);
+
+function readProfile(file: string): ReadProfile {
+  const opened = openYaml(file);
+  if (!opened.ok) return { id: undefined, problems: opened.problems };
+  const { yaml } = opened;
+  const parsed = profileSchema.safeParse(yaml.value);
+  const wrong = parsed.success ? checkProfile(parsed.data) : explain(profileSchema, yaml.value, parsed.error);
+  const problems = [...opened.problems, ...wrong.map((finding) => yaml.problem(finding))];
+  const id = valueAt(yaml.value, ['id']);
+  if (typeof id !== 'string') return { id: undefined, problems };
+  return parsed.success && problems.length === 0
+    ? { id, yaml, problems, profile: parsed.data }
+    : { id, yaml, problems };
+}
+
+function idTaken(yaml: YamlFile, id: string, owner: string): Problem {
+  return yaml.problem({
+    path: ['id'],
+    message: `the profile id ${id} is taken by ${owner}; give this profile another`,
+  });
+}

@@ -1,0 +1,206 @@
+import { z } from 'zod';
+import { durationSchema } from '../contract/duration.ts';
+import {
+  agentIdSchema,
+  buildingIdSchema,
+  busIdSchema,
+  deviceIdSchema,
+  lotIdSchema,
+  pointNameSchema,
+  pointRefSchema,
+  siteIdSchema,
+  spaceIdSchema,
+} from '../contract/ids.ts';
+
+/**
+ * The site file as a person writes it. Unknown keys are refused everywhere; descriptions are shown by editors and in
+ * the messages about missing or wrong values.
+ */
+
+/** Kinds of parking space (Parking Lot Act, Enforcement Rule art. 3, and local practice). */
+export const spaceTypes = [
+  'general',
+  'extended',
+  'compact',
+  'disabled',
+  'ev',
+  'ev-fast',
+  'ev-slow',
+  'family',
+  'motorcycle',
+  'freight',
+  'bus',
+  'resident',
+] as const;
+
+/** Bus kinds that are spoken. */
+export const busKinds = ['modbus-rtu', 'modbus-tcp'] as const;
+/** Bus kinds that the format names and that nothing speaks yet. */
+export const laterBusKinds: readonly string[] = ['modbus-rtu-over-tcp', 'serial'];
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+const every = durationBetween(10, dayMs).describe('how often it is read, such as 1s');
+const text = z
+  .strictObject({ ko: z.string().trim().min(1).max(100), en: z.string().trim().min(1).max(100) })
+  .describe('a name in Korean and English: { ko: …, en: … }');
+const listener = (port: number) =>
+  z
+    .strictObject({
+      port: z.int().min(0).max(65535).default(port).describe('a TCP port; 0 takes any that is free'),
+      bind: z
+        .string()
+        .min(1)
+        .default('127.0.0.1')
+        .describe('the address to listen on; 127.0.0.1 is this machine alone'),
+    })
+    .prefault({});
+
+export const pointFileSchema = z.strictObject({
+  every: every.optional(),
+  deadband: z.number().min(0).default(0).describe('a change of at most this is not sent'),
+  maxSilence: durationBetween(1000, dayMs)
+    .optional()
+    .describe('a reading is sent at least this often, changed or not; 60s if not given'),
+  kind: z.string().min(1).max(63).optional().describe('what the point means here, such as smoke or water-leak'),
+  unit: z.string().min(1).max(31).optional().describe('the unit after scale and offset, such as deg'),
+  scale: z.number().optional().describe('engineering value = raw × scale + offset'),
+  offset: z.number().optional().describe('engineering value = raw × scale + offset'),
+  valid: z
+    .tuple([z.number(), z.number()])
+    .refine(([lo, hi]) => lo < hi, 'the lower end comes first, as in [0, 100]')
+    .optional()
+    .describe('engineering values outside this range are no value: [lowest, highest]'),
+  invert: z.boolean().optional().describe('true: a closed contact means false (a fail-safe contact)'),
+});
+
+export const deviceFileSchema = z.strictObject({
+  id: deviceIdSchema.describe("the device's id, unique in the site, such as tilt-se"),
+  profile: z.string().min(1).describe('the id of a device profile, such as xy-md02'),
+  unit: z.int().min(1).max(255).describe("the device's address on the bus, 1–255"),
+  every: every.optional(),
+  points: z
+    .record(pointNameSchema, pointFileSchema)
+    .default({})
+    .describe('what differs from the profile, by point name'),
+});
+
+const busShape = {
+  id: busIdSchema.describe("the bus's id, unique in its agent, such as rs485-a"),
+  devices: z.array(deviceFileSchema).describe('the devices on this bus'),
+};
+const timeoutMs = (standard: number) =>
+  z.int().min(10).max(60_000).default(standard).describe('how long to wait for the first byte of a reply, ms');
+
+export const busFileSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    ...busShape,
+    kind: z.literal('modbus-rtu'),
+    port: z
+      .string()
+      .regex(/^(\/.+|COM\d+)$/, 'a serial port is a whole path, such as /dev/serial/by-id/usb-…-port0')
+      .describe('the serial port, such as /dev/serial/by-id/usb-…-port0'),
+    baudRate: z.int().min(300).max(1_000_000).default(9600).describe('bits a second, such as 9600'),
+    parity: z.enum(['none', 'even', 'odd']).default('none'),
+    stopBits: z.literal([1, 2]).default(1),
+    timeoutMs: timeoutMs(300),
+  }),
+  z.strictObject({
+    ...busShape,
+    kind: z.literal('modbus-tcp'),
+    host: z
+      .string()
+      .regex(/^([A-Za-z0-9][A-Za-z0-9._-]*|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*)$/, 'a host is a name or an address alone')
+      .describe('the name or address of the device or gateway, such as 192.168.0.20'),
+    port: z.int().min(1).max(65535).default(502).describe('a TCP port, 502 as a rule'),
+    timeoutMs: timeoutMs(1000),
+  }),
+]);
+
+export const uplinkFileSchema = z.strictObject({
+  url: z.string().superRefine(checkUplinkUrl).describe('the broker, such as mqtt://127.0.0.1:1883'),
+  username: z.string().min(1).max(63).optional().describe("the name to sign in with; the agent's id if not given"),
+  passwordFile: z.string().min(1).optional().describe('a file that holds the password, seen from this file'),
+});
+
+export const agentFileSchema = z.strictObject({
+  id: agentIdSchema.describe("the agent's id, unique in the site, such as cabinet-1"),
+  uplink: uplinkFileSchema.describe('where the agent sends to: { url, username, passwordFile }'),
+  commitEvery: durationBetween(100, 60_000)
+    .default(1000)
+    .describe('how long readings that may wait are gathered before they are stored'),
+  buses: z.array(busFileSchema).describe('the lines and TCP endpoints of this agent'),
+});
+
+export const lotFileSchema = z.strictObject({
+  id: lotIdSchema.describe("the lot's id, unique in the site"),
+  name: text,
+  spaces: z
+    .array(
+      z.strictObject({
+        id: spaceIdSchema.describe("the space's id, unique in its lot"),
+        type: z.enum(spaceTypes).describe('the kind of space, such as general'),
+        occupancy: pointRefSchema.describe('the point that is true while the space is taken, as device/point'),
+      }),
+    )
+    .describe('the parking spaces of the lot'),
+});
+
+export const siteFileSchema = z.strictObject({
+  site: siteIdSchema.describe("the site's id, such as saesol"),
+  name: text,
+  timezone: z
+    .string()
+    .refine(isTimezone, 'no such time zone; use an IANA name such as Asia/Seoul')
+    .default('Asia/Seoul')
+    .describe("the IANA zone of the site's wall clock"),
+  gateway: z.strictObject({ mqtt: listener(1883), http: listener(8080) }).prefault({}),
+  agents: z.array(agentFileSchema).min(1).describe('the edge agents of the site, one per cabinet'),
+  profiles: z
+    .array(z.string().min(1))
+    .default([])
+    .describe("folders of the site's own device profiles, seen from this file"),
+  lots: z.array(lotFileSchema).default([]).describe('parking lots'),
+  buildings: z
+    .array(z.strictObject({ id: buildingIdSchema.describe("the building's id, unique in the site"), name: text }))
+    .default([])
+    .describe('buildings that are watched'),
+});
+
+export type SiteFile = z.infer<typeof siteFileSchema>;
+export type AgentFile = z.infer<typeof agentFileSchema>;
+export type BusFile = z.infer<typeof busFileSchema>;
+export type DeviceFile = z.infer<typeof deviceFileSchema>;
+export type PointFile = z.infer<typeof pointFileSchema>;
+
+function durationBetween(lowMs: number, highMs: number) {
+  return durationSchema.refine((ms) => ms >= lowMs && ms <= highMs, {
+    error: `must lie between ${durationText(lowMs)} and ${durationText(highMs)}`,
+  });
+}
+
+/** Milliseconds as a person would write them: `250ms`, `5s`, `10m`, `2h`. */
+export function durationText(ms: number): string {
+  if (ms >= 3_600_000 && ms % 3_600_000 === 0) return `${ms / 3_600_000}h`;
+  if (ms >= 60_000 && ms % 60_000 === 0) return `${ms / 60_000}m`;
+  return ms >= 1000 && ms % 100 === 0 ? `${ms / 1000}s` : `${ms}ms`;
+}
+
+function isTimezone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function checkUplinkUrl(text: string, ctx: z.core.$RefinementCtx<string>) {
+  const say = (message: string) => ctx.addIssue({ code: 'custom', message });
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol === 'mqtts:' || url?.protocol === 'wss:')
+    say('TLS is not supported yet; use mqtt://host:port on this machine or a closed network');
+  else if (url?.protocol !== 'mqtt:' || url.hostname === '') say('an uplink is written mqtt://host:port');
+  else if (url.username !== '' || url.password !== '')
+    say('no name or password in the address; use username and passwordFile');
+}

@@ -1,0 +1,169 @@
+import { readFileSync, statSync } from 'node:fs';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Pair,
+  parseDocument,
+  visit,
+  type YAMLError,
+} from 'yaml';
+import { type Finding, formatPath, type Path, type Problem } from './problem.ts';
+
+/** A YAML file as plain values, which still knows on which line each of them stands. */
+export type YamlFile = {
+  readonly file: string;
+  readonly value: unknown;
+  problem(finding: Finding): Problem;
+  /** The line on which a path's value begins. */
+  lineOf(path: Path): number;
+};
+
+export type OpenedYaml =
+  | { readonly ok: true; readonly yaml: YamlFile; readonly problems: readonly Problem[] }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+const maxBytes = 1024 * 1024;
+
+/**
+ * Reads a YAML 1.2 file. Keys that occur twice come back as problems beside the values; a file that cannot be read as
+ * YAML at all comes back as problems alone.
+ */
+export function openYaml(file: string): OpenedYaml {
+  const text = readText(file);
+  if (!text.ok) return { ok: false, problems: [{ ...wholeFile(file), message: text.problem }] };
+  return parseYaml(file, text.text);
+}
+
+function readText(file: string): { ok: true; text: string } | { ok: false; problem: string } {
+  try {
+    const stat = statSync(file);
+    if (stat.isDirectory()) return { ok: false, problem: 'is a folder; name the YAML file in it' };
+    if (!stat.isFile()) return { ok: false, problem: 'is no ordinary file; name a YAML file' };
+    if (stat.size > maxBytes)
+      return { ok: false, problem: `has ${stat.size} bytes, over the limit of 1 MB; is this the right file?` };
+    return { ok: true, text: new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file)) };
+  } catch (error) {
+    return { ok: false, problem: readTrouble(error) };
+  }
+}
+
+/** Why the file system would not give a file or folder, and what to do about it. */
+export function readTrouble(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === 'ENOENT') return 'does not exist; check the path';
+  if (code === 'ENOTDIR') return 'a part of this path is not a folder; check the path';
+  if (code === 'EACCES' || code === 'EPERM') return 'permission denied; let this user read it (chmod, chown)';
+  if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return 'is not UTF-8 text; save the file as UTF-8';
+  return `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+}
+
+function parseYaml(file: string, text: string): OpenedYaml {
+  const lines = new LineCounter();
+  const problemAt = (offset: number, found: Omit<Finding, 'at'>): Problem => {
+    const { line, col } = lines.linePos(offset);
+    const { path, message, severity = 'error' } = found;
+    return { file, line: Math.max(1, line), column: Math.max(1, col), path: formatPath(path), message, severity };
+  };
+  try {
+    const doc = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true, logLevel: 'error' });
+    const slips = slipsOf(doc, text);
+    const problems = slips.map(({ offset, message }) => problemAt(offset, { path: [], message }));
+    if (slips.some(({ hidesValues }) => hidesValues)) return { ok: false, problems };
+    if (doc.contents === null || (isScalar(doc.contents) && doc.contents.value === null))
+      return { ok: false, problems: [{ ...wholeFile(file), message: 'is empty; write a site or a profile in it' }] };
+    const problem = (found: Finding) => problemAt(offsetOf(doc, found.path, found.at ?? 'value'), found);
+    const lineOf = (path: Path) => lines.linePos(offsetOf(doc, path, 'value')).line;
+    return { ok: true, yaml: { file, value: doc.toJS(), problem, lineOf }, problems };
+  } catch (error) {
+    // Aliases that multiply without end.
+    const why = error instanceof Error ? error.message : String(error);
+    return { ok: false, problems: [{ ...wholeFile(file), message: `not usable as YAML: ${why}` }] };
+  }
+}
+
+function wholeFile(file: string) {
+  return { file, line: 0, column: 0, path: '', severity: 'error' as const };
+}
+
+/** A slip of the YAML itself. Where values are hidden by it, nothing can be said of the rest of the file. */
+type Slip = { readonly offset: number; readonly message: string; readonly hidesValues: boolean };
+
+function slipsOf(doc: Document.Parsed, text: string): Slip[] {
+  const syntax = [...doc.errors, ...doc.warnings].map((error) => ({
+    offset: error.pos[0],
+    message: syntaxProblem(error, text),
+    hidesValues: error.code !== 'DUPLICATE_KEY',
+  }));
+  return [...syntax, ...loneAliases(doc)];
+}
+
+function loneAliases(doc: Document.Parsed): Slip[] {
+  const anchors = new Set<string>();
+  const slips: Slip[] = [];
+  visit(doc, {
+    Value: (_, node) => {
+      if (node.anchor !== undefined) anchors.add(node.anchor);
+    },
+    Alias: (_, { source, range }) => {
+      if (anchors.has(source)) return;
+      const message = `*${source} refers to an anchor &${source} that is not above; put text that begins with * in quotes`;
+      slips.push({ offset: range?.[0] ?? 0, message, hidesValues: true });
+    },
+  });
+  return slips;
+}
+
+function syntaxProblem(error: YAMLError, text: string): string {
+  switch (error.code) {
+    case 'DUPLICATE_KEY': {
+      const key = /^["']?([\w-]+)/.exec(text.slice(error.pos[0], error.pos[0] + 64))?.[1] ?? '';
+      return `the key ${key} stands twice in the same mapping; keep one of the two`;
+    }
+    case 'TAB_AS_INDENT':
+      return 'a tab at the beginning of a line; indent with spaces';
+    case 'MULTIPLE_DOCS':
+      return 'a second document begins here (---); put it in a file of its own';
+    case 'NON_STRING_KEY':
+      return 'a key must be a plain word; put it in quotes';
+    case 'TAG_RESOLVE_FAILED':
+      return 'tags (words beginning with !) mean nothing here; remove it, or put the text in quotes';
+    case 'BLOCK_AS_IMPLICIT_KEY':
+    case 'MULTILINE_IMPLICIT_KEY':
+      return 'this does not read as "key: value"; check the indentation of this line and the next, and put text that contains ": " in quotes';
+    default:
+      return `not YAML: ${error.message}; check the quotes, brackets and indentation here and on the line before`;
+  }
+}
+
+/** Where a path's value (or last key) begins. For what is not there: where the innermost thing that is there begins. */
+function offsetOf(doc: Document, path: Path, which: 'key' | 'value'): number {
+  let node: unknown = doc.contents;
+  let offset = startOf(node) ?? 0;
+  for (const [depth, key] of path.entries()) {
+    const inner = isAlias(node) ? node.resolve(doc) : node;
+    if (isSeq(inner)) node = inner.items[Number(key)];
+    else if (isMap(inner)) {
+      const pair = inner.items.find((item) => nameOf(item) === String(key));
+      if (pair === undefined) return offset;
+      offset = startOf(pair.key) ?? offset;
+      if (which === 'key' && depth === path.length - 1) return offset;
+      // A key with nothing behind it has a value node of no width: the key is the place to look.
+      node = pair.value;
+      if (isScalar(node) && node.range?.[0] === node.range?.[1]) continue;
+    } else return offset;
+    offset = startOf(node) ?? offset;
+  }
+  return offset;
+}
+
+function nameOf(pair: Pair): string {
+  return String(isScalar(pair.key) ? pair.key.value : pair.key);
+}
+
+function startOf(node: unknown): number | undefined {
+  return isScalar(node) || isMap(node) || isSeq(node) || isAlias(node) ? node.range?.[0] : undefined;
+}

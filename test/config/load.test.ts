@@ -1,0 +1,244 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { formatProblem, loadSite } from '../../config/load.ts';
+import { devicesOf, type Site } from '../../config/site.ts';
+import { root } from '../needs.ts';
+import { tempDir } from '../temp.ts';
+import { changed, folderOf, goodSite, problemsOf, siteOf } from './site-text.ts';
+
+const demoFile = join(root, 'config/sites/demo.yaml');
+
+describe('a site file that says little', () => {
+  test('gets the defaults', () => {
+    const site = siteOf(goodSite);
+    expect(site.timezone).toBe('Asia/Seoul');
+    expect(site.gateway).toEqual({
+      mqtt: { port: 1883, bind: '127.0.0.1' },
+      http: { port: 8080, bind: '127.0.0.1' },
+    });
+    const [agent] = site.agents;
+    expect(agent?.uplink).toEqual({ url: 'mqtt://127.0.0.1:1883', username: 'cab', passwordFile: null });
+    expect(agent?.commitEveryMs).toBe(1000);
+    expect(agent?.buses.map(({ id, link, timeoutMs }) => ({ id, link, timeoutMs }))).toEqual([
+      {
+        id: 'a',
+        link: { kind: 'modbus-rtu', port: '/dev/serial/by-id/usb-a', baudRate: 9600, parity: 'none', stopBits: 1 },
+        timeoutMs: 300,
+      },
+      { id: 'b', link: { kind: 'modbus-tcp', host: '192.0.2.7', port: 502 }, timeoutMs: 1000 },
+    ]);
+    expect(pointOf(site, 'air/temperature')).toMatchObject({
+      name: 'temperature',
+      everyMs: 5000,
+      deadband: 0,
+      maxSilenceMs: 60_000,
+      commit: 'batch',
+    });
+  });
+
+  test('may leave out lots, buildings and profiles', () => {
+    const site = siteOf(goodSite.slice(0, goodSite.indexOf('lots:')));
+    expect([site.lots, site.buildings]).toEqual([[], []]);
+  });
+});
+
+describe('paths', () => {
+  test('resolve against the folder of the site file', () => {
+    const dir = folderOf({
+      'site.yaml': changed('1883" }', '1883", passwordFile: ../keys/cab.password }'),
+    });
+    const loaded = loadSite(join(dir, 'site.yaml'));
+    expect(loaded.ok && loaded.site.agents[0]?.uplink.passwordFile).toBe(join(dir, '../keys/cab.password'));
+    expect(loaded.ok && loaded.site.file).toBe(join(dir, 'site.yaml'));
+  });
+
+  test.each([
+    ['a file that is not there', (dir: string) => join(dir, 'none.yaml'), 'does not exist; check the path'],
+    ['a folder', (dir: string) => dir, 'is a folder; name the YAML file in it'],
+    [
+      'a path through a file',
+      (dir: string) => join(dir, 'site.yaml/site.yaml'),
+      'a part of this path is not a folder; check the path',
+    ],
+    ['a device file', () => '/dev/null', 'is no ordinary file; name a YAML file'],
+  ])('that lead to %s are refused as a whole', (_, path, says) => {
+    const file = path(folderOf({ 'site.yaml': goodSite }));
+    const loaded = loadSite(file);
+    expect(loaded.ok ? [] : loaded.problems.map(formatProblem)).toEqual([`${file}: ${says}`]);
+  });
+});
+
+describe('how often a point is read', () => {
+  const device = (more: string) => changed('every: 5s }\n      - id: b', `${more} }\n      - id: b`);
+  test.each([
+    ['every second when nothing is said', device('points: {}'), 1000],
+    ['as its device says', device('every: 5s'), 5000],
+    ['as its own entry says', device('every: 5s, points: { temperature: { every: 2s } }'), 2000],
+  ])('%s', (_, text, everyMs) => {
+    expect(pointOf(siteOf(text), 'air/temperature').everyMs).toBe(everyMs);
+  });
+
+  test('is its profile’s word when the site says nothing', () => {
+    const text = changed('profile: xy-md02', 'profile: ours', device('points: {}'));
+    const site = siteOf(`${text}profiles: [mine]\n`, { 'mine/ours.yml': ownProfile });
+    expect(pointOf(site, 'air/temperature').everyMs).toBe(3000);
+  });
+
+  test('is never less than the longest silence, unless the site says so', () => {
+    const site = siteOf(device('every: 10m, points: { humidity: { maxSilence: 15m } }'));
+    expect(pointOf(site, 'air/temperature').maxSilenceMs).toBe(600_000);
+    expect(pointOf(site, 'air/humidity').maxSilenceMs).toBe(900_000);
+  });
+});
+
+describe('overrides of a point', () => {
+  test('change that point of that device and nothing else', () => {
+    const text = changed(
+      'every: 5s }\n      - id: b',
+      'every: 5s, points: { temperature: { scale: 0.18, offset: 32, unit: °F, valid: [0, 120], kind: cellar, deadband: 0.5, maxSilence: 30s } } }\n      - id: b',
+    );
+    const [before, after] = [siteOf(goodSite), siteOf(text)];
+    expect(pointOf(after, 'air/temperature')).toEqual({
+      ...pointOf(before, 'air/temperature'),
+      deadband: 0.5,
+      maxSilenceMs: 30_000,
+      profile: {
+        ...pointOf(before, 'air/temperature').profile,
+        scale: 0.18,
+        offset: 32,
+        unit: '°F',
+        valid: [0, 120],
+        kind: 'cellar',
+      },
+    });
+    expect(pointOf(after, 'air/humidity')).toEqual(pointOf(before, 'air/humidity'));
+  });
+
+  test('turn a contact round', () => {
+    const site = siteOf(changed('every: 500ms', 'every: 500ms, points: { di_2: { invert: true, kind: smoke } }'));
+    expect(pointOf(site, 'di/di_2').profile).toMatchObject({ invert: true, kind: 'smoke' });
+    expect(pointOf(site, 'di/di_3').profile).toMatchObject({ invert: false, kind: 'contact' });
+  });
+});
+
+test('contacts, words and occupancy commit at once, other points wait', () => {
+  const text = changed('profile: eastron-sdm120', 'profile: greystone-cmd5b4');
+  const site = siteOf(text);
+  expect(['di/di_0', 'di/di_7', 'di/do_0', 'meter/status'].map((ref) => pointOf(site, ref).commit)).toEqual(
+    Array(4).fill('now'),
+  );
+  expect(['air/temperature', 'meter/co'].map((ref) => pointOf(site, ref).commit)).toEqual(['batch', 'batch']);
+});
+
+describe('a warning', () => {
+  test('lets a unit over 247 through', () => {
+    const text = changed('unit: 2,', 'unit: 254,');
+    expect(problemsOf(text)).toEqual([
+      '12:48 agents.0.buses.0.devices.1.unit: warning: unit 254 is over 247, which the standard reserves; some devices ship so: check that this one does',
+    ]);
+    expect(siteOf(text).agents[0]?.buses[0]?.devices[1]?.unit).toBe(254);
+  });
+
+  test('stands among the problems of a file that is refused', () => {
+    const text = changed('site: test', 'site: Test', changed('unit: 2,', 'unit: 254,'));
+    expect(problemsOf(text).map((line) => line.slice(0, 5))).toEqual(['1:7 s', '12:48']);
+  });
+});
+
+describe('the load of a bus', () => {
+  const text = (every: string) => changed('every: 500ms', `every: ${every}`);
+  test('over its wire is refused', () => {
+    expect(problemsOf(text('40ms'))).toEqual([
+      '7:9 agents.0.buses.0: the reads of this bus take 135 % of what 9600 baud can carry, di most of it (134 %); read less often (every), raise baudRate or use a second bus',
+    ]);
+  });
+
+  test('near it is warned of', () => {
+    expect(problemsOf(text('70ms'))).toEqual([
+      expect.stringMatching(/^7:9 agents\.0\.buses\.0: warning: the reads of this bus take 7\d % of what 9600 baud/),
+    ]);
+    expect(siteOf(text('70ms')).id).toBe('test');
+  });
+
+  test('fits again on a faster line', () => {
+    expect(problemsOf(changed('kind: modbus-rtu', 'kind: modbus-rtu\n        baudRate: 115200', text('40ms')))).toEqual(
+      [],
+    );
+  });
+});
+
+describe('the demo site', () => {
+  test('loads without a warning', () => {
+    const loaded = loadSite(demoFile);
+    expect(loaded.ok ? loaded.warnings : loaded.problems).toEqual([]);
+  });
+
+  test('has six kinds of device on two agents, and sixteen spaces', () => {
+    const loaded = loadSite(demoFile);
+    if (!loaded.ok) throw new Error('the demo site is refused');
+    const { agents, lots, buildings } = loaded.site;
+    const devices = agents.flatMap(devicesOf);
+    expect(devices.map(({ bus, device }) => `${bus.id} ${device.id} ${device.profile.id} ${device.unit}`)).toEqual([
+      'rs485-a tilt-se witmotion-wt901c-485 80',
+      'rs485-a climate-b1 xy-md02 1',
+      'rs485-a co-b1 greystone-cmd5b4 2',
+      'rs485-a level-b1 qdy30a 3',
+      'rs485-a di-1 waveshare-rtu-io-8ch 1',
+      'lan meter-1 eastron-sdm120 1',
+      'lan di-2 waveshare-rtu-io-8ch 2',
+    ]);
+    expect(lots.flatMap(({ spaces }) => spaces)).toHaveLength(16);
+    expect(buildings.map(({ id }) => id)).toEqual(['hanbit']);
+    expect(agents.map(({ uplink }) => uplink.passwordFile)).toEqual([
+      join(root, 'run/demo/cabinet-1.password'),
+      join(root, 'run/demo/cabinet-2.password'),
+    ]);
+  });
+
+  test('tells editors where its schema is', () => {
+    expect(readFileSync(demoFile, 'utf8').split('\n')[0]).toBe('# yaml-language-server: $schema=../site.schema.json');
+  });
+});
+
+test('a mangled site file is refused with a place inside it, or still makes sense; it never throws', () => {
+  const text = readFileSync(demoFile, 'utf8');
+  const lines = text.split('\n').length;
+  const dir = tempDir();
+  const cut = fc.record({
+    at: fc.nat(text.length),
+    length: fc.nat(40),
+    put: fc.string({ unit: 'binary', maxLength: 6 }),
+  });
+  const mangled = fc
+    .array(cut, { minLength: 1, maxLength: 3 })
+    .map((cuts) => cuts.reduce((now, { at, length, put }) => now.slice(0, at) + put + now.slice(at + length), text));
+  fc.assert(
+    fc.property(mangled, (content) => {
+      const file = join(dir, 'site.yaml');
+      writeFileSync(file, content);
+      const loaded = loadSite(file);
+      const problems = loaded.ok ? loaded.warnings : loaded.problems;
+      expect(problems.every(({ line, message }) => line >= 0 && line <= lines + 20 && message !== '')).toBe(true);
+      expect(loaded.ok || problems.some(({ severity }) => severity === 'error')).toBe(true);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+const ownProfile = `id: ours
+maker: Own
+model: One
+source: our own test
+verified: none
+points:
+  temperature: { table: input, address: 1, type: i16, scale: 0.1, unit: °C, kind: temperature, every: 3s }
+`;
+
+function pointOf(site: Site, ref: string) {
+  const points = site.agents.flatMap(devicesOf).flatMap(({ device }) => device.points);
+  const point = points.find((candidate) => candidate.ref === ref);
+  if (point === undefined) throw new Error(`no point ${ref}`);
+  return point;
+}
