@@ -1,4 +1,11 @@
-import { pointNameSchema, reservedAgentIds, reservedBuildingIds, splitPointRef, tryPointRef } from '../contract/ids.ts';
+import {
+  pointNameSchema,
+  reservedAgentIds,
+  reservedBuildingIds,
+  reservedDeviceIds,
+  splitPointRef,
+  tryPointRef,
+} from '../contract/ids.ts';
 import { type PointProfile, type Profile, valueTypeOf } from '../devices/profile.ts';
 import { didYouMean } from './near.ts';
 import { type Finding, type Path, quoted } from './problem.ts';
@@ -51,9 +58,6 @@ function idFindings({ agents, lots, buildings }: Sketch, around: Surroundings): 
     ...reserved('building', buildings, reservedBuildingIds),
   ];
 }
-
-/** `{site}/{agent}/command/…` is where commands go, so no device's topics may lie there. */
-const reservedDeviceIds: readonly string[] = ['command'];
 
 function busFindings({ agents }: Sketch, around: Surroundings): Finding[] {
   const ports = agents.flatMap(({ buses }) =>

@@ -63,4 +63,6 @@ export function splitPointRef(ref: PointRef): { device: DeviceId; point: PointNa
 
 /** Words that stand where an agent or a building id would stand in a topic, so nothing may be named so. */
 export const reservedAgentIds: readonly string[] = ['parking', 'alerts'];
+/** `{agent}/command/…` is where commands go. */
+export const reservedDeviceIds: readonly string[] = ['command'];
 export const reservedBuildingIds: readonly string[] = ['site'];
