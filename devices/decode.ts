@@ -1,0 +1,172 @@
+import type { PointName } from '../contract/ids.ts';
+import { type FaultCode, isExact, type Value } from '../contract/reading.ts';
+import { scaleExactly } from './decimal.ts';
+import { bytesOf } from './modbus/word.ts';
+import type { ReadRange } from './plan.ts';
+import { type ByteOrder, type PointProfile, registersOf } from './profile.ts';
+import { bytesInOrder, wordInOrder } from './words.ts';
+
+/** What decoding gives of one point. A null value always comes with its fault. */
+export type Decoded = { name: PointName; value: Value; fault: FaultCode | null };
+
+type Outcome = { value: Value; fault: FaultCode | null };
+type RangeReply = { kind: 'words'; words: readonly number[] } | { kind: 'bits'; bits: readonly boolean[] };
+
+/**
+ * Every point of a range, in the range's order. Words or bits begin at `range.address`; more than the range needs are
+ * ignored, fewer give bad-frame for the points they do not cover. A point with `scaleFrom` finds its exponent in the same
+ * range or in `exponents` (the partner's last good value, where the partner is read by another range).
+ */
+export function decodeRange(
+  range: Pick<ReadRange, 'address' | 'points'>,
+  reply: RangeReply,
+  exponents?: ReadonlyMap<PointName, number>,
+): readonly Decoded[] {
+  const wordsOf = (point: PointProfile) => slice(reply, point, point.address - range.address);
+  const exponentOf = (partner: PointName) => {
+    const profile = range.points.find((point) => point.name === partner)?.profile;
+    return profile === undefined ? exponents?.get(partner) : numberOf(decodePoint(profile, wordsOf(profile)));
+  };
+  return range.points.map(({ name, profile }) => {
+    const exponent = profile.scaleFrom === null ? undefined : exponentOf(profile.scaleFrom);
+    return { name, ...decodePoint(profile, wordsOf(profile), exponent) };
+  });
+}
+
+/**
+ * One point from its own registers (of a bool, one word that is 0 or 1). In order: sentinels are compared with the raw
+ * value; an enumeration gives its word; a bool or bit is inverted if the profile says so; a number is scaled, must be
+ * finite and, when whole, within ±2⁵³, and must lie in the valid range. What fails is null with its fault.
+ */
+export function decodePoint(point: PointProfile, words: readonly number[], scaleExponent?: number): Outcome {
+  if (words.length < registersOf(point)) return bad('bad-frame');
+  const raw = rawValue(point, words);
+  if (raw === undefined) return bad('out-of-range');
+  if (typeof raw === 'string') return good(raw);
+  if (isSentinel(point, raw)) return bad('sentinel');
+  if (point.enum !== null) return wordFor(point.enum, raw);
+  if (point.type === 'bool' || point.type === 'bit') return good((raw === 1) !== point.invert);
+  return engineering(point, raw, scaleExponent);
+}
+
+function good(value: Value): Outcome {
+  return { value, fault: null };
+}
+
+function bad(fault: FaultCode): Outcome {
+  return { value: null, fault };
+}
+
+function numberOf({ value }: Outcome): number | undefined {
+  return typeof value === 'number' ? value : undefined;
+}
+
+function slice(reply: RangeReply, point: PointProfile, from: number): readonly number[] {
+  if (reply.kind === 'words') return point.type === 'bool' ? [] : reply.words.slice(from, from + registersOf(point));
+  const bit = point.type === 'bool' ? reply.bits[from] : undefined;
+  return bit === undefined ? [] : [bit ? 1 : 0];
+}
+
+function engineering(point: PointProfile, raw: number, scaleExponent: number | undefined): Outcome {
+  const exponent = point.scaleFrom === null ? 0 : scaleExponent;
+  if (exponent === undefined || !isExponent(exponent) || !isExact(raw)) return bad('out-of-range');
+  const value = scaled(point, raw, exponent);
+  if (!isExact(value)) return bad('out-of-range');
+  const [lowest, highest] = point.valid ?? [-Infinity, Infinity];
+  return value >= lowest && value <= highest ? good(value) : bad('out-of-range');
+}
+
+/** SunSpec's bounds of a scale factor; its own "not implemented", −32768, falls outside. */
+function isExponent(exponent: number): boolean {
+  return Number.isInteger(exponent) && exponent >= -10 && exponent <= 10;
+}
+
+/**
+ * Whole raw values are scaled in exact decimals. A float that needs no scaling stays as it is, and one that does is
+ * scaled in doubles: its own 24 bits are coarser than that, and it has no decimals to keep to.
+ */
+function scaled(point: PointProfile, raw: number, exponent: number): number {
+  const { scale, offset } = point;
+  if (point.type !== 'f32' && point.type !== 'f64') return scaleExactly(raw, scale, offset, exponent);
+  const power = exponent < 0 ? raw / 10 ** -exponent : raw * 10 ** exponent;
+  return power * scale + offset + 0;
+}
+
+function wordFor(words: Readonly<Record<string, string>>, raw: number): Outcome {
+  const word = words[raw];
+  return word === undefined ? bad('out-of-range') : good(word);
+}
+
+/** A sentinel of an f32 is the f32 nearest to what the profile says. */
+function isSentinel(point: PointProfile, raw: number): boolean {
+  return point.sentinels.some((sentinel) => raw === (point.type === 'f32' ? Math.fround(sentinel) : sentinel));
+}
+
+/** The value before any scaling; undefined when the registers hold none (bcd and text that are not). */
+function rawValue(point: PointProfile, words: readonly number[]): number | string | undefined {
+  const first = words[0] ?? 0;
+  switch (point.type) {
+    case 'bool':
+      return first === 0 ? 0 : 1;
+    case 'bit':
+      return (wordInOrder(first, point.order) >>> (point.bit ?? 0)) & 1;
+    case 'u16':
+      return wordInOrder(first, point.order);
+    case 'i16':
+      return (wordInOrder(first, point.order) << 16) >> 16;
+    case 'string':
+      return text(words.slice(0, registersOf(point)), point.order);
+    default:
+      return wideNumber(point.type, bytesInOrder(words.slice(0, registersOf(point)), point.order));
+  }
+}
+
+type WideType = 'u32' | 'i32' | 'u64' | 'i64' | 'f32' | 'f64' | 'bcd';
+
+/**
+ * A 64-bit whole number past 2⁵³ comes out rounded, and rounding never brings it back inside ±2⁵³, so isExact refuses
+ * exactly those that a double does not hold.
+ */
+function wideNumber(type: WideType, bytes: Uint8Array): number | undefined {
+  const view = new DataView(bytes.buffer);
+  switch (type) {
+    case 'u32':
+      return view.getUint32(0);
+    case 'i32':
+      return view.getInt32(0);
+    case 'u64':
+      return view.getUint32(0) * 2 ** 32 + view.getUint32(4);
+    case 'i64':
+      return view.getInt32(0) * 2 ** 32 + view.getUint32(4);
+    case 'f32':
+      return view.getFloat32(0);
+    case 'f64':
+      return view.getFloat64(0);
+    case 'bcd':
+      return packedDecimal(bytes);
+  }
+}
+
+function packedDecimal(bytes: Uint8Array): number | undefined {
+  let value = 0;
+  for (const byte of bytes) {
+    const [tens, ones] = [byte >>> 4, byte & 0x0f];
+    if (tens > 9 || ones > 9) return undefined;
+    value = value * 100 + tens * 10 + ones;
+  }
+  return value;
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** Two characters a register, up to the first NUL, without the spaces that pad it. Bytes that are no text give none. */
+function text(words: readonly number[], order: ByteOrder): string | undefined {
+  const bytes = Uint8Array.from(words.flatMap((word) => bytesOf(wordInOrder(word, order))));
+  const end = bytes.indexOf(0);
+  try {
+    const decoded = utf8.decode(end < 0 ? bytes : bytes.subarray(0, end)).replace(/ +$/, '');
+    return /\p{Cc}/u.test(decoded) ? undefined : decoded;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,146 @@
+import type { PointName } from '../contract/ids.ts';
+import { InputError } from '../contract/input-error.ts';
+import { addressesOf, type Stretch, stretchOf } from './addresses.ts';
+import type { PointProfile, Profile, Table } from './profile.ts';
+
+/** One read request: what it takes, how often, and the points that come out of it. */
+export type ReadRange = {
+  fn: 1 | 2 | 3 | 4;
+  address: number;
+  /** Registers or bits that the points need. */
+  count: number;
+  /**
+   * Any count up to this one may be asked instead, from the same address: a reply of another length can then not be
+   * taken for this one. Equal to `count` where the map forbids it.
+   */
+  maxCount: number;
+  everyMs: number;
+  points: readonly { name: PointName; profile: PointProfile }[];
+};
+
+type PlannedPoint = { name: PointName; profile: PointProfile; everyMs: number };
+
+/**
+ * The requests that read a device. Points of one table and one period are joined over adjacent addresses and through gaps
+ * of at most 10 registers (or as many bits), as far as the limits go and the map allows: inside one `readable` range, or,
+ * where the table declares none, over addresses that points of the profile cover.
+ *
+ * A `scaleFrom` partner is read with every point that needs it, in the same request if the map allows, else in a range
+ * of its own at the same period; so a partner may stand in several ranges, or in one though nobody asked for its value.
+ * @throws InputError when a single point is wider than the device's limits: the profile contradicts itself
+ */
+export function planReads(device: { profile: Profile; points: readonly PlannedPoint[] }): readonly ReadRange[] {
+  const { profile } = device;
+  const groups = Map.groupBy(withPartners(device), (point) => `${point.everyMs} ${point.profile.table}`);
+  const ranges = [...groups.values()].flatMap((group) => rangesOf(profile, group));
+  return ranges.sort((a, b) => a.everyMs - b.everyMs || a.fn - b.fn || a.address - b.address);
+}
+
+const functions = { coil: 1, discrete: 2, holding: 3, input: 4 } as const satisfies Record<Table, number>;
+const maxGapRegisters = 10;
+
+/** The points asked for, and every partner at each period at which a point needs it (and not slower besides). */
+function withPartners({ profile, points }: { profile: Profile; points: readonly PlannedPoint[] }): PlannedPoint[] {
+  const partners = points.flatMap((point) => partnerOf(profile, point));
+  const needed = new Map(partners.map((partner) => [`${partner.name} ${partner.everyMs}`, partner]));
+  const asked = points.filter(
+    (point) => !partners.some((partner) => partner.name === point.name && partner.everyMs <= point.everyMs),
+  );
+  return [...asked, ...needed.values()];
+}
+
+function partnerOf(profile: Profile, point: PlannedPoint): PlannedPoint[] {
+  const name = point.profile.scaleFrom;
+  const partner = name === null ? undefined : profile.points[name];
+  return name === null || partner === undefined ? [] : [{ name, profile: partner, everyMs: point.everyMs }];
+}
+
+/** Points that one request reads together, and the addresses from the first to the last. */
+type Cluster = Stretch & { points: readonly PlannedPoint[] };
+
+function rangesOf(profile: Profile, group: readonly PlannedPoint[]): ReadRange[] {
+  const joined: Cluster[] = [];
+  for (const cluster of clustersOf(profile, group)) {
+    const last = joined.at(-1);
+    const both = last && tryJoin(profile, last, cluster, maxGapOf(cluster));
+    if (both === undefined) joined.push(cluster);
+    else joined[joined.length - 1] = both;
+  }
+  return joined.flatMap((cluster) => rangeOf(profile, cluster));
+}
+
+/** Each point by itself, or with its partner where both fit into one request; by rising address. */
+function clustersOf(profile: Profile, group: readonly PlannedPoint[]): Cluster[] {
+  const alone = group.map((point) => clusterOf(profile, point));
+  const paired = alone.map((cluster) => withPartner(profile, cluster, alone));
+  const taken = new Set(paired.flatMap(({ points }) => points.slice(1)));
+  const needed = paired.filter(
+    ({ points: [own, partner] }) => partner !== undefined || own === undefined || !taken.has(own),
+  );
+  return needed.sort((a, b) => a.first - b.first || a.last - b.last);
+}
+
+function withPartner(profile: Profile, cluster: Cluster, all: readonly Cluster[]): Cluster {
+  const name = cluster.points[0]?.profile.scaleFrom;
+  const partner = all.find(({ points: [other] }) => other?.name === name);
+  return (partner && tryJoin(profile, cluster, partner, Number.POSITIVE_INFINITY)) ?? cluster;
+}
+
+function clusterOf(profile: Profile, point: PlannedPoint): Cluster {
+  const stretch = stretchOf(point.profile);
+  const [width, limit] = [stretch.last - stretch.first + 1, limitOf(profile, point.profile.table)];
+  if (width > limit)
+    throw new InputError([
+      `profile ${profile.id}: ${point.name} takes ${width} registers, but limits.maxRegisters is ${limit}: correct one of them`,
+    ]);
+  return { ...stretch, points: [point] };
+}
+
+/** Both as one request, or undefined when the gap, the limits or the map forbid it. */
+function tryJoin(profile: Profile, a: Cluster, b: Cluster, maxGap: number): Cluster | undefined {
+  const [first, last] = [Math.min(a.first, b.first), Math.max(a.last, b.last)];
+  const gap = Math.max(a.first, b.first) - Math.min(a.last, b.last) - 1;
+  const table = a.table;
+  if (b.table !== table || gap > maxGap || last - first + 1 > limitOf(profile, table)) return undefined;
+  const isInOther = last - first === Math.max(a.last - a.first, b.last - b.first);
+  if (!isInOther && !addressesOf(profile, table).mayRead(first, last)) return undefined;
+  const points = new Map([...a.points, ...b.points].map((point) => [point.name, point]));
+  return { table, first, last, points: [...points.values()] };
+}
+
+function rangeOf(profile: Profile, cluster: Cluster): ReadRange[] {
+  const { table, first, last } = cluster;
+  const [point] = cluster.points;
+  if (point === undefined) return [];
+  const addresses = addressesOf(profile, table);
+  const limit = first + limitOf(profile, table) - 1;
+  let end = last;
+  while (end < limit && addresses.mayRead(first, end + 1) && !addresses.cuts(end + 1)) end++;
+  const points = [...cluster.points].sort((a, b) => a.profile.address - b.profile.address);
+  return [
+    {
+      fn: functions[table],
+      address: first,
+      count: last - first + 1,
+      maxCount: end - first + 1,
+      everyMs: point.everyMs,
+      points: points.map(({ name, profile: pointProfile }) => ({ name, profile: pointProfile })),
+    },
+  ];
+}
+
+function isBitTable(table: Table): boolean {
+  return table === 'coil' || table === 'discrete';
+}
+
+function limitOf({ limits }: Profile, table: Table): number {
+  return isBitTable(table) ? limits.maxBits : limits.maxRegisters;
+}
+
+/**
+ * Ten registers, or 160 bits, cost 20 characters: what the 8 + 5 bytes and two silences of a second request cost, without
+ * its turnaround.
+ */
+function maxGapOf({ table }: Cluster): number {
+  return isBitTable(table) ? maxGapRegisters * 16 : maxGapRegisters;
+}
