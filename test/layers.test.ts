@@ -9,8 +9,9 @@ const mayImport: Record<string, readonly string[]> = {
   devices: ['contract'],
   rules: ['contract'],
   config: ['contract', 'devices', 'rules'],
-  edge: ['contract', 'devices', 'rules', 'config'],
-  gateway: ['contract', 'rules', 'config'],
+  // The version that an agent or a gateway says it is stands in package.json.
+  edge: ['contract', 'devices', 'rules', 'config', 'package.json'],
+  gateway: ['contract', 'rules', 'config', 'package.json'],
   simulators: ['contract', 'devices', 'config'],
   web: ['contract'],
   'jari.ts': ['contract', 'devices', 'config', 'edge', 'gateway', 'simulators'],
