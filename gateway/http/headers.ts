@@ -1,0 +1,24 @@
+import type { FastifyReply } from 'fastify';
+import type { Clock } from '../../contract/clock.ts';
+
+/**
+ * Headers of every answer. Everything the page needs comes from here, nothing may frame it, and no other origin is let
+ * in (no CORS header at all).
+ */
+const fixed: Readonly<Record<string, string>> = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+  'cache-control': 'no-store',
+};
+
+/** Sets them, and Date from the gateway's clock: readers measure ages against it. */
+export function setHeaders(reply: FastifyReply, clock: Clock): void {
+  reply.headers({ ...fixed, date: new Date(clock.now()).toUTCString() });
+}

@@ -1,0 +1,44 @@
+import type { AgentItem, Bucket, DeviceItem, LatestItem, RawReading } from '../../contract/http.ts';
+import type { PointRef, SiteId } from '../../contract/ids.ts';
+import type { AgentCounts } from '../counters.ts';
+import type { GatewayEvent } from '../events.ts';
+
+export type { Log } from '../log.ts';
+export type { AgentCounts, GatewayEvent };
+
+/**
+ * What the HTTP side asks of the gateway's parts, and no more, so that a test hands in a dozen lines instead of a store.
+ */
+
+export type FleetView = {
+  agents(): readonly AgentItem[];
+  devices(): readonly DeviceItem[];
+  /** Every point of every site, also those never read. */
+  latest(): readonly LatestItem[];
+};
+
+export type HistoryView = {
+  /** Times are epoch ms, `from` included and `to` not. @throws RangeError `cursor: …` on a cursor it never gave */
+  readings(query: { site: SiteId; point: PointRef; from: number; to: number; limit: number; cursor: string | null }): {
+    items: readonly RawReading[];
+    next: string | null;
+  };
+  buckets(query: { site: SiteId; point: PointRef; from: number; to: number; maxPoints: number }): readonly Bucket[];
+};
+
+export type EventsView = {
+  /** Events after `id`, or too-old when some of them are no longer remembered. */
+  since(id: number): { readonly events: readonly GatewayEvent[] } | 'too-old';
+  /** Calls `fn` for each new event; the result ends that. */
+  subscribe(fn: (event: GatewayEvent) => void): () => void;
+  lastId(): number;
+};
+
+export type AccountsView = {
+  checkToken(token: string): { name: string; scope: string } | undefined;
+  signIn(user: string, password: string): Promise<{ session: string; name: string; role: string } | undefined>;
+  session(id: string): { name: string; role: string } | undefined;
+  signOut(id: string): void;
+};
+
+export type CountersView = { all(): readonly AgentCounts[] };

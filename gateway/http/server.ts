@@ -1,0 +1,69 @@
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import type { Site } from '../../config/site.ts';
+import type { Clock } from '../../contract/clock.ts';
+import { createApp } from './app.ts';
+import { Catalog } from './catalog.ts';
+import { eventsRoute } from './events-route.ts';
+import { healthRoute } from './health.ts';
+import { liveRoutes } from './live.ts';
+import { metricsRoute } from './metrics.ts';
+import { pageRoutes } from './page.ts';
+import type { AccountsView, CountersView, EventsView, FleetView, HistoryView, Log } from './ports.ts';
+import { readingsRoute } from './readings.ts';
+import { sessionRoutes } from './session.ts';
+import { Streams } from './streams.ts';
+
+export type HttpOptions = {
+  sites: readonly Site[];
+  fleet: FleetView;
+  history: HistoryView;
+  events: EventsView;
+  accounts: AccountsView;
+  counters: CountersView;
+  clock: Clock;
+  log: Log;
+  bind: string;
+  /** 0 takes any free port. */
+  port: number;
+  /** Event streams at once; 200. */
+  maxStreams?: number;
+};
+
+const webFolder = fileURLToPath(new URL('../../web', import.meta.url));
+
+/**
+ * Serves the API and the live page; resolves when it listens. Closing cuts every connection, open event streams too.
+ * @throws the system's error when it cannot listen (EADDRINUSE, EACCES)
+ */
+export async function startHttp(options: HttpOptions): Promise<{ port: number; close(): Promise<void> }> {
+  const { fleet, history, events, accounts, counters, clock, log } = options;
+  const app = await createApp({ clock, log, accounts });
+  const catalog = new Catalog(options.sites);
+  const streams = new Streams({ events, clock, maxStreams: options.maxStreams ?? 200 });
+  const description = { description: 'OpenAPI 3.1', content: { 'application/json': { schema: z.looseObject({}) } } };
+  app.get('/api/openapi.json', { schema: { response: { 200: description } } }, async (_request, reply) =>
+    reply.type('application/json').send({ ...app.swagger() }),
+  );
+  sessionRoutes(app, accounts);
+  liveRoutes(app, { fleet, catalog });
+  readingsRoute(app, { history, catalog, clock });
+  eventsRoute(app, { streams, accounts });
+  healthRoute(app, { history, catalog, clock, log });
+  const metrics = metricsRoute(app, { fleet, counters, streams });
+  pageRoutes(app, webFolder);
+  const close = async () => {
+    streams.close();
+    metrics.close();
+    await app.close();
+  };
+  try {
+    await app.listen({ host: options.bind, port: options.port });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const address = app.server.address();
+  if (address === null || typeof address === 'string') throw new Error(`listens on ${address}, which is no port`);
+  return { port: address.port, close };
+}

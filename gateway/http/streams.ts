@@ -1,0 +1,135 @@
+import type { ServerResponse } from 'node:http';
+import type { Clock, Timer } from '../../contract/clock.ts';
+import type { EventsView, GatewayEvent } from './ports.ts';
+
+export type StreamsOptions = {
+  events: EventsView;
+  clock: Clock;
+  maxStreams: number;
+};
+
+const heartbeatMs = 15_000;
+/** A reader with more than this waiting in its socket is let go; it resumes or is told to reset. */
+const maxWaitingBytes = 1024 * 1024;
+
+type Stream = {
+  readonly response: ServerResponse;
+  /** Whether its reader still may read; asked with every heartbeat. */
+  readonly allowed: () => boolean;
+  /** Id of the last event written. */
+  sent: number;
+  /** replay: catching up from the ring, as fast as the reader takes it. live: every event as it comes. */
+  mode: 'replay' | 'live';
+  sentAtBeat: number;
+};
+
+/**
+ * Server-sent events to every open page. An event is written out once whatever the number of readers, the events of one
+ * turn of the loop go out together, and no reader can make the gateway keep more than the ring and its own 1 MiB.
+ */
+export class Streams {
+  readonly #events: EventsView;
+  readonly #clock: Clock;
+  readonly #maxStreams: number;
+  readonly #open = new Set<Stream>();
+  readonly #unsubscribe: () => void;
+  #batch: GatewayEvent[] = [];
+  #beat: Timer;
+
+  constructor(options: StreamsOptions) {
+    this.#events = options.events;
+    this.#clock = options.clock;
+    this.#maxStreams = options.maxStreams;
+    this.#unsubscribe = options.events.subscribe((event) => this.#gather(event));
+    this.#beat = this.#clock.after(heartbeatMs, () => this.#heartbeat());
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  get full(): boolean {
+    return this.#open.size >= this.#maxStreams;
+  }
+
+  /**
+   * Takes over a response whose head is written. `after` is the last id the reader has; null begins now. Ids of another
+   * ring (too old, or ahead of ours) are answered with `reset`: fetch the lists again.
+   */
+  open(response: ServerResponse, after: number | null, allowed: () => boolean): void {
+    this.#flush();
+    const stream: Stream = { response, allowed, sent: after ?? this.#events.lastId(), mode: 'replay', sentAtBeat: -1 };
+    this.#open.add(stream);
+    response.on('close', () => this.#open.delete(stream));
+    // An id without data fires nothing in a browser, and yet is what it resumes from.
+    if (after === null) response.write(`retry: 2000\nid: ${stream.sent}\n\n`);
+    else response.write('retry: 2000\n\n');
+    this.#replay(stream);
+  }
+
+  close(): void {
+    this.#beat.cancel();
+    this.#unsubscribe();
+    for (const stream of this.#open) stream.response.end();
+    this.#open.clear();
+  }
+
+  #gather(event: GatewayEvent): void {
+    this.#batch.push(event);
+    if (this.#batch.length === 1) queueMicrotask(() => this.#flush());
+  }
+
+  #flush(): void {
+    const last = this.#batch.at(-1);
+    if (last === undefined) return;
+    const text = this.#batch.map(frame).join('');
+    this.#batch = [];
+    for (const stream of this.#open) {
+      if (stream.mode === 'live') this.#write(stream, text, last.id);
+    }
+  }
+
+  #write(stream: Stream, text: string, lastId: number): void {
+    stream.response.write(text);
+    stream.sent = lastId;
+    if (stream.response.writableLength > maxWaitingBytes) this.#drop(stream);
+  }
+
+  #replay(stream: Stream): void {
+    if (!this.#open.has(stream)) return;
+    const missed = stream.sent > this.#events.lastId() ? 'too-old' : this.#events.since(stream.sent);
+    if (missed === 'too-old') {
+      stream.sent = this.#events.lastId();
+      stream.response.write(`id: ${stream.sent}\nevent: reset\ndata: {}\n\n`);
+      stream.mode = 'live';
+      return;
+    }
+    for (const event of missed.events) {
+      stream.sent = event.id;
+      if (stream.response.write(frame(event))) continue;
+      stream.response.once('drain', () => this.#replay(stream));
+      return;
+    }
+    stream.mode = 'live';
+  }
+
+  #heartbeat(): void {
+    for (const stream of this.#open) {
+      const stuck = stream.mode === 'replay' && stream.sent === stream.sentAtBeat;
+      stream.sentAtBeat = stream.sent;
+      if (stuck) this.#drop(stream);
+      else if (!stream.allowed()) stream.response.end();
+      else stream.response.write(': beat\n\n');
+    }
+    this.#beat = this.#clock.after(heartbeatMs, () => this.#heartbeat());
+  }
+
+  #drop(stream: Stream): void {
+    this.#open.delete(stream);
+    stream.response.destroy();
+  }
+}
+
+function frame(event: GatewayEvent): string {
+  return `id: ${event.id}\nevent: ${event.event}\ndata: ${JSON.stringify(event.data)}\n\n`;
+}

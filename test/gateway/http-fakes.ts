@@ -1,0 +1,306 @@
+import type { Site } from '../../config/site.ts';
+import type { AgentItem, Bucket, DeviceItem, LatestItem, RawReading } from '../../contract/http.ts';
+import {
+  agentIdSchema,
+  busIdSchema,
+  deviceIdSchema,
+  pointNameSchema,
+  pointRef,
+  type SiteId,
+  siteIdSchema,
+} from '../../contract/ids.ts';
+import { SimClock } from '../../contract/sim-clock.ts';
+import { pointProfileSchema, profileSchema } from '../../devices/profile.ts';
+import type { AccountsView, EventsView, GatewayEvent, HistoryView, Log } from '../../gateway/http/ports.ts';
+import { type HttpOptions, startHttp } from '../../gateway/http/server.ts';
+
+/** The gateway's parts, of the same shape and without a store, for tests of the HTTP side and the page. */
+
+export const token = 'a-read-token';
+export const user = 'viewer';
+export const password = 'right horse';
+
+export type PointSpec = { kind: string; unit: string | null };
+export type DeviceSpec = { bus: string; profile: string; points: Record<string, PointSpec> };
+export type SiteSpec = {
+  id: string;
+  name: { ko: string; en: string };
+  agents: Record<string, Record<string, DeviceSpec>>;
+};
+
+export const twoDevices: SiteSpec = {
+  id: 'saesol',
+  name: { ko: '새솔동', en: 'Saesol-dong' },
+  agents: {
+    'cabinet-1': {
+      'tilt-se': {
+        bus: 'rs485-a',
+        profile: 'witmotion-wt901c-485',
+        points: { tilt_x: { kind: 'tilt', unit: 'deg' }, tilt_y: { kind: 'tilt', unit: 'deg' } },
+      },
+      'di-1': { bus: 'lan', profile: 'waveshare-rtu-io-8ch', points: { di_0: { kind: 'occupancy', unit: null } } },
+    },
+  },
+};
+
+export class FakeEvents implements EventsView {
+  readonly #ring: GatewayEvent[] = [];
+  readonly #readers = new Set<(event: GatewayEvent) => void>();
+  readonly #keep: number;
+  #last: number;
+
+  constructor(options: { keep?: number; lastId?: number } = {}) {
+    this.#keep = options.keep ?? 1000;
+    this.#last = options.lastId ?? 100;
+  }
+
+  get readers(): number {
+    return this.#readers.size;
+  }
+
+  publish(event: 'reading', data: LatestItem): void;
+  publish(event: 'device', data: DeviceItem): void;
+  publish(event: 'agent', data: AgentItem): void;
+  publish(event: GatewayEvent['event'], data: LatestItem | DeviceItem | AgentItem): void {
+    this.#last += 1;
+    const made = { id: this.#last, event, data } as GatewayEvent;
+    this.#ring.push(made);
+    if (this.#ring.length > this.#keep) this.#ring.shift();
+    for (const reader of this.#readers) reader(made);
+  }
+
+  since(id: number): { events: GatewayEvent[] } | 'too-old' {
+    if (id < this.#last - this.#ring.length) return 'too-old';
+    return { events: this.#ring.filter((event) => event.id > id) };
+  }
+
+  subscribe(fn: (event: GatewayEvent) => void): () => void {
+    this.#readers.add(fn);
+    return () => this.#readers.delete(fn);
+  }
+
+  lastId(): number {
+    return this.#last;
+  }
+}
+
+export class FakeHistory implements HistoryView {
+  rows: RawReading[] = [];
+  broken = false;
+  readonly asked: { from: number; to: number }[] = [];
+
+  readings(query: Parameters<HistoryView['readings']>[0]) {
+    if (this.broken) throw new Error('disk I/O error');
+    this.asked.push({ from: query.from, to: query.to });
+    const rows = this.rows.filter((row) => row.at !== null && within(Date.parse(row.at), query));
+    const start = query.cursor === null ? 0 : Number(query.cursor);
+    if (Number.isNaN(start)) throw new RangeError('cursor: is none of this range; begin again without it');
+    const end = start + query.limit;
+    return { items: rows.slice(start, end), next: end < rows.length ? String(end) : null };
+  }
+
+  buckets(query: Parameters<HistoryView['buckets']>[0]): Bucket[] {
+    if (this.broken) throw new Error('disk I/O error');
+    const width = (query.to - query.from) / query.maxPoints;
+    return Array.from({ length: query.maxPoints }, (_, index) => bucket(this.rows, query.from + index * width, width));
+  }
+}
+
+function bucket(rows: readonly RawReading[], from: number, width: number): Bucket {
+  const inside = rows.filter((row) => row.at !== null && within(Date.parse(row.at), { from, to: from + width }));
+  const good = inside.flatMap((row) => (typeof row.value === 'number' ? [row.value] : []));
+  const some = good.length > 0;
+  return {
+    at: iso(from),
+    min: some ? Math.min(...good) : null,
+    max: some ? Math.max(...good) : null,
+    mean: some ? good.reduce((sum, value) => sum + value, 0) / good.length : null,
+    count: good.length,
+    bad: inside.length - good.length,
+  };
+}
+
+const within = (at: number, range: { from: number; to: number }) => at >= range.from && at < range.to;
+
+export class FakeAccounts implements AccountsView {
+  readonly sessions = new Map<string, { name: string; role: string }>();
+  readonly tokens = new Map([
+    [token, { name: 'outside-check', scope: 'read' }],
+    ['a-command-token', { name: 'writer', scope: 'command' }],
+  ]);
+  /** While it is set, every sign-in waits for it. */
+  hold: Promise<void> | null = null;
+  #made = 0;
+
+  checkToken(text: string) {
+    return this.tokens.get(text);
+  }
+
+  async signIn(name: string, secret: string) {
+    if (this.hold !== null) await this.hold;
+    if (name !== user || secret !== password) return undefined;
+    const session = `session-${++this.#made}`;
+    this.sessions.set(session, { name, role: 'viewer' });
+    return { session, name, role: 'viewer' };
+  }
+
+  session(id: string) {
+    return this.sessions.get(id);
+  }
+
+  signOut(id: string): void {
+    this.sessions.delete(id);
+  }
+}
+
+export class FakeFleet {
+  agentItems: AgentItem[] = [];
+  deviceItems: DeviceItem[] = [];
+  latestItems: LatestItem[] = [];
+  agents = () => this.agentItems;
+  devices = () => this.deviceItems;
+  latest = () => this.latestItems;
+}
+
+export type World = ReturnType<typeof makeWorld>;
+
+/** Sites as given, every agent and device online, every point good with the value 1.5 (or true), read just now. */
+export function makeWorld(specs: readonly SiteSpec[] = [twoDevices], events = new FakeEvents()) {
+  const clock = new SimClock();
+  const logged: { level: string; message: string; bindings: object }[] = [];
+  const keep = (level: string) => (bindings: object, message: string) => void logged.push({ level, message, bindings });
+  const log = { debug: keep('debug'), info: keep('info'), warn: keep('warn'), error: keep('error') } as unknown as Log;
+  const fleet = new FakeFleet();
+  const now = iso(clock.now());
+  const each = specs.flatMap((spec) =>
+    Object.entries(spec.agents).flatMap(([agent, devices]) =>
+      Object.entries(devices).map(([device, of]) => ({ site: spec.id, agent, device, of })),
+    ),
+  );
+  fleet.agentItems = specs.flatMap((spec) => Object.keys(spec.agents).map((agent) => agentItem(spec.id, agent)));
+  fleet.deviceItems = each.map(({ site, agent, device, of }) => ({
+    site,
+    agent,
+    bus: of.bus,
+    device,
+    profile: of.profile,
+    state: 'online',
+    since: now,
+    why: null,
+    lastGoodAt: now,
+    simulated: false,
+  }));
+  fleet.latestItems = each.flatMap(({ site, device, of }) =>
+    Object.entries(of.points).map(([point, { unit }]) => {
+      const value = unit === null ? true : 1.5;
+      return goodItem({ site, point: `${device}/${point}`, unit, value, at: now });
+    }),
+  );
+  const counters = { all: () => fleet.agentItems.map(({ site, agent }) => ({ site, agent, ...noCounts })) };
+  const sites = specs.map(makeSite);
+  return {
+    clock,
+    log,
+    logged,
+    fleet,
+    events,
+    sites,
+    counters,
+    history: new FakeHistory(),
+    accounts: new FakeAccounts(),
+  };
+}
+
+const noCounts = { rejected: 2, conflicts: 0, duplicates: 5, late: 1, missing: 3 };
+
+export function goodItem(of: Pick<LatestItem, 'site' | 'point' | 'unit' | 'value'> & { at: string }): LatestItem {
+  return {
+    ...of,
+    quality: 'good',
+    fault: null,
+    time: 'synced',
+    receivedAt: of.at,
+    lastGood: { value: of.value, at: of.at },
+  };
+}
+
+function agentItem(site: string, agent: string): AgentItem {
+  return {
+    site,
+    agent,
+    state: 'online',
+    epoch: 'k3f9q2',
+    received: [[1, 1042]],
+    missing: 0,
+    backlog: 0,
+    clock: 'synced',
+    simulated: false,
+  };
+}
+
+/** Serves a world on a free port of the loopback. The caller closes it. */
+export async function serve(world: World, options: Partial<HttpOptions> = {}) {
+  const http = await startHttp({ ...world, bind: '127.0.0.1', port: 0, ...options });
+  return { ...http, url: `http://127.0.0.1:${http.port}` };
+}
+
+function makeSite(spec: SiteSpec): Site {
+  return {
+    id: siteIdSchema.parse(spec.id),
+    file: `/sites/${spec.id}.yaml`,
+    name: spec.name,
+    timezone: 'Asia/Seoul',
+    gateway: { mqtt: { port: 0, bind: '127.0.0.1' }, http: { port: 0, bind: '127.0.0.1' } },
+    agents: Object.entries(spec.agents).map(([agent, devices]) => ({
+      id: agentIdSchema.parse(agent),
+      uplink: { url: 'mqtt://127.0.0.1', username: agent, passwordFile: null },
+      commitEveryMs: 1000,
+      buses: Object.entries(devices).map(([device, of], index) => ({
+        id: busIdSchema.parse(of.bus),
+        link: { kind: 'modbus-tcp', host: '127.0.0.1', port: 1 },
+        timeoutMs: 300,
+        devices: [makeDevice(device, of, index + 1)],
+      })),
+    })),
+    lots: [],
+    buildings: [],
+  };
+}
+
+function makeDevice(id: string, spec: DeviceSpec, unit: number): Site['agents'][0]['buses'][0]['devices'][0] {
+  const device = deviceIdSchema.parse(id);
+  const points = Object.fromEntries(
+    Object.entries(spec.points).map(([name, point], address) => [
+      name,
+      { table: 'input', address, type: 'u16', ...point },
+    ]),
+  );
+  const profile = profileSchema.parse({
+    id: spec.profile,
+    maker: 'Acme',
+    model: spec.profile,
+    source: 'a fake',
+    verified: 'none',
+    points,
+  });
+  return {
+    id: device,
+    profile,
+    unit,
+    points: Object.entries(points).map(([name, point]) => ({
+      ref: pointRef(device, pointNameSchema.parse(name)),
+      name: pointNameSchema.parse(name),
+      profile: pointProfileSchema.parse(point),
+      everyMs: 1000,
+      deadband: 0,
+      maxSilenceMs: 10_000,
+      commit: 'batch',
+    })),
+  };
+}
+
+export function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+export const siteId = (text: string): SiteId => siteIdSchema.parse(text);

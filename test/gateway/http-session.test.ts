@@ -1,0 +1,83 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { makeWorld, password, serve, user, type World } from './http-fakes.ts';
+
+let world: World;
+let server: Awaited<ReturnType<typeof serve>>;
+
+beforeEach(async () => {
+  world = makeWorld();
+  server = await serve(world);
+});
+afterEach(() => server.close());
+
+test('signing in sets a cookie no script can read and no other site sends', async () => {
+  const response = await signIn({ user, password });
+  expect(response.status).toBe(200);
+  expect(await response.json()).toEqual({ name: user, role: 'viewer' });
+  const cookie = response.headers.get('set-cookie') ?? '';
+  expect(cookie).toMatch(/^jari_session=session-1; Path=\/; HttpOnly; SameSite=Strict$/);
+});
+
+test('the session says who it is until it is signed out', async () => {
+  await signIn({ user, password });
+  const headers = { cookie: 'jari_session=session-1' };
+  const who = await fetch(`${server.url}/api/v1/session`, { headers });
+  expect(await who.json()).toEqual({ name: user, role: 'viewer' });
+  const out = await fetch(`${server.url}/api/v1/session`, { method: 'DELETE', headers });
+  expect(out.status).toBe(204);
+  expect(out.headers.get('set-cookie')).toContain('jari_session=;');
+  expect((await fetch(`${server.url}/api/v1/session`, { headers })).status).toBe(401);
+});
+
+test('an unknown name and a wrong password get the same answer', async () => {
+  const unknown = await signIn({ user: 'nobody', password });
+  const wrong = await signIn({ user, password: 'wrong' });
+  expect([unknown.status, wrong.status]).toEqual([401, 401]);
+  const [a, b] = [await unknown.text(), await wrong.text()];
+  expect(a).toBe(b);
+  expect(unknown.headers.get('set-cookie')).toBeNull();
+});
+
+test('more than eight sign-ins at once are told to come back, and the others go on', async () => {
+  let release = () => {};
+  world.accounts.hold = new Promise((resolve) => {
+    release = resolve;
+  });
+  const refused: Response[] = [];
+  const all = Array.from({ length: 10 }, async () => {
+    const response = await signIn({ user, password });
+    if (response.status === 429) refused.push(response);
+    return response.status;
+  });
+  await expect.poll(() => refused.length).toBe(2);
+  expect(refused[0]?.headers.get('retry-after')).toBe('1');
+  release();
+  expect((await Promise.all(all)).filter((status) => status === 200)).toHaveLength(8);
+  expect((await signIn({ user, password })).status).toBe(200);
+});
+
+test.each([
+  { type: 'text/plain', body: JSON.stringify({ user, password }), status: 415 },
+  { type: 'application/x-www-form-urlencoded', body: `user=${user}&password=${password}`, status: 415 },
+  { type: 'application/json', body: '{"user":', status: 400 },
+  { type: 'application/json', body: '[]', status: 400 },
+  { type: 'application/json', body: JSON.stringify({ user }), status: 400 },
+  { type: 'application/json', body: JSON.stringify({ user, password: 'x'.repeat(20_000) }), status: 413 },
+])('a sign-in as $type of $body.length bytes gets $status as a problem', async ({ type, body, status }) => {
+  const response = await fetch(`${server.url}/api/v1/session`, {
+    method: 'POST',
+    headers: { 'content-type': type },
+    body,
+  });
+  expect(response.status).toBe(status);
+  expect(response.headers.get('content-type')).toContain('application/problem+json');
+  expect(await response.json()).toMatchObject({ type: 'about:blank', status });
+});
+
+function signIn(body: object): Promise<Response> {
+  return fetch(`${server.url}/api/v1/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+}

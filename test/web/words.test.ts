@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import { faultCodes } from '../../contract/reading.ts';
+import { ageText, pointText, timeText, valueText, whyText, withUnit } from '../../web/words.ts';
+
+test.each([
+  [null, '—', '—'],
+  [0, '0', '0'],
+  [0.123456, '0.123', '0.123'],
+  [-0.041, '-0.041', '-0.041'],
+  [229.7421875, '229.74', '229.74'],
+  [12345.67, '12,345.7', '12,345.7'],
+  [true, '켜짐', 'On'],
+  [false, '꺼짐', 'Off'],
+  ['normal', 'normal', 'normal'],
+  ['', '""', '""'],
+])('the value %j reads %s in Korean and %s in English', (value, ko, en) => {
+  expect([valueText(value, 'ko'), valueText(value, 'en')]).toEqual([ko, en]);
+});
+
+test.each([
+  [21.4, '°C', '21.4 ℃'],
+  [1.5, 'deg', '1.5°'],
+  [3, 'ppm', '3 ppm'],
+  [3, null, '3'],
+  [null, 'ppm', '—'],
+])('%j in %s is written %s', (value, unit, want) => {
+  expect(withUnit(value, unit, 'en')).toBe(want);
+});
+
+test.each([
+  [-5000, '0초 전', '0 s ago'],
+  [999, '0초 전', '0 s ago'],
+  [59_999, '59초 전', '59 s ago'],
+  [60_000, '1분 0초 전', '1 min 0 s ago'],
+  [3_599_000, '59분 59초 전', '59 min 59 s ago'],
+  [3_600_000, '1시간 0분 전', '1 h 0 min ago'],
+  [86_400_000, '1일 0시간 전', '1 d 0 h ago'],
+  [90_000_000, '1일 1시간 전', '1 d 1 h ago'],
+])('an age of %i ms reads %s, %s', (ms, ko, en) => {
+  expect([ageText(ms, 'ko'), ageText(ms, 'en')]).toEqual([ko, en]);
+});
+
+describe('the time of day', () => {
+  const now = Date.parse('2026-11-21T15:30:00Z');
+  test.each([
+    ['2026-11-21T15:00:05Z', '00:00:05', '00:00:05'],
+    ['2026-11-21T14:59:59Z', '11월 21일 23:59:59', 'Nov 21 23:59:59'],
+  ])('%s is told by the clock of the site, with the date when it is not its today', (at, ko, en) => {
+    const told = (['ko', 'en'] as const).map((language) => timeText(Date.parse(at), now, 'Asia/Seoul', language));
+    expect(told).toEqual([ko, en]);
+  });
+});
+
+test.each(faultCodes)('the fault %s has words in both languages, and no code is left', (fault) => {
+  for (const language of ['ko', 'en'] as const) {
+    const words = whyText(fault, language);
+    expect(words).not.toBe('');
+    expect(words).not.toBe(fault);
+  }
+});
+
+test.each([
+  ['timeout', '응답 없음', 'no answer'],
+  ['timeout: unit 3', '응답 없음: unit 3', 'no answer: unit 3'],
+  ['no reply in 300 ms', '300 ms 안에 응답 없음', 'no reply in 300 ms'],
+  ['holding 52: no reply in 300 ms', 'holding 52: 300 ms 안에 응답 없음', 'holding 52: no reply in 300 ms'],
+  ['its agent is offline', '수집기 연결 끊김', 'its agent is offline'],
+  ['constructor', 'constructor', 'constructor'],
+])('the reason %s reads %s, %s', (why, ko, en) => {
+  expect([whyText(why, 'ko'), whyText(why, 'en')]).toEqual([ko, en]);
+});
+
+test.each([
+  ['tilt_x', '기울기 X', 'Tilt X'],
+  ['di_3', '입력 3', 'Input 3'],
+  ['phase_1_amps', 'phase_1_amps', 'phase_1_amps'],
+  ['constructor', 'constructor', 'constructor'],
+])('the point %s is called %s, %s', (name, ko, en) => {
+  expect([pointText(name, 'ko'), pointText(name, 'en')]).toEqual([ko, en]);
+});

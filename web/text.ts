@@ -1,0 +1,202 @@
+import type { AgentItem, DeviceItem, LatestItem } from '../contract/http.ts';
+
+/** Every word of the page, in both languages. A key that one of them lacks is a type error. */
+
+export type Language = 'ko' | 'en';
+type Fault = Exclude<LatestItem['fault'], null>;
+
+const ko = {
+  allWell: '이상 없음',
+  allWellCount: '장치 {devices}대 정상',
+  wrong: '이상 {count}건',
+  unknownCount: '알 수 없음 {count}건',
+  nothingConfigured: '구성된 장치가 없습니다. 사이트 파일에 장치를 추가하세요.',
+  loading: '불러오는 중',
+  linkChecking: '연결 확인 중',
+  linkLost: '화면과 게이트웨이 연결 끊김',
+  linkLostSince: '{age}까지 수신, 현재 상태 알 수 없음',
+  asOf: '{time} 기준',
+  since: '{time}부터',
+  signIn: '로그인',
+  signOut: '로그아웃',
+  user: '이름',
+  password: '비밀번호',
+  signInWrong: '이름 또는 비밀번호가 맞지 않습니다.',
+  signInBusy: '로그인 요청이 많습니다. 잠시 후 다시 시도하세요.',
+  signInFailed: '게이트웨이에 연결할 수 없습니다.',
+  sessionEnded: '로그인이 만료되었습니다. 다시 로그인하세요.',
+  agent: '수집기',
+  devicesUnknown: '장치 {count}대 상태 알 수 없음',
+  agentNeverHeard: '수신한 적 없음',
+  missing: '누락 {count}건',
+  backlog: '전송 대기 {count}건',
+  clockUnsynced: '시각 미동기',
+  clockStepped: '시각 변경됨',
+  badPoints: '값 없음 {count}건',
+  doubtfulPoints: '값 불확실 {count}건',
+  point: '항목',
+  value: '값',
+  unit: '단위',
+  age: '경과',
+  noValue: '값 없음',
+  neverRead: '수신한 값 없음',
+  last: '마지막 {value}',
+  linkLostValue: '화면 연결 끊김',
+  agentOffline: '수집기 연결 끊김',
+  agentUnknown: '수집기에서 수신 없음',
+  deviceOffline: '장치 통신 끊김',
+  deviceUnknown: '장치 상태 알 수 없음',
+  timeUnknown: '시각 모름',
+  timeEstimated: '추정 시각',
+  on: '켜짐',
+  off: '꺼짐',
+  secondsAgo: '{s}초 전',
+  minutesAgo: '{m}분 {s}초 전',
+  hoursAgo: '{h}시간 {m}분 전',
+  daysAgo: '{d}일 {h}시간 전',
+  more: '외 {count}건',
+  points: '{device}의 항목',
+  simulated: '모의',
+} as const;
+
+export type Key = keyof typeof ko;
+
+const en: Record<Key, string> = {
+  allWell: 'Nothing wrong',
+  allWellCount: '{devices} devices online',
+  wrong: '{count} wrong',
+  unknownCount: '{count} unknown',
+  nothingConfigured: 'No devices yet. Add them to the site file.',
+  loading: 'Loading',
+  linkChecking: 'Checking the link',
+  linkLost: 'This page has lost the gateway',
+  linkLostSince: 'last heard {age}, the state now is unknown',
+  asOf: 'as of {time}',
+  since: 'since {time}',
+  signIn: 'Sign in',
+  signOut: 'Sign out',
+  user: 'Name',
+  password: 'Password',
+  signInWrong: 'The name or the password is wrong.',
+  signInBusy: 'Too many people are signing in. Try again in a moment.',
+  signInFailed: 'The gateway cannot be reached.',
+  sessionEnded: 'You were signed out. Sign in again.',
+  agent: 'Agent',
+  devicesUnknown: '{count} devices unknown',
+  agentNeverHeard: 'never heard',
+  missing: '{count} messages missing',
+  backlog: '{count} waiting to be sent',
+  clockUnsynced: 'clock not synchronised',
+  clockStepped: 'clock was stepped',
+  badPoints: '{count} without a value',
+  doubtfulPoints: '{count} doubtful',
+  point: 'Point',
+  value: 'Value',
+  unit: 'Unit',
+  age: 'Age',
+  noValue: 'no value',
+  neverRead: 'nothing received yet',
+  last: 'last {value}',
+  linkLostValue: 'page has lost the gateway',
+  agentOffline: 'agent offline',
+  agentUnknown: 'agent not heard',
+  deviceOffline: 'device offline',
+  deviceUnknown: 'device state unknown',
+  timeUnknown: 'time unknown',
+  timeEstimated: 'estimated time',
+  on: 'On',
+  off: 'Off',
+  secondsAgo: '{s} s ago',
+  minutesAgo: '{m} min {s} s ago',
+  hoursAgo: '{h} h {m} min ago',
+  daysAgo: '{d} d {h} h ago',
+  more: 'and {count} more',
+  points: 'Points of {device}',
+  simulated: 'simulated',
+};
+
+const table: Record<Language, Record<Key, string>> = { ko, en };
+
+/** A text with its places filled in: `text('ko', 'since', { time: '12:30:14' })`. */
+export function text(language: Language, key: Key, values: Readonly<Record<string, string | number>> = {}): string {
+  return table[language][key].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
+}
+
+export const deviceStateWords: Record<DeviceItem['state'], Record<Language, string>> = {
+  online: { ko: '정상', en: 'Online' },
+  degraded: { ko: '불안정', en: 'Degraded' },
+  offline: { ko: '통신 끊김', en: 'Offline' },
+  unknown: { ko: '알 수 없음', en: 'Unknown' },
+};
+
+export const agentStateWords: Record<AgentItem['state'], Record<Language, string>> = {
+  online: { ko: '연결됨', en: 'Online' },
+  offline: { ko: '연결 끊김', en: 'Offline' },
+  unknown: { ko: '알 수 없음', en: 'Unknown' },
+};
+
+export const faultWords: Record<Fault, Record<Language, string>> = {
+  timeout: { ko: '응답 없음', en: 'no answer' },
+  'bad-frame': { ko: '깨진 응답', en: 'garbled answer' },
+  refused: { ko: '장치가 거부함', en: 'refused by the device' },
+  unsupported: { ko: '장치가 지원하지 않음', en: 'not supported by the device' },
+  'port-closed': { ko: '통신 포트 닫힘', en: 'port closed' },
+  'out-of-range': { ko: '범위를 벗어난 값', en: 'value out of range' },
+  sentinel: { ko: '장치가 값 없음으로 보고', en: 'device reports no value' },
+  stuck: { ko: '값이 변하지 않음', en: 'value does not change' },
+  frozen: { ko: '값이 굳음', en: 'value frozen' },
+  noisy: { ko: '값이 심하게 흔들림', en: 'value too noisy' },
+  rate: { ko: '값이 너무 빠르게 변함', en: 'value changes too fast' },
+  clock: { ko: '시각 불확실', en: 'time uncertain' },
+  'not-polled': { ko: '측정되지 않음', en: 'not being read' },
+};
+
+/** What agents and the gateway say of a device's trouble beyond the fault. A text that is not here stays in English. */
+export const whyPatterns: readonly { pattern: RegExp; ko: string }[] = [
+  { pattern: /no reply in (\d+) ms/, ko: '$1 ms 안에 응답 없음' },
+  { pattern: /, only the request itself came back \(the line's echo\)/, ko: ' (보낸 요청만 되돌아옴)' },
+  { pattern: /its agent is offline/, ko: '수집기 연결 끊김' },
+  { pattern: /its agent is not heard since the gateway started/, ko: '게이트웨이 시작 후 수신 없음' },
+  { pattern: /its agent has only just connected/, ko: '수집기가 방금 연결됨' },
+  { pattern: /not heard of yet/, ko: '아직 수신 전' },
+  { pattern: /not polled yet/, ko: '아직 측정 전' },
+  { pattern: /nothing for more than (\d+) polls/, ko: '$1회 넘게 측정 못 함' },
+  { pattern: /(\d+) of (\d+) bytes came, and no whole reply/, ko: '응답 $2바이트 중 $1바이트만 수신' },
+  { pattern: /wrong CRC/, ko: 'CRC 오류' },
+  { pattern: /unit (\d+) answered for unit (\d+)/, ko: '국번 $2 대신 국번 $1 응답' },
+  { pattern: /exception (\d+): .*/, ko: '예외 응답 $1' },
+  { pattern: /the (?:port|connection) closed.*/, ko: '연결이 닫힘' },
+];
+
+/** What the points of common profiles are called; a number at the end is kept: di_3 is 입력 3. */
+export const pointWords: ReadonlyMap<string, Record<Language, string>> = new Map(
+  Object.entries({
+    di: { ko: '입력', en: 'Input' },
+    do: { ko: '출력', en: 'Output' },
+    tilt_x: { ko: '기울기 X', en: 'Tilt X' },
+    tilt_y: { ko: '기울기 Y', en: 'Tilt Y' },
+    tilt_z: { ko: '기울기 Z', en: 'Tilt Z' },
+    temperature: { ko: '온도', en: 'Temperature' },
+    humidity: { ko: '습도', en: 'Humidity' },
+    co: { ko: '일산화탄소', en: 'Carbon monoxide' },
+    status: { ko: '상태', en: 'Status' },
+    counter: { ko: '계수', en: 'Counter' },
+    voltage: { ko: '전압', en: 'Voltage' },
+    current: { ko: '전류', en: 'Current' },
+    power: { ko: '전력', en: 'Power' },
+    energy_import: { ko: '수전 전력량', en: 'Energy imported' },
+    level: { ko: '수위', en: 'Level' },
+  }),
+);
+
+/** Units of the wire as people write them. */
+export const unitSigns: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    deg: '°',
+    degC: '℃',
+    C: '℃',
+    '°C': '℃',
+    percent: '%',
+    '%RH': '% RH',
+  }),
+);
