@@ -298,7 +298,7 @@ function subscribe(port: number, user: string, password: string, topic: string):
     '-q',
     '1',
     '-F',
-    '@%r %t %p',
+    '%j',
     '-t',
     topic,
   ]);
@@ -306,8 +306,8 @@ function subscribe(port: number, user: string, password: string, topic: string):
 
 function messagesOf(listener: Running): { topic: string; payload: string; retained: boolean }[] {
   const lines = listener.output().split('\n').slice(0, -1);
-  return lines.flatMap((line) => {
-    const match = /^@([01]) (\S+) (.*)$/.exec(line);
-    return match === null ? [] : [{ retained: match[1] === '1', topic: match[2] ?? '', payload: match[3] ?? '' }];
-  });
+  return lines
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as { topic: string; payload: string; retain: number })
+    .map(({ topic, payload, retain }) => ({ topic, payload, retained: retain === 1 }));
 }

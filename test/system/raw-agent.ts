@@ -62,10 +62,11 @@ export class RawAgent {
   }
 
   published(topic: string, payload: string, retain = false): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#socket.once('close', () => reject(new Error('closed before PUBACK')));
-      this.publish(topic, payload, resolve, retain);
-    });
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const lost = () => reject(new Error('closed before PUBACK'));
+    this.#socket.once('close', lost);
+    this.publish(topic, payload, resolve, retain);
+    return promise.finally(() => this.#socket.off('close', lost));
   }
 
   unacked(): number {

@@ -1,0 +1,47 @@
+import { encodeWords } from '../devices/encode.ts';
+import type { PointProfile } from '../devices/profile.ts';
+import type { SimValue } from './registers.ts';
+
+/** The engineering values a number point can carry: its type's range scaled, and within its valid range. */
+export function encodableRange(point: PointProfile): [number, number] {
+  const ends = rawRange(point).map((raw) => raw * point.scale + point.offset);
+  const [lowest, highest] = point.valid ?? [-Infinity, Infinity];
+  return [Math.max(lowest, Math.min(...ends)), Math.min(highest, Math.max(...ends))];
+}
+
+/**
+ * The value, or the one nearest to it that the point's registers carry as a good one: a model knows nothing of a
+ * profile's sentinels, nor on which side of a limit rounding falls. Undefined when none is near.
+ */
+export function nearestEncodable(point: PointProfile, value: SimValue): SimValue | undefined {
+  if (isEncodable(point, value) || typeof value !== 'number') return value;
+  const step = Math.abs(point.scale);
+  for (let away = 1; away <= 8; away++) {
+    const near = [value - away * step, value + away * step].find((candidate) => isEncodable(point, candidate));
+    if (near !== undefined) return near;
+  }
+  return undefined;
+}
+
+export function isEncodable(point: PointProfile, value: SimValue): boolean {
+  return encodeWords(point, value, point.scaleFrom === null ? undefined : 0).ok;
+}
+
+function rawRange(point: PointProfile): [number, number] {
+  switch (point.type) {
+    case 'u16':
+      return [0, 2 ** 16 - 1];
+    case 'i16':
+      return [-(2 ** 15), 2 ** 15 - 1];
+    case 'u32':
+      return [0, 2 ** 32 - 1];
+    case 'i32':
+      return [-(2 ** 31), 2 ** 31 - 1];
+    case 'bcd':
+      return [0, Math.min(10 ** (4 * (point.length ?? 1)) - 1, Number.MAX_SAFE_INTEGER)];
+    case 'u64':
+      return [0, Number.MAX_SAFE_INTEGER];
+    default:
+      return [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER];
+  }
+}
