@@ -67,7 +67,7 @@ test(`an agent killed ${kills} times loses nothing its outbox had committed, and
       (await api.agents()).get('box-1')?.state === 'online' ? true : undefined,
     );
     await until('readings flow', async () =>
-      (await api.latest()).get('beat-1/counter')?.quality === 'good' ? true : undefined,
+      (await api.latest()).get('count-1/counter')?.quality === 'good' ? true : undefined,
     );
     proxy.hold();
     await until('enough hangs unacknowledged', () =>

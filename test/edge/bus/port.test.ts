@@ -1,0 +1,114 @@
+import { expect, test } from 'vitest';
+import { SimClock } from '../../../contract/sim-clock.ts';
+import { Port } from '../../../edge/bus/port.ts';
+import type { OpenResult, Wire, WireEvents } from '../../../edge/bus/wire.ts';
+import { silentLog } from '../../../edge/log.ts';
+
+const absent = { ok: false, why: 'absent', detail: 'not there' } as const;
+const denied = { ok: false, why: 'denied', detail: 'no permission' } as const;
+
+test('an absent path is looked at each second', async () => {
+  const { clock, port, openedAt, wire } = rig(absent);
+  await port.open();
+  await clock.advance(60_000);
+  expect(gaps(openedAt)).toEqual(new Array(60).fill(1000));
+  wire.result = { ok: true };
+  await clock.advance(1000);
+  expect(port.isOpen()).toBe(true);
+  expect(port.closedBecause()).toBeNull();
+});
+
+test('what exists and does not open is tried after 0.5 s, then twice as long each time, up to 30 s', async () => {
+  const { clock, port, openedAt } = rig(denied);
+  await port.open();
+  await clock.advance(200_000);
+  expect(gaps(openedAt).slice(0, 9)).toEqual([500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]);
+  expect(port.closedBecause()).toBe('no permission');
+});
+
+test('a peer that opens and closes again is called ever more rarely, until it has proven good', async () => {
+  const { clock, port, openedAt, wire } = rig({ ok: true });
+  await port.open();
+  for (let i = 0; i < 4; i++) {
+    wire.events?.onClosed('rubbish');
+    await clock.advance(10_000);
+  }
+  expect(gaps(openedAt)).toEqual([500, 10_500, 11_000, 12_000]);
+  port.proven();
+  const before = clock.monotonic();
+  port.drop('rubbish again');
+  await clock.advance(10_000);
+  expect((openedAt.at(-1) ?? 0) - before).toBe(500);
+});
+
+test('what an earlier opening still says changes nothing', async () => {
+  const { clock, port, heard, wire } = rig({ ok: true });
+  await port.open();
+  const earlier = wire.events;
+  port.drop('out of step');
+  await clock.advance(1000);
+  earlier?.onClosed('late news');
+  earlier?.onBytes(Uint8Array.of(1));
+  expect(port.isOpen()).toBe(true);
+  expect(heard).toEqual(['opened', 'closed: out of step', 'opened']);
+});
+
+test('a driver that hangs in closing is given up on after 2 s', async () => {
+  const { clock, port, wire } = rig({ ok: true });
+  await port.open();
+  wire.hangs = true;
+  port.drop('silent');
+  await clock.advance(1900);
+  expect(port.isOpen()).toBe(false);
+  await clock.advance(200);
+  expect(port.isOpen()).toBe(true);
+});
+
+test('after close nothing is opened any more, not even what was just opening', async () => {
+  const { clock, port, openedAt, wire } = rig(absent);
+  await port.open();
+  await port.close();
+  await clock.advance(10_000);
+  expect(openedAt).toHaveLength(1);
+  expect(wire.isOpen).toBe(false);
+});
+
+function rig(result: OpenResult) {
+  const clock = new SimClock();
+  const openedAt: number[] = [];
+  const heard: string[] = [];
+  type FakeWire = Wire & { result: OpenResult; events: WireEvents | null; hangs: boolean; isOpen: boolean };
+  const wire: FakeWire = {
+    result,
+    events: null,
+    hangs: false,
+    isOpen: false,
+    async open(events) {
+      openedAt.push(clock.monotonic());
+      wire.events = events;
+      wire.isOpen = wire.result.ok;
+      return wire.result;
+    },
+    async write() {},
+    async flush() {},
+    async close() {
+      wire.isOpen = false;
+      if (wire.hangs) await new Promise(() => {});
+    },
+  };
+  const port = new Port({
+    clock,
+    log: silentLog,
+    random: () => 0.5,
+    id: 'a',
+    wire,
+    onBytes: (bytes) => heard.push(`${bytes.length} bytes`),
+    onOpened: () => heard.push('opened'),
+    onClosed: (why) => heard.push(`closed: ${why}`),
+  });
+  return { clock, port, wire, openedAt, heard };
+}
+
+function gaps(times: readonly number[]): number[] {
+  return times.slice(1).map((time, i) => time - (times[i] ?? 0));
+}

@@ -1,0 +1,239 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { systemClock } from '../../../contract/clock.ts';
+import { SimClock } from '../../../contract/sim-clock.ts';
+import { frameTcp } from '../../../devices/modbus/tcp.ts';
+import type { Exchange, Outcome } from '../../../edge/bus/bus.ts';
+import { TcpBus } from '../../../edge/bus/tcp-bus.ts';
+import type { Wire, WireEvents } from '../../../edge/bus/wire.ts';
+import { silentLog } from '../../../edge/log.ts';
+import { registerOf } from '../memory-line.ts';
+
+type Asked = { transaction: number; unit: number; fn: number; address: number; count: number };
+type Answer = { afterMs?: number; bytes?: Uint8Array; end?: true };
+type Script = (asked: Asked, nth: number) => readonly Answer[];
+
+const timeoutMs = 200;
+const right = ({ transaction, unit, fn, address, count }: Asked): Uint8Array => {
+  const words = Array.from({ length: count }, (_, i) => registerOf(unit, address + i));
+  return frameTcp(transaction, unit, Uint8Array.of(fn, count * 2, ...words.flatMap((w) => [w >>> 8, w & 0xff])));
+};
+const withByte = (bytes: Uint8Array, at: number, byte: number) => bytes.with(at, byte);
+
+/** Every fifth request is struck. `costs`: polls lost a strike at most; `reconnects`: whether the socket is dropped. */
+const faults: { name: string; strike: Script; costs: number; reconnects: boolean }[] = [
+  { name: 'a late reply', strike: (a) => [{ afterMs: 300, bytes: right(a) }], costs: 1, reconnects: false },
+  { name: 'no reply', strike: () => [], costs: 1, reconnects: false },
+  { name: 'the reply twice', strike: (a) => [{ bytes: right(a) }, { bytes: right(a) }], costs: 0, reconnects: false },
+  {
+    name: 'a double 5 ms later',
+    strike: (a) => [{ bytes: right(a) }, { afterMs: 5, bytes: right(a) }],
+    costs: 0,
+    reconnects: false,
+  },
+  {
+    name: 'another transaction id',
+    strike: (a) => [{ bytes: right({ ...a, transaction: a.transaction + 500 }) }],
+    costs: 1,
+    reconnects: false,
+  },
+  { name: 'another unit', strike: (a) => [{ bytes: right({ ...a, unit: a.unit + 1 }) }], costs: 1, reconnects: true },
+  { name: 'another function', strike: (a) => [{ bytes: right({ ...a, fn: 4 }) }], costs: 1, reconnects: true },
+  { name: 'fewer registers', strike: (a) => [{ bytes: right({ ...a, count: 1 }) }], costs: 1, reconnects: true },
+  { name: 'protocol id 1', strike: (a) => [{ bytes: withByte(right(a), 3, 1) }], costs: 1, reconnects: true },
+  { name: 'length 0xffff', strike: (a) => [{ bytes: right(a).fill(255, 4, 6) }], costs: 1, reconnects: true },
+  { name: 'length 0', strike: (a) => [{ bytes: right(a).fill(0, 4, 6) }], costs: 1, reconnects: true },
+  { name: 'a length too short', strike: (a) => [{ bytes: withByte(right(a), 5, 4) }], costs: 1, reconnects: true },
+  { name: 'garbage', strike: () => [{ bytes: new Uint8Array(40).fill(0x5a) }], costs: 1, reconnects: true },
+  { name: 'a connection that ends', strike: () => [{ end: true }], costs: 1, reconnects: true },
+  {
+    name: 'a reply in single bytes',
+    strike: (a) => [...right(a)].map((byte, i) => ({ afterMs: i, bytes: Uint8Array.of(byte) })),
+    costs: 0,
+    reconnects: false,
+  },
+];
+
+test.each(faults)(
+  '$name: never a wrong value, and at most $costs polls lost',
+  async ({ strike, costs, reconnects }) => {
+    const server = await slave((asked, nth) => (nth % 5 === 0 ? strike(asked, nth) : [{ bytes: right(asked) }]));
+    const bus = await busTo(server.port);
+    let lost = 0;
+    for (let i = 0; i < 50; i++) {
+      const [unit, address] = [1 + (i % 3), (i % 7) * 10];
+      const outcome = await whenOpen(bus, () => bus.exchange(read(unit, address)));
+      if (outcome.ok) expect(words(outcome)).toEqual([registerOf(unit, address), registerOf(unit, address + 1)]);
+      else lost++;
+    }
+    expect(server.requests()).toBeGreaterThanOrEqual(50);
+    expect(lost).toBeLessThanOrEqual(10 * costs);
+    if (costs > 0) expect(lost).toBeGreaterThanOrEqual(8);
+    expect(server.connections() > 1).toBe(reconnects);
+  },
+  60_000,
+);
+
+test('only one request is in flight, however many are asked at once', async () => {
+  const server = await slave((asked) => [{ afterMs: 2, bytes: right(asked) }]);
+  const bus = await busTo(server.port);
+  const outcomes = await Promise.all(Array.from({ length: 20 }, (_, i) => bus.exchange(read(1, i * 10))));
+  expect(outcomes.map(words)).toEqual(outcomes.map((_, i) => [registerOf(1, i * 10), registerOf(1, i * 10 + 1)]));
+  expect(server.mostInFlight()).toBe(1);
+});
+
+test('an exception says what it is and keeps the connection', async () => {
+  const server = await slave(({ transaction, unit, fn, address }) => [
+    { bytes: frameTcp(transaction, unit, Uint8Array.of(fn | 0x80, address)) },
+  ]);
+  const bus = await busTo(server.port);
+  expect(await bus.exchange(read(1, 2))).toMatchObject({ fault: 'unsupported' });
+  expect(await bus.exchange(read(1, 6))).toMatchObject({ fault: 'refused' });
+  expect(await bus.exchange(read(1, 11))).toMatchObject({ fault: 'timeout' });
+  expect(bus.isOpen()).toBe(true);
+});
+
+test('a port where nobody listens says so, and is found when somebody does', async () => {
+  const first = await slave(() => []);
+  await first.close();
+  const bus = await busTo(first.port);
+  expect(bus.isOpen()).toBe(false);
+  expect(bus.stats().closedBecause).toContain(`127.0.0.1:${first.port}: connection refused`);
+  expect(await bus.exchange(read(1, 0))).toMatchObject({ fault: 'port-closed' });
+  await slave((asked) => [{ bytes: right(asked) }], first.port);
+  expect(words(await whenOpen(bus, () => bus.exchange(read(1, 0))))).toEqual([1000, 1001]);
+});
+
+describe('on simulated time', () => {
+  test('three timeouts in a row drop the connection, two do not', async () => {
+    const { clock, bus, wire } = await simulated();
+    for (let i = 0; i < 2; i++) await advanced(clock, bus.exchange(read(1, 0)), timeoutMs);
+    expect(wire.openings).toBe(1);
+    expect(await advanced(clock, bus.exchange(read(1, 0)), timeoutMs)).toMatchObject({ fault: 'timeout' });
+    expect(bus.isOpen()).toBe(false);
+    await clock.advance(600);
+    expect(wire.openings).toBe(2);
+  });
+
+  test('a connection that closes under a request fails it at once', async () => {
+    const { clock, bus, wire } = await simulated();
+    const asked = bus.exchange(read(1, 0));
+    await clock.advance(10);
+    wire.events?.onClosed('cut');
+    expect(await asked).toEqual({ ok: false, fault: 'port-closed', detail: 'cut' });
+  });
+
+  test('closing waits for the request in flight and refuses the rest', async () => {
+    const { clock, bus } = await simulated();
+    const asked = [bus.exchange(read(1, 0)), bus.exchange(read(2, 0))];
+    await clock.advance(10);
+    const closing = bus.close();
+    await clock.advance(timeoutMs);
+    await closing;
+    expect(await Promise.all(asked)).toMatchObject([{ fault: 'timeout' }, { fault: 'port-closed' }]);
+  });
+
+  test('a device gets the gap it needs', async () => {
+    const { clock, bus, wire } = await simulated((transaction) => right({ transaction, ...aRead }));
+    const asked = [1, 2].map(() => bus.exchange({ ...read(1, 0), gapMs: 25 }));
+    await clock.advance(100);
+    await Promise.all(asked);
+    expect((wire.sentAt[1] ?? 0) - (wire.sentAt[0] ?? 0)).toBeGreaterThanOrEqual(25);
+  });
+});
+
+const aRead = { unit: 1, fn: 3, address: 0, count: 2 };
+
+function read(unit: number, address: number): Exchange {
+  return { unit, request: { kind: 'read', fn: 3, address, count: 2 }, maxCount: 2, timeoutMs, gapMs: 0 };
+}
+
+function words(outcome: Outcome): readonly number[] | undefined {
+  return outcome.ok && outcome.reply.kind === 'words' ? outcome.reply.words : undefined;
+}
+
+async function busTo(port: number): Promise<TcpBus> {
+  const options = { clock: systemClock, log: silentLog, random: () => 0, id: 't', link: { host: '127.0.0.1', port } };
+  const bus = new TcpBus(options);
+  onTestFinished(() => bus.close());
+  await bus.open();
+  return bus;
+}
+
+async function whenOpen(bus: TcpBus, ask: () => Promise<Outcome>): Promise<Outcome> {
+  for (let i = 0; i < 1000 && !bus.isOpen(); i++) await systemClock.sleep(5);
+  return ask();
+}
+
+async function advanced<T>(clock: SimClock, promise: Promise<T>, ms: number): Promise<T> {
+  await clock.advance(ms);
+  return promise;
+}
+
+async function simulated(answer?: (transaction: number) => Uint8Array) {
+  const clock = new SimClock();
+  const wire = {
+    events: null as WireEvents | null,
+    openings: 0,
+    sentAt: [] as number[],
+    async open(events: WireEvents) {
+      wire.openings++;
+      wire.events = events;
+      return { ok: true } as const;
+    },
+    async write(frame: Uint8Array) {
+      wire.sentAt.push(clock.monotonic());
+      const transaction = ((frame[0] ?? 0) << 8) | (frame[1] ?? 0);
+      if (answer !== undefined) clock.after(1, () => wire.events?.onBytes(answer(transaction)));
+    },
+    async flush() {},
+    async close() {},
+  } satisfies Wire & Record<string, unknown>;
+  const link = { host: '127.0.0.1', port: 1 };
+  const bus = new TcpBus({ clock, log: silentLog, random: () => 0.5, id: 't', link, wire });
+  await bus.open();
+  return { clock, bus, wire };
+}
+
+/** A Modbus TCP server that does as the script says. */
+async function slave(script: Script, wanted = 0) {
+  const sockets = new Set<Socket>();
+  let [requests, connections, inFlight, mostInFlight] = [0, 0, 0, 0];
+  const server: Server = createServer((socket) => {
+    connections++;
+    sockets.add(socket);
+    socket.on('error', () => {});
+    socket.on('close', () => sockets.delete(socket));
+    let rest = Buffer.alloc(0);
+    socket.on('data', (bytes) => {
+      rest = Buffer.concat([rest, bytes]);
+      for (; rest.length >= 12; rest = rest.subarray(12)) {
+        const asked = {
+          transaction: rest.readUInt16BE(0),
+          unit: rest.readUInt8(6),
+          fn: rest.readUInt8(7),
+          address: rest.readUInt16BE(8),
+          count: rest.readUInt16BE(10),
+        };
+        mostInFlight = Math.max(mostInFlight, ++inFlight);
+        for (const { afterMs = 0, bytes: answer, end } of script(asked, ++requests)) {
+          setTimeout(() => {
+            inFlight = 0;
+            if (answer !== undefined) socket.write(answer);
+            if (end) socket.end();
+          }, afterMs);
+        }
+      }
+    });
+  });
+  const close = () =>
+    new Promise<void>((resolve) => {
+      for (const socket of sockets) socket.destroy();
+      server.close(() => resolve());
+    });
+  onTestFinished(() => close());
+  await new Promise<void>((resolve) => server.listen(wanted, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return { port, close, requests: () => requests, connections: () => connections, mostInFlight: () => mostInFlight };
+}

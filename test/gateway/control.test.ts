@@ -1,0 +1,188 @@
+import { chmodSync, existsSync, lstatSync, mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { systemClock } from '../../contract/clock.ts';
+import { InputError } from '../../contract/input-error.ts';
+import { change } from '../../gateway/account-commands.ts';
+import { Accounts } from '../../gateway/accounts.ts';
+import { askControl, ControlServer } from '../../gateway/control.ts';
+import { tryLock } from '../../gateway/lock.ts';
+import { openDatabase } from '../../gateway/store/database.ts';
+import { tempDir } from '../temp.ts';
+import { LogLines } from './door-fakes.ts';
+
+const agentAdd = { command: 'agent-add', site: 'saesol', agent: 'cabinet-1' } as const;
+const userAdd = { command: 'user-add', name: 'haeun', role: 'viewer', password: 'correct horse' } as const;
+
+/** What of a running gateway an account command meets: the lock, the accounts, the socket. */
+async function running(dir: string) {
+  const attempt = tryLock(dir);
+  if (!attempt.ok) throw new Error('the folder is taken');
+  const db = openDatabase(dir);
+  const accounts = new Accounts({ db, clock: systemClock });
+  const log = new LogLines();
+  const control = await ControlServer.listen({ dir, clock: systemClock, log: log.log, accounts });
+  let open = true;
+  const stop = async () => {
+    if (!open) return;
+    open = false;
+    await control.close();
+    db.close();
+    attempt.lock.release();
+  };
+  onTestFinished(stop);
+  return { accounts, log, stop };
+}
+
+/** The accounts as they are on disk. */
+function stored(dir: string): Accounts {
+  const db = openDatabase(dir);
+  onTestFinished(() => {
+    db.close();
+  });
+  return new Accounts({ db, clock: systemClock });
+}
+
+/** Sends bytes to the socket and gives back all that comes. */
+function raw(dir: string, text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ path: join(dir, 'control.sock') }, () => socket.end(text));
+    let answer = '';
+    socket.setEncoding('utf8').on('data', (chunk) => {
+      answer += chunk;
+    });
+    socket.on('close', () => resolve(answer)).on('error', reject);
+  });
+}
+
+describe('an account command', () => {
+  test('does it itself when no gateway runs', async () => {
+    const dir = tempDir();
+    const { secret, replaced } = await change(dir, agentAdd);
+    expect(replaced).toBe(false);
+    expect(stored(dir).checkAgent('cabinet-1', secret ?? '')).toBeDefined();
+  });
+
+  test('asks the gateway that runs, which knows of it at once', async () => {
+    const dir = tempDir();
+    const gateway = await running(dir);
+    const { secret } = await change(dir, agentAdd);
+    expect(gateway.accounts.checkAgent('cabinet-1', secret ?? '')).toBeDefined();
+    const token = await change(dir, { command: 'token-create', name: 'screen', scope: 'read' });
+    expect(gateway.accounts.checkToken(token.secret ?? '')?.name).toBe('screen');
+    expect(await change(dir, userAdd)).toEqual({ replaced: false });
+    expect(await gateway.accounts.signIn('haeun', 'correct horse')).toBeDefined();
+    expect(gateway.log.of('account-changed')).toHaveLength(3);
+    expect(JSON.stringify(gateway.log.lines)).not.toContain('correct horse');
+  });
+
+  test('says the same of bad input whether a gateway runs or not', async () => {
+    const bad = { command: 'token-create', name: 'Bad Name', scope: 'read' } as const;
+    const [stopped, taken] = [tempDir(), tempDir()];
+    await running(taken);
+    const say = (dir: string) =>
+      change(dir, bad).catch((error) => (error instanceof InputError ? error.problems : error));
+    expect(await say(stopped)).toEqual([expect.stringMatching(/^token name "Bad Name": use 1–63 of a–z/)]);
+    expect(await say(taken)).toEqual(await say(stopped));
+  });
+
+  test('does it itself after a gateway was killed and left its socket', async () => {
+    const dir = tempDir();
+    const dead = createServer();
+    await new Promise<void>((resolve) => dead.listen({ path: join(dir, 'dead.sock') }, () => resolve()));
+    // What a killed process leaves: a socket file on which nobody listens.
+    renameSync(join(dir, 'dead.sock'), join(dir, 'control.sock'));
+    await new Promise((resolve) => dead.close(resolve));
+    expect(lstatSync(join(dir, 'control.sock')).isSocket()).toBe(true);
+    expect((await change(dir, agentAdd)).replaced).toBe(false);
+    const gateway = await running(dir);
+    expect((await change(dir, agentAdd)).replaced).toBe(true);
+    await gateway.stop();
+    expect(existsSync(join(dir, 'control.sock'))).toBe(false);
+  });
+
+  test('two at once both succeed, one after the other', async () => {
+    const dir = tempDir();
+    const answers = await Promise.all([
+      change(dir, agentAdd),
+      change(dir, { ...agentAdd, agent: 'cabinet-2' }),
+      change(dir, userAdd),
+    ]);
+    expect(answers.map((answer) => answer.replaced)).toEqual([false, false, false]);
+    const accounts = stored(dir);
+    expect(accounts.isAgent('cabinet-1') && accounts.isAgent('cabinet-2')).toBe(true);
+  });
+
+  test('waits for a gateway that is starting, and gives up on one that does not answer', async () => {
+    const dir = tempDir();
+    const held = tryLock(dir);
+    onTestFinished(() => {
+      if (held.ok) held.lock.release();
+    });
+    const soon = { ...systemClock, sleep: () => Promise.resolve(), monotonic: () => systemClock.monotonic() * 100 };
+    await expect(change(dir, agentAdd, soon)).rejects.toThrow(
+      `${dir}: process ${process.pid} holds this folder and does not answer; stop it and try again`,
+    );
+  });
+
+  test('says what is wrong with a store that is none', async () => {
+    const dir = tempDir();
+    writeFileSync(
+      join(dir, 'gateway.db'),
+      'this is a text file, and it is long enough to be read as pages '.repeat(100),
+    );
+    await expect(change(dir, agentAdd)).rejects.toThrow(InputError);
+    await expect(change(dir, agentAdd)).rejects.toThrow(/gateway\.db: is not a database/);
+  });
+});
+
+describe('the control socket', () => {
+  test('is for the owner alone', async () => {
+    const dir = tempDir();
+    chmodSync(dir, 0o755);
+    await running(dir);
+    expect(statSync(join(dir, 'control.sock')).mode & 0o777).toBe(0o600);
+  });
+
+  test('works in a folder whose path is longer than a socket address holds', async () => {
+    const dir = join(tempDir(), 'a-rather-long-name-of-a-folder'.repeat(3), 'and-one-more-below-it-to-be-sure');
+    mkdirSync(dir, { recursive: true });
+    expect(dir.length).toBeGreaterThan(107);
+    const gateway = await running(dir);
+    const { secret } = await change(dir, agentAdd);
+    expect(gateway.accounts.checkAgent('cabinet-1', secret ?? '')).toBeDefined();
+    expect(statSync(join(dir, 'control.sock')).mode & 0o777).toBe(0o600);
+    await gateway.stop();
+    expect(existsSync(join(dir, 'control.sock'))).toBe(false);
+    expect(await askControl(dir, agentAdd, systemClock)).toBeUndefined();
+  });
+
+  test.each([
+    ['no JSON', 'hello\n', /control request: /],
+    ['an unknown command', '{"command":"shut-down"}\n', /control request: /],
+    ['a command without its parts', '{"command":"agent-add"}\n', /control request: site: /],
+    ['a bad id', '{"command":"agent-add","site":"saesol","agent":"A B"}\n', /id "A B": use 1–63/],
+  ])('answers %s with what is wrong', async (_what, line, problem) => {
+    const dir = tempDir();
+    await running(dir);
+    const reply: unknown = JSON.parse(await raw(dir, line));
+    expect(reply).toEqual({ ok: false, problems: [expect.stringMatching(problem)] });
+  });
+
+  test.each([
+    ['ends without a line', '{"command":'],
+    ['sends more than a request can be', 'x'.repeat(200_000)],
+  ])('hangs up on who %s, and goes on', async (_what, text) => {
+    const dir = tempDir();
+    await running(dir);
+    await raw(dir, text).catch(() => '');
+    expect((await change(dir, agentAdd)).replaced).toBe(false);
+  });
+
+  test('takes the place of a file only when it is a socket', async () => {
+    const dir = tempDir();
+    writeFileSync(join(dir, 'control.sock'), 'somebody wrote this');
+    await expect(running(dir)).rejects.toThrow(/control\.sock: cannot be opened \(EADDRINUSE\)/);
+  });
+});

@@ -1,0 +1,59 @@
+import type { Site } from '../../config/site.ts';
+import {
+  agentIdSchema,
+  busIdSchema,
+  deviceIdSchema,
+  pointNameSchema,
+  pointRef,
+  siteIdSchema,
+} from '../../contract/ids.ts';
+import { profileSchema } from '../../devices/profile.ts';
+
+export const siteId = siteIdSchema.parse('saesol');
+export const agentId = agentIdSchema.parse('cabinet-1');
+
+/** A site of one agent; each of its devices with so many points `p_0`, `p_1` … that are said again each 10 s. */
+export function siteOf(devices: Record<string, number>): Site {
+  return {
+    id: siteId,
+    file: '/sites/saesol.yaml',
+    name: { ko: '새솔', en: 'Saesol' },
+    timezone: 'Asia/Seoul',
+    gateway: { mqtt: { port: 0, bind: '127.0.0.1' }, http: { port: 0, bind: '127.0.0.1' } },
+    agents: [
+      {
+        id: agentId,
+        uplink: { url: 'mqtt://127.0.0.1', username: 'cabinet-1', passwordFile: null },
+        commitEveryMs: 1000,
+        buses: [
+          {
+            id: busIdSchema.parse('rs485-a'),
+            link: { kind: 'modbus-tcp', host: '127.0.0.1', port: 502 },
+            timeoutMs: 300,
+            devices: Object.entries(devices).map(([id, count], index) => deviceOf(id, count, index + 1)),
+          },
+        ],
+      },
+    ],
+    lots: [],
+    buildings: [],
+  };
+}
+
+function deviceOf(name: string, count: number, unit: number) {
+  const id = deviceIdSchema.parse(name);
+  const names = Array.from({ length: count }, (_, i) => pointNameSchema.parse(`p_${i}`));
+  const point = { table: 'input', type: 'i16', scale: 0.1, unit: 'deg', kind: 'temperature' };
+  const points = Object.fromEntries(names.map((one, address) => [one, { ...point, address }]));
+  const profile = profileSchema.parse({ id: 'probe', maker: 'x', model: 'x', source: 'x', verified: 'none', points });
+  return {
+    id,
+    profile,
+    unit,
+    points: names.flatMap((one) => {
+      const its = profile.points[one];
+      const rest = { everyMs: 1000, deadband: 0, maxSilenceMs: 10_000, commit: 'batch' } as const;
+      return its === undefined ? [] : [{ ref: pointRef(id, one), name: one, profile: its, ...rest }];
+    }),
+  };
+}

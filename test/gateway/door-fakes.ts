@@ -1,0 +1,189 @@
+import { onTestFinished } from 'vitest';
+import { agentIdSchema, deviceIdSchema, siteIdSchema } from '../../contract/ids.ts';
+import { SimClock } from '../../contract/sim-clock.ts';
+import { Accounts } from '../../gateway/accounts.ts';
+import { Broker, type Limits } from '../../gateway/broker.ts';
+import type { Served } from '../../gateway/door.ts';
+import type { Incoming } from '../../gateway/ingest.ts';
+import type { Log } from '../../gateway/log.ts';
+import { openDatabase } from '../../gateway/store/database.ts';
+import { tempDir } from '../temp.ts';
+import { RawMqtt } from './raw-mqtt.ts';
+
+export const site = (id: string) => siteIdSchema.parse(id);
+export const agent = (id: string) => agentIdSchema.parse(id);
+
+/** Two sites, both with a cabinet-1. */
+export const served: Served = new Map([
+  [
+    site('saesol'),
+    new Map([
+      [agent('cabinet-1'), new Set([deviceIdSchema.parse('tilt-se')])],
+      [agent('cabinet-2'), new Set([deviceIdSchema.parse('di-1')])],
+    ]),
+  ],
+  [site('hanbit'), new Map([[agent('cabinet-1'), new Set([deviceIdSchema.parse('co-1')])]])],
+]);
+
+/** Lines as they would be logged. */
+export class LogLines {
+  readonly lines: { level: string; event: string; ids: Record<string, unknown> }[] = [];
+  readonly log: Log = {
+    debug: this.#at('debug'),
+    info: this.#at('info'),
+    warn: this.#at('warn'),
+    error: this.#at('error'),
+  };
+
+  of(event: string) {
+    return this.lines.filter((line) => line.event === event);
+  }
+
+  #at(level: string) {
+    return (ids: unknown, event?: unknown) => {
+      this.lines.push({ level, event: String(event), ids: { ...(typeof ids === 'object' ? ids : {}) } });
+    };
+  }
+}
+
+/** A fleet that remembers who is connected, and in what order it was told. */
+export class FakeFleet {
+  readonly told: string[] = [];
+  readonly kept: { topic: string; payload: string }[] = [];
+  readonly #current = new Map<string, object>();
+
+  connected(site: string, agent: string, connection: object): void {
+    this.told.push(`connected ${site}/${agent}`);
+    this.#current.set(`${site}/${agent}`, connection);
+  }
+
+  disconnected(site: string, agent: string, connection: object): void {
+    if (!this.isCurrent(site, agent, connection)) return;
+    this.told.push(`disconnected ${site}/${agent}`);
+    this.#current.delete(`${site}/${agent}`);
+  }
+
+  isCurrent(site: string, agent: string, connection: object): boolean {
+    return this.#current.get(`${site}/${agent}`) === connection;
+  }
+
+  retained() {
+    return this.kept;
+  }
+}
+
+/** An ingest whose commits a test may hold back or fail. */
+export class FakeIngest {
+  readonly taken: Incoming[] = [];
+  error: Error | null = null;
+  #held: (() => void)[] | null = null;
+  #wake: () => void = () => {};
+
+  submit(incoming: Incoming, done: (error: Error | null) => void): void {
+    this.taken.push(incoming);
+    const commit = () => done(this.error);
+    if (this.#held === null) setImmediate(commit);
+    else this.#held.push(commit);
+    this.#wake();
+  }
+
+  hold(): void {
+    this.#held = [];
+  }
+
+  commit(): void {
+    const held = this.#held ?? [];
+    this.#held = null;
+    for (const commit of held) commit();
+  }
+
+  /** Resolves when so many messages have come. */
+  async has(count: number): Promise<void> {
+    while (this.taken.length < count) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  texts(): string[] {
+    return this.taken.map((incoming) => `${incoming.topic.kind} ${Buffer.from(incoming.payload).toString()}`);
+  }
+}
+
+/** A broker on a free port with accounts of its own, and what it is surrounded by. */
+export async function startBroker(
+  options: { limits?: Partial<Limits>; kept?: { topic: string; payload: string }[] } = {},
+) {
+  const clock = new SimClock();
+  const db = openDatabase(tempDir());
+  const fleet = new FakeFleet();
+  fleet.kept.push(...(options.kept ?? []));
+  const ingest = new FakeIngest();
+  const log = new LogLines();
+  let onReplaced: (who: Parameters<Broker['disconnect']>[0]) => void = () => {};
+  const accounts = new Accounts({ db, clock, onReplaced: (who) => onReplaced(who) });
+  const passwords = {
+    'saesol/cabinet-1': accounts.addAgent('saesol', 'cabinet-1').password,
+    'saesol/cabinet-2': accounts.addAgent('saesol', 'cabinet-2').password,
+    'hanbit/cabinet-1': accounts.addAgent('hanbit', 'cabinet-1').password,
+    'elsewhere/cabinet-9': accounts.addAgent('elsewhere', 'cabinet-9').password,
+  };
+  const tokens = {
+    screen: accounts.createToken({ name: 'screen', scope: 'read' }).token,
+    city: accounts.createToken({ name: 'city', scope: 'read' }).token,
+  };
+  const broker = await Broker.listen({
+    clock,
+    log: log.log,
+    accounts,
+    served,
+    fleet,
+    ingest,
+    bind: '127.0.0.1',
+    port: 0,
+    ...(options.limits === undefined ? {} : { limits: options.limits }),
+  });
+  onReplaced = (who) => broker.disconnect(who);
+  onTestFinished(async () => {
+    await broker.close();
+    db.close();
+  });
+  const open = () => RawMqtt.open(broker.port);
+  return {
+    clock,
+    fleet,
+    ingest,
+    log,
+    accounts,
+    passwords,
+    tokens,
+    broker,
+    open,
+    /** A signed-in connection of an agent. */
+    async agent(who: keyof typeof passwords, will?: { topic: string; payload: string }): Promise<RawMqtt> {
+      const client = await open();
+      const id = who.split('/')[1] ?? '';
+      const code = await client.connect({
+        clientId: id,
+        username: id,
+        password: Buffer.from(passwords[who]),
+        ...(will === undefined ? {} : { will: { ...will, payload: Buffer.from(will.payload), qos: 1, retain: false } }),
+      });
+      if (code !== 0) throw new Error(`agent ${who} was refused: ${code}`);
+      return client;
+    },
+    /** A signed-in connection of a token. */
+    async reader(name: keyof typeof tokens, clientId = ''): Promise<RawMqtt> {
+      const client = await open();
+      const code = await client.connect({
+        clientId,
+        username: name,
+        password: Buffer.from(tokens[name]),
+        keepalive: 60,
+      });
+      if (code !== 0) throw new Error(`token ${name} was refused: ${code}`);
+      return client;
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readFileSync, watch } from 'node:fs';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { GatewayCommand } from '../../gateway/command.ts';
+import { root } from '../needs.ts';
+
+export type Listening = { mqtt: { host: string; port: number }; http: { host: string; port: number }; pid: number };
+
+/** `runGateway` in a process of its own, as the command runs it: problems on stderr and exit code 2. */
+export class GatewayProcess {
+  readonly child: ChildProcess;
+  readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+  #stdout = '';
+  #stderr = '';
+  #wake: () => void = () => {};
+
+  constructor(options: GatewayCommand) {
+    const program = `
+      import { runGateway } from ${JSON.stringify(join(root, 'gateway/command.ts'))};
+      try { await runGateway(${JSON.stringify(options)}); }
+      catch (error) { console.error(error.problems?.join('\\n') ?? error); process.exitCode = error.problems ? 2 : 1; }`;
+    const args = ['--input-type=module-typescript', '-e', program];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.child = child;
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      this.#stdout += text;
+      this.#wake();
+    });
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      this.#stderr += text;
+    });
+    this.ended = new Promise((resolve) => child.once('close', (code, signal) => resolve({ code, signal })));
+    onTestFinished(async () => {
+      child.kill('SIGKILL');
+      await this.ended;
+    });
+  }
+
+  get problems(): string {
+    return this.#stderr.trim();
+  }
+
+  get log(): string {
+    return this.#stdout;
+  }
+
+  /** Resolves when its log holds the text. */
+  async logs(text: string): Promise<void> {
+    while (!this.#stdout.includes(text)) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  /** Resolves when it says where it listens. @throws when it ends before */
+  async listening(dir: string): Promise<Listening> {
+    const file = join(dir, 'listening.json');
+    await new Promise<void>((resolve, reject) => {
+      const look = () => {
+        if (existsSync(file)) resolve();
+      };
+      const watcher = watch(dir, look);
+      this.ended.then(() => reject(new Error(`the gateway ended: ${this.problems}`)));
+      onTestFinished(() => watcher.close());
+      look();
+    });
+    return JSON.parse(readFileSync(file, 'utf8'));
+  }
+}
