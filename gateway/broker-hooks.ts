@@ -1,0 +1,127 @@
+import type { Aedes, AedesOptions, AuthenticateError, Client, ConnectPacket } from 'aedes';
+import type { Door } from './door.ts';
+import type { Log } from './log.ts';
+import type { Session } from './session.ts';
+import type { Connect } from './sign-in.ts';
+
+/** The door's session of each of the library's clients. */
+export type SessionOf = WeakMap<Client, Session>;
+
+type Hooks = Required<
+  Pick<AedesOptions, 'preConnect' | 'authenticate' | 'authorizePublish' | 'authorizeSubscribe' | 'authorizeForward'>
+>;
+
+/** The broker's questions, handed to the door. A hook that throws would end the process, so each answers no instead. */
+export function hooks(door: Door, sessions: SessionOf, log: Log): Hooks {
+  const connects = new WeakMap<Client, ConnectPacket>();
+  const broken = (hook: string, error: unknown) => {
+    log.error({ hook, why: error instanceof Error ? error.stack : String(error) }, 'broker-hook-failed');
+    return new Error('internal error');
+  };
+  const signIn = (client: Client, username: string | undefined, password: Buffer | undefined): number => {
+    const [session, packet] = [sessions.get(client), connects.get(client)];
+    if (session === undefined || packet === undefined) return serverUnavailable;
+    try {
+      session.will = packet.will;
+      const answer = door.signIn(session, connectOf(client, packet, username, password));
+      if (!answer.ok) return answer.code;
+      client.id = answer.key;
+      return 0;
+    } catch (error) {
+      broken('authenticate', error);
+      return serverUnavailable;
+    }
+  };
+  return {
+    preConnect(client, packet, done) {
+      connects.set(client, packet);
+      const session = sessions.get(client);
+      done(null, session !== undefined && !session.socket.destroyed);
+    },
+    authenticate(client, username, password, done) {
+      const code = signIn(client, username, password);
+      if (code === 0) done(null, true);
+      else done(refusal(code), false);
+    },
+    authorizePublish(client, packet, done) {
+      const session = client === null ? undefined : sessions.get(client);
+      if (client === null || session === undefined) return done(new Error('nobody published this'));
+      try {
+        door.publish(session, packet, client.closed, done);
+      } catch (error) {
+        done(broken('authorizePublish', error));
+      }
+    },
+    authorizeSubscribe(client, subscription, done) {
+      let allowed = false;
+      try {
+        const session = sessions.get(client);
+        allowed = session !== undefined && door.subscribe(session, subscription.topic);
+      } catch (error) {
+        broken('authorizeSubscribe', error);
+      }
+      // No error, or the connection would be closed: null gives SUBACK 0x80.
+      done(null, allowed ? subscription : null);
+    },
+    authorizeForward(client, packet) {
+      try {
+        const session = sessions.get(client);
+        return session !== undefined && door.forward(session, packet.topic) ? packet : null;
+      } catch (error) {
+        broken('authorizeForward', error);
+        return null;
+      }
+    },
+  };
+}
+
+function connectOf(
+  client: Client,
+  packet: ConnectPacket,
+  username: string | undefined,
+  password: Buffer | undefined,
+): Connect {
+  return {
+    clientId: packet.clientId === '' ? client.id : packet.clientId,
+    username,
+    password: password?.toString('utf8'),
+    keepaliveS: packet.keepalive ?? 0,
+    clean: packet.clean === true,
+    willTopic: packet.will?.topic,
+  };
+}
+
+const serverUnavailable = 3;
+
+function refusal(returnCode: number): AuthenticateError {
+  return Object.assign(new Error('connection refused'), { returnCode });
+}
+
+/** Called from events, where a throw would end the process. */
+export function leave(door: Door, session: Session, log: Log): void {
+  try {
+    door.leave(session);
+  } catch (error) {
+    log.error({ hook: 'leave', why: error instanceof Error ? error.stack : String(error) }, 'broker-hook-failed');
+  }
+}
+
+/** Hears what the library tells of its clients. */
+export function watch(aedes: Aedes, door: Door, sessions: SessionOf, log: Log): void {
+  const noteWhy = (client: Client, error: Error) => {
+    const session = sessions.get(client);
+    if (session !== undefined) session.why ??= error.message;
+  };
+  aedes.on('clientError', noteWhy);
+  aedes.on('connectionError', noteWhy);
+  aedes.on('clientDisconnect', (client) => {
+    const session = sessions.get(client);
+    if (session !== undefined) leave(door, session, log);
+  });
+  aedes.on('unsubscribe', (filters, client) => {
+    const session = sessions.get(client);
+    if (session !== undefined) door.unsubscribe(session, filters);
+  });
+  // The library's own name for "my storage failed"; without a listener it would end the process.
+  aedes.addListener('error', (error: Error) => log.error({ why: error.message }, 'broker-failed'));
+}

@@ -1,0 +1,263 @@
+import type { Clock } from '../contract/clock.ts';
+import type { AgentId, DeviceId, SiteId } from '../contract/ids.ts';
+import type { AgentTopic } from '../contract/topics.ts';
+import { type Account, isRetained, mayRead } from './acl.ts';
+import type { Fleet } from './fleet.ts';
+import type { Violation } from './guard.ts';
+import type { Ingest } from './ingest.ts';
+import { type Log, Throttle } from './log.ts';
+import { login, type Session, Sessions } from './session.ts';
+import { type Connect, judgeConnect, type Refusal, type SignInRules } from './sign-in.ts';
+
+/** The agents of each served site, and the devices of each agent. */
+export type Served = ReadonlyMap<SiteId, ReadonlyMap<AgentId, ReadonlySet<DeviceId>>>;
+
+export type DoorOptions = {
+  clock: Clock;
+  log: Log;
+  accounts: SignInRules['accounts'];
+  served: Served;
+  fleet: Pick<Fleet, 'connected' | 'disconnected' | 'isCurrent'>;
+  ingest: Pick<Ingest, 'submit'>;
+  /** Bytes that may wait for a reader before it is cut off. */
+  maxBacklogBytes: number;
+};
+
+/** Counted since the start, for `/metrics`. */
+export type DoorCounts = {
+  connects: number;
+  refusedConnects: number;
+  takeovers: number;
+  breaches: number;
+  refusedFilters: number;
+  slowReaders: number;
+  messagesIn: number;
+  messagesOut: number;
+  violations: Record<Violation, number>;
+};
+
+type Publish = { topic: string; payload: string | Buffer; retain: boolean };
+
+const maxFilters = 64;
+
+/**
+ * Decides, for each connection, what the broker asks: may it come in, say this, hear that. Knows nothing of the broker
+ * library; every answer is given at once except that of `publish`, which waits for the commit.
+ */
+export class Door {
+  readonly counts: DoorCounts = {
+    connects: 0,
+    refusedConnects: 0,
+    takeovers: 0,
+    breaches: 0,
+    refusedFilters: 0,
+    slowReaders: 0,
+    messagesIn: 0,
+    messagesOut: 0,
+    violations: { 'not-connect': 0, oversize: 0, 'malformed-length': 0 },
+  };
+  readonly #options: DoorOptions;
+  readonly #log: Log;
+  readonly #throttle: Throttle;
+  readonly #sessions = new Sessions();
+  readonly #rules: SignInRules;
+  #closing = false;
+
+  constructor(options: DoorOptions) {
+    this.#options = options;
+    this.#log = options.log;
+    this.#throttle = new Throttle(options.clock);
+    this.#rules = {
+      accounts: options.accounts,
+      served: options.served,
+      tokenOn: (clientId) => this.#sessions.tokenOn(clientId),
+    };
+  }
+
+  /** Lets the session in, or says why not. An older connection of the same client id and account is cut off. */
+  signIn(session: Session, connect: Connect): Refusal | { ok: true; key: string } {
+    const verdict = judgeConnect(connect, this.#rules);
+    if (!verdict.ok) {
+      this.#refuse(session, connect, verdict);
+      return verdict;
+    }
+    this.counts.connects++;
+    const entering = login(verdict.account, connect.clientId);
+    const previous = this.#sessions.enter(session, entering);
+    session.guard.loggedIn();
+    // Before the older socket goes: its will must find that it no longer speaks for the agent.
+    this.#tellConnected(session, verdict.account);
+    if (previous !== undefined) this.#takeOver(previous, entering.key);
+    return { ok: true, key: entering.key };
+  }
+
+  /**
+   * Takes a message in; `done` is called after it is on disk, or with the error for which no acknowledgement may follow.
+   * Sets the message's retain flag to what its kind asks. `closed` says that the connection has ended, as at a will.
+   */
+  publish(session: Session, packet: Publish, closed: boolean, done: (error: Error | null) => void): void {
+    if (packet === session.will && !this.#mayWillSpeak(session, closed)) {
+      done(new Error('the will of a connection that no longer speaks for its agent'));
+      return;
+    }
+    const topic = session.login?.rights.try(packet.topic);
+    if (topic === undefined) {
+      this.#breach(session, packet.topic);
+      done(new Error('not allowed to publish there'));
+      return;
+    }
+    this.counts.messagesIn++;
+    packet.retain = this.#keeps(topic);
+    this.#options.ingest.submit({ topic, payload: bytesOf(packet.payload) }, done);
+  }
+
+  /** Whether the session may subscribe to the filter; remembers that it did. */
+  subscribe(session: Session, filter: string): boolean {
+    const account = session.login?.account;
+    const known = session.filters.has(filter);
+    if (account === undefined || !mayRead(account, filter) || (!known && session.filters.size >= maxFilters)) {
+      this.counts.refusedFilters++;
+      this.#throttle.pass(`filter ${who(session)}`, (held) =>
+        this.#log.warn({ ...ids(session), filter: cut(filter), held }, 'subscribe-refused'),
+      );
+      return false;
+    }
+    session.filters.add(filter);
+    return true;
+  }
+
+  unsubscribe(session: Session, filters: readonly string[]): void {
+    for (const filter of filters) session.filters.delete(filter);
+  }
+
+  /** Whether a message of this topic goes out to the session. Cuts off a reader who has stopped reading. */
+  forward(session: Session, topic: string): boolean {
+    const account = session.login?.account;
+    if (account === undefined || session.socket.destroyed || !mayRead(account, topic)) return false;
+    if (session.socket.writableLength > this.#options.maxBacklogBytes) {
+      this.counts.slowReaders++;
+      this.#end(session, 'reads too slowly');
+      return false;
+    }
+    this.counts.messagesOut++;
+    return true;
+  }
+
+  /** Notes a breach of the packet rules; the guard has destroyed the socket already. */
+  violation(session: Session, violation: Violation): void {
+    this.counts.violations[violation]++;
+    session.why ??= violation;
+    this.#throttle.pass(`packet ${violation} ${who(session)}`, (held) =>
+      this.#log.warn({ ...ids(session), violation, held }, 'packet-refused'),
+    );
+  }
+
+  /** Says goodbye to a session; a second call does nothing. */
+  leave(session: Session): void {
+    const account = session.login?.account;
+    if (account === undefined) return;
+    this.#sessions.leave(session);
+    session.login = null;
+    const seen = { ...idsOf(account), why: session.why };
+    if (account.kind === 'token') {
+      this.#log.debug(seen, 'reader-disconnected');
+      return;
+    }
+    this.#options.fleet.disconnected(account.site, account.agent, session);
+    this.#log.info(seen, 'agent-disconnected');
+  }
+
+  /** Cuts off every connection of an account, as when its credential is replaced. */
+  disconnect(account: { kind: 'agent'; site: SiteId; agent: AgentId } | { kind: 'token'; name: string }): void {
+    for (const session of this.#sessions.all()) {
+      const own = session.login?.account;
+      if (own !== undefined && sameAccount(own, account)) this.#end(session, 'the credential was replaced');
+    }
+  }
+
+  /** From now on wills are dropped: that the gateway goes says nothing of the agents. */
+  close(): void {
+    this.#closing = true;
+  }
+
+  /** After the last socket has closed: nobody speaks for any agent, and nothing is called later. */
+  leaveAll(): void {
+    for (const session of [...this.#sessions.all()]) this.leave(session);
+  }
+
+  #tellConnected(session: Session, account: Account): void {
+    if (account.kind === 'token') {
+      this.#log.debug({ ...idsOf(account), remote: session.socket.remoteAddress }, 'reader-connected');
+      return;
+    }
+    this.#options.fleet.connected(account.site, account.agent, session);
+    this.#log.info({ ...idsOf(account), remote: session.socket.remoteAddress }, 'agent-connected');
+  }
+
+  #takeOver(previous: Session, key: string): void {
+    this.counts.takeovers++;
+    this.#throttle.pass(`takeover ${key}`, (held) =>
+      this.#log.warn({ ...ids(previous), remote: previous.socket.remoteAddress, held }, 'connection-taken-over'),
+    );
+    this.#end(previous, 'a newer connection of the same account');
+  }
+
+  #refuse(session: Session, connect: Connect, refusal: Refusal): void {
+    this.counts.refusedConnects++;
+    const user = cut(connect.username ?? '');
+    const remote = session.socket.remoteAddress;
+    session.why = refusal.why;
+    this.#throttle.pass(`connect ${user}`, (held) =>
+      this.#log.warn({ user, clientId: cut(connect.clientId), remote, why: refusal.why, held }, 'connect-refused'),
+    );
+  }
+
+  #breach(session: Session, topic: string): void {
+    this.counts.breaches++;
+    session.why ??= 'published where it may not';
+    this.#throttle.pass(`publish ${who(session)}`, (held) =>
+      this.#log.warn({ ...ids(session), topic: cut(topic), held }, 'publish-refused'),
+    );
+  }
+
+  #mayWillSpeak(session: Session, closed: boolean): boolean {
+    const account = session.login?.account;
+    if (account?.kind !== 'agent' || this.#closing || !closed) return false;
+    return this.#options.fleet.isCurrent(account.site, account.agent, session);
+  }
+
+  /** A birth of a device that no site file names is passed on and not kept, or made-up names would fill the memory. */
+  #keeps(topic: AgentTopic): boolean {
+    if (!isRetained(topic)) return false;
+    return topic.kind !== 'birth' || this.#options.served.get(topic.site)?.get(topic.agent)?.has(topic.device) === true;
+  }
+
+  #end(session: Session, why: string): void {
+    session.why ??= why;
+    session.socket.destroy();
+  }
+}
+
+function sameAccount(one: Account, other: Parameters<Door['disconnect']>[0]): boolean {
+  if (one.kind === 'agent') return other.kind === 'agent' && one.site === other.site && one.agent === other.agent;
+  return other.kind === 'token' && one.name === other.name;
+}
+
+function ids(session: Session): object {
+  return session.login === null ? { remote: session.socket.remoteAddress } : idsOf(session.login.account);
+}
+
+function idsOf(account: Account): object {
+  return account.kind === 'agent' ? { site: account.site, agent: account.agent } : { token: account.name };
+}
+
+function who(session: Session): string {
+  return session.login?.key ?? session.socket.remoteAddress ?? 'unknown';
+}
+
+/** What a stranger sent, short enough for a log. */
+const cut = (text: string) => text.slice(0, 128);
+
+function bytesOf(payload: string | Buffer): Uint8Array {
+  return typeof payload === 'string' ? Buffer.from(payload) : payload;
+}

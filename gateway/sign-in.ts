@@ -1,0 +1,82 @@
+import type { AgentId, SiteId } from '../contract/ids.ts';
+import { topics } from '../contract/topics.ts';
+import type { Account } from './acl.ts';
+
+/** The rules of CONNECT. Credentials are looked at first, so a stranger learns nothing of the other rules. */
+
+export type Connect = {
+  readonly clientId: string;
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  readonly keepaliveS: number;
+  readonly clean: boolean;
+  readonly willTopic: string | undefined;
+};
+
+/** CONNACK codes of MQTT 3.1.1 §3.2.2.3: 2 identifier rejected, 4 bad user name or password, 5 not authorised. */
+export type Refusal = { readonly ok: false; readonly code: 2 | 4 | 5; readonly why: string };
+export type Verdict = { readonly ok: true; readonly account: Account } | Refusal;
+
+export type SignInRules = {
+  readonly accounts: {
+    checkAgent(name: string, password: string): { site: SiteId; agent: AgentId } | undefined;
+    checkToken(token: string): { name: string; scope: string } | undefined;
+    isAgent(name: string): boolean;
+  };
+  /** The sites of this gateway, each with its agents. */
+  readonly served: ReadonlyMap<SiteId, Pick<ReadonlySet<AgentId>, 'has' | 'keys'>>;
+  /** Who is connected under this client id now, agents left out. */
+  tokenOn(clientId: string): string | undefined;
+};
+
+const maxAgentKeepaliveS = 10;
+const maxTokenKeepaliveS = 120;
+const maxClientIdLength = 128;
+
+/** Whether this CONNECT is let in, and as whom. */
+export function judgeConnect(connect: Connect, rules: SignInRules): Verdict {
+  const { username, password } = connect;
+  if (username === undefined || password === undefined) return refuse(5, 'no user name or no password');
+  const agent = rules.accounts.checkAgent(username, password);
+  if (agent !== undefined) return judgeAgent(connect, agent, rules);
+  const token = isAgentId(username, rules) ? undefined : rules.accounts.checkToken(password);
+  if (token === undefined || token.name !== username) return refuse(4, 'unknown user name or wrong password');
+  return judgeToken(connect, token, rules);
+}
+
+function judgeAgent(connect: Connect, who: { site: SiteId; agent: AgentId }, rules: SignInRules): Verdict {
+  if (rules.served.get(who.site)?.has(who.agent) !== true) {
+    return refuse(5, `agent ${who.agent} of site ${who.site} is in no site file of this gateway`);
+  }
+  if (connect.clientId !== who.agent) return refuse(2, `the client id of agent ${who.agent} must be ${who.agent}`);
+  if (!between(connect.keepaliveS, 1, maxAgentKeepaliveS)) return refuse(5, keepaliveRule(maxAgentKeepaliveS));
+  if (!connect.clean) return refuse(5, 'clean session is required');
+  if (connect.willTopic !== undefined && connect.willTopic !== topics.status(who.site, who.agent)) {
+    return refuse(5, `the will of an agent goes to ${topics.status(who.site, who.agent)}`);
+  }
+  return { ok: true, account: { kind: 'agent', ...who } };
+}
+
+function judgeToken(connect: Connect, token: { name: string; scope: string }, rules: SignInRules): Verdict {
+  if (token.scope !== 'read') return refuse(5, `scope ${token.scope} does not read`);
+  if (isAgentId(connect.clientId, rules)) return refuse(2, `client id ${connect.clientId} is an agent's`);
+  if (connect.clientId.length > maxClientIdLength)
+    return refuse(2, `a client id has at most ${maxClientIdLength} characters`);
+  const holder = rules.tokenOn(connect.clientId);
+  if (holder !== undefined && holder !== token.name) return refuse(2, 'the client id is in use by another account');
+  if (!between(connect.keepaliveS, 1, maxTokenKeepaliveS)) return refuse(5, keepaliveRule(maxTokenKeepaliveS));
+  if (!connect.clean) return refuse(5, 'clean session is required');
+  if (connect.willTopic !== undefined) return refuse(5, 'a token publishes nothing, so it has no will');
+  return { ok: true, account: { kind: 'token', name: token.name, sites: [...rules.served.keys()] } };
+}
+
+function isAgentId(name: string, rules: SignInRules): boolean {
+  for (const agents of rules.served.values()) {
+    for (const agent of agents.keys()) if (agent === name) return true;
+  }
+  return rules.accounts.isAgent(name);
+}
+
+const keepaliveRule = (maxS: number) => `keepalive must be 1–${maxS} s`;
+const between = (value: number, lo: number, hi: number) => value >= lo && value <= hi;
+const refuse = (code: Refusal['code'], why: string): Refusal => ({ ok: false, code, why });

@@ -1,0 +1,150 @@
+import type { TimeState } from '../../contract/http.ts';
+import { decodeSeries, encodeSeries, type Sample, type SeriesColumns } from './columns.ts';
+import type { Database } from './database.ts';
+import { timeNumber, timeOf } from './times.ts';
+
+/** Readings of one point that share what is not stored with each: whether their time is known, and whether they came late. */
+export type Series = {
+  readonly point: number;
+  readonly time: TimeState;
+  readonly late: boolean;
+  readonly columns: SeriesColumns;
+};
+
+export type Chunk = { readonly time: TimeState; readonly samples: readonly Sample[] };
+
+/** Where readings of some time may be: a segment, and which half of it. `from` and `to` are of all its points. */
+export type Span = { readonly segment: number; readonly late: boolean; readonly from: number; readonly to: number };
+
+/** More of them together gain little, and a page of history reads at least one. */
+const samplesPerChunk = 512;
+/** A chunk that fills a page of the database on its own goes no further into it. */
+const bytesPerChunk = 3900;
+
+/**
+ * A chunk is row `segment × 2²⁷ + point × 2⁸ + part`: what is sealed together lies together and is only ever appended,
+ * and a point's share of it is one range of rows. Parts 0–41 are synced, 42–83 estimated, 84–125 untimed; 128 more when late.
+ */
+const partsPerPoint = 2 ** 8;
+const partsPerTime = 42;
+const partsLate = 128;
+const pointsPerSegment = 2 ** 19;
+
+/** Readings in delta-coded pieces that are never changed again. */
+export class Chunks {
+  readonly #sql: ReturnType<typeof statements>;
+
+  constructor(db: Database) {
+    this.#sql = statements(db);
+  }
+
+  /** Puts series into a new segment. Call it within a transaction. */
+  write(pieces: readonly Piece[], span: SegmentSpan): void {
+    const segment = (this.#sql.lastSegment.get() ?? 0) + 1;
+    this.#sql.insertSegment.run(segment, span.from, span.to, span.lateFrom, span.lateTo, span.readings);
+    for (const { point, part, body } of pieces) this.#sql.insert.run(rowOf(segment, point, part), body);
+  }
+
+  /** Where readings from `from` on and before `to` may be, by their first time. */
+  spans(from: number, to: number): Span[] {
+    const live = this.#sql.spans.all(to, from).map((row) => ({ ...row, late: false }));
+    const late = this.#sql.lateSpans.all(to, from).map((row) => ({ ...row, late: true }));
+    return [...live, ...late].sort((a, b) => a.from - b.from || a.segment - b.segment);
+  }
+
+  /** A point's chunks in one half of a segment. */
+  read(point: number, { segment, late }: Pick<Span, 'segment' | 'late'>): Chunk[] {
+    const first = rowOf(segment, point, late ? partsLate : 0);
+    return this.#sql.read.all(first, first + partsLate - 1).map(({ id, body }) => ({
+      time: timeOf(Math.floor(((id % partsPerPoint) % partsLate) / partsPerTime)),
+      samples: decodeSeries(body),
+    }));
+  }
+}
+
+/** One chunk to be written. */
+export type Piece = { readonly point: number; readonly part: number; readonly body: Buffer };
+
+export type SegmentSpan = {
+  readonly from: number | null;
+  readonly to: number | null;
+  readonly lateFrom: number | null;
+  readonly lateTo: number | null;
+  readonly readings: number;
+};
+
+/** A series as chunks: of at most 512 readings, or of more when that would be more chunks than there are numbers for. */
+export function cut(series: Series): Piece[] {
+  const { point, columns } = series;
+  if (point >= pointsPerSegment) throw new Error(`point ${point} has no room among the numbers of chunks`);
+  const first = timeNumber(series.time) * partsPerTime + (series.late ? partsLate : 0);
+  const count = columns.t.length;
+  // A half of what fits, since a chunk of long texts is cut in two again.
+  const size = Math.max(samplesPerChunk, Math.ceil(count / (partsPerTime / 2)));
+  const bodies: Buffer[] = [];
+  for (let from = 0; from < count; from += size) bodies.push(...encodeSmall(slice(columns, from, from + size)));
+  const parts = bodies.length <= partsPerTime ? bodies : [encodeSeries(columns)];
+  return parts.map((body, index) => ({ point, part: first + index, body }));
+}
+
+function encodeSmall(columns: SeriesColumns): Buffer[] {
+  const body = encodeSeries(columns);
+  const count = columns.t.length;
+  if (body.length <= bytesPerChunk || count === 1) return [body];
+  const half = Math.ceil(count / 2);
+  return [...encodeSmall(slice(columns, 0, half)), ...encodeSmall(slice(columns, half, count))];
+}
+
+function slice(columns: SeriesColumns, from: number, to: number): SeriesColumns {
+  const { t, seq, faults, values } = columns;
+  if (from === 0 && to >= t.length) return columns;
+  return {
+    t: t.slice(from, to),
+    seq: seq.slice(from, to),
+    faults: faults.slice(from, to),
+    values: values.slice(from, to),
+  };
+}
+
+export function spanOf(all: readonly Series[]): SegmentSpan {
+  const [live, late] = [span(all.filter((one) => !one.late)), span(all.filter((one) => one.late))];
+  const readings = all.reduce((sum, one) => sum + one.columns.t.length, 0);
+  return { from: live.from, to: live.to, lateFrom: late.from, lateTo: late.to, readings };
+}
+
+function span(all: readonly Series[]): { from: number | null; to: number | null } {
+  let from = Number.POSITIVE_INFINITY;
+  let to = Number.NEGATIVE_INFINITY;
+  for (const { columns } of all) {
+    for (const t of columns.t) {
+      if (t < from) from = t;
+      if (t > to) to = t;
+    }
+  }
+  return from <= to ? { from, to } : { from: null, to: null };
+}
+
+function rowOf(segment: number, point: number, part: number): number {
+  return (segment * pointsPerSegment + point) * partsPerPoint + part;
+}
+
+type SpanRow = { segment: number; from: number; to: number };
+
+function statements(db: Database) {
+  return {
+    lastSegment: db.prepare<[], number>('SELECT id FROM segments ORDER BY id DESC LIMIT 1').pluck(),
+    insertSegment: db.prepare<[number, number | null, number | null, number | null, number | null, number]>(
+      'INSERT INTO segments (id, from_at, to_at, late_from, late_to, readings) VALUES (?, ?, ?, ?, ?, ?)',
+    ),
+    spans: db.prepare<[number, number], SpanRow>(
+      'SELECT id AS segment, from_at AS "from", to_at AS "to" FROM segments WHERE from_at < ? AND to_at >= ?',
+    ),
+    lateSpans: db.prepare<[number, number], SpanRow>(
+      'SELECT id AS segment, late_from AS "from", late_to AS "to" FROM segments WHERE late_from < ? AND late_to >= ?',
+    ),
+    insert: db.prepare<[number, Buffer]>('INSERT INTO chunks (id, body) VALUES (?, ?)'),
+    read: db.prepare<[number, number], { id: number; body: Buffer }>(
+      'SELECT id, body FROM chunks WHERE id BETWEEN ? AND ? ORDER BY id',
+    ),
+  };
+}

@@ -1,0 +1,195 @@
+import { type ByteReader, type ByteWriter, maxZigzag, unzigzag, varintBytes, zigzag } from './bytes.ts';
+
+/**
+ * A column of whole numbers in the fewest bytes: as they are, as differences, or as differences of differences, and each
+ * of these as varints, as runs of equal ones, or packed into as many bits as the largest takes. The head byte says which.
+ */
+const packings = { varints: 0, runs: 1, bits: 2, doubles: 3 } as const;
+
+type Plan = { order: number; packing: number; bytes: number; rest: readonly number[]; constant: boolean };
+
+export function writeInts(writer: ByteWriter, values: readonly number[]): void {
+  if (values.length === 0) return;
+  const plan = cheapest(values);
+  if (plan === undefined) {
+    writer.byte(packings.doubles);
+    for (const value of values) writer.f64(value);
+    return;
+  }
+  writer.byte(plan.order * 4 + plan.packing);
+  for (const value of headOf(values, plan.order)) writer.zigzag(value);
+  if (plan.packing === packings.varints) for (const value of plan.rest) writer.varint(value);
+  else if (plan.packing === packings.runs) writeRuns(writer, plan.rest);
+  else writeBits(writer, plan.rest);
+}
+
+/** Reads `count` numbers that {@link writeInts} wrote. */
+export function readInts(reader: ByteReader, count: number): number[] {
+  if (count === 0) return [];
+  const head = reader.byte();
+  const [order, packing] = [Math.floor(head / 4), head % 4];
+  if (packing === packings.doubles) return Array.from({ length: count }, () => reader.f64());
+  const first = Array.from({ length: order }, () => reader.zigzag());
+  const rest = readRest(reader, packing, count - order);
+  return order === 0 ? rest : summed(first, rest);
+}
+
+/** Undefined when the numbers are too large to be told apart from their neighbours' differences. */
+function cheapest(values: readonly number[]): Plan | undefined {
+  let best: Plan | undefined;
+  let differences: readonly number[] = values;
+  for (let order = 0; order <= 2 && order <= values.length; order++) {
+    if (order > 0) differences = differencesOf(differences);
+    const head = headBytes(values, order);
+    const plan = head === undefined ? undefined : packed(differences, order, head);
+    // Differences of what does not fit would no longer be exact.
+    if (plan === undefined) break;
+    if (best === undefined || plan.bytes < best.bytes) best = plan;
+    if (plan.constant) break;
+  }
+  return best;
+}
+
+function packed(differences: readonly number[], order: number, head: number): Plan | undefined {
+  const rest: number[] = new Array(differences.length);
+  let largest = 0;
+  let varints = 0;
+  let runs = 0;
+  let length = 0;
+  let before = -1;
+  for (let i = 0; i < differences.length; i++) {
+    const value = differences[i] ?? 0;
+    // Asked this way round so that a number that is none (NaN, infinite) is refused too.
+    if (!(value <= maxZigzag && value >= -maxZigzag)) return undefined;
+    const folded = zigzag(value);
+    rest[i] = folded;
+    if (folded > largest) largest = folded;
+    const bytes = varintBytes(folded);
+    varints += bytes;
+    if (folded === before) {
+      length++;
+    } else {
+      if (length > 0) runs += varintBytes(length);
+      runs += bytes;
+      length = 1;
+      before = folded;
+    }
+  }
+  if (length > 0) runs += varintBytes(length);
+  const width = bitsOf(largest);
+  const bits = width > 32 ? Number.POSITIVE_INFINITY : 1 + Math.ceil((rest.length * width) / 8);
+  const bytes = Math.min(varints, runs, bits);
+  const packing = bytes === runs ? packings.runs : bytes === bits ? packings.bits : packings.varints;
+  // All zero: differences of it would be no shorter.
+  return { order, packing, bytes: head + bytes, rest, constant: largest === 0 };
+}
+
+/** The numbers that a sum over differences begins from: the first value, then the first difference. */
+function headOf(values: readonly number[], order: number): number[] {
+  const [first = 0, second = 0] = values;
+  if (order === 0) return [];
+  return order === 1 ? [first] : [first, second - first];
+}
+
+function headBytes(values: readonly number[], order: number): number | undefined {
+  let bytes = 0;
+  for (const value of headOf(values, order)) {
+    if (!(Math.abs(value) <= maxZigzag)) return undefined;
+    bytes += varintBytes(zigzag(value));
+  }
+  return bytes;
+}
+
+function differencesOf(values: readonly number[]): number[] {
+  const differences: number[] = new Array(Math.max(0, values.length - 1));
+  for (let i = 1; i < values.length; i++) differences[i - 1] = (values[i] ?? 0) - (values[i - 1] ?? 0);
+  return differences;
+}
+
+function summed(head: readonly number[], rest: readonly number[]): number[] {
+  const [first = 0, step = 0] = head;
+  const values = [first];
+  let value = first;
+  if (head.length === 1) {
+    for (const difference of rest) {
+      value += difference;
+      values.push(value);
+    }
+    return values;
+  }
+  let difference = step;
+  value += difference;
+  values.push(value);
+  for (const change of rest) {
+    difference += change;
+    value += difference;
+    values.push(value);
+  }
+  return values;
+}
+
+function writeRuns(writer: ByteWriter, values: readonly number[]): void {
+  for (let i = 0; i < values.length; ) {
+    const value = values[i] ?? 0;
+    let end = i + 1;
+    while (end < values.length && values[end] === value) end++;
+    writer.varint(value);
+    writer.varint(end - i);
+    i = end;
+  }
+}
+
+function writeBits(writer: ByteWriter, values: readonly number[]): void {
+  let largest = 0;
+  for (const value of values) largest = Math.max(largest, value);
+  const width = bitsOf(largest);
+  writer.byte(width);
+  // Multiplication instead of shifts: up to 32 + 7 bits wait here.
+  let waiting = 0;
+  let unit = 1;
+  for (const value of values) {
+    waiting += value * unit;
+    unit *= 2 ** width;
+    while (unit >= 256) {
+      writer.byte(waiting % 256);
+      waiting = Math.floor(waiting / 256);
+      unit /= 256;
+    }
+  }
+  if (unit > 1) writer.byte(waiting);
+}
+
+function readRest(reader: ByteReader, packing: number, count: number): number[] {
+  if (packing === packings.bits) return readBits(reader, count);
+  const values: number[] = [];
+  while (values.length < count) {
+    const value = reader.zigzag();
+    const times = packing === packings.runs ? reader.varint() : 1;
+    if (times < 1 || values.length + times > count) throw new Error('a stored column is longer than it says');
+    for (let i = 0; i < times; i++) values.push(value);
+  }
+  return values;
+}
+
+function readBits(reader: ByteReader, count: number): number[] {
+  const width = reader.byte();
+  const size = 2 ** width;
+  const values: number[] = new Array(count);
+  let waiting = 0;
+  let unit = 1;
+  for (let i = 0; i < count; i++) {
+    while (unit < size) {
+      waiting += reader.byte() * unit;
+      unit *= 256;
+    }
+    values[i] = unzigzag(waiting % size);
+    waiting = Math.floor(waiting / size);
+    unit /= size;
+  }
+  return values;
+}
+
+/** Bits that a number of 0 or more takes. */
+function bitsOf(value: number): number {
+  return value < 0x80000000 ? 32 - Math.clz32(value) : 1 + Math.floor(Math.log2(value));
+}

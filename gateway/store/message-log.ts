@@ -1,0 +1,128 @@
+import type { TimeState } from '../../contract/http.ts';
+import type { Moment } from '../received-time.ts';
+import type { Database } from './database.ts';
+import { countRows } from './message-body.ts';
+import { timeNumber, timeOf } from './times.ts';
+
+/** A message of readings as it was taken in. */
+export type LogMessage = {
+  readonly epoch: number;
+  readonly seq: number;
+  readonly device: number;
+  readonly at: number | null;
+  readonly time: TimeState;
+  readonly receivedAt: number;
+  /** {@link eachRow} reads it. */
+  readonly body: Buffer;
+};
+
+export type LoggedMessage = LogMessage & { readonly id: number };
+
+type Row = Omit<LoggedMessage, 'time' | 'receivedAt'> & { time: number; receivedAt: number };
+
+const columns = 'id, epoch, seq, device, at, time, received_at AS receivedAt, body';
+
+/**
+ * Messages of readings in the order in which they came: one row each, only ever appended, without an index. Rows up to
+ * `sealed` are in chunks too; they are no longer read and go in slices.
+ */
+export class MessageLog {
+  readonly #sql: ReturnType<typeof statements>;
+  #next: number;
+  #sealed: number;
+  #unsealed: number;
+  #before: { next: number; unsealed: number };
+
+  constructor(db: Database) {
+    this.#sql = statements(db);
+    this.#sealed = this.#sql.sealed.get() ?? 0;
+    // An emptied table would begin at 1 again, below the mark, where nothing is read.
+    this.#next = Math.max(this.#sql.last.get() ?? 0, this.#sealed) + 1;
+    this.#unsealed = 0;
+    for (const body of this.#sql.bodies.iterate(this.#sealed)) this.#unsealed += countRows(body);
+    this.#before = { next: this.#next, unsealed: this.#unsealed };
+  }
+
+  /** Readings that are in no chunk yet. */
+  get unsealed(): number {
+    return this.#unsealed;
+  }
+
+  /** The last message's number. */
+  get last(): number {
+    return this.#next - 1;
+  }
+
+  /** Up to which message everything is in chunks. */
+  get sealed(): number {
+    return this.#sealed;
+  }
+
+  append(message: Omit<LogMessage, 'at' | 'time'> & { moment: Moment; readings: number }): void {
+    const { epoch, seq, device, moment, receivedAt, body } = message;
+    this.#sql.insert.run(this.#next, epoch, seq, device, moment.at, timeNumber(moment.time), receivedAt, body);
+    this.#next++;
+    this.#unsealed += message.readings;
+  }
+
+  /** Unsealed messages after `id`, the oldest first. */
+  after(id: number, limit: number): LoggedMessage[] {
+    return this.#sql.after.all(Math.max(id, this.#sealed), limit).map(read);
+  }
+
+  /** Unsealed messages of one device, the oldest first. */
+  ofDevice(device: number): LoggedMessage[] {
+    return this.#sql.ofDevice.all(this.#sealed, device).map(read);
+  }
+
+  /** Within the transaction that puts their readings into chunks: marks messages as sealed. */
+  writeSealed(upTo: number): void {
+    this.#sql.seal.run(upTo);
+  }
+
+  /** After that transaction. */
+  sealedUpTo(upTo: number, readings: number): void {
+    this.#sealed = upTo;
+    this.#unsealed -= readings;
+    this.#before = { next: this.#next, unsealed: this.#unsealed };
+  }
+
+  /** Deletes sealed messages, at most `limit`. Says whether there may be more. */
+  deleteSealed(limit: number): boolean {
+    const first = this.#sql.first.get();
+    if (first === undefined || first > this.#sealed) return false;
+    this.#sql.remove.run(Math.min(this.#sealed, first + limit - 1));
+    return true;
+  }
+
+  /** After a commit: what is remembered is what is on disk. */
+  kept(): void {
+    this.#before = { next: this.#next, unsealed: this.#unsealed };
+  }
+
+  /** After a rollback. */
+  forget(): void {
+    this.#next = this.#before.next;
+    this.#unsealed = this.#before.unsealed;
+  }
+}
+
+function read(row: Row): LoggedMessage {
+  return { ...row, time: timeOf(row.time) };
+}
+
+function statements(db: Database) {
+  return {
+    sealed: db.prepare<[], number>("SELECT value FROM meta WHERE key = 'sealed'").pluck(),
+    seal: db.prepare<[number]>("UPDATE meta SET value = ? WHERE key = 'sealed'"),
+    first: db.prepare<[], number>('SELECT id FROM log ORDER BY id LIMIT 1').pluck(),
+    last: db.prepare<[], number>('SELECT id FROM log ORDER BY id DESC LIMIT 1').pluck(),
+    bodies: db.prepare<[number], Buffer>('SELECT body FROM log WHERE id > ?').pluck(),
+    insert: db.prepare<[number, number, number, number, number | null, number, number, Buffer]>(
+      'INSERT INTO log (id, epoch, seq, device, at, time, received_at, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    ),
+    after: db.prepare<[number, number], Row>(`SELECT ${columns} FROM log WHERE id > ? ORDER BY id LIMIT ?`),
+    ofDevice: db.prepare<[number, number], Row>(`SELECT ${columns} FROM log WHERE id > ? AND device = ? ORDER BY id`),
+    remove: db.prepare<[number]>('DELETE FROM log WHERE id <= ?'),
+  };
+}

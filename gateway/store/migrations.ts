@@ -1,0 +1,42 @@
+import type Sqlite from 'better-sqlite3';
+import { StoreError } from './store-error.ts';
+
+/** What brings a part's tables from one version to the next: SQL, run once, never edited after a release. */
+export type Migration = string;
+
+/**
+ * Brings the tables of one part (`store`, `accounts` …) up to the last of its steps, each in a transaction of its own.
+ * The store's version is the file's user_version, those of other parts are rows of `parts`.
+ * @throws StoreError when the file was written by a newer program
+ */
+export function migrate(db: Sqlite.Database, part: string, steps: readonly Migration[]): void {
+  const versions = part === 'store' ? ofFile(db) : ofPart(db, part);
+  const from = versions.read();
+  if (from > steps.length) {
+    throw new StoreError(
+      `${db.name}: its ${part} tables are of version ${from}, and this program knows up to ${steps.length}; ` +
+        'start the newer program again, or put a backup from before the update in its place',
+    );
+  }
+  steps.slice(from).forEach((step, index) => {
+    db.transaction(() => {
+      db.exec(step);
+      versions.write(from + index + 1);
+    }).immediate();
+  });
+}
+
+type Versions = { read(): number; write(version: number): void };
+
+function ofFile(db: Sqlite.Database): Versions {
+  return {
+    read: () => Number(db.pragma('user_version', { simple: true })),
+    write: (version) => db.pragma(`user_version = ${version}`),
+  };
+}
+
+function ofPart(db: Sqlite.Database, part: string): Versions {
+  const select = db.prepare<[string], number>('SELECT version FROM parts WHERE name = ?').pluck();
+  const replace = db.prepare<[string, number]>('INSERT OR REPLACE INTO parts (name, version) VALUES (?, ?)');
+  return { read: () => select.get(part) ?? 0, write: (version) => replace.run(part, version) };
+}

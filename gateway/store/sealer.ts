@@ -1,0 +1,159 @@
+import type { Clock, Timer } from '../../contract/clock.ts';
+import type { Log } from '../log.ts';
+import { readingTime } from '../received-time.ts';
+import { type Chunks, cut, type Piece, type Series, spanOf } from './chunks.ts';
+import type { Database } from './database.ts';
+import { eachRow } from './message-body.ts';
+import type { LoggedMessage, MessageLog } from './message-log.ts';
+import { timeNumber } from './times.ts';
+
+/** Work in one turn of the event loop, so that what waits for an answer waits no longer than this. */
+const turnMs = 4;
+const messagesPerSlice = 20;
+const deletesPerSlice = 500;
+/** Readings in one segment at most; what is more waits for the next. */
+const readingsPerSegment = 50_000;
+/** Readings of a point, on average, that make sealing worth its while. */
+const readingsPerPoint = 60;
+/** How long a reading lies in the log at most, give or take a look. */
+const maxLogAgeMs = 10 * 60_000;
+const lookEveryMs = 60_000;
+
+export type SealerOptions = {
+  db: Database;
+  messages: MessageLog;
+  chunks: Chunks;
+  clock: Clock;
+  log: Log;
+  defer: (fn: () => void) => void;
+};
+
+/** Moves readings from the log into chunks, a little in each turn of the event loop. */
+export class Sealer {
+  readonly #options: SealerOptions;
+  readonly #points = new Set<number>();
+  #job: Generator<void, void> | undefined;
+  #oldest: number | undefined;
+  #look: Timer;
+  #closed = false;
+
+  constructor(options: SealerOptions) {
+    this.#options = options;
+    if (options.messages.unsealed > 0) this.#oldest = options.clock.monotonic();
+    this.#look = this.#lookLater();
+  }
+
+  /** Tells of a commit: the points that it touched. */
+  wrote(points: readonly { readonly id: number }[]): void {
+    const { messages, clock } = this.#options;
+    if (messages.unsealed > 0) this.#oldest ??= clock.monotonic();
+    for (const point of points) this.#points.add(point.id);
+    if (messages.unsealed >= readingsPerPoint * Math.max(1, this.#points.size)) this.#start();
+  }
+
+  /** Seals everything now, without letting anything else in: for tests, and for measuring. */
+  sealAll(): void {
+    this.#start();
+    while (this.#job !== undefined) this.#step();
+    while (this.#options.messages.deleteSealed(deletesPerSlice));
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#job = undefined;
+    this.#look.cancel();
+  }
+
+  #start(): void {
+    if (this.#job !== undefined || this.#closed) return;
+    this.#job = this.#seal();
+    this.#options.defer(() => this.#turn());
+  }
+
+  #turn(): void {
+    const { clock, defer, log } = this.#options;
+    const until = clock.monotonic() + turnMs;
+    try {
+      while (this.#job !== undefined && clock.monotonic() < until) this.#step();
+    } catch (error) {
+      // The log keeps everything; the next look tries again.
+      this.#job = undefined;
+      log.error({ error: String(error) }, 'seal-failed');
+    }
+    if (this.#job !== undefined) defer(() => this.#turn());
+  }
+
+  #step(): void {
+    if (this.#job?.next().done !== false) this.#job = undefined;
+  }
+
+  *#seal(): Generator<void, void> {
+    const { messages } = this.#options;
+    const upTo = messages.last;
+    while (messages.sealed < upTo) {
+      const found = new Map<number, Series>();
+      let last = messages.sealed;
+      let readings = 0;
+      while (last < upTo && readings < readingsPerSegment) {
+        const slice = messages.after(last, messagesPerSlice).filter((message) => message.id <= upTo);
+        for (const message of slice) readings += gather(found, message);
+        last = slice.at(-1)?.id ?? upTo;
+        yield;
+      }
+      const pieces: Piece[] = [];
+      const series = [...found.values()].sort((a, b) => a.point - b.point);
+      for (const one of series) {
+        pieces.push(...cut(one));
+        yield;
+      }
+      this.#write(
+        pieces.sort((a, b) => a.point - b.point || a.part - b.part),
+        series,
+        last,
+        readings,
+      );
+      yield;
+    }
+    this.#oldest = messages.unsealed > 0 ? this.#options.clock.monotonic() : undefined;
+    this.#points.clear();
+    while (messages.deleteSealed(deletesPerSlice)) yield;
+  }
+
+  #write(pieces: readonly Piece[], series: readonly Series[], upTo: number, readings: number): void {
+    const { db, messages, chunks } = this.#options;
+    db.transaction(() => {
+      if (pieces.length > 0) chunks.write(pieces, spanOf(series));
+      messages.writeSealed(upTo);
+    }).immediate();
+    messages.sealedUpTo(upTo, readings);
+  }
+
+  #lookLater(): Timer {
+    return this.#options.clock.after(lookEveryMs, () => {
+      if (this.#oldest !== undefined && this.#options.clock.monotonic() - this.#oldest >= maxLogAgeMs) this.#start();
+      this.#look = this.#lookLater();
+    });
+  }
+}
+
+/** Adds a message's readings to the series they belong to; says how many there were. */
+function gather(found: Map<number, Series>, message: LoggedMessage): number {
+  let readings = 0;
+  eachRow(message.body, (point, late, dt, value, faultNumber) => {
+    const { at, time } = readingTime(message, dt, message.receivedAt);
+    // Times have three numbers and lateness two, so this is one number a series.
+    const key = (point * 4 + timeNumber(time)) * 2 + (late ? 1 : 0);
+    let series = found.get(key);
+    if (series === undefined) {
+      series = { point, time, late, columns: { t: [], seq: [], faults: [], values: [] } };
+      found.set(key, series);
+    }
+    const { t, seq, faults, values } = series.columns;
+    t.push(at ?? message.receivedAt);
+    seq.push(message.seq);
+    faults.push(faultNumber);
+    values.push(value);
+    readings++;
+  });
+  return readings;
+}

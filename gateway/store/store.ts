@@ -1,0 +1,126 @@
+import type { Clock } from '../../contract/clock.ts';
+import type { Log } from '../log.ts';
+import { Chunks } from './chunks.ts';
+import { type Database, openDatabase } from './database.ts';
+import { Epochs } from './epochs.ts';
+import { LatestReadings } from './latest.ts';
+import { MessageLog } from './message-log.ts';
+import { Names } from './names.ts';
+import { Rejected } from './rejected.ts';
+import { Reports } from './reports.ts';
+import { Sealer } from './sealer.ts';
+import { Tallies } from './tallies.ts';
+
+export { StoreError } from './store-error.ts';
+
+export type StoreOptions = {
+  /** Folder of gateway.db; made when it is not there. */
+  dir: string;
+  clock: Clock;
+  log: Log;
+  /** How the next slice of background work is put off; setImmediate. */
+  defer?: (fn: () => void) => void;
+  /** Bytes of rejected payloads kept; 16 MB. */
+  maxRejectedBytes?: number;
+};
+
+/**
+ * The gateway's one file and its one writer. All of it works synchronously on the calling thread; what is remembered in
+ * memory is what is on disk, also after a failed commit.
+ */
+export class Store {
+  readonly db: Database;
+  readonly names: Names;
+  readonly epochs: Epochs;
+  readonly tallies: Tallies;
+  readonly messages: MessageLog;
+  readonly latest: LatestReadings;
+  readonly reports: Reports;
+  readonly rejected: Rejected;
+  readonly chunks: Chunks;
+  readonly sealer: Sealer;
+  readonly #sql: ReturnType<typeof statements>;
+
+  /**
+   * Caller closes.
+   * @throws StoreError when the file cannot be used: what is wrong, where, and how to mend it
+   */
+  static open(options: StoreOptions): Store {
+    return new Store(openDatabase(options.dir), options);
+  }
+
+  private constructor(db: Database, options: StoreOptions) {
+    const { clock, log } = options;
+    this.db = db;
+    this.#sql = statements(db);
+    this.names = new Names(db);
+    this.epochs = new Epochs(db);
+    this.tallies = new Tallies(db);
+    this.messages = new MessageLog(db);
+    this.latest = new LatestReadings(db);
+    this.reports = new Reports(db);
+    this.rejected = new Rejected(
+      db,
+      options.maxRejectedBytes === undefined ? {} : { maxBytes: options.maxRejectedBytes },
+    );
+    this.chunks = new Chunks(db);
+    const defer = options.defer ?? setImmediate;
+    this.sealer = new Sealer({ db, messages: this.messages, chunks: this.chunks, clock, log, defer });
+  }
+
+  /**
+   * Runs `work` as one transaction, on disk when this returns. When it fails nothing of it is: the error is thrown on,
+   * and memory is what the disk says.
+   */
+  commit<T>(work: () => T): T {
+    let result: T;
+    this.#sql.begin.run();
+    try {
+      result = work();
+      this.epochs.write();
+      this.tallies.write();
+      this.#sql.commit.run();
+    } catch (error) {
+      this.#rollBack();
+      throw error;
+    }
+    this.messages.kept();
+    this.rejected.kept();
+    return result;
+  }
+
+  /**
+   * Sets numbers aside for events, rising over all starts: returns the first of `count` that nobody had or will have.
+   */
+  reserveEventIds(count: number): number {
+    const end = this.#sql.reserve.get(count);
+    if (end === undefined) throw new Error('the store has lost its counter of events');
+    return end - count + 1;
+  }
+
+  close(): void {
+    this.sealer.close();
+    this.db.close();
+  }
+
+  #rollBack(): void {
+    // SQLite has ended the transaction itself when the disk was full or failed.
+    if (this.db.inTransaction) this.#sql.rollback.run();
+    this.names.forget();
+    this.epochs.forget();
+    this.tallies.forget();
+    this.messages.forget();
+    this.rejected.forget();
+  }
+}
+
+function statements(db: Database) {
+  return {
+    begin: db.prepare<[]>('BEGIN IMMEDIATE'),
+    commit: db.prepare<[]>('COMMIT'),
+    rollback: db.prepare<[]>('ROLLBACK'),
+    reserve: db
+      .prepare<[number], number>("UPDATE meta SET value = value + ? WHERE key = 'events' RETURNING value")
+      .pluck(),
+  };
+}
