@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { Aedes, type Client } from 'aedes';
+import mqemitter, { type MQEmitter } from 'mqemitter';
 import { hooks, leave, type SessionOf, watch } from './broker-hooks.ts';
 import { Door, type DoorCounts, type DoorOptions } from './door.ts';
 import type { Fleet } from './fleet.ts';
@@ -69,12 +70,12 @@ export class Broker {
     const aedes = await Aedes.createBroker({
       // 0 is "no limit": with one, a single reader who stops reading holds up every other.
       concurrency: 0,
+      mq: fanOutWithoutWaiting(),
       drainTimeout: limits.drainTimeoutMs,
       connectTimeout: limits.connectTimeoutMs,
       maxTopicLevels,
       ...hooks(door, sessions, options.log),
     });
-    fanOutWithoutWaiting(aedes);
     watch(aedes, door, sessions, options.log);
     const sockets = new Sockets();
     const server = createServer({ noDelay: true }, (socket) => {
@@ -160,24 +161,18 @@ function admit(aedes: Aedes, socket: Socket, door: Door, sessions: SessionOf): S
 }
 
 /**
- * The library reads a publisher's next bytes only when its last ones have reached every reader, so one reader who stops
- * reading would hold up the publishers. Ingest has the message by then and paces the publisher; readers are held in
- * bounds by their backlog alone.
+ * The library reads a publisher's next bytes only when its emitter says that the last ones have reached every reader, so
+ * one reader who stops reading would hold up the publishers. Ingest has the message by then and paces the publisher;
+ * readers are held in bounds by their backlog alone. The other settings are the library's own.
  */
-function fanOutWithoutWaiting(aedes: Aedes): void {
-  const emitter: unknown = Reflect.get(aedes, 'mq');
-  if (!isEmitter(emitter)) throw new Error('aedes keeps its emitter elsewhere in this version');
+function fanOutWithoutWaiting(): MQEmitter {
+  const emitter = mqemitter({ concurrency: 0, matchEmptyLevels: true });
   const emit = emitter.emit.bind(emitter);
   emitter.emit = (packet, done) => {
     emit(packet, () => {});
     done?.();
   };
-}
-
-type Emitter = { emit(packet: unknown, done?: (error?: Error) => void): unknown };
-
-function isEmitter(value: unknown): value is Emitter {
-  return typeof value === 'object' && value !== null && 'emit' in value && typeof value.emit === 'function';
+  return emitter;
 }
 
 function publish(aedes: Aedes, topic: string, payload: string): Promise<void> {
