@@ -72,6 +72,9 @@ setInterval(() => touch('all'), 1000);
 choose(language);
 void signIn.begin();
 
+/** From here on cards are drawn only as they come near the view. */
+const manyDevices = 100;
+
 function touch(what: string | 'all'): void {
   if (what === 'all') dirty = 'all';
   else if (dirty !== 'all') dirty.add(what);
@@ -93,6 +96,7 @@ function render(): void {
 
 function renderAll(seen: Seen): void {
   setAttribute(document.body, 'data-link', seen.link);
+  document.body.toggleAttribute('data-many', model.devices.size > manyDevices);
   const devices = [...model.devices.values()].map((item) => ({
     agent: agentKey(item),
     view: deviceView(model, item, seen),

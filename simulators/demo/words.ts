@@ -19,14 +19,14 @@ export function greeting(site: Site): string {
 
 export function portTaken(what: 'MQTT' | 'HTTP', { wanted, got }: { wanted: number; got: number }): string {
   return line(
-    `${what} 포트 ${wanted} 번은 사용 중이어서 ${got} 번을 씁니다.`,
+    `${what} 포트 ${wanted}번은 사용 중이어서 ${got}번을 씁니다.`,
     `${what} port ${wanted} is taken; using ${got}.`,
   );
 }
 
 export function leftoversEnded(count: number): string {
   return line(
-    `이전 데모가 남긴 프로세스 ${count} 개를 끝냈습니다.`,
+    `이전 데모가 남긴 프로세스 ${count}개를 끝냈습니다.`,
     `Ended ${count} processes that an earlier demo had left behind.`,
   );
 }
@@ -48,12 +48,12 @@ export function running({ site, http, mqtt, user, password, tokenFile, logs }: R
 
 export function allGood(count: number, seconds: number): string {
   const s = seconds.toFixed(1);
-  return line(`장치 ${count} 대가 ${s} 초 만에 모두 정상입니다.`, `all ${count} devices good after ${s} s`);
+  return line(`장치 ${count}대가 ${s}초 만에 모두 정상입니다.`, `all ${count} devices good after ${s} s`);
 }
 
 export function notYetGood(seconds: number, waiting: readonly string[]): string {
   return line(
-    `${seconds} 초가 지났지만 아직 정상이 아닌 장치가 있습니다:`,
+    `${seconds}초가 지났지만 아직 정상이 아닌 장치가 있습니다:`,
     `after ${seconds} s these devices are not good yet:`,
     ...waiting.map((each) => `  ${each}`),
   );

@@ -2,8 +2,8 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
 import type { AgentItem, DeviceItem, LatestItem, RawReading } from '../../contract/http.ts';
+import { atEnd } from '../cleanup.ts';
 import { root } from '../needs.ts';
 
 /** Starts the program as a person would, by its command line, and talks to it as another program would. */
@@ -48,7 +48,7 @@ export function start(
     if (child.exitCode === null && child.signalCode === null) child.kill(signal);
     return exited;
   };
-  onTestFinished(async () => {
+  atEnd(async () => {
     await end('SIGKILL');
   });
   return {

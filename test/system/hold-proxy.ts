@@ -1,5 +1,5 @@
 import { connect, createServer, type Socket } from 'node:net';
-import { onTestFinished } from 'vitest';
+import { atEnd } from '../cleanup.ts';
 
 export type HoldProxy = {
   port: number;
@@ -37,7 +37,7 @@ export async function startHoldProxy(target: () => number): Promise<HoldProxy> {
       server.destroy();
     }
   };
-  onTestFinished(async () => {
+  atEnd(async () => {
     endAll();
     await new Promise((resolve) => listener.close(resolve));
   });

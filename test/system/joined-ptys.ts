@@ -1,5 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { onTestFinished } from 'vitest';
+import { atEnd } from '../cleanup.ts';
 
 /**
  * Two pseudo-terminals joined back to back, so that two programs can both open "the serial port": what one writes the
@@ -14,7 +14,7 @@ export async function joinedPtys(): Promise<{ a: string; b: string }> {
 
 function holdPty(): Promise<{ holder: ChildProcessWithoutNullStreams; path: string }> {
   const holder = spawn('script', ['-qfc', 'stty raw -echo; tty; exec sleep 600', '/dev/null']);
-  onTestFinished(() => {
+  atEnd(() => {
     holder.kill();
   });
   return new Promise((resolve, reject) => {

@@ -1,6 +1,6 @@
 import { createServer, type Socket } from 'node:net';
-import { onTestFinished } from 'vitest';
 import { frameTcp, takeTcpFrames } from '../../devices/modbus/tcp.ts';
+import { atEnd } from '../cleanup.ts';
 
 /** Answers a read of `count` registers from `address` with words; undefined stays silent. */
 export type Registers = (unit: number, address: number, count: number) => readonly number[] | undefined;
@@ -36,7 +36,7 @@ export async function startTcpSlave(registers: Registers): Promise<TcpSlave> {
     for (const socket of sockets) socket.destroy();
     await new Promise((resolve) => server.close(resolve));
   };
-  onTestFinished(close);
+  atEnd(close);
   return { port: address.port, close };
 }
 
