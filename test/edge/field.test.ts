@@ -4,9 +4,10 @@ import { type DeviceId, splitPointRef } from '../../contract/ids.ts';
 import { healthSchema } from '../../contract/messages.ts';
 import type { Reading } from '../../contract/reading.ts';
 import { SimClock } from '../../contract/sim-clock.ts';
+import { frameRtu } from '../../devices/modbus/rtu.ts';
 import { RtuBus } from '../../edge/bus/rtu-bus.ts';
 import { Field } from '../../edge/field.ts';
-import { silentLog } from '../../edge/log.ts';
+import { type Log, silentLog } from '../../edge/log.ts';
 import { agentOf, busOf, deviceOf, profileOf } from './bench-site.ts';
 import { exceptionReply, honestReply, MemoryLine, registerOf, type Slave } from './memory-line.ts';
 
@@ -186,6 +187,17 @@ test('a fast range that never answers does not take down a device whose slow ran
   expect(named(readings, 'dead').every(({ fault }) => fault === 'timeout')).toBe(true);
 });
 
+test('a dead device is offline after three misses, however rarely its other range is asked', async () => {
+  const far = profileOf({ slow: { address: 0 }, fast: { address: 500 } });
+  const config = deviceOf({ id: 'd-1', unit: 1, profile: far, every: { slow: 60_000, fast: 1000 } });
+  const { clock, readings, states, line } = start([config], everyone);
+  await clock.advance(5000);
+  line.slave = without(1);
+  await clock.advance(5000);
+  expect(states.at(-1)).toBe('offline');
+  expect(readings.slice(-2).map(({ fault }) => fault)).toEqual(['timeout', 'timeout']);
+});
+
 test('a busy device is bad at each poll and asked at its pace', async () => {
   const { clock, readings, field } = start([device('d-1', 1)], (request) => [
     { afterMs: 5, bytes: exceptionReply(request, 6) },
@@ -237,6 +249,42 @@ describe('a port that is away', () => {
   });
 });
 
+test('through an hour of every fault on the line, no reading is wrong, and the good ones go on', async () => {
+  const dice = seeded(4711);
+  const foul: Slave = (request) => {
+    const reply = honestReply(request);
+    const at = (afterMs: number, bytes: Uint8Array) => ({ afterMs, bytes });
+    const strikes = [
+      () => [],
+      () => [at(Math.floor(dice() * 800), reply)],
+      () => [at(5, reply), at(5 + Math.floor(dice() * 250), reply)],
+      () => [at(5, Uint8Array.of(0xff, ...reply, 0))],
+      () => [at(5, reply.slice(0, Math.floor(dice() * reply.length)))],
+      () => [at(5, reply.with(Math.floor(dice() * reply.length), Math.floor(dice() * 256)))],
+      () => [at(5, honestReply(frameRtu(3 - (request[0] ?? 0), request.slice(1, 6)))), at(60, reply)],
+    ];
+    const strike = dice() < 0.2 ? strikes[Math.floor(dice() * strikes.length)] : undefined;
+    return strike?.() ?? [at(5, reply)];
+  };
+  const { clock, readings, line, ...rest } = start([device('d-1', 1), device('d-2', 2)], foul);
+  await clock.advance(3_600_000);
+  expect(wrongOnes(readings)).toEqual([]);
+  expect(good(readings).length / 4).toBeGreaterThan(3600 * 0.75);
+  expect(line.shortSilences).toBe(0);
+  await ended({ clock, readings, line, ...rest });
+}, 60_000);
+
+test('a dead device is logged once as offline, a living one once as online', async () => {
+  const edges: string[] = [];
+  const note = (about: { device?: string }, name: string) => {
+    if (about.device !== undefined) edges.push(`${about.device} ${name}`);
+  };
+  const log = { debug() {}, info: note, warn: note, error: note } as unknown as Log;
+  const { clock } = start([device('d-1', 1), device('d-2', 2)], without(1), { log });
+  await clock.advance(60_000);
+  expect(edges.toSorted()).toEqual(['d-1 device-offline', 'd-2 device-online']);
+});
+
 test('health is a health message, with faults counted since the one before', async () => {
   const { clock, field } = start([device('d-1', 1), device('d-2', 2)], without(2), { watch: false });
   await clock.advance(5000);
@@ -270,7 +318,7 @@ test('two buses go on by themselves', async () => {
 });
 
 /** `watch`: note each state; it asks for health, which counts faults from the last time asked. */
-type Options = { problem?: MemoryLine['problem']; watch?: boolean };
+type Options = { problem?: MemoryLine['problem']; watch?: boolean; log?: Log };
 type Started = ReturnType<typeof start>;
 
 function start(devices: readonly DeviceConfig[], slave: Slave, options: Options = {}) {
@@ -287,7 +335,7 @@ function startBuses(buses: readonly BusConfig[], slaveOf: (bus: BusConfig) => Sl
   const lines: MemoryLine[] = [];
   const field: Field = new Field({
     clock,
-    log: silentLog,
+    log: options.log ?? silentLog,
     random: () => 0.5,
     agent: agentOf(buses),
     openBus: (bus) => {
@@ -306,6 +354,15 @@ function startBuses(buses: readonly BusConfig[], slaveOf: (bus: BusConfig) => Sl
   });
   field.start();
   return { clock, readings, states, lines, field };
+}
+
+/** A small generator of numbers in [0, 1), the same at each run. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
 }
 
 async function ended({ clock, field }: Started): Promise<void> {

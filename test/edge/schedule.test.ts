@@ -126,6 +126,15 @@ test('another range of the same unit can be asked for at once', () => {
   expect(schedule.next(50, atOnce).kind).toBe('wait');
 });
 
+test('what has the next turn of a unit is not overtaken by the rest of the unit while it waits', () => {
+  const { schedule, run, task } = plan([poll('a1', 1, 100), poll('a2', 1, 60_000), poll('b', 2, 100)]);
+  for (let i = 0; i < 3; i++) run(0);
+  schedule.askAnother(task('a1'), 50, () => true);
+  const held = ({ name }: Poll) => (name === 'a2' ? 500 : 0);
+  expect([run(200, held), run(200, held)]).toEqual(['b', 'nothing']);
+  expect([run(500, held), run(500, held)]).toEqual(['a2', 'a1']);
+});
+
 test('new tasks of a unit are due at once, those it had keep their time', () => {
   const { schedule, run, task } = plan([poll('old', 1, 1000), poll('gone', 1, 1000)]);
   for (let i = 0; i < 2; i++) run(0);

@@ -77,7 +77,7 @@ describe.skipIf(missing(command('script')))('on a pseudo-terminal', () => {
     symlinkSync(first.path, link);
     const bus = busOn(link);
     await bus.open();
-    const asked = bus.exchange(readOne(10_000));
+    const asked = bus.exchange(readOne(1500));
     await systemClock.sleep(20);
     unlinkSync(link);
     const before = systemClock.monotonic();

@@ -1,0 +1,72 @@
+import type { ModbusRequest, Reply } from '../../devices/modbus/pdu.ts';
+
+/** Why an exchange gave nothing. Each says what happens next: see `README.md`. */
+export type BusFault = 'timeout' | 'bad-frame' | 'refused' | 'unsupported' | 'port-closed';
+
+export type Outcome =
+  | { ok: true; reply: Exclude<Reply, { kind: 'exception' }> }
+  | { ok: false; fault: BusFault; detail: string };
+
+/** One request to one unit. */
+export type Exchange = {
+  /** 1–255; 0 is a broadcast write, which nobody answers. */
+  unit: number;
+  request: ModbusRequest;
+  /** A read may ask for up to this many registers or bits instead; the reply is cut back to what was asked. */
+  maxCount: number;
+  /** How long the first byte of the reply may take, ms. */
+  timeoutMs: number;
+  /** Silence this device needs before a request, ms. */
+  gapMs: number;
+};
+
+export type BusStats = {
+  readonly requests: number;
+  readonly replies: number;
+  readonly faults: Readonly<Partial<Record<BusFault, number>>>;
+  /** Share of the last minute in which an exchange held the bus, 0–1. */
+  readonly load: number;
+  /** Bytes received that belonged to no accepted reply. */
+  readonly discardedBytes: number;
+  /** Why the port is closed, and how to mend it; null while it is open. */
+  readonly closedBecause: string | null;
+};
+
+/** One line or connection, with one owner: at most one request is on it at any time. */
+export type Bus = {
+  /** Asks, in turn. Faults come back as data; it never rejects. While the port is closed: `port-closed` at once. */
+  exchange(exchange: Exchange): Promise<Outcome>;
+  /**
+   * Monotonic ms from which this unit may be asked again (its quarantine after a timeout or rubbish). With the request
+   * in hand it also counts the hold between two reads whose replies could be mistaken for each other.
+   */
+  readyAt(unit: number, asking?: Pick<Exchange, 'request' | 'maxCount'>): number;
+  isOpen(): boolean;
+  /** Resolves after the first attempt, open or not; from then on the port is opened again whenever it is not. */
+  open(): Promise<void>;
+  /** Waits for the frame on the wire; what was queued behind it gets `port-closed`. */
+  close(): Promise<void>;
+  stats(): BusStats;
+};
+
+/** A reply as an outcome: exceptions become the fault that says what to do about them. */
+export function outcomeOf(reply: Reply): Outcome {
+  if (reply.kind !== 'exception') return { ok: true, reply };
+  const meaning = exceptions.get(reply.code) ?? { fault: 'refused', text: 'unknown exception' };
+  return { ok: false, fault: meaning.fault, detail: `exception ${reply.code}: ${meaning.text}` };
+}
+
+/**
+ * Modbus Application Protocol V1.1b3, 7. 1–3 speak of the request, which will never be right; 10 and 11 are a gateway's
+ * way to say that nobody answered behind it; the rest may pass.
+ */
+const exceptions: ReadonlyMap<number, { fault: BusFault; text: string }> = new Map([
+  [1, { fault: 'unsupported', text: 'illegal function' }],
+  [2, { fault: 'unsupported', text: 'illegal data address' }],
+  [3, { fault: 'unsupported', text: 'illegal data value' }],
+  [4, { fault: 'refused', text: 'device failure' }],
+  [5, { fault: 'refused', text: 'acknowledge, still working' }],
+  [6, { fault: 'refused', text: 'device busy' }],
+  [10, { fault: 'timeout', text: 'gateway path unavailable' }],
+  [11, { fault: 'timeout', text: 'no reply from the device behind the gateway' }],
+]);

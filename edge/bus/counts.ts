@@ -1,0 +1,60 @@
+import type { BusFault, BusStats } from './bus.ts';
+
+/** Counts what a bus does, and how much of the last minute it was busy. */
+export class Counts {
+  #requests = 0;
+  #replies = 0;
+  #discardedBytes = 0;
+  readonly #faults: Partial<Record<BusFault, number>> = {};
+  readonly #busy: { second: number; ms: number }[] = Array.from({ length: windowS }, () => ({ second: -1, ms: 0 }));
+
+  request(): void {
+    this.#requests++;
+  }
+
+  reply(): void {
+    this.#replies++;
+  }
+
+  fault(fault: BusFault): void {
+    this.#faults[fault] = (this.#faults[fault] ?? 0) + 1;
+  }
+
+  discarded(bytes: number): void {
+    this.#discardedBytes += bytes;
+  }
+
+  /** The bus was held by one exchange from `from` to `to`, monotonic ms. */
+  busy(from: number, to: number): void {
+    for (let at = from; at < to; at = nextSecond(at)) {
+      const second = Math.floor(at / 1000);
+      const slot = this.#busy[second % windowS];
+      if (slot === undefined) return;
+      if (slot.second !== second) Object.assign(slot, { second, ms: 0 });
+      slot.ms += Math.min(to, nextSecond(at)) - at;
+    }
+  }
+
+  stats(now: number, closedBecause: string | null): BusStats {
+    return {
+      requests: this.#requests,
+      replies: this.#replies,
+      faults: { ...this.#faults },
+      load: this.#load(now),
+      discardedBytes: this.#discardedBytes,
+      closedBecause,
+    };
+  }
+
+  #load(now: number): number {
+    const oldest = Math.floor(now / 1000) - windowS + 1;
+    const ms = this.#busy.reduce((sum, slot) => (slot.second >= oldest ? sum + slot.ms : sum), 0);
+    return Math.min(1, ms / (windowS * 1000));
+  }
+}
+
+const windowS = 60;
+
+function nextSecond(at: number): number {
+  return (Math.floor(at / 1000) + 1) * 1000;
+}

@@ -1,0 +1,153 @@
+import type { Clock, Timer } from '../../contract/clock.ts';
+import type { Log } from '../log.ts';
+import type { OpenResult, Wire } from './wire.ts';
+
+export type PortOptions = {
+  clock: Clock;
+  log: Log;
+  random: () => number;
+  /** The bus id, for the log. */
+  id: string;
+  wire: Wire;
+  onBytes(bytes: Uint8Array): void;
+  onOpened(): void;
+  onClosed(why: string): void;
+};
+
+/**
+ * Keeps a wire open. An absent path is looked at each second, since an adapter that is plugged in again should be back
+ * at once; what exists but does not open is tried after 0.5 s, then twice as long each time up to 30 s, ± 25 % so that
+ * many do not come back in step. The wait begins anew only after a good reply: a peer that accepts and then talks
+ * rubbish is not called twice a second for ever.
+ */
+export class Port {
+  readonly #options: PortOptions;
+  #state: 'idle' | 'opening' | 'open' | 'waiting' | 'ended' = 'idle';
+  #closedBecause: string | null = 'not opened yet';
+  #failures = 0;
+  #timer: Timer | null = null;
+  /** Counts openings, so that an event of an earlier one changes nothing. */
+  #opening = 0;
+  #attempting: Promise<void> = Promise.resolve();
+  #closing: Promise<void> = Promise.resolve();
+
+  constructor(options: PortOptions) {
+    this.#options = options;
+  }
+
+  isOpen(): boolean {
+    return this.#state === 'open';
+  }
+
+  /** Why it is closed and how to mend it; null while open. */
+  closedBecause(): string | null {
+    return this.#closedBecause;
+  }
+
+  /** Resolves after the first attempt; goes on by itself from there. */
+  async open(): Promise<void> {
+    if (this.#state === 'idle') await this.#attempt();
+  }
+
+  write(bytes: Uint8Array): Promise<void> {
+    return this.#options.wire.write(bytes);
+  }
+
+  flush(): Promise<void> {
+    return this.#options.wire.flush();
+  }
+
+  /** A good reply came: whatever fails next is a new trouble. */
+  proven(): void {
+    this.#failures = 0;
+  }
+
+  /** Drops the wire and opens it again, after the wait that is due. */
+  drop(why: string): void {
+    if (this.#state === 'open') this.#lost(why);
+  }
+
+  async close(): Promise<void> {
+    this.#state = 'ended';
+    this.#opening++;
+    this.#closedBecause = 'closed';
+    this.#timer?.cancel();
+    await this.#closeWire();
+    await this.#attempting;
+    await this.#closeWire();
+  }
+
+  #attempt(): Promise<void> {
+    this.#state = 'opening';
+    this.#attempting = this.#openWire();
+    return this.#attempting;
+  }
+
+  async #openWire(): Promise<void> {
+    const opening = ++this.#opening;
+    const isCurrent = () => opening === this.#opening;
+    const result = await this.#options.wire.open({
+      onBytes: (bytes) => isCurrent() && this.#options.onBytes(bytes),
+      onClosed: (why) => isCurrent() && this.#lost(why),
+    });
+    if (!isCurrent()) return;
+    if (result.ok) this.#opened();
+    else this.#failed(result);
+  }
+
+  #opened(): void {
+    this.#state = 'open';
+    this.#closedBecause = null;
+    this.#options.log.info({ bus: this.#options.id }, 'port-open');
+    this.#options.onOpened();
+  }
+
+  #failed({ why, detail }: Exclude<OpenResult, { ok: true }>): void {
+    const { log, id } = this.#options;
+    if (this.#closedBecause !== detail) log.warn({ bus: id, why, detail }, 'port-does-not-open');
+    this.#closedBecause = detail;
+    if (why === 'absent') this.#failures = 0;
+    this.#again(why === 'absent' ? absentMs : this.#backoffMs());
+  }
+
+  #lost(why: string): void {
+    const { log, id } = this.#options;
+    this.#opening++;
+    this.#closedBecause = why;
+    log.warn({ bus: id, detail: why }, 'port-closed');
+    this.#closing = this.#closeWire();
+    this.#again(this.#backoffMs());
+    this.#options.onClosed(why);
+  }
+
+  #again(ms: number): void {
+    this.#state = 'waiting';
+    this.#timer = this.#options.clock.after(ms, () => void this.#reopen());
+  }
+
+  async #reopen(): Promise<void> {
+    await this.#closing;
+    if (this.#state === 'waiting') await this.#attempt();
+  }
+
+  #backoffMs(): number {
+    const base = Math.min(firstMs * 2 ** this.#failures, longestMs);
+    this.#failures++;
+    return base * (0.75 + this.#options.random() / 2);
+  }
+
+  /** A driver that hangs in close must not take the bus with it: the next opening is a new object anyway. */
+  async #closeWire(): Promise<void> {
+    const { clock, wire, log, id } = this.#options;
+    const patience = new AbortController();
+    const closed = wire.close().then(() => 'closed' as const);
+    const how = await Promise.race([closed, clock.sleep(closeMs, patience.signal).then(() => 'hung' as const)]);
+    patience.abort();
+    if (how === 'hung') log.warn({ bus: id, waitedMs: closeMs }, 'port-close-hangs');
+  }
+}
+
+const absentMs = 1000;
+const firstMs = 500;
+const longestMs = 30_000;
+const closeMs = 2000;

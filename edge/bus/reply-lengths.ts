@@ -1,0 +1,78 @@
+import type { ReadRequest } from '../../devices/modbus/pdu.ts';
+
+/** What to ask for, or from when (monotonic ms) it may be asked. */
+export type Choice = { kind: 'ask'; count: number } | { kind: 'hold'; until: number };
+
+/**
+ * A reply on a serial line names no address: its length is all that tells a late or doubled one from the answer. So no
+ * two neighbouring reads of one unit and function ask for the same length, as far as the map lets them be lengthened.
+ */
+export class ReplyLengths {
+  readonly #asked = new Map<string, Asked[]>();
+
+  /**
+   * The shortest length that differs from the unit's last reply of this function and from all whose late or doubled
+   * copies may still come. Failing that, one that only copies of this same range's replies could have; such a copy is the
+   * right register, at most a timeout old, and the surplus reply behind it gives it away. Failing that too, the read
+   * waits until a length is free again.
+   */
+  choose(unit: number, request: ReadRequest, maxCount: number, now: number): Choice {
+    const asked = this.#asked.get(key(unit, request.fn)) ?? [];
+    const live = asked.filter(({ staleUntil }) => staleUntil > now);
+    const lengths = lengthsOf(request, maxCount, asked, live);
+    const free = lengths.find(({ isLast, rivals }) => !isLast && rivals.length === 0);
+    const own = lengths.filter(({ rivals }) => rivals.every(({ address }) => address === request.address));
+    const choice = free ?? own.toSorted((a, b) => a.usedLast - b.usedLast)[0];
+    if (choice !== undefined) return { kind: 'ask', count: choice.count };
+    return { kind: 'hold', until: Math.min(...lengths.map(({ rivals }) => freeAt(rivals, request))) };
+  }
+
+  /** `request` was asked as it stands here; a late or doubled reply to it may come until `staleUntil`, monotonic ms. */
+  note(unit: number, request: ReadRequest, staleUntil: number, now: number): void {
+    const name = key(unit, request.fn);
+    const bytes = dataBytes(request.fn, request.count);
+    const live = (this.#asked.get(name) ?? []).filter((earlier) => earlier.staleUntil > now);
+    this.#asked.set(name, [...live, { address: request.address, bytes, staleUntil }]);
+  }
+}
+
+/** Whether a reply of another length can be asked for. */
+export function canLengthen(request: ReadRequest, maxCount: number): boolean {
+  return countsOf(request, maxCount).length > 1;
+}
+
+type Asked = { address: number; bytes: number; staleUntil: number };
+
+type Length = { count: number; isLast: boolean; usedLast: number; rivals: readonly Asked[] };
+
+const lengthenings = 5;
+
+function key(unit: number, fn: number): string {
+  return `${unit} ${fn}`;
+}
+
+function dataBytes(fn: ReadRequest['fn'], count: number): number {
+  return fn <= 2 ? Math.ceil(count / 8) : count * 2;
+}
+
+/** Each count that may be asked, with what is known of its length. */
+function lengthsOf(request: ReadRequest, maxCount: number, asked: readonly Asked[], live: readonly Asked[]): Length[] {
+  return countsOf(request, maxCount).map((count) => {
+    const bytes = dataBytes(request.fn, count);
+    const usedLast = asked.findLastIndex((earlier) => earlier.bytes === bytes);
+    const isLast = asked.length > 0 && usedLast === asked.length - 1;
+    return { count, isLast, usedLast, rivals: live.filter((earlier) => earlier.bytes === bytes) };
+  });
+}
+
+function freeAt(rivals: readonly Asked[], { address }: ReadRequest): number {
+  const others = rivals.filter((rival) => rival.address !== address);
+  return Math.max(...others.map(({ staleUntil }) => staleUntil));
+}
+
+/** The asked count and some longer ones, each with a reply of another length. Bits come by eights. */
+function countsOf({ fn, count }: ReadRequest, maxCount: number): number[] {
+  const longer = (n: number) => (fn <= 2 ? (Math.ceil(count / 8) + n - 1) * 8 + 1 : count + n);
+  const counts = Array.from({ length: lengthenings }, (_, i) => longer(i + 1));
+  return [count, ...counts.filter((longerCount) => longerCount <= maxCount)];
+}

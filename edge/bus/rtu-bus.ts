@@ -1,0 +1,298 @@
+import type { Clock } from '../../contract/clock.ts';
+import { encodePdu, type ModbusRequest, replyPduLength } from '../../devices/modbus/pdu.ts';
+import { frameRtu, type LineTiming, lineTiming } from '../../devices/modbus/rtu.ts';
+import type { Log } from '../log.ts';
+import { type Answer, AnswerWindow } from './answer-window.ts';
+import type { Bus, BusStats, Exchange, Outcome } from './bus.ts';
+import { Counts } from './counts.ts';
+import { type Echo, learnEcho } from './echo.ts';
+import { Port } from './port.ts';
+import { ReplyLengths } from './reply-lengths.ts';
+import { broadcastRead, closed, cutBack, isOneLength, neverSilent, noReply } from './rtu-outcomes.ts';
+import { describeRubbish } from './rubbish.ts';
+import { Watchdog } from './watchdog.ts';
+import type { Wire } from './wire.ts';
+
+export type RtuBusOptions = {
+  clock: Clock;
+  log: Log;
+  random: () => number;
+  /** The bus id, for the log. */
+  id: string;
+  wire: Wire;
+  line: { baudRate: number; parity: 'none' | 'even' | 'odd'; stopBits: 1 | 2 };
+};
+
+/** A Modbus RTU master that owns its line. The rules and their reasons are in `README.md`. */
+export class RtuBus implements Bus {
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #id: string;
+  readonly #timing: LineTiming;
+  readonly #port: Port;
+  readonly #counts = new Counts();
+  readonly #lengths = new ReplyLengths();
+  /** Monotonic ms from which a unit may be asked again. */
+  readonly #quarantine = new Map<number, number>();
+  #queue: Turn[] = [];
+  #running: Promise<void> = Promise.resolve();
+  #isRunning = false;
+  #isClosing = false;
+  #wake = new AbortController();
+  #window: AnswerWindow | null = null;
+  /** When the last byte went over the line, either way, monotonic ms. */
+  #activeAt = Number.NEGATIVE_INFINITY;
+  /** Bytes came that belong to no reply: the next request waits for a longer silence. */
+  #isDirty = false;
+  #askedLast: Pick<Exchange, 'unit' | 'timeoutMs'> | null = null;
+  #echo: Echo = 'unknown';
+  readonly #watchdog = new Watchdog();
+
+  constructor(options: RtuBusOptions) {
+    this.#clock = options.clock;
+    this.#log = options.log;
+    this.#id = options.id;
+    this.#timing = lineTiming(options.line);
+    this.#port = new Port({
+      ...options,
+      onBytes: (bytes) => this.#received(bytes),
+      onOpened: () => this.#opened(),
+      onClosed: (why) => this.#closed(why),
+    });
+  }
+
+  exchange(exchange: Exchange): Promise<Outcome> {
+    const why = this.#isClosing ? 'the bus is closing' : this.#port.closedBecause();
+    if (why !== null) return Promise.resolve(this.#counted(closed(why)));
+    if (exchange.unit === 0 && exchange.request.kind === 'read') return Promise.resolve(this.#counted(broadcastRead));
+    return new Promise((resolve) => {
+      this.#queue.push({ exchange, resolve });
+      this.#wake.abort();
+      if (!this.#isRunning) this.#running = this.#run();
+    });
+  }
+
+  readyAt(unit: number, asking?: Pick<Exchange, 'request' | 'maxCount'>): number {
+    const quarantinedUntil = this.#quarantine.get(unit) ?? 0;
+    if (asking === undefined || asking.request.kind !== 'read') return quarantinedUntil;
+    const choice = this.#lengths.choose(unit, asking.request, asking.maxCount, this.#clock.monotonic());
+    return choice.kind === 'ask' ? quarantinedUntil : Math.max(quarantinedUntil, choice.until);
+  }
+
+  isOpen(): boolean {
+    return this.#port.isOpen();
+  }
+
+  open(): Promise<void> {
+    return this.#port.open();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    this.#refuseQueue('the bus is closing');
+    this.#wake.abort();
+    await this.#running;
+    await this.#port.close();
+  }
+
+  stats(): BusStats {
+    return this.#counts.stats(this.#clock.monotonic(), this.#port.closedBecause());
+  }
+
+  async #run(): Promise<void> {
+    this.#isRunning = true;
+    while (this.#queue.length > 0) {
+      const turn = this.#takeReady();
+      if (turn === undefined) await this.#sleepUntilReady();
+      else await this.#serve(turn);
+    }
+    this.#isRunning = false;
+  }
+
+  /** The first in the queue whose unit may be asked: one unit's quarantine holds up nobody else. */
+  #takeReady(): Turn | undefined {
+    const now = this.#clock.monotonic();
+    const ready = this.#queue.findIndex(({ exchange }) => this.readyAt(exchange.unit, exchange) <= now);
+    return ready < 0 ? undefined : this.#queue.splice(ready, 1)[0];
+  }
+
+  async #sleepUntilReady(): Promise<void> {
+    const soonest = Math.min(...this.#queue.map(({ exchange }) => this.readyAt(exchange.unit, exchange)));
+    this.#wake = new AbortController();
+    await this.#clock.sleep(soonest - this.#clock.monotonic(), this.#wake.signal);
+  }
+
+  async #serve({ exchange, resolve }: Turn): Promise<void> {
+    const silence = await this.#silence(exchange);
+    if (!this.#port.isOpen()) return resolve(this.#counted(closed(this.#port.closedBecause())));
+    if (this.#isClosing) return resolve(this.#counted(closed('the bus is closing')));
+    if (silence === 'never') return resolve(this.#counted(neverSilent));
+    // Bytes may have come while the line was waited for, and put this very unit into quarantine.
+    if (this.readyAt(exchange.unit, exchange) > this.#clock.monotonic()) {
+      this.#queue.unshift({ exchange, resolve });
+      return;
+    }
+    resolve(this.#counted(await this.#ask(exchange)));
+  }
+
+  /**
+   * Waits until the line has been silent long enough, then drops what the system still holds. A line that never falls
+   * silent (another master, a wrong baud rate, a stuck transceiver) is given up on after a timeout.
+   */
+  async #silence({ timeoutMs, gapMs }: Exchange): Promise<'silent' | 'never'> {
+    const patience = this.#clock.monotonic() + Math.max(timeoutMs, leastPatienceMs) + gapMs;
+    while (this.#port.isOpen() && !this.#isClosing) {
+      const quietAt = this.#activeAt + Math.max(this.#timing.silenceMs, gapMs, this.#isDirty ? dirtySilenceMs : 0);
+      const now = this.#clock.monotonic();
+      if (now >= quietAt) {
+        await this.#port.flush();
+        if (this.#activeAt < now) break;
+      } else if (now >= patience) {
+        return 'never';
+      } else {
+        await this.#clock.sleep(quietAt - now);
+      }
+    }
+    this.#isDirty = false;
+    return 'silent';
+  }
+
+  async #ask(exchange: Exchange): Promise<Outcome> {
+    const request = this.#lengthened(exchange);
+    const frame = frameRtu(exchange.unit, encodePdu(request));
+    const sentMs = frame.length * this.#timing.charMs;
+    const start = this.#clock.monotonic();
+    this.#counts.request();
+    this.#watchdog.asked();
+    this.#askedLast = exchange;
+    this.#activeAt = start + sentMs;
+    const outcome = await (exchange.unit === 0
+      ? this.#broadcast(frame, sentMs)
+      : this.#await(exchange, request, frame));
+    this.#counts.busy(start, this.#clock.monotonic());
+    return outcome;
+  }
+
+  #lengthened({ unit, request, maxCount }: Exchange): ModbusRequest {
+    if (request.kind !== 'read') return request;
+    const choice = this.#lengths.choose(unit, request, maxCount, this.#clock.monotonic());
+    return choice.kind === 'ask' ? { ...request, count: choice.count } : request;
+  }
+
+  /** Nobody answers a broadcast; the line rests while every unit carries it out. */
+  async #broadcast(frame: Uint8Array, sentMs: number): Promise<Outcome> {
+    void this.#port.write(frame);
+    await this.#clock.sleep(sentMs + broadcastMs);
+    return { ok: true, reply: { kind: 'written' } };
+  }
+
+  async #await(exchange: Exchange, request: ModbusRequest, frame: Uint8Array): Promise<Outcome> {
+    const window = new AnswerWindow({
+      clock: this.#clock,
+      unit: exchange.unit,
+      request,
+      frame,
+      echo: this.#echo,
+      firstByteMs: frame.length * this.#timing.charMs + exchange.timeoutMs,
+      frameMs: (replyPduLength(request) + 3) * this.#timing.charMs + deliveryMs,
+    });
+    this.#window = window;
+    void this.#port.write(frame);
+    const answer = await window.answer;
+    this.#window = null;
+    return this.#settle(exchange, request, answer);
+  }
+
+  /** What the answer means for the line, the unit and whoever asked. */
+  #settle(exchange: Exchange, request: ModbusRequest, answer: Answer): Outcome {
+    const { unit, timeoutMs } = exchange;
+    const now = this.#clock.monotonic();
+    const quarantineMs = timeoutMs * (isOneLength(exchange) ? 2 : 1);
+    if (answer.kind !== 'reply') {
+      this.#note(unit, request, now + quarantineMs + timeoutMs);
+      this.#quarantineUnit(unit, now + quarantineMs);
+    }
+    if (answer.kind === 'closed') return closed(answer.why);
+    this.#echo = learnEcho(this.#echo, { request, ...answer.echo });
+    if (answer.kind === 'reply') {
+      this.#note(unit, request, now + timeoutMs);
+      this.#counts.reply();
+      this.#counts.discarded(answer.before + answer.after);
+      this.#port.proven();
+      // What ends before the reply and is too short for a frame is a glitch of a driver switching, not another reply.
+      if (answer.after > 0 || answer.before >= shortestFrame) this.#distrust(exchange);
+      return cutBack(exchange.request, answer.reply);
+    }
+    this.#watch();
+    if (answer.kind === 'silence') return noReply(timeoutMs, answer.echo);
+    this.#counts.discarded(answer.bytes.length);
+    this.#isDirty = true;
+    return { ok: false, fault: 'bad-frame', detail: describeRubbish(answer.bytes, unit, request) };
+  }
+
+  #note(unit: number, request: ModbusRequest, staleUntil: number): void {
+    if (request.kind === 'read') this.#lengths.note(unit, request, staleUntil, this.#clock.monotonic());
+  }
+
+  #received(bytes: Uint8Array): void {
+    this.#activeAt = this.#clock.monotonic();
+    this.#watchdog.heard(this.#activeAt);
+    if (this.#window?.take(bytes)) return;
+    this.#counts.discarded(bytes.length);
+    this.#isDirty = true;
+    if (this.#askedLast !== null) this.#distrust(this.#askedLast);
+  }
+
+  /** Bytes that no request explains: more of them may come, and they may look like the next reply of this unit. */
+  #distrust({ unit, timeoutMs }: Pick<Exchange, 'unit' | 'timeoutMs'>): void {
+    this.#isDirty = true;
+    this.#quarantineUnit(unit, this.#clock.monotonic() + timeoutMs);
+  }
+
+  #quarantineUnit(unit: number, until: number): void {
+    this.#quarantine.set(unit, Math.max(this.#quarantine.get(unit) ?? 0, until));
+  }
+
+  #watch(): void {
+    const silentS = this.#watchdog.silentS(this.#clock.monotonic());
+    if (silentS === undefined) return;
+    this.#log.warn({ bus: this.#id, silentS }, 'port-silent');
+    this.#port.drop(`no byte in ${silentS} s: opening the port anew`);
+  }
+
+  #opened(): void {
+    this.#activeAt = this.#clock.monotonic();
+    this.#watchdog.heard(this.#activeAt);
+    this.#isDirty = true;
+    this.#askedLast = null;
+    this.#echo = 'unknown';
+  }
+
+  #closed(why: string): void {
+    this.#window?.close(why);
+    this.#refuseQueue(why);
+    this.#wake.abort();
+  }
+
+  #refuseQueue(why: string): void {
+    const refused = this.#queue;
+    this.#queue = [];
+    for (const { resolve } of refused) resolve(this.#counted(closed(why)));
+  }
+
+  #counted(outcome: Outcome): Outcome {
+    if (!outcome.ok) this.#counts.fault(outcome.fault);
+    return outcome;
+  }
+}
+
+type Turn = { exchange: Exchange; resolve(outcome: Outcome): void };
+
+/** Silence after bytes that belong to no reply; longer than any gap inside a frame of a healthy device. */
+const dirtySilenceMs = 10;
+const leastPatienceMs = 250;
+/** Modbus over Serial Line V1.02, 2.4.1: 100–200 ms for the units to carry a broadcast out. */
+const broadcastMs = 150;
+/** How long the system may sit on a frame's last bytes: the latency timer of a common USB adapter is 16 ms. */
+const deliveryMs = 20;
+const shortestFrame = 4;

@@ -1,0 +1,40 @@
+import type { ModbusRequest, Reply } from '../../devices/modbus/pdu.ts';
+import { type Exchange, type Outcome, outcomeOf } from './bus.ts';
+import { canLengthen } from './reply-lengths.ts';
+
+export const neverSilent: Outcome = {
+  ok: false,
+  fault: 'bad-frame',
+  detail: 'the line never falls silent: look for a second master, a wrong baud rate or a stuck transceiver',
+};
+
+export const broadcastRead: Outcome = {
+  ok: false,
+  fault: 'unsupported',
+  detail: 'unit 0 is a broadcast, which nobody answers: it cannot be read',
+};
+
+/** The port was closed, or closed under the request. */
+export function closed(why: string | null): Outcome {
+  return { ok: false, fault: 'port-closed', detail: why ?? 'the port closed and was opened anew' };
+}
+
+/** Nothing came, or nothing but the line's own echo, of which `from` bytes were skipped. */
+export function noReply(timeoutMs: number, echo: { from: number }): Outcome {
+  const text = `no reply in ${timeoutMs} ms`;
+  const detail = echo.from > 0 ? `${text}, only the request itself came back (the line's echo)` : text;
+  return { ok: false, fault: 'timeout', detail };
+}
+
+/** Whether no other length of reply can be asked for. */
+export function isOneLength({ request, maxCount }: Exchange): boolean {
+  return request.kind === 'read' && !canLengthen(request, maxCount);
+}
+
+/** The reply to a lengthened read, without what was not asked for. */
+export function cutBack(asked: ModbusRequest, reply: Reply): Outcome {
+  if (asked.kind !== 'read') return outcomeOf(reply);
+  if (reply.kind === 'words') return { ok: true, reply: { kind: 'words', words: reply.words.slice(0, asked.count) } };
+  if (reply.kind === 'bits') return { ok: true, reply: { kind: 'bits', bits: reply.bits.slice(0, asked.count) } };
+  return outcomeOf(reply);
+}

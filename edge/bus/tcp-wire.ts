@@ -1,0 +1,82 @@
+import { Socket } from 'node:net';
+import type { Clock } from '../../contract/clock.ts';
+import type { OpenResult, Wire, WireEvents } from './wire.ts';
+
+export type TcpLink = { host: string; port: number };
+
+/** One TCP connection, a new socket at each opening. Keep-alive finds a peer that vanished without a word. */
+export class TcpWire implements Wire {
+  readonly #clock: Clock;
+  readonly #link: TcpLink;
+  #socket: Socket | null = null;
+
+  constructor(options: { clock: Clock; link: TcpLink }) {
+    this.#clock = options.clock;
+    this.#link = options.link;
+  }
+
+  open(events: WireEvents): Promise<OpenResult> {
+    const socket = new Socket();
+    this.#socket = socket;
+    const where = `${this.#link.host}:${this.#link.port}`;
+    return new Promise((resolve) => {
+      const late = `${where}: no connection in ${connectMs} ms: is the device on, and the address right?`;
+      const timer = this.#clock.after(connectMs, () => socket.destroy(new Error(late)));
+      let why = `${where}: the other side closed the connection`;
+      let isOpen = false;
+      socket.setNoDelay(true);
+      socket.on('connect', () => {
+        timer.cancel();
+        socket.setKeepAlive(true, keepAliveMs);
+        isOpen = true;
+        resolve({ ok: true });
+      });
+      socket.on('data', (bytes) => events.onBytes(bytes));
+      socket.on('end', () => socket.destroy());
+      socket.on('error', (error) => {
+        why = connectProblem(where, error);
+      });
+      socket.on('close', () => {
+        timer.cancel();
+        if (isOpen) events.onClosed(why);
+        else resolve({ ok: false, why: 'failed', detail: why });
+      });
+      socket.connect({ host: this.#link.host, port: this.#link.port });
+    });
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    this.#socket?.write(bytes);
+  }
+
+  /** A stream has nothing to discard: what is in it is in order. */
+  async flush(): Promise<void> {}
+
+  async close(): Promise<void> {
+    const socket = this.#socket;
+    this.#socket = null;
+    if (socket === null || socket.closed) return;
+    await new Promise<void>((resolve) => {
+      socket.once('close', () => resolve());
+      socket.destroy();
+    });
+  }
+}
+
+const connectMs = 5000;
+const keepAliveMs = 10_000;
+
+function connectProblem(where: string, error: Error): string {
+  if (error.message.startsWith(where)) return error.message;
+  const code = 'code' in error ? String(error.code) : error.message;
+  const mend = mends.get(code);
+  return mend === undefined ? `${where}: ${error.message}` : `${where}: ${mend}`;
+}
+
+const mends: ReadonlyMap<string, string> = new Map([
+  ['ECONNREFUSED', 'connection refused: is Modbus TCP switched on there, and is the port right?'],
+  ['ENOTFOUND', 'no such host: correct `host`'],
+  ['EHOSTUNREACH', 'no way to that host: is the device on, and in this network?'],
+  ['ENETUNREACH', 'no way to that network: is the network cable in?'],
+  ['ECONNRESET', 'the other side cut the connection'],
+]);

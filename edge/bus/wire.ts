@@ -1,0 +1,22 @@
+/** A byte pipe under a bus: a serial port, a TCP connection, or one in memory for tests. */
+export type Wire = {
+  /**
+   * Opens anew; what an earlier opening still had to say is not heard any more. `onClosed` is called once, and only if
+   * the pipe closes by itself.
+   */
+  open(events: WireEvents): Promise<OpenResult>;
+  /** Resolves when the bytes are handed on. Never rejects: a pipe that cannot write closes. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Discards what was received and not yet handed out. Never rejects. */
+  flush(): Promise<void>;
+  /** Resolves when the pipe is really closed, so that it can be opened again. Never rejects. */
+  close(): Promise<void>;
+};
+
+export type WireEvents = { onBytes(bytes: Uint8Array): void; onClosed(why: string): void };
+
+/**
+ * absent: nothing there by that name · taken: another program holds it · denied: no permission · failed: anything else.
+ * `detail` says what, where and how to mend it.
+ */
+export type OpenResult = { ok: true } | { ok: false; why: 'absent' | 'taken' | 'denied' | 'failed'; detail: string };
