@@ -1,0 +1,155 @@
+import { type AgentConfig, devicesOf, type Site } from '../config/site.ts';
+import type { Clock } from '../contract/clock.ts';
+import { encode, type StatusMessage } from '../contract/messages.ts';
+import type { Reading } from '../contract/reading.ts';
+import { topics } from '../contract/topics.ts';
+import packageJson from '../package.json' with { type: 'json' };
+import { Batches } from './batch.ts';
+import { birthOf } from './birth.ts';
+import { type Box, watchBox } from './box.ts';
+import { Field, type FieldOptions } from './field.ts';
+import { HealthBeat, healthOf } from './health.ts';
+import type { Link } from './link.ts';
+import type { Log } from './log.ts';
+import type { NewRow, Opened, Outbox } from './outbox/outbox.ts';
+import { Report } from './report.ts';
+import type { Notice } from './session.ts';
+import { Uplink } from './uplink.ts';
+
+export type AgentOptions = {
+  clock: Clock;
+  log: Log;
+  random: () => number;
+  site: Site;
+  agent: AgentConfig;
+  /** The field is virtual: status and births say so. */
+  simulated: boolean;
+  link: Link;
+  outbox: Outbox;
+  /** Stands in for the machine's buses in tests. */
+  openBus?: FieldOptions['openBus'];
+  /** Stands in for the machine in tests. */
+  box?: Box;
+  /** The outbox cannot be trusted any more: the process should end. Without it the error is thrown. */
+  onFatal?: (error: Error) => void;
+};
+
+const sendWithinMs = 2000;
+const commitWithinMs = 500;
+
+/** One cabinet: reads its devices, keeps what is worth sending until the gateway has it, and tells how it is. */
+export class Agent {
+  readonly #options: AgentOptions;
+  readonly #report: Report;
+  readonly #batches: Batches;
+  readonly #field: Field;
+  readonly #box: Box;
+  readonly #health: HealthBeat;
+  #uplink: Uplink | undefined;
+  #lastAppend: Promise<void> = Promise.resolve();
+
+  constructor(options: AgentOptions) {
+    const { clock, log, random, agent, outbox, openBus } = options;
+    const points = devicesOf(agent).flatMap(({ device }) => device.points);
+    this.#options = options;
+    this.#box = options.box ?? watchBox({ clock, dir: outbox.dir });
+    this.#report = new Report(points);
+    this.#batches = new Batches({
+      clock,
+      urgent: new Set(points.filter((point) => point.commit === 'now').map((point) => point.ref)),
+      commitEveryMs: agent.commitEveryMs,
+      clockState: this.#box.clockState,
+      commit: (rows) => this.#commit(rows),
+    });
+    this.#field = new Field({
+      clock,
+      log,
+      random,
+      agent,
+      onReadings: (readings) => this.#take(readings),
+      onDeviceState: () => this.#health.hurry(),
+      ...(openBus === undefined ? {} : { openBus }),
+    });
+    this.#health = new HealthBeat({ clock, send: () => this.#uplink?.post(() => this.#healthNotice()) });
+  }
+
+  /** @throws when the outbox cannot be opened */
+  async start(): Promise<void> {
+    const opened = await this.#options.outbox.open();
+    this.#uplink = this.#newUplink(opened);
+    this.#field.start();
+    this.#uplink.start();
+    this.#health.start();
+  }
+
+  /** Stops polling, commits what is gathered, sends what it can in 2 s, says goodbye. Takes less than 5 s. */
+  async close(): Promise<void> {
+    const { clock, outbox } = this.#options;
+    this.#health.close();
+    await this.#field.close();
+    this.#batches.flush();
+    const committed = new AbortController();
+    void this.#lastAppend.then(() => committed.abort());
+    await clock.sleep(commitWithinMs, committed.signal);
+    await this.#uplink?.close(sendWithinMs);
+    await outbox.close();
+    this.#box.close();
+  }
+
+  #take(readings: readonly Reading[]): void {
+    this.#batches.add(this.#report.take(readings));
+  }
+
+  #commit(rows: readonly NewRow[]): void {
+    this.#lastAppend = this.#options.outbox.append(rows).then(
+      (committed) => this.#uplink?.offer(committed),
+      (error: Error) => this.#fail(error),
+    );
+  }
+
+  #fail(error: Error): void {
+    const { onFatal } = this.#options;
+    if (onFatal === undefined) throw error;
+    onFatal(error);
+  }
+
+  #newUplink(opened: Opened): Uplink {
+    const { clock, log, random, site, agent, link, outbox } = this.#options;
+    return new Uplink({
+      clock,
+      log,
+      random,
+      link,
+      outbox,
+      epoch: opened.epoch,
+      topicOf: (device) => topics.readings(site.id, agent.id, device),
+      will: this.#statusNotice(opened, 'offline'),
+      hello: () => [this.#statusNotice(opened, 'online'), ...this.#births(opened), this.#healthNotice()],
+      onConnected: () => this.#report.snapshot(),
+      onStoreFailure: (error) => this.#fail(error),
+    });
+  }
+
+  #statusNotice({ epoch, start }: Opened, state: StatusMessage['state']): Notice {
+    const { site, agent, simulated } = this.#options;
+    const { version } = packageJson;
+    return {
+      topic: topics.status(site.id, agent.id),
+      payload: encode({ v: 1, state, epoch, start, version, simulated, lost: [] }),
+    };
+  }
+
+  #births({ epoch }: Opened): Notice[] {
+    const { site, agent, simulated } = this.#options;
+    return devicesOf(agent).map(({ bus, device }) => ({
+      topic: topics.birth(site.id, agent.id, device.id),
+      payload: encode(birthOf({ bus, device, epoch, simulated })),
+    }));
+  }
+
+  #healthNotice(): Notice {
+    const { clock, site, agent, outbox } = this.#options;
+    const health = healthOf({ clock, box: this.#box, backlog: outbox.backlog(), field: this.#field.health() });
+    return { topic: topics.health(site.id, agent.id), payload: encode(health) };
+  }
+}

@@ -1,0 +1,18 @@
+import type { BusConfig, DeviceConfig } from '../config/site.ts';
+import type { BirthMessage } from '../contract/messages.ts';
+import { valueTypeOf } from '../devices/profile.ts';
+
+/** What an agent says its device and points are. */
+export function birthOf(options: {
+  bus: BusConfig;
+  device: DeviceConfig;
+  epoch: string;
+  simulated: boolean;
+}): BirthMessage {
+  const { bus, device, epoch, simulated } = options;
+  const points = device.points.map(({ name, profile, maxSilenceMs }) => {
+    const { kind, unit, valid, writable } = profile;
+    return [name, { kind, type: valueTypeOf(profile), unit, valid, maxSilence: maxSilenceMs, writable }] as const;
+  });
+  return { v: 1, epoch, bus: bus.id, profile: device.profile.id, simulated, points: Object.fromEntries(points) };
+}

@@ -1,0 +1,160 @@
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Logger } from 'pino';
+import { formatProblem, loadSite } from '../config/load.ts';
+import type { AgentConfig, Site } from '../config/site.ts';
+import { systemClock } from '../contract/clock.ts';
+import { InputError } from '../contract/input-error.ts';
+import { Agent } from './agent.ts';
+import { lockFolder } from './lock.ts';
+import { openLog } from './log.ts';
+import { MqttLink } from './mqtt-link.ts';
+import { workerOutbox } from './outbox/worker-outbox.ts';
+import { readPassword } from './password.ts';
+import { onVirtualLines } from './ports-file.ts';
+
+export type EdgeCommand = {
+  /** Site file. */
+  site: string;
+  /** Which agent of the site this is. */
+  agent: string;
+  /** Data folder; `./run/<agent id>` without it. */
+  data?: string;
+  /** In place of the site file's uplink.url. */
+  uplinkUrl?: string;
+  /** The ports.json of `jari simulate`: the agent then works on virtual lines and says so. */
+  ports?: string;
+  /** Accepted everywhere; this command's output is JSON lines anyway. */
+  json?: boolean;
+};
+
+const stopWithinMs = 4800;
+
+/**
+ * The command `jari edge`: one agent, until SIGINT or SIGTERM.
+ * @throws InputError before any I/O on a bus when something given cannot be used
+ */
+export async function runEdge(command: EdgeCommand): Promise<void> {
+  const input = readInput(command);
+  const dir = prepareFolder(command.data ?? join('run', input.agent.id));
+  const lock = lockFolder(dir);
+  const log = openLog({ site: input.site.id, agent: input.agent.id });
+  for (const warning of input.warnings) log.warn({ warning }, 'input-warning');
+  const fatal = (error: Error): never => die(log, error);
+  process.on('uncaughtException', fatal);
+  try {
+    await runUntilSignal(newAgent({ input, dir, log, fatal }), log);
+  } catch (error) {
+    fatal(error instanceof Error ? error : new Error(String(error)));
+  } finally {
+    process.off('uncaughtException', fatal);
+    lock.close();
+  }
+}
+
+type Input = { site: Site; agent: AgentConfig; simulated: boolean; password: string; warnings: readonly string[] };
+
+function newAgent(options: { input: Input; dir: string; log: Logger; fatal(error: Error): void }): Agent {
+  const { input, dir, log, fatal } = options;
+  const { site, agent, simulated, password } = input;
+  const { url, username } = agent.uplink;
+  return new Agent({
+    clock: systemClock,
+    log,
+    random: Math.random,
+    site,
+    agent,
+    simulated,
+    link: new MqttLink({ clock: systemClock, url, clientId: agent.id, username, password }),
+    outbox: workerOutbox({ clock: systemClock, log, dir }),
+    onFatal: fatal,
+  });
+}
+
+async function runUntilSignal(agent: Agent, log: Logger): Promise<void> {
+  await agent.start();
+  log.info({}, 'agent-started');
+  const signal = await stopSignal();
+  log.info({ signal }, 'agent-stopping');
+  const overdue = systemClock.after(stopWithinMs, () => die(log, new Error(`not stopped within ${stopWithinMs} ms`)));
+  await agent.close();
+  overdue.cancel();
+  log.info({}, 'agent-stopped');
+}
+
+/** Resolves at the first signal; a second one ends the process there and then, which loses nothing committed. */
+function stopSignal(): Promise<string> {
+  return new Promise((done) => {
+    let asked = false;
+    const stop = (signal: string) => {
+      if (asked) process.exit(1);
+      asked = true;
+      done(signal);
+    };
+    process.on('SIGINT', stop);
+    process.on('SIGTERM', stop);
+  });
+}
+
+function die(log: Logger, error: Error): never {
+  log.fatal({ err: error }, 'agent-died');
+  process.exit(1);
+}
+
+/** Everything a person gave, read and checked; all that is wrong with it at once. */
+function readInput(command: EdgeCommand): Input {
+  const loaded = loadSite(command.site);
+  if (!loaded.ok) throw new InputError(loaded.problems.map(formatProblem));
+  const { site } = loaded;
+  const configured = site.agents.find(({ id }) => id === command.agent);
+  if (configured === undefined) throw new InputError([unknownAgent(command, site)]);
+  const problems: string[] = [];
+  const agent = moved(configured, command, problems);
+  const password = readPassword(agent, process.env);
+  if (!password.ok) problems.push(password.problem);
+  if (!password.ok || problems.length > 0) throw new InputError(problems);
+  const warnings = loaded.warnings.map(formatProblem);
+  if (password.warning !== null) warnings.push(password.warning);
+  return { site, agent, simulated: command.ports !== undefined, password: password.password, warnings };
+}
+
+/** The agent with what the command line says instead of the site file. */
+function moved(agent: AgentConfig, { ports, uplinkUrl }: EdgeCommand, problems: string[]): AgentConfig {
+  const url = uplinkUrl ?? agent.uplink.url;
+  if (!isBrokerUrl(url))
+    problems.push(`--uplink-url ${url}: not a broker's address; write it as mqtt://host:1883 or mqtts://host:8883`);
+  const reached = { ...agent, uplink: { ...agent.uplink, url } };
+  if (ports === undefined) return reached;
+  try {
+    return onVirtualLines(reached, ports);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    problems.push(...error.problems);
+    return reached;
+  }
+}
+
+function isBrokerUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return (protocol === 'mqtt:' || protocol === 'mqtts:') && hostname !== '';
+}
+
+function unknownAgent(command: EdgeCommand, site: Site): string {
+  const ids = site.agents.map(({ id }) => id).join(', ');
+  return `--agent ${command.agent}: ${command.site} has no such agent; it has: ${ids === '' ? 'none' : ids}`;
+}
+
+function prepareFolder(dir: string): string {
+  const path = resolve(dir);
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
+    return path;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new InputError([
+      `${path}: cannot be the data folder (${why}); give another with --data, or give this user the right to write there`,
+    ]);
+  }
+}

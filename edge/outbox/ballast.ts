@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/** More than the log of the database can hold (see `logPages`): emptying it makes the file grow by as much at first. */
+const ballastBytes = 4_000_000;
+const roomyBytes = 32_000_000;
+/** Of the ballast's room, what rows may not take: the log of a commit that deletes. */
+const deletingBytes = 2_000_000;
+/** What opening a database takes at least: its log and the index of that. */
+const openingBytes = 250_000;
+
+/** Whether a database could not even be opened for want of room. */
+export function isCramped(dir: string): boolean {
+  return freeBytes(dir) < openingBytes;
+}
+
+/**
+ * A file that exists to be deleted: on a full disk SQLite can neither delete nor checkpoint, and the room it leaves is
+ * what lets acknowledged rows go. Rows that took all of it would make the disk full for good.
+ */
+export class Ballast {
+  readonly #file: string;
+
+  constructor(file: string) {
+    this.#file = file;
+    if (isCramped(dirname(file))) this.drop();
+  }
+
+  isThere(): boolean {
+    return existsSync(this.#file);
+  }
+
+  /** Puts it in place when it is missing and the disk has room to spare. */
+  load(): void {
+    try {
+      if (this.isThere() || freeBytes(dirname(this.#file)) < roomyBytes) return;
+      writeFileSync(this.#file, randomBytes(ballastBytes), { mode: 0o600 });
+    } catch {
+      this.drop(); // half a ballast is worse than none: the room is needed by others
+    }
+  }
+
+  drop(): void {
+    rmSync(this.#file, { force: true });
+  }
+
+  /** Bytes that rows may take while the ballast is not there; negative when there are none. */
+  spareBytes(): number {
+    return freeBytes(dirname(this.#file)) - deletingBytes;
+  }
+}
+
+function freeBytes(dir: string): number {
+  const { bavail, bsize } = statfsSync(dir);
+  return bavail * bsize;
+}

@@ -1,0 +1,41 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { NewRow, Opened, Row } from './outbox.ts';
+import { type CommitOutcome, type OutboxStore, openStore, type StoreOptions } from './store.ts';
+
+/** The thread that owns the outbox file: answers one request after the other, in order. */
+
+export type Request =
+  | { kind: 'open' | 'close' }
+  | { kind: 'commit'; rows: readonly NewRow[]; acks: readonly number[] }
+  | { kind: 'page'; after: number; limit: number };
+
+export type Answer = { n: number } & (
+  | { kind: 'opened'; opened: Opened }
+  | { kind: 'commit'; outcome: CommitOutcome }
+  | { kind: 'page'; rows: readonly Row[] }
+  | { kind: 'closed' }
+  | { kind: 'failed'; problem: string }
+);
+
+const options: StoreOptions = workerData;
+let store: OutboxStore | undefined;
+
+parentPort?.on('message', ({ n, request }: { n: number; request: Request }) => {
+  parentPort?.postMessage(answer(n, request));
+});
+
+function answer(n: number, request: Request): Answer {
+  try {
+    if (request.kind === 'open') {
+      store = openStore(options);
+      return { n, kind: 'opened', opened: store.opened };
+    }
+    if (store === undefined) return { n, kind: 'failed', problem: 'the outbox is not open' };
+    if (request.kind === 'commit') return { n, kind: 'commit', outcome: store.commit(request.rows, request.acks) };
+    if (request.kind === 'page') return { n, kind: 'page', rows: store.page(request.after, request.limit) };
+    store.close();
+    return { n, kind: 'closed' };
+  } catch (error) {
+    return { n, kind: 'failed', problem: error instanceof Error ? error.message : String(error) };
+  }
+}
