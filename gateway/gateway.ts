@@ -112,7 +112,8 @@ async function open(
   return { broker, httpPort: http.port };
 }
 
-function servedBy(sites: readonly Site[]): Served {
+/** The agents and devices that the door lets in. */
+export function servedBy(sites: readonly Site[]): Served {
   return new Map(
     sites.map((site) => [
       site.id,

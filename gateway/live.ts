@@ -10,7 +10,7 @@ export type LiveAgent = {
   readonly number: number;
   readonly site: SiteId;
   readonly agent: AgentId;
-  readonly devices: Map<string, LiveDevice>;
+  readonly devices: ReadonlyMap<string, LiveDevice>;
   connection: object | null;
   state: 'online' | 'offline' | 'unknown';
   status: LiveStatus | null;
@@ -31,7 +31,7 @@ export type LiveDevice = {
   readonly device: DeviceId;
   readonly profile: string;
   readonly nameDigest: number;
-  readonly points: Map<string, LivePoint>;
+  readonly points: ReadonlyMap<string, LivePoint>;
   state: DeviceState;
   /** Gateway's wall clock, or the agent's when that is synced. */
   since: number | null;

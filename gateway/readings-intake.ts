@@ -31,12 +31,10 @@ export class ReadingsIntake {
     const message = parsed.value;
     const name = 'device' in arrived.topic ? arrived.topic.device : '';
     const device = agent.devices.get(name);
-    if (device === undefined) {
-      return { kind: 'refused', reason: `no site file gives agent ${agent.agent} a device ${name}` };
-    }
     if (message.seq > maxSeq) return { kind: 'refused', reason: `seq: ${message.seq} is beyond ${maxSeq}` };
     const epoch = this.#store.epochs.open(agent.number, message.epoch, message.start);
-    const encoded = this.#encode(device, epoch, message);
+    const sender = device ?? { nameDigest: digestText(name), points: noPoints };
+    const encoded = this.#encode(sender, epoch, message);
     if (encoded === 'dt') return { kind: 'refused', reason: 'dt: beyond ±2⁵² ms' };
     switch (this.#store.epochs.take(epoch, message.seq, encoded.digest)) {
       case 'duplicate':
@@ -44,6 +42,10 @@ export class ReadingsIntake {
       case 'conflict':
         return { kind: 'conflict', reason: `conflict: ${message.epoch} ${message.seq} came before with other content` };
       case 'new':
+        // It has come all the same, so it is not missing, and is refused once.
+        if (device === undefined) {
+          return { kind: 'refused', reason: `no site file gives agent ${agent.agent} a device ${name}` };
+        }
         return this.#put({ arrived, device, epoch, message, encoded }, group);
     }
   }
@@ -77,7 +79,7 @@ export class ReadingsIntake {
   }
 
   /** The message's log body and digest. The digest leaves out age and clock, which differ when it is sent again. */
-  #encode(device: LiveDevice, epoch: Epoch, message: ReadingsMessage): Encoded | 'dt' {
+  #encode(device: Pick<LiveDevice, 'nameDigest' | 'points'>, epoch: Epoch, message: ReadingsMessage): Encoded | 'dt' {
     const writer = this.#writer;
     writer.cut(0);
     const columns: Encoded['columns'] = [];
@@ -105,6 +107,8 @@ export class ReadingsIntake {
     return { digest: digestEnd(digest), body: writer.view(), readings, columns, unknown };
   }
 }
+
+const noPoints: ReadonlyMap<string, LivePoint> = new Map();
 
 type Encoded = {
   readonly digest: number;

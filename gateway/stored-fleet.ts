@@ -1,7 +1,7 @@
 import { type AgentConfig, type DeviceConfig, devicesOf, type Site } from '../config/site.ts';
 import type { BusId, SiteId } from '../contract/ids.ts';
 import { type BirthMessage, decode, type StatusMessage } from '../contract/messages.ts';
-import type { LiveAgent, LiveDevice } from './live.ts';
+import type { LiveAgent, LiveDevice, LivePoint } from './live.ts';
 import { digestText } from './store/digest.ts';
 import type { StoredLatest } from './store/latest.ts';
 import type { Store } from './store/store.ts';
@@ -27,11 +27,12 @@ function loadAgent(loading: Loading): LiveAgent {
   const { site, agent, store } = loading;
   const number = store.names.agent(site, agent.id);
   const status = storedStatus(store, { number });
+  const devices = new Map<string, LiveDevice>();
   const live: LiveAgent = {
     number,
     site,
     agent: agent.id,
-    devices: new Map(),
+    devices,
     connection: null,
     state: 'unknown',
     status: status === undefined ? null : liveStatus(store, number, status),
@@ -40,7 +41,7 @@ function loadAgent(loading: Loading): LiveAgent {
     clock: null,
   };
   for (const { bus, device } of devicesOf(agent)) {
-    live.devices.set(device.id, loadDevice(loading, { agent: live, bus: bus.id, device }));
+    devices.set(device.id, loadDevice(loading, { agent: live, bus: bus.id, device }));
   }
   return live;
 }
@@ -56,6 +57,7 @@ function loadDevice(loading: Loading, of: { agent: LiveAgent; bus: BusId; device
   const { agent, bus, device } = of;
   const number = store.names.device(site, device.id);
   const birth = storedBirth(store, agent.number, number);
+  const points = new Map<string, LivePoint>();
   const live: LiveDevice = {
     number,
     agent,
@@ -63,7 +65,7 @@ function loadDevice(loading: Loading, of: { agent: LiveAgent; bus: BusId; device
     device: device.id,
     profile: device.profile.id,
     nameDigest: digestText(device.id),
-    points: new Map(),
+    points,
     state: 'unknown',
     since: null,
     why: 'its agent is not heard since the gateway started',
@@ -74,7 +76,7 @@ function loadDevice(loading: Loading, of: { agent: LiveAgent; bus: BusId; device
     const id = store.names.point(number, name);
     const stored = latest.get(id);
     const unit = birth?.points[name]?.unit ?? profile.unit;
-    live.points.set(name, {
+    points.set(name, {
       id,
       device: live,
       ref,

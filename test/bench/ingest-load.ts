@@ -291,6 +291,14 @@ export function chunkBytes(store: Store): { bodies: number; readings: number } {
   return { bodies, readings };
 }
 
+/** The same of what is still in the log. */
+export function logBytes(store: Store): { bytes: number; readings: number } {
+  const sum = store.db
+    .prepare<[number], number>('SELECT coalesce(sum(length(body) + 32), 0) FROM log WHERE id > ?')
+    .pluck();
+  return { bytes: sum.get(store.messages.sealed) ?? 0, readings: store.messages.unsealed };
+}
+
 function openLike(dir: string): Sqlite.Database {
   const db = new Sqlite(`${dir}/gateway.db`);
   db.pragma('journal_mode = WAL');

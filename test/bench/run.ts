@@ -5,7 +5,12 @@ import { print, type Row } from './measure.ts';
 
 /** `npm run bench [name…]`: every figure is a ratio of two things measured in turn in this one run, or a byte count. */
 
-export type Bench = { title: string; run(): Promise<readonly Row[]> };
+export type Bench = {
+  title: string;
+  /** Takes minutes: runs only when it is named. */
+  slow?: true;
+  run(): Promise<readonly Row[]>;
+};
 
 const wanted = process.argv.slice(2);
 const names = readdirSync(join(root, 'test', 'bench'))
@@ -16,6 +21,10 @@ const names = readdirSync(join(root, 'test', 'bench'))
 let unmet = 0;
 for (const name of names) {
   const { bench } = (await import(join(root, 'test', 'bench', `${name}.bench.ts`))) as { bench: Bench };
+  if (bench.slow === true && !wanted.includes(name)) {
+    console.log(`\n${name}: ${bench.title}\n  left out: takes minutes; npm run bench ${name}`);
+    continue;
+  }
   const rows = await bench.run();
   print(`${name}: ${bench.title}`, rows);
   unmet += rows.filter((row) => row.verdict === 'unmet').length;

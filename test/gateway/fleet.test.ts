@@ -144,6 +144,18 @@ describe('nothing is known', () => {
     expect(core.seen.map((event) => event.event)).toEqual(['agent', 'device', 'reading', 'device']);
   });
 
+  test('of a device that was not heard again after a lost connection, however young its values', () => {
+    const core = new Core();
+    const connection = core.online();
+    core.take(readings(core, { seq: 1, points: one(1) }));
+    core.fleet.disconnected(siteId, agentId, connection);
+    core.online();
+    expect(core.device('tilt-se')?.state).toBe('unknown');
+    expect(core.latest('tilt-se/p_0')).toMatchObject({ ...unknown, lastGood: { value: 1 } });
+    core.take(health(core, { 'tilt-se': { state: 'online' } }));
+    expect(core.latest('tilt-se/p_0').value).toBe(1);
+  });
+
   test('when the agent says that it goes', () => {
     const core = new Core();
     core.online();
@@ -185,9 +197,10 @@ describe('an agent that connects again before it was missed', () => {
     core.online('e1', 1);
     const will = core.send(status({ epoch: 'e1', state: 'offline' }));
     core.fleet.connected(siteId, agentId, {});
-    core.send(status({ epoch: 'e2', start: 2 }));
     core.end();
     expect(will).toEqual([null]);
+    expect(core.agent()?.state).toBe('unknown');
+    core.take(status({ epoch: 'e2', start: 2 }));
     expect(core.agent()).toMatchObject({ state: 'online', epoch: 'e2' });
   });
 });

@@ -240,14 +240,19 @@ describe('poison', () => {
     expect(core.latest('tilt-se/p_0').value).toBe(1);
   });
 
-  test.each([
-    ['a device that no site file has', `nobody/readings`],
-    ['a birth of one', `nobody/birth`],
-  ])('%s is refused', (_name, rest) => {
+  test('a birth of a device that no site file has is refused', () => {
     const core = new Core();
-    const { body } = readings(core, { seq: 1, points: one(1) });
-    expect(core.take({ topic: agentTopic(rest), body })).toEqual([null]);
+    expect(core.take({ ...birth('nobody', {}), topic: agentTopic('nobody/birth') })).toEqual([null]);
     expect(core.store.rejected.list(9)).toMatchObject([{ reason: expect.stringContaining('nobody') }]);
+  });
+
+  test('readings of such a device are refused once, and are not missing', () => {
+    const core = new Core();
+    core.online();
+    const message = readings(core, { seq: 1, points: one(1), device: 'nobody' });
+    expect(core.take(message, message, readings(core, { seq: 2, points: one(2) }))).toEqual([null, null, null]);
+    expect(core.store.rejected.list(9)).toMatchObject([{ reason: expect.stringContaining('nobody') }]);
+    expect(core.counts()).toMatchObject({ rejected: 1, duplicates: 1, missing: 0 });
   });
 
   test('an agent that is in no site file any more is refused and counted under its name', () => {
@@ -318,21 +323,19 @@ describe('a store that fails', () => {
           },
         },
       });
-    const group = [
-      readings(core, { seq: 2, points: one(2) }),
-      big(3),
-      readings(core, { seq: 4, points: one(4) }),
-      status({ epoch: 'e9' }),
-    ];
-    core.store.db.pragma(`max_page_count = ${core.store.db.pragma('page_count', { simple: true })}`);
-    const answers = core.take(...group);
+    const group = [readings(core, { seq: 2, points: one(2) }), big(3), readings(core, { seq: 4, points: one(4) })];
+    const pages = core.store.db.pragma('page_count', { simple: true });
+    core.store.db.pragma(`max_page_count = ${pages}`);
+    const { last, unsealed } = core.store.messages;
+    const answers = core.take(status({ epoch: 'e9' }), ...group);
     expect(answers).toHaveLength(4);
     for (const answer of answers) expect(String(answer)).toMatch(/full/);
+    expect(core.store.messages).toMatchObject({ last, unsealed });
     expect(core.agent()).toMatchObject({ epoch: 'e1', received: [[1, 1]], missing: 0 });
     expect(core.latest('tilt-se/p_0').value).toBe(1);
     expect(core.read('tilt-se/p_0')).toHaveLength(1);
     core.store.db.pragma('max_page_count = 1000000');
-    expect(core.take(...group.slice(0, 3))).toEqual([null, null, null]);
+    expect(core.take(...group)).toEqual([null, null, null]);
     expect(core.agent()).toMatchObject({ received: [[1, 4]], missing: 0 });
     expect(core.counts()).toMatchObject({ duplicates: 0, conflicts: 0, late: 0 });
     expect(core.latest('tilt-se/p_0').value).toBe(4);
