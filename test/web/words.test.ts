@@ -78,3 +78,30 @@ test.each([
 ])('the point %s is called %s, %s', (name, ko, en) => {
   expect([pointText(name, 'ko'), pointText(name, 'en')]).toEqual([ko, en]);
 });
+
+/** What the buses of an agent say, as they say it (edge/bus/*.ts, edge/connectivity.ts). */
+test.each([
+  ['3 misses in a row: no reply in 300 ms', '3회 연속 300 ms 안에 응답 없음'],
+  ['input 1: 3 of 9 bytes came, and no whole reply', 'input 1: 응답 9바이트 중 3바이트만 수신'],
+  ['unit 4 answered for unit 3', '국번 3 대신 국번 4 응답'],
+  ['holding 61: exception 2: illegal data address', 'holding 61: 예외 응답 2'],
+  [
+    '10.0.0.7:502: connection refused: is Modbus TCP switched on there, and is the port right?',
+    '10.0.0.7:502: 접속 거부됨: 장치의 Modbus TCP 설정과 포트 번호 확인',
+  ],
+  [
+    '/dev/ttyUSB0: there is no such port: plug the adapter in, or correct `port` (ls -l /dev/serial/by-id)',
+    '/dev/ttyUSB0: 포트 없음: 어댑터를 꽂거나 설정의 port 확인',
+  ],
+  [
+    '/dev/ttyUSB0: no permission: add the user to the group that owns the port (sudo usermod -aG dialout USER, then log in anew)',
+    '/dev/ttyUSB0: 포트 권한 없음: 사용자를 dialout 그룹에 추가',
+  ],
+  [
+    'the line never falls silent: look for a second master, a wrong baud rate or a stuck transceiver',
+    '회선이 조용해지지 않음: 다른 마스터, 통신 속도, 고착된 송수신기 확인',
+  ],
+])('the reason %j reads %j in Korean', (why, ko) => {
+  expect(whyText(why, 'ko')).toBe(ko);
+  expect(whyText(why, 'en')).toBe(why);
+});
