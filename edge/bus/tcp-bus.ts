@@ -29,14 +29,17 @@ export class TcpBus implements Bus {
   readonly #port: Port;
   readonly #counts = new Counts();
   #queue: Turn[] = [];
-  #running: Promise<void> = Promise.resolve();
-  #isRunning = false;
-  #isClosing = false;
-  #rest: Uint8Array = nothing;
   #flight: Flight | null = null;
+  #isResting = false;
+  #isClosing = false;
+  #landed: () => void = () => {};
+  /** Bytes of a frame that has not wholly come. */
+  #rest: Uint8Array = nothing;
   #transaction = 0;
   #timeoutsInARow = 0;
   #repliedAt = Number.NEGATIVE_INFINITY;
+  #timer: Timer | null = null;
+  #timerAt = 0;
 
   constructor(options: TcpBusOptions) {
     this.#clock = options.clock;
@@ -54,7 +57,7 @@ export class TcpBus implements Bus {
     if (why !== null) return Promise.resolve(this.#counted(closed(why)));
     return new Promise((resolve) => {
       this.#queue.push({ exchange, resolve });
-      if (!this.#isRunning) this.#running = this.#run();
+      this.#next();
     });
   }
 
@@ -74,7 +77,12 @@ export class TcpBus implements Bus {
   async close(): Promise<void> {
     this.#isClosing = true;
     this.#refuseQueue('the bus is closing');
-    await this.#running;
+    if (this.#flight !== null) {
+      await new Promise<void>((resolve) => {
+        this.#landed = resolve;
+      });
+    }
+    this.#timer?.cancel();
     await this.#port.close();
   }
 
@@ -82,36 +90,31 @@ export class TcpBus implements Bus {
     return this.#counts.stats(this.#clock.monotonic(), this.#port.closedBecause());
   }
 
-  async #run(): Promise<void> {
-    this.#isRunning = true;
-    for (let turn = this.#queue.shift(); turn !== undefined; turn = this.#queue.shift()) {
-      await this.#gap(turn.exchange.gapMs);
-      turn.resolve(this.#counted(this.#port.isOpen() ? await this.#ask(turn.exchange) : closed(null)));
+  /** Sends the first in the queue, if nothing is in flight and its device has had the gap it needs. */
+  #next(): void {
+    const [turn] = this.#queue;
+    if (turn === undefined || this.#flight !== null || this.#isResting) return;
+    const restMs = this.#repliedAt + turn.exchange.gapMs - this.#clock.monotonic();
+    if (turn.exchange.gapMs > 0 && restMs > 0) {
+      this.#isResting = true;
+      this.#clock.after(restMs, () => {
+        this.#isResting = false;
+        this.#next();
+      });
+      return;
     }
-    this.#isRunning = false;
+    this.#queue.shift();
+    this.#send(turn);
   }
 
-  async #gap(gapMs: number): Promise<void> {
-    for (;;) {
-      const waitMs = this.#repliedAt + gapMs - this.#clock.monotonic();
-      if (!(waitMs > 0)) return;
-      await this.#clock.sleep(waitMs);
-    }
-  }
-
-  async #ask(exchange: Exchange): Promise<Outcome> {
+  #send({ exchange, resolve }: Turn): void {
     const { unit, request, timeoutMs } = exchange;
-    const start = this.#clock.monotonic();
     const transaction = this.#nextTransaction();
-    const answer = new Promise<Answer>((settle) => {
-      const timer = this.#clock.after(timeoutMs, () => this.#land({ kind: 'timeout' }));
-      this.#flight = { transaction, exchange, timer, settle };
-    });
+    const sentAt = this.#clock.monotonic();
+    this.#flight = { transaction, exchange, resolve, sentAt, dueAt: sentAt + timeoutMs };
     this.#counts.request();
+    if (this.#timer === null || sentAt + timeoutMs < this.#timerAt) this.#watch(timeoutMs);
     void this.#port.write(frameTcp(transaction, unit, encodePdu(request)));
-    const outcome = this.#judge(await answer, timeoutMs);
-    this.#counts.busy(start, this.#clock.monotonic());
-    return outcome;
   }
 
   /** 1–65535, round and round: 0 is left out, since a device that forgets the id answers 0. */
@@ -120,12 +123,27 @@ export class TcpBus implements Bus {
     return this.#transaction;
   }
 
+  /** One timer for all: it looks again when it finds that the request it was set for has long been answered. */
+  #watch(ms: number): void {
+    this.#timer?.cancel();
+    this.#timerAt = this.#clock.monotonic() + ms;
+    this.#timer = this.#clock.after(ms, () => {
+      this.#timer = null;
+      if (this.#flight === null) return;
+      const leftMs = this.#flight.dueAt - this.#clock.monotonic();
+      if (leftMs > 0) this.#watch(leftMs);
+      else this.#land({ kind: 'timeout' });
+    });
+  }
+
   #land(answer: Answer): void {
     const flight = this.#flight;
     if (flight === null) return;
     this.#flight = null;
-    flight.timer.cancel();
-    flight.settle(answer);
+    this.#counts.busy(flight.sentAt, this.#clock.monotonic());
+    flight.resolve(this.#counted(this.#judge(answer, flight.exchange.timeoutMs)));
+    this.#landed();
+    this.#next();
   }
 
   #judge(answer: Answer, timeoutMs: number): Outcome {
@@ -150,8 +168,7 @@ export class TcpBus implements Bus {
       this.#broken(taken.why);
       return;
     }
-    // A view into what the socket handed out would keep its whole 64 kB.
-    this.#rest = taken.rest.length === 0 ? nothing : taken.rest.slice();
+    this.#rest = taken.rest.length === 0 ? nothing : new Uint8Array(taken.rest);
     for (const frame of taken.frames) this.#frame(frame);
   }
 
@@ -171,7 +188,9 @@ export class TcpBus implements Bus {
     else this.#broken(`the reply does not fit the request: function ${pdu[0] ?? 0}, ${pdu.length} bytes`);
   }
 
+  /** The connection is out of step: whoever waits in the queue is told with it. */
   #broken(why: string): void {
+    this.#refuseQueue(why);
     this.#land({ kind: 'broken', why });
     this.#port.drop(why);
   }
@@ -183,8 +202,8 @@ export class TcpBus implements Bus {
 
   #closed(why: string): void {
     this.#rest = nothing;
-    this.#land({ kind: 'closed', why });
     this.#refuseQueue(why);
+    this.#land({ kind: 'closed', why });
   }
 
   #refuseQueue(why: string): void {
@@ -200,7 +219,7 @@ export class TcpBus implements Bus {
 }
 
 type Turn = { exchange: Exchange; resolve(outcome: Outcome): void };
-type Flight = { transaction: number; exchange: Exchange; timer: Timer; settle(answer: Answer): void };
+type Flight = Turn & { transaction: number; sentAt: number; dueAt: number };
 type Answer =
   | { kind: 'reply'; reply: Reply }
   | { kind: 'timeout' }

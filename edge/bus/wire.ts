@@ -13,6 +13,7 @@ export type Wire = {
   close(): Promise<void>;
 };
 
+/** `bytes` may be used again once `onBytes` has returned: who wants to keep some copies them. */
 export type WireEvents = { onBytes(bytes: Uint8Array): void; onClosed(why: string): void };
 
 /**

@@ -115,6 +115,22 @@ describe('on simulated time', () => {
     expect(wire.openings).toBe(2);
   });
 
+  test('a request has its own timeout, however long the answered one before might have taken', async () => {
+    let isDeaf = false;
+    const { clock, bus } = await simulated((transaction) => (isDeaf ? undefined : right({ transaction, ...aRead })));
+    await advanced(clock, bus.exchange({ ...read(1, 0), timeoutMs: 1000 }), 10);
+    isDeaf = true;
+    let isOver = false;
+    const asked = bus.exchange({ ...read(1, 0), timeoutMs: 50 }).then(() => {
+      isOver = true;
+    });
+    await clock.advance(49);
+    expect(isOver).toBe(false);
+    await clock.advance(1);
+    expect(isOver).toBe(true);
+    await asked;
+  });
+
   test('a connection that closes under a request fails it at once', async () => {
     const { clock, bus, wire } = await simulated();
     const asked = bus.exchange(read(1, 0));
@@ -170,7 +186,7 @@ async function advanced<T>(clock: SimClock, promise: Promise<T>, ms: number): Pr
   return promise;
 }
 
-async function simulated(answer?: (transaction: number) => Uint8Array) {
+async function simulated(answerTo: (transaction: number) => Uint8Array | undefined = () => undefined) {
   const clock = new SimClock();
   const wire = {
     events: null as WireEvents | null,
@@ -184,7 +200,8 @@ async function simulated(answer?: (transaction: number) => Uint8Array) {
     async write(frame: Uint8Array) {
       wire.sentAt.push(clock.monotonic());
       const transaction = ((frame[0] ?? 0) << 8) | (frame[1] ?? 0);
-      if (answer !== undefined) clock.after(1, () => wire.events?.onBytes(answer(transaction)));
+      const answer = answerTo(transaction);
+      if (answer !== undefined) clock.after(1, () => wire.events?.onBytes(answer));
     },
     async flush() {},
     async close() {},
