@@ -58,8 +58,18 @@ export const agentItemSchema = z.object({
   /** Messages of every epoch that were sent, were not declared lost, and have not come. */
   missing: z.int(),
   backlog: z.int().nullable(),
+  /** synced where the gateway measured it so, whatever the box believes; else what the box says. */
   clock: z.enum(['synced', 'unsynced', 'stepped']).nullable(),
+  /** Since when it is in this state; null when nobody has seen it change. */
+  since: isoTime.nullable(),
   simulated: z.boolean(),
+});
+
+export const siteItemSchema = z.object({
+  site: z.string(),
+  name: z.object({ ko: z.string(), en: z.string() }),
+  /** IANA zone of the wall clock there. */
+  timezone: z.string(),
 });
 
 export const rawReadingSchema = z.object({
@@ -100,6 +110,7 @@ export const problemSchema = z.object({
 export const signInSchema = z.object({ user: z.string().min(1).max(63), password: z.string().min(1).max(1024) });
 export const whoSchema = z.object({ name: z.string(), role: z.string() });
 
+export type SiteItem = z.infer<typeof siteItemSchema>;
 export type LatestItem = z.infer<typeof latestItemSchema>;
 export type DeviceItem = z.infer<typeof deviceItemSchema>;
 export type AgentItem = z.infer<typeof agentItemSchema>;

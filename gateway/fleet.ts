@@ -1,6 +1,6 @@
 import type { Site } from '../config/site.ts';
 import type { Clock, Timer } from '../contract/clock.ts';
-import type { AgentItem, DeviceItem, LatestItem } from '../contract/http.ts';
+import type { AgentItem, DeviceItem, LatestItem, TimeState } from '../contract/http.ts';
 import type { AgentId, SiteId } from '../contract/ids.ts';
 import type { BirthMessage, HealthMessage, StatusMessage } from '../contract/messages.ts';
 import { encode } from '../contract/messages.ts';
@@ -31,6 +31,7 @@ export type Effect =
       device: LiveDevice;
       /** The epoch's number in the store. */
       epoch: number;
+      time: TimeState;
       /** The agent's own wall clock at the last reading that the device answered; null when it answered none. */
       answeredAt: number | null;
     };
@@ -129,7 +130,7 @@ export class Fleet {
     if (effect.kind === 'status') this.#takeStatus(effect);
     else if (effect.kind === 'health') this.#takeHealth(effect.agent, effect.health);
     else if (effect.kind === 'birth') takeBirth(effect.device, effect.birth);
-    else this.#takeReadings(effect.device, effect.epoch, effect.answeredAt);
+    else this.#takeReadings(effect);
   }
 
   #takeStatus({ agent, state, live, connection }: Extract<Effect, { kind: 'status' }>): void {
@@ -154,8 +155,9 @@ export class Fleet {
   }
 
   /** Health comes when it comes; a reading tells at once that a device answers again, or that none of it does. */
-  #takeReadings(device: LiveDevice, epoch: number, answeredAt: number | null): void {
+  #takeReadings({ device, epoch, time, answeredAt }: Extract<Effect, { kind: 'readings' }>): void {
     if (device.agent.state !== 'online' || epoch !== device.agent.status?.epochNumber) return;
+    this.#takeTime(device.agent, time);
     const since = this.#clock.now();
     if (answeredAt !== null) {
       // A reading from before the fault that health told of, still on its way then.
@@ -171,6 +173,12 @@ export class Fleet {
     this.#setDevice(device, { state: 'offline', why: fault, since });
   }
 
+  #takeTime(agent: LiveAgent, time: TimeState): void {
+    if (agent.time === time) return;
+    agent.time = time;
+    this.#events.publish('agent', this.#agentItem(agent));
+  }
+
   /** The agent's own time of a change, when its clock can be believed; else now. */
   #believable(since: number, health: HealthMessage): number {
     const now = this.#clock.now();
@@ -181,6 +189,7 @@ export class Fleet {
   #setAgent(agent: LiveAgent, state: LiveAgent['state'], why: string): void {
     const before = agent.state;
     agent.state = state;
+    if (state !== before) agent.since = this.#clock.now();
     this.#events.publish('agent', this.#agentItem(agent));
     if (before === 'online' && state === 'online') {
       this.#showAgent(agent);

@@ -51,7 +51,8 @@ export function agentItem(agent: LiveAgent, known: { received: Ranges; missing: 
     received: known.received.map(([from, to]): [number, number] => [from, to]),
     missing: known.missing,
     backlog: agent.backlog,
-    clock: agent.clock,
+    clock: agent.time === 'synced' ? 'synced' : agent.clock,
+    since: isoOf(agent.since),
     simulated: agent.status?.simulated ?? false,
   };
 }

@@ -1,4 +1,4 @@
-import type { DeviceState } from '../contract/http.ts';
+import type { DeviceState, TimeState } from '../contract/http.ts';
 import type { AgentId, BusId, DeviceId, PointName, PointRef, SiteId } from '../contract/ids.ts';
 import type { ClockState } from '../contract/messages.ts';
 import type { FaultCode } from '../contract/reading.ts';
@@ -16,8 +16,13 @@ export type LiveAgent = {
   status: LiveStatus | null;
   /** A status of the group that is being committed. */
   pendingStatus: LiveStatus | null;
+  /** Gateway's wall clock at the last change of state; null when it has not changed since the gateway started. */
+  since: number | null;
   backlog: number | null;
+  /** What the box believes of its clock. */
   clock: ClockState | null;
+  /** What the gateway measured of it, by the last live readings. */
+  time: TimeState | null;
 };
 
 /** What an agent's current status announces. */

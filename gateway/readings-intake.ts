@@ -73,7 +73,7 @@ export class ReadingsIntake {
         answeredAt = rows.answeredAt;
     }
     if (encoded.columns.some((column) => !column.late)) {
-      group.effects.push({ kind: 'readings', device, epoch: epoch.id, answeredAt });
+      group.effects.push({ kind: 'readings', device, epoch: epoch.id, time: moment.time, answeredAt });
     }
     return { kind: 'stored', late, unknown: encoded.unknown };
   }

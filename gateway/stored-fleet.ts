@@ -37,8 +37,10 @@ function loadAgent(loading: Loading): LiveAgent {
     state: 'unknown',
     status: status === undefined ? null : liveStatus(store, number, status),
     pendingStatus: null,
+    since: null,
     backlog: null,
     clock: null,
+    time: null,
   };
   for (const { bus, device } of devicesOf(agent)) {
     devices.set(device.id, loadDevice(loading, { agent: live, bus: bus.id, device }));

@@ -76,7 +76,7 @@ function agentProblem(model: Model, agent: AgentItem, seen: Seen): Found {
   const { language } = seen;
   const devices = [...model.devices.values()].filter((device) => agentKey(device) === agentKey(agent));
   const never = agent.state === 'unknown' && agent.epoch === null;
-  const sinceMs = never ? Number.POSITIVE_INFINITY : Math.max(...devices.map(({ since }) => sinceMsOf(since)));
+  const sinceMs = never ? Number.POSITIVE_INFINITY : sinceMsOf(agent.since);
   const name = `${text(language, 'agent')} ${agent.agent} ${agentStateWords[agent.state][language].toLowerCase()}`;
   const since = never ? text(language, 'agentNeverHeard') : sinceOr(model, agent.site, sinceMs, seen);
   const effect = devices.length > 0 ? text(language, 'devicesUnknown', { count: devices.length }) : '';

@@ -1,5 +1,5 @@
-import type { AgentItem, DeviceItem, LatestItem } from '../contract/http.ts';
-import type { Change, Lists, SiteItem } from './model.ts';
+import type { AgentItem, DeviceItem, LatestItem, SiteItem } from '../contract/http.ts';
+import type { Change, Lists } from './model.ts';
 import type { LinkState } from './view.ts';
 
 export type LinkOptions = {

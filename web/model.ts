@@ -1,8 +1,6 @@
-import type { AgentItem, DeviceItem, LatestItem } from '../contract/http.ts';
+import type { AgentItem, DeviceItem, LatestItem, SiteItem } from '../contract/http.ts';
 
 /** What the gateway last said, by key. */
-
-export type SiteItem = { site: string; name: { ko: string; en: string }; timezone: string };
 
 export type Lists = { sites: SiteItem[]; agents: AgentItem[]; devices: DeviceItem[]; latest: LatestItem[] };
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { agentItemSchema, deviceItemSchema, latestItemSchema, listOf } from '../../contract/http.ts';
+import { agentItemSchema, deviceItemSchema, latestItemSchema, listOf, siteItemSchema } from '../../contract/http.ts';
 import { deviceIdSchema, type PointRef } from '../../contract/ids.ts';
 import type { App } from './app.ts';
 import { type Catalog, siteQuery } from './catalog.ts';
@@ -9,11 +9,6 @@ import { HttpProblem } from './problem.ts';
 import { pointsQuery } from './query.ts';
 
 const listQuery = z.object({ ...siteQuery, ...pageQuery });
-const siteItemSchema = z.object({
-  site: z.string(),
-  name: z.object({ ko: z.string(), en: z.string() }),
-  timezone: z.string().describe('IANA zone of the wall clock there'),
-});
 
 /** How things stand: sites, agents, devices, points. */
 export function liveRoutes(app: App, { fleet, catalog }: { fleet: FleetView; catalog: Catalog }): void {

@@ -117,6 +117,7 @@ export class Core {
         cursor,
       });
       items.push(...page.items);
+      if (page.next !== null && page.next === cursor) throw new Error('the next page is this one again');
       cursor = page.next;
       if (cursor === null) return items;
     }

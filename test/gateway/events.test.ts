@@ -10,6 +10,7 @@ const item: AgentItem = {
   epoch: null,
   received: [],
   missing: 0,
+  since: null,
   backlog: null,
   clock: null,
   simulated: false,

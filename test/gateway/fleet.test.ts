@@ -286,12 +286,24 @@ describe('events', () => {
     expect(core.seen).toEqual([]);
     core.end();
     expect(answers).toEqual([null]);
-    expect(core.seen.map(({ event }) => event)).toEqual(['device', 'reading']);
+    // The agent's, because its clock has now been measured.
+    expect(core.seen.map(({ event }) => event)).toEqual(['agent', 'device', 'reading']);
     core.seen.length = 0;
     core.take(readings(core, { seq: 1, points: one(1) }), readings(core, { seq: 3, epoch: 'old', points: one(9) }));
     expect(core.seen).toEqual([]);
     core.take(health(core, { 'tilt-se': { state: 'online' } }, 17));
     expect(core.seen).toMatchObject([{ event: 'agent', data: { backlog: 17, clock: 'synced' } }]);
+  });
+
+  test('say what the gateway measured of a clock, whatever the box believes of it', async () => {
+    const core = new Core();
+    core.online();
+    core.take({ ...health(core, {}), body: { ...health(core, {}).body, clock: 'unsynced' } });
+    expect(core.agent()?.clock).toBe('unsynced');
+    core.take(readings(core, { seq: 1, points: one(1) }));
+    expect(core.agent()?.clock).toBe('synced');
+    core.take(readings(core, { seq: 2, at: Date.UTC(1999, 0, 1), points: one(1) }));
+    expect(core.agent()?.clock).toBe('unsynced');
   });
 
   test('of a group that was not stored never come', () => {

@@ -234,6 +234,7 @@ function agentItem(site: string, agent: string): AgentItem {
     missing: 0,
     backlog: 0,
     clock: 'synced',
+    since: null,
     simulated: false,
   };
 }

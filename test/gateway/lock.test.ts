@@ -25,7 +25,9 @@ describe('the lock of a folder', () => {
   test('is freed by the kernel when its holder is killed', async () => {
     const dir = tempDir();
     const program = `import { tryLock } from ${JSON.stringify(join(root, 'gateway/lock.ts'))};
-      console.log(tryLock(${JSON.stringify(dir)}).ok); setInterval(() => {}, 1000);`;
+      const held = tryLock(${JSON.stringify(dir)});
+      console.log(held.ok);
+      setInterval(() => held, 1000); // what nobody refers to would be collected, and the lock with it`;
     const holder = spawn(process.execPath, ['--input-type=module-typescript', '-e', program], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });

@@ -189,7 +189,7 @@ describe('the first line', () => {
 
   test('names an agent that is away once, and not each of its devices', () => {
     const model = demoModel();
-    setAgent(model, 'cabinet-2', { state: 'offline' });
+    setAgent(model, 'cabinet-2', { state: 'offline', since: at(3) });
     for (const id of ['co-ramp', 'meter-main', 'sump-1']) setDevice(model, id, { state: 'unknown', since: at(3) });
     const line = headlineOf(model, seen({ language: 'ko' }));
     expect(line.problems.map(({ text }) => text)).toEqual([
