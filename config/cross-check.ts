@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import {
   pointNameSchema,
   reservedAgentIds,
@@ -84,8 +85,13 @@ function busFindings({ agents }: Sketch, around: Surroundings): Finding[] {
 }
 
 function addressOf({ kind, port, host }: Sketch['agents'][number]['buses'][number]): string | undefined {
-  if (kind === 'modbus-tcp') return host === undefined ? undefined : `${host.toLowerCase()}:${port ?? 502}`;
-  return typeof port === 'string' ? port.replaceAll(/\/+/g, '/') : undefined;
+  if (kind === 'modbus-tcp') return host === undefined ? undefined : `${hostOf(host.toLowerCase())}:${port ?? 502}`;
+  return typeof port === 'string' ? posix.normalize(port) : undefined;
+}
+
+/** This machine has many names for itself. */
+function hostOf(host: string): string {
+  return host === 'localhost' || host === '::1' || /^127\./.test(host) ? '127.0.0.1' : host;
 }
 
 function deviceFindings({ agents }: Sketch, around: Surroundings): Finding[] {

@@ -11,6 +11,7 @@ import {
   siteIdSchema,
   spaceIdSchema,
 } from '../contract/ids.ts';
+import { uplinkUrlProblem } from './uplink-url.ts';
 
 /**
  * The site file as a person writes it. Unknown keys are refused everywhere; descriptions are shown by editors and in
@@ -196,11 +197,6 @@ function isTimezone(name: string): boolean {
 }
 
 function checkUplinkUrl(text: string, ctx: z.core.$RefinementCtx<string>) {
-  const say = (message: string) => ctx.addIssue({ code: 'custom', message });
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol === 'mqtts:' || url?.protocol === 'wss:')
-    say('TLS is not supported yet; use mqtt://host:port on this machine or a closed network');
-  else if (url?.protocol !== 'mqtt:' || url.hostname === '') say('an uplink is written mqtt://host:port');
-  else if (url.username !== '' || url.password !== '')
-    say('no name or password in the address; use username and passwordFile');
+  const message = uplinkUrlProblem(text);
+  if (message !== undefined) ctx.addIssue({ code: 'custom', message });
 }

@@ -38,6 +38,11 @@ export class SimClock implements Clock {
     this.#wall += ms;
   }
 
+  /** Timers that are set: none after everything was closed, or something would keep its process alive. */
+  pending(): number {
+    return this.#timers.size;
+  }
+
   /** Runs everything due in the next `ms`, in order of time, then of being set. */
   async advance(ms: number): Promise<void> {
     const end = this.#mono + ms;

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { formatProblem, loadSite } from '../config/load.ts';
 import type { AgentConfig, Site } from '../config/site.ts';
+import { uplinkUrlProblem } from '../config/uplink-url.ts';
 import { systemClock } from '../contract/clock.ts';
 import { InputError } from '../contract/input-error.ts';
 import { Agent } from './agent.ts';
@@ -121,8 +122,9 @@ function readInput(command: EdgeCommand): Input {
 /** The agent with what the command line says instead of the site file. */
 function moved(agent: AgentConfig, { ports, uplinkUrl }: EdgeCommand, problems: string[]): AgentConfig {
   const url = uplinkUrl ?? agent.uplink.url;
-  if (!isBrokerUrl(url))
-    problems.push(`--uplink-url ${url}: not a broker's address; write it as mqtt://host:1883 or mqtts://host:8883`);
+  const wrong = uplinkUrlProblem(url);
+  // The address itself is not repeated: somebody may have put a password into it.
+  if (wrong !== undefined) problems.push(`--uplink-url: ${wrong}`);
   const reached = { ...agent, uplink: { ...agent.uplink, url } };
   if (ports === undefined) return reached;
   try {
@@ -132,12 +134,6 @@ function moved(agent: AgentConfig, { ports, uplinkUrl }: EdgeCommand, problems: 
     problems.push(...error.problems);
     return reached;
   }
-}
-
-function isBrokerUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, hostname } = new URL(text);
-  return (protocol === 'mqtt:' || protocol === 'mqtts:') && hostname !== '';
 }
 
 function unknownAgent(command: EdgeCommand, site: Site): string {

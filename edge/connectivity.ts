@@ -59,6 +59,8 @@ export type LifeEvent =
   | { kind: 'nothing-left'; detail: string }
   /** The port is closed, still or again. */
   | { kind: 'port-closed'; detail: string }
+  /** Somebody new listens: what an offline device has to say is said now. */
+  | { kind: 'say-again' }
   /** Time went by. */
   | { kind: 'tick' };
 
@@ -108,6 +110,10 @@ export function nextLife(life: DeviceLife, event: LifeEvent, now: Instant): Step
       return missed(life, event, now);
     case 'port-closed':
       return portClosed(life, event.detail, now);
+    case 'say-again':
+      return life.state === 'offline' && !life.isNew
+        ? repeated({ ...life, saidAt: Number.NEGATIVE_INFINITY }, now)
+        : quiet(life);
     case 'tick':
       return ticked(life, now);
   }

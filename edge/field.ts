@@ -44,6 +44,11 @@ export class Field {
     await Promise.all(this.#buses.map(({ poller }) => poller.close()));
   }
 
+  /** Offline devices report their points bad once more, for a gateway that has just been reached. */
+  sayAgain(): void {
+    for (const { poller } of this.#buses) poller.sayAgain();
+  }
+
   /** Buses and devices as a health message tells them. Faults count from the last call, so call it once a message. */
   health(): { buses: HealthMessage['buses']; devices: HealthMessage['devices'] } {
     return {

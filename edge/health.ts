@@ -30,6 +30,7 @@ export class HealthBeat {
   readonly #clock: Clock;
   readonly #send: () => void;
   #timer: Timer | undefined;
+  #isClosed = false;
   #lastMono = Number.NEGATIVE_INFINITY;
 
   constructor(options: { clock: Clock; send: () => void }) {
@@ -47,12 +48,15 @@ export class HealthBeat {
     this.#sendWithin(Math.max(0, wait));
   }
 
+  /** Final: a device that changes while the agent stops is no reason to go on. */
   close(): void {
+    this.#isClosed = true;
     this.#timer?.cancel();
   }
 
   #sendWithin(ms: number): void {
     this.#timer?.cancel();
+    if (this.#isClosed) return;
     this.#timer = this.#clock.after(ms, () => {
       this.#lastMono = this.#clock.monotonic();
       this.#sendWithin(everyMs);

@@ -50,7 +50,14 @@ export class MqttLink implements Link {
       will: { topic: options.will.topic, payload: Buffer.from(options.will.payload), qos: 1, retain: true },
     });
     this.#client = client;
-    await this.#opened(client, options.onLost);
+    try {
+      await this.#opened(client, options.onLost);
+    } catch (error) {
+      // A broker that refuses need not close, and the library does not either.
+      client.end(true);
+      client.stream.destroy();
+      throw error;
+    }
   }
 
   publish(topic: string, payload: string, { retain }: { retain: boolean }): Promise<void> {

@@ -52,6 +52,11 @@ export class Poller {
     await this.#running;
   }
 
+  /** Offline devices say so again, now: their points have no next poll to wait for. */
+  sayAgain(): void {
+    for (const polled of this.#polled) this.#live(polled, { kind: 'say-again' });
+  }
+
   /** The devices of this bus as they stand. */
   devices(): ReadonlyMap<DeviceId, DeviceLife> {
     return new Map(this.#polled.map(({ device, life }) => [device.id, life]));

@@ -44,10 +44,13 @@ export type Bus = {
   isOpen(): boolean;
   /** Resolves after the first attempt, open or not; from then on the port is opened again whenever it is not. */
   open(): Promise<void>;
-  /** Waits for the frame on the wire; what was queued behind it gets `port-closed`. */
+  /** Waits up to a second for the frame on the wire; it and what was queued behind it get `port-closed`. */
   close(): Promise<void>;
   stats(): BusStats;
 };
+
+/** How long a bus that is closing waits for the request under way: a stop takes less than 5 s whatever a timeout is. */
+export const closeWithinMs = 1000;
 
 /** A reply as an outcome: exceptions become the fault that says what to do about them. */
 export function outcomeOf(reply: Reply): Outcome {

@@ -3,7 +3,7 @@ import { encodePdu, type ModbusRequest, replyPduLength } from '../../devices/mod
 import { frameRtu, type LineTiming, lineTiming } from '../../devices/modbus/rtu.ts';
 import type { Log } from '../log.ts';
 import { type Answer, AnswerWindow } from './answer-window.ts';
-import type { Bus, BusStats, Exchange, Outcome } from './bus.ts';
+import { type Bus, type BusStats, closeWithinMs, type Exchange, type Outcome } from './bus.ts';
 import { Counts } from './counts.ts';
 import { type Echo, learnEcho } from './echo.ts';
 import { Port } from './port.ts';
@@ -91,6 +91,10 @@ export class RtuBus implements Bus {
     this.#isClosing = true;
     this.#refuseQueue('the bus is closing');
     this.#wake.abort();
+    const patience = new AbortController();
+    void this.#running.then(() => patience.abort());
+    await this.#clock.sleep(closeWithinMs, patience.signal);
+    this.#window?.close('the bus is closing');
     await this.#running;
     await this.#port.close();
   }
@@ -207,7 +211,7 @@ export class RtuBus implements Bus {
   #settle(exchange: Exchange, request: ModbusRequest, answer: Answer): Outcome {
     const { unit, timeoutMs } = exchange;
     const now = this.#clock.monotonic();
-    const quarantineMs = timeoutMs * (isOneLength(exchange) ? 2 : 1);
+    const quarantineMs = timeoutMs * (isOneLength(exchange) ? oneLengthTimeouts : 1);
     if (answer.kind !== 'reply') {
       this.#note(unit, request, now + quarantineMs + timeoutMs);
       this.#quarantineUnit(unit, now + quarantineMs);
@@ -221,6 +225,8 @@ export class RtuBus implements Bus {
       this.#port.proven();
       // What ends before the reply and is too short for a frame is a glitch of a driver switching, not another reply.
       if (answer.after > 0 || answer.before >= shortestFrame) this.#distrust(exchange);
+      // Exceptions are all of one length, so only time keeps a double of this one from answering another range.
+      if (answer.reply.kind === 'exception') this.#quarantineUnit(unit, now + timeoutMs);
       return cutBack(exchange.request, answer.reply);
     }
     this.#watch();
@@ -296,3 +302,5 @@ const broadcastMs = 150;
 /** How long the system may sit on a frame's last bytes: the latency timer of a common USB adapter is 16 ms. */
 const deliveryMs = 20;
 const shortestFrame = 4;
+/** How long, in timeouts, a unit rests whose late reply nothing but time can tell from the next one. */
+const oneLengthTimeouts = 3;

@@ -2,7 +2,7 @@ import type { Clock, Timer } from '../../contract/clock.ts';
 import { encodePdu, parseReplyPdu, type Reply } from '../../devices/modbus/pdu.ts';
 import { frameTcp, type TcpFrame, takeTcpFrames } from '../../devices/modbus/tcp.ts';
 import type { Log } from '../log.ts';
-import { type Bus, type BusStats, type Exchange, type Outcome, outcomeOf } from './bus.ts';
+import { type Bus, type BusStats, closeWithinMs, type Exchange, type Outcome, outcomeOf } from './bus.ts';
 import { Counts } from './counts.ts';
 import { Port } from './port.ts';
 import { type TcpLink, TcpWire } from './tcp-wire.ts';
@@ -78,9 +78,10 @@ export class TcpBus implements Bus {
     this.#isClosing = true;
     this.#refuseQueue('the bus is closing');
     if (this.#flight !== null) {
-      await new Promise<void>((resolve) => {
-        this.#landed = resolve;
-      });
+      const patience = new AbortController();
+      this.#landed = () => patience.abort();
+      await this.#clock.sleep(closeWithinMs, patience.signal);
+      this.#land({ kind: 'closed', why: 'the bus is closing' });
     }
     this.#timer?.cancel();
     await this.#port.close();

@@ -297,7 +297,7 @@ const clashes: Case[] = [
   {
     title: 'two buses on one serial port, however it is written',
     from: '      - id: b\n        kind: modbus-tcp\n        host: 192.0.2.7\n',
-    to: '      - id: b\n        kind: modbus-rtu\n        port: /dev//serial/by-id/usb-a\n',
+    to: '      - id: b\n        kind: modbus-rtu\n        port: /dev//pts/../serial/by-id/usb-a\n',
     says: [
       '15:15 agents.0.buses.1.port: /dev/serial/by-id/usb-a belongs to the bus of line 9; two buses cannot share it: put the devices on one bus, or correct it',
     ],
@@ -308,6 +308,14 @@ const clashes: Case[] = [
     to: `      - { id: c, kind: modbus-tcp, host: 192.0.2.7, port: 502, devices: [] }\nlots:`,
     says: [
       '18:59 agents.0.buses.2.port: 192.0.2.7:502 belongs to the bus of line 13; two buses cannot share it: put the devices on one bus, or correct it',
+    ],
+  },
+  {
+    title: 'two buses on one port of this machine, by two of its names',
+    from: 'lots:',
+    to: `      - { id: c, kind: modbus-tcp, host: localhost, port: 1502, devices: [] }\n      - { id: d, kind: modbus-tcp, host: 127.0.0.1, port: 1502, devices: [] }\nlots:`,
+    says: [
+      '19:59 agents.0.buses.3.port: 127.0.0.1:1502 belongs to the bus of line 18; two buses cannot share it: put the devices on one bus, or correct it',
     ],
   },
   {

@@ -171,6 +171,21 @@ describe('Agent', () => {
     expect(valuesOf(on(link, 'box-2/readings'), 'level').at(-1)).toBe(0);
   });
 
+  test('tells a gateway that it has just reached of a dead device too, within a poll and a second', async () => {
+    // Wherever the connect falls between two times at which the device is said to be dead anyway.
+    for (let ms = 0; ms < 10_000; ms += 1000) {
+      const { clock, link, dead } = await run();
+      dead.add(1);
+      await clock.advance(30_000 + ms);
+      link.cut();
+      const [before, said] = [link.connects, link.published.length];
+      while (link.connects === before) await clock.advance(100);
+      await clock.advance(2000);
+      const since = link.published.slice(said).filter(({ topic }) => topic.endsWith('box-1/readings'));
+      expect([ms, valuesOf(since, 'level')]).toEqual([ms, expect.arrayContaining([null])]);
+    }
+  });
+
   test('keeps readings through an outage and sends them with age, live ones first', async () => {
     const { clock, link, levels, outbox } = await run();
     await clock.advance(5000);
@@ -230,6 +245,18 @@ describe('Agent', () => {
       new Set(unheard.map(({ epoch, seq }) => `${epoch}/${seq}`)),
     );
     expect(old.every(({ age }) => age === undefined)).toBe(true);
+  });
+
+  test('is over when it has stopped, though a device went away in its last moment', async () => {
+    // Wherever in the polling the stop falls: in some of these a state changes while the bus closes.
+    for (let ms = 0; ms < 2000; ms += 100) {
+      const { clock, dead, close } = await run();
+      await clock.advance(5000);
+      dead.add(1).add(2);
+      await clock.advance(ms);
+      expect(await close()).toBeLessThan(5000);
+      expect([ms, clock.pending()]).toEqual([ms, 0]);
+    }
   });
 
   test('sends health each 15 s and no more often than each second, however much changes', async () => {

@@ -78,11 +78,21 @@ describe('bad input to jari edge', () => {
       ports: join(dir, 'ports.json'),
     });
     expect(problems).toEqual([
-      expect.stringMatching(/^--uplink-url http:\/\/gateway: .*mqtt:\/\/host:1883/),
+      '--uplink-url: an uplink is written mqtt://host:port',
       expect.stringContaining('ports.json'),
       expect.stringContaining('cab.password: the password file does not exist'),
     ]);
     expect(readdirSync(dir)).not.toContain('data');
+  });
+
+  test.each([
+    ['mqtts://127.0.0.1:8883', /TLS is not supported yet/],
+    ['mqtt://me:hunter2@127.0.0.1:1883', /no name or password in the address/],
+  ])('holds --uplink-url %s to the rule of the site file, and does not repeat it', async (uplinkUrl, why) => {
+    const { site, data } = siteFolder();
+    const problems = await problemsOf({ site, agent: 'cabinet-1', data, uplinkUrl });
+    expect(problems).toEqual([expect.stringMatching(why)]);
+    expect(problems.join()).not.toContain('hunter2');
   });
 
   test('says that the data folder cannot be one', async () => {

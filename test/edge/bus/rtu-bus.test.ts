@@ -73,21 +73,47 @@ describe('one unit in quarantine', () => {
     expect((again?.at ?? 0) - (first?.at ?? 0)).toBeCloseTo(8 * charMs + 600, 0);
   });
 
-  test('waits twice as long when its reply has only one length', async () => {
+  test('waits three times as long when its reply has only one length', async () => {
     const { clock, bus } = await rig({ slave: deadUnit });
     const asked = bus.exchange(read(1, 0));
     await clock.advance(300 + 9 * charMs);
     await asked;
-    expect(bus.readyAt(1) - clock.monotonic()).toBeGreaterThan(590);
+    expect(bus.readyAt(1) - clock.monotonic()).toBeGreaterThan(890);
     expect(bus.readyAt(2)).toBeLessThanOrEqual(clock.monotonic());
   });
 
-  test('an exception or a good reply puts nobody into quarantine', async () => {
-    const slave: Slave = (r) => [{ afterMs: 5, bytes: r[3] === 9 ? exceptionReply(r, 4) : honestReply(r) }];
-    const { bus, ask } = await rig({ slave });
-    expect(await ask(read(1, 9))).toMatchObject({ ok: false, fault: 'refused' });
+  test('a good reply puts nobody into quarantine', async () => {
+    const { bus, ask } = await rig({ slave: (r) => [{ afterMs: 5, bytes: honestReply(r) }] });
     expect((await ask(read(1, 0))).ok).toBe(true);
     expect(bus.readyAt(1)).toBe(0);
+  });
+
+  test('an exception is waited out too, or its double would answer another range', async () => {
+    const doubled: Slave = (r) =>
+      r[3] === 9
+        ? [
+            { afterMs: 5, bytes: exceptionReply(r, 2) },
+            { afterMs: 45, bytes: exceptionReply(r, 2) },
+          ]
+        : [{ afterMs: 60, bytes: honestReply(r) }];
+    const { clock, bus } = await rig({ slave: doubled });
+    for (let i = 0; i < 50; i++) {
+      const asked = [bus.exchange(read(1, 9)), bus.exchange(read(1, 0, { maxCount: 3 }))];
+      await clock.advance(2000);
+      const [missing, healthy] = await Promise.all(asked);
+      expect(missing).toMatchObject({ ok: false, fault: 'unsupported' });
+      expect(healthy?.ok).toBe(true);
+    }
+  });
+
+  test('a device that is always later than its timeout is never read one answer behind', async () => {
+    const late: Slave = (r) => [{ afterMs: 990, bytes: honestReply(r) }];
+    const { clock, bus } = await rig({ slave: late });
+    for (let i = 0; i < 50; i++) {
+      const asked = bus.exchange(read(1, 0));
+      await clock.advance(1500);
+      expect((await asked).ok).toBe(false);
+    }
   });
 });
 
@@ -331,6 +357,16 @@ describe('the port', () => {
     expect(wire.sent).toHaveLength(1);
     expect(await bus.exchange(read(1, 0))).toMatchObject({ fault: 'port-closed' });
   });
+});
+
+test('closes within a second, however long the timeout of the request under way is', async () => {
+  const { clock, bus } = await rig({ slave: () => [] });
+  const asked = bus.exchange({ ...read(1, 0), timeoutMs: 60_000 });
+  await clock.advance(50);
+  const closing = bus.close();
+  await clock.advance(1000);
+  await closing;
+  expect(await asked).toMatchObject({ ok: false, fault: 'port-closed' });
 });
 
 test('counts requests, replies, faults and the share of the last minute it was busy', async () => {

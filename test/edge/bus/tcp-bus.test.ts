@@ -149,6 +149,16 @@ describe('on simulated time', () => {
     expect(await Promise.all(asked)).toMatchObject([{ fault: 'timeout' }, { fault: 'port-closed' }]);
   });
 
+  test('closing waits a second at most, however long a timeout is', async () => {
+    const { clock, bus } = await simulated();
+    const asked = bus.exchange({ ...read(1, 0), timeoutMs: 60_000 });
+    await clock.advance(10);
+    const closing = bus.close();
+    await clock.advance(1000);
+    await closing;
+    expect(await asked).toMatchObject({ ok: false, fault: 'port-closed' });
+  });
+
   test('a device gets the gap it needs', async () => {
     const { clock, bus, wire } = await simulated((transaction) => right({ transaction, ...aRead }));
     const asked = [1, 2].map(() => bus.exchange({ ...read(1, 0), gapMs: 25 }));
