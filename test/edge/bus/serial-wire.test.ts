@@ -1,4 +1,3 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -8,7 +7,8 @@ import { openProblem, SerialWire } from '../../../edge/bus/serial-wire.ts';
 import { silentLog } from '../../../edge/log.ts';
 import { command, missing } from '../../needs.ts';
 import { tempDir } from '../../temp.ts';
-import { type Chunk, honestReply, honestSlave, registerOf, type Slave } from '../memory-line.ts';
+import { type Chunk, honestReply, honestSlave, registerOf } from '../memory-line.ts';
+import { openPty } from '../pty-slave.ts';
 
 const line = { baudRate: 115_200, parity: 'none', stopBits: 1 } as const;
 const timeoutMs = 150;
@@ -105,33 +105,4 @@ const deaf = { onBytes() {}, onClosed() {} };
 function readOne(timeoutMs: number) {
   const request = { kind: 'read', fn: 3, address: 0, count: 1 } as const;
   return { unit: 1, request, maxCount: 1, timeoutMs, gapMs: 0 };
-}
-
-/** A pseudo-terminal, held by util-linux `script`, with a slave on its other end that takes 8-byte requests. */
-async function openPty(slave: Slave): Promise<{ path: string; end(): void }> {
-  const holder: ChildProcessWithoutNullStreams = spawn('script', [
-    '-qfc',
-    'stty raw -echo; tty; exec sleep 600',
-    '/dev/null',
-  ]);
-  // On SIGTERM `script` lingers for 2 s; killed, it takes the terminal and its sleeper with it at once.
-  const end = () => {
-    holder.kill('SIGKILL');
-  };
-  onTestFinished(end);
-  holder.stdin.on('error', () => {});
-  const path = await new Promise<string>((resolve) => {
-    holder.stdout.once('data', (bytes: Buffer) => resolve(bytes.toString().trim()));
-  });
-  let nth = 0;
-  let rest = Buffer.alloc(0);
-  holder.stdout.on('data', (bytes: Buffer) => {
-    rest = Buffer.concat([rest, bytes]);
-    for (; rest.length >= 8; rest = rest.subarray(8)) {
-      for (const { afterMs, bytes: answer } of slave(rest.subarray(0, 8), ++nth)) {
-        setTimeout(() => holder.stdin.write(answer), afterMs);
-      }
-    }
-  });
-  return { path, end };
 }
