@@ -21,6 +21,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 export async function runDemo(clock: Clock = systemClock): Promise<void> {
   const began = clock.monotonic();
   const stopped = stopSignal();
+  // Who reads it may have gone (a pipe into head); the processes still want to be ended in order.
+  process.stdout.on('error', () => {});
   const site = readSite(join(root, 'config/sites/demo.yaml'));
   const dir = resolve(process.env.JARI_DEMO_DIR ?? join(root, 'run/demo'));
   const lock = await FolderLock.take(dir);
