@@ -146,7 +146,12 @@ try {
 
 /** Says what was wrong and gives the exit code: 2 for input that a person can mend, 1 for the rest. */
 function report(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // commander has printed it
+  if (error instanceof CommanderError) {
+    const isWrong = error.exitCode !== 0; // commander has said so in words
+    if (isWrong && process.argv.includes('--json'))
+      console.log(JSON.stringify({ ok: false, problems: [error.message] }));
+    return isWrong ? 2 : 0;
+  }
   if (error instanceof InputError) {
     if (process.argv.includes('--json')) console.log(JSON.stringify({ ok: false, problems: error.problems }));
     for (const problem of error.problems) console.error(problem);

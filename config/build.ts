@@ -70,6 +70,7 @@ function pointsOf(device: DeviceFile, profile: Profile): PointConfig[] {
       ref: pointRef(device.id, name),
       name,
       profile: point,
+      valueType: valueTypeOf(point),
       everyMs,
       deadband: override?.deadband ?? 0,
       maxSilenceMs: override?.maxSilence ?? Math.max(defaultMaxSilenceMs, everyMs),

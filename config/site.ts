@@ -78,6 +78,8 @@ export type PointConfig = {
   readonly ref: PointRef;
   readonly name: PointName;
   readonly profile: PointProfile;
+  /** What its values are; anything else that claims to be one is none. */
+  readonly valueType: 'number' | 'boolean' | 'string';
   readonly everyMs: number;
   /** Numbers: a change of at most this is not sent. */
   readonly deadband: number;

@@ -7,8 +7,8 @@ import type { Fleet } from './fleet.ts';
 import { guardSocket } from './guard.ts';
 import type { Session } from './session.ts';
 
-export type BrokerOptions = Omit<DoorOptions, 'fleet' | 'maxBacklogBytes'> & {
-  fleet: DoorOptions['fleet'] & Pick<Fleet, 'retained'>;
+export type BrokerOptions = Omit<DoorOptions, 'fleet' | 'maxBacklogBytes' | 'onAgentGone'> & {
+  fleet: DoorOptions['fleet'] & Pick<Fleet, 'retained' | 'unsaid'>;
   bind: string;
   /** 0 takes any free port. */
   port: number;
@@ -40,6 +40,8 @@ const defaults: Limits = {
   maxBacklogBytes: 4 * 1024 * 1024,
 };
 
+const willWithinMs = 1000;
+
 /** The longest topic of the contract has six levels. */
 const maxTopicLevels = 10;
 
@@ -65,7 +67,16 @@ export class Broker {
   /** Publishes what is retained, then listens. @throws the error of `listen`: EADDRINUSE, EACCES, EADDRNOTAVAIL */
   static async listen(options: BrokerOptions): Promise<Broker> {
     const limits = { ...defaults, ...options.limits };
-    const door = new Door({ ...options, maxBacklogBytes: limits.maxBacklogBytes });
+    const door = new Door({
+      ...options,
+      maxBacklogBytes: limits.maxBacklogBytes,
+      // A will that was given has spoken by then; one that was not leaves a retained "online" behind.
+      onAgentGone: (site, agent) =>
+        options.clock.after(willWithinMs, () => {
+          const unsaid = aedes.closed ? undefined : options.fleet.unsaid(site, agent);
+          if (unsaid !== undefined) void publish(aedes, unsaid.topic, unsaid.payload);
+        }),
+    });
     const sessions: SessionOf = new WeakMap<Client, Session>();
     const aedes = await Aedes.createBroker({
       // 0 is "no limit": with one, a single reader who stops reading holds up every other.

@@ -19,6 +19,8 @@ export type DoorOptions = {
   served: Served;
   fleet: Pick<Fleet, 'connected' | 'disconnected' | 'isCurrent'>;
   ingest: Pick<Ingest, 'submit'>;
+  /** An agent's connection has ended, its will spoken or not. */
+  onAgentGone(site: SiteId, agent: AgentId): void;
   /** Bytes that may wait for a reader before it is cut off. */
   maxBacklogBytes: number;
 };
@@ -108,7 +110,10 @@ export class Door {
     }
     this.counts.messagesIn++;
     packet.retain = this.#keeps(topic);
-    this.#options.ingest.submit({ topic, payload: bytesOf(packet.payload) }, done);
+    this.#options.ingest.submit({ topic, payload: bytesOf(packet.payload) }, (error, isRefused) => {
+      if (isRefused) withhold(packet);
+      done(error);
+    });
   }
 
   /** Whether the session may subscribe to the filter; remembers that it did. */
@@ -164,6 +169,7 @@ export class Door {
       return;
     }
     this.#options.fleet.disconnected(account.site, account.agent, session);
+    this.#options.onAgentGone(account.site, account.agent);
     this.#log.info(seen, 'agent-disconnected');
   }
 
@@ -257,6 +263,12 @@ function who(session: Session): string {
 
 /** What a stranger sent, short enough for a log. */
 const cut = (text: string) => text.slice(0, 128);
+
+/** What was refused is acknowledged all the same, but goes to nobody: no account may read a topic outside its site. */
+function withhold(packet: Publish): void {
+  packet.retain = false;
+  packet.topic = `refused/${packet.topic}`;
+}
 
 function bytesOf(payload: string | Buffer): Uint8Array {
   return typeof payload === 'string' ? Buffer.from(payload) : payload;

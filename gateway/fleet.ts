@@ -1,7 +1,7 @@
 import type { Site } from '../config/site.ts';
 import type { Clock, Timer } from '../contract/clock.ts';
 import type { AgentItem, DeviceItem, LatestItem, TimeState } from '../contract/http.ts';
-import type { AgentId, SiteId } from '../contract/ids.ts';
+import type { AgentId, PointRef, SiteId } from '../contract/ids.ts';
 import type { BirthMessage, HealthMessage, StatusMessage } from '../contract/messages.ts';
 import { encode } from '../contract/messages.ts';
 import { topics } from '../contract/topics.ts';
@@ -24,7 +24,8 @@ export type FleetOptions = {
 /** What a commit brought, in order of arrival. `connection` is that of its agent when the message came in. */
 export type Effect =
   | { kind: 'status'; agent: LiveAgent; state: StatusMessage['state']; live: LiveStatus; connection: object | null }
-  | { kind: 'health'; agent: LiveAgent; health: HealthMessage }
+  /** `mono`: the gateway's monotonic clock when it came. */
+  | { kind: 'health'; agent: LiveAgent; health: HealthMessage; mono: number }
   | { kind: 'birth'; device: LiveDevice; birth: BirthMessage }
   | {
       kind: 'readings';
@@ -32,8 +33,8 @@ export type Effect =
       /** The epoch's number in the store. */
       epoch: number;
       time: TimeState;
-      /** The agent's own wall clock at the last reading that the device answered; null when it answered none. */
-      answeredAt: number | null;
+      /** The gateway's monotonic clock at the last reading that the device answered; null when it answered none. */
+      answeredMono: number | null;
     };
 
 /**
@@ -96,18 +97,38 @@ export class Fleet {
     return this.#points().map((point) => latestItem(point, viewOf(point, mono)));
   }
 
-  /** What a new broker retains: every stored birth, and every agent as offline until it says otherwise. */
+  /** What a new broker retains: every stored birth and health, and every agent as offline until it says otherwise. */
   retained(): { topic: string; payload: string }[] {
     return [...this.#agents.values()].flatMap((agent) => {
       const { site, agent: id } = agent;
       const status = storedStatus(this.#store, agent);
       if (status === undefined) return [];
+      const said = this.#store.reports.read(agent.number, 0, 'health');
+      const health = said === undefined ? [] : [{ topic: topics.health(site, id), payload: said }];
       const births = [...agent.devices.values()].flatMap((device) => {
         const payload = this.#store.reports.read(agent.number, device.number, 'birth');
         return payload === undefined ? [] : [{ topic: topics.birth(site, id, device.device), payload }];
       });
-      return [{ topic: topics.status(site, id), payload: encode({ ...status, state: 'offline' }) }, ...births];
+      return [
+        { topic: topics.status(site, id), payload: encode({ ...status, state: 'offline' }) },
+        ...health,
+        ...births,
+      ];
     });
+  }
+
+  /** What must be said for an agent that has gone and left its last status, online, behind. */
+  unsaid(site: SiteId, id: AgentId): { topic: string; payload: string } | undefined {
+    const agent = this.agent(site, id);
+    if (agent === undefined || agent.connection !== null) return undefined;
+    const status = storedStatus(this.#store, agent);
+    if (status?.state !== 'online') return undefined;
+    return { topic: topics.status(site, id), payload: encode({ ...status, state: 'offline' }) };
+  }
+
+  /** The unit of a point, as its device's birth or else its profile says. */
+  unitOf(site: SiteId, ref: PointRef): string | null {
+    return this.#points().find((point) => point.ref === ref && point.device.agent.site === site)?.unit ?? null;
   }
 
   /** The live state of a configured agent. For ingest. */
@@ -128,12 +149,13 @@ export class Fleet {
 
   #take(effect: Effect): void {
     if (effect.kind === 'status') this.#takeStatus(effect);
-    else if (effect.kind === 'health') this.#takeHealth(effect.agent, effect.health);
+    else if (effect.kind === 'health') this.#takeHealth(effect);
     else if (effect.kind === 'birth') takeBirth(effect.device, effect.birth);
     else this.#takeReadings(effect);
   }
 
   #takeStatus({ agent, state, live, connection }: Extract<Effect, { kind: 'status' }>): void {
+    if (agent.status?.epoch !== live.epoch) agent.time = null; // the clock of a new start is not measured yet
     agent.status = live;
     for (const device of agent.devices.values()) device.simulated = live.simulated;
     const heard = agent.connection !== null && agent.connection === connection;
@@ -141,7 +163,7 @@ export class Fleet {
     else if (heard) this.#setAgent(agent, 'online', 'not heard of yet');
   }
 
-  #takeHealth(agent: LiveAgent, health: HealthMessage): void {
+  #takeHealth({ agent, health, mono }: Extract<Effect, { kind: 'health' }>): void {
     agent.backlog = health.backlog;
     agent.clock = health.clock;
     this.#events.publish('agent', this.#agentItem(agent));
@@ -149,27 +171,27 @@ export class Fleet {
     for (const [name, { state, since, why }] of Object.entries(health.devices)) {
       const device = agent.devices.get(name);
       if (device === undefined) continue;
-      device.toldSince = since;
+      device.toldMono = mono - Math.max(0, health.at - since);
       this.#setDevice(device, { state, why, since: this.#believable(since, health) });
     }
   }
 
   /** Health comes when it comes; a reading tells at once that a device answers again, or that none of it does. */
-  #takeReadings({ device, epoch, time, answeredAt }: Extract<Effect, { kind: 'readings' }>): void {
+  #takeReadings({ device, epoch, time, answeredMono }: Extract<Effect, { kind: 'readings' }>): void {
     if (device.agent.state !== 'online' || epoch !== device.agent.status?.epochNumber) return;
     this.#takeTime(device.agent, time);
     const since = this.#clock.now();
-    if (answeredAt !== null) {
+    if (answeredMono !== null) {
       // A reading from before the fault that health told of, still on its way then.
-      if (device.toldSince !== null && answeredAt < device.toldSince) return;
+      if (device.toldMono !== null && answeredMono < device.toldMono) return;
       if (device.state === 'online') return;
-      device.toldSince = null;
+      device.toldMono = null;
       this.#setDevice(device, { state: 'online', why: null, since });
       return;
     }
     const fault = faultOfAll(device);
     if (fault === undefined || device.state === 'offline') return;
-    device.toldSince = null;
+    device.toldMono = null;
     this.#setDevice(device, { state: 'offline', why: fault, since });
   }
 
@@ -190,6 +212,7 @@ export class Fleet {
     const before = agent.state;
     agent.state = state;
     if (state !== before) agent.since = this.#clock.now();
+    if (state !== 'online') agent.time = null;
     this.#events.publish('agent', this.#agentItem(agent));
     if (before === 'online' && state === 'online') {
       this.#showAgent(agent);
@@ -197,7 +220,7 @@ export class Fleet {
     }
     const since = this.#clock.now();
     for (const device of agent.devices.values()) {
-      device.toldSince = null;
+      device.toldMono = null;
       this.#setDevice(device, { state: 'unknown', why, since: device.state === 'unknown' ? device.since : since });
     }
   }

@@ -9,6 +9,7 @@ import { codeOf } from './data-folder.ts';
 import type { Served } from './door.ts';
 import { Events } from './events.ts';
 import { Fleet } from './fleet.ts';
+import type { DoorCountsView } from './http/ports.ts';
 import { startHttp } from './http/server.ts';
 import { Ingest } from './ingest.ts';
 import type { Log } from './log.ts';
@@ -101,6 +102,8 @@ async function open(
       events,
       accounts,
       counters: new Counters({ store }),
+      ingest,
+      doorCounts: () => doorCounts(broker),
       clock,
       log,
       ...options.http,
@@ -110,6 +113,11 @@ async function open(
   const control = await ControlServer.listen({ dir, clock, log, accounts });
   parts.defer(() => control.close());
   return { broker, httpPort: http.port };
+}
+
+function doorCounts(broker: Broker): ReturnType<DoorCountsView> {
+  const { violations, ...counts } = broker.counts();
+  return { ...counts, violations: Object.values(violations).reduce((sum, count) => sum + count, 0) };
 }
 
 /** The agents and devices that the door lets in. */

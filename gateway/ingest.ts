@@ -1,5 +1,5 @@
 import type { Clock } from '../contract/clock.ts';
-import type { Arrived, Group, Incoming } from './arrived.ts';
+import type { Arrived, Done, Group, Incoming } from './arrived.ts';
 import type { Fleet } from './fleet.ts';
 import { Intake } from './intake.ts';
 import type { Log } from './log.ts';
@@ -38,7 +38,7 @@ export class Ingest {
   }
 
   /** Queues a message. `done` is called once, later: null when it is on disk, the error when it is not. */
-  submit(incoming: Incoming, done: (error: Error | null) => void): void {
+  submit(incoming: Incoming, done: Done): void {
     const { clock, fleet } = this.#options;
     const { topic, payload } = incoming;
     if (this.#closed) {
@@ -46,8 +46,21 @@ export class Ingest {
       return;
     }
     const connection = fleet.agent(topic.site, topic.agent)?.connection ?? null;
-    this.#waiting.push({ topic, payload, receivedAt: clock.now(), mono: clock.monotonic(), connection, done });
+    this.#waiting.push({
+      topic,
+      payload,
+      receivedAt: clock.now(),
+      mono: clock.monotonic(),
+      connection,
+      isRefused: false,
+      done,
+    });
     if (this.#waiting.length === 1) this.#defer(() => this.flush());
+  }
+
+  /** The last commit failed: nothing is acknowledged until one succeeds. */
+  isFailing(): boolean {
+    return this.#failing;
   }
 
   /** Commits what waits, now. */
@@ -67,7 +80,7 @@ export class Ingest {
     const failure = this.#tryCommit(messages, (message, group) => this.#intake.take(message, group));
     if (failure === undefined) {
       this.#tell('recovered', null);
-      for (const message of messages) message.done(null);
+      for (const message of messages) message.done(null, message.isRefused);
     } else if (sqliteCode(failure) !== undefined) {
       this.#tell('failing', failure);
       for (const message of messages) message.done(failure);
@@ -85,7 +98,7 @@ export class Ingest {
     }
     this.#options.log.error({ topic: topicText(only.topic), error: failure.stack }, 'message-broke-ingest');
     const refuse = (message: Arrived) => this.#intake.reject(message, `internal error: ${failure.message}`);
-    only.done(this.#tryCommit([only], refuse) ?? null);
+    only.done(this.#tryCommit([only], refuse) ?? null, true);
   }
 
   /** Live state changes only once the messages are on disk. */

@@ -13,8 +13,9 @@ import { topicText } from './topic-text.ts';
 
 export type IntakeOptions = { store: Store; fleet: Fleet; clock: Clock; log: Log };
 
-/** Why a message is not taken in; null when it is. */
+/** Why a message is not taken in; null when it is. A conflict is kept and counted as what it is already. */
 type Refusal = string | null;
+const conflict = 'conflict';
 
 /** What a message of each kind does to the store, and what it is to do to live state. Works within a transaction. */
 export class Intake {
@@ -39,11 +40,13 @@ export class Intake {
       agent === undefined
         ? `no site file has an agent ${topic.site}/${topic.agent}`
         : this.#takeOf(agent, message, group);
-    if (refusal !== null) this.reject(message, refusal);
+    message.isRefused = refusal !== null;
+    if (refusal !== null && refusal !== conflict) this.reject(message, refusal);
   }
 
   /** Keeps a message as it came, counted, with the reason. */
   reject(message: Arrived, reason: string): void {
+    message.isRefused = true;
     this.#keepRaw(message, reason, 'rejected');
   }
 
@@ -59,7 +62,10 @@ export class Intake {
         return this.#takeBirth(agent, message, group);
       case 'diagnosis':
         return this.#takeDiagnosis(agent, message);
-      case 'result':
+      case 'result': {
+        const parsed = decode.result(message.payload);
+        return parsed.ok ? null : parsed.problem;
+      }
       case 'command':
         return null;
     }
@@ -73,12 +79,16 @@ export class Intake {
         return null;
       case 'conflict':
         this.#keepRaw(message, outcome.reason, 'conflicts');
-        return null;
+        return conflict;
       case 'refused':
         return outcome.reason;
       case 'stored':
         if (outcome.late) this.#store.tallies.add(agent.number, 'late');
-        return outcome.unknown.length === 0 ? null : `points left out, in no site file: ${outcome.unknown.join(', ')}`;
+        if (outcome.unknown.length > 0) {
+          const left = `points left out, in no site file: ${outcome.unknown.join(', ')}`;
+          this.#keepRaw(message, left, 'rejected');
+        }
+        return null;
     }
   }
 
@@ -106,7 +116,7 @@ export class Intake {
     const parsed = decode.health(message.payload);
     if (!parsed.ok) return parsed.problem;
     this.#keepReport(message, { agent: agent.number, device: 0, kind: 'health' });
-    group.effects.push({ kind: 'health', agent, health: parsed.value });
+    group.effects.push({ kind: 'health', agent, health: parsed.value, mono: message.mono });
     return null;
   }
 

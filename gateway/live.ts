@@ -1,3 +1,4 @@
+import type { PointConfig } from '../config/site.ts';
 import type { DeviceState, TimeState } from '../contract/http.ts';
 import type { AgentId, BusId, DeviceId, PointName, PointRef, SiteId } from '../contract/ids.ts';
 import type { ClockState } from '../contract/messages.ts';
@@ -41,8 +42,8 @@ export type LiveDevice = {
   /** Gateway's wall clock, or the agent's when that is synced. */
   since: number | null;
   why: string | null;
-  /** The agent's own wall clock at the change its health told of; null when readings told. */
-  toldSince: number | null;
+  /** The gateway's monotonic clock at the change that health told of; null when readings told. */
+  toldMono: number | null;
   simulated: boolean;
 };
 
@@ -54,6 +55,7 @@ export type LivePoint = {
   readonly name: PointName;
   readonly nameDigest: number;
   readonly maxSilenceMs: number;
+  readonly valueType: PointConfig['valueType'];
   unit: string | null;
   /** The newest reading by the agent's own order. */
   held: Held | null;

@@ -1,4 +1,5 @@
-import { decode, type PointColumn, type ReadingsMessage } from '../contract/messages.ts';
+import { door } from '../contract/compiled.ts';
+import { decode, type PointColumn, type ReadingsMessage, readingsSchema } from '../contract/messages.ts';
 import { type FaultCode, isExact, type Value } from '../contract/reading.ts';
 import type { Arrived, Group } from './arrived.ts';
 import { type Held, isAnswer, type LiveAgent, type LiveDevice, type LivePoint } from './live.ts';
@@ -27,7 +28,7 @@ export class ReadingsIntake {
 
   take(arrived: Arrived, agent: LiveAgent, group: Group): Outcome {
     const parsed = decode.readings(arrived.payload);
-    if (!parsed.ok) return { kind: 'refused', reason: parsed.problem };
+    if (!parsed.ok) return this.#refuse(arrived, agent, parsed.problem);
     const message = parsed.value;
     const name = 'device' in arrived.topic ? arrived.topic.device : '';
     const device = agent.devices.get(name);
@@ -50,6 +51,16 @@ export class ReadingsIntake {
     }
   }
 
+  /** It has come all the same: where its identity can be read it is not missing, and a second copy is a duplicate. */
+  #refuse(arrived: Arrived, agent: LiveAgent, reason: string): Outcome {
+    const identity = tryIdentity(arrived.payload);
+    if (identity === undefined || identity.seq > maxSeq) return { kind: 'refused', reason };
+    const epoch = this.#store.epochs.open(agent.number, identity.epoch, identity.start);
+    const came = this.#store.epochs.take(epoch, identity.seq, digestText('refused'));
+    if (came === 'new') return { kind: 'refused', reason };
+    return came === 'duplicate' ? { kind: 'duplicate' } : { kind: 'conflict', reason: `conflict: ${reason}` };
+  }
+
   #put(taken: Taken, group: Group): Outcome {
     const { arrived, device, epoch, message, encoded } = taken;
     const { receivedAt } = arrived;
@@ -60,7 +71,7 @@ export class ReadingsIntake {
       this.#store.messages.append({ epoch: epoch.id, seq, device: device.number, moment, receivedAt, body, readings });
     }
     let late = false;
-    let answeredAt: number | null = null;
+    let answeredMono: number | null = null;
     for (const column of encoded.columns) {
       if (column.late) {
         late = true;
@@ -69,11 +80,11 @@ export class ReadingsIntake {
       const rows = hold(column.point, column.of, { ...taken, moment });
       if (column.point.pending === null) group.touched.push(column.point);
       column.point.pending = rows.held;
-      if (rows.answeredAt !== null && (answeredAt === null || rows.answeredAt > answeredAt))
-        answeredAt = rows.answeredAt;
+      if (rows.answeredMono !== null && (answeredMono === null || rows.answeredMono > answeredMono))
+        answeredMono = rows.answeredMono;
     }
     if (encoded.columns.some((column) => !column.late)) {
-      group.effects.push({ kind: 'readings', device, epoch: epoch.id, time: moment.time, answeredAt });
+      group.effects.push({ kind: 'readings', device, epoch: epoch.id, time: moment.time, answeredMono });
     }
     return { kind: 'stored', late, unknown: encoded.unknown };
   }
@@ -96,7 +107,7 @@ export class ReadingsIntake {
       const count = column.v.length;
       writeColumnHead(writer, { point: point?.id ?? 0, late, count });
       const rows = writer.length;
-      if (!writeRows(writer, column)) return 'dt';
+      if (!writeRows(writer, column, point?.valueType)) return 'dt';
       digest = digestWord(digestWord(digest, point?.nameDigest ?? digestText(name)), count);
       digest = writer.digest(digest, rows);
       if (point === undefined) unknown.push(name);
@@ -105,6 +116,19 @@ export class ReadingsIntake {
       if (point !== undefined) readings += count;
     }
     return { digest: digestEnd(digest), body: writer.view(), readings, columns, unknown };
+  }
+}
+
+const utf8 = new TextDecoder();
+const checkIdentity = door(readingsSchema.pick({ epoch: true, start: true, seq: true }));
+
+/** Which message this would be, whatever else is wrong with it. */
+function tryIdentity(payload: Uint8Array): { epoch: string; start: number; seq: number } | undefined {
+  try {
+    const parsed = checkIdentity(JSON.parse(utf8.decode(payload)));
+    return parsed.ok ? parsed.value : undefined;
+  } catch {
+    return undefined; // not even JSON
   }
 }
 
@@ -128,19 +152,26 @@ type Taken = {
 };
 
 /** False when an offset is too large to be one. */
-function writeRows(writer: ByteWriter, { dt, v, q }: PointColumn): boolean {
+function writeRows(writer: ByteWriter, { dt, v, q }: PointColumn, type: ValueType | undefined): boolean {
   for (let i = 0; i < v.length; i++) {
     const offset = dt[i] ?? 0;
     if (offset > maxZigzag || offset < -maxZigzag) return false;
-    const { value, fault } = exact(v[i] ?? null, q?.[i] ?? null);
+    const { value, fault } = sound(v[i] ?? null, q?.[i] ?? null, type);
     writeRow(writer, { dt: offset, value, fault });
   }
   return true;
 }
 
-/** A whole number that a double has rounded is no value: nobody knows which it was. */
-function exact(value: Value, fault: FaultCode | null): { value: Value; fault: FaultCode | null } {
-  return typeof value === 'number' && !isExact(value) ? { value: null, fault: 'out-of-range' } : { value, fault };
+type ValueType = LivePoint['valueType'];
+
+/**
+ * A whole number that a double has rounded is no value: nobody knows which it was. Nor is a value of another type than
+ * the point's: the text "false" would read as true.
+ */
+function sound(value: Value, fault: FaultCode | null, type: ValueType | undefined): Pick<Held, 'value' | 'fault'> {
+  const isNone = typeof value === 'number' && !isExact(value);
+  const isForeign = value !== null && type !== undefined && typeof value !== type;
+  return isNone || isForeign ? { value: null, fault: 'out-of-range' } : { value, fault };
 }
 
 /** Live is the order of seq in the epoch that the current status announces; whatever is behind that is history. */
@@ -157,24 +188,28 @@ function hold(
   point: LivePoint,
   { dt, v, q }: PointColumn,
   { arrived, epoch, message, moment }: Taken & { moment: Moment },
-): { held: Held; answeredAt: number | null } {
+): { held: Held; answeredMono: number | null } {
   const { receivedAt } = arrived;
   const last = v.length - 1;
   const offset = dt[last] ?? 0;
-  const said = exact(v[last] ?? null, q?.[last] ?? null);
+  const said = sound(v[last] ?? null, q?.[last] ?? null, point.valueType);
   const { at, time } = readingTime(moment, offset, receivedAt);
   let lastGood = (point.pending ?? point.held)?.lastGood ?? null;
-  let answeredAt: number | null = null;
+  const monoOf = (dtMs: number) => {
+    const { at: readAt } = readingTime(moment, dtMs, receivedAt);
+    return arrived.mono - ageOf(message.age, { offset: dtMs, at: readAt, receivedAt });
+  };
+  let answeredMono: number | null = null;
   for (let i = last; i >= 0; i--) {
-    const { value, fault } = exact(v[i] ?? null, q?.[i] ?? null);
-    if (answeredAt === null && isAnswer({ value, fault })) answeredAt = message.at + (dt[i] ?? 0);
+    const { value, fault } = sound(v[i] ?? null, q?.[i] ?? null, point.valueType);
+    if (answeredMono === null && isAnswer({ value, fault })) answeredMono = monoOf(dt[i] ?? 0);
     if (value === null || fault !== null) continue;
     lastGood = { value, at: readingTime(moment, dt[i] ?? 0, receivedAt).at };
     break;
   }
-  const mono = arrived.mono - ageOf(message.age, { offset, at, receivedAt });
+  const mono = monoOf(offset);
   const { seq } = message;
-  return { held: { epoch: epoch.id, seq, ...said, at, time, receivedAt, lastGood, mono }, answeredAt };
+  return { held: { epoch: epoch.id, seq, ...said, at, time, receivedAt, lastGood, mono }, answeredMono };
 }
 
 /** Ms since the reading; infinite when nobody can say. */

@@ -71,10 +71,10 @@ function loadDevice(loading: Loading, of: { agent: LiveAgent; bus: BusId; device
     state: 'unknown',
     since: null,
     why: 'its agent is not heard since the gateway started',
-    toldSince: null,
+    toldMono: null,
     simulated: birth?.simulated ?? agent.status?.simulated ?? false,
   };
-  for (const { ref, name, profile, maxSilenceMs } of device.points) {
+  for (const { ref, name, profile, valueType, maxSilenceMs } of device.points) {
     const id = store.names.point(number, name);
     const stored = latest.get(id);
     const unit = birth?.points[name]?.unit ?? profile.unit;
@@ -85,6 +85,7 @@ function loadDevice(loading: Loading, of: { agent: LiveAgent; bus: BusId; device
       name,
       nameDigest: digestText(name),
       maxSilenceMs,
+      valueType,
       unit,
       held: stored === undefined ? null : { ...stored, mono: Number.NEGATIVE_INFINITY },
       pending: null,

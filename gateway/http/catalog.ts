@@ -12,13 +12,13 @@ export const siteQuery = {
 /** What the site files name, for telling an unknown name from one without a value. */
 export class Catalog {
   readonly sites: readonly Site[];
-  readonly #units = new Map<string, string | null>();
+  readonly #points = new Set<string>();
 
   constructor(sites: readonly Site[]) {
     this.sites = sites;
     for (const site of sites) {
       for (const { device } of site.agents.flatMap(devicesOf)) {
-        for (const point of device.points) this.#units.set(`${site.id}/${point.ref}`, point.profile.unit);
+        for (const point of device.points) this.#points.add(`${site.id}/${point.ref}`);
       }
     }
   }
@@ -46,11 +46,9 @@ export class Catalog {
     throw new HttpProblem(400, `site: this gateway serves several sites, so say which with ?site= (one of ${ids})`);
   }
 
-  /** The unit of a point, null when it has none. */
-  unitOf(site: SiteId, point: PointRef): string | null {
-    const unit = this.#units.get(`${site}/${point}`);
-    if (unit === undefined) throw new HttpProblem(404, `point: site ${site} has no point ${point}`);
-    return unit;
+  /** @throws HttpProblem 404 for a point that no site file has */
+  mustHave(site: SiteId, point: PointRef): void {
+    if (!this.#points.has(`${site}/${point}`)) throw new HttpProblem(404, `point: site ${site} has no point ${point}`);
   }
 
   #known(asked: string): SiteId {

@@ -80,7 +80,7 @@ function inSite<T extends { site: string }>(items: readonly T[], site: string | 
 
 function chosen(fleet: FleetView, catalog: Catalog, points: readonly PointRef[], asked: string | undefined) {
   const site = catalog.one(asked);
-  for (const point of points) catalog.unitOf(site, point);
+  for (const point of points) catalog.mustHave(site, point);
   const wanted = new Set<string>(points);
   return fleet.latest().filter((item) => item.site === site && wanted.has(item.point));
 }

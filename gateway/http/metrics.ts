@@ -3,16 +3,31 @@ import { Counter, Gauge, Registry } from 'prom-client';
 import { z } from 'zod';
 import type { AgentItem, DeviceItem } from '../../contract/http.ts';
 import type { App } from './app.ts';
-import type { AgentCounts, CountersView, FleetView } from './ports.ts';
+import {
+  type AgentCounts,
+  type CountersView,
+  type DoorCount,
+  type DoorCountsView,
+  doorCountNames,
+  type FleetView,
+  type IngestView,
+} from './ports.ts';
 import type { Streams } from './streams.ts';
 
-type Sources = { fleet: FleetView; counters: CountersView; streams: Streams };
+type Sources = {
+  fleet: FleetView;
+  counters: CountersView;
+  ingest: IngestView;
+  doorCounts: DoorCountsView;
+  streams: Streams;
+};
 
 /** Figures for Prometheus, each gathered when asked for. Labels are names of the site file, so their number is bounded. */
 export function metricsRoute(app: App, sources: Sources): { close(): void } {
   const registry = new Registry();
   addCounts(registry, sources.counters);
   addStates(registry, sources.fleet);
+  addDoor(registry, sources);
   const loop = addProcess(registry, sources.streams);
   const schema = {
     response: { 200: { description: 'text format 0.0.4', content: { 'text/plain': { schema: z.string() } } } },
@@ -54,6 +69,60 @@ function addCounts(registry: Registry, counters: CountersView): void {
     collect() {
       this.reset();
       for (const row of counters.all()) this.set({ site: row.site, agent: row.agent }, row.missing);
+    },
+  });
+}
+
+const door = {
+  connections: ['jari_mqtt_connections', 'MQTT connections that are open.'],
+  connects: ['jari_mqtt_connects_total', 'MQTT connections that were let in.'],
+  refusedConnects: ['jari_mqtt_refused_connects_total', 'MQTT connections that were refused at CONNECT.'],
+  takeovers: [
+    'jari_mqtt_takeovers_total',
+    'Connections ended by a newer one of the same account; many mean two boxes with one id.',
+  ],
+  breaches: ['jari_mqtt_breaches_total', 'Messages on topics where their sender may not publish.'],
+  refusedFilters: ['jari_mqtt_refused_filters_total', 'Subscriptions that were refused.'],
+  slowReaders: ['jari_mqtt_slow_readers_total', 'Readers cut off because they had stopped reading.'],
+  droppedConnections: ['jari_mqtt_dropped_connections_total', 'Connections over the limit of open ones.'],
+  messagesIn: ['jari_mqtt_messages_in_total', 'Messages handed to ingest.'],
+  messagesOut: ['jari_mqtt_messages_out_total', 'Messages handed to readers.'],
+  bytesIn: ['jari_mqtt_bytes_in_total', 'Bytes received over MQTT.'],
+  bytesOut: ['jari_mqtt_bytes_out_total', 'Bytes sent over MQTT.'],
+  violations: ['jari_mqtt_packet_violations_total', 'Packets too long or malformed; their connection was cut.'],
+} as const satisfies Record<DoorCount, readonly [string, string]>;
+
+function addDoor(registry: Registry, { ingest, doorCounts }: Sources): void {
+  const registers = [registry];
+  for (const key of doorCountNames) {
+    const [name, help] = door[key];
+    if (name.endsWith('_total')) {
+      new Counter({
+        name,
+        help,
+        registers,
+        collect() {
+          this.reset();
+          this.inc(doorCounts()[key]);
+        },
+      });
+    } else {
+      new Gauge({
+        name,
+        help,
+        registers,
+        collect() {
+          this.set(doorCounts()[key]);
+        },
+      });
+    }
+  }
+  new Gauge({
+    name: 'jari_store_failing',
+    help: '1 while what comes in cannot be stored and is therefore not acknowledged.',
+    registers,
+    collect() {
+      this.set(ingest.isFailing() ? 1 : 0);
     },
   });
 }

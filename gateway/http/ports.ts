@@ -15,6 +15,8 @@ export type FleetView = {
   devices(): readonly DeviceItem[];
   /** Every point of every site, also those never read. */
   latest(): readonly LatestItem[];
+  /** As the device's birth or else its profile says. */
+  unitOf(site: SiteId, point: PointRef): string | null;
 };
 
 export type HistoryView = {
@@ -23,7 +25,13 @@ export type HistoryView = {
     items: readonly RawReading[];
     next: string | null;
   };
-  buckets(query: { site: SiteId; point: PointRef; from: number; to: number; maxPoints: number }): readonly Bucket[];
+  buckets(query: {
+    site: SiteId;
+    point: PointRef;
+    from: number;
+    to: number;
+    maxPoints: number;
+  }): Promise<readonly Bucket[]>;
 };
 
 export type EventsView = {
@@ -40,5 +48,27 @@ export type AccountsView = {
   session(id: string): { name: string; role: string } | undefined;
   signOut(id: string): void;
 };
+
+/** Whether what comes in can be stored. */
+export type IngestView = { isFailing(): boolean };
+
+/** What the broker counted since it started. */
+export type DoorCountsView = () => Readonly<Record<DoorCount, number>>;
+export const doorCountNames = [
+  'connections',
+  'connects',
+  'refusedConnects',
+  'takeovers',
+  'breaches',
+  'refusedFilters',
+  'slowReaders',
+  'droppedConnections',
+  'messagesIn',
+  'messagesOut',
+  'bytesIn',
+  'bytesOut',
+  'violations',
+] as const;
+export type DoorCount = (typeof doorCountNames)[number];
 
 export type CountersView = { all(): readonly AgentCounts[] };

@@ -5,7 +5,7 @@ import { type PointRef, pointRefSchema, type SiteId } from '../../contract/ids.t
 import type { App } from './app.ts';
 import { type Catalog, siteQuery } from './catalog.ts';
 import { pageQuery } from './paging.ts';
-import type { HistoryView } from './ports.ts';
+import type { FleetView, HistoryView } from './ports.ts';
 import { HttpProblem } from './problem.ts';
 import { instantSchema } from './query.ts';
 
@@ -29,16 +29,24 @@ const readingsQuery = z.object({
 type Query = z.infer<typeof readingsQuery>;
 
 /** Readings of one point: every one, page by page, or in buckets that lose no spike. */
-export function readingsRoute(app: App, options: { history: HistoryView; catalog: Catalog; clock: Clock }): void {
-  const { history, catalog, clock } = options;
+export function readingsRoute(
+  app: App,
+  options: { fleet: FleetView; history: HistoryView; catalog: Catalog; clock: Clock },
+): void {
+  const { fleet, history, catalog, clock } = options;
   app.get(
     '/api/v1/readings',
     { schema: { querystring: readingsQuery, response: { 200: readingsBodySchema } } },
     async (request) => {
       const { point, site: asked } = request.query;
       const site = catalog.one(asked);
-      const unit = catalog.unitOf(site, point);
-      return { point, unit, ...read(history, request.query, { site, point, ...span(request.query, clock.now()) }) };
+      catalog.mustHave(site, point);
+      const unit = fleet.unitOf(site, point);
+      return {
+        point,
+        unit,
+        ...(await read(history, request.query, { site, point, ...span(request.query, clock.now()) })),
+      };
     },
   );
 }
@@ -50,15 +58,15 @@ function span(query: Query, now: number): { from: number; to: number } {
   throw new HttpProblem(400, 'from: must be before to');
 }
 
-function read(
+async function read(
   history: HistoryView,
   query: Query,
   where: { site: SiteId; point: PointRef; from: number; to: number },
-): Pick<ReadingsBody, 'items' | 'next'> {
+): Promise<Pick<ReadingsBody, 'items' | 'next'>> {
   if (query.maxPoints !== undefined) {
     if (query.cursor !== undefined)
       throw new HttpProblem(400, 'cursor: buckets have no pages; leave out cursor or maxPoints');
-    return { items: [...history.buckets({ ...where, maxPoints: query.maxPoints })], next: null };
+    return { items: [...(await history.buckets({ ...where, maxPoints: query.maxPoints }))], next: null };
   }
   const page = readPage(history, { ...where, limit: query.limit, cursor: query.cursor ?? null });
   return { items: [...page.items], next: page.next };

@@ -9,7 +9,16 @@ import { healthRoute } from './health.ts';
 import { liveRoutes } from './live.ts';
 import { metricsRoute } from './metrics.ts';
 import { pageRoutes } from './page.ts';
-import type { AccountsView, CountersView, EventsView, FleetView, HistoryView, Log } from './ports.ts';
+import type {
+  AccountsView,
+  CountersView,
+  DoorCountsView,
+  EventsView,
+  FleetView,
+  HistoryView,
+  IngestView,
+  Log,
+} from './ports.ts';
 import { readingsRoute } from './readings.ts';
 import { sessionRoutes } from './session.ts';
 import { Streams } from './streams.ts';
@@ -21,6 +30,8 @@ export type HttpOptions = {
   events: EventsView;
   accounts: AccountsView;
   counters: CountersView;
+  ingest: IngestView;
+  doorCounts: DoorCountsView;
   clock: Clock;
   log: Log;
   bind: string;
@@ -37,7 +48,7 @@ const webFolder = fileURLToPath(new URL('../../web', import.meta.url));
  * @throws the system's error when it cannot listen (EADDRINUSE, EACCES)
  */
 export async function startHttp(options: HttpOptions): Promise<{ port: number; close(): Promise<void> }> {
-  const { fleet, history, events, accounts, counters, clock, log } = options;
+  const { fleet, history, events, accounts, counters, ingest, doorCounts, clock, log } = options;
   const app = await createApp({ clock, log, accounts });
   const catalog = new Catalog(options.sites);
   const streams = new Streams({ events, clock, maxStreams: options.maxStreams ?? 200 });
@@ -47,10 +58,10 @@ export async function startHttp(options: HttpOptions): Promise<{ port: number; c
   );
   sessionRoutes(app, accounts);
   liveRoutes(app, { fleet, catalog });
-  readingsRoute(app, { history, catalog, clock });
+  readingsRoute(app, { fleet, history, catalog, clock });
   eventsRoute(app, { streams, accounts });
-  healthRoute(app, { history, catalog, clock, log });
-  const metrics = metricsRoute(app, { fleet, counters, streams });
+  healthRoute(app, { history, ingest, catalog, clock, log });
+  const metrics = metricsRoute(app, { fleet, counters, ingest, doorCounts, streams });
   pageRoutes(app, webFolder);
   const close = async () => {
     streams.close();

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Bucket, RawReading, TimeState } from '../../contract/http.ts';
 import type { PointRef, SiteId } from '../../contract/ids.ts';
 import { qualityOf } from '../../contract/reading.ts';
@@ -7,6 +8,10 @@ import type { Sample } from './columns.ts';
 import { eachRow } from './message-body.ts';
 import type { Store } from './store.ts';
 import { faultOf } from './values.ts';
+
+/** Readings, or looks at segments worth as many, in one turn of the event loop: a few milliseconds. */
+const samplesPerTurn = 5000;
+const segmentCost = 50;
 
 /** Which readings: from `from` on and before `to`, epoch ms. */
 export type HistoryRange = { site: SiteId; point: PointRef; from: number; to: number };
@@ -43,20 +48,28 @@ export class History {
 
   /**
    * At most `maxPoints` buckets of equal width with the least, the greatest and the mean good value of each, true as 1
-   * and false as 0; a bucket in which nothing was read is left out.
+   * and false as 0; a bucket in which nothing was read is left out. Lets the event loop turn between segments: a year of
+   * readings takes seconds, and meanwhile agents want their acknowledgements.
    * @throws RangeError on a range that is none
    */
-  buckets(query: HistoryRange & { maxPoints: number }): Bucket[] {
+  async buckets(query: HistoryRange & { maxPoints: number }): Promise<Bucket[]> {
     checkRange(query);
     if (!(query.maxPoints >= 1)) throw new RangeError(`maxPoints: ${query.maxPoints} is not 1 or more`);
     const { from, to, maxPoints } = query;
     const widthMs = Math.ceil((to - from) / maxPoints);
     const sums = new Map<number, Sum>();
-    for (const sample of this.#all(query)) {
-      const place = Math.floor((sample.t - from) / widthMs);
-      const sum = sums.get(place);
-      if (sum === undefined) sums.set(place, add({ min: 0, max: 0, total: 0, count: 0, bad: 0 }, sample));
-      else add(sum, sample);
+    let sinceTurn = 0;
+    for (const { samples } of this.#batches(query)) {
+      for (const sample of samples) {
+        const place = Math.floor((sample.t - from) / widthMs);
+        const sum = sums.get(place);
+        if (sum === undefined) sums.set(place, add({ min: 0, max: 0, total: 0, count: 0, bad: 0 }, sample));
+        else add(sum, sample);
+      }
+      sinceTurn += samples.length + segmentCost;
+      if (sinceTurn < samplesPerTurn) continue;
+      sinceTurn = 0;
+      await setImmediate();
     }
     return [...sums].sort(([a], [b]) => a - b).map(([place, sum]) => bucketOf(from + place * widthMs, sum));
   }
@@ -73,10 +86,6 @@ export class History {
     }
     found = found.sort((a, b) => a.t - b.t || a.seq - b.seq);
     return found.slice(0, wanted);
-  }
-
-  *#all(range: HistoryRange): Generator<Timed> {
-    for (const { samples } of this.#batches(range)) yield* samples;
   }
 
   /** Readings of a range in batches: the log, then what was sealed, by first time. `nextFrom`: where the next batch begins. */

@@ -1,7 +1,12 @@
 import type { Database } from './database.ts';
 
-/** Bytes of payload kept; beyond it the oldest messages go. */
+/** Bytes kept, rows and reasons included; beyond it the oldest messages go. */
 const maxBytes = 16 * 1024 * 1024;
+
+const longestReason = 500;
+/** What a row takes besides its texts. */
+const rowBytes = 64;
+const sizeOfRow = `${rowBytes} + length(CAST(topic AS BLOB)) + length(CAST(reason AS BLOB)) + length(payload)`;
 
 export type RejectedMessage = {
   readonly receivedAt: number;
@@ -29,8 +34,9 @@ export class Rejected {
 
   add(message: RejectedMessage): void {
     const { receivedAt, agent, topic, reason, payload } = message;
-    this.#sql.insert.run(receivedAt, agent, topic, reason, payload);
-    this.#bytes += payload.length;
+    const said = reason.slice(0, longestReason);
+    this.#sql.insert.run(receivedAt, agent, topic, said, payload);
+    this.#bytes += rowBytes + Buffer.byteLength(topic) + Buffer.byteLength(said) + payload.length;
     while (this.#bytes > this.#maxBytes) {
       const oldest = this.#sql.oldest.get();
       if (oldest === undefined) return;
@@ -57,12 +63,12 @@ export class Rejected {
 
 function statements(db: Database) {
   return {
-    bytes: db.prepare<[], number>('SELECT coalesce(sum(length(payload)), 0) FROM rejected').pluck(),
+    bytes: db.prepare<[], number>(`SELECT coalesce(sum(${sizeOfRow}), 0) FROM rejected`).pluck(),
     insert: db.prepare<[number, number, string, string, Uint8Array]>(
       'INSERT INTO rejected (received_at, agent, topic, reason, payload) VALUES (?, ?, ?, ?, ?)',
     ),
     oldest: db.prepare<[], { id: number; bytes: number }>(
-      'SELECT id, length(payload) AS bytes FROM rejected ORDER BY id LIMIT 1',
+      `SELECT id, ${sizeOfRow} AS bytes FROM rejected ORDER BY id LIMIT 1`,
     ),
     remove: db.prepare<[number]>('DELETE FROM rejected WHERE id = ?'),
     list: db.prepare<[number], RejectedMessage>(

@@ -1,6 +1,6 @@
 import type { AgentConfig, BusConfig, DeviceConfig } from '../../config/site.ts';
 import { agentIdSchema, busIdSchema, deviceIdSchema, type PointName, pointRef } from '../../contract/ids.ts';
-import { type Profile, profileSchema } from '../../devices/profile.ts';
+import { type Profile, profileSchema, valueTypeOf } from '../../devices/profile.ts';
 
 type PointDraft = { table?: string; address: number; type?: string } & Record<string, unknown>;
 
@@ -37,6 +37,7 @@ export function deviceOf(options: {
       ref: pointRef(id, name),
       name,
       profile: point,
+      valueType: valueTypeOf(point),
       everyMs,
       deadband: 0,
       maxSilenceMs: 60_000,

@@ -9,7 +9,7 @@ import {
   siteIdSchema,
 } from '../../contract/ids.ts';
 import type { FaultCode, Reading, Value } from '../../contract/reading.ts';
-import { profileSchema } from '../../devices/profile.ts';
+import { profileSchema, valueTypeOf } from '../../devices/profile.ts';
 import type { Link, Will } from '../../edge/link.ts';
 import type { NewRow } from '../../edge/outbox/outbox.ts';
 
@@ -68,6 +68,7 @@ function pointsOf(deviceId: string): PointConfig[] {
     ref: ref(deviceId, name),
     name: pointNameSchema.parse(name),
     profile: point,
+    valueType: valueTypeOf(point),
     everyMs: 1000,
     deadband: 0,
     maxSilenceMs: 60_000,

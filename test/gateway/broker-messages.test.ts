@@ -252,6 +252,22 @@ describe('retained messages', () => {
     expect(first).toEqual(kept ? [`${own}/${rest}`, 'x', true] : ['jari/v1/saesol/cabinet-1/end', 'end', false]);
   });
 
+  test('what ingest refused is acknowledged, but neither heard nor kept', async () => {
+    const gate = await startBroker({ kept: [{ topic: `${own}/status`, payload: 'online' }] });
+    const agent = await gate.agent('saesol/cabinet-1');
+    const listener = await gate.reader('screen');
+    await listener.subscribe(`${own}/tilt-se/#`);
+    gate.ingest.refuses = true;
+    expect(await agent.publish(`${own}/status`, 'garbage', { retain: true })).toBe(true);
+    expect(await agent.publish(`${own}/tilt-se/readings`, 'garbage')).toBe(true);
+    gate.ingest.refuses = false;
+    expect(await agent.publish(`${own}/tilt-se/readings`, 'good')).toBe(true);
+    expect(await received(listener)).toEqual([`${own}/tilt-se/readings`, 'good', false]);
+    const late = await gate.reader('city');
+    await late.subscribe(`${own}/status`);
+    expect(await received(late)).toEqual([`${own}/status`, 'online', true]);
+  });
+
   test('those of the store are there from the first connection', async () => {
     const gate = await startBroker({ kept: [{ topic: `${own}/status`, payload: 'unknown' }] });
     const reader = await gate.reader('screen');

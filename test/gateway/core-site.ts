@@ -1,4 +1,4 @@
-import type { Site } from '../../config/site.ts';
+import type { PointConfig, Site } from '../../config/site.ts';
 import {
   agentIdSchema,
   busIdSchema,
@@ -12,8 +12,10 @@ import { profileSchema } from '../../devices/profile.ts';
 export const siteId = siteIdSchema.parse('saesol');
 export const agentId = agentIdSchema.parse('cabinet-1');
 
+type ValueType = PointConfig['valueType'];
+
 /** A site of one agent; each of its devices with so many points `p_0`, `p_1` … that are said again each 10 s. */
-export function siteOf(devices: Record<string, number>): Site {
+export function siteOf(devices: Record<string, number>, valueType: ValueType = 'number'): Site {
   return {
     id: siteId,
     file: '/sites/saesol.yaml',
@@ -30,7 +32,7 @@ export function siteOf(devices: Record<string, number>): Site {
             id: busIdSchema.parse('rs485-a'),
             link: { kind: 'modbus-tcp', host: '127.0.0.1', port: 502 },
             timeoutMs: 300,
-            devices: Object.entries(devices).map(([id, count], index) => deviceOf(id, count, index + 1)),
+            devices: Object.entries(devices).map(([id, count], index) => deviceOf(id, count, index + 1, valueType)),
           },
         ],
       },
@@ -40,7 +42,7 @@ export function siteOf(devices: Record<string, number>): Site {
   };
 }
 
-function deviceOf(name: string, count: number, unit: number) {
+function deviceOf(name: string, count: number, unit: number, valueType: ValueType) {
   const id = deviceIdSchema.parse(name);
   const names = Array.from({ length: count }, (_, i) => pointNameSchema.parse(`p_${i}`));
   const point = { table: 'input', type: 'i16', scale: 0.1, unit: 'deg', kind: 'temperature' };
@@ -52,7 +54,7 @@ function deviceOf(name: string, count: number, unit: number) {
     unit,
     points: names.flatMap((one) => {
       const its = profile.points[one];
-      const rest = { everyMs: 1000, deadband: 0, maxSilenceMs: 10_000, commit: 'batch' } as const;
+      const rest = { valueType, everyMs: 1000, deadband: 0, maxSilenceMs: 10_000, commit: 'batch' } as const;
       return its === undefined ? [] : [{ ref: pointRef(id, one), name: one, profile: its, ...rest }];
     }),
   };

@@ -2,6 +2,7 @@ import { onTestFinished } from 'vitest';
 import { agentIdSchema, deviceIdSchema, siteIdSchema } from '../../contract/ids.ts';
 import { SimClock } from '../../contract/sim-clock.ts';
 import { Accounts } from '../../gateway/accounts.ts';
+import type { Done } from '../../gateway/arrived.ts';
 import { Broker, type Limits } from '../../gateway/broker.ts';
 import type { Served } from '../../gateway/door.ts';
 import type { Incoming } from '../../gateway/ingest.ts';
@@ -70,18 +71,24 @@ export class FakeFleet {
   retained() {
     return this.kept;
   }
+
+  unsaid(): undefined {
+    return undefined;
+  }
 }
 
 /** An ingest whose commits a test may hold back or fail. */
 export class FakeIngest {
   readonly taken: Incoming[] = [];
   error: Error | null = null;
+  /** Acknowledged and kept raw, as what does not parse is. */
+  refuses = false;
   #held: (() => void)[] | null = null;
   #wake: () => void = () => {};
 
-  submit(incoming: Incoming, done: (error: Error | null) => void): void {
+  submit(incoming: Incoming, done: Done): void {
     this.taken.push(incoming);
-    const commit = () => done(this.error);
+    const commit = () => done(this.error, this.refuses);
     if (this.#held === null) setImmediate(commit);
     else this.#held.push(commit);
     this.#wake();

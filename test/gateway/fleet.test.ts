@@ -277,6 +277,45 @@ describe('a device', () => {
   });
 });
 
+describe('a clock that steps', () => {
+  test('back after a device went offline does not keep it offline: its next good reading brings it back', () => {
+    const core = new Core();
+    core.online();
+    core.take(readings(core, { seq: 1, points: one(1) }));
+    const later = Date.UTC(2099, 0, 1);
+    const told = health(core, { 'tilt-se': { state: 'offline', since: later } });
+    core.take({ ...told, body: { ...told.body, at: later + 100 } });
+    expect(core.device('tilt-se')?.state).toBe('offline');
+    core.clock.stepWall(1000);
+    core.take(readings(core, { seq: 2, age: 0, points: one(2) }));
+    expect(core.device('tilt-se')?.state).toBe('online');
+    expect(core.latest('tilt-se/p_0')?.value).toBe(2);
+  });
+
+  test('is measured anew after a new start', () => {
+    const core = new Core();
+    core.online();
+    core.take(readings(core, { seq: 1, points: one(1) }));
+    expect(core.agent()?.clock).toBe('synced');
+    const unsynced = health(core, {});
+    core.take(status({ epoch: 'e2', start: 2 }), { ...unsynced, body: { ...unsynced.body, clock: 'unsynced' } });
+    expect(core.agent()?.clock).toBe('unsynced');
+  });
+});
+
+test('an agent that left its status online behind is said to be offline, once', () => {
+  const core = new Core();
+  const connection = core.online();
+  expect(core.fleet.unsaid(siteId, agentId)).toBeUndefined();
+  core.fleet.disconnected(siteId, agentId, connection);
+  expect(JSON.parse(core.fleet.unsaid(siteId, agentId)?.payload ?? '{}')).toMatchObject({
+    state: 'offline',
+    epoch: 'e1',
+  });
+  core.take(status({ state: 'offline' }));
+  expect(core.fleet.unsaid(siteId, agentId)).toBeUndefined();
+});
+
 describe('events', () => {
   test('follow a commit and not a message, and only what is new', () => {
     const core = new Core();

@@ -11,7 +11,15 @@ import {
 } from '../../contract/ids.ts';
 import { SimClock } from '../../contract/sim-clock.ts';
 import { pointProfileSchema, profileSchema } from '../../devices/profile.ts';
-import type { AccountsView, EventsView, GatewayEvent, HistoryView, Log } from '../../gateway/http/ports.ts';
+import {
+  type AccountsView,
+  type DoorCount,
+  doorCountNames,
+  type EventsView,
+  type GatewayEvent,
+  type HistoryView,
+  type Log,
+} from '../../gateway/http/ports.ts';
 import { type HttpOptions, startHttp } from '../../gateway/http/server.ts';
 
 /** The gateway's parts, of the same shape and without a store, for tests of the HTTP side and the page. */
@@ -99,7 +107,7 @@ export class FakeHistory implements HistoryView {
     return { items: rows.slice(start, end), next: end < rows.length ? String(end) : null };
   }
 
-  buckets(query: Parameters<HistoryView['buckets']>[0]): Bucket[] {
+  async buckets(query: Parameters<HistoryView['buckets']>[0]): Promise<Bucket[]> {
     if (this.broken) throw new Error('disk I/O error');
     const width = (query.to - query.from) / query.maxPoints;
     return Array.from({ length: query.maxPoints }, (_, index) => bucket(this.rows, query.from + index * width, width));
@@ -160,6 +168,8 @@ export class FakeFleet {
   agents = () => this.agentItems;
   devices = () => this.deviceItems;
   latest = () => this.latestItems;
+  unitOf = (site: string, point: string) =>
+    this.latestItems.find((item) => item.site === site && item.point === point)?.unit ?? null;
 }
 
 export type World = ReturnType<typeof makeWorld>;
@@ -239,9 +249,13 @@ function agentItem(site: string, agent: string): AgentItem {
   };
 }
 
+const noDoorCounts = Object.fromEntries(doorCountNames.map((name) => [name, 0])) as Record<DoorCount, number>;
+
 /** Serves a world on a free port of the loopback. The caller closes it. */
 export async function serve(world: World, options: Partial<HttpOptions> = {}) {
-  const http = await startHttp({ ...world, bind: '127.0.0.1', port: 0, ...options });
+  const ingest = { isFailing: () => false };
+  const doorCounts = () => ({ ...noDoorCounts });
+  const http = await startHttp({ ...world, ingest, doorCounts, bind: '127.0.0.1', port: 0, ...options });
   return { ...http, url: `http://127.0.0.1:${http.port}` };
 }
 
@@ -292,6 +306,7 @@ function makeDevice(id: string, spec: DeviceSpec, unit: number): Site['agents'][
       ref: pointRef(device, pointNameSchema.parse(name)),
       name: pointNameSchema.parse(name),
       profile: pointProfileSchema.parse(point),
+      valueType: 'number' as const,
       everyMs: 1000,
       deadband: 0,
       maxSilenceMs: 10_000,

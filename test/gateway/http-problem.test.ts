@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { problemSchema } from '../../contract/http.ts';
 import { makeWorld, type SiteSpec, serve, token, twoDevices } from './http-fakes.ts';
 
@@ -124,4 +124,16 @@ test('a port that is taken is an EADDRINUSE, and nothing is left open', async ()
   expect(world.events.readers).toBe(1);
   await server.close();
   expect(world.events.readers).toBe(0);
+});
+
+test('a gateway that cannot store what comes in is not well, and says so in figures too', async () => {
+  const world = makeWorld();
+  let isFailing = false;
+  const server = await serve(world, { ingest: { isFailing: () => isFailing } });
+  onTestFinished(() => server.close());
+  expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+  isFailing = true;
+  const response = await fetch(`${server.url}/healthz`);
+  expect(response.status).toBe(503);
+  expect(await response.text()).toMatch(/nothing can be stored/);
 });

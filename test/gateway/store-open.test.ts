@@ -19,6 +19,7 @@ import { migrate } from '../../gateway/store/migrations.ts';
 import { Store, StoreError } from '../../gateway/store/store.ts';
 import { tempDir } from '../temp.ts';
 import { agentId, Core, readings, siteId } from './core.ts';
+import { siteOf } from './core-site.ts';
 
 const open = (dir: string) => Store.open({ dir, clock: new SimClock(), log: silentLog });
 
@@ -107,7 +108,7 @@ describe('a store that is opened', () => {
   });
 
   test('is refused when pages of it are damaged', () => {
-    const core = new Core();
+    const core = new Core({ site: siteOf({ 'tilt-se': 1 }, 'string') });
     core.online();
     for (let seq = 1; seq <= 300; seq++) core.take(readings(core, { seq, points: { p_0: { v: ['x'.repeat(500)] } } }));
     core.close();
