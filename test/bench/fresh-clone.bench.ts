@@ -32,11 +32,14 @@ async function demo(clone: string): Promise<Row[]> {
   const from = performance.now();
   const child = spawn('npm', ['start'], { cwd: clone, stdio: ['ignore', 'pipe', 'inherit'], detached: true });
   try {
-    let output = '';
-    for await (const chunk of child.stdout) {
-      output += String(chunk);
-      if (/all \d+ devices good/.test(output)) break;
-    }
+    await new Promise<void>((resolve) => {
+      let output = '';
+      // Read on to the end: a reader that leaves is another story.
+      child.stdout.on('data', (chunk) => {
+        output += String(chunk);
+        if (/all \d+ devices good/.test(output)) resolve();
+      });
+    });
     const goodS = (performance.now() - from) / 1000;
     await new Promise((resolve) => setTimeout(resolve, restMs));
     const memory = processesOf(clone).map(({ pid, command }) =>
