@@ -54,6 +54,15 @@ describe('the package', () => {
     expect(mode).toMatch(/^100755 /);
     expect(statSync(join(root, 'jari.ts')).mode & 0o111).not.toBe(0);
   });
+
+  test('runs as npx jari, on the Node that npm brought along', { timeout: 60_000 }, () => {
+    const said = execFileSync('npx', ['--no-install', 'jari', '--version'], {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    expect(said.trim()).toBe('0.1.0');
+  });
 });
 
 /** Optional dependencies that no entry of the lock could satisfy. */
