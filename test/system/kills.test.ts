@@ -104,8 +104,9 @@ test(`an agent killed ${kills} times loses nothing its outbox had committed, and
     const lastBefore = Math.max(...times.filter((time) => time <= at));
     const lostMs = at - lastBefore;
     console.log(`readings of the counter end ${lostMs} ms before the kill`);
-    // The poll in progress, the wait for the commit, and the commit itself on this machine.
-    expect(lostMs).toBeLessThanOrEqual(commitEveryMs + pollMs + 400);
+    // The poll in progress, the wait for the commit, and the commit itself on a machine that does other things too: well
+    // under what the restart takes besides.
+    expect(lostMs).toBeLessThanOrEqual(commitEveryMs + pollMs + 900);
   }
 });
 
