@@ -52,6 +52,11 @@ export type Bus = {
 /** How long a bus that is closing waits for the request under way: a stop takes less than 5 s whatever a timeout is. */
 export const closeWithinMs = 1000;
 
+/** The port or connection was closed, or closed under the request. */
+export function closed(why: string | null): Outcome {
+  return { ok: false, fault: 'port-closed', detail: why ?? 'the port closed and was opened anew' };
+}
+
 /** A reply as an outcome: exceptions become the fault that says what to do about them. */
 export function outcomeOf(reply: Reply): Outcome {
   if (reply.kind !== 'exception') return { ok: true, reply };

@@ -3,12 +3,12 @@ import { encodePdu, type ModbusRequest, replyPduLength } from '../../devices/mod
 import { frameRtu, type LineTiming, lineTiming } from '../../devices/modbus/rtu.ts';
 import type { Log } from '../log.ts';
 import { type Answer, AnswerWindow } from './answer-window.ts';
-import { type Bus, type BusStats, closeWithinMs, type Exchange, type Outcome } from './bus.ts';
+import { type Bus, type BusStats, closed, closeWithinMs, type Exchange, type Outcome } from './bus.ts';
 import { Counts } from './counts.ts';
 import { type Echo, learnEcho } from './echo.ts';
 import { Port } from './port.ts';
 import { ReplyLengths } from './reply-lengths.ts';
-import { broadcastRead, closed, cutBack, isOneLength, neverSilent, noReply } from './rtu-outcomes.ts';
+import { broadcastRead, cutBack, isOneLength, neverSilent, noReply } from './rtu-outcomes.ts';
 import { describeRubbish } from './rubbish.ts';
 import { Watchdog } from './watchdog.ts';
 import type { Wire } from './wire.ts';

@@ -14,11 +14,6 @@ export const broadcastRead: Outcome = {
   detail: 'unit 0 is a broadcast, which nobody answers: it cannot be read',
 };
 
-/** The port was closed, or closed under the request. */
-export function closed(why: string | null): Outcome {
-  return { ok: false, fault: 'port-closed', detail: why ?? 'the port closed and was opened anew' };
-}
-
 /** Nothing came, or nothing but the line's own echo, of which `from` bytes were skipped. */
 export function noReply(timeoutMs: number, echo: { from: number }): Outcome {
   const text = `no reply in ${timeoutMs} ms`;

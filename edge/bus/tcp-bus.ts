@@ -2,7 +2,7 @@ import type { Clock, Timer } from '../../contract/clock.ts';
 import { encodePdu, parseReplyPdu, type Reply } from '../../devices/modbus/pdu.ts';
 import { frameTcp, type TcpFrame, takeTcpFrames } from '../../devices/modbus/tcp.ts';
 import type { Log } from '../log.ts';
-import { type Bus, type BusStats, closeWithinMs, type Exchange, type Outcome, outcomeOf } from './bus.ts';
+import { type Bus, type BusStats, closed, closeWithinMs, type Exchange, type Outcome, outcomeOf } from './bus.ts';
 import { Counts } from './counts.ts';
 import { Port } from './port.ts';
 import { type TcpLink, TcpWire } from './tcp-wire.ts';
@@ -229,7 +229,3 @@ type Answer =
 
 const timeoutsBeforeDrop = 3;
 const nothing: Uint8Array = new Uint8Array(0);
-
-function closed(why: string | null): Outcome {
-  return { ok: false, fault: 'port-closed', detail: why ?? 'the connection closed' };
-}

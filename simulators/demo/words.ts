@@ -61,7 +61,7 @@ export function notYetGood(seconds: number, waiting: readonly string[]): string 
 
 export function died({ name, how, lastLines, log, nextMs }: Death & { nextMs: number }): string {
   return line(
-    `${name} 프로세스가 끝나서 (${how}) ${nextMs / 1000} 초 뒤에 다시 시작합니다. 기록: ${log}`,
+    `${name} 프로세스가 끝나서 (${how}) ${nextMs / 1000}초 뒤에 다시 시작합니다. 기록: ${log}`,
     `${name} ended (${how}); it starts again in ${nextMs / 1000} s. Its log: ${log}`,
     ...lastLines.map((each) => `  ${each}`),
   );
@@ -80,7 +80,7 @@ export function stopping(): string {
 }
 
 export function stopped(seconds: number): string {
-  return line(`모두 끝났습니다 (${seconds.toFixed(1)} 초). · All stopped (${seconds.toFixed(1)} s).`);
+  return line(`모두 끝났습니다 (${seconds.toFixed(1)}초). · All stopped (${seconds.toFixed(1)} s).`);
 }
 
 function line(...lines: readonly string[]): string {
