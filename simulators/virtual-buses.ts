@@ -11,9 +11,10 @@ import {
 import { InputError } from '../contract/input-error.ts';
 import { encodeWords } from '../devices/encode.ts';
 import { valueTypeOf } from '../devices/profile.ts';
-import { type Model, modelsOf } from './models.ts';
+import type { Model } from './models.ts';
 import { pointsOf, RegisterImage, type SimValue } from './registers.ts';
 import { answerBody } from './slave/body.ts';
+import { World } from './world/world.ts';
 
 /** A bus of a site by its full name. */
 export type BusName = `${AgentId}/${BusId}`;
@@ -39,6 +40,7 @@ type Device = { bus: BusName; config: DeviceConfig; models: ReadonlyMap<PointNam
  */
 export class VirtualBuses {
   readonly #options: VirtualBusesOptions;
+  readonly #world: World;
   readonly #beganWall: number;
   readonly #beganMono: number;
   readonly #devices = new Map<string, Device>();
@@ -50,6 +52,7 @@ export class VirtualBuses {
 
   constructor(options: VirtualBusesOptions) {
     this.#options = options;
+    this.#world = new World(options);
     this.#beganWall = options.clock.now();
     this.#beganMono = options.clock.monotonic();
     for (const agent of options.site.agents) {
@@ -110,12 +113,13 @@ export class VirtualBuses {
 
   /** Ends every fault and lets go of every held value. */
   clear(): void {
+    this.#world.clear();
     this.#held.clear();
     this.#silent.clear();
   }
 
   #add(bus: BusName, config: DeviceConfig): void {
-    const models = modelsOf({ seed: this.#options.seed, device: config.id, profile: config.profile });
+    const models = this.#world.modelsOf(config);
     const image = new RegisterImage({
       profile: config.profile,
       snapshot: () => this.#snapshot(config.id, models),
