@@ -6,6 +6,8 @@ import { type Answer, AnswerWindow } from './answer-window.ts';
 import { type Bus, type BusStats, closed, closeWithinMs, type Exchange, type Outcome } from './bus.ts';
 import { Counts } from './counts.ts';
 import { type Echo, learnEcho } from './echo.ts';
+import { Latencies } from './latencies.ts';
+import { type Pace, paceOf, type Timing } from './pace.ts';
 import { Port } from './port.ts';
 import { ReplyLengths } from './reply-lengths.ts';
 import { broadcastRead, cutBack, isOneLength, neverSilent, noReply } from './rtu-outcomes.ts';
@@ -21,6 +23,8 @@ export type RtuBusOptions = {
   id: string;
   wire: Wire;
   line: { baudRate: number; parity: 'none' | 'even' | 'odd'; stopBits: 1 | 2 };
+  /** economical without it. */
+  timing?: Timing;
 };
 
 /** A Modbus RTU master that owns its line. The rules and their reasons are in `README.md`. */
@@ -29,9 +33,11 @@ export class RtuBus implements Bus {
   readonly #log: Log;
   readonly #id: string;
   readonly #timing: LineTiming;
+  readonly #pace: Pace;
   readonly #port: Port;
   readonly #counts = new Counts();
   readonly #lengths = new ReplyLengths();
+  readonly #latencies = new Latencies();
   /** Monotonic ms from which a unit may be asked again. */
   readonly #quarantine = new Map<number, number>();
   #queue: Turn[] = [];
@@ -53,6 +59,7 @@ export class RtuBus implements Bus {
     this.#log = options.log;
     this.#id = options.id;
     this.#timing = lineTiming(options.line);
+    this.#pace = paceOf(options.clock, options.timing ?? 'economical');
     this.#port = new Port({
       ...options,
       onBytes: (bytes) => this.#received(bytes),
@@ -113,10 +120,12 @@ export class RtuBus implements Bus {
     this.#isRunning = false;
   }
 
-  /** The first in the queue whose unit may be asked: one unit's quarantine holds up nobody else. */
+  /** The first in the queue whose unit may be asked, writes ahead: one unit's quarantine holds up nobody else. */
   #takeReady(): Turn | undefined {
     const now = this.#clock.monotonic();
-    const ready = this.#queue.findIndex(({ exchange }) => this.readyAt(exchange.unit, exchange) <= now);
+    const isReady = ({ exchange }: Turn) => this.readyAt(exchange.unit, exchange) <= now;
+    const write = this.#queue.findIndex((turn) => turn.exchange.request.kind === 'write' && isReady(turn));
+    const ready = write >= 0 ? write : this.#queue.findIndex(isReady);
     return ready < 0 ? undefined : this.#queue.splice(ready, 1)[0];
   }
 
@@ -140,7 +149,7 @@ export class RtuBus implements Bus {
   }
 
   /**
-   * Waits until the line has been silent long enough, then drops what the system still holds. A line that never falls
+   * Waits until the line has been silent long enough, and looks whether it really was. A line that never falls
    * silent (another master, a wrong baud rate, a stuck transceiver) is given up on after a timeout.
    */
   async #silence({ timeoutMs, gapMs }: Exchange): Promise<'silent' | 'never'> {
@@ -149,12 +158,12 @@ export class RtuBus implements Bus {
       const quietAt = this.#activeAt + Math.max(this.#timing.silenceMs, gapMs, this.#isDirty ? dirtySilenceMs : 0);
       const now = this.#clock.monotonic();
       if (now >= quietAt) {
-        await this.#port.flush();
+        this.#port.look();
         if (this.#activeAt < now) break;
       } else if (now >= patience) {
         return 'never';
       } else {
-        await this.#clock.sleep(quietAt - now);
+        await this.#pace.until(quietAt);
       }
     }
     this.#isDirty = false;
@@ -185,32 +194,42 @@ export class RtuBus implements Bus {
 
   /** Nobody answers a broadcast; the line rests while every unit carries it out. */
   async #broadcast(frame: Uint8Array, sentMs: number): Promise<Outcome> {
-    void this.#port.write(frame);
+    this.#port.write(frame);
     await this.#clock.sleep(sentMs + broadcastMs);
     return { ok: true, reply: { kind: 'written' } };
   }
 
   async #await(exchange: Exchange, request: ModbusRequest, frame: Uint8Array): Promise<Outcome> {
+    const { unit, timeoutMs } = exchange;
+    const { charMs } = this.#timing;
+    const sent: Sent = { request, leftAt: this.#activeAt, patienceMs: this.#latencies.patienceMs(unit, timeoutMs) };
+    const replyBytes = replyPduLength(request) + 3;
     const window = new AnswerWindow({
       clock: this.#clock,
-      unit: exchange.unit,
+      unit,
       request,
       frame,
       echo: this.#echo,
-      firstByteMs: frame.length * this.#timing.charMs + exchange.timeoutMs,
-      frameMs: (replyPduLength(request) + 3) * this.#timing.charMs + deliveryMs,
+      firstByteMs: frame.length * charMs + sent.patienceMs,
+      frameMs: replyBytes * charMs + deliveryMs,
+      look: () => this.#port.look(),
     });
     this.#window = window;
-    void this.#port.write(frame);
+    const bytes = this.#echo === 'present' ? frame.length + replyBytes : replyBytes;
+    const wholeAfterMs = (frame.length + replyBytes) * charMs + this.#latencies.usualMs(unit);
+    this.#port.write(frame, { bytes, wholeAfterMs, charMs });
     const answer = await window.answer;
     this.#window = null;
-    return this.#settle(exchange, request, answer);
+    return this.#settle(exchange, sent, answer);
   }
 
   /** What the answer means for the line, the unit and whoever asked. */
-  #settle(exchange: Exchange, request: ModbusRequest, answer: Answer): Outcome {
+  #settle(exchange: Exchange, { request, leftAt, patienceMs }: Sent, answer: Answer): Outcome {
     const { unit, timeoutMs } = exchange;
-    const now = this.#clock.monotonic();
+    const { charMs } = this.#timing;
+    // Its late reply may still come in the time that the site file allows, however short the wait was.
+    const now =
+      answer.kind === 'reply' ? this.#clock.monotonic() : Math.max(this.#clock.monotonic(), leftAt + timeoutMs);
     const quarantineMs = timeoutMs * (isOneLength(exchange) ? oneLengthTimeouts : 1);
     if (answer.kind !== 'reply') {
       this.#note(unit, request, now + quarantineMs + timeoutMs);
@@ -220,6 +239,11 @@ export class RtuBus implements Bus {
     this.#echo = learnEcho(this.#echo, { request, ...answer.echo });
     if (answer.kind === 'reply') {
       this.#note(unit, request, now + timeoutMs);
+      this.#latencies.note(
+        unit,
+        Math.max(0, now - leftAt - (answer.bytes - answer.echo.from) * charMs),
+        answer.chunks > 1,
+      );
       this.#counts.reply();
       this.#counts.discarded(answer.before + answer.after);
       this.#port.proven();
@@ -230,7 +254,8 @@ export class RtuBus implements Bus {
       return cutBack(exchange.request, answer.reply);
     }
     this.#watch();
-    if (answer.kind === 'silence') return noReply(timeoutMs, answer.echo);
+    this.#latencies.missed(unit);
+    if (answer.kind === 'silence') return noReply(patienceMs, answer.echo);
     this.#counts.discarded(answer.bytes.length);
     this.#isDirty = true;
     return { ok: false, fault: 'bad-frame', detail: describeRubbish(answer.bytes, unit, request) };
@@ -271,6 +296,7 @@ export class RtuBus implements Bus {
     this.#watchdog.heard(this.#activeAt);
     this.#isDirty = true;
     this.#askedLast = null;
+    this.#latencies.forget();
     this.#echo = 'unknown';
   }
 
@@ -292,6 +318,8 @@ export class RtuBus implements Bus {
   }
 }
 
+/** A request as it went over the line: when its last character had passed, monotonic ms, and how long it is waited for. */
+type Sent = { request: ModbusRequest; leftAt: number; patienceMs: number };
 type Turn = { exchange: Exchange; resolve(outcome: Outcome): void };
 
 /** Silence after bytes that belong to no reply; longer than any gap inside a frame of a healthy device. */

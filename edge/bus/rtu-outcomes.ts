@@ -15,8 +15,8 @@ export const broadcastRead: Outcome = {
 };
 
 /** Nothing came, or nothing but the line's own echo, of which `from` bytes were skipped. */
-export function noReply(timeoutMs: number, echo: { from: number }): Outcome {
-  const text = `no reply in ${timeoutMs} ms`;
+export function noReply(waitedMs: number, echo: { from: number }): Outcome {
+  const text = `no reply in ${Math.round(waitedMs)} ms`;
   const detail = echo.from > 0 ? `${text}, only the request itself came back (the line's echo)` : text;
   return { ok: false, fault: 'timeout', detail };
 }

@@ -115,7 +115,7 @@ export class TcpBus implements Bus {
     this.#flight = { transaction, exchange, resolve, sentAt, dueAt: sentAt + timeoutMs };
     this.#counts.request();
     if (this.#timer === null || sentAt + timeoutMs < this.#timerAt) this.#watch(timeoutMs);
-    void this.#port.write(frameTcp(transaction, unit, encodePdu(request)));
+    this.#port.write(frameTcp(transaction, unit, encodePdu(request)));
   }
 
   /** 1–65535, round and round: 0 is left out, since a device that forgets the id answers 0. */
