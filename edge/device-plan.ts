@@ -1,6 +1,6 @@
-import type { DeviceConfig, PointConfig } from '../config/site.ts';
-import type { PointName } from '../contract/ids.ts';
-import { planReads, type ReadRange } from '../devices/plan.ts';
+import { readsOf } from '../config/reads.ts';
+import type { BusLink, DeviceConfig } from '../config/site.ts';
+import type { ReadRange } from '../devices/plan.ts';
 import { registersOf } from '../devices/profile.ts';
 import type { RangeSetting } from './connectivity.ts';
 
@@ -31,9 +31,9 @@ export class DevicePlan {
   #tasks: readonly PollTask[] = [];
   #found = new Set<PollTask>();
 
-  constructor(device: DeviceConfig) {
+  constructor(device: DeviceConfig, link: BusLink) {
     this.#unit = device.unit;
-    this.#planned = planReads({ profile: device.profile, points: device.points.map(plannedPoint) });
+    this.#planned = readsOf(link, device);
     this.restore();
   }
 
@@ -102,14 +102,6 @@ export class DevicePlan {
 type Part = Pick<PollTask, 'kind' | 'range' | 'origin'>;
 
 const tableNames = { 1: 'coils', 2: 'discrete inputs', 3: 'holding', 4: 'input' } as const;
-
-function plannedPoint({ name, profile, everyMs }: PointConfig): {
-  name: PointName;
-  profile: PointConfig['profile'];
-  everyMs: number;
-} {
-  return { name, profile, everyMs };
-}
 
 function keyOf({ fn, address, count }: ReadRange): string {
   const last = address + count - 1;

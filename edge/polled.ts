@@ -1,4 +1,4 @@
-import type { DeviceConfig } from '../config/site.ts';
+import type { BusLink, DeviceConfig } from '../config/site.ts';
 import type { PointName, PointRef } from '../contract/ids.ts';
 import type { FaultCode, Reading } from '../contract/reading.ts';
 import { decodeRange } from '../devices/decode.ts';
@@ -17,8 +17,8 @@ export type Polled = {
 };
 
 /** A device nobody has asked yet. */
-export function polledOf(device: DeviceConfig, now: Instant): Polled {
-  const plan = new DevicePlan(device);
+export function polledOf(device: DeviceConfig, link: BusLink, now: Instant): Polled {
+  const plan = new DevicePlan(device, link);
   const refs = new Map(device.points.map(({ name, ref }) => [name, ref]));
   return { device, plan, refs, exponents: new Map(), life: newLife(plan.settings(), now) };
 }

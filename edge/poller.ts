@@ -37,7 +37,7 @@ export class Poller {
     this.#bus = options.bus;
     this.#schedule = new Schedule(options);
     const now = this.#now();
-    this.#polled = options.config.devices.map((device) => polledOf(device, now));
+    this.#polled = options.config.devices.map((device) => polledOf(device, options.config.link, now));
   }
 
   start(): void {

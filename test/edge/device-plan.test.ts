@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DevicePlan, type PollTask } from '../../edge/device-plan.ts';
-import { deviceOf, profileOf } from './bench-site.ts';
+import { busOf, deviceOf, profileOf } from './bench-site.ts';
 
 const fourRegisters = profileOf({ a: { address: 0 }, b: { address: 1 }, c: { address: 2 }, d: { address: 3 } });
 
@@ -87,7 +87,7 @@ describe('restored', () => {
 });
 
 function plan(profile: Parameters<typeof deviceOf>[0]['profile']): DevicePlan {
-  return new DevicePlan(deviceOf({ id: 'd-1', unit: 1, profile }));
+  return new DevicePlan(deviceOf({ id: 'd-1', unit: 1, profile }), busOf([]).link);
 }
 
 function shown(device: DevicePlan): string[] {
