@@ -13,6 +13,8 @@ export type Polled = {
   readonly refs: ReadonlyMap<PointName, PointRef>;
   /** Last good values, for points that are scaled by another one that stands in another range. */
   readonly exponents: Map<PointName, number>;
+  /** Ranges that have yet to be answered whole since the device came back. */
+  onTrial: Set<PollTask>;
   life: DeviceLife;
 };
 
@@ -20,7 +22,7 @@ export type Polled = {
 export function polledOf(device: DeviceConfig, link: BusLink, now: Instant): Polled {
   const plan = new DevicePlan(device, link);
   const refs = new Map(device.points.map(({ name, ref }) => [name, ref]));
-  return { device, plan, refs, exponents: new Map(), life: newLife(plan.settings(), now) };
+  return { device, plan, refs, exponents: new Map(), onTrial: new Set(), life: newLife(plan.settings(), now) };
 }
 
 /** The points of these ranges (or all of them), each without a value and with its fault. */

@@ -22,7 +22,11 @@ test('the point that is not supported is off, and its neighbours are read togeth
   expect(device.supported(only(device, 'holding 2'))).toBe(false);
   expect(device.supported(only(device, 'holding 3'))).toBe(true);
   expect(shown(device)).toEqual(['off holding 1', 'run holding 0', 'run holding 2–3']);
-  expect(device.settings()).toContainEqual({ key: 'holding 1', everyMs: 1000, offBecause: 'not supported: b' });
+  expect(device.settings()).toContainEqual({
+    key: 'holding 1',
+    everyMs: 1000,
+    trouble: { fault: 'unsupported', why: 'not supported: b' },
+  });
 });
 
 test('a gap that may not be read is not read again', () => {
