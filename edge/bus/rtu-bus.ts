@@ -7,7 +7,6 @@ import { type Bus, type BusStats, closed, closeWithinMs, type Exchange, type Out
 import { Counts } from './counts.ts';
 import { type Echo, learnEcho } from './echo.ts';
 import { Latencies } from './latencies.ts';
-import { type Pace, paceOf, type Timing } from './pace.ts';
 import { Port } from './port.ts';
 import { ReplyLengths } from './reply-lengths.ts';
 import { broadcastRead, cutBack, isOneLength, neverSilent, noReply } from './rtu-outcomes.ts';
@@ -23,8 +22,6 @@ export type RtuBusOptions = {
   id: string;
   wire: Wire;
   line: { baudRate: number; parity: 'none' | 'even' | 'odd'; stopBits: 1 | 2 };
-  /** economical without it. */
-  timing?: Timing;
 };
 
 /** A Modbus RTU master that owns its line. The rules and their reasons are in `README.md`. */
@@ -33,7 +30,6 @@ export class RtuBus implements Bus {
   readonly #log: Log;
   readonly #id: string;
   readonly #timing: LineTiming;
-  readonly #pace: Pace;
   readonly #port: Port;
   readonly #counts = new Counts();
   readonly #lengths = new ReplyLengths();
@@ -59,7 +55,6 @@ export class RtuBus implements Bus {
     this.#log = options.log;
     this.#id = options.id;
     this.#timing = lineTiming(options.line);
-    this.#pace = paceOf(options.clock, options.timing ?? 'economical');
     this.#port = new Port({
       ...options,
       onBytes: (bytes) => this.#received(bytes),
@@ -163,7 +158,7 @@ export class RtuBus implements Bus {
       } else if (now >= patience) {
         return 'never';
       } else {
-        await this.#pace.until(quietAt);
+        await this.#clock.sleepExactly(quietAt - now);
       }
     }
     this.#isDirty = false;

@@ -2,7 +2,7 @@ import { readSync, writeSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { DarwinBinding, LinuxBinding } from '@serialport/bindings-cpp';
 import type { Clock } from '../../contract/clock.ts';
-import { type Pace, paceOf, type Timing } from './pace.ts';
+import { type Later, laterBy, type Timing } from './pace.ts';
 import { openProblem } from './serial-problem.ts';
 import type { ExpectedReply, OpenResult, Wire, WireEvents } from './wire.ts';
 
@@ -17,12 +17,12 @@ export type SerialLink = { port: string; baudRate: number; parity: 'none' | 'eve
  */
 export class SerialWire implements Wire {
   readonly #link: SerialLink;
-  readonly #pace: Pace;
+  readonly #later: Later;
   #port: OpenPort | null = null;
 
   constructor(options: { clock: Clock; link: SerialLink; timing?: Timing }) {
     this.#link = options.link;
-    this.#pace = paceOf(options.clock, options.timing ?? 'economical');
+    this.#later = laterBy(options.clock, options.timing ?? 'economical');
   }
 
   async open(events: WireEvents): Promise<OpenResult> {
@@ -31,7 +31,7 @@ export class SerialWire implements Wire {
     if (absent !== undefined) return absent;
     try {
       const binding = await systemBinding().open({ path, baudRate, parity, stopBits, dataBits: 8, lock: true });
-      this.#port = new OpenPort({ binding, path, pace: this.#pace, events });
+      this.#port = new OpenPort({ binding, path, later: this.#later, events });
       return { ok: true };
     } catch (error) {
       return openProblem(path)(error instanceof Error ? error : new Error(String(error)));
@@ -63,7 +63,7 @@ function systemBinding(): typeof LinuxBinding | typeof DarwinBinding {
 class OpenPort {
   readonly #binding: Binding;
   readonly #path: string;
-  readonly #pace: Pace;
+  readonly #later: Later;
   readonly #events: WireEvents;
   readonly #buffer = Buffer.alloc(receiveBytes);
   #isWatching = false;
@@ -72,10 +72,10 @@ class OpenPort {
   #due: { left: number; charMs: number; hasBegun: boolean } | null = null;
   #closing: Promise<void> | null = null;
 
-  constructor(options: { binding: Binding; path: string; pace: Pace; events: WireEvents }) {
+  constructor(options: { binding: Binding; path: string; later: Later; events: WireEvents }) {
     this.#binding = options.binding;
     this.#path = options.path;
-    this.#pace = options.pace;
+    this.#later = options.later;
     this.#events = options.events;
     this.#watch();
   }
@@ -136,7 +136,7 @@ class OpenPort {
 
   #lookAfter(ms: number): void {
     this.#timer?.cancel();
-    this.#timer = this.#pace.after(Math.max(0, ms), () => {
+    this.#timer = this.#later(Math.max(0, ms), () => {
       this.#timer = null;
       this.#lookAndGoOn();
     });
