@@ -25,7 +25,7 @@ const causes: readonly Cause[] = [
     words: /permission denied|not permitted|EACCES|EPERM/i,
     why: 'denied',
     mend: () =>
-      'no permission: add the user to the group that owns the port (sudo usermod -aG dialout USER, then log in anew)',
+      'no permission: add the user to the group that owns the port (sudo usermod -aG dialout USER, then log in anew; deploy/60-jari-serial.rules sets the group)',
   },
   {
     words: /inappropriate ioctl|not a tty|not a character device|input\/output error setting|is a directory/i,
