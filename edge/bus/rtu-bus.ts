@@ -6,11 +6,10 @@ import { type Answer, AnswerWindow } from './answer-window.ts';
 import { type Bus, type BusStats, closed, closeWithinMs, type Exchange, type Outcome } from './bus.ts';
 import { Counts } from './counts.ts';
 import { type Echo, learnEcho } from './echo.ts';
-import { Latencies } from './latencies.ts';
 import { Port } from './port.ts';
-import { ReplyLengths } from './reply-lengths.ts';
-import { broadcastRead, cutBack, isOneLength, neverSilent, noReply } from './rtu-outcomes.ts';
+import { broadcastRead, cutBack, neverSilent, noReply } from './rtu-outcomes.ts';
 import { describeRubbish } from './rubbish.ts';
+import { type Sent, Units } from './units.ts';
 import { Watchdog } from './watchdog.ts';
 import type { Wire } from './wire.ts';
 
@@ -32,10 +31,7 @@ export class RtuBus implements Bus {
   readonly #timing: LineTiming;
   readonly #port: Port;
   readonly #counts = new Counts();
-  readonly #lengths = new ReplyLengths();
-  readonly #latencies = new Latencies();
-  /** Monotonic ms from which a unit may be asked again. */
-  readonly #quarantine = new Map<number, number>();
+  readonly #units = new Units();
   #queue: Turn[] = [];
   #running: Promise<void> = Promise.resolve();
   #isRunning = false;
@@ -75,10 +71,7 @@ export class RtuBus implements Bus {
   }
 
   readyAt(unit: number, asking?: Pick<Exchange, 'request' | 'maxCount'>): number {
-    const quarantinedUntil = this.#quarantine.get(unit) ?? 0;
-    if (asking === undefined || asking.request.kind !== 'read') return quarantinedUntil;
-    const choice = this.#lengths.choose(unit, asking.request, asking.maxCount, this.#clock.monotonic());
-    return choice.kind === 'ask' ? quarantinedUntil : Math.max(quarantinedUntil, choice.until);
+    return this.#units.readyAt(unit, asking, this.#clock.monotonic());
   }
 
   isOpen(): boolean {
@@ -166,7 +159,7 @@ export class RtuBus implements Bus {
   }
 
   async #ask(exchange: Exchange): Promise<Outcome> {
-    const request = this.#lengthened(exchange);
+    const request = this.#units.lengthened(exchange, this.#clock.monotonic());
     const frame = frameRtu(exchange.unit, encodePdu(request));
     const sentMs = frame.length * this.#timing.charMs;
     const start = this.#clock.monotonic();
@@ -181,12 +174,6 @@ export class RtuBus implements Bus {
     return outcome;
   }
 
-  #lengthened({ unit, request, maxCount }: Exchange): ModbusRequest {
-    if (request.kind !== 'read') return request;
-    const choice = this.#lengths.choose(unit, request, maxCount, this.#clock.monotonic());
-    return choice.kind === 'ask' ? { ...request, count: choice.count } : request;
-  }
-
   /** Nobody answers a broadcast; the line rests while every unit carries it out. */
   async #broadcast(frame: Uint8Array, sentMs: number): Promise<Outcome> {
     this.#port.write(frame);
@@ -195,9 +182,9 @@ export class RtuBus implements Bus {
   }
 
   async #await(exchange: Exchange, request: ModbusRequest, frame: Uint8Array): Promise<Outcome> {
-    const { unit, timeoutMs } = exchange;
+    const { unit } = exchange;
     const { charMs } = this.#timing;
-    const sent: Sent = { request, leftAt: this.#activeAt, patienceMs: this.#latencies.patienceMs(unit, timeoutMs) };
+    const sent: Sent = { request, leftAt: this.#activeAt, patienceMs: this.#units.patienceMs(exchange) };
     const replyBytes = replyPduLength(request) + 3;
     const window = new AnswerWindow({
       clock: this.#clock,
@@ -211,7 +198,7 @@ export class RtuBus implements Bus {
     });
     this.#window = window;
     const bytes = this.#echo === 'present' ? frame.length + replyBytes : replyBytes;
-    const wholeAfterMs = (frame.length + replyBytes) * charMs + this.#latencies.usualMs(unit);
+    const wholeAfterMs = (frame.length + replyBytes) * charMs + this.#units.usualMs(unit);
     this.#port.write(frame, { bytes, wholeAfterMs, charMs });
     const answer = await window.answer;
     this.#window = null;
@@ -219,45 +206,36 @@ export class RtuBus implements Bus {
   }
 
   /** What the answer means for the line, the unit and whoever asked. */
-  #settle(exchange: Exchange, { request, leftAt, patienceMs }: Sent, answer: Answer): Outcome {
-    const { unit, timeoutMs } = exchange;
-    const { charMs } = this.#timing;
-    // Its late reply may still come in the time that the site file allows, however short the wait was.
-    const now =
-      answer.kind === 'reply' ? this.#clock.monotonic() : Math.max(this.#clock.monotonic(), leftAt + timeoutMs);
-    const quarantineMs = timeoutMs * (isOneLength(exchange) ? oneLengthTimeouts : 1);
-    if (answer.kind !== 'reply') {
-      this.#note(unit, request, now + quarantineMs + timeoutMs);
-      this.#quarantineUnit(unit, now + quarantineMs);
-    }
+  #settle(exchange: Exchange, sent: Sent, answer: Answer): Outcome {
+    const { unit } = exchange;
+    const now = this.#clock.monotonic();
+    if (answer.kind !== 'reply') this.#units.unanswered(exchange, sent, now);
     if (answer.kind === 'closed') return closed(answer.why);
-    this.#echo = learnEcho(this.#echo, { request, ...answer.echo });
-    if (answer.kind === 'reply') {
-      this.#note(unit, request, now + timeoutMs);
-      this.#latencies.note(
-        unit,
-        Math.max(0, now - leftAt - (answer.bytes - answer.echo.from) * charMs),
-        answer.chunks > 1,
-      );
-      this.#counts.reply();
-      this.#counts.discarded(answer.before + answer.after);
-      this.#port.proven();
-      // What ends before the reply and is too short for a frame is a glitch of a driver switching, not another reply.
-      if (answer.after > 0 || answer.before >= shortestFrame) this.#distrust(exchange);
-      // Exceptions are all of one length, so only time keeps a double of this one from answering another range.
-      if (answer.reply.kind === 'exception') this.#quarantineUnit(unit, now + timeoutMs);
-      return cutBack(exchange.request, answer.reply);
-    }
+    this.#echo = learnEcho(this.#echo, { request: sent.request, ...answer.echo });
+    if (answer.kind === 'reply') return this.#accept(exchange, sent, answer, now);
     this.#watch();
-    this.#latencies.missed(unit);
-    if (answer.kind === 'silence') return noReply(patienceMs, answer.echo);
+    if (answer.kind === 'silence') return noReply(sent.patienceMs, answer.echo);
     this.#counts.discarded(answer.bytes.length);
     this.#isDirty = true;
-    return { ok: false, fault: 'bad-frame', detail: describeRubbish(answer.bytes, unit, request) };
+    return { ok: false, fault: 'bad-frame', detail: describeRubbish(answer.bytes, unit, sent.request) };
   }
 
-  #note(unit: number, request: ModbusRequest, staleUntil: number): void {
-    if (request.kind === 'read') this.#lengths.note(unit, request, staleUntil, this.#clock.monotonic());
+  #accept(exchange: Exchange, sent: Sent, answer: Extract<Answer, { kind: 'reply' }>, now: number): Outcome {
+    const { reply, before, after, bytes, chunks, echo } = answer;
+    const replyMs = (bytes - echo.from) * this.#timing.charMs;
+    const latencyMs = Math.max(0, now - sent.leftAt - replyMs);
+    this.#units.answered(exchange, sent, {
+      latencyMs,
+      isExact: chunks > 1,
+      isException: reply.kind === 'exception',
+      now,
+    });
+    this.#counts.reply();
+    this.#counts.discarded(before + after);
+    this.#port.proven();
+    // What ends before the reply and is too short for a frame is a glitch of a driver switching, not another reply.
+    if (after > 0 || before >= shortestFrame) this.#distrust(exchange);
+    return cutBack(exchange.request, reply);
   }
 
   #received(bytes: Uint8Array): void {
@@ -272,11 +250,7 @@ export class RtuBus implements Bus {
   /** Bytes that no request explains: more of them may come, and they may look like the next reply of this unit. */
   #distrust({ unit, timeoutMs }: Pick<Exchange, 'unit' | 'timeoutMs'>): void {
     this.#isDirty = true;
-    this.#quarantineUnit(unit, this.#clock.monotonic() + timeoutMs);
-  }
-
-  #quarantineUnit(unit: number, until: number): void {
-    this.#quarantine.set(unit, Math.max(this.#quarantine.get(unit) ?? 0, until));
+    this.#units.rest(unit, this.#clock.monotonic() + timeoutMs);
   }
 
   #watch(): void {
@@ -291,7 +265,7 @@ export class RtuBus implements Bus {
     this.#watchdog.heard(this.#activeAt);
     this.#isDirty = true;
     this.#askedLast = null;
-    this.#latencies.forget();
+    this.#units.forgetPace();
     this.#echo = 'unknown';
   }
 
@@ -313,8 +287,6 @@ export class RtuBus implements Bus {
   }
 }
 
-/** A request as it went over the line: when its last character had passed, monotonic ms, and how long it is waited for. */
-type Sent = { request: ModbusRequest; leftAt: number; patienceMs: number };
 type Turn = { exchange: Exchange; resolve(outcome: Outcome): void };
 
 /** Silence after bytes that belong to no reply; longer than any gap inside a frame of a healthy device. */
@@ -325,5 +297,3 @@ const broadcastMs = 150;
 /** How long the system may sit on a frame's last bytes: the latency timer of a common USB adapter is 16 ms. */
 const deliveryMs = 20;
 const shortestFrame = 4;
-/** How long, in timeouts, a unit rests whose late reply nothing but time can tell from the next one. */
-const oneLengthTimeouts = 3;

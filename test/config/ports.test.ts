@@ -7,10 +7,9 @@ test.each(['/dev/ttyUSB0', '/dev/ttyACM12'])('a port that is numbered as it come
   ]);
 });
 
-test.each([
-  '/dev/serial/by-path/platform-fd500000.pcie-usb-0:1.3:1.0-port0',
-  '/dev/ttyAMA0',
-  '/dev/ttyS0',
-])('a port that stays what it is is not: %s', (port) => {
-  expect(problemsOf(changed('/dev/serial/by-id/usb-a', port))).toEqual([]);
-});
+test.each(['/dev/serial/by-path/platform-fd500000.pcie-usb-0:1.3:1.0-port0', '/dev/ttyAMA0', '/dev/ttyS0'])(
+  'a port that stays what it is is not: %s',
+  (port) => {
+    expect(problemsOf(changed('/dev/serial/by-id/usb-a', port))).toEqual([]);
+  },
+);
