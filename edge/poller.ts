@@ -117,6 +117,7 @@ export class Poller {
       maxCount: range.maxCount,
       timeoutMs: this.#options.config.timeoutMs,
       gapMs: polled.device.profile.limits.gap,
+      isProbe: polled.life.isTripped,
     });
     this.#schedule.ran(task, this.#clock.monotonic());
     this.#settle(polled, task, range, outcome);

@@ -18,6 +18,8 @@ export type Exchange = {
   timeoutMs: number;
   /** Silence this device needs before a request, ms. */
   gapMs: number;
+  /** The unit counts as silent, and others wait behind this: it need not get the whole time. */
+  isProbe?: boolean;
 };
 
 export type BusStats = {

@@ -30,12 +30,15 @@ export class Latencies {
   /**
    * How long the unit's next reply is waited for. Twice the longest of its last one to two thousand replies, which is no
    * less than twice its 99.9th percentile, if that is shorter than what the site file allows. A try after one that was
-   * cut short in vain gets the whole time, so that a device that has become slow is not lost.
+   * cut short in vain gets the whole time, so that a device that has become slow is not lost. So does every second probe
+   * of a unit that is silent; the others are short, whatever is known of it.
    */
-  patienceMs(unit: number, allowedMs: number): number {
+  patienceMs(unit: number, allowedMs: number, isProbe = false): number {
     const known = this.#units.get(unit);
-    if (known?.longestBefore === undefined || !known.isImpatient) return allowedMs;
-    return Math.min(allowedMs, Math.max(leastMs, 2 * Math.max(known.longest, known.longestBefore)));
+    if (known === undefined || !known.isImpatient) return allowedMs;
+    const longest = Math.max(known.longest, known.longestBefore ?? 0);
+    if (known.longestBefore === undefined && !isProbe) return allowedMs;
+    return Math.min(allowedMs, Math.max(isProbe ? probeMs : leastMs, 2 * longest));
   }
 
   /** When to look for the unit's reply to begin; rather too early. */
@@ -62,5 +65,7 @@ type Known = {
 };
 
 const generation = 1000;
+/** The usual timeout of a serial master, and the default of a site's. */
+const probeMs = 300;
 /** USB adapters sit on bytes for up to 16 ms, and a busy box wakes up late: below this nothing is learnt. */
 const leastMs = 50;

@@ -111,8 +111,8 @@ export class TcpBus implements Bus {
   }
 
   #send({ exchange, resolve }: Turn): void {
-    const { unit, request } = exchange;
-    const patienceMs = this.#latencies.patienceMs(unit, exchange.timeoutMs);
+    const { unit, request, timeoutMs, isProbe } = exchange;
+    const patienceMs = this.#latencies.patienceMs(unit, timeoutMs, isProbe);
     const transaction = this.#nextTransaction();
     const sentAt = this.#clock.monotonic();
     this.#flight = { transaction, exchange, resolve, sentAt, patienceMs };

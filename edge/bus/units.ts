@@ -32,8 +32,8 @@ export class Units {
     return choice.kind === 'ask' ? { ...request, count: choice.count } : request;
   }
 
-  patienceMs({ unit, timeoutMs }: Exchange): number {
-    return this.#latencies.patienceMs(unit, timeoutMs);
+  patienceMs({ unit, timeoutMs, isProbe }: Exchange): number {
+    return this.#latencies.patienceMs(unit, timeoutMs, isProbe);
   }
 
   /** When to look for the unit's reply to begin, ms after the request has left. */

@@ -51,6 +51,18 @@ describe('how long a unit is waited for', () => {
     expect(known.patienceMs(1, allowedMs)).toBe(50);
   });
 
+  test('is short for every second probe of a silent unit, and never shorter than it has been known to take', () => {
+    const unknown = new Latencies();
+    unknown.missed(1);
+    expect(unknown.patienceMs(1, 2000, true)).toBe(2000);
+    unknown.missed(1);
+    expect(unknown.patienceMs(1, 2000, true)).toBe(300);
+    const slow = new Latencies();
+    slow.note(1, 600, true);
+    expect(slow.patienceMs(1, 2000, true)).toBe(1200);
+    expect(slow.patienceMs(1, 2000)).toBe(2000);
+  });
+
   test('is learnt for each unit by itself, and anew behind a port that was away', () => {
     const known = taught(20);
     expect(known.patienceMs(2, allowedMs)).toBe(allowedMs);
