@@ -78,7 +78,8 @@ describe('the four steps of the README, as they stand there', () => {
       child.kill('SIGKILL');
     });
     const ports = join(dir, simulate.at(-1) ?? '', 'ports.json');
-    await until(() => existsSync(ports), 30_000);
+    await until(() => existsSync(ports) || child.exitCode !== null, 30_000);
+    expect(child.exitCode).toBeNull();
     const set = argumentsOf('sim', 'set');
     const [, , ref, value] = set;
 
