@@ -94,7 +94,10 @@ export function everyMsOf(device: DeviceFile, own: PointProfile, override: Point
   return override?.every ?? device.every ?? own.every ?? defaultEveryMs;
 }
 
-function overridden(own: PointProfile, { kind, unit, scale, offset, valid, invert }: PointFile): PointProfile {
+function overridden(
+  own: PointProfile,
+  { kind, unit, scale, offset, valid, trueBelow, invert }: PointFile,
+): PointProfile {
   return {
     ...own,
     kind: kind ?? own.kind,
@@ -102,6 +105,7 @@ function overridden(own: PointProfile, { kind, unit, scale, offset, valid, inver
     scale: scale ?? own.scale,
     offset: offset ?? own.offset,
     valid: valid ?? own.valid,
+    trueBelow: trueBelow ?? own.trueBelow,
     invert: invert ?? own.invert,
   };
 }

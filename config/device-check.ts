@@ -29,7 +29,7 @@ function pointFindings(own: PointProfile, override: PointFile, everyMs: number):
   const type = valueTypeOf(own);
   const findings: PointFinding[] = [];
   if (type !== 'number') {
-    for (const key of ['scale', 'offset', 'valid', 'unit'] as const)
+    for (const key of own.trueBelow === null ? (['scale', 'offset', 'valid', 'unit'] as const) : [])
       if (override[key] !== undefined)
         findings.push({ key, message: `${key} is for numbers, and this point is a ${type}; remove it` });
     if (override.deadband > 0)
@@ -38,7 +38,12 @@ function pointFindings(own: PointProfile, override: PointFile, everyMs: number):
         message: `every change of a ${type} is sent, so a deadband says nothing; remove it`,
       });
   }
-  if (type !== 'boolean' && override.invert !== undefined)
+  if (own.trueBelow === null && override.trueBelow !== undefined)
+    findings.push({
+      key: 'trueBelow',
+      message: 'this point is no yes or no by a limit; another one of the profile may be (its trueBelow), or remove it',
+    });
+  if ((type !== 'boolean' || own.trueBelow !== null) && override.invert !== undefined)
     findings.push({
       key: 'invert',
       message: `invert is for contacts and bits, and this point is a ${type}; remove it`,

@@ -72,6 +72,10 @@ export const pointFileSchema = z.strictObject({
     .refine(([lo, hi]) => lo < hi, 'the lower end comes first, as in [0, 100]')
     .optional()
     .describe('engineering values outside this range are no value: [lowest, highest]'),
+  trueBelow: z
+    .number()
+    .optional()
+    .describe('below this engineering value the point is true, such as 1500 mm under a ceiling: a car stands there'),
   invert: z.boolean().optional().describe('true: a closed contact means false (a fail-safe contact)'),
 });
 
