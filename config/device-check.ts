@@ -1,5 +1,6 @@
 import { type PointProfile, type Profile, valueTypeOf } from '../devices/profile.ts';
-import { everyMsOf } from './build.ts';
+import { type TruthProblem, truthProblems } from '../devices/truth.ts';
+import { everyMsOf, overridden } from './build.ts';
 import { isLifeSafety, lifeSafetyMaxSilenceMs } from './life-safety.ts';
 import type { Finding, Path } from './problem.ts';
 import { type DeviceFile, durationText, type PointFile } from './schema.ts';
@@ -9,18 +10,28 @@ export function checkDevice(device: DeviceFile, profile: Profile, path: Path): F
   return Object.entries(profile.points).flatMap(([name, own]) => {
     const override = Object.entries(device.points).find(([key]) => key === name)?.[1];
     const everyMs = everyMsOf(device, own, override);
+    const at = [...path, 'points', name];
     const rare = rareFinding({ ...own, kind: override?.kind ?? own.kind }, everyMs);
-    const place = override?.every === undefined ? [...path, 'every'] : [...path, 'points', name, 'every'];
+    const place = override?.every === undefined ? [...path, 'every'] : [...at, 'every'];
     const findings = rare === undefined ? [] : [{ path: place, message: `${name}: ${rare}` }];
     if (override === undefined) return findings;
-    const inOverride = pointFindings(own, override, everyMs);
-    return [...findings, ...inOverride.map(({ key, message }) => ({ path: [...path, 'points', name, key], message }))];
+    return [
+      ...findings,
+      ...pointFindings(own, override, everyMs).map(({ key, message }) => ({ path: [...at, key], message })),
+      ...truthFindings(own, override, everyMs).map(({ key, message }) => ({ path: [...at, 'truth', key], message })),
+    ];
   });
 }
 
 function rareFinding(point: PointProfile, everyMs: number): string | undefined {
   if (!isLifeSafety(point) || everyMs <= lifeSafetyMaxSilenceMs) return undefined;
   return `people leave a building by its ${point.kind}, so it is read at least every ${durationText(lifeSafetyMaxSilenceMs)}, not every ${durationText(everyMs)}`;
+}
+
+function truthFindings(own: PointProfile, override: PointFile, everyMs: number): TruthProblem[] {
+  const { truth } = override;
+  if (truth === undefined) return [];
+  return truthProblems({ point: overridden(own, override), everyMs, said: truth, beneath: own.truth });
 }
 
 type PointFinding = { key: keyof PointFile; message: string };

@@ -11,6 +11,7 @@ import {
   siteIdSchema,
   spaceIdSchema,
 } from '../contract/ids.ts';
+import { truthSchema } from '../devices/truth-schema.ts';
 import { uplinkUrlProblem } from './uplink-url.ts';
 
 /**
@@ -77,6 +78,7 @@ export const pointFileSchema = z.strictObject({
     .optional()
     .describe('below this engineering value the point is true, such as 1500 mm under a ceiling: a car stands there'),
   invert: z.boolean().optional().describe('true: a closed contact means false (a fail-safe contact)'),
+  truth: truthSchema.optional(),
 });
 
 export const deviceFileSchema = z.strictObject({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { durationSchema } from '../contract/duration.ts';
 import { pointNameSchema } from '../contract/ids.ts';
+import { truthSchema } from './truth-schema.ts';
 
 /**
  * A profile is what a device model is, as data: read it next to the data sheet, row by row. Addresses are 0-based PDU
@@ -72,6 +73,8 @@ export const pointProfileSchema = z
     /** What it means: occupancy, smoke, tilt, temperature … */
     kind: z.string().min(1).max(63),
     every: durationSchema.optional(),
+    /** When its values are doubted although they arrive; what is left out follows from kind and unit. */
+    truth: truthSchema.optional(),
     writable: z.boolean().default(false),
   })
   .superRefine((point, ctx) => {
