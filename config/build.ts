@@ -79,7 +79,7 @@ function pointsOf(device: DeviceFile, profile: Profile): PointConfig[] {
       isLifeSafety: isLifeSafety(point),
       // What a space's occupancy is bound to is a boolean (cross-check.ts), so it is among these.
       commit: valueTypeOf(point) === 'boolean' || point.enum !== null ? 'now' : 'batch',
-      truth: truthOf(point, [own.truth, override?.truth]),
+      truth: truthOf(point, everyMs, [own.truth, override?.truth]),
     };
   });
 }

@@ -16,8 +16,11 @@ export type TruthDefault = {
   readonly stuck?: { readonly end: 'low' | 'high'; readonly afterMs: number };
   /** Applies while one count is at most this; a coarser sensor may stand still for days. */
   readonly frozen?: { readonly afterMs: number; readonly count: number };
-  /** Standard deviation from one reading to the next, trend removed, in the point's unit. */
-  readonly maxNoise?: number;
+  /**
+   * Standard deviation from one reading to the next, trend removed, in the point's unit. Applies while the point is read at
+   * least this often: over longer steps the world moves as much.
+   */
+  readonly noise?: { readonly limit: number; readonly everyMs: number };
   /** Fastest rise and fall, in the point's unit a second. */
   readonly maxRise?: number;
   readonly maxFall?: number;
@@ -31,15 +34,15 @@ const hour = 60 * minute;
 /** The element answers a step with a time constant of 5 s or more, so from 125 °C it cannot fall faster than ~20 °C/s. */
 const heat =
   'fall: jari default from the time constant of small digital sensors (SHT2x data sheet: 5–30 s), a fire is rarely left faster; ' +
-  'frozen: jari default, twice a night, judged on the recordings; low end: an open or shorted element, jari default';
+  'frozen: jari default, two nights long, judged on room-occupancy at 0.1 °C: 147 min at most; low end: an open or shorted element, jari default';
 
 export const truthDefaults: readonly TruthDefault[] = [
   {
     kind: 'tilt',
     unit: 'deg',
-    frozen: { afterMs: 10 * minute, count: 0.006 },
-    maxNoise: 0.5,
-    why: 'jari default: noise of 0.004° at counts of 0.0055° (hundreds of equal readings do not happen); noise limit 100 × that; not tried on the device',
+    frozen: { afterMs: hour, count: 0.006 },
+    noise: { limit: 0.5, everyMs: minute },
+    why: 'jari default; frozen: judged on bridge-load-test, where a sensor at rest, cut to counts of 0.0055°, stood still for 66 s at most, chosen as 1 min × 60 after 10 min looked thin; noise: 100 × the 0.004° of the simulated sensor, not tried on the device',
   },
   {
     kind: 'temperature',
@@ -63,10 +66,10 @@ export const truthDefaults: readonly TruthDefault[] = [
     rests: [100],
     stuck: { end: 'low', afterMs: 10 * minute },
     frozen: { afterMs: 24 * hour, count: 0.1 },
-    maxNoise: 5,
+    noise: { limit: 5, everyMs: minute },
     maxRise: 15,
     maxFall: 15,
-    why: 'rate: jari default from the time constant of the element (SHT2x data sheet: 8 s, so 100 % in 8 s at most); the rest jari defaults, judged on the recordings; 100 % is condensation',
+    why: 'rate: jari default from the time constant of the element (SHT2x data sheet: 8 s, so 100 % in 8 s at most); noise and frozen: jari defaults, judged on the recordings (gas-airquality, hourly, showed that a noise limit needs a poll period); 100 % is condensation',
   },
   {
     kind: 'co',

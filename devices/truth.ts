@@ -30,8 +30,8 @@ export const unwatched: Truth = {
 /** Readings that must agree before standing still is called one: at a slow poll the time alone would say nothing. */
 export const leastRepeats = { stuck: 3, frozen: 20 } as const;
 
-/** What is watched of a point: the defaults of its kind and unit, then each of `layers` over what stood before. */
-export function truthOf(point: PointProfile, layers: readonly (TruthSettings | undefined)[]): Truth {
+/** What is watched of a point: the defaults of its kind, unit and poll period, then each of `layers` over what stood before. */
+export function truthOf(point: PointProfile, everyMs: number, layers: readonly (TruthSettings | undefined)[]): Truth {
   const type = valueTypeOf(point);
   const settings: TruthSettings = Object.assign({}, ...layers);
   if (type === 'string') return unwatched;
@@ -44,7 +44,7 @@ export function truthOf(point: PointProfile, layers: readonly (TruthSettings | u
     restsAt,
     stuck: stuckOf(settings.stuckAfter ?? own?.stuck?.afterMs, endsOf(point, settings, own, restsAt), 'ends'),
     frozenAfterMs: orOff(settings.frozenAfter ?? frozenDefault(point, own)),
-    maxNoise: orOff(settings.maxNoise ?? own?.maxNoise),
+    maxNoise: orOff(settings.maxNoise ?? noiseDefault(own, everyMs)),
     ...ratesOf(settings, own),
   };
 }
@@ -90,7 +90,7 @@ function problemOf(key: keyof TruthSettings, { point, type, everyMs, settings }:
   if (type === 'boolean' && key !== 'stuckAfter')
     return `${key} is for numbers, and this point is a boolean, which takes stuckAfter alone; remove it`;
   if (key === 'stuckAfter')
-    return tooSoon(settings.stuckAfter, everyMs, leastRepeats.stuck, key) ?? noEnds(type, point, settings);
+    return tooSoon(settings.stuckAfter, everyMs, leastRepeats.stuck, key) ?? noEnds({ type, point, everyMs, settings });
   if (key === 'frozenAfter') return tooSoon(settings.frozenAfter, everyMs, leastRepeats.frozen, key);
   if (key === 'stuckAt' || key === 'restsAt') return neverSeen(point, settings[key] ?? []);
   return key === 'maxNoise' ? belowCount(point, settings.maxNoise) : undefined;
@@ -106,9 +106,9 @@ function tooSoon(
   return `the point is read every ${everyMs / 1000} s and ${repeats} equal readings are needed; raise ${key} to ${(repeats * everyMs) / 1000}s or more, or lower every`;
 }
 
-function noEnds(type: Asked['type'], point: PointProfile, settings: TruthSettings): string | undefined {
+function noEnds({ type, point, everyMs, settings }: Asked): string | undefined {
   if (type !== 'number' || settings.stuckAfter === false || settings.stuckAfter === undefined) return undefined;
-  if (truthOf(point, [settings]).stuck !== null) return undefined;
+  if (truthOf(point, everyMs, [settings]).stuck !== null) return undefined;
   return 'the point has no end to be stuck at; name the values with stuckAt, or give it a valid range';
 }
 
@@ -150,6 +150,10 @@ function stuckOf(after: number | false | undefined, at: readonly number[], needs
 function frozenDefault(point: PointProfile, own: TruthDefault | undefined): number | undefined {
   const count = countOf(point);
   return own?.frozen !== undefined && count !== null && count <= own.frozen.count ? own.frozen.afterMs : undefined;
+}
+
+function noiseDefault(own: TruthDefault | undefined, everyMs: number): number | undefined {
+  return own?.noise !== undefined && everyMs <= own.noise.everyMs ? own.noise.limit : undefined;
 }
 
 function ratesOf({ maxRate }: TruthSettings, own: TruthDefault | undefined): Pick<Truth, 'maxRise' | 'maxFall'> {

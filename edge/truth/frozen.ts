@@ -1,5 +1,5 @@
 import { leastRepeats } from '../../devices/truth.ts';
-import type { Detector, Sample } from './sample.ts';
+import { type Detector, isWithin, type Sample } from './sample.ts';
 
 /** Changes, each within `afterMs` of the one before, that thaw a point: one may be a restart of the sensor. */
 const thawedBy = 2;
@@ -39,6 +39,6 @@ export class FrozenNumber implements Detector {
 
   #rests(value: number): boolean {
     const { restsAt, count } = this.#options;
-    return restsAt.some((rest) => Math.abs(value - rest) <= count);
+    return restsAt.some((rest) => isWithin(count, value, rest));
   }
 }

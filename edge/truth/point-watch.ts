@@ -9,7 +9,7 @@ import { PinnedNumber, UnchangedContact } from './stuck.ts';
 /** What is watched of a point, and how often it is read. */
 export type Watched = { readonly everyMs: number; readonly truth: Truth };
 
-/** One point's detectors. Memory is bounded by 31 numbers; work by sorting them twice, and that only with a noise limit. */
+/** One point's detectors. Memory is bounded by 61 numbers and work by sorting them, both only with a noise limit. */
 export class PointWatch {
   readonly #everyMs: number;
   readonly #numbers: readonly Detector[];

@@ -1,4 +1,4 @@
-import type { Detector, Sample } from './sample.ts';
+import { type Detector, isWithin, type Sample } from './sample.ts';
 
 /** Values that must agree, each with the one before, before a jump is believed. */
 const agreeing = 3;
@@ -38,7 +38,7 @@ export class ImpossibleRate implements Detector {
     const limit = to.value >= from.value ? limits.rise : limits.fall;
     if (limit === null) return true;
     const seconds = Math.max(to.mono - from.mono, everyMs) / 1000;
-    return Math.abs(to.value - from.value) <= limit * seconds + count;
+    return isWithin(limit * seconds + count, from.value, to.value);
   }
 }
 

@@ -18,3 +18,8 @@ export type Detector<T extends number | boolean = number> = {
   /** Whether this value is doubted. */
   doubts(sample: Sample<T>): boolean;
 };
+
+/** Whether two values are at most `reach` apart, where a decimal that doubles do not hold exactly still counts as within. */
+export function isWithin(reach: number, one: number, other: number): boolean {
+  return Math.abs(one - other) <= reach * (1 + 1e-9);
+}

@@ -1,5 +1,5 @@
 import { leastRepeats } from '../../devices/truth.ts';
-import type { Detector, Sample } from './sample.ts';
+import { type Detector, isWithin, type Sample } from './sample.ts';
 
 /** Values off the end, one after another, that free a point: one may be a disturbance. */
 const freedBy = 3;
@@ -22,7 +22,7 @@ export class PinnedNumber implements Detector {
 
   doubts({ value, watchedMs }: Sample): boolean {
     const { at, count } = this.#options;
-    if (at.some((end) => Math.abs(value - end) <= count)) this.#pin(watchedMs);
+    if (at.some((end) => isWithin(count, value, end))) this.#pin(watchedMs);
     else this.#leave(watchedMs);
     return this.#isStuck;
   }
