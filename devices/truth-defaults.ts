@@ -99,11 +99,4 @@ export const truthDefaults: readonly TruthDefault[] = [
       why: 'jari default: no pump lowers a sump by half a metre a second, a probe pulled out or cut off does; judged on floods',
     }),
   ),
-  {
-    kind: 'voltage',
-    unit: 'V',
-    rests: [0],
-    frozen: { afterMs: 6 * hour, count: 0.1 },
-    why: 'jari default: mains never holds one value for hours at 0.1 V; 0 V is an outage and may last',
-  },
 ];

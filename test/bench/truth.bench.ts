@@ -178,7 +178,14 @@ function pump(): Row[] {
   const points: Readonly<Record<string, TriedPoint>> = {
     Temperature: { ...temperature, scale: 0.0001, everyMs: 1000 },
     Thermocouple: { ...temperature, scale: 0.0001, everyMs: 1000 },
-    Voltage: { kind: 'voltage', unit: 'V', scale: 0.001, valid: [0, 300], everyMs: 1000 },
+    Voltage: {
+      kind: 'voltage',
+      unit: 'V',
+      scale: 0.001,
+      valid: [0, 300],
+      everyMs: 1000,
+      truth: { frozenAfter: '1m', restsAt: [0] },
+    },
   };
   return Object.entries(points).map(([name, point]) => {
     const outcomes = files.map((file) => {
@@ -188,7 +195,10 @@ function pump(): Row[] {
         column(rows, name, ({ cells }) => (cells.anomaly === '1.0' ? 'event' : 'good')),
       );
     });
-    return note(`pump ${name}, 8 runs, default`, textOf(outcomes.reduce(added)));
+    return note(
+      `pump ${name}, 8 runs, ${point.truth === undefined ? 'default' : 'set: frozen after 1 min'}`,
+      textOf(outcomes.reduce(added)),
+    );
   });
 }
 
