@@ -31,9 +31,9 @@ export type TruthDefault = {
 const minute = 60_000;
 const hour = 60 * minute;
 
-/** The element answers a step with a time constant of 5 s or more, so from 125 °C it cannot fall faster than ~20 °C/s. */
+/** The element answers a step with a time constant of 5 s or more, so from 125 °C it falls by 20 °C/s at most. */
 const heat =
-  'fall: jari default from the time constant of small digital sensors (SHT2x data sheet: 5–30 s), a fire is rarely left faster; ' +
+  'fall: jari default from the time constant of small digital sensors (SHT2x data sheet: 5–30 s), so that not even a flickering plume is doubted; ' +
   'frozen: jari default, two nights long, judged on room-occupancy at 0.1 °C: 147 min at most; low end: an open or shorted element, jari default';
 
 export const truthDefaults: readonly TruthDefault[] = [
@@ -49,7 +49,7 @@ export const truthDefaults: readonly TruthDefault[] = [
     unit: '°C',
     stuck: { end: 'low', afterMs: 10 * minute },
     frozen: { afterMs: 24 * hour, count: 0.1 },
-    maxFall: 5,
+    maxFall: 20,
     why: heat,
   },
   {
@@ -57,7 +57,7 @@ export const truthDefaults: readonly TruthDefault[] = [
     unit: '°F',
     stuck: { end: 'low', afterMs: 10 * minute },
     frozen: { afterMs: 24 * hour, count: 0.18 },
-    maxFall: 9,
+    maxFall: 36,
     why: heat,
   },
   {

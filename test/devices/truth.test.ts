@@ -24,7 +24,7 @@ describe('what is watched of a point', () => {
       frozenAfterMs: 24 * hour,
       maxNoise: null,
       maxRise: null,
-      maxFall: 5,
+      maxFall: 20,
     });
   });
 
@@ -49,7 +49,7 @@ describe('what is watched of a point', () => {
       maxRise: 3,
       maxFall: 3,
     });
-    expect(truthOf(point(air), 5000, [settings({ maxRate: { rise: 9 } })])).toMatchObject({ maxRise: 9, maxFall: 5 });
+    expect(truthOf(point(air), 5000, [settings({ maxRate: { rise: 9 } })])).toMatchObject({ maxRise: 9, maxFall: 20 });
     expect(truthOf(point(air), 5000, [settings({ maxRate: false, stuckAfter: false })])).toMatchObject({
       stuck: null,
       maxRise: null,
