@@ -59,11 +59,19 @@ profiles: [mine]
   test('of every demo bus leaves most of the wire free', () => {
     const { files } = JSON.parse(runCheck([demoFile], { json: true }).output);
     expect(files[0].loads.map(({ agent, bus }: { agent: string; bus: string }) => `${agent}/${bus}`)).toEqual([
-      'cabinet-1/rs485-a',
-      'cabinet-2/rs485-a',
-      'cabinet-2/lan',
+      'cabinet-b1/rs485-1',
+      'cabinet-b1/rs485-2',
+      'cabinet-b1/rs485-3',
+      'cabinet-s1/rs485-di',
+      'cabinet-s1/rs485-lane',
+      'cabinet-s2/lora',
     ]);
-    for (const { share } of files[0].loads) expect(share).toBeLessThan(0.4);
+    for (const { share } of files[0].loads) expect(share).toBeLessThan(0.6);
+    expect(
+      runCheck([demoFile], { json: false })
+        .output.split('\n')
+        .every(({ length }) => length <= 100),
+    ).toBe(true);
   });
 });
 
