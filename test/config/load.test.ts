@@ -283,3 +283,12 @@ function pointOf(site: Site, ref: string) {
   if (point === undefined) throw new Error(`no point ${ref}`);
   return point;
 }
+
+test('one anchor may serve a thousand points', () => {
+  const spaces = Array.from({ length: 500 }, (_, i) => `      - { id: x${i}, type: *type, occupancy: di/di_0 }`);
+  const text = changed(
+    '      - { id: s1, type: general, occupancy: di/di_0 }\n',
+    ['      - { id: s1, type: &type general, occupancy: di/di_0 }', ...spaces, ''].join('\n'),
+  );
+  expect(problemsOf(text).filter((problem) => !problem.includes('is bound to'))).toEqual([]);
+});
