@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { durationSchema } from '../contract/duration.ts';
 import { pointNameSchema } from '../contract/ids.ts';
+import { aboutShape, linkShape, meaningShape, numberWords } from './meaning.ts';
+import { type TalkerPoint, type TalkerProfile, talkerProfileSchema } from './serial/talker-profile.ts';
 
 /**
  * A profile is what a device model is, as data: read it next to the data sheet, row by row. Addresses are 0-based PDU
@@ -16,7 +18,6 @@ export type Table = (typeof tables)[number];
 export type ByteOrder = (typeof orders32)[number] | (typeof orders64)[number];
 
 const address = z.int().min(0).max(0xffff);
-const range = z.tuple([z.number(), z.number()]).refine(([lo, hi]) => lo < hi, 'the lower end comes first');
 /** First and last address, both included. */
 const addressRange = z.tuple([address, address]).refine(([lo, hi]) => lo <= hi, 'the lower address comes first');
 
@@ -31,28 +32,17 @@ export const pointProfileSchema = z
     bit: z.int().min(0).max(15).optional(),
     /** Registers of a string, or of a bcd number (1, 2 or 4). */
     length: z.int().min(1).max(64).optional(),
-    scale: z.number().default(1),
-    offset: z.number().default(0),
-    unit: z.string().max(31).nullable().default(null),
-    /** Engineering values outside are no value: bad, out-of-range. */
-    valid: range.nullable().default(null),
-    /** Raw values (before scale) by which the device says "no value": bad, sentinel. */
-    sentinels: z.array(z.number()).default([]),
+    ...meaningShape,
     /** Words for raw values; the point's values are then these words. A raw value that has none is out-of-range. */
-    enum: z.record(z.string().regex(/^\d+$/), z.string().min(1)).nullable().default(null),
+    enum: numberWords,
     /** Names of the bits of a status register, for people. The value stays the number. */
     bits: z
       .record(z.string().regex(/^([0-9]|1[0-5])$/), z.string().min(1))
       .nullable()
       .default(null),
-    /** bool and bit: true on the wire means false (a fail-safe contact). */
-    invert: z.boolean().default(false),
     /** A point of the same device whose value is the power of ten to scale this one by (SunSpec style). */
     scaleFrom: pointNameSchema.nullable().default(null),
     writeWith: z.union([z.literal(5), z.literal(6), z.literal(15), z.literal(16)]).optional(),
-    /** What it means: occupancy, smoke, tilt, temperature … */
-    kind: z.string().min(1).max(63),
-    every: durationSchema.optional(),
     writable: z.boolean().default(false),
   })
   .superRefine((point, ctx) => {
@@ -76,19 +66,11 @@ export const pointProfileSchema = z
   });
 
 export const profileSchema = z.strictObject({
-  id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/),
-  maker: z.string().min(1),
-  model: z.string().min(1),
-  /** Where the map was read: document, edition, table or page. */
-  source: z.string().min(1),
-  /** hardware: our own trial · field: a third party ran it · manual: the maker's manual · none: anything weaker. */
-  verified: z.enum(['hardware', 'field', 'manual', 'none']),
+  ...aboutShape,
   /** How the device ships; a bus says how it really is wired. */
   link: z
     .strictObject({
-      baudRate: z.int().min(300).max(1_000_000).optional(),
-      parity: z.enum(['none', 'even', 'odd']).optional(),
-      stopBits: z.union([z.literal(1), z.literal(2)]).optional(),
+      ...linkShape,
       unit: z.int().min(1).max(255).optional(),
     })
     .default({}),
@@ -111,7 +93,19 @@ export const profileSchema = z.strictObject({
 });
 
 export type PointProfile = z.infer<typeof pointProfileSchema>;
+/** A Modbus device. */
 export type Profile = z.infer<typeof profileSchema>;
+/** A device of any protocol: only one that is not Modbus says its `protocol`. */
+export type AnyProfile = Profile | TalkerProfile;
+
+/** The schema that a profile file is meant for: it says its protocol, or it is Modbus. */
+export function profileSchemaFor(file: unknown): z.ZodType<AnyProfile> {
+  return typeof file === 'object' && file !== null && 'protocol' in file ? talkerProfileSchema : profileSchema;
+}
+
+export function isTalker(profile: AnyProfile): profile is TalkerProfile {
+  return 'protocol' in profile;
+}
 
 /** How many registers (or, of coils and discrete inputs, bits) a point takes. */
 export function registersOf(point: Pick<PointProfile, 'type' | 'length'>): number {
@@ -121,7 +115,10 @@ export function registersOf(point: Pick<PointProfile, 'type' | 'length'>): numbe
 }
 
 /** The type of the value that decoding gives. */
-export function valueTypeOf(point: Pick<PointProfile, 'type' | 'enum'>): 'number' | 'boolean' | 'string' {
-  if (point.enum !== null || point.type === 'string') return 'string';
+export function valueTypeOf(point: {
+  readonly type: PointProfile['type'] | TalkerPoint['type'];
+  readonly enum: Readonly<Record<string, string>> | null;
+}): 'number' | 'boolean' | 'string' {
+  if (point.enum !== null || point.type === 'string' || point.type === 'text') return 'string';
   return point.type === 'bool' || point.type === 'bit' ? 'boolean' : 'number';
 }
