@@ -1,7 +1,16 @@
 import type { AgentId, BusId, DeviceId } from '../contract/ids.ts';
 import { lineTiming } from '../devices/modbus/rtu.ts';
 import { planReads, type ReadRange } from '../devices/plan.ts';
-import type { BusConfig, DeviceConfig, Site } from './site.ts';
+import { writeRequest } from '../devices/serial/encode.ts';
+import { frameBytes } from '../devices/serial/talker-profile.ts';
+import {
+  type AnyBusConfig,
+  type BusConfig,
+  type DeviceConfig,
+  isTalkerBus,
+  type Site,
+  type TalkerBusConfig,
+} from './site.ts';
 
 /** How much of a bus's time its reads take. */
 export type BusLoad = {
@@ -30,7 +39,23 @@ export function busLoads(site: Site): readonly BusLoad[] {
 export type DeviceLoad = { readonly device: DeviceId; readonly requestsPerSecond: number; readonly share: number };
 
 /** What each device of a bus adds to its load. */
-export function deviceLoads(bus: BusConfig): readonly DeviceLoad[] {
+export function deviceLoads(bus: AnyBusConfig): readonly DeviceLoad[] {
+  return isTalkerBus(bus) ? talkerLoads(bus) : askedLoads(bus);
+}
+
+/** A sensor that speaks by itself does so at its own pace, however seldom the site wants to hear of it. */
+function talkerLoads({ link, devices }: TalkerBusConfig): readonly DeviceLoad[] {
+  const { charMs } = lineTiming(link);
+  return devices.map(({ id, profile, address, points }) => {
+    const everyMs = profile.poll === null ? profile.every : Math.min(...points.map((point) => point.everyMs));
+    const request = writeRequest(profile, address);
+    const frameMs =
+      (frameBytes(profile) + (request?.length ?? 0)) * charMs + (request === undefined ? 0 : turnaroundMs);
+    return { device: id, requestsPerSecond: 1000 / everyMs, share: frameMs / everyMs };
+  });
+}
+
+function askedLoads(bus: BusConfig): readonly DeviceLoad[] {
   return bus.devices.map((device) => {
     const ranges = planReads(device);
     return {

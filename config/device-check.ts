@@ -1,14 +1,17 @@
-import { type PointProfile, type Profile, valueTypeOf } from '../devices/profile.ts';
+import { type AnyProfile, isTalker, type PointProfile, valueTypeOf } from '../devices/profile.ts';
+import type { TalkerPoint } from '../devices/serial/talker-profile.ts';
 import { everyMsOf } from './build.ts';
 import type { Finding, Path } from './problem.ts';
 import { type DeviceFile, durationText, type PointFile } from './schema.ts';
 
 /** Overrides of a device's points that make no sense for the point they change. */
-export function checkDevice(device: DeviceFile, profile: Profile, path: Path): Finding[] {
-  return Object.entries(profile.points).flatMap(([name, own]) => {
+export function checkDevice(device: DeviceFile, profile: AnyProfile, path: Path): Finding[] {
+  const points: Readonly<Record<string, PointProfile | TalkerPoint>> = profile.points;
+  const asked = isTalker(profile) ? { every: profile.every } : {};
+  return Object.entries(points).flatMap(([name, own]) => {
     const override = Object.entries(device.points).find(([key]) => key === name)?.[1];
     if (override === undefined) return [];
-    const everyMs = everyMsOf(device, own, override);
+    const everyMs = everyMsOf(device, asked, own, override);
     return pointFindings(own, override, everyMs).map(({ key, message }) => ({
       path: [...path, 'points', name, key],
       message,
@@ -17,7 +20,7 @@ export function checkDevice(device: DeviceFile, profile: Profile, path: Path): F
 }
 
 function pointFindings(
-  own: PointProfile,
+  own: PointProfile | TalkerPoint,
   override: PointFile,
   everyMs: number,
 ): { key: keyof PointFile; message: string }[] {

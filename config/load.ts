@@ -1,14 +1,15 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { type AnyProfile, isTalker } from '../devices/profile.ts';
 import { type Building, buildBus, buildSite } from './build.ts';
 import { type DeviceLoad, deviceLoads } from './check.ts';
 import { crossCheck } from './cross-check.ts';
 import { checkDevice } from './device-check.ts';
 import { explain } from './explain.ts';
 import { type Finding, type Path, type Problem, sorted } from './problem.ts';
-import { builtInProfiles, type Library, listProfiles, readLibrary } from './profiles.ts';
-import { busFileSchema, deviceFileSchema, siteFileSchema } from './schema.ts';
+import { allBuiltIn, type Library, listProfiles, readLibrary } from './profiles.ts';
+import { busFileSchema, deviceFileSchema, siteFileSchema, talkerFileSchema } from './schema.ts';
 import { valueAt } from './schema-walk.ts';
-import type { BusConfig, Site } from './site.ts';
+import { type AnyBusConfig, isTalkerBus, type Site } from './site.ts';
 import { type Sketch, sketchOf } from './sketch.ts';
 import { openYaml } from './yaml-file.ts';
 
@@ -58,7 +59,7 @@ function siteLibrary(file: string, sketch: Sketch) {
     else if (listed.files.length === 0) say('there is no profile (*.yaml) in this folder; check the path', 'warning');
     if (listed.ok) folders.set(resolve(place), listed.files);
   }
-  const library = readLibrary(builtInProfiles(), [...folders.values()].flat());
+  const library = readLibrary(allBuiltIn(), [...folders.values()].flat());
   const isWhole = !findings.some(({ severity }) => severity === 'error');
   return { ...library, findings, profileIds: [...library.profiles.keys()], profileOf: finder(library, isWhole) };
 }
@@ -82,8 +83,10 @@ function overrideFindings(value: unknown, { agents }: Sketch, profiles: Library[
   const devices = agents.flatMap(({ buses }) => buses.flatMap((bus) => bus.devices));
   return devices.flatMap(({ path, profile: id }) => {
     const profile = profiles.get(id ?? '');
-    const device = deviceFileSchema.safeParse(valueAt(value, path));
-    return device.success && profile !== undefined ? checkDevice(device.data, profile, path) : [];
+    if (profile === undefined) return [];
+    const schema = isTalker(profile) ? talkerFileSchema : deviceFileSchema;
+    const device = schema.safeParse(valueAt(value, path));
+    return device.success ? checkDevice(device.data, profile, path) : [];
   });
 }
 
@@ -92,7 +95,11 @@ function loadFindings(value: unknown, { agents }: Sketch, building: Building): F
   const sketches = agents.flatMap(({ buses }) => buses);
   return sketches.flatMap(({ path }) => {
     const parsed = busFileSchema.safeParse(valueAt(value, path));
-    if (!parsed.success || !parsed.data.devices.every(({ profile }) => building.profiles.has(profile))) return [];
+    if (
+      !parsed.success ||
+      !parsed.data.devices.every(({ profile }) => fits(parsed.data, building.profiles.get(profile)))
+    )
+      return [];
     const bus = buildBus(parsed.data, building);
     return loadFinding(bus, deviceLoads(bus), path);
   });
@@ -101,14 +108,20 @@ function loadFindings(value: unknown, { agents }: Sketch, building: Building): F
 const refusedShare = 1;
 const warnedShare = 0.7;
 
-function loadFinding(bus: BusConfig, loads: readonly DeviceLoad[], path: Path): Finding[] {
+function fits({ kind }: { readonly kind: string }, profile: AnyProfile | undefined): boolean {
+  return profile !== undefined && isTalker(profile) === (kind === 'serial');
+}
+
+function loadFinding(bus: AnyBusConfig, loads: readonly DeviceLoad[], path: Path): Finding[] {
   const share = loads.reduce((total, load) => total + load.share, 0);
   const [most] = loads.toSorted((a, b) => b.share - a.share);
   if (share <= warnedShare || most === undefined) return [];
-  const carries = bus.link.kind === 'modbus-rtu' ? `${bus.link.baudRate} baud can carry` : 'a TCP bus can carry';
-  const faster = bus.link.kind === 'modbus-rtu' ? ', raise baudRate' : '';
+  const baudRate = 'baudRate' in bus.link ? bus.link.baudRate : undefined;
+  const carries = baudRate === undefined ? 'a TCP bus can carry' : `${baudRate} baud can carry`;
+  const faster = baudRate === undefined ? '' : ', raise baudRate';
+  const what = isTalkerBus(bus) ? 'the frames' : 'the reads';
   const mend = `read less often (every)${faster} or use a second bus`;
-  const message = `the reads of this bus take ${percent(share)} of what ${carries}, ${most.device} most of it (${percent(most.share)}); ${mend}`;
+  const message = `${what} of this bus take ${percent(share)} of what ${carries}, ${most.device} most of it (${percent(most.share)}); ${mend}`;
   return [{ path, message, severity: share > refusedShare ? 'error' : 'warning' }];
 }
 

@@ -1,17 +1,19 @@
-import type { BusConfig, DeviceConfig } from '../config/site.ts';
+import type { AnyBusConfig, AnyDeviceConfig } from '../config/site.ts';
 import type { BirthMessage } from '../contract/messages.ts';
 import { valueTypeOf } from '../devices/profile.ts';
 
 /** What an agent says its device and points are. */
 export function birthOf(options: {
-  bus: BusConfig;
-  device: DeviceConfig;
+  bus: AnyBusConfig;
+  device: AnyDeviceConfig;
   epoch: string;
   simulated: boolean;
 }): BirthMessage {
   const { bus, device, epoch, simulated } = options;
   const points = device.points.map(({ name, profile, maxSilenceMs }) => {
-    const { kind, unit, valid, writable } = profile;
+    const { kind, unit, valid } = profile;
+    // What talks takes no orders.
+    const writable = 'writable' in profile && profile.writable;
     return [name, { kind, type: valueTypeOf(profile), unit, valid, maxSilence: maxSilenceMs, writable }] as const;
   });
   return { v: 1, epoch, bus: bus.id, profile: device.profile.id, simulated, points: Object.fromEntries(points) };

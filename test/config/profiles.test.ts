@@ -91,7 +91,7 @@ describe('a problem in a site’s own profile carries the profile’s file and l
       'id: ours',
       'id: qdy30a',
       [
-        '12:33 agents.0.buses.0.devices.1.profile: there is no profile "ours"; there are eastron-sdm120, greystone-cmd5b4, qdy30a, waveshare-rtu-io-8ch, witmotion-wt901c-485, xy-md02',
+        '12:33 agents.0.buses.0.devices.1.profile: there is no profile "ours"; there are dfrobot-a02yyuw, eastron-sdm120, greystone-cmd5b4, maxbotix-hrxl-wr, qdy30a, waveshare-rtu-io-8ch, witmotion-wt901c-485, xy-md02',
         'mine/ours.yaml:1:5 id: the profile id qdy30a is taken by a built-in profile; give this profile another',
       ],
     ],
