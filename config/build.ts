@@ -2,6 +2,8 @@ import { resolve } from 'node:path';
 import { pointNameSchema, pointRef } from '../contract/ids.ts';
 import { type AnyProfile, isTalker, type PointProfile, valueTypeOf } from '../devices/profile.ts';
 import type { TalkerPoint } from '../devices/serial/talker-profile.ts';
+import { truthOf } from '../devices/truth.ts';
+import { isLifeSafety, lifeSafetyMaxSilenceMs } from './life-safety.ts';
 import type { AgentFile, BusFile, DeviceFile, ModbusFile, PointFile, SiteFile, TalkerFile } from './schema.ts';
 import type { AgentConfig, AnyBusConfig, BusLink, DeviceConfig, PointConfig, Site, TalkerConfig } from './site.ts';
 
@@ -94,15 +96,22 @@ function pointsOf<P extends PointProfile | TalkerPoint>(
       valueType: valueTypeOf(point),
       everyMs,
       deadband: override?.deadband ?? 0,
-      maxSilenceMs: override?.maxSilence ?? Math.max(defaultMaxSilenceMs, everyMs),
+      maxSilenceMs: override?.maxSilence ?? Math.max(usualMaxSilenceMs(point), everyMs),
+      isLifeSafety: isLifeSafety(point),
       // What a space's occupancy is bound to is a boolean (cross-check.ts), so it is among these.
       commit: valueTypeOf(point) === 'boolean' || point.enum !== null ? 'now' : 'batch',
+      truth: truthOf(point, everyMs, [own.truth, override?.truth]),
     };
   });
 }
 
-const defaultEveryMs = 1000;
+/** How often a point is read of which nobody says it. */
+export const defaultEveryMs = 1000;
 const defaultMaxSilenceMs = 60_000;
+
+function usualMaxSilenceMs(point: PointProfile | TalkerPoint): number {
+  return isLifeSafety(point) ? lifeSafetyMaxSilenceMs : defaultMaxSilenceMs;
+}
 
 /** How often a point is read: as its own entry says, else its device's, else its profile's, else every second. */
 export function everyMsOf(
@@ -114,8 +123,9 @@ export function everyMsOf(
   return override?.every ?? device.every ?? own.every ?? profile.every ?? defaultEveryMs;
 }
 
-function overridden<P extends PointProfile | TalkerPoint>(own: P, override: PointFile): P {
-  const { kind, unit, scale, offset, valid, invert } = override;
+/** A point of the profile as this site says it is. */
+export function overridden<P extends PointProfile | TalkerPoint>(own: P, override: PointFile): P {
+  const { kind, unit, scale, offset, valid, trueBelow, invert } = override;
   return {
     ...own,
     kind: kind ?? own.kind,
@@ -123,6 +133,7 @@ function overridden<P extends PointProfile | TalkerPoint>(own: P, override: Poin
     scale: scale ?? own.scale,
     offset: offset ?? own.offset,
     valid: valid ?? own.valid,
+    trueBelow: trueBelow ?? own.trueBelow,
     invert: invert ?? own.invert,
   };
 }

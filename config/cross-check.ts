@@ -86,7 +86,14 @@ function busFindings({ agents }: Sketch, around: Surroundings): Finding[] {
       })),
     );
   const kinds = places.flatMap(({ bus }) => busKindFindings(bus, around));
-  return [...ports, ...framings, ...units, ...kinds];
+  const renumbered = agents
+    .flatMap(({ buses }) => buses)
+    .filter(({ port }) => typeof port === 'string' && /^\/dev\/tty(USB|ACM)\d+$/.test(port))
+    .map(({ port, path }): Finding => {
+      const message = `${port} is whichever adapter came first since the box was started; name it by /dev/serial/by-id/… (ls -l /dev/serial/by-id)`;
+      return { path: [...path, 'port'], message, severity: 'warning' };
+    });
+  return [...ports, ...framings, ...units, ...kinds, ...renumbered];
 }
 
 function addressOf({ kind, port, host }: BusSketch): string | undefined {

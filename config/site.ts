@@ -11,6 +11,7 @@ import type {
 } from '../contract/ids.ts';
 import type { AnyProfile, PointProfile, Profile } from '../devices/profile.ts';
 import type { TalkerPoint, TalkerProfile } from '../devices/serial/talker-profile.ts';
+import type { Truth } from '../devices/truth.ts';
 
 /**
  * A site as the rest of the program sees it: checked, defaults filled in, references resolved, paths absolute,
@@ -108,8 +109,12 @@ export type PointConfig<P = PointProfile> = {
   readonly deadband: number;
   /** A reading is sent at least this often, changed or not. */
   readonly maxSilenceMs: number;
+  /** Its polls go ahead of others on its bus; see `life-safety.ts`. */
+  readonly isLifeSafety: boolean;
   /** now: its own commit at once (bool, enumeration, bound to a space); batch: with the next `commitEvery`. */
   readonly commit: 'now' | 'batch';
+  /** When its values are doubted although they arrive. */
+  readonly truth: Truth;
 };
 
 export type LotConfig = {
@@ -137,6 +142,6 @@ export function isTalkerBus(bus: AnyBusConfig): bus is TalkerBusConfig {
 }
 
 /** The buses of an agent whose devices are asked. */
-export function modbusBusesOf({ buses }: AgentConfig): BusConfig[] {
+export function modbusBusesOf({ buses }: Pick<AgentConfig, 'buses'>): BusConfig[] {
   return buses.flatMap((bus) => (isTalkerBus(bus) ? [] : [bus]));
 }

@@ -1,10 +1,10 @@
 import type { PointName } from '../contract/ids.ts';
 import { isExact } from '../contract/reading.ts';
 import { scaleExactly } from './decimal.ts';
-import { bad, good, type Meant, measured, wordFor } from './meaning.ts';
+import { bad, good, isOutside, type Meant, measured, wordFor } from './meaning.ts';
 import { bytesOf } from './modbus/word.ts';
 import type { ReadRange } from './plan.ts';
-import { type ByteOrder, type PointProfile, registersOf } from './profile.ts';
+import { type ByteOrder, type PointProfile, registersOf, shiftOf } from './profile.ts';
 import { bytesInOrder, wordInOrder } from './words.ts';
 
 /** What decoding gives of one point. A null value always comes with its fault. */
@@ -35,8 +35,9 @@ export function decodeRange(
 
 /**
  * One point from its own registers (of a bool, one word that is 0 or 1). In order: sentinels are compared with the raw
- * value; an enumeration gives its word; a bool or bit is inverted if the profile says so; a number is scaled, must be
- * finite and, when whole, within ±2⁵³, and must lie in the valid range. What fails is null with its fault.
+ * value, which must then lie in its raw range; an enumeration gives its word; a bool or bit is inverted if the profile says so; a number is scaled, must be
+ * finite and, when whole, within ±2⁵³, and must lie in the valid range; `trueBelow` then makes it true or false. What fails
+ * is null with its fault.
  */
 export function decodePoint(point: PointProfile, words: readonly number[], scaleExponent?: number): Meant {
   if (words.length < registersOf(point)) return bad('bad-frame');
@@ -44,6 +45,7 @@ export function decodePoint(point: PointProfile, words: readonly number[], scale
   if (raw === undefined) return bad('out-of-range');
   if (typeof raw === 'string') return good(raw);
   if (isSentinel(point, raw)) return bad('sentinel');
+  if (isOutside(point.rawValid, raw)) return bad('out-of-range');
   if (point.enum !== null) return wordFor(point.enum, raw);
   if (point.type === 'bool' || point.type === 'bit') return good((raw === 1) !== point.invert);
   return engineering(point, raw, scaleExponent);
@@ -62,7 +64,7 @@ function slice(reply: RangeReply, point: PointProfile, from: number): readonly n
 function engineering(point: PointProfile, raw: number, scaleExponent: number | undefined): Meant {
   const exponent = point.scaleFrom === null ? 0 : scaleExponent;
   if (exponent === undefined || !isExponent(exponent) || !isExact(raw)) return bad('out-of-range');
-  return measured(point.valid, scaled(point, raw, exponent));
+  return measured(point, scaled(point, raw, exponent));
 }
 
 /** SunSpec's bounds of a scale factor; its own "not implemented", −32768, falls outside. */
@@ -95,7 +97,7 @@ function rawValue(point: PointProfile, words: readonly number[]): number | strin
     case 'bit':
       return (wordInOrder(first, point.order) >>> (point.bit ?? 0)) & 1;
     case 'u16':
-      return wordInOrder(first, point.order);
+      return masked(wordInOrder(first, point.order), point.mask);
     case 'i16':
       return (wordInOrder(first, point.order) << 16) >> 16;
     case 'string':
@@ -103,6 +105,10 @@ function rawValue(point: PointProfile, words: readonly number[]): number | strin
     default:
       return wideNumber(point.type, bytesInOrder(words.slice(0, registersOf(point)), point.order));
   }
+}
+
+function masked(word: number, mask: number | undefined): number {
+  return mask === undefined ? word : (word & mask) >>> shiftOf(mask);
 }
 
 type WideType = 'u32' | 'i32' | 'u64' | 'i64' | 'f32' | 'f64' | 'bcd';

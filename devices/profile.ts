@@ -2,12 +2,15 @@ import { z } from 'zod';
 import { durationSchema } from '../contract/duration.ts';
 import { pointNameSchema } from '../contract/ids.ts';
 import { aboutShape, linkShape, meaningShape, numberWords } from './meaning.ts';
+
 import { type TalkerPoint, type TalkerProfile, talkerProfileSchema } from './serial/talker-profile.ts';
 
 /**
  * A profile is what a device model is, as data: read it next to the data sheet, row by row. Addresses are 0-based PDU
  * addresses whatever the manual's habit; scale and offset give engineering = raw × scale + offset.
  */
+
+export { rawRangeOf } from './meaning.ts';
 
 export const tables = ['coil', 'discrete', 'input', 'holding'] as const;
 export const numberTypes = ['u16', 'i16', 'u32', 'i32', 'u64', 'i64', 'f32', 'f64', 'bcd'] as const;
@@ -30,6 +33,8 @@ export const pointProfileSchema = z
     /** Byte order on the wire, A the most significant byte. 16-bit types take AB (as ABCD) or BA (as BADC). */
     order: z.enum([...orders32, ...orders64]).default('ABCD'),
     bit: z.int().min(0).max(15).optional(),
+    /** The bits of a u16 that are this value, side by side as in 0xFF00; they are taken alone, shifted down to bit 0. */
+    mask: z.int().min(1).max(0xffff).optional(),
     /** Registers of a string, or of a bcd number (1, 2 or 4). */
     length: z.int().min(1).max(64).optional(),
     ...meaningShape,
@@ -52,6 +57,10 @@ export const pointProfileSchema = z
       say('type', 'coils and discrete inputs are bool; registers never are (use bit)');
     if ((point.type === 'bit') !== (point.bit !== undefined))
       say('bit', 'type bit needs bit: 0–15, and only it takes one');
+    if (point.trueBelow !== null && (point.enum !== null || ['bool', 'bit', 'string'].includes(point.type)))
+      say('trueBelow', 'only a number can lie below another; remove it, or `enum`');
+    if (point.mask !== undefined && (point.type !== 'u16' || !isOneRun(point.mask)))
+      say('mask', 'only a u16 takes a mask, and its bits stand side by side, as in 0xFF00');
     if (point.type === 'string' && point.length === undefined) say('length', 'a string needs its length in registers');
     if (point.type === 'bcd' && ![1, 2, 4].includes(point.length ?? 1)) say('length', 'bcd takes 1, 2 or 4 registers');
     if (point.length !== undefined && point.type !== 'string' && point.type !== 'bcd')
@@ -118,7 +127,19 @@ export function registersOf(point: Pick<PointProfile, 'type' | 'length'>): numbe
 export function valueTypeOf(point: {
   readonly type: PointProfile['type'] | TalkerPoint['type'];
   readonly enum: Readonly<Record<string, string>> | null;
+  readonly trueBelow: number | null;
 }): 'number' | 'boolean' | 'string' {
+  if (point.trueBelow !== null) return 'boolean';
   if (point.enum !== null || point.type === 'string' || point.type === 'text') return 'string';
   return point.type === 'bool' || point.type === 'bit' ? 'boolean' : 'number';
+}
+
+/** How far a masked value is shifted down: the place of the lowest bit of the mask. */
+export function shiftOf(mask: number): number {
+  return 31 - Math.clz32(mask & -mask);
+}
+
+function isOneRun(mask: number): boolean {
+  const run = mask >>> shiftOf(mask);
+  return (run & (run + 1)) === 0;
 }

@@ -75,7 +75,7 @@ function runnerOf(options: FieldOptions, config: AnyBusConfig): { line: Line; ru
     const talkers = new Talkers({
       ...options,
       config,
-      wire: options.openWire?.(config) ?? new SerialWire(config.link),
+      wire: options.openWire?.(config) ?? new SerialWire({ clock: options.clock, link: config.link }),
     });
     return { line: talkers, runner: talkers };
   }
@@ -87,7 +87,7 @@ function realBus(options: FieldOptions, { id, link }: BusConfig): Bus {
   const about = { clock: options.clock, log: options.log, random: options.random, id };
   switch (link.kind) {
     case 'modbus-rtu':
-      return new RtuBus({ ...about, line: link, wire: new SerialWire(link) });
+      return new RtuBus({ ...about, line: link, wire: new SerialWire({ clock: options.clock, link }) });
     case 'modbus-tcp':
       return new TcpBus({ ...about, link });
     case 'modbus-rtu-over-tcp':

@@ -19,8 +19,8 @@ function registersLike({ id, maker, model, source, verified, points }: TalkerCon
 type Like = Partial<PointProfile> & Pick<PointProfile, 'table' | 'type'>;
 
 function registerLike(point: TalkerPoint, address: number) {
-  const { scale, offset, unit, valid, sentinels, invert, kind } = point;
-  const meaning = { scale, offset, unit, valid, sentinels, invert, kind };
+  const { scale, offset, unit, valid, sentinels, trueBelow, invert, kind } = point;
+  const meaning = { scale, offset, unit, valid, sentinels, trueBelow, invert, kind };
   return { ...meaning, ...('at' in point ? bytesLike(point) : textLike(point)), address };
 }
 

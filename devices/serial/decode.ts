@@ -1,6 +1,6 @@
 import type { PointName } from '../../contract/ids.ts';
 import { scaleExactly } from '../decimal.ts';
-import { bad, good, type Meant, measured, wordFor } from '../meaning.ts';
+import { bad, good, isOutside, type Meant, measured, wordFor, wordOf } from '../meaning.ts';
 import { bytesInOrder } from '../words.ts';
 import { fieldsOf, type Layout, matchLayout, tryLayout } from './layout.ts';
 import {
@@ -69,7 +69,7 @@ function fromText({ name, profile }: Asked<LinePoint | FramePoint>, fields: Read
 }
 
 function textMeans(point: LinePoint, text: string): Meant {
-  if (point.enum !== null) return wordFor(point.enum, text);
+  if (point.enum !== null) return wordOf(point.enum, text);
   if (point.type === 'text') return good(text);
   if (point.type === 'bool') {
     if (text !== point.on && text !== point.off) return bad('out-of-range');
@@ -89,8 +89,9 @@ function numberMeans(point: LinePoint, text: string): Meant {
   if (sign === undefined || (whole + fraction).length > 15) return bad('out-of-range');
   if (point.decimals !== undefined && fraction.length !== point.decimals) return bad('out-of-range');
   if (point.sentinels.includes(Number(text))) return bad('sentinel');
+  if (isOutside(point.rawValid, Number(text))) return bad('out-of-range');
   const digits = Number(`${sign}${whole}${fraction}`);
-  return measured(point.valid, scaleExactly(digits, point.scale, point.offset, -fraction.length));
+  return measured(point, scaleExactly(digits, point.scale, point.offset, -fraction.length));
 }
 
 function addressIn({ frame }: FrameProfile, bytes: Uint8Array): string | null {
@@ -109,11 +110,12 @@ function bytesMean(point: FramePoint, bytes: Uint8Array): Meant {
   const raw = rawOf(point, bytes);
   const isSentinel = point.sentinels.some((each) => raw === (point.type === 'f32' ? Math.fround(each) : each));
   if (isSentinel) return bad('sentinel');
+  if (isOutside(point.rawValid, raw)) return bad('out-of-range');
   if (point.enum !== null) return wordFor(point.enum, raw);
   if (point.type === 'bit') return good((raw === 1) !== point.invert);
   if (!Number.isFinite(raw)) return bad('out-of-range');
   const { scale, offset } = point;
-  return measured(point.valid, point.type === 'f32' ? raw * scale + offset + 0 : scaleExactly(raw, scale, offset));
+  return measured(point, point.type === 'f32' ? raw * scale + offset + 0 : scaleExactly(raw, scale, offset));
 }
 
 function rawOf(point: FramePoint, wire: Uint8Array): number {

@@ -1,4 +1,6 @@
 import type { Value } from '../../contract/reading.ts';
+import { sideOf } from '../encode.ts';
+import { rawRangeOf } from '../meaning.ts';
 import { wordsInOrder } from '../words.ts';
 import { checksumBytes, checksumOf, checksumText } from './checksum.ts';
 import { layoutOf } from './decode.ts';
@@ -46,9 +48,14 @@ function writeLine({ frame, points }: LineProfile, address: string | null, worth
 function textOf(point: LinePoint, value: Value): string {
   if (value === null) return '';
   if (point.enum !== null) return Object.entries(point.enum).find(([, word]) => word === value)?.[0] ?? '';
+  if (point.trueBelow !== null) return numberText(point, sideOf(point, point.trueBelow, value === true));
   if (typeof value === 'boolean') return value !== point.invert ? point.on : point.off;
   if (typeof value === 'string') return value;
-  return ((value - point.offset) / point.scale).toFixed(point.decimals ?? 0);
+  return numberText(point, value);
+}
+
+function numberText({ scale, offset, decimals }: LinePoint, value: number): string {
+  return ((value - offset) / scale).toFixed(decimals ?? 0);
 }
 
 function writeBytes(
@@ -92,7 +99,9 @@ function put(bytes: Uint8Array, point: FramePoint, value: Value): void {
 }
 
 function rawOf(point: FramePoint, value: Value): number {
-  if (point.enum !== null) return Number(Object.entries(point.enum).find(([, word]) => word === value)?.[0] ?? 0);
+  if (point.enum !== null)
+    return rawRangeOf(Object.entries(point.enum).find(([, word]) => word === value)?.[0] ?? '0')[0];
+  if (point.trueBelow !== null) return (sideOf(point, point.trueBelow, value === true) - point.offset) / point.scale;
   if (typeof value === 'boolean') return Number(value !== point.invert);
   return typeof value === 'number' ? (value - point.offset) / point.scale : 0;
 }

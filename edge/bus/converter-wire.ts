@@ -11,6 +11,8 @@ export class ConverterWire implements Wire {
   readonly #wire: Wire;
   readonly #where: string;
   #events: WireEvents | null = null;
+  /** A request is about to leave; what comes now came before it. */
+  #isHeld = false;
   #unanswered = 0;
   #patience = leastPatience;
 
@@ -21,40 +23,50 @@ export class ConverterWire implements Wire {
 
   open(events: WireEvents): Promise<OpenResult> {
     this.#unanswered = 0;
+    this.#isHeld = false;
     this.#events = events;
     return this.#wire.open({
       onBytes: (bytes) => {
         this.#unanswered = 0;
         this.#patience = leastPatience;
-        events.onBytes(bytes);
+        if (!this.#isHeld) events.onBytes(bytes);
       },
       onClosed: events.onClosed,
     });
   }
 
-  write(...request: Parameters<Wire['write']>): Promise<void> {
+  /**
+   * What already waits in the socket is no answer to a request that has not left, and a stream cannot be flushed: so the
+   * request leaves two turns of the event loop later, and what is handed out until then is dropped. The first turn may
+   * already be past looking at the socket, the second is not.
+   */
+  write(...request: Parameters<Wire['write']>): void {
     if (this.#unanswered < this.#patience) {
       this.#unanswered++;
-      return this.#wire.write(...request);
+      void this.#send(request, this.#events);
+      return;
     }
     const why = `${this.#where}: ${this.#patience} requests in a row without one byte back: connecting anew`;
     this.#patience = Math.min(mostPatience, this.#patience * 2);
     this.#events?.onClosed(why);
-    return Promise.resolve();
   }
 
-  /**
-   * Nothing in a stream can be discarded, but what has come and was not looked at yet is handed out now, so that it is
-   * not taken for bytes that came after the request. The first turn may already be past looking, the second is not.
-   */
-  async flush(): Promise<void> {
-    await turnOfLoop();
-    await turnOfLoop();
+  look(): void {
+    this.#wire.look();
   }
 
   close(): Promise<void> {
     this.#events = null;
     return this.#wire.close();
+  }
+
+  async #send(request: Parameters<Wire['write']>, opening: WireEvents | null): Promise<void> {
+    this.#isHeld = true;
+    await turnOfLoop();
+    await turnOfLoop();
+    if (this.#events !== opening) return;
+    this.#isHeld = false;
+    this.#wire.write(...request);
   }
 }
 

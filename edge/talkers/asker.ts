@@ -30,8 +30,7 @@ export class Asker {
     const { clock, talkers } = options;
     this.#options = options;
     this.#schedule = new Schedule(options);
-    for (const [unit, talker] of talkers.entries())
-      this.#schedule.set(unit, [{ unit, talker, everyMs: talker.everyMs }], clock.monotonic());
+    for (const [unit, talker] of talkers.entries()) this.#schedule.set(unit, [turnOf(unit, talker)], clock.monotonic());
   }
 
   /** Whose answer is awaited now. */
@@ -105,6 +104,11 @@ export class Asker {
 }
 
 type Turn = Task & { readonly talker: Talker };
+
+function turnOf(unit: number, talker: Talker): Turn {
+  const isUrgent = talker.device.points.some(({ isLifeSafety }) => isLifeSafety);
+  return { unit, talker, everyMs: talker.everyMs, urgency: isUrgent ? 'life-safety' : 'routine', isResting: false };
+}
 
 /** More than a system sits on bytes it has. */
 const quietMs = 20;

@@ -80,7 +80,7 @@ export class TalkerLine implements Line {
     this.#framer.reset('beginning');
     this.#counts.request();
     this.#counts.busy(now, now + sentMs);
-    void this.#port.write(request);
+    this.#port.write(request);
     return sentMs;
   }
 

@@ -30,7 +30,7 @@ export class Talker {
     const fastest = Math.min(...points.map(({ everyMs }) => everyMs));
     this.device = device;
     this.everyMs = profile.poll === null ? Math.max(profile.every, fastest) : fastest;
-    this.life = newLife([{ key: frameRange, everyMs: this.everyMs, offBecause: null }], now);
+    this.life = newLife([{ key: frameRange, everyMs: this.everyMs, trouble: null }], now);
     this.heardAt = now.mono;
     const within = new Map<string, number>(points.map((point) => [point.name, point.profile.within]));
     this.#agreement = new Agreement(agreementOf(profile), (point) => within.get(point) ?? 0);

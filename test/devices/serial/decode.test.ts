@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { readFrame } from '../../../devices/serial/decode.ts';
 import { writeFrame, writeRequest } from '../../../devices/serial/encode.ts';
 import { hex } from '../builders.ts';
-import { askedOf, bytes, frames, lines } from './builders.ts';
+import { askedOf, bytes, frames, heard, lines } from './builders.ts';
 
 describe('a number in a line', () => {
   const read = (text: string, point: object = {}) => {
@@ -119,6 +119,27 @@ test('bytes are read by their place, type, order and bit', () => {
     bit: false,
     word: 'low',
   });
+});
+
+test('a distance that is to be a yes or no is one, and what is no distance is neither', () => {
+  const bay = { kind: 'occupancy', valid: [30, 4500] as [number, number], trueBelow: 1500 };
+  const profile = frames({ points: { value: { at: 1, type: 'u16', ...bay } } });
+  const line = lines({ frame: { start: 'R', end: '\r', layout: 'R{value:4}' }, points: { value: bay } });
+  for (const each of [profile, line]) {
+    expect(
+      heard(
+        each,
+        [true, false, true].map((value) => writeFrame(each, null, () => value)),
+      ),
+    ).toEqual([true, false, true]);
+  }
+  expect(heard(profile, [writeFrame(frames(), null, () => 0)])).toEqual(['out-of-range']);
+});
+
+test('a raw value outside what can be is none, whatever the site makes of it', () => {
+  const loop = { kind: 'level', rawValid: [3.6, 21] as [number, number], scale: 10 };
+  const profile = lines({ frame: { start: 'I', layout: 'I{value}' }, points: { value: loop } });
+  expect(heard(profile, [bytes('I3.59\r\nI3.6\r\nI21.5\r\n')])).toEqual(['out-of-range', 36, 'out-of-range']);
 });
 
 test('a request is text or bytes, with the device’s address in it', () => {

@@ -216,11 +216,11 @@ async function simulated(answerTo: (request: Uint8Array) => Uint8Array | undefin
       wire.events = events;
       return { ok: true } as const;
     },
-    async write(request: Uint8Array) {
+    write(request: Uint8Array) {
       const answer = answerTo(request);
       if (answer !== undefined) clock.after(5, () => wire.events?.onBytes(answer));
     },
-    async flush() {},
+    look() {},
     async close() {},
   } satisfies Wire & Record<string, unknown>;
   const link = { host: '192.0.2.7', port: 4196 };

@@ -4,6 +4,7 @@ import type { Reading } from '../../../contract/reading.ts';
 import { SimClock } from '../../../contract/sim-clock.ts';
 import { valueTypeOf } from '../../../devices/profile.ts';
 import type { TalkerPoint, TalkerProfile } from '../../../devices/serial/talker-profile.ts';
+import { unwatched } from '../../../devices/truth.ts';
 import type { OpenResult, Wire, WireEvents } from '../../../edge/bus/wire.ts';
 import { Field } from '../../../edge/field.ts';
 import { silentLog } from '../../../edge/log.ts';
@@ -31,13 +32,13 @@ export class SpokenLine implements Wire {
     return { ok: true };
   }
 
-  async write(bytes: Uint8Array): Promise<void> {
+  write(bytes: Uint8Array): void {
     const text = String.fromCharCode(...bytes);
     this.asked.push({ at: this.#clock.monotonic(), text });
     this.answer(text);
   }
 
-  async flush(): Promise<void> {}
+  look(): void {}
 
   async close(): Promise<void> {
     this.#events = null;
@@ -68,7 +69,14 @@ export function talkerOf(
   const points = Object.entries(given).map(([key, point]): PointConfig<TalkerPoint> => {
     const name = key as PointName;
     const everyMs = options.every ?? point.every ?? profile.every;
-    const rules = { everyMs, deadband: 0, maxSilenceMs: 60_000, commit: 'batch' as const };
+    const rules = {
+      everyMs,
+      deadband: 0,
+      maxSilenceMs: 60_000,
+      commit: 'batch' as const,
+      isLifeSafety: false,
+      truth: unwatched,
+    };
     return { ref: pointRef(device, name), name, profile: point, valueType: valueTypeOf(point), ...rules };
   });
   return { id: device, profile, address: options.address ?? null, points };
