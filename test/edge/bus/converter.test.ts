@@ -10,7 +10,7 @@ import type { Wire, WireEvents } from '../../../edge/bus/wire.ts';
 import { silentLog } from '../../../edge/log.ts';
 import { exceptionReply, honestReply, registerOf } from '../memory-line.ts';
 
-const timeoutMs = 120;
+const timeoutMs = 250;
 const line = { baudRate: 115_200, parity: 'none', stopBits: 1 } as const;
 
 /** What the converter sends for a request: pieces, ms after it, each in a TCP segment of its own. */
@@ -85,7 +85,7 @@ describe('a reply through a converter, on a real socket', () => {
     );
     await opened(bus);
     await bus.exchange(read(1, 0));
-    for (let i = 0; i < 5; i++) {
+    for (let i = 0; i < 3; i++) {
       // No quarantine, and a line that has long been silent: the request goes out in this very turn.
       await systemClock.sleep(4 * timeoutMs);
       // The right frame for the next request, of other registers, as a master that has gone left it behind.
