@@ -1,12 +1,15 @@
 import { mkdirSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { join, resolve } from 'node:path';
-import type { BusConfig, Site } from '../config/site.ts';
+import { type AnyBusConfig, isTalkerBus, type Site } from '../config/site.ts';
 import type { Clock } from '../contract/clock.ts';
 import { InputError } from '../contract/input-error.ts';
 import { ControlSocket, type Touchable } from './control.ts';
-import { type Line, SerialVirtualLine, TcpVirtualLine } from './line.ts';
+import { type Line, rtuEnd, SerialVirtualLine, serveTcp, TcpVirtualLine } from './line.ts';
 import { type Ports, removePorts, tryPorts, writePorts } from './ports-file.ts';
 import type { SimValue } from './registers.ts';
+import { serveRtu } from './rtu-socket.ts';
+import { TalkerVoice } from './talker-voice.ts';
 import { type BusName, busesOf, VirtualBuses } from './virtual-buses.ts';
 
 export type VirtualFieldOptions = {
@@ -130,18 +133,26 @@ function openLine(options: {
   warn(text: string): void;
   buses: VirtualBuses;
   name: BusName;
-  bus: BusConfig;
+  bus: AnyBusConfig;
   wish: number | undefined;
 }): Promise<Line> {
   const { site, dir, clock, warn, buses, name, bus, wish } = options;
   const answer = (unit: number, pdu: Uint8Array) => buses.answer(name, unit, pdu);
-  if (bus.link.kind === 'modbus-rtu') return SerialVirtualLine.open({ clock, link: join(dir, name), answer, warn });
-  return TcpVirtualLine.open({ answer, never: realPorts(site), ...(wish === undefined ? {} : { wish }) });
+  const link = join(dir, name);
+  if (isTalkerBus(bus)) {
+    const end = (send: (bytes: Uint8Array) => void) => new TalkerVoice({ clock, bus, ...buses.voicesOf(name), send });
+    return SerialVirtualLine.open({ clock, link, end, warn });
+  }
+  if (bus.link.kind === 'modbus-rtu')
+    return SerialVirtualLine.open({ clock, link, end: rtuEnd({ clock, answer }), warn });
+  const isRtu = bus.link.kind === 'modbus-rtu-over-tcp';
+  const serve = (socket: Socket) => (isRtu ? serveRtu(socket, { clock, answer }) : serveTcp(socket, answer));
+  return TcpVirtualLine.open({ serve, never: realPorts(site), ...(wish === undefined ? {} : { wish }) });
 }
 
 /** TCP ports that belong to the real site: its buses, and its gateway. */
 function realPorts(site: Site): ReadonlySet<number> {
-  const buses = busesOf(site).flatMap(([, { link }]) => (link.kind === 'modbus-tcp' ? [link.port] : []));
+  const buses = busesOf(site).flatMap(([, { link }]) => ('host' in link ? [link.port] : []));
   return new Set([...buses, site.gateway.mqtt.port, site.gateway.http.port]);
 }
 

@@ -14,19 +14,27 @@ export type Line = { readonly address: LineAddress; close(): Promise<void> };
 
 type Answer = (unit: number, pdu: Uint8Array) => Uint8Array | undefined;
 
+/** What stands on a serial line and sends by `send`. */
+export type SerialEnd = (send: (bytes: Uint8Array) => void) => { receive(bytes: Uint8Array): void; close(): void };
+
+/** The Modbus devices of a line. */
+export function rtuEnd(options: { clock: Clock; answer: Answer }): SerialEnd {
+  return (send) => new RtuSlave({ ...options, silenceMs: ptySilenceMs, send });
+}
+
 const reopenMs = 500;
 
 /** A serial line behind a link that stays the same while terminals come and go: a lost one is replaced. */
 export class SerialVirtualLine implements Line {
   readonly address: { port: string };
-  readonly #options: { clock: Clock; link: string; answer: Answer; warn(text: string): void };
+  readonly #options: { clock: Clock; link: string; end: SerialEnd; warn(text: string): void };
   #pty: Pty | undefined;
-  #slave: RtuSlave | undefined;
+  #slave: ReturnType<SerialEnd> | undefined;
   #retry: Timer | undefined;
   #opening: Promise<void> | undefined;
   #closed = false;
 
-  private constructor(options: { clock: Clock; link: string; answer: Answer; warn(text: string): void }) {
+  private constructor(options: { clock: Clock; link: string; end: SerialEnd; warn(text: string): void }) {
     this.#options = options;
     this.address = { port: options.link };
   }
@@ -35,7 +43,7 @@ export class SerialVirtualLine implements Line {
   static async open(options: {
     clock: Clock;
     link: string;
-    answer: Answer;
+    end: SerialEnd;
     warn(text: string): void;
   }): Promise<SerialVirtualLine> {
     const line = new SerialVirtualLine(options);
@@ -58,8 +66,8 @@ export class SerialVirtualLine implements Line {
   }
 
   async #open(): Promise<void> {
-    const { clock, answer, link } = this.#options;
-    const slave = new RtuSlave({ clock, silenceMs: ptySilenceMs, answer, send: (bytes) => this.#pty?.send(bytes) });
+    const { end, link } = this.#options;
+    const slave = end((bytes) => this.#pty?.send(bytes));
     const pty = await Pty.open({ onBytes: (bytes) => slave.receive(bytes), onLost: (why) => this.#lost(why) });
     this.#slave = slave;
     this.#pty = pty;
@@ -80,7 +88,7 @@ export class SerialVirtualLine implements Line {
   }
 }
 
-/** A Modbus TCP endpoint on the loopback; each connection has its own framing, all share the devices. */
+/** A TCP endpoint on the loopback; each connection has its own framing, all share the devices. */
 export class TcpVirtualLine implements Line {
   readonly address: { host: string; port: number };
   readonly #server: Server;
@@ -93,13 +101,17 @@ export class TcpVirtualLine implements Line {
   }
 
   /** Listens at `wish` where that is free and allowed, else at any free port that no bus of the real site has. */
-  static async open(options: { answer: Answer; wish?: number; never: ReadonlySet<number> }): Promise<TcpVirtualLine> {
-    const { answer, wish = 0, never } = options;
+  static async open(options: {
+    serve(socket: Socket): void;
+    wish?: number;
+    never: ReadonlySet<number>;
+  }): Promise<TcpVirtualLine> {
+    const { serve, wish = 0, never } = options;
     const sockets = new Set<Socket>();
     const server = createServer((socket) => {
       sockets.add(socket);
       socket.on('close', () => sockets.delete(socket));
-      serve(socket, answer);
+      serve(socket);
     });
     let port = never.has(wish) ? undefined : await listen(server, wish);
     for (let tries = 0; tries < 20 && (port === undefined || never.has(port)); tries++) {
@@ -119,7 +131,8 @@ export class TcpVirtualLine implements Line {
 
 const loopback = '127.0.0.1';
 
-function serve(socket: Socket, answer: Answer): void {
+/** Modbus TCP on one connection. */
+export function serveTcp(socket: Socket, answer: Answer): void {
   const slave = new TcpSlave({
     answer,
     send: (bytes) => socket.write(bytes),

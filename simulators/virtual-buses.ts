@@ -1,4 +1,4 @@
-import { type AgentConfig, type BusConfig, type DeviceConfig, devicesOf, type Site } from '../config/site.ts';
+import { type AgentConfig, type AnyBusConfig, type DeviceConfig, isTalkerBus, type Site } from '../config/site.ts';
 import type { Clock } from '../contract/clock.ts';
 import {
   type AgentId,
@@ -14,6 +14,7 @@ import { valueTypeOf } from '../devices/profile.ts';
 import type { Model } from './models.ts';
 import { pointsOf, RegisterImage, type SimValue } from './registers.ts';
 import { answerBody } from './slave/body.ts';
+import { standInOf } from './talker-stand-in.ts';
 import { World } from './world/world.ts';
 
 /** A bus of a site by its full name. */
@@ -56,7 +57,9 @@ export class VirtualBuses {
     this.#beganWall = options.clock.now();
     this.#beganMono = options.clock.monotonic();
     for (const agent of options.site.agents) {
-      for (const { bus, device } of devicesOf(agent)) this.#add(busName(agent, bus), device);
+      for (const bus of agent.buses)
+        for (const device of isTalkerBus(bus) ? bus.devices.map(standInOf) : bus.devices)
+          this.#add(busName(agent, bus), device);
     }
     for (const [name] of busesOf(options.site)) {
       const here = [...this.#devices.values()].filter((device) => device.bus === name);
@@ -69,6 +72,14 @@ export class VirtualBuses {
     const device = this.#units.get(bus)?.get(unit);
     if (device === undefined || unit === 0) return undefined;
     return this.#isSilent(bus) || this.#isSilent(device.config.id) ? undefined : answerBody(pdu, device.image);
+  }
+
+  /** What the sensors that talk on a bus have to say now. */
+  voicesOf(bus: BusName) {
+    return {
+      worthOf: ({ id }: { id: DeviceId }, point: string): SimValue => this.valueOf(`${id}/${point}`),
+      isSilent: ({ id }: { id: DeviceId }) => this.#isSilent(bus) || this.#isSilent(id),
+    };
   }
 
   /** Simulated epoch milliseconds. */
@@ -161,11 +172,11 @@ export class VirtualBuses {
 }
 
 /** Every bus of a site with its full name. */
-export function busesOf(site: Site): [BusName, BusConfig][] {
-  return site.agents.flatMap((agent) => agent.buses.map((bus): [BusName, BusConfig] => [busName(agent, bus), bus]));
+export function busesOf(site: Site): [BusName, AnyBusConfig][] {
+  return site.agents.flatMap((agent) => agent.buses.map((bus): [BusName, AnyBusConfig] => [busName(agent, bus), bus]));
 }
 
-function busName(agent: AgentConfig, bus: BusConfig): BusName {
+function busName(agent: AgentConfig, bus: AnyBusConfig): BusName {
   return `${agent.id}/${bus.id}`;
 }
 
