@@ -59,7 +59,9 @@ function linkOf(bus: BusFile): BusLink {
 function buildDevice(device: DeviceFile, { profiles }: Building): DeviceConfig {
   const profile = profiles.get(device.profile);
   if (profile === undefined) throw new Error(`device ${device.id}: profile ${device.profile} went unchecked`);
-  return { id: device.id, profile, unit: device.unit, points: pointsOf(device, profile) };
+  const points = pointsOf(device, profile);
+  const own = Object.fromEntries(points.map(({ name, profile: point }) => [name, point]));
+  return { id: device.id, profile: { ...profile, points: own }, unit: device.unit, points };
 }
 
 function pointsOf(device: DeviceFile, profile: Profile): PointConfig[] {

@@ -70,6 +70,7 @@ export type BusLink =
 
 export type DeviceConfig = {
   readonly id: DeviceId;
+  /** With the site file's own words on its points. */
   readonly profile: Profile;
   readonly unit: number;
   readonly points: readonly PointConfig[];
