@@ -25,6 +25,16 @@ export function nearestEncodable(point: PointProfile, value: SimValue): SimValue
   return undefined;
 }
 
+/** Some good value in the middle of what the point carries; undefined where none of some hundred is good. */
+export function someEncodable(point: PointProfile): number | undefined {
+  const ends = rawRange(point);
+  const [low, high] = [Math.max(ends[0], -65_536), Math.min(ends[1], 65_536)];
+  const good = Array.from({ length: 257 }, (_, i) => low + ((high - low) * i) / 256)
+    .map((raw) => Math.round(raw) * point.scale + point.offset)
+    .filter((value) => isEncodable(point, value));
+  return good[good.length >> 1];
+}
+
 export function isEncodable(point: PointProfile, value: SimValue): boolean {
   return encodeWords(point, value, point.scaleFrom === null ? undefined : 0).ok;
 }

@@ -2,7 +2,15 @@ import { type PointName, pointNameSchema } from '../contract/ids.ts';
 import { decodePoint } from '../devices/decode.ts';
 import { encodeWords } from '../devices/encode.ts';
 import { type PointProfile, type Profile, registersOf, type Table } from '../devices/profile.ts';
-import { deviceFailure, illegalAddress, illegalValue, type Registers, type Served } from './slave/registers.ts';
+import { uniform } from './noise.ts';
+import {
+  type CoilWrite,
+  deviceFailure,
+  illegalAddress,
+  illegalValue,
+  type Registers,
+  type Served,
+} from './slave/registers.ts';
 
 /** What a simulated point can be worth; it is never without a value. */
 export type SimValue = number | boolean | string;
@@ -22,7 +30,7 @@ type Cells = ReadonlyMap<number, readonly Part[]>;
  * A device's registers as its profile describes them. Addresses that no point covers read 0 where the profile calls
  * them readable and are exception 2 elsewhere; more than the profile's limits is exception 3, as is a written value
  * that the point does not decode. Points that share a register share it bit by bit; of several that each take all of it,
- * the last that has a value speaks.
+ * the last that has a value speaks. The profile's quirks come first.
  */
 export class RegisterImage implements Registers {
   readonly #options: ImageOptions;
@@ -45,37 +53,73 @@ export class RegisterImage implements Registers {
   }
 
   readWords(table: 'holding' | 'input', address: number, count: number): Served<readonly number[]> {
+    const { oddCount } = this.#options.profile.quirks;
+    if (oddCount !== undefined && count % 2 === 1) return { ok: false, exception: oddCount };
     return this.#read(this.#tables[table], { address, count, limit: this.#options.profile.limits.maxRegisters });
   }
 
-  writeBits(address: number, bits: readonly boolean[]): Served<true> {
-    const words = bits.map((bit) => (bit ? 1 : 0));
-    return this.#write(this.#tables.coil, { address, words, limit: this.#options.profile.limits.maxBits });
+  writeBits(address: number, bits: readonly CoilWrite[]): Served<true> {
+    const { profile } = this.#options;
+    const own = bits.find((bit) => typeof bit !== 'boolean');
+    if (own !== undefined && own.word !== profile.quirks.toggleWord) return { ok: false, exception: illegalValue };
+    const limit = profile.limits.maxBits;
+    if (address === profile.quirks.allCoils && bits.length === 1) return this.#writeAll(bits[0] ?? false);
+    return this.#write(this.#tables.coil, { address, words: this.#coilWords(address, bits), limit });
   }
 
   writeWords(address: number, words: readonly number[]): Served<true> {
     return this.#write(this.#tables.holding, { address, words, limit: this.#options.profile.limits.maxRegisters });
   }
 
+  /** One word to each output of the device. */
+  #writeAll(bit: CoilWrite): Served<true> {
+    const outputs = [...this.#tables.coil].filter(([, parts]) => parts.some(({ point }) => point.writable));
+    for (const [address] of outputs) {
+      const served = this.#write(this.#tables.coil, { address, words: this.#coilWords(address, [bit]), limit: 1 });
+      if (!served.ok) return served;
+    }
+    return { ok: true, value: true };
+  }
+
+  /** What the coils are after a write: as it says, or the other way round than they were. */
+  #coilWords(address: number, bits: readonly CoilWrite[]): number[] {
+    const wordsOf = this.#wordsNow();
+    return bits.map((bit, i) => {
+      if (typeof bit === 'boolean') return bit ? 1 : 0;
+      const parts = this.#tables.coil.get(address + i) ?? [];
+      return joined(parts, ({ name, point, index }) => wordsOf(name, point)?.[index]) === 1 ? 0 : 1;
+    });
+  }
+
   #read(cells: Cells, { address, count, limit }: { address: number; count: number; limit: number }): Served<number[]> {
-    if (count > limit) return { ok: false, exception: illegalValue };
+    if (count > limit) return { ok: false, exception: this.#options.profile.quirks.tooMany };
     const wordsOf = this.#wordsNow();
     const words: number[] = [];
     for (let at = address; at < address + count; at++) {
       const parts = cells.get(at);
       if (parts === undefined) return { ok: false, exception: illegalAddress };
-      const word = joined(parts, ({ name, point, index }) => wordsOf(name, point)?.[index]);
+      const shareOf = ({ name, point, index }: Part) => wordsOf(name, point)?.[index];
+      const word = parts.length === 0 ? this.#filler(cells, at) : joined(parts, shareOf);
       if (word === undefined) return { ok: false, exception: deviceFailure };
       words.push(word);
     }
     return { ok: true, value: words };
   }
 
+  /** What a readable register holds that no point covers: 0, or, where no document says, something. */
+  #filler(cells: Cells, at: number): number {
+    const { undocumented } = this.#options.profile.quirks;
+    const ranges = cells === this.#tables.holding ? undocumented.holding : undocumented.input;
+    const isRegister = cells === this.#tables.holding || cells === this.#tables.input;
+    const isUnknown = isRegister && ranges?.some(([first, last]) => at >= first && at <= last);
+    return isUnknown ? 1 + Math.floor(0xfffe * uniform(at, 0)) : 0;
+  }
+
   #write(
     cells: Cells,
     { address, words, limit }: { address: number; words: readonly number[]; limit: number },
   ): Served<true> {
-    if (words.length > limit) return { ok: false, exception: illegalValue };
+    if (words.length > limit) return { ok: false, exception: this.#options.profile.quirks.tooMany };
     const wordsOf = this.#wordsNow();
     const written = new Map<PointName, { point: PointProfile; words: number[] }>();
     for (const [i, word] of words.entries()) {
