@@ -25,13 +25,13 @@ export function nearestEncodable(point: PointProfile, value: SimValue): SimValue
   return undefined;
 }
 
-/** Some good value in the middle of what the point carries; undefined where none of some hundred is good. */
+/** Some good value about the middle of what the point carries; undefined where none of some hundred is good. */
 export function someEncodable(point: PointProfile): number | undefined {
-  const ends = rawRange(point);
-  const [low, high] = [Math.max(ends[0], -65_536), Math.min(ends[1], 65_536)];
-  const good = Array.from({ length: 257 }, (_, i) => low + ((high - low) * i) / 256)
-    .map((raw) => Math.round(raw) * point.scale + point.offset)
-    .filter((value) => isEncodable(point, value));
+  const [lowest, highest] = encodableRange(point).map((end) => Math.min(1e6, Math.max(-1e6, end)));
+  const good = Array.from(
+    { length: 257 },
+    (_, i) => (lowest ?? 0) + (((highest ?? 0) - (lowest ?? 0)) * i) / 256,
+  ).filter((value) => isEncodable(point, value));
   return good[good.length >> 1];
 }
 

@@ -35,10 +35,12 @@ type Cells = ReadonlyMap<number, readonly Part[]>;
 export class RegisterImage implements Registers {
   readonly #options: ImageOptions;
   readonly #tables: Readonly<Record<Table, Cells>>;
+  readonly #views: ReadonlySet<PointName>;
 
   constructor(options: ImageOptions) {
     this.#options = options;
     const { profile } = options;
+    this.#views = viewsOf(profile);
     this.#tables = {
       coil: cellsOf(profile, 'coil'),
       discrete: cellsOf(profile, 'discrete'),
@@ -147,19 +149,33 @@ export class RegisterImage implements Registers {
     return { ok: true, value: true };
   }
 
-  /** undefined for a value that the registers cannot carry. */
+  /** undefined for a value that the registers cannot carry, NaN among them unless the point has a sentinel for it. */
   #wordsNow(): (name: PointName, point: PointProfile) => readonly number[] | undefined {
     const worth = this.#options.snapshot();
     const cache = new Map<PointName, readonly number[]>();
     return (name, point) => {
       const cached = cache.get(name);
       if (cached !== undefined) return cached;
-      const encoded = encodeWords(point, worth(name), exponentOf(point, worth));
-      if (!encoded.ok) return undefined;
-      cache.set(name, encoded.words);
-      return encoded.words;
+      const value = worth(name);
+      const encoded = encodeWords(point, value, exponentOf(point, worth));
+      const words = encoded.ok
+        ? encoded.words
+        : Number.isNaN(value) && !this.#views.has(name)
+          ? noneOf(point)
+          : undefined;
+      if (words !== undefined) cache.set(name, words);
+      return words;
     };
   }
+}
+
+/** By what words a device says that it has no value: those of the point's first sentinel, where it has one. */
+function noneOf(point: PointProfile): readonly number[] | undefined {
+  const [none] = point.sentinels;
+  if (none === undefined) return undefined;
+  const open = { ...point, sentinels: [], valid: null, rawValid: null, scaleFrom: null };
+  const encoded = encodeWords(open, none * point.scale + point.offset);
+  return encoded.ok ? encoded.words : undefined;
 }
 
 /** The word of a register from the parts that points have in it; undefined when one that must speak cannot. */

@@ -10,8 +10,8 @@ import {
   pointProfileSchema,
   profileSchema,
 } from '../../devices/profile.ts';
-import { modelsOf } from '../../simulators/models.ts';
 import { pointsOf, viewsOf } from '../../simulators/registers.ts';
+import { World } from '../../simulators/world/world.ts';
 
 const device = deviceIdSchema.parse('d-1');
 const [begin, end] = [Date.UTC(2026, 0, 1), Date.UTC(2040, 0, 1)];
@@ -20,11 +20,17 @@ const minute = 60_000;
 
 const profiles = [...builtInProfiles().values()];
 
+/** A device by itself, with no lot or neighbour. */
+function modelsOf({ seed, profile }: { seed: number; profile: Profile }) {
+  const site = { agents: [], lots: [], timezone: 'Asia/Seoul' };
+  return new World({ site, seed }).modelsOf({ id: device, profile });
+}
+
 function seriesOf(kind: string, options: { seed?: number; from?: number; everyMs: number; count: number }) {
   const { seed = 1, from = Date.UTC(2026, 10, 21), everyMs, count } = options;
   for (const profile of profiles) {
     const found = pointsOf(profile).find(([, point]) => point.kind === kind && !point.writable);
-    const model = found && modelsOf({ seed, device, profile }).get(found[0]);
+    const model = found && modelsOf({ seed, profile }).get(found[0]);
     if (model !== undefined) return Array.from({ length: count }, (_, i) => Number(model(from + i * everyMs)));
   }
   throw new Error(`no built-in profile has a ${kind}`);
@@ -34,7 +40,7 @@ describe.each(profiles.map((profile): [string, Profile] => [profile.id, profile]
   test('shows only values that its registers carry as good ones, at any time and with any seed', () => {
     fc.assert(
       fc.property(fc.nat(), time, (seed, t) => {
-        const models = modelsOf({ seed, device, profile });
+        const models = modelsOf({ seed, profile });
         const own = pointsOf(profile).filter(([name]) => !viewsOf(profile).has(name));
         for (const [name, point] of own) expectCarried(point, models.get(name)?.(t));
       }),
@@ -42,8 +48,8 @@ describe.each(profiles.map((profile): [string, Profile] => [profile.id, profile]
   });
 
   test('is a function of time alone: asking in any order, or again, changes nothing', () => {
-    const models = modelsOf({ seed: 7, device, profile });
-    const again = modelsOf({ seed: 7, device, profile });
+    const models = modelsOf({ seed: 7, profile });
+    const again = modelsOf({ seed: 7, profile });
     fc.assert(
       fc.property(fc.array(time, { minLength: 1, maxLength: 20 }), (times) => {
         for (const [name] of pointsOf(profile)) {
@@ -78,8 +84,7 @@ test('a point of any kind, type, scale and range shows a value that its register
         verified: 'none',
         points: { value: { table: 'holding', address: 0, ...wish } },
       });
-      for (const [name] of pointsOf(profile))
-        expectCarried(point, modelsOf({ seed: 1, device, profile }).get(name)?.(t));
+      for (const [name] of pointsOf(profile)) expectCarried(point, modelsOf({ seed: 1, profile }).get(name)?.(t));
     }),
   );
 });

@@ -110,6 +110,24 @@ test('a value that the registers cannot carry is exception 4', () => {
   expect(device({ points }, { gas: 100 }).ask(read)).toEqual({ kind: 'words', words: [100] });
 });
 
+test('no value is the sentinel by which the device says so', () => {
+  const points = {
+    echo: {
+      table: 'input',
+      address: 0,
+      type: 'u16',
+      scale: 0.1,
+      valid: [1, 600],
+      sentinels: [65535],
+      kind: 'distance',
+    },
+  };
+  expect(device({ points }, { echo: Number.NaN }).ask({ kind: 'read', fn: 4, address: 0, count: 1 })).toEqual({
+    kind: 'words',
+    words: [65535],
+  });
+});
+
 test('a device takes as long to answer as its profile says, else as long as most do', () => {
   const points = { first: { table: 'holding', address: 0, type: 'u16', kind: 'x' } };
   const profile = (quirks: object) => profileSchema.parse({ ...about, points, quirks });
