@@ -24,8 +24,9 @@ export function modelsOf(options: { profile: Profile; around: Surroundings }): R
   return new Map(
     points.map(([name, point], i) => {
       const kind = kinds[i] ?? '';
-      const nth = seen.get(kind) ?? 0;
-      seen.set(kind, nth + 1);
+      const alike = `${kind} ${valueTypeOf(point)}`;
+      const nth = seen.get(alike) ?? 0;
+      seen.set(alike, nth + 1);
       const sense: Sense = {
         key: keyOf(options.around.seed, `${options.around.device}/${name}`),
         name,

@@ -14,6 +14,7 @@ export type Felt = {
   readonly ageMs: number;
   /** How much of that it went on; less than `ageMs` once it is over. */
   readonly lastedMs: number;
+  readonly isOn: boolean;
   /** Since it was over here; 0 while it goes on. */
   readonly overMs: number;
   readonly strength: number;
@@ -70,7 +71,8 @@ function afterSteps(event: WorldEvent, steps: number): WorldEvent {
 
 function feltOf({ from, until, strength }: WorldEvent, tMs: number): Felt {
   const end = Math.max(from, until);
-  return { ageMs: tMs - from, lastedMs: Math.min(tMs, end) - from, overMs: Math.max(0, tMs - end), strength };
+  const [lastedMs, overMs] = [Math.min(tMs, end) - from, Math.max(0, tMs - end)];
+  return { ageMs: tMs - from, lastedMs, isOn: tMs < end, overMs, strength };
 }
 
 function joined(events: readonly WorldEvent[]): Spell[] {

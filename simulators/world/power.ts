@@ -131,7 +131,7 @@ function isUps({ kinds }: Sense): boolean {
 }
 
 function isCut({ feeling }: Around, t: number): boolean {
-  return feeling.at('power-cut', t).some(({ overMs, lastedMs, ageMs }) => overMs === 0 && lastedMs === ageMs);
+  return feeling.at('power-cut', t).some(({ isOn }) => isOn);
 }
 
 function mains({ seed, device }: Around, t: number): number {

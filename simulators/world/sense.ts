@@ -12,7 +12,7 @@ export type Sense = {
   readonly key: number;
   readonly name: string;
   readonly point: Pick<PointProfile, 'unit' | 'valid' | 'bits' | 'kind' | 'writable'>;
-  /** Which of the device's points of its kind it is, from 0. */
+  /** Which of the device's points of its kind and type it is, from 0. */
   readonly nth: number;
   /** What the device measures. */
   readonly kinds: ReadonlySet<string>;
