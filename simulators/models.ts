@@ -38,9 +38,14 @@ export function modelsOf(options: { profile: Profile; around: Surroundings }): R
         around: options.around,
       };
       if (exponents.has(name)) return [name, constant(0)];
-      return [name, views.has(name) && kind !== 'heat-distance' ? constant(Number.NaN) : modelOf(point, sense)];
+      return [name, views.has(name) && !isDistanceToHeat(point) ? constant(Number.NaN) : modelOf(point, sense)];
     }),
   );
+}
+
+/** It stands in the register of its zone's word, and says more than that. */
+function isDistanceToHeat(point: PointProfile): boolean {
+  return kindOf(point) === 'heat' && valueTypeOf(point) === 'number';
 }
 
 function modelOf(point: PointProfile, sense: Sense): Model {

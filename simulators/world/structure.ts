@@ -67,12 +67,13 @@ export function shakingHertz({ around }: Sense): Curve {
   return (t) => shaking(around, t).hertz;
 }
 
-/** g, of the same shaking. */
+/** g, of the same shaking, and of gravity on the third axis of three. */
 export function acceleration(sense: Sense): Curve {
   const share = axisShare(sense);
+  const gravity = sense.nth === 2 ? 1 : 0;
   return (t) => {
     const { mmPerS, hertz } = shaking(sense.around, t);
-    return (share * 2 * Math.PI * hertz * mmPerS) / 9806.65;
+    return gravity + (share * 2 * Math.PI * hertz * mmPerS) / 9806.65;
   };
 }
 

@@ -201,7 +201,7 @@ function deviceFile({ profile: id, wishes }: DeviceWish, device: string, unit: n
   const points = Object.fromEntries(
     all.slice(0, wishes.length).map(([name, point], i) => [name, overrideOf(point, wishes[i])]),
   );
-  return { id: device, profile: id, unit, every: '1h', points, contacts };
+  return { id: device, profile: id, unit, every: '10s', points, contacts };
 }
 
 /** As much of a wish as makes sense for a point: an installer scales numbers and inverts contacts. */

@@ -26,9 +26,12 @@ function modelsOf({ seed, profile }: { seed: number; profile: Profile }) {
   return new World({ site, seed }).modelsOf({ id: device, profile });
 }
 
-function seriesOf(kind: string, options: { seed?: number; from?: number; everyMs: number; count: number }) {
+function seriesOf(
+  kind: string,
+  options: { seed?: number; from?: number; everyMs: number; count: number; profile?: string },
+) {
   const { seed = 1, from = Date.UTC(2026, 10, 21), everyMs, count } = options;
-  for (const profile of profiles) {
+  for (const profile of profiles.filter(({ id }) => id === (options.profile ?? id))) {
     const found = pointsOf(profile).find(([, point]) => point.kind === kind && !point.writable);
     const model = found && modelsOf({ seed, profile }).get(found[0]);
     if (model !== undefined) return Array.from({ length: count }, (_, i) => Number(model(from + i * everyMs)));
@@ -112,18 +115,20 @@ test('temperature is highest in the afternoon of Korea and lowest before dawn', 
 });
 
 test.each([
-  ['co', 0, 5],
-  ['level', 0, 2],
-  ['voltage', 217, 223],
-])('%s keeps between %d and %d', (kind, lowest, highest) => {
-  const day = seriesOf(kind, { everyMs: 10_000, count: 8640 });
+  ['co', 'greystone-cmd5b4', 0, 5],
+  ['level', 'qdy30a', 0, 2],
+  ['voltage', 'eastron-sdm120', 217, 223],
+  ['load', 'apc-smart-ups', 25, 35],
+  ['loop-current', 'generic-4-20ma-8', 8, 16],
+])('%s of a %s keeps between %d and %d', (kind, profile, lowest, highest) => {
+  const day = seriesOf(kind, { profile, everyMs: 10_000, count: 8640 });
   expect(Math.min(...day)).toBeGreaterThanOrEqual(lowest);
   expect(Math.max(...day)).toBeLessThanOrEqual(highest);
   expect(new Set(day.map(Math.round)).size).toBeGreaterThan(1);
 });
 
 test('power is volts times amperes, and energy is what it adds up to', () => {
-  const options = { everyMs: 1000, count: 3600 };
+  const options = { profile: 'eastron-sdm120', everyMs: 1000, count: 3600 };
   const [volts, amperes, watts, kWh] = ['voltage', 'current', 'power', 'energy'].map((kind) => seriesOf(kind, options));
   expect(watts?.every((w, i) => Math.abs(w - (volts?.[i] ?? 0) * (amperes?.[i] ?? 0)) < 1e-6)).toBe(true);
   expect(kWh?.every((value, i) => i === 0 || value > (kWh[i - 1] ?? 0))).toBe(true);
