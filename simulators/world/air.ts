@@ -1,4 +1,5 @@
 import { bell, wander } from '../noise.ts';
+import type { Felt } from './felt.ts';
 import type { Contact, Curve, Sense } from './sense.ts';
 import { fade, ramp } from './weather.ts';
 
@@ -79,12 +80,12 @@ export function oxygen({ key, around }: Sense): Curve {
 
 /** A detector, a quarter of a minute after its neighbour; it stands until the smoke is gone. */
 export function smoke({ nth, around }: Sense): Contact {
-  return (t) => isBurning(around, t, nth * 15 * secondMs);
+  return (t) => isBurning(around, t, () => nth * 15 * secondMs);
 }
 
-/** A heat detector, or a zone of heat cable, takes 14 s longer. */
+/** A heat detector, or a zone of heat cable, takes 14 s longer where the fire did not begin right at it. */
 export function hot({ nth, around }: Sense): Contact {
-  return (t) => isBurning(around, t, (14 + 60 * nth) * secondMs);
+  return (t) => isBurning(around, t, ({ isOrigin }) => ((isOrigin ? 0 : 14) + 60 * nth) * secondMs);
 }
 
 /** Metres along a heat cable to where it is hot; nowhere is 0, or none where the profile begins above that. */
@@ -95,6 +96,6 @@ export function heatAtMetres(sense: Sense): Curve {
   return (t) => (isHot(t) ? metres : nowhere);
 }
 
-function isBurning({ feeling }: Sense['around'], t: number, delayMs: number): boolean {
-  return feeling.at('fire', t).some(({ lastedMs, overMs }) => lastedMs >= delayMs && overMs < 10 * minuteMs);
+function isBurning({ feeling }: Sense['around'], t: number, delayOf: (fire: Felt) => number): boolean {
+  return feeling.at('fire', t).some((fire) => fire.lastedMs >= delayOf(fire) && fire.overMs < 10 * minuteMs);
 }

@@ -15,6 +15,8 @@ export type Felt = {
   /** How much of that it went on; less than `ageMs` once it is over. */
   readonly lastedMs: number;
   readonly isOn: boolean;
+  /** It began at this very instrument. */
+  readonly isOrigin: boolean;
   /** Since it was over here; 0 while it goes on. */
   readonly overMs: number;
   readonly strength: number;
@@ -58,7 +60,7 @@ export function feelingAt(where: Whereabouts, eventsOf: (name: WorldEventName) =
     at: (name, tMs) =>
       arrived(name)
         .filter(({ from }) => tMs >= from)
-        .map((event) => feltOf(event, tMs)),
+        .map((event) => ({ ...feltOf(event, tMs), isOrigin: event.place === where.device })),
     spells: (name, untilMs) => joined(arrived(name).filter(({ from, until }) => from < untilMs && until > from)),
   };
 }
@@ -69,7 +71,7 @@ function afterSteps(event: WorldEvent, steps: number): WorldEvent {
   return { ...event, from: event.from + delay, until: event.until + delay, strength: event.strength * keeps ** steps };
 }
 
-function feltOf({ from, until, strength }: WorldEvent, tMs: number): Felt {
+function feltOf({ from, until, strength }: WorldEvent, tMs: number): Omit<Felt, 'isOrigin'> {
   const end = Math.max(from, until);
   const [lastedMs, overMs] = [Math.min(tMs, end) - from, Math.max(0, tMs - end)];
   return { ageMs: tMs - from, lastedMs, isOn: tMs < end, overMs, strength };

@@ -1,5 +1,5 @@
-import type { Site } from '../../config/site.ts';
-import { devicesOf } from '../../config/site.ts';
+import { devicesOf, type LotConfig, type Site } from '../../config/site.ts';
+import type { DeviceId } from '../../contract/ids.ts';
 import { keyOf } from '../noise.ts';
 import { Demand } from './demand.ts';
 import type { WorldEvent, WorldEventName } from './events.ts';
@@ -26,8 +26,12 @@ export type Surroundings = {
   readonly lane: Lane | undefined;
 };
 
-type Devices = Site['agents'][number]['buses'][number]['devices'];
-type Lot = Site['lots'][number];
+/** As much of a device as its neighbours tell by. */
+type Instrument = {
+  readonly id: DeviceId;
+  readonly points: readonly { readonly profile: { readonly kind: string } }[];
+};
+type Devices = readonly Instrument[];
 
 /** Everything that stands still on a site: which device is near which, which point watches which space, which loop counts which lot. */
 export class Places {
@@ -55,9 +59,9 @@ export class Places {
 
   around(device: string, eventsOf: (name: WorldEventName) => readonly WorldEvent[]): Surroundings {
     const agent = this.#site.agents.find((each) => devicesOf(each).some((other) => other.device.id === device));
-    const devices = agent === undefined ? [] : devicesOf(agent).map((each) => each.device);
+    const devices: Devices = agent === undefined ? [] : devicesOf(agent).map((each) => each.device);
     const deviceKey = keyOf(this.#seed, device);
-    const where = { agent: agent?.id ?? '', device, devices: devices.map(({ id }) => id as string) };
+    const where = { agent: agent?.id ?? '', device, devices: devices.map(({ id }) => id) };
     return {
       seed: this.#seed,
       device,
@@ -82,7 +86,7 @@ export class Places {
     return laneOf({ key, spaces: this.#spacesOf(lot), way, nth: same.indexOf(device), of: same.length });
   }
 
-  #spacesOf(lot: Lot): { readonly key: number; readonly space: Space }[] {
+  #spacesOf(lot: LotConfig): { readonly key: number; readonly space: Space }[] {
     return lot.spaces.flatMap(({ occupancy }) => this.#spaces.get(occupancy) ?? []);
   }
 }
@@ -93,7 +97,7 @@ function isOn(point: string, devices: Devices): boolean {
 
 const loopKinds: ReadonlySet<string> = new Set(['counter', 'count', 'detect']);
 
-function isLoop({ points }: Devices[number]): boolean {
+function isLoop({ points }: Instrument): boolean {
   return points.some(({ profile }) => loopKinds.has(profile.kind));
 }
 

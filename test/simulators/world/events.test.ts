@@ -81,6 +81,22 @@ test('a fire that begins at one instrument comes to the next ones later and weak
   expect(rise('far', later(300))).toBeGreaterThan(20);
 });
 
+test('a fire right at a heat cable is hot there at once', () => {
+  const { begin, number } = worldOf(site);
+  begin({ name: 'fire', place: 'cable' });
+  expect([number('cable/zone_1', later(-1)), number('cable/zone_1', later(0))]).toEqual([0, 18]);
+});
+
+test('the word of a heat zone and the metres beside it tell of one fire', () => {
+  const at = { table: 'input', address: 0, type: 'u16', kind: 'heat' };
+  const zone = { ...at, enum: { 0: 'ok', '1-32767': 'alarm', 65535: 'fault' } };
+  const metres = { ...at, unit: 'm', valid: [1, 32767], sentinels: [0, 65535] };
+  const { begin, at: shown } = worldOf(siteOf({ agents: { b1: { line: { zone, metres } } } }));
+  begin({ name: 'fire', place: 'line' });
+  expect([shown('line/zone', later(-1)), shown('line/metres', later(-1))]).toEqual(['ok', Number.NaN]);
+  expect([shown('line/zone', later(0)), shown('line/metres', later(0))]).toEqual(['alarm', 18]);
+});
+
 test('a gas leak is 8 %LEL at once, 27 after 90 s, and chokes a burner to 12 ppm of CO', () => {
   const { begin, at, number } = worldOf(site);
   begin({ name: 'gas-leak', place: 'air', until: later(300) });
