@@ -12,8 +12,8 @@ export type Model = (tMs: number) => SimValue;
 
 /**
  * What each point of a device shows in its surroundings: a pure function of simulated time and of the events begun, so a
- * run can be repeated and a restart goes on where it was. Values are such as the point's registers carry; NaN is none, by a
- * sentinel of the point's own, or of a view, which then shows what another point's registers say.
+ * run can be repeated and a restart goes on where it was. Values are such as the point's registers carry. NaN is none: the
+ * registers then hold a sentinel, or, of a view, what another point makes of them.
  */
 export function modelsOf(options: { profile: Profile; around: Surroundings }): ReadonlyMap<PointName, Model> {
   const points = pointsOf(options.profile);

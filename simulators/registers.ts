@@ -1,8 +1,9 @@
-import { type PointName, pointNameSchema } from '../contract/ids.ts';
+import type { PointName } from '../contract/ids.ts';
 import { decodePoint } from '../devices/decode.ts';
 import { encodeWords } from '../devices/encode.ts';
-import { type PointProfile, type Profile, registersOf, type Table } from '../devices/profile.ts';
+import type { PointProfile, Profile, Table } from '../devices/profile.ts';
 import { uniform } from './noise.ts';
+import { type Cells, cellsOf, joined, type Part, viewsOf } from './register-cells.ts';
 import {
   type CoilWrite,
   deviceFailure,
@@ -11,6 +12,8 @@ import {
   type Registers,
   type Served,
 } from './slave/registers.ts';
+
+export { pointsOf, viewsOf } from './register-cells.ts';
 
 /** What a simulated point can be worth; it is never without a value. */
 export type SimValue = number | boolean | string;
@@ -22,9 +25,6 @@ export type ImageOptions = {
   /** A master wrote a writable point. */
   onWrite(name: PointName, value: SimValue): void;
 };
-
-type Part = { name: PointName; point: PointProfile; index: number };
-type Cells = ReadonlyMap<number, readonly Part[]>;
 
 /**
  * A device's registers as its profile describes them. Addresses that no point covers read 0 where the profile calls
@@ -169,6 +169,12 @@ export class RegisterImage implements Registers {
   }
 }
 
+function exponentOf(point: PointProfile, worth: (name: PointName) => SimValue): number | undefined {
+  if (point.scaleFrom === null) return undefined;
+  const exponent = worth(point.scaleFrom);
+  return typeof exponent === 'number' ? exponent : undefined;
+}
+
 /** By what words a device says that it has no value: those of the point's first sentinel, where it has one. */
 function noneOf(point: PointProfile): readonly number[] | undefined {
   const [none] = point.sentinels;
@@ -176,59 +182,4 @@ function noneOf(point: PointProfile): readonly number[] | undefined {
   const open = { ...point, sentinels: [], valid: null, rawValid: null, scaleFrom: null };
   const encoded = encodeWords(open, none * point.scale + point.offset);
   return encoded.ok ? encoded.words : undefined;
-}
-
-/** The word of a register from the parts that points have in it; undefined when one that must speak cannot. */
-function joined(parts: readonly Part[], shareOf: (part: Part) => number | undefined): number | undefined {
-  const wholes = parts.filter(({ point }) => isWhole(point));
-  const spoken = wholes.map(shareOf).findLast((share) => share !== undefined);
-  const pieces = parts.filter(({ point }) => !isWhole(point)).map(shareOf);
-  const shares = wholes.length > 0 ? [spoken, ...pieces] : pieces;
-  if (shares.includes(undefined)) return undefined;
-  return shares.reduce<number>((word, share) => word | (share ?? 0), 0);
-}
-
-function isWhole({ type, mask }: PointProfile): boolean {
-  return type !== 'bit' && mask === undefined;
-}
-
-function exponentOf(point: PointProfile, worth: (name: PointName) => SimValue): number | undefined {
-  if (point.scaleFrom === null) return undefined;
-  const exponent = worth(point.scaleFrom);
-  return typeof exponent === 'number' ? exponent : undefined;
-}
-
-function cellsOf(profile: Profile, table: Table): Cells {
-  const cells = new Map<number, Part[]>();
-  for (const [first, last] of profile.readable[table] ?? []) {
-    for (let at = first; at <= last; at++) cells.set(at, []);
-  }
-  for (const [name, point] of pointsOf(profile)) {
-    if (point.table !== table) continue;
-    for (let index = 0; index < registersOf(point); index++) {
-      const at = point.address + index;
-      cells.set(at, [...(cells.get(at) ?? []), { name, point, index }]);
-    }
-  }
-  return cells;
-}
-
-/** A profile's points with their names, whose type is lost on a record's keys. */
-export function pointsOf(profile: Profile): [PointName, PointProfile][] {
-  return Object.entries(profile.points).map(([name, point]) => [pointNameSchema.parse(name), point]);
-}
-
-/**
- * Points whose registers an earlier point of the profile takes whole as well, such as a distance beside the status that
- * the same word spells: they show what that one shows, until they are set themselves.
- */
-export function viewsOf(profile: Profile): ReadonlySet<PointName> {
-  const wholes = pointsOf(profile).filter(([, point]) => isWhole(point));
-  const views = wholes.filter(([, point], i) => wholes.slice(0, i).some(([, earlier]) => shares(point, earlier)));
-  return new Set(views.map(([name]) => name));
-}
-
-function shares(a: PointProfile, b: PointProfile): boolean {
-  const overlap = Math.min(a.address + registersOf(a), b.address + registersOf(b)) > Math.max(a.address, b.address);
-  return a.table === b.table && overlap;
 }

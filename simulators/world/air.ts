@@ -26,7 +26,10 @@ export function humidity({ key, around }: Sense): Curve {
     0.2 * bell(key, Math.floor(t / secondMs));
 }
 
-/** °C above the day: 9 after 50 s, growing with the square of time (as fires do) to 60 and more; ten minutes to cool by two thirds. */
+/**
+ * °C above the day: 9 after 50 s, growing with the square of time (as fires do) to 60, by strength; ten minutes to cool by
+ * two thirds.
+ */
 function heat({ feeling }: Sense['around'], t: number): number {
   return feeling
     .at('fire', t)

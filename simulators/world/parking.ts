@@ -43,7 +43,10 @@ function passed(key: number, t: number): number {
 
 const begin = Date.UTC(2026, 0, 1);
 
-/** Stays of minutes, for a contact of which nobody says what it watches: each slot of 4 minutes has its state, and its beginning is off by up to a minute and a half. */
+/**
+ * Stays of minutes, for a contact of which nobody says what it watches: each slot of 4 minutes has its state, and its
+ * beginning is off by up to a minute and a half.
+ */
 export function somebody({ key }: Sense): Contact {
   const length = 4 * minuteMs;
   return (t) => {

@@ -141,7 +141,7 @@ export function restingAt({ point, nth }: Sense): number | undefined {
   return point.writable || resting.has(point.kind) ? 0 : undefined;
 }
 
-/** What a contact does; one that nobody knows (a fault, a test) rests at false, and so does an output until it is written. */
+/** What a contact does; one that nobody knows (a test) rests at false, and so does an output until it is written. */
 export function contactOf(sense: Sense): Contact {
   const space = sense.around.spaceOf(sense.name);
   if (space !== undefined) return parking.taken(space);

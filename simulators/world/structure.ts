@@ -102,7 +102,7 @@ function shaking(around: Sense['around'], t: number): Shaking {
 const busEveryMs = 8 * minuteMs;
 const still: Shaking = { mmPerS: 0, hertz: 14 };
 
-/** One bus in each 8 minutes from five in the morning till midnight, the same for the whole site: 0.6–1.1 mm/s at 12–20 Hz. */
+/** One bus in each 8 minutes from five till midnight, the same for the whole site: 0.6–1.1 mm/s at 12–20 Hz. */
 function bus({ seed, local }: Sense['around'], t: number): Shaking {
   const key = keyOf(seed, 'buses');
   const nth = Math.floor(t / busEveryMs);

@@ -33,7 +33,7 @@ type Instrument = {
 };
 type Devices = readonly Instrument[];
 
-/** Everything that stands still on a site: which device is near which, which point watches which space, which loop counts which lot. */
+/** What stands still on a site: which devices are near, which point watches which space, which loop counts which lot. */
 export class Places {
   readonly #site: Pick<Site, 'agents' | 'lots'>;
   readonly #seed: number;

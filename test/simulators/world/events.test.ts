@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { builtInProfiles } from '../../../config/profiles.ts';
+import { deviceIdSchema } from '../../../contract/ids.ts';
+import { encodeWords } from '../../../devices/encode.ts';
 import { worldEventNames } from '../../../simulators/world/events.ts';
+import { World } from '../../../simulators/world/world.ts';
 import { extent } from './series.ts';
 import { day, hour, midnight, minute, second, siteOf, worldOf } from './site.ts';
 
@@ -254,6 +258,22 @@ test.each(worldEventNames)('%s changes nothing before it begins, and nothing at 
   expect(seen).toBe(true);
   struck.world.clear();
   expect(shown(struck, later(700))).toEqual(shown(quiet, later(700)));
+});
+
+test('in the midst of everything at once each built-in instrument shows what its registers carry', () => {
+  const profiles = [...builtInProfiles().values()];
+  const world = new World({ site: { agents: [], lots: [], timezone: 'UTC' }, seed: 3 });
+  for (const name of worldEventNames)
+    world.begin({ name, place: null, from: midnight, until: midnight + 6 * hour, strength: 3 });
+  const wrong = profiles.flatMap((profile) =>
+    [...world.modelsOf({ id: deviceIdSchema.parse(profile.id), profile })].flatMap(([name, model]) => {
+      const point = profile.points[name];
+      const values = Array.from({ length: 200 }, (_, i) => model(midnight - hour + i * 3 * minute));
+      const bad = values.filter((value) => !Number.isNaN(value) && point && !encodeWords(point, value).ok);
+      return bad.map((value) => `${profile.id}/${name} ${value}`);
+    }),
+  );
+  expect(wrong).toEqual([]);
 });
 
 test.each(worldEventNames)('%s in another place of the site is not felt', (name) => {

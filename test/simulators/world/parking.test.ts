@@ -77,7 +77,7 @@ describe('the lanes of a lot', () => {
   const inside = (t: number) => Object.keys(bays).filter((bay) => world.at(`di/${bay}`, t)).length;
   const balance = (t: number) => world.number('lane-in/counter', t) - world.number('lane-out/counter', t) - inside(t);
 
-  test('count nearly what the spaces see: by half past six the balance is off by some cars, by day’s end by a dozen at most', () => {
+  test('count nearly what the spaces see: the balance is off by some cars at half past six, by a dozen at most in a day', () => {
     const nights = Array.from({ length: 20 }, (_, nth) => midnight + nth * day);
     const drift = (hours: number) => nights.map((begin) => Math.abs(balance(begin + hours * hour) - balance(begin)));
     const [early, whole] = [drift(6.5), drift(24)];
