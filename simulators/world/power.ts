@@ -1,5 +1,4 @@
 import { keyOf, uniform, wander } from '../noise.ts';
-
 import type { Contact, Curve, Sense } from './sense.ts';
 
 /** The mains and what hangs on them: 220 V at 60 Hz, three machines' loads, and a UPS that carries on when they fail. */
@@ -87,7 +86,7 @@ const statusBits: readonly {
   { name: /(output|load).?off/i, bit: 4, isSo: (around) => (t) => upsCharge(around, t) === 0 },
   { name: /input.?bad|(mains|power|utility).?(fail|lost|bad)/i, bit: 6, isSo: noMains },
   { name: /shutdown/i, bit: 17, isSo: (around) => (t) => upsCharge(around, t) < 10 },
-  { name: /low.?bat|bat\w*.?low|replace/i, bit: 16, isSo: lowBattery },
+  { name: /low.?bat|bat\w*.?low/i, bit: 16, isSo: lowBattery },
 ];
 
 /** The status register of a UPS, by what the profile calls its bits. */

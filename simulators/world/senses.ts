@@ -117,7 +117,7 @@ const synonyms: Readonly<Record<string, string>> = {
 export function kindOf({ kind, unit }: { readonly kind: string; readonly unit: string | null }): string {
   if (kind === 'gas' || kind === 'concentration') return unit === 'ppm' ? 'co' : 'lel';
   if (kind === 'displacement' && unit === 'mm') return 'crack';
-  return synonyms[kind] ?? kind;
+  return entryOf(synonyms, kind) ?? kind;
 }
 
 /** Undefined for a kind or a unit of which nothing is known. */
@@ -125,7 +125,8 @@ export function tryQuantity(sense: Sense): Curve | undefined {
   const { point } = sense;
   const kind = kindOf(point);
   if (kind === 'distance') return scaled(parking.distance(sense), metric, point.unit);
-  const known = quantities[kind === 'frequency' && sense.kinds.has('vibration') ? 'vibration-frequency' : kind];
+  const isShaking = kind === 'frequency' && sense.kinds.has('vibration');
+  const known = entryOf(quantities, isShaking ? 'vibration-frequency' : kind);
   return known && scaled(known.curve(sense), known.units, point.unit);
 }
 
@@ -145,13 +146,18 @@ export function restingAt({ point, nth }: Sense): number | undefined {
 export function contactOf(sense: Sense): Contact {
   const space = sense.around.spaceOf(sense.name);
   if (space !== undefined) return parking.taken(space);
-  const known = sense.point.writable ? undefined : contacts[kindOf(sense.point)];
+  const known = sense.point.writable ? undefined : entryOf(contacts, kindOf(sense.point));
   return known?.(sense) ?? (() => false);
+}
+
+/** A kind may be any word, also one that every object knows. */
+function entryOf<T>(table: Readonly<Record<string, T>>, word: string): T | undefined {
+  return Object.hasOwn(table, word) ? table[word] : undefined;
 }
 
 function scaled(curve: Curve, units: Quantity['units'], unit: string | null): Curve | undefined {
   if (unit === null || Object.keys(units).length === 0) return curve;
-  const convert = units[unit];
+  const convert = entryOf(units, unit);
   return convert && ((t) => convert(curve(t)));
 }
 

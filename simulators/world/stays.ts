@@ -60,7 +60,7 @@ const publicBlockMs = 16 * dayMs;
 const betweenCarsMs = 20_000;
 
 /** A space that strangers take as the demand of the hour brings them. One stay in 110 or so is cut short by its block. */
-export function publicSpace(key: number, demand: Demand): Space {
+export function publicSpace(key: number, demand: Pick<Demand, 'takenAt'>): Space {
   const [waits, lengths] = [streamOf(key, 1), streamOf(key, 2)];
   const end = (from: number) => from + publicBlockMs;
   return inBlocks(publicBlockMs, uniform(key, 0) * publicBlockMs, (block, begin) => {

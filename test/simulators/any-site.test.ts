@@ -30,7 +30,18 @@ const contactKinds = [
   'motion',
   'anything',
 ];
-const numberKinds = ['temperature', 'crack', 'level', 'lel', 'counter', 'battery', 'vibration', 'anything', 'setting'];
+const numberKinds = [
+  'temperature',
+  'crack',
+  'level',
+  'lel',
+  'counter',
+  'battery',
+  'vibration',
+  'anything',
+  'setting',
+  'toString',
+];
 
 type PointWish = { kind: string; invert: boolean; scale: number };
 type DeviceWish = { profile: string; wishes: readonly PointWish[] };

@@ -66,7 +66,17 @@ describe.each(profiles.map((profile): [string, Profile] => [profile.id, profile]
 });
 
 test('a point of any kind, type, scale and range shows a value that its registers carry', () => {
-  const kinds = ['temperature', 'co', 'level', 'energy', 'counter', 'tilt', 'something-else'];
+  const kinds = [
+    'temperature',
+    'co',
+    'level',
+    'energy',
+    'counter',
+    'tilt',
+    'something-else',
+    'constructor',
+    '__proto__',
+  ];
   const points = fc.record({
     kind: fc.constantFrom(...kinds),
     type: fc.constantFrom(...numberTypes),

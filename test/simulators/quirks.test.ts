@@ -62,7 +62,7 @@ test('a WTVB01 has something in the registers that nobody documents, between tho
   expect(words.slice(3, 6).every((word) => word > 0)).toBe(true);
 });
 
-test('a function that no register device has is exception 1, and unit 0 is heard by all and answered by none', () => {
+test('a function that no register device has is exception 1, and unit 0 is answered by none', () => {
   const { raw } = deviceOf('qdy30a', 1);
   expect([...(raw(Uint8Array.from([43, 14, 1, 0])) ?? [])]).toEqual([0xab, 1]);
   expect(raw(Uint8Array.from([3, 0, 4, 0, 1]), 0)).toBeUndefined();

@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { Demand } from '../../../simulators/world/demand.ts';
+import { LocalTime } from '../../../simulators/world/local-time.ts';
+import { publicSpace } from '../../../simulators/world/stays.ts';
 import { counterFalls, firstMove } from './series.ts';
 import { day, hour, midnight, minute, second, siteOf, worldOf } from './site.ts';
 
@@ -105,6 +108,23 @@ describe('the lanes of a lot', () => {
     );
     expect(seconds.filter(Boolean).length).toBeLessThan(200);
   });
+});
+
+test('any moment of a space is read at the cost of its own sixteen days, once', () => {
+  const demand = new Demand(new LocalTime('UTC'));
+  let laidOut = 0;
+  const counted: Pick<Demand, 'takenAt'> = {
+    takenAt(freeMs, sum) {
+      laidOut++;
+      return demand.takenAt(freeMs, sum);
+    },
+  };
+  const space = publicSpace(7, counted);
+  space.stayAt(Date.UTC(2039, 5, 5));
+  expect(laidOut).toBeGreaterThan(80);
+  expect(laidOut).toBeLessThan(150);
+  for (let t = midnight; t < midnight + 365 * day; t += 10 * minute) space.stayAt(t);
+  expect(laidOut).toBeLessThan(150 * (1 + 365 / 16 + 2));
 });
 
 test('a loop beside no lot counts a car a minute, on and on, and wraps where its register is full', () => {
