@@ -93,6 +93,7 @@ export type TalkerConfig = {
 
 export type DeviceConfig = {
   readonly id: DeviceId;
+  /** With the site file's own words on its points. */
   readonly profile: Profile;
   readonly unit: number;
   readonly points: readonly PointConfig[];
