@@ -61,7 +61,7 @@ function linkOf(bus: Exclude<BusFile, { kind: 'serial' }>): BusLink {
   const { baudRate, parity, stopBits } = bus;
   const line = { baudRate, parity, stopBits };
   return bus.kind === 'modbus-rtu'
-    ? { kind: bus.kind, port: bus.port, ...line }
+    ? { kind: bus.kind, port: bus.port, timing: bus.timing, ...line }
     : { kind: bus.kind, host: bus.host, port: bus.port, ...line };
 }
 
