@@ -23,7 +23,12 @@ export type Rig<B extends Bus = Bus> = {
 
 export type MemoryRig<B extends Bus = Bus> = Rig<B> & { clock: SimClock; line: MemoryLine };
 /** `pull` takes the port away from under the bus, `plug` brings it back with this slave. */
-export type PtyRig = Rig<RtuBus> & { path: string; pull(): void; plug(slave: Slave): Promise<void> };
+export type PtyRig = Rig<RtuBus> & {
+  pull(): void;
+  plug(slave: Slave): Promise<void>;
+  /** Bytes out of nowhere. */
+  noise(bytes: Uint8Array): Promise<void>;
+};
 
 const link = { host: '127.0.0.1', port: 1 };
 const about = { log: silentLog, random: () => 0.5 };
@@ -71,7 +76,8 @@ export async function ptyRtu(slave: Slave): Promise<PtyRig> {
     pty = await openPty(next);
     symlinkSync(pty.path, path);
   };
-  return { bus, clock: systemClock, path, until: (promise) => promise, pull, plug };
+  const noise = (bytes: Uint8Array) => pty.noise(bytes);
+  return { bus, clock: systemClock, until: (promise) => promise, pull, plug, noise };
 }
 
 /** A TCP bus on a real socket to a slave of this process. */
