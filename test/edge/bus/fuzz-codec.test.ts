@@ -14,7 +14,9 @@ import { type Dice, diceOf, eachSeed, fuzz, hex, mutated } from './fuzz-frames.t
 
 const each = Math.ceil(fuzz.frames / 2);
 
-test('a reply on a line is found only where a whole frame of this very request stands', async () => {
+test('a reply on a line is found only where a whole frame of this very request stands', {
+  timeout: fuzz.timeoutMs,
+}, async () => {
   let found = 0;
   await eachSeed(each, (seed) => {
     const dice = diceOf(seed);
@@ -32,7 +34,9 @@ test('a reply on a line is found only where a whole frame of this very request s
   expect(found).toBeGreaterThan(each / 10 - 1);
 });
 
-test('frames are taken off a stream in order, and nothing of it is lost or made up', async () => {
+test('frames are taken off a stream in order, and nothing of it is lost or made up', {
+  timeout: fuzz.timeoutMs,
+}, async () => {
   let taken = 0;
   await eachSeed(each, (seed) => {
     const dice = diceOf(seed);
@@ -54,7 +58,7 @@ test('frames are taken off a stream in order, and nothing of it is lost or made 
   expect(taken).toBeGreaterThan(each / 10 - 1);
 });
 
-test('a PDU is an answer only with the count, or the echo, of the request', async () => {
+test('a PDU is an answer only with the count, or the echo, of the request', { timeout: fuzz.timeoutMs }, async () => {
   await eachSeed(each, (seed) => {
     const dice = diceOf(seed);
     const request = requestBy(dice);
@@ -64,7 +68,7 @@ test('a PDU is an answer only with the count, or the echo, of the request', asyn
   });
 });
 
-test('the length of a request is told between 4 and 256, or not at all', async () => {
+test('the length of a request is told between 4 and 256, or not at all', { timeout: fuzz.timeoutMs }, async () => {
   await eachSeed(each, (seed) => {
     const dice = diceOf(seed);
     const frame = frameRtu(dice.below(256), encodePdu(requestBy(dice)));

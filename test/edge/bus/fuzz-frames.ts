@@ -1,10 +1,9 @@
 import { seeded } from './faults.ts';
 
+const frames = Number(process.env.JARI_FUZZ ?? 20_000);
+const seed = Number(process.env.JARI_FUZZ_SEED ?? 4711);
 /** How much to try, and from where: `JARI_FUZZ` frames, and the seed that a failure names. */
-export const fuzz = {
-  frames: Number(process.env.JARI_FUZZ ?? 20_000),
-  seed: Number(process.env.JARI_FUZZ_SEED ?? 4711),
-};
+export const fuzz = { frames, seed, timeoutMs: 30_000 + frames };
 
 export type Dice = ReturnType<typeof diceOf>;
 
