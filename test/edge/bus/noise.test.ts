@@ -106,6 +106,7 @@ describe('what one exchange keeps of it', () => {
       frame,
       echo: 'unknown',
       firstByteMs: 300,
+      look() {},
       frameMs: 300,
     });
     return { clock, window };

@@ -1,6 +1,6 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { openProblem } from '../../../edge/bus/serial-wire.ts';
+import { openProblem } from '../../../edge/bus/serial-problem.ts';
 import { command, missing } from '../../needs.ts';
 import { honestSlave } from '../memory-line.ts';
 import { honestMs, seeded } from './faults.ts';

@@ -63,7 +63,7 @@ export async function ptyRtu(slave: Slave): Promise<PtyRig> {
   const path = join(tempDir(), 'bus');
   let pty = await openPty(slave);
   symlinkSync(pty.path, path);
-  const wire = new SerialWire({ ...line, port: path });
+  const wire = new SerialWire({ clock: systemClock, link: { ...line, port: path } });
   const bus = new RtuBus({ ...about, clock: systemClock, id: 'a', wire, line });
   atEnd(() => bus.close());
   await bus.open();
