@@ -69,6 +69,18 @@ test('a bus that is asked half as much again as it can carry gives each range it
   await ended(field);
 });
 
+test.each([100, 200, 250, 400])(
+  'a range whose replies have one length is read beside a like one that is asked every %i ms',
+  async (everyMs) => {
+    const profile = profileOf({ a: { address: 10 }, b: { address: 500 } });
+    const devices = [deviceOf({ id: 'd-1', unit: 1, profile, every: { a: everyMs, b: second } })];
+    const field = start({ devices, slave: honestSlave(5) });
+    await field.clock.advance(2 * minute);
+    for (const point of ['d-1/a', 'd-1/b']) expect(field.times(point).length).toBeGreaterThanOrEqual(60);
+    await ended(field);
+  },
+);
+
 test('polls that could not go merge: after ten seconds without the port each goes once, and then at its pace', async () => {
   const devices = [200, 500, 1000].map((everyMs, i) => device(`d-${i + 1}`, i + 1, { everyMs }));
   const field = start({ devices, slave: honestSlave(5) });
