@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../../contract/clock.ts';
 import { command, missing } from '../../needs.ts';
 import { startTcpLine } from '../../system/tcp-slave.ts';
@@ -22,6 +22,11 @@ const names: readonly Name[] = ['ours', 'node-modbus', 'modbus-serial'];
  * the fault · takes: the faulty reply went for a good one · ok: reads were lost at most, and others came after them.
  */
 type Class = 'wrong' | 'deaf' | 'takes' | 'ok';
+/** Kept over retries: on a busy machine the libraries may have luck, and ours needs none. */
+const ourFaults: string[] = [];
+
+afterAll(() => expect(ourFaults).toEqual([]));
+
 type Row = { fault: string; nodeModbus: Class; modbusSerial: Class; isEvery?: true };
 type Tally = { right: number; wrong: number; none: number; after: number };
 
@@ -60,7 +65,10 @@ const tcpRows: readonly Row[] = [
 ];
 
 describe.skipIf(missing(command('script')))('on a pseudo-terminal', () => {
-  test('ours takes no wrong value, and the libraries fail where they are known to', { timeout: 120_000 }, async () => {
+  test('ours takes no wrong value, and the libraries fail where they are known to', {
+    timeout: 120_000,
+    retry: 2,
+  }, async () => {
     const seen = await inParallel(trials(rtuRows), 18, async ({ row, name }) => {
       const pty = await openPty(slaveOf(faultOf(rtuFaults, row), row, honestReply));
       return {
@@ -130,7 +138,10 @@ describe.skipIf(missing(command('script')))('on a pseudo-terminal', () => {
 });
 
 describe('on a socket', () => {
-  test('ours takes no wrong value, and the libraries fail where they are known to', { timeout: 120_000 }, async () => {
+  test('ours takes no wrong value, and the libraries fail where they are known to', {
+    timeout: 120_000,
+    retry: 2,
+  }, async () => {
     const seen = await inParallel(trials(tcpRows), 18, async ({ row, name }) => {
       const server = await startTcpLine(slaveOf(faultOf(tcpFaults, row), row, honestTcpReply));
       return {
@@ -165,8 +176,8 @@ function slaveOf(fault: Fault, { isEvery }: Row, honest: (request: Uint8Array) =
   return (request, nth) => {
     const reply = honest(request);
     if (isEvery || nth === 1) return fault.strike({ reply, request, timeoutMs });
-    // The others take 50 ms, so that a second copy of the first falls into them.
-    return [{ afterMs: 50, bytes: reply }];
+    // The others take 100 ms, so that a late or second copy of the first falls into the middle of one.
+    return [{ afterMs: 100, bytes: reply }];
   };
 }
 
@@ -196,8 +207,7 @@ function judge(seen: readonly { row: Row; name: Name; tally: Tally }[], faults: 
   for (const { row, name, tally } of seen) {
     const fault = faultOf(faults, row);
     if (name === 'ours') {
-      expect([row.fault, tally.wrong]).toEqual([row.fault, 0]);
-      expect([row.fault, Math.max(tally.none, 2)]).toEqual([row.fault, 2]);
+      if (tally.wrong > 0 || tally.none > 2) ourFaults.push(`${row.fault}: ${JSON.stringify(tally)}`);
     }
     classes.set(row.fault, { ...classes.get(row.fault), [name]: classOf(tally, fault) });
   }

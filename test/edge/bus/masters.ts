@@ -12,7 +12,7 @@ import { TcpBus } from '../../../edge/bus/tcp-bus.ts';
 import { silentLog } from '../../../edge/log.ts';
 import { atEnd } from '../../cleanup.ts';
 
-/** A Modbus master as a poller uses it: values or nothing, whoever's code it is. */
+/** A Modbus master as a poller uses it: values or nothing, whosever code it is. */
 export type Master = {
   read(unit: number, address: number): Promise<readonly number[] | undefined>;
   /** Whether the master says that the coil (function 5) or the register (6) has been written. */
