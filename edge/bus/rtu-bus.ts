@@ -243,8 +243,10 @@ export class RtuBus implements Bus {
   }
 
   #received(bytes: Uint8Array): void {
-    this.#activeAt = this.#clock.monotonic();
-    this.#watchdog.heard(this.#activeAt);
+    const now = this.#clock.monotonic();
+    // What comes while the request is still going out does not end it.
+    this.#activeAt = Math.max(this.#activeAt, now);
+    this.#watchdog.heard(now);
     if (this.#window?.take(bytes)) return;
     this.#counts.discarded(bytes.length);
     this.#isDirty = true;

@@ -174,7 +174,8 @@ export const tcpFaults: readonly Fault[] = [
   { name: 'a length too short', strike: ({ reply }) => [at(1, withByte(reply, 5, 4))], costs: 1 },
   { name: 'garbage', strike: () => [at(1, new Uint8Array(40).fill(0x5a))], costs: 1 },
   { name: 'garbage behind the reply', strike: ({ reply }) => [at(1, reply, noise(20))], costs: 1 },
-  { name: 'a cut reply', strike: ({ reply }) => [at(1, reply.slice(0, -3))], costs: 2 },
+  { name: 'a length too long', strike: ({ reply }) => [at(1, withByte(reply, 5, (reply[5] ?? 0) + 9))], costs: 1 },
+  { name: 'a cut reply', strike: ({ reply }) => [at(1, reply.slice(0, -3))], costs: 1 },
   {
     name: 'a cut reply, and the connection ends',
     strike: ({ reply }) => [{ ...at(1, reply.slice(0, -3)), ends: true }],
