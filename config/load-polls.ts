@@ -1,6 +1,6 @@
 import type { DeviceId, PointName } from '../contract/ids.ts';
 import { lineTiming } from '../devices/modbus/rtu.ts';
-import type { ReadRange } from '../devices/plan.ts';
+import { type ReadRange, rangeName } from '../devices/plan.ts';
 import { readsOf } from './reads.ts';
 import type { BusConfig, BusLink, DeviceConfig } from './site.ts';
 
@@ -64,19 +64,13 @@ function pollOf({ link }: BusConfig, device: DeviceConfig, range: ReadRange): Po
     unit: device.unit,
     fn,
     address,
-    range: nameOf(range),
+    range: rangeName(range),
     points: names,
     everyMs,
     isLifeSafety: device.points.some(({ name, isLifeSafety }) => isLifeSafety && names.includes(name)),
     replies: repliesOf(range),
     silenceMs: Math.max(lineSilenceMs, device.profile.limits.gap),
   };
-}
-
-const tableNames = { 1: 'coils', 2: 'discrete inputs', 3: 'holding', 4: 'input' } as const;
-
-function nameOf({ fn, address, count }: ReadRange): string {
-  return `${tableNames[fn]} ${count === 1 ? address : `${address}–${address + count - 1}`}`;
 }
 
 /** The reply to the range itself, then up to five longer ones as far as the map goes: by a register, or by a byte of bits. */

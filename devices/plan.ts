@@ -19,6 +19,14 @@ export type ReadRange = {
   points: readonly { name: PointName; profile: PointProfile }[];
 };
 
+const tableNames = { 1: 'coils', 2: 'discrete inputs', 3: 'holding', 4: 'input' } as const;
+
+/** A range for a person, and by name within its device: `holding 16–18`. */
+export function rangeName({ fn, address, count }: Pick<ReadRange, 'fn' | 'address' | 'count'>): string {
+  const last = address + count - 1;
+  return `${tableNames[fn]} ${last === address ? address : `${address}–${last}`}`;
+}
+
 type PlannedPoint = { name: PointName; profile: PointProfile; everyMs: number };
 
 /**

@@ -1,9 +1,9 @@
 import { readsOf } from '../config/reads.ts';
 import type { BusLink, DeviceConfig } from '../config/site.ts';
 import type { FaultCode } from '../contract/reading.ts';
-import type { ReadRange } from '../devices/plan.ts';
+import { type ReadRange, rangeName } from '../devices/plan.ts';
 import type { RangeSetting } from './connectivity.ts';
-import { nameOf, pointNamesOf, runsOf, stretchesOf } from './range-parts.ts';
+import { pointNamesOf, runsOf, stretchesOf } from './range-parts.ts';
 
 /** One range of a device as the schedule sees it. */
 export type PollTask = {
@@ -186,7 +186,7 @@ export class DevicePlan {
     this.#tasks = parts.map((part) => {
       const known = kept.get(part);
       if (known !== undefined) return known;
-      const key = unused(nameOf(part.range), keys);
+      const key = unused(rangeName(part.range), keys);
       keys.add(key);
       const urgency = part.range.points.some(({ name }) => this.#urgent.has(name)) ? 'life-safety' : 'routine';
       const isResting = part.kind === 'failing';

@@ -6,6 +6,7 @@ import type { ReadRange } from '../devices/plan.ts';
 import { type Bus, deviceFailure, type Outcome } from './bus/bus.ts';
 import { type DeviceLife, type Instant, type LifeEvent, nextLife } from './connectivity.ts';
 import type { PollTask } from './device-plan.ts';
+import { tellLife } from './life-news.ts';
 import type { Log } from './log.ts';
 import { badReadings, decodedReadings, type Polled, polledOf } from './polled.ts';
 import { stretchesOf } from './range-parts.ts';
@@ -230,9 +231,8 @@ export class Poller {
     polled.life = life;
     if (life.isTripped && !before.isTripped) this.#trip(polled);
     if (!life.isTripped && before.isTripped) this.#mend(polled);
-    const isEdge = life.state !== before.state || life.isNew !== before.isNew;
-    if (isEdge) this.#logEdge(polled.device.id, before, life);
-    if (isEdge || life.why !== before.why) this.#options.onDeviceState(polled.device.id);
+    const { log, config, onDeviceState } = this.#options;
+    tellLife({ log, bus: config.id, device: polled.device.id, onDeviceState }, before, life);
     this.#report(badReadings(polled, bad, now));
   }
 
@@ -254,13 +254,6 @@ export class Poller {
 
   #report(readings: readonly Reading[]): void {
     if (readings.length > 0) this.#options.onReadings(readings);
-  }
-
-  #logEdge(device: DeviceId, before: DeviceLife, life: DeviceLife): void {
-    const about = { bus: this.#options.config.id, device, why: life.why };
-    if (life.state === 'offline') this.#options.log.warn({ ...about, fault: life.fault }, 'device-offline');
-    else if (life.state === 'degraded') this.#options.log.debug(about, 'device-degraded');
-    else this.#options.log.info({ ...about, was: before.state, forMs: life.since - before.since }, 'device-online');
   }
 
   #now(): Instant {

@@ -23,17 +23,9 @@ export function runsOf(ranges: readonly ReadRange[]): ReadRange[] {
   return runs;
 }
 
-/** For a person, and a name within its device: `holding 16–18`. */
-export function nameOf({ fn, address, count }: ReadRange): string {
-  const last = address + count - 1;
-  return `${tableNames[fn]} ${last === address ? address : `${address}–${last}`}`;
-}
-
 export function pointNamesOf(range: ReadRange): string {
   return range.points.map(({ name }) => name).join(', ');
 }
-
-const tableNames = { 1: 'coils', 2: 'discrete inputs', 3: 'holding', 4: 'input' } as const;
 
 function joined(a: ReadRange, b: ReadRange): ReadRange {
   const count = Math.max(a.address + a.count, b.address + b.count) - a.address;

@@ -7,6 +7,7 @@ import type { TalkerProfile } from '../../devices/serial/talker-profile.ts';
 import type { BusStats } from '../bus/bus.ts';
 import type { Wire } from '../bus/wire.ts';
 import { type DeviceLife, type Instant, type LifeEvent, nextLife, silenceLimitMs } from '../connectivity.ts';
+import { tellLife } from '../life-news.ts';
 import type { Log } from '../log.ts';
 import type { Line, Runner } from '../runner.ts';
 import { Asker } from './asker.ts';
@@ -159,22 +160,14 @@ export class Talkers implements Runner, Line {
     const { life, bad } = nextLife(before, event, now);
     talker.life = life;
     this.#asker?.lived(talker, before);
-    const isEdge = life.state !== before.state || life.isNew !== before.isNew;
-    if (isEdge) this.#logEdge(talker.device.id, before, life);
-    if (isEdge || life.why !== before.why) this.#options.onDeviceState(talker.device.id);
+    const { log, config, onDeviceState } = this.#options;
+    tellLife({ log, bus: config.id, device: talker.device.id, onDeviceState }, before, life);
     const [first] = bad;
     if (first !== undefined) this.#report(talker.bad(first.fault, now));
   }
 
   #report(readings: readonly Reading[]): void {
     if (readings.length > 0) this.#options.onReadings(readings);
-  }
-
-  #logEdge(device: DeviceId, before: DeviceLife, life: DeviceLife): void {
-    const about = { bus: this.#options.config.id, device, why: life.why };
-    if (life.state === 'offline') this.#options.log.warn({ ...about, fault: life.fault }, 'device-offline');
-    else if (life.state === 'degraded') this.#options.log.debug(about, 'device-degraded');
-    else this.#options.log.info({ ...about, was: before.state, forMs: life.since - before.since }, 'device-online');
   }
 
   #now(): Instant {
