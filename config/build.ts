@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import { pointNameSchema, pointRef } from '../contract/ids.ts';
 import { type PointProfile, type Profile, valueTypeOf } from '../devices/profile.ts';
+import { truthOf } from '../devices/truth.ts';
+import { isLifeSafety, lifeSafetyMaxSilenceMs } from './life-safety.ts';
 import type { AgentFile, BusFile, DeviceFile, PointFile, SiteFile } from './schema.ts';
 import type { AgentConfig, BusConfig, BusLink, DeviceConfig, PointConfig, Site } from './site.ts';
 
@@ -73,22 +75,33 @@ function pointsOf(device: DeviceFile, profile: Profile): PointConfig[] {
       valueType: valueTypeOf(point),
       everyMs,
       deadband: override?.deadband ?? 0,
-      maxSilenceMs: override?.maxSilence ?? Math.max(defaultMaxSilenceMs, everyMs),
+      maxSilenceMs: override?.maxSilence ?? Math.max(usualMaxSilenceMs(point), everyMs),
+      isLifeSafety: isLifeSafety(point),
       // What a space's occupancy is bound to is a boolean (cross-check.ts), so it is among these.
       commit: valueTypeOf(point) === 'boolean' || point.enum !== null ? 'now' : 'batch',
+      truth: truthOf(point, everyMs, [own.truth, override?.truth]),
     };
   });
 }
 
-const defaultEveryMs = 1000;
+/** How often a point is read of which nobody says it. */
+export const defaultEveryMs = 1000;
 const defaultMaxSilenceMs = 60_000;
+
+function usualMaxSilenceMs(point: PointProfile): number {
+  return isLifeSafety(point) ? lifeSafetyMaxSilenceMs : defaultMaxSilenceMs;
+}
 
 /** How often a point is read: as its own entry says, else its device's, else its profile's, else every second. */
 export function everyMsOf(device: DeviceFile, own: PointProfile, override: PointFile | undefined): number {
   return override?.every ?? device.every ?? own.every ?? defaultEveryMs;
 }
 
-function overridden(own: PointProfile, { kind, unit, scale, offset, valid, invert }: PointFile): PointProfile {
+/** A point of the profile as this site says it is. */
+export function overridden(
+  own: PointProfile,
+  { kind, unit, scale, offset, valid, trueBelow, invert }: PointFile,
+): PointProfile {
   return {
     ...own,
     kind: kind ?? own.kind,
@@ -96,6 +109,7 @@ function overridden(own: PointProfile, { kind, unit, scale, offset, valid, inver
     scale: scale ?? own.scale,
     offset: offset ?? own.offset,
     valid: valid ?? own.valid,
+    trueBelow: trueBelow ?? own.trueBelow,
     invert: invert ?? own.invert,
   };
 }

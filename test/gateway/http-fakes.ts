@@ -11,6 +11,7 @@ import {
 } from '../../contract/ids.ts';
 import { SimClock } from '../../contract/sim-clock.ts';
 import { pointProfileSchema, profileSchema } from '../../devices/profile.ts';
+import { unwatched } from '../../devices/truth.ts';
 import {
   type AccountsView,
   type DoorCount,
@@ -310,7 +311,9 @@ function makeDevice(id: string, spec: DeviceSpec, unit: number): Site['agents'][
       everyMs: 1000,
       deadband: 0,
       maxSilenceMs: 10_000,
+      isLifeSafety: false,
       commit: 'batch',
+      truth: unwatched,
     })),
   };
 }
