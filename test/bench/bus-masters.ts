@@ -3,6 +3,7 @@ import ModbusSerial from 'modbus-serial';
 import modbus from 'node-modbus';
 import { SerialPort } from 'serialport';
 import { systemClock } from '../../contract/clock.ts';
+import type { Timing } from '../../edge/bus/pace.ts';
 import { RtuBus } from '../../edge/bus/rtu-bus.ts';
 import { SerialWire } from '../../edge/bus/serial-wire.ts';
 import { silentLog } from '../../edge/log.ts';
@@ -24,10 +25,10 @@ export type MasterName = keyof typeof masters;
 /** How many registers more than asked a device of ours lets itself be asked for, to tell replies by their length. */
 const lengthening = 5;
 
-async function ours({ path, baudRate, timeoutMs }: MasterOptions, timing: 'economical' | 'tight'): Promise<Read> {
-  const link = { port: path, baudRate, parity: 'none', stopBits: 1, timing } as const;
-  const about = { clock: systemClock, log: silentLog, random: Math.random, id: 'bench', line: link, timing };
-  const bus = new RtuBus({ ...about, wire: new SerialWire(link) });
+async function ours({ path, baudRate, timeoutMs }: MasterOptions, timing: Timing): Promise<Read> {
+  const link = { port: path, baudRate, parity: 'none', stopBits: 1 } as const;
+  const wire = new SerialWire({ clock: systemClock, link, timing });
+  const bus = new RtuBus({ clock: systemClock, log: silentLog, random: Math.random, id: 'bench', line: link, wire });
   await bus.open();
   return async (unit, address, count) => {
     const request = { kind: 'read', fn: 3, address, count } as const;
