@@ -17,7 +17,7 @@ export async function measureCoalescing(options: {
   const rows: Row[] = [];
   for (const baudRate of [9600, 115_200]) {
     const about = { master: 'ours economical', line: { baudRate, turnaroundMs: 5 }, units: [1], timeoutMs } as const;
-    const { results, steady } = await rounds(options.rounds, async () => ({
+    const { results, steady } = await rounds(options.rounds, 1, async () => ({
       ten: await measureCell(options.programs, { ...about, addresses: blocks, count: 5, runMs: options.runMs }),
       one: await measureCell(options.programs, { ...about, addresses: [0], count: 50, runMs: options.runMs }),
     }));

@@ -1,6 +1,6 @@
 import { eightUnits, type Master, measureCell, rightPerSecond } from './bus-cells.ts';
 import { judge, note, type Row, rounds } from './bus-rounds.ts';
-import type { BusTableRow } from './bus-table.ts';
+import { type BusTableRow, restless } from './bus-table.ts';
 import type { Programs } from './paced-line/line.ts';
 
 /**
@@ -21,7 +21,7 @@ export type DeadOptions = { programs: Programs; oursMs: number; theirsMs: number
 type Rates = { all: number; patterns: { share: number }[] };
 
 export async function measureDead(options: DeadOptions): Promise<{ rows: Row[]; table: BusTableRow[] }> {
-  const { results, steady } = await rounds(1, async () => {
+  const { results, steady } = await rounds(1, 0, async () => {
     // Ours needs a minute, since a probe comes every 18–27 s, and little CPU: meanwhile the libraries have their turns.
     const ours = ratesOf(options, 'ours field', { together: true });
     const theirs = new Map<Master, Rates>();
@@ -29,7 +29,7 @@ export async function measureDead(options: DeadOptions): Promise<{ rows: Row[]; 
     return new Map<Master, Rates>([['ours field', await ours], ...theirs]);
   });
   const rates = results.at(-1) ?? new Map<Master, Rates>();
-  return { rows: [...rates].flatMap(([master, of]) => rowsOf(master, of, steady)), table: tableOf(rates) };
+  return { rows: [...rates].flatMap(([master, of]) => rowsOf(master, of, steady)), table: tableOf(rates, steady) };
 }
 
 async function ratesOf(options: DeadOptions, master: Master, how: { together: boolean }): Promise<Rates> {
@@ -62,9 +62,9 @@ function rowsOf(master: Master, { all, patterns: shares }: Rates, steady: boolea
   return [note(`0 of 8 dead, ${master}: reads/s`, all.toFixed(1)), ...rows];
 }
 
-function tableOf(rates: ReadonlyMap<Master, Rates>): BusTableRow[] {
+function tableOf(rates: ReadonlyMap<Master, Rates>, steady: boolean): BusTableRow[] {
   return patterns.map(({ dead }, i) => ({
-    what: `${dead.length} of 8 dead: live units keep of their rate`,
+    what: `${dead.length} of 8 dead: live units keep of their rate${steady ? '' : restless}`,
     cells: new Map(
       [...rates].map(([master, of]) => [
         master === 'ours field' ? ('ours economical' as const) : master,

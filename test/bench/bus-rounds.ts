@@ -3,16 +3,19 @@ import { calibrate, judge, median, note, type Row, round } from './measure.ts';
 export { judge, median, note, type Row, round };
 
 const maxVariation = 0.25;
-const extraRounds = 1;
 
 /**
- * Runs a round, each of whose masters has its turn, until `wanted` of them held still by their calibration, with one more
- * at the most; when too few did, all count and the result is marked.
+ * Runs a round, each of whose masters has its turn, until `wanted` of them held still by their calibration, with `extra`
+ * more at the most; when too few did, all count and the result is marked.
  */
-export async function rounds<T>(wanted: number, round: () => Promise<T>): Promise<{ results: T[]; steady: boolean }> {
+export async function rounds<T>(
+  wanted: number,
+  extra: number,
+  round: () => Promise<T>,
+): Promise<{ results: T[]; steady: boolean }> {
   const all: { result: T; held: boolean }[] = [];
   calibrate(); // the first run compiles it
-  while (all.filter(({ held }) => held).length < wanted && all.length < wanted + extraRounds) {
+  while (all.filter(({ held }) => held).length < wanted && all.length < wanted + extra) {
     const before = calibrate();
     const result = await round();
     const after = calibrate();

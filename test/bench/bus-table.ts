@@ -7,6 +7,9 @@ import type { Master } from './bus-cells.ts';
 
 export type BusTableRow = { what: string; cells: ReadonlyMap<Master, string> };
 
+/** Stands at a row that was measured while the machine's own speed varied by more than a quarter. */
+export const restless = ' (void: the machine was not steady)';
+
 const columns = [
   ['ours economical', 'ours, economical'],
   ['ours tight', 'ours, tight'],

@@ -39,7 +39,7 @@ async function measureAll(): Promise<Row[]> {
   const wire = await measureWire({ programs, ...effort });
   const dead = await measureDead({ programs, ...effort });
   const faults = await measureFaults({ programs, dir, runMs: effort.faultsMs, waitMs: effort.waitMs });
-  const coalescing = await measureCoalescing({ programs, ...effort });
+  const coalescing = await measureCoalescing({ programs, rounds: Math.min(effort.rounds, 2), runMs: 1200 });
   if (!isQuick) writeBusTable([...wire.table, ...dead.table, ...faults.table]);
   return [...wire.rows, ...dead.rows, ...faults.rows, ...coalescing];
 }
