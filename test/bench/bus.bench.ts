@@ -12,7 +12,7 @@ import type { Bench } from './run.ts';
 
 /**
  * `npm run bench:bus` measures all of it in about five minutes and puts the table into edge/README.md; with
- * `-- --quick` it is over in one, judges by too little, and leaves the table alone.
+ * `-- --quick` it is over in two, judges by too little, and leaves the table alone.
  */
 
 const isQuick = process.argv.includes('--quick');
