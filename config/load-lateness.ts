@@ -92,27 +92,16 @@ function play(bus: BusConfig, slots: readonly Slot[], horizonMs: number, { restM
 function nextTurn(slots: readonly Slot[], now: number, numbered: boolean): { at: number; slot?: Slot } {
   let best: Slot | undefined;
   let until = Number.POSITIVE_INFINITY;
-  const held = numbered ? new Map<number, number>() : heldDeadlines(slots, now);
-  for (const slot of slots) {
-    if (slot.dueAt > now) until = Math.min(until, slot.dueAt);
-    else if (best === undefined || goesBefore(slot, best, now)) {
-      const readyAt = numbered ? 0 : choose(slot, now).readyAt;
-      if (readyAt > now) until = Math.min(until, readyAt);
-      else if (deadline(slot) <= (held.get(slot.poll.unit) ?? Number.POSITIVE_INFINITY)) best = slot;
-    }
+  const due = slots.filter(({ dueAt }) => dueAt <= now);
+  const held = numbered ? [] : due.filter((slot) => choose(slot, now).readyAt > now);
+  for (const slot of slots) if (slot.dueAt > now) until = Math.min(until, slot.dueAt);
+  for (const slot of held) until = Math.min(until, choose(slot, now).readyAt);
+  for (const slot of due) {
+    if (held.includes(slot) || (best !== undefined && !goesBefore(slot, best, now))) continue;
+    // What is held back is not held back for ever by what would come after it.
+    if (!held.some((one) => one.said === slot.said && goesBefore(one, slot, now))) best = slot;
   }
   return best === undefined ? { at: until } : { at: now, slot: best };
-}
-
-/** By unit, the earliest deadline that has passed while the bus holds its poll back: the unit's later ones wait for it. */
-function heldDeadlines(slots: readonly Slot[], now: number): ReadonlyMap<number, number> {
-  const held = new Map<number, number>();
-  for (const slot of slots) {
-    const at = deadline(slot);
-    if (slot.dueAt > now || at >= now || choose(slot, now).readyAt <= now) continue;
-    held.set(slot.poll.unit, Math.min(at, held.get(slot.poll.unit) ?? at));
-  }
-  return held;
 }
 
 function goesBefore(slot: Slot, other: Slot, now: number): boolean {

@@ -10,6 +10,7 @@ export type PollTask = {
   readonly unit: number;
   readonly everyMs: number;
   readonly urgency: 'life-safety' | 'routine';
+  readonly fn: ReadRange['fn'];
   /** Asked rarely from the start. */
   readonly isResting: boolean;
   /** Names the range within its device, for a person too: `holding 16–18`. */
@@ -190,7 +191,8 @@ export class DevicePlan {
       keys.add(key);
       const urgency = part.range.points.some(({ name }) => this.#urgent.has(name)) ? 'life-safety' : 'routine';
       const isResting = part.kind === 'failing';
-      return { ...part, unit: this.#unit, everyMs: part.range.everyMs, urgency, isResting, key };
+      const { everyMs, fn } = part.range;
+      return { ...part, unit: this.#unit, everyMs, fn, urgency, isResting, key };
     });
   }
 }

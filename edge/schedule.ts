@@ -3,6 +3,8 @@ export type Task = {
   readonly unit: number;
   readonly everyMs: number;
   readonly urgency: 'life-safety' | 'routine';
+  /** Replies to tasks of one unit and one function can be mistaken for each other, so these hold each other back. */
+  readonly fn: number;
   /** Asked rarely from the start. */
   readonly isResting: boolean;
 };
@@ -14,8 +16,8 @@ export type Turn<T> = { kind: 'run'; task: T } | { kind: 'wait'; until: number }
  * Whose poll is next on one bus: of those that are due and may be asked, life safety first, then the one with the earliest
  * deadline, which is when it would be due again. On a bus that is asked too much, a routine poll that is late by three of
  * its periods and 10 s goes with life safety, so that nothing is forgotten. A poll that is due a second time before its
- * turn came merges with the first, so nothing is caught up in bursts. A poll that is late because the bus holds it back,
- * lest its reply be mistaken for another of its unit, holds back the later ones of that unit in turn: they would hold it
+ * turn came merges with the first, so nothing is caught up in bursts. A poll that is due and that the bus holds back, lest
+ * its reply be mistaken for another of its unit and function, holds back the later of these in turn: they would hold it
  * back for ever. Knows no clock: time comes in, monotonic ms.
  *
  * A unit whose breaker is open gets one short probe every 18–27 s, one range at a time in turn; a range that rests is
@@ -46,11 +48,11 @@ export class Schedule<T extends Task> {
     let until = Number.POSITIVE_INFINITY;
     for (const slots of this.#candidates()) {
       const due = slots.filter(({ dueAt }) => dueAt <= now).map((slot) => ({ slot, at: readyAt(slot.task) }));
-      const held = due.filter(({ slot, at }) => at > now && deadline(slot) < now).map(({ slot }) => deadline(slot));
+      const held = due.filter(({ at }) => at > now).map(({ slot }) => slot);
+      const waits = (slot: Slot<T>) => held.some((one) => one.task.fn === slot.task.fn && goesBefore(one, slot, now));
       for (const { slot, at } of due) {
         if (at > now) until = Math.min(until, at);
-        else if (deadline(slot) > Math.min(...held)) continue;
-        else if (best === undefined || goesBefore(slot, best, now)) best = slot;
+        else if ((best === undefined || goesBefore(slot, best, now)) && !waits(slot)) best = slot;
       }
       for (const { dueAt } of slots) if (dueAt > now) until = Math.min(until, dueAt);
     }

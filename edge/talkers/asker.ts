@@ -107,7 +107,14 @@ type Turn = Task & { readonly talker: Talker };
 
 function turnOf(unit: number, talker: Talker): Turn {
   const isUrgent = talker.device.points.some(({ isLifeSafety }) => isLifeSafety);
-  return { unit, talker, everyMs: talker.everyMs, urgency: isUrgent ? 'life-safety' : 'routine', isResting: false };
+  return {
+    unit,
+    talker,
+    everyMs: talker.everyMs,
+    urgency: isUrgent ? 'life-safety' : 'routine',
+    fn: 0,
+    isResting: false,
+  };
 }
 
 /** More than a system sits on bytes it has. */

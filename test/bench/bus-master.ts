@@ -74,7 +74,7 @@ async function pollByField(): Promise<void> {
   const devices = polling.units.map((unit) => deviceOf({ id: `u-${unit}`, unit, profile, every: 50 }));
   const bus = busOf(devices);
   const link = { ...bus.link, kind: 'modbus-rtu', port: polling.path, baudRate: polling.baudRate } as const;
-  const line = { parity: 'none', stopBits: 1 } as const;
+  const line = { parity: 'none', stopBits: 1, timing: 'economical' } as const;
   const field = new Field({
     clock: systemClock,
     log: silentLog,

@@ -254,7 +254,7 @@ profiles: [mine]
         /^11:19 agents\.0\.buses\.0\.devices\.0: warning: its ranges have replies of equal length and follow each other 300 ms apart, so holding \d+, due every 200ms, misses \d+ % of its turns; read it less often/,
       ),
     ]);
-    expect(problemsOf(two('200ms', 'timeoutMs: 100'), { 'mine/far.yaml': profile('') })).toEqual([]);
+    expect(problemsOf(two('200ms', 'timeoutMs: 60'), { 'mine/far.yaml': profile('') })).toEqual([]);
     expect(problemsOf(onTcp(two('200ms')), { 'mine/far.yaml': profile('') })).toEqual([]);
   });
 });

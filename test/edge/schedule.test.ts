@@ -2,7 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Schedule } from '../../edge/schedule.ts';
 
-type Poll = { unit: number; everyMs: number; name: string; urgency: 'life-safety' | 'routine'; isResting: boolean };
+type Poll = {
+  unit: number;
+  everyMs: number;
+  name: string;
+  urgency: 'life-safety' | 'routine';
+  isResting: boolean;
+  fn: number;
+};
 
 const poll = (name: string, unit: number, everyMs: number, urgency: Poll['urgency'] = 'routine'): Poll => ({
   name,
@@ -10,6 +17,7 @@ const poll = (name: string, unit: number, everyMs: number, urgency: Poll['urgenc
   everyMs,
   urgency,
   isResting: false,
+  fn: 3,
 });
 const atOnce = () => 0;
 
