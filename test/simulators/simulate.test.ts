@@ -58,7 +58,6 @@ describe.skipIf(noScript)('jari simulate', () => {
 test.each([
   [{ seed: 1.5 }, /--seed 1\.5/],
   [{ speed: 0 }, /--speed 0/],
-  [{ scenario: 'fire' }, /fire.*step 2/],
 ])('%j is refused before anything is touched', async (bad, why) => {
   const dir = join(tempDir(), 'field');
   const refused = await runSimulate({ site: 'none.yaml', dir, ...bad }).catch((error: unknown) => error);
