@@ -12,7 +12,9 @@ export function scenarioFile(nameOrPath: string): string {
   const names = scenarioNames();
   if (names.includes(nameOrPath)) return join(folder, `${nameOrPath}.yaml`);
   const mend = didYouMean(nameOrPath, names) ?? `there is ${names.join(', ')}`;
-  throw new InputError([`--scenario ${nameOrPath}: no scenario of this name; ${mend}, or give the path of a file`]);
+  throw new InputError([
+    `--scenario ${nameOrPath}: no scenario of this name (${mend}); give the path of a file for one of your own`,
+  ]);
 }
 
 /** Those that come with the program. */

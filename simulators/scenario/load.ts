@@ -8,7 +8,7 @@ import { findEvent } from '../events.ts';
 import { findFault } from '../faults/fault.ts';
 import { VirtualBuses } from '../virtual-buses.ts';
 import type { Doing, Scenario, Step } from './scenario.ts';
-import { type StepFile, scenarioFileSchema, stepFileSchema } from './schema.ts';
+import { readableIn, type StepFile, type StepSketch, scenarioFileSchema } from './schema.ts';
 import { timeOfDayText } from './wall-time.ts';
 
 export type LoadedScenario =
@@ -21,15 +21,16 @@ export function loadScenario(file: string, site: Site): LoadedScenario {
   if (!opened.ok) return { ok: false, problems: sorted(opened.problems) };
   const { yaml } = opened;
   const parsed = scenarioFileSchema.safeParse(yaml.value);
+  const foreign = siteFindings(yaml.value, site);
   const findings = [
     ...(parsed.success ? [] : explain(scenarioFileSchema, yaml.value, parsed.error)),
-    ...siteFindings(yaml.value, site),
-    ...stepFindings(yaml.value, site),
+    // Of a scenario for another site it says nothing that its targets are not in this one.
+    ...(foreign.length > 0 ? foreign : stepFindings(yaml.value, site)),
   ];
   const problems = sorted([...findings.map(yaml.problem), ...opened.problems]);
   if (!parsed.success || problems.length > 0) return { ok: false, problems };
   const { id, title, begins, seed, steps } = parsed.data;
-  const inOrder = steps.map(stepOf).toSorted((a, b) => a.atMs - b.atMs);
+  const inOrder = steps.flatMap(stepsOf).toSorted((a, b) => a.atMs - b.atMs);
   return { ok: true, scenario: { id, title, beginsMs: begins, seed, steps: inOrder } };
 }
 
@@ -39,18 +40,17 @@ function siteFindings(value: unknown, site: Site): Finding[] {
   return [{ path: ['site'], message: `this scenario is for ${named}, and ${site.file} is ${site.id}; give that site` }];
 }
 
-/** What is wrong between a step and the site, of every step that reads as one. */
+/** What is wrong between each step and the site, as far as the step can be read. */
 function stepFindings(value: unknown, site: Site): Finding[] {
   const steps = valueAt(value, ['steps']);
   if (!Array.isArray(steps)) return [];
   const begins = scenarioFileSchema.shape.begins.safeParse(valueAt(value, ['begins']));
   const field = new VirtualBuses({ site, clock: new SimClock(), seed: 1, speed: 1 });
   return steps.flatMap((each: unknown, i) => {
-    const step = stepFileSchema.safeParse(each);
-    if (!step.success) return [];
     const path: Path = ['steps', i];
-    const early = begins.success && step.data.at < begins.data ? [tooEarly(path, begins.data)] : [];
-    return [...early, ...doingFindings(path, stepOf(step.data), site, field)];
+    const step = readableIn(each);
+    const early = begins.success && step.at !== undefined && step.at < begins.data;
+    return [...(early ? [tooEarly(path, begins.data)] : []), ...doingFindings(path, step, site, field)];
   });
 }
 
@@ -59,17 +59,12 @@ function tooEarly(path: Path, beginsMs: number): Finding {
   return { path: [...path, 'at'], message };
 }
 
-function doingFindings(path: Path, step: Step, site: Site, field: VirtualBuses): Finding[] {
-  switch (step.does) {
-    case 'fault':
-      return placed(path, findFault(site, step));
-    case 'event':
-      return placed(path, findEvent(site, step));
-    case 'set': {
-      const message = field.problemOfSet(step.point, step.value);
-      return message === undefined ? [] : [{ path: [...path, 'set'], message }];
-    }
-  }
+function doingFindings(path: Path, step: StepSketch, site: Site, field: VirtualBuses): Finding[] {
+  const doing = doingOf(step);
+  if (doing?.does === 'fault') return placed(path, findFault(site, doing));
+  if (doing?.does === 'event') return placed(path, findEvent(site, doing));
+  const message = doing === undefined ? undefined : field.problemOfSet(doing.point, doing.value);
+  return message === undefined ? [] : [{ path: [...path, 'set'], message }];
 }
 
 type Found = { ok: true } | { ok: false; problems: readonly { at: string; message: string }[] };
@@ -78,17 +73,21 @@ function placed(path: Path, found: Found): Finding[] {
   return found.ok ? [] : found.problems.map(({ at, message }) => ({ path: [...path, at], message }));
 }
 
-function stepOf(step: StepFile): Step {
+function stepsOf(step: StepFile): Step[] {
   const { at, note = null } = step;
-  return { atMs: at, note, ...(step.for === undefined ? {} : { forMs: step.for }), ...doingOf(step) };
+  const doing = doingOf(step);
+  return doing === undefined
+    ? []
+    : [{ atMs: at, note, ...(step.for === undefined ? {} : { forMs: step.for }), ...doing }];
 }
 
-function doingOf(step: StepFile): Doing {
-  const { fault, target = '', rate, by, event, place = null, strength = 1, set: point = '', value = '' } = step;
-  if (fault !== undefined) {
+/** What a step does; undefined when it names nothing, or not all that is needed for it. */
+function doingOf(step: StepSketch | StepFile): Doing | undefined {
+  const { fault, target, rate, by, event, place = null, strength = 1, set: point, value } = step;
+  if (fault !== undefined && target !== undefined) {
     const size = { ...(rate === undefined ? {} : { rate }), ...(by === undefined ? {} : { byMs: by }) };
     return { does: 'fault', name: fault, target, ...size };
   }
   if (event !== undefined) return { does: 'event', name: event, place, strength };
-  return { does: 'set', point, value };
+  return point === undefined || value === undefined ? undefined : { does: 'set', point, value };
 }

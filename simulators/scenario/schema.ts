@@ -77,3 +77,24 @@ export const scenarioFileSchema = z.strictObject({
 
 export type StepFile = z.infer<typeof stepFileSchema>;
 export type ScenarioFile = z.infer<typeof scenarioFileSchema>;
+
+const { at, fault, target, rate, by: clockStep, event, place, strength, set, value } = stepShape.shape;
+const stepSketch = z.object({
+  at: at.optional().catch(undefined),
+  fault: fault.catch(undefined),
+  target: target.catch(undefined),
+  rate: rate.catch(undefined),
+  by: clockStep.catch(undefined),
+  event: event.catch(undefined),
+  place: place.catch(undefined),
+  strength: strength.catch(undefined),
+  set: set.catch(undefined),
+  value: value.catch(undefined),
+});
+
+export type StepSketch = z.infer<typeof stepSketch>;
+
+/** What can be made out of a step although parts of it are wrong. */
+export function readableIn(step: unknown): StepSketch {
+  return stepSketch.safeParse(step).data ?? {};
+}

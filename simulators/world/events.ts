@@ -1,5 +1,5 @@
 /** What can happen to a place, beyond a quiet day. A site's places are its agents: what hangs on one cabinet is near. */
-export const worldEventNames = ['fire', 'gas-leak', 'rain', 'truck', 'power-cut', 'settlement'] as const;
+export const worldEventNames = ['fire', 'gas-leak', 'rain', 'sun', 'truck', 'power-cut', 'settlement'] as const;
 
 export type WorldEventName = (typeof worldEventNames)[number];
 
