@@ -70,11 +70,9 @@ describe.skipIf(missing(command('script')))('jari sim, with an agent on the virt
     await until('the agent back', () => (states().at(-1) === 'online' ? true : undefined));
 
     await sim('fault', 'box-1', 'clock-stepped', '--by', '-2h');
-    await sim('set', 'tilt-1/tilt_x', '45');
     const stepped = await until('a reading by the stepped clock', () =>
-      readings().find(({ points }) => points.tilt_x?.v.some((value) => Number(value) > 40)),
+      readings().find(({ at }) => Date.now() - at > 7_100_000),
     );
-    expect(Date.now() - stepped.at).toBeGreaterThan(7_100_000);
 
     await sim('clear');
     const since = readings().length;
