@@ -8,6 +8,7 @@ import { systemClock } from '../../contract/clock.ts';
 import { InputError } from '../../contract/input-error.ts';
 import { askField } from '../../simulators/control.ts';
 import { VirtualField } from '../../simulators/field.ts';
+import type { Scenario } from '../../simulators/scenario/scenario.ts';
 import { runSim } from '../../simulators/sim-command.ts';
 import { command, missing } from '../needs.ts';
 import { tempDir } from '../temp.ts';
@@ -140,6 +141,23 @@ describe.skipIf(noScript)('a virtual field', () => {
     const { field } = await open(load(smallSiteText()), dir);
     await runSim({ dir, set: { point: 'di-1/di_0', value: 'true' } });
     expect(field.valueOf('di-1/di_0')).toBe(true);
+  });
+
+  test('with a scenario begins at its time of day, today in the zone of the site, with what strikes at once', async () => {
+    const site = load(smallSiteText());
+    const dir = tempDir();
+    const scenario: Scenario = {
+      id: 'x',
+      title: { ko: '시험', en: 'Try' },
+      beginsMs: 6 * 3_600_000,
+      seed: 1,
+      steps: [{ atMs: 6 * 3_600_000, does: 'fault', name: 'broker-gone', target: 'box-1', note: null }],
+    };
+    const field = await VirtualField.open({ site, dir, clock: systemClock, scenario });
+    onTestFinished(() => field.close());
+    const korean = new Intl.DateTimeFormat('sv', { timeZone: 'Asia/Seoul', dateStyle: 'short', timeStyle: 'short' });
+    expect(korean.format(field.now())).toBe(`${korean.format(Date.now()).slice(0, 10)} 06:00`);
+    expect(JSON.parse(readFileSync(join(dir, 'box.json'), 'utf8')).agents['box-1'].uplink).toBe('cut');
   });
 
   test('gives a bus without a device a line that is silent', async () => {
