@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { pointNameSchema, pointRef } from '../contract/ids.ts';
 import { type PointProfile, type Profile, valueTypeOf } from '../devices/profile.ts';
+import { isLifeSafety, lifeSafetyMaxSilenceMs } from './life-safety.ts';
 import type { AgentFile, BusFile, DeviceFile, PointFile, SiteFile } from './schema.ts';
 import type { AgentConfig, BusConfig, BusLink, DeviceConfig, PointConfig, Site } from './site.ts';
 
@@ -73,7 +74,8 @@ function pointsOf(device: DeviceFile, profile: Profile): PointConfig[] {
       valueType: valueTypeOf(point),
       everyMs,
       deadband: override?.deadband ?? 0,
-      maxSilenceMs: override?.maxSilence ?? Math.max(defaultMaxSilenceMs, everyMs),
+      maxSilenceMs: override?.maxSilence ?? Math.max(usualMaxSilenceMs(point), everyMs),
+      isLifeSafety: isLifeSafety(point),
       // What a space's occupancy is bound to is a boolean (cross-check.ts), so it is among these.
       commit: valueTypeOf(point) === 'boolean' || point.enum !== null ? 'now' : 'batch',
     };
@@ -82,6 +84,10 @@ function pointsOf(device: DeviceFile, profile: Profile): PointConfig[] {
 
 const defaultEveryMs = 1000;
 const defaultMaxSilenceMs = 60_000;
+
+function usualMaxSilenceMs(point: PointProfile): number {
+  return isLifeSafety(point) ? lifeSafetyMaxSilenceMs : defaultMaxSilenceMs;
+}
 
 /** How often a point is read: as its own entry says, else its device's, else its profile's, else every second. */
 export function everyMsOf(device: DeviceFile, own: PointProfile, override: PointFile | undefined): number {

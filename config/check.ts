@@ -1,6 +1,7 @@
 import type { AgentId, BusId, DeviceId } from '../contract/ids.ts';
 import { lineTiming } from '../devices/modbus/rtu.ts';
-import { planReads, type ReadRange } from '../devices/plan.ts';
+import type { ReadRange } from '../devices/plan.ts';
+import { readsOf } from './reads.ts';
 import type { BusConfig, DeviceConfig, Site } from './site.ts';
 
 /** How much of a bus's time its reads take. */
@@ -32,7 +33,7 @@ export type DeviceLoad = { readonly device: DeviceId; readonly requestsPerSecond
 /** What each device of a bus adds to its load. */
 export function deviceLoads(bus: BusConfig): readonly DeviceLoad[] {
   return bus.devices.map((device) => {
-    const ranges = planReads(device);
+    const ranges = readsOf(bus.link, device);
     return {
       device: device.id,
       requestsPerSecond: sum(ranges.map((range) => 1000 / range.everyMs)),

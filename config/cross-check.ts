@@ -81,7 +81,14 @@ function busFindings({ agents }: Sketch, around: Surroundings): Finding[] {
         message: `unit ${key} is taken on this bus in line ${line}; give one of the two devices another address`,
       })),
     );
-  return [...ports, ...units];
+  const renumbered = agents
+    .flatMap(({ buses }) => buses)
+    .filter(({ port }) => typeof port === 'string' && /^\/dev\/tty(USB|ACM)\d+$/.test(port))
+    .map(({ port, path }): Finding => {
+      const message = `${port} is whichever adapter came first since the box was started; name it by /dev/serial/by-id/… (ls -l /dev/serial/by-id)`;
+      return { path: [...path, 'port'], message, severity: 'warning' };
+    });
+  return [...ports, ...units, ...renumbered];
 }
 
 function addressOf({ kind, port, host }: Sketch['agents'][number]['buses'][number]): string | undefined {

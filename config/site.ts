@@ -85,6 +85,8 @@ export type PointConfig = {
   readonly deadband: number;
   /** A reading is sent at least this often, changed or not. */
   readonly maxSilenceMs: number;
+  /** Its polls go ahead of others on its bus; see `life-safety.ts`. */
+  readonly isLifeSafety: boolean;
   /** now: its own commit at once (bool, enumeration, bound to a space); batch: with the next `commitEvery`. */
   readonly commit: 'now' | 'batch';
 };

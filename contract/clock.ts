@@ -11,6 +11,11 @@ export type Clock = {
   after(ms: number, fn: () => void): Timer;
   /** Resolves after `ms`, or at once when `signal` aborts. Never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /**
+   * As `sleep`, never early and late by a tenth of a millisecond, not by a whole one: what is left of a millisecond the
+   * thread sleeps through, and nothing else of the process goes on meanwhile.
+   */
+  sleepExactly(ms: number): Promise<void>;
 };
 
 export type Timer = { cancel(): void };
@@ -24,7 +29,20 @@ export const systemClock: Clock = {
     return { cancel: () => clearTimeout(handle) };
   },
   sleep: (ms, signal) => sleepOn(systemClock, ms, signal),
+  async sleepExactly(ms) {
+    const at = performance.now() + ms;
+    // A timer takes whole milliseconds, rounded down.
+    if (ms >= 1) await systemClock.sleep(ms);
+    const restMs = at - performance.now() - wakeUpMs;
+    if (restMs > 0) Atomics.wait(nobodyWrites, 0, 0, restMs);
+    while (performance.now() < at);
+  },
 };
+
+/** The kernel wakes a sleeper about this late, so the last of it is not slept. */
+const wakeUpMs = 0.06;
+
+const nobodyWrites = new Int32Array(new SharedArrayBuffer(4));
 
 /** `sleep` in terms of `after`, for clocks to share. */
 export function sleepOn(clock: Pick<Clock, 'after'>, ms: number, signal?: AbortSignal): Promise<void> {

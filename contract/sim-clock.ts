@@ -33,6 +33,10 @@ export class SimClock implements Clock {
     return sleepOn(this, ms, signal);
   }
 
+  sleepExactly(ms: number): Promise<void> {
+    return this.sleep(ms);
+  }
+
   /** Steps the wall clock alone, as NTP or a flat battery does. */
   stepWall(ms: number): void {
     this.#wall += ms;

@@ -3,7 +3,7 @@ import { type FaultCode, isExact, type Value } from '../contract/reading.ts';
 import { scaleExactly } from './decimal.ts';
 import { bytesOf } from './modbus/word.ts';
 import type { ReadRange } from './plan.ts';
-import { type ByteOrder, type PointProfile, registersOf } from './profile.ts';
+import { type ByteOrder, type PointProfile, rawRangeOf, registersOf, shiftOf } from './profile.ts';
 import { bytesInOrder, wordInOrder } from './words.ts';
 
 /** What decoding gives of one point. A null value always comes with its fault. */
@@ -35,7 +35,7 @@ export function decodeRange(
 
 /**
  * One point from its own registers (of a bool, one word that is 0 or 1). In order: sentinels are compared with the raw
- * value; an enumeration gives its word; a bool or bit is inverted if the profile says so; a number is scaled, must be
+ * value, which must then lie in its raw range; an enumeration gives its word; a bool or bit is inverted if the profile says so; a number is scaled, must be
  * finite and, when whole, within ±2⁵³, and must lie in the valid range. What fails is null with its fault.
  */
 export function decodePoint(point: PointProfile, words: readonly number[], scaleExponent?: number): Outcome {
@@ -44,6 +44,7 @@ export function decodePoint(point: PointProfile, words: readonly number[], scale
   if (raw === undefined) return bad('out-of-range');
   if (typeof raw === 'string') return good(raw);
   if (isSentinel(point, raw)) return bad('sentinel');
+  if (isOutside(point.rawValid, raw)) return bad('out-of-range');
   if (point.enum !== null) return wordFor(point.enum, raw);
   if (point.type === 'bool' || point.type === 'bit') return good((raw === 1) !== point.invert);
   return engineering(point, raw, scaleExponent);
@@ -72,8 +73,11 @@ function engineering(point: PointProfile, raw: number, scaleExponent: number | u
   if (exponent === undefined || !isExponent(exponent) || !isExact(raw)) return bad('out-of-range');
   const value = scaled(point, raw, exponent);
   if (!isExact(value)) return bad('out-of-range');
-  const [lowest, highest] = point.valid ?? [-Infinity, Infinity];
-  return value >= lowest && value <= highest ? good(value) : bad('out-of-range');
+  return isOutside(point.valid, value) ? bad('out-of-range') : good(value);
+}
+
+function isOutside(range: readonly [number, number] | null, value: number): boolean {
+  return range !== null && !(value >= range[0] && value <= range[1]);
 }
 
 /** SunSpec's bounds of a scale factor; its own "not implemented", −32768, falls outside. */
@@ -93,8 +97,12 @@ function scaled(point: PointProfile, raw: number, exponent: number): number {
 }
 
 function wordFor(words: Readonly<Record<string, string>>, raw: number): Outcome {
-  const word = words[raw];
+  const word = words[raw] ?? wordOfRange(words, raw);
   return word === undefined ? bad('out-of-range') : good(word);
+}
+
+function wordOfRange(words: Readonly<Record<string, string>>, raw: number): string | undefined {
+  return Object.entries(words).find(([key]) => !isOutside(rawRangeOf(key), raw))?.[1];
 }
 
 /** A sentinel of an f32 is the f32 nearest to what the profile says. */
@@ -111,7 +119,7 @@ function rawValue(point: PointProfile, words: readonly number[]): number | strin
     case 'bit':
       return (wordInOrder(first, point.order) >>> (point.bit ?? 0)) & 1;
     case 'u16':
-      return wordInOrder(first, point.order);
+      return masked(wordInOrder(first, point.order), point.mask);
     case 'i16':
       return (wordInOrder(first, point.order) << 16) >> 16;
     case 'string':
@@ -119,6 +127,10 @@ function rawValue(point: PointProfile, words: readonly number[]): number | strin
     default:
       return wideNumber(point.type, bytesInOrder(words.slice(0, registersOf(point)), point.order));
   }
+}
+
+function masked(word: number, mask: number | undefined): number {
+  return mask === undefined ? word : (word & mask) >>> shiftOf(mask);
 }
 
 type WideType = 'u32' | 'i32' | 'u64' | 'i64' | 'f32' | 'f64' | 'bcd';

@@ -1,14 +1,15 @@
 import { decodePoint } from './decode.ts';
-import { type PointProfile, registersOf } from './profile.ts';
+import { type PointProfile, rawRangeOf, registersOf, shiftOf } from './profile.ts';
 import { wordInOrder, wordsInOrder } from './words.ts';
 
 type Encoded = { ok: true; words: number[] } | { ok: false; problem: string };
 
 /**
  * The registers that hold a value, the inverse of decoding: for writes, and for simulated devices. A number is rounded to
- * the nearest raw value. A bool gives one word that is 0 or 1, a bit its word with only that bit. A point with
- * `scaleFrom` needs the exponent. What would not decode to a good value again (outside the type or the valid range, a
- * sentinel, an unknown word) is refused with a one-line problem.
+ * the nearest raw value. A bool gives one word that is 0 or 1, a bit or a masked value its word with only these bits, a
+ * word that stands for a range of raw values the lowest. A point with `scaleFrom` needs the exponent. What would not
+ * decode to a good value again (outside the type or a valid range, a sentinel, an unknown word) is refused with a
+ * one-line problem.
  */
 export function encodeWords(point: PointProfile, value: number | boolean | string, scaleExponent?: number): Encoded {
   const raw = rawOf(point, value, scaleExponent);
@@ -51,7 +52,7 @@ function rawOf(point: PointProfile, value: number | boolean | string, exponent?:
 
 function rawOfWord(words: Readonly<Record<string, string>>, value: number | boolean | string): number | undefined {
   const entry = Object.entries(words).find(([, word]) => word === value);
-  return entry === undefined ? undefined : Number(entry[0]);
+  return entry && rawRangeOf(entry[0])[0];
 }
 
 function unscaled(point: PointProfile, value: number, exponent?: number): number | undefined {
@@ -79,6 +80,8 @@ function numberWords(point: PointProfile, raw: number): number[] | undefined {
       return raw === 0 || raw === 1 ? [raw] : undefined;
     case 'bit':
       return raw === 0 || raw === 1 ? [wordInOrder(raw << (point.bit ?? 0), point.order)] : undefined;
+    case 'u16':
+      return inOrder(point, maskedWord(raw, point.mask));
     case 'string':
       return undefined;
     case 'bcd':
@@ -93,6 +96,11 @@ function numberWords(point: PointProfile, raw: number): number[] | undefined {
 
 function inOrder(point: PointProfile, bytes: Uint8Array | undefined): number[] | undefined {
   return bytes && wordsInOrder(bytes, point.order);
+}
+
+function maskedWord(raw: number, mask = 0xffff): Uint8Array | undefined {
+  const fits = raw >= 0 && raw <= mask >>> shiftOf(mask);
+  return fits ? whole(raw << shiftOf(mask), 2, false) : undefined;
 }
 
 function whole(raw: number, bytes: number, signed: boolean): Uint8Array | undefined {

@@ -1,6 +1,7 @@
 import type { PointName } from '../contract/ids.ts';
 import { InputError } from '../contract/input-error.ts';
 import { addressesOf, type Stretch, stretchOf } from './addresses.ts';
+import type { LineTiming } from './modbus/rtu.ts';
 import type { PointProfile, Profile, Table } from './profile.ts';
 
 /** One read request: what it takes, how often, and the points that come out of it. */
@@ -22,22 +23,37 @@ type PlannedPoint = { name: PointName; profile: PointProfile; everyMs: number };
 
 /**
  * The requests that read a device. Points of one table and one period are joined over adjacent addresses and through gaps
- * of at most 10 registers (or as many bits), as far as the limits go and the map allows: inside one `readable` range, or,
- * where the table declares none, over addresses that points of the profile cover.
+ * of at most `maxGapRegisters` (or as many bits), as far as the limits go and the map allows: inside one `readable` range,
+ * or, where the table declares none, over addresses that points of the profile cover.
  *
  * A `scaleFrom` partner is read with every point that needs it, in the same request if the map allows, else in a range
  * of its own at the same period; so a partner may stand in several ranges, or in one though nobody asked for its value.
  * @throws InputError when a single point is wider than the device's limits: the profile contradicts itself
  */
-export function planReads(device: { profile: Profile; points: readonly PlannedPoint[] }): readonly ReadRange[] {
-  const { profile } = device;
+export function planReads(device: {
+  profile: Profile;
+  points: readonly PlannedPoint[];
+  maxGapRegisters?: number;
+}): readonly ReadRange[] {
+  const { profile, maxGapRegisters = slowLineGapRegisters } = device;
   const groups = Map.groupBy(withPartners(device), (point) => `${point.everyMs} ${point.profile.table}`);
-  const ranges = [...groups.values()].flatMap((group) => rangesOf(profile, group));
+  const ranges = [...groups.values()].flatMap((group) => rangesOf(profile, group, maxGapRegisters));
   return ranges.sort((a, b) => a.everyMs - b.everyMs || a.fn - b.fn || a.address - b.address);
 }
 
 const functions = { coil: 1, discrete: 2, holding: 3, input: 4 } as const satisfies Record<Table, number>;
-const maxGapRegisters = 10;
+/** What {@link breakEvenGapRegisters} gives up to 19,200 baud. */
+const slowLineGapRegisters = 10;
+
+/**
+ * The widest gap between two points, in registers, that is cheaper to read through than to ask twice: a second request
+ * costs its own 8 and 5 characters, two silences, and the device's turnaround, which is taken as a millisecond here, so
+ * that a quick device is not made slower.
+ */
+export function breakEvenGapRegisters({ charMs, silenceMs }: LineTiming, gapMs: number): number {
+  const secondRequestMs = 13 * charMs + silenceMs + Math.max(silenceMs, gapMs) + 1;
+  return Math.floor(secondRequestMs / (2 * charMs));
+}
 
 /** The points asked for, and every partner at each period at which a point needs it (and not slower besides). */
 function withPartners({ profile, points }: { profile: Profile; points: readonly PlannedPoint[] }): PlannedPoint[] {
@@ -58,11 +74,12 @@ function partnerOf(profile: Profile, point: PlannedPoint): PlannedPoint[] {
 /** Points that one request reads together, and the addresses from the first to the last. */
 type Cluster = Stretch & { points: readonly PlannedPoint[] };
 
-function rangesOf(profile: Profile, group: readonly PlannedPoint[]): ReadRange[] {
+function rangesOf(profile: Profile, group: readonly PlannedPoint[], maxGapRegisters: number): ReadRange[] {
   const joined: Cluster[] = [];
   for (const cluster of clustersOf(profile, group)) {
     const last = joined.at(-1);
-    const both = last && tryJoin(profile, last, cluster, maxGapOf(cluster));
+    const both =
+      last && tryJoin(profile, last, cluster, isBitTable(cluster.table) ? 16 * maxGapRegisters : maxGapRegisters);
     if (both === undefined) joined.push(cluster);
     else joined[joined.length - 1] = both;
   }
@@ -135,12 +152,4 @@ function isBitTable(table: Table): boolean {
 
 function limitOf({ limits }: Profile, table: Table): number {
   return isBitTable(table) ? limits.maxBits : limits.maxRegisters;
-}
-
-/**
- * Ten registers, or 160 bits, cost 20 characters: what the 8 + 5 bytes and two silences of a second request cost, without
- * its turnaround.
- */
-function maxGapOf({ table }: Cluster): number {
-  return isBitTable(table) ? maxGapRegisters * 16 : maxGapRegisters;
 }

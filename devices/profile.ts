@@ -29,6 +29,8 @@ export const pointProfileSchema = z
     /** Byte order on the wire, A the most significant byte. 16-bit types take AB (as ABCD) or BA (as BADC). */
     order: z.enum([...orders32, ...orders64]).default('ABCD'),
     bit: z.int().min(0).max(15).optional(),
+    /** The bits of a u16 that are this value, side by side as in 0xFF00; they are taken alone, shifted down to bit 0. */
+    mask: z.int().min(1).max(0xffff).optional(),
     /** Registers of a string, or of a bcd number (1, 2 or 4). */
     length: z.int().min(1).max(64).optional(),
     scale: z.number().default(1),
@@ -36,10 +38,22 @@ export const pointProfileSchema = z
     unit: z.string().max(31).nullable().default(null),
     /** Engineering values outside are no value: bad, out-of-range. */
     valid: range.nullable().default(null),
+    /**
+     * Raw values (before scale) outside are no value: bad, out-of-range. For what holds whatever a site scales them to,
+     * such as the live range of a 4–20 mA loop.
+     */
+    rawValid: range.nullable().default(null),
     /** Raw values (before scale) by which the device says "no value": bad, sentinel. */
     sentinels: z.array(z.number()).default([]),
-    /** Words for raw values; the point's values are then these words. A raw value that has none is out-of-range. */
-    enum: z.record(z.string().regex(/^\d+$/), z.string().min(1)).nullable().default(null),
+    /**
+     * Words for raw values, or for ranges of them, as in "1-32767"; the point's values are then these words. A raw value
+     * that has none is out-of-range.
+     */
+    enum: z
+      .record(z.string().regex(/^\d+(-\d+)?$/), z.string().min(1))
+      .refine((words) => areApart(Object.keys(words).map(rawRangeOf)), 'a range ends above its begin, and none overlap')
+      .nullable()
+      .default(null),
     /** Names of the bits of a status register, for people. The value stays the number. */
     bits: z
       .record(z.string().regex(/^([0-9]|1[0-5])$/), z.string().min(1))
@@ -62,6 +76,8 @@ export const pointProfileSchema = z
       say('type', 'coils and discrete inputs are bool; registers never are (use bit)');
     if ((point.type === 'bit') !== (point.bit !== undefined))
       say('bit', 'type bit needs bit: 0–15, and only it takes one');
+    if (point.mask !== undefined && (point.type !== 'u16' || !isOneRun(point.mask)))
+      say('mask', 'only a u16 takes a mask, and its bits stand side by side, as in 0xFF00');
     if (point.type === 'string' && point.length === undefined) say('length', 'a string needs its length in registers');
     if (point.type === 'bcd' && ![1, 2, 4].includes(point.length ?? 1)) say('length', 'bcd takes 1, 2 or 4 registers');
     if (point.length !== undefined && point.type !== 'string' && point.type !== 'bcd')
@@ -124,4 +140,25 @@ export function registersOf(point: Pick<PointProfile, 'type' | 'length'>): numbe
 export function valueTypeOf(point: Pick<PointProfile, 'type' | 'enum'>): 'number' | 'boolean' | 'string' {
   if (point.enum !== null || point.type === 'string') return 'string';
   return point.type === 'bool' || point.type === 'bit' ? 'boolean' : 'number';
+}
+
+/** First and last raw value, both included, that a key of `enum` stands for. */
+export function rawRangeOf(key: string): [number, number] {
+  const [first = '', last = first] = key.split('-');
+  return [Number(first), Number(last)];
+}
+
+/** How far a masked value is shifted down: the place of the lowest bit of the mask. */
+export function shiftOf(mask: number): number {
+  return 31 - Math.clz32(mask & -mask);
+}
+
+function isOneRun(mask: number): boolean {
+  const run = mask >>> shiftOf(mask);
+  return (run & (run + 1)) === 0;
+}
+
+function areApart(ranges: readonly (readonly [number, number])[]): boolean {
+  const sorted = ranges.toSorted(([a], [b]) => a - b);
+  return sorted.every(([first, last], i) => first <= last && first > (sorted[i - 1]?.[1] ?? -1));
 }

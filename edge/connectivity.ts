@@ -45,7 +45,12 @@ export type RangeLife = {
   readonly goodAt: number;
 };
 
-export type RangeSetting = { readonly key: string; readonly everyMs: number; readonly offBecause: string | null };
+export type RangeSetting = {
+  readonly key: string;
+  readonly everyMs: number;
+  /** What is known to be wrong with it before it is asked. */
+  readonly trouble: { readonly fault: FaultCode; readonly why: string } | null;
+};
 
 export type LifeEvent =
   | { kind: 'good'; range: string }
@@ -142,11 +147,11 @@ function lifeOf(
   now: Instant,
 ): ReadonlyMap<string, RangeLife> {
   return new Map(
-    settings.map(({ key, everyMs, offBecause }) => {
-      const off = { status: offBecause === null ? 'unasked' : 'unsupported', why: offBecause } as const;
-      const fresh: RangeLife = { everyMs, ...off, misses: 0, goodAt: now.mono };
+    settings.map(({ key, everyMs, trouble }) => {
+      const said = { status: trouble?.fault ?? ('unasked' as const), why: trouble?.why ?? null };
+      const fresh: RangeLife = { everyMs, ...said, misses: 0, goodAt: now.mono };
       const before = known.get(key);
-      return [key, before === undefined || before.status === 'unsupported' || offBecause !== null ? fresh : before];
+      return [key, before === undefined || before.status === 'unsupported' || trouble !== null ? fresh : before];
     }),
   );
 }

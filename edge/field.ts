@@ -66,7 +66,7 @@ const longestWhy = 200;
 function realBus(options: FieldOptions, { id, link }: BusConfig): Bus {
   const about = { clock: options.clock, log: options.log, random: options.random, id };
   return link.kind === 'modbus-rtu'
-    ? new RtuBus({ ...about, line: link, wire: new SerialWire(link) })
+    ? new RtuBus({ ...about, line: link, wire: new SerialWire({ clock: options.clock, link }) })
     : new TcpBus({ ...about, link });
 }
 

@@ -1,4 +1,4 @@
-import type { DeviceConfig } from '../config/site.ts';
+import type { BusLink, DeviceConfig } from '../config/site.ts';
 import type { PointName, PointRef } from '../contract/ids.ts';
 import type { FaultCode, Reading } from '../contract/reading.ts';
 import { decodeRange } from '../devices/decode.ts';
@@ -13,14 +13,16 @@ export type Polled = {
   readonly refs: ReadonlyMap<PointName, PointRef>;
   /** Last good values, for points that are scaled by another one that stands in another range. */
   readonly exponents: Map<PointName, number>;
+  /** Ranges that have yet to be answered whole since the device came back. */
+  onTrial: Set<PollTask>;
   life: DeviceLife;
 };
 
 /** A device nobody has asked yet. */
-export function polledOf(device: DeviceConfig, now: Instant): Polled {
-  const plan = new DevicePlan(device);
+export function polledOf(device: DeviceConfig, link: BusLink, now: Instant): Polled {
+  const plan = new DevicePlan(device, link);
   const refs = new Map(device.points.map(({ name, ref }) => [name, ref]));
-  return { device, plan, refs, exponents: new Map(), life: newLife(plan.settings(), now) };
+  return { device, plan, refs, exponents: new Map(), onTrial: new Set(), life: newLife(plan.settings(), now) };
 }
 
 /** The points of these ranges (or all of them), each without a value and with its fault. */

@@ -2,11 +2,13 @@ import type { BusConfig } from '../config/site.ts';
 import type { Clock } from '../contract/clock.ts';
 import type { DeviceId } from '../contract/ids.ts';
 import type { Reading } from '../contract/reading.ts';
-import type { Bus, Outcome } from './bus/bus.ts';
+import type { ReadRange } from '../devices/plan.ts';
+import { type Bus, deviceFailure, type Outcome } from './bus/bus.ts';
 import { type DeviceLife, type Instant, type LifeEvent, nextLife } from './connectivity.ts';
 import type { PollTask } from './device-plan.ts';
 import type { Log } from './log.ts';
 import { badReadings, decodedReadings, type Polled, polledOf } from './polled.ts';
+import { stretchesOf } from './range-parts.ts';
 import { Schedule } from './schedule.ts';
 
 export type PollerOptions = {
@@ -37,7 +39,7 @@ export class Poller {
     this.#bus = options.bus;
     this.#schedule = new Schedule(options);
     const now = this.#now();
-    this.#polled = options.config.devices.map((device) => polledOf(device, now));
+    this.#polled = options.config.devices.map((device) => polledOf(device, options.config.link, now));
   }
 
   start(): void {
@@ -108,34 +110,44 @@ export class Poller {
       this.#report(badReadings(polled, [{ range: task.key, fault: 'unsupported' }], this.#now()));
       return;
     }
+    const range = polled.life.isTripped ? this.#probeOf(task) : task.range;
     const outcome = await this.#bus.exchange({
       unit: task.unit,
-      request: readOf(task.range),
-      maxCount: task.range.maxCount,
+      request: readOf(range),
+      maxCount: range.maxCount,
       timeoutMs: this.#options.config.timeoutMs,
       gapMs: polled.device.profile.limits.gap,
+      isProbe: polled.life.isTripped,
     });
     this.#schedule.ran(task, this.#clock.monotonic());
-    this.#settle(polled, task, outcome);
+    this.#settle(polled, task, range, outcome);
   }
 
-  #settle(polled: Polled, task: PollTask, outcome: Outcome): void {
+  /** A unit that is probed is asked for one point of the range, another one each time: one of them may be in the way. */
+  #probeOf({ unit, range }: PollTask): ReadRange {
+    const stretches = stretchesOf(range);
+    return stretches[this.#schedule.probes(unit) % stretches.length] ?? range;
+  }
+
+  #settle(polled: Polled, task: PollTask, range: ReadRange, outcome: Outcome): void {
     if (outcome.ok) {
-      this.#good(polled, task, outcome);
+      this.#good(polled, task, range, outcome);
       return;
     }
     const { fault, detail } = outcome;
-    const about = { range: task.key, detail };
     if (fault === 'timeout' || fault === 'bad-frame') this.#missed(polled, task, { fault, detail });
     else if (fault === 'unsupported') this.#unsupported(polled, task, detail);
-    else this.#live(polled, fault === 'refused' ? { kind: 'refused', ...about } : { kind: 'port-closed', detail });
+    else if (fault === 'refused') this.#refused(polled, task, outcome);
+    else this.#live(polled, { kind: 'port-closed', detail });
   }
 
-  #good(polled: Polled, task: PollTask, { reply }: Extract<Outcome, { ok: true }>): void {
+  #good(polled: Polled, task: PollTask, range: ReadRange, { reply }: Extract<Outcome, { ok: true }>): void {
     if (reply.kind === 'written') return;
     const now = this.#now();
-    const readings = decodedReadings(polled, task.range, reply, now);
+    const readings = decodedReadings(polled, range, reply, now);
     this.#schedule.wake(task, now.mono);
+    // A probe asks for a part: whether the whole range is answered is yet to be seen.
+    if (range === task.range) polled.onTrial.delete(task);
     this.#live(polled, { kind: 'good', range: task.key });
     if (polled.plan.supported(task)) this.#replan(polled);
     this.#report(readings);
@@ -146,9 +158,33 @@ export class Poller {
     if (polled.life.isTripped) return;
     const now = this.#clock.monotonic();
     const misses = polled.life.ranges.get(task.key)?.misses ?? 0;
-    if (misses >= missesToRest) this.#schedule.rest(task, now);
+    if (misses >= (task.kind === 'search' ? missesInSearch : polled.onTrial.has(task) ? 1 : missesToRest))
+      this.#giveUp(polled, task, outcome);
     else if (misses === missesToRest - 1) this.#schedule.askAnother(task, now, ({ kind }) => kind !== 'off');
-    if (outcome.fault === 'bad-frame' && misses === 1) this.#schedule.retry(task, now);
+    else if (outcome.fault === 'bad-frame' && misses === 1) this.#schedule.retry(task, now);
+  }
+
+  /** The device is there and leaves this range unanswered: which of its points is in the way? */
+  #giveUp(polled: Polled, task: PollTask, { fault, detail }: { fault: 'timeout' | 'bad-frame'; detail: string }): void {
+    if (!polled.plan.unanswered(task, fault, detail)) {
+      if (!polled.onTrial.has(task)) this.#schedule.rest(task, this.#clock.monotonic());
+      return;
+    }
+    this.#replan(polled);
+    const failing = polled.plan.tasks().filter(({ kind, origin }) => kind === 'failing' && origin === task.origin);
+    this.#report(
+      badReadings(
+        polled,
+        failing.map(({ key }) => ({ range: key, fault })),
+        this.#now(),
+      ),
+    );
+  }
+
+  #refused(polled: Polled, task: PollTask, { detail, exception }: Extract<Outcome, { ok: false }>): void {
+    this.#live(polled, { kind: 'refused', range: task.key, detail });
+    if (polled.life.state !== 'offline' && exception === deviceFailure && polled.plan.refused(task))
+      this.#replan(polled);
   }
 
   #unsupported(polled: Polled, task: PollTask, detail: string): void {
@@ -190,7 +226,7 @@ export class Poller {
     const { life, bad } = nextLife(before, event, now);
     polled.life = life;
     if (life.isTripped && !before.isTripped) this.#trip(polled);
-    if (!life.isTripped && before.isTripped) this.#schedule.mend(polled.device.unit, now.mono);
+    if (!life.isTripped && before.isTripped) this.#mend(polled);
     const isEdge = life.state !== before.state || life.isNew !== before.isNew;
     if (isEdge) this.#logEdge(polled.device.id, before, life);
     if (isEdge || life.why !== before.why) this.#options.onDeviceState(polled.device.id);
@@ -203,6 +239,14 @@ export class Poller {
     this.#reschedule(polled);
     this.#schedule.trip(polled.device.unit, this.#clock.monotonic());
     this.#live(polled, { kind: 'ranges', ranges: polled.plan.settings() });
+  }
+
+  /** It answers again, perhaps since the power is back; then others may as well. */
+  #mend(polled: Polled): void {
+    const now = this.#clock.monotonic();
+    polled.onTrial = new Set(polled.plan.tasks().filter(({ kind }) => kind === 'whole'));
+    this.#schedule.mend(polled.device.unit, now);
+    for (const { device, life } of this.#polled) if (life.isTripped) this.#schedule.probeSoon(device.unit, now);
   }
 
   #report(readings: readonly Reading[]): void {
@@ -225,7 +269,9 @@ export class Poller {
 const tickMs = 250;
 const closedLookMs = 100;
 const missesToRest = 3;
+/** A point that is looked at by itself has a second chance, since noise costs a turn now and then. */
+const missesInSearch = 2;
 
-function readOf({ fn, address, count }: PollTask['range']) {
+function readOf({ fn, address, count }: ReadRange) {
   return { kind: 'read', fn, address, count } as const;
 }

@@ -1,12 +1,19 @@
 /** Something to be asked of a unit again and again. */
-export type Task = { readonly unit: number; readonly everyMs: number };
+export type Task = {
+  readonly unit: number;
+  readonly everyMs: number;
+  readonly urgency: 'life-safety' | 'routine';
+  /** Asked rarely from the start. */
+  readonly isResting: boolean;
+};
 
 /** What comes next, or until when (monotonic ms) nothing does. */
 export type Turn<T> = { kind: 'run'; task: T } | { kind: 'wait'; until: number };
 
 /**
- * Whose poll is next on one bus: of those that are due and may be asked, the one with the earliest deadline, which is
- * when it would be due again. A poll that is due a second time before its turn came merges with the first, so nothing
+ * Whose poll is next on one bus: of those that are due and may be asked, life safety first, then the one with the earliest
+ * deadline, which is when it would be due again. On a bus that is asked too much, a routine poll that is late by three of
+ * its periods and 10 s goes with life safety, so that nothing is forgotten. A poll that is due a second time before its turn came merges with the first, so nothing
  * is caught up in bursts. Knows no clock: time comes in, monotonic ms.
  *
  * A unit whose breaker is open gets one short probe every 18–27 s, one range at a time in turn; a range that rests is
@@ -25,7 +32,8 @@ export class Schedule<T extends Task> {
     const before = this.#units.get(unit);
     const slots = tasks.map((task) => {
       const known = before?.slots.find((slot) => slot.task === task);
-      return known ?? { task, dueAt: now, patienceMs: firstTurnMs, isFirst: false, isResting: false };
+      const dueAt = task.isResting ? this.#later(now) : now;
+      return known ?? { task, dueAt, ranAt: never, patienceMs: firstTurnMs, isFirst: false, isResting: task.isResting };
     });
     this.#units.set(unit, { slots, probe: before?.probe ?? null });
   }
@@ -37,7 +45,7 @@ export class Schedule<T extends Task> {
     for (const slot of this.#candidates()) {
       const at = Math.max(slot.dueAt, readyAt(slot.task));
       if (at > now) until = Math.min(until, at);
-      else if (best === undefined || deadline(slot) < deadline(best)) best = slot;
+      else if (best === undefined || goesBefore(slot, best, now)) best = slot;
     }
     return best === undefined ? { kind: 'wait', until } : { kind: 'run', task: best.task };
   }
@@ -46,10 +54,11 @@ export class Schedule<T extends Task> {
   ran(task: T, now: number): void {
     const unit = this.#units.get(task.unit);
     if (unit === undefined) return;
-    if (unit.probe !== null) unit.probe = { at: this.#later(now), turn: unit.probe.turn + 1 };
+    if (unit.probe !== null) unit.probe = { at: this.#later(now), turn: unit.probe.turn + 1, askedAt: now };
     const slot = this.#slot(task);
     if (slot === undefined) return;
     slot.isFirst = false;
+    slot.ranAt = now;
     slot.patienceMs = task.everyMs;
     const missed = Math.max(0, Math.floor((now - slot.dueAt) / task.everyMs));
     slot.dueAt = slot.isResting ? this.#later(now) : slot.dueAt + (missed + 1) * task.everyMs;
@@ -84,13 +93,28 @@ export class Schedule<T extends Task> {
   /** Opens the unit's breaker. */
   trip(unit: number, now: number): void {
     const entry = this.#units.get(unit);
-    if (entry !== undefined) entry.probe = { at: this.#later(now), turn: 0 };
+    if (entry !== undefined) entry.probe = { at: this.#later(now), turn: 0, askedAt: now };
   }
 
   /** The next probe of a unit with an open breaker is due at once. */
   probeNow(unit: number, now: number): void {
     const entry = this.#units.get(unit);
     if (entry?.probe) entry.probe = { ...entry.probe, at: now };
+  }
+
+  /**
+   * Another unit of the bus is back, perhaps by the same power: the next probe of this one is due within 2 s, unless it has
+   * just been asked. At random, so that many do not hold up the line together.
+   */
+  probeSoon(unit: number, now: number): void {
+    const entry = this.#units.get(unit);
+    if (!entry?.probe || now - entry.probe.askedAt < leastBetweenProbesMs) return;
+    entry.probe = { ...entry.probe, at: Math.min(entry.probe.at, now + this.#random() * soonMs) };
+  }
+
+  /** How many probes the unit has had since its breaker opened. */
+  probes(unit: number): number {
+    return this.#units.get(unit)?.probe?.turn ?? 0;
   }
 
   /** Closes the unit's breaker: everything of it is due at once. */
@@ -122,16 +146,41 @@ export class Schedule<T extends Task> {
   }
 }
 
-type Slot<T> = { readonly task: T; dueAt: number; patienceMs: number; isFirst: boolean; isResting: boolean };
-type Unit<T> = { readonly slots: readonly Slot<T>[]; probe: { at: number; turn: number } | null };
+type Slot<T> = {
+  readonly task: T;
+  dueAt: number;
+  ranAt: number;
+  patienceMs: number;
+  isFirst: boolean;
+  isResting: boolean;
+};
+type Unit<T> = { readonly slots: readonly Slot<T>[]; probe: { at: number; turn: number; askedAt: number } | null };
 
 /** With a timeout of 300 ms a dead unit takes 1.3 % of the wire, and is found again within 27 s. */
 const probeMs = 18_000;
 const probeSpreadMs = 9000;
 
+const soonMs = 2000;
+const leastBetweenProbesMs = 5000;
+
 /** A range that was never asked does not wait out a long period for its first turn, however full the bus is. */
 const firstTurnMs = 1000;
 
+function goesBefore<T extends Task>(slot: Slot<T>, other: Slot<T>, now: number): boolean {
+  const [rank, otherRank] = [rankOf(slot, now), rankOf(other, now)];
+  if (rank !== otherRank) return rank < otherRank;
+  const [due, otherDue] = [deadline(slot), deadline(other)];
+  return due === otherDue ? slot.ranAt < other.ranAt : due < otherDue;
+}
+
+function rankOf<T extends Task>({ task, dueAt }: Slot<T>, now: number): 0 | 1 {
+  return task.urgency === 'life-safety' || now - dueAt > Math.max(forgottenMs, forgottenPeriods * task.everyMs) ? 0 : 1;
+}
+
+const never = Number.NEGATIVE_INFINITY;
+const forgottenMs = 10_000;
+const forgottenPeriods = 3;
+
 function deadline<T extends Task>(slot: Slot<T>): number {
-  return slot.isFirst ? Number.NEGATIVE_INFINITY : slot.dueAt + Math.min(slot.patienceMs, slot.task.everyMs);
+  return slot.isFirst ? never : slot.dueAt + Math.min(slot.patienceMs, slot.task.everyMs);
 }

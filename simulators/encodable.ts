@@ -1,10 +1,12 @@
 import { encodeWords } from '../devices/encode.ts';
-import type { PointProfile } from '../devices/profile.ts';
+import { type PointProfile, shiftOf } from '../devices/profile.ts';
 import type { SimValue } from './registers.ts';
 
 /** The engineering values a number point can carry: its type's range scaled, and within its valid range. */
 export function encodableRange(point: PointProfile): [number, number] {
-  const ends = rawRange(point).map((raw) => raw * point.scale + point.offset);
+  const [least, most] = rawRange(point);
+  const [from, to] = point.rawValid ?? [least, most];
+  const ends = [Math.max(least, from), Math.min(most, to)].map((raw) => raw * point.scale + point.offset);
   const [lowest, highest] = point.valid ?? [-Infinity, Infinity];
   return [Math.max(lowest, Math.min(...ends)), Math.min(highest, Math.max(...ends))];
 }
@@ -30,7 +32,7 @@ export function isEncodable(point: PointProfile, value: SimValue): boolean {
 function rawRange(point: PointProfile): [number, number] {
   switch (point.type) {
     case 'u16':
-      return [0, 2 ** 16 - 1];
+      return [0, point.mask === undefined ? 2 ** 16 - 1 : point.mask >>> shiftOf(point.mask)];
     case 'i16':
       return [-(2 ** 15), 2 ** 15 - 1];
     case 'u32':

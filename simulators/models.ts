@@ -1,22 +1,25 @@
 import type { DeviceId, PointName } from '../contract/ids.ts';
-import { type PointProfile, type Profile, valueTypeOf } from '../devices/profile.ts';
+import { type PointProfile, type Profile, rawRangeOf, valueTypeOf } from '../devices/profile.ts';
 import { encodableRange, isEncodable, nearestEncodable } from './encodable.ts';
 import { bell, keyOf, uniform, wander } from './noise.ts';
-import { pointsOf, type SimValue } from './registers.ts';
+import { pointsOf, type SimValue, viewsOf } from './registers.ts';
 
 /** A point's value at a simulated time, epoch milliseconds. */
 export type Model = (tMs: number) => SimValue;
 
 /**
  * What each point of a device would show on a quiet day: a pure function of seed, device, point and simulated time, so a
- * run can be repeated and a restart goes on where it was. Values are such as the point's registers carry.
+ * run can be repeated and a restart goes on where it was. Values are such as the point's registers carry. A view of
+ * another point's registers has nothing of its own to show: NaN.
  */
 export function modelsOf(options: { seed: number; device: DeviceId; profile: Profile }): ReadonlyMap<PointName, Model> {
   const { seed, device, profile } = options;
   const points = pointsOf(profile);
   const exponents = new Set(points.map(([, point]) => point.scaleFrom));
+  const views = viewsOf(profile);
   return new Map(
     points.map(([name, point]) => {
+      if (views.has(name)) return [name, constant(Number.NaN)];
       const stream = { key: keyOf(seed, `${device}/${name}`), deviceKey: keyOf(seed, device), point };
       return [name, exponents.has(name) ? constant(0) : modelOf(stream)];
     }),
@@ -50,7 +53,7 @@ function constant(value: SimValue): Model {
 
 /** That of the lowest raw value: by habit "normal", "ok", "off". */
 function firstWord(point: PointProfile, words: Readonly<Record<string, string>>): string {
-  const byRaw = Object.entries(words).sort(([a], [b]) => Number(a) - Number(b));
+  const byRaw = Object.entries(words).sort(([a], [b]) => rawRangeOf(a)[0] - rawRangeOf(b)[0]);
   return (byRaw.find(([, word]) => isEncodable(point, word)) ?? byRaw[0])?.[1] ?? '';
 }
 

@@ -21,7 +21,8 @@ type Cells = ReadonlyMap<number, readonly Part[]>;
 /**
  * A device's registers as its profile describes them. Addresses that no point covers read 0 where the profile calls
  * them readable and are exception 2 elsewhere; more than the profile's limits is exception 3, as is a written value
- * that the point does not decode. Points that share a register share it bit by bit.
+ * that the point does not decode. Points that share a register share it bit by bit; of several that each take all of it,
+ * the last that has a value speaks.
  */
 export class RegisterImage implements Registers {
   readonly #options: ImageOptions;
@@ -63,9 +64,9 @@ export class RegisterImage implements Registers {
     for (let at = address; at < address + count; at++) {
       const parts = cells.get(at);
       if (parts === undefined) return { ok: false, exception: illegalAddress };
-      const shares = parts.map(({ name, point, index }) => wordsOf(name, point)?.[index]);
-      if (shares.includes(undefined)) return { ok: false, exception: deviceFailure };
-      words.push(shares.reduce<number>((word, share) => word | (share ?? 0), 0));
+      const word = joined(parts, ({ name, point, index }) => wordsOf(name, point)?.[index]);
+      if (word === undefined) return { ok: false, exception: deviceFailure };
+      words.push(word);
     }
     return { ok: true, value: words };
   }
@@ -117,6 +118,20 @@ export class RegisterImage implements Registers {
   }
 }
 
+/** The word of a register from the parts that points have in it; undefined when one that must speak cannot. */
+function joined(parts: readonly Part[], shareOf: (part: Part) => number | undefined): number | undefined {
+  const wholes = parts.filter(({ point }) => isWhole(point));
+  const spoken = wholes.map(shareOf).findLast((share) => share !== undefined);
+  const pieces = parts.filter(({ point }) => !isWhole(point)).map(shareOf);
+  const shares = wholes.length > 0 ? [spoken, ...pieces] : pieces;
+  if (shares.includes(undefined)) return undefined;
+  return shares.reduce<number>((word, share) => word | (share ?? 0), 0);
+}
+
+function isWhole({ type, mask }: PointProfile): boolean {
+  return type !== 'bit' && mask === undefined;
+}
+
 function exponentOf(point: PointProfile, worth: (name: PointName) => SimValue): number | undefined {
   if (point.scaleFrom === null) return undefined;
   const exponent = worth(point.scaleFrom);
@@ -141,4 +156,19 @@ function cellsOf(profile: Profile, table: Table): Cells {
 /** A profile's points with their names, whose type is lost on a record's keys. */
 export function pointsOf(profile: Profile): [PointName, PointProfile][] {
   return Object.entries(profile.points).map(([name, point]) => [pointNameSchema.parse(name), point]);
+}
+
+/**
+ * Points whose registers an earlier point of the profile takes whole as well, such as a distance beside the status that
+ * the same word spells: they show what that one shows, until they are set themselves.
+ */
+export function viewsOf(profile: Profile): ReadonlySet<PointName> {
+  const wholes = pointsOf(profile).filter(([, point]) => isWhole(point));
+  const views = wholes.filter(([, point], i) => wholes.slice(0, i).some(([, earlier]) => shares(point, earlier)));
+  return new Set(views.map(([name]) => name));
+}
+
+function shares(a: PointProfile, b: PointProfile): boolean {
+  const overlap = Math.min(a.address + registersOf(a), b.address + registersOf(b)) > Math.max(a.address, b.address);
+  return a.table === b.table && overlap;
 }

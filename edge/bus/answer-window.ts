@@ -3,9 +3,20 @@ import type { ModbusRequest, Reply } from '../../devices/modbus/pdu.ts';
 import { findRtuReply } from '../../devices/modbus/rtu.ts';
 import { type Echo, replyFrom } from './echo.ts';
 
-/** What came of one request. `echo` is what the exchange shows of the line's echo. */
+/**
+ * What came of one request. `bytes` came up to the reply's last one, `before` and `after` it stood others; `chunks` says
+ * in how many pieces. `echo` is what the exchange shows of the line's echo.
+ */
 export type Answer =
-  | { kind: 'reply'; reply: Reply; before: number; after: number; echo: EchoSeen }
+  | {
+      kind: 'reply';
+      reply: Reply;
+      bytes: number;
+      chunks: number;
+      before: number;
+      after: number;
+      echo: EchoSeen;
+    }
   | { kind: 'silence'; echo: EchoSeen }
   | { kind: 'rubbish'; bytes: Uint8Array; echo: EchoSeen }
   | { kind: 'closed'; why: string };
@@ -23,6 +34,8 @@ export type WindowOptions = {
   firstByteMs: number;
   /** How much longer a reply that has begun may take. */
   frameMs: number;
+  /** Has the wire hand out what it still holds, before it is judged that nothing came. */
+  look(): void;
 };
 
 /**
@@ -36,6 +49,7 @@ export class AnswerWindow {
   #buffer: Uint8Array = new Uint8Array(0);
   #timer: Timer;
   #isOver = false;
+  #chunks = 0;
 
   constructor(options: WindowOptions) {
     this.#options = options;
@@ -48,12 +62,21 @@ export class AnswerWindow {
   /** Takes received bytes; false when the window is over and they belong to nobody. */
   take(bytes: Uint8Array): boolean {
     if (this.#isOver) return false;
+    this.#chunks++;
     this.#buffer = joined(this.#buffer, bytes);
     const from = this.#replyFrom();
     const found = findRtuReply(this.#buffer.subarray(from), this.#options.unit, this.#options.request);
     if (found === undefined) return true;
     const after = this.#buffer.length - from - found.end;
-    this.#end({ kind: 'reply', reply: found.reply, before: found.start, after, echo: this.#echoSeen(from, true) });
+    this.#end({
+      kind: 'reply',
+      reply: found.reply,
+      bytes: this.#buffer.length - after,
+      chunks: this.#chunks,
+      before: found.start,
+      after,
+      echo: this.#echoSeen(from, true),
+    });
     return true;
   }
 
@@ -63,11 +86,15 @@ export class AnswerWindow {
   }
 
   #firstByteDue(): void {
+    this.#options.look();
+    if (this.#isOver) return;
     if (this.#heard().length === 0) this.#over();
     else this.#timer = this.#options.clock.after(this.#options.frameMs, () => this.#over());
   }
 
   #over(): void {
+    this.#options.look();
+    if (this.#isOver) return;
     const echo = this.#echoSeen(this.#replyFrom(), false);
     const bytes = this.#heard();
     this.#end(bytes.length === 0 ? { kind: 'silence', echo } : { kind: 'rubbish', bytes, echo });

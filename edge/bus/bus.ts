@@ -5,7 +5,7 @@ export type BusFault = 'timeout' | 'bad-frame' | 'refused' | 'unsupported' | 'po
 
 export type Outcome =
   | { ok: true; reply: Exclude<Reply, { kind: 'exception' }> }
-  | { ok: false; fault: BusFault; detail: string };
+  | { ok: false; fault: BusFault; detail: string /** The code of the exception that said so. */; exception?: number };
 
 /** One request to one unit. */
 export type Exchange = {
@@ -18,6 +18,8 @@ export type Exchange = {
   timeoutMs: number;
   /** Silence this device needs before a request, ms. */
   gapMs: number;
+  /** The unit counts as silent, and others wait behind this: it need not get the whole time. */
+  isProbe?: boolean;
 };
 
 export type BusStats = {
@@ -61,8 +63,11 @@ export function closed(why: string | null): Outcome {
 export function outcomeOf(reply: Reply): Outcome {
   if (reply.kind !== 'exception') return { ok: true, reply };
   const meaning = exceptions.get(reply.code) ?? { fault: 'refused', text: 'unknown exception' };
-  return { ok: false, fault: meaning.fault, detail: `exception ${reply.code}: ${meaning.text}` };
+  return { ok: false, fault: meaning.fault, detail: `exception ${reply.code}: ${meaning.text}`, exception: reply.code };
 }
+
+/** A register that cannot be read just now may make the device refuse the whole range with it. */
+export const deviceFailure = 4;
 
 /**
  * Modbus Application Protocol V1.1b3, 7. 1–3 speak of the request, which will never be right; 10 and 11 are a gateway's
@@ -72,7 +77,7 @@ const exceptions: ReadonlyMap<number, { fault: BusFault; text: string }> = new M
   [1, { fault: 'unsupported', text: 'illegal function' }],
   [2, { fault: 'unsupported', text: 'illegal data address' }],
   [3, { fault: 'unsupported', text: 'illegal data value' }],
-  [4, { fault: 'refused', text: 'device failure' }],
+  [deviceFailure, { fault: 'refused', text: 'device failure' }],
   [5, { fault: 'refused', text: 'acknowledge, still working' }],
   [6, { fault: 'refused', text: 'device busy' }],
   [10, { fault: 'timeout', text: 'gateway path unavailable' }],

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../../contract/clock.ts';
 import type { Log } from '../log.ts';
-import type { OpenResult, Wire } from './wire.ts';
+import type { ExpectedReply, OpenResult, Wire } from './wire.ts';
 
 export type PortOptions = {
   clock: Clock;
@@ -49,12 +49,13 @@ export class Port {
     if (this.#state === 'idle') await this.#attempt();
   }
 
-  write(bytes: Uint8Array): Promise<void> {
-    return this.#options.wire.write(bytes);
+  write(bytes: Uint8Array, expected?: ExpectedReply): void {
+    this.#options.wire.write(bytes, expected);
   }
 
-  flush(): Promise<void> {
-    return this.#options.wire.flush();
+  /** Hands out what has come and was not handed out yet. */
+  look(): void {
+    this.#options.wire.look();
   }
 
   /** A good reply came: whatever fails next is a new trouble. */

@@ -7,9 +7,9 @@ import { type Bus, type BusStats, closed, closeWithinMs, type Exchange, type Out
 import { Counts } from './counts.ts';
 import { type Echo, learnEcho } from './echo.ts';
 import { Port } from './port.ts';
-import { ReplyLengths } from './reply-lengths.ts';
-import { broadcastRead, cutBack, isOneLength, neverSilent, noReply } from './rtu-outcomes.ts';
+import { broadcastRead, cutBack, neverSilent, noReply } from './rtu-outcomes.ts';
 import { describeRubbish } from './rubbish.ts';
+import { type Sent, Units } from './units.ts';
 import { Watchdog } from './watchdog.ts';
 import type { Wire } from './wire.ts';
 
@@ -31,9 +31,7 @@ export class RtuBus implements Bus {
   readonly #timing: LineTiming;
   readonly #port: Port;
   readonly #counts = new Counts();
-  readonly #lengths = new ReplyLengths();
-  /** Monotonic ms from which a unit may be asked again. */
-  readonly #quarantine = new Map<number, number>();
+  readonly #units = new Units();
   #queue: Turn[] = [];
   #running: Promise<void> = Promise.resolve();
   #isRunning = false;
@@ -73,10 +71,7 @@ export class RtuBus implements Bus {
   }
 
   readyAt(unit: number, asking?: Pick<Exchange, 'request' | 'maxCount'>): number {
-    const quarantinedUntil = this.#quarantine.get(unit) ?? 0;
-    if (asking === undefined || asking.request.kind !== 'read') return quarantinedUntil;
-    const choice = this.#lengths.choose(unit, asking.request, asking.maxCount, this.#clock.monotonic());
-    return choice.kind === 'ask' ? quarantinedUntil : Math.max(quarantinedUntil, choice.until);
+    return this.#units.readyAt(unit, asking, this.#clock.monotonic());
   }
 
   isOpen(): boolean {
@@ -113,10 +108,12 @@ export class RtuBus implements Bus {
     this.#isRunning = false;
   }
 
-  /** The first in the queue whose unit may be asked: one unit's quarantine holds up nobody else. */
+  /** The first in the queue whose unit may be asked, writes ahead: one unit's quarantine holds up nobody else. */
   #takeReady(): Turn | undefined {
     const now = this.#clock.monotonic();
-    const ready = this.#queue.findIndex(({ exchange }) => this.readyAt(exchange.unit, exchange) <= now);
+    const isReady = ({ exchange }: Turn) => this.readyAt(exchange.unit, exchange) <= now;
+    const write = this.#queue.findIndex((turn) => turn.exchange.request.kind === 'write' && isReady(turn));
+    const ready = write >= 0 ? write : this.#queue.findIndex(isReady);
     return ready < 0 ? undefined : this.#queue.splice(ready, 1)[0];
   }
 
@@ -140,7 +137,7 @@ export class RtuBus implements Bus {
   }
 
   /**
-   * Waits until the line has been silent long enough, then drops what the system still holds. A line that never falls
+   * Waits until the line has been silent long enough, and looks whether it really was. A line that never falls
    * silent (another master, a wrong baud rate, a stuck transceiver) is given up on after a timeout.
    */
   async #silence({ timeoutMs, gapMs }: Exchange): Promise<'silent' | 'never'> {
@@ -149,12 +146,12 @@ export class RtuBus implements Bus {
       const quietAt = this.#activeAt + Math.max(this.#timing.silenceMs, gapMs, this.#isDirty ? dirtySilenceMs : 0);
       const now = this.#clock.monotonic();
       if (now >= quietAt) {
-        await this.#port.flush();
+        this.#port.look();
         if (this.#activeAt < now) break;
       } else if (now >= patience) {
         return 'never';
       } else {
-        await this.#clock.sleep(quietAt - now);
+        await this.#clock.sleepExactly(quietAt - now);
       }
     }
     this.#isDirty = false;
@@ -162,7 +159,7 @@ export class RtuBus implements Bus {
   }
 
   async #ask(exchange: Exchange): Promise<Outcome> {
-    const request = this.#lengthened(exchange);
+    const request = this.#units.lengthened(exchange, this.#clock.monotonic());
     const frame = frameRtu(exchange.unit, encodePdu(request));
     const sentMs = frame.length * this.#timing.charMs;
     const start = this.#clock.monotonic();
@@ -177,67 +174,68 @@ export class RtuBus implements Bus {
     return outcome;
   }
 
-  #lengthened({ unit, request, maxCount }: Exchange): ModbusRequest {
-    if (request.kind !== 'read') return request;
-    const choice = this.#lengths.choose(unit, request, maxCount, this.#clock.monotonic());
-    return choice.kind === 'ask' ? { ...request, count: choice.count } : request;
-  }
-
   /** Nobody answers a broadcast; the line rests while every unit carries it out. */
   async #broadcast(frame: Uint8Array, sentMs: number): Promise<Outcome> {
-    void this.#port.write(frame);
+    this.#port.write(frame);
     await this.#clock.sleep(sentMs + broadcastMs);
     return { ok: true, reply: { kind: 'written' } };
   }
 
   async #await(exchange: Exchange, request: ModbusRequest, frame: Uint8Array): Promise<Outcome> {
+    const { unit } = exchange;
+    const { charMs } = this.#timing;
+    const sent: Sent = { request, leftAt: this.#activeAt, patienceMs: this.#units.patienceMs(exchange) };
+    const replyBytes = replyPduLength(request) + 3;
     const window = new AnswerWindow({
       clock: this.#clock,
-      unit: exchange.unit,
+      unit,
       request,
       frame,
       echo: this.#echo,
-      firstByteMs: frame.length * this.#timing.charMs + exchange.timeoutMs,
-      frameMs: (replyPduLength(request) + 3) * this.#timing.charMs + deliveryMs,
+      firstByteMs: frame.length * charMs + sent.patienceMs,
+      frameMs: replyBytes * charMs + deliveryMs,
+      look: () => this.#port.look(),
     });
     this.#window = window;
-    void this.#port.write(frame);
+    const bytes = this.#echo === 'present' ? frame.length + replyBytes : replyBytes;
+    const wholeAfterMs = (frame.length + replyBytes) * charMs + this.#units.usualMs(unit);
+    this.#port.write(frame, { bytes, wholeAfterMs, charMs });
     const answer = await window.answer;
     this.#window = null;
-    return this.#settle(exchange, request, answer);
+    return this.#settle(exchange, sent, answer);
   }
 
   /** What the answer means for the line, the unit and whoever asked. */
-  #settle(exchange: Exchange, request: ModbusRequest, answer: Answer): Outcome {
-    const { unit, timeoutMs } = exchange;
+  #settle(exchange: Exchange, sent: Sent, answer: Answer): Outcome {
+    const { unit } = exchange;
     const now = this.#clock.monotonic();
-    const quarantineMs = timeoutMs * (isOneLength(exchange) ? oneLengthTimeouts : 1);
-    if (answer.kind !== 'reply') {
-      this.#note(unit, request, now + quarantineMs + timeoutMs);
-      this.#quarantineUnit(unit, now + quarantineMs);
-    }
+    if (answer.kind !== 'reply') this.#units.unanswered(exchange, sent, now);
     if (answer.kind === 'closed') return closed(answer.why);
-    this.#echo = learnEcho(this.#echo, { request, ...answer.echo });
-    if (answer.kind === 'reply') {
-      this.#note(unit, request, now + timeoutMs);
-      this.#counts.reply();
-      this.#counts.discarded(answer.before + answer.after);
-      this.#port.proven();
-      // What ends before the reply and is too short for a frame is a glitch of a driver switching, not another reply.
-      if (answer.after > 0 || answer.before >= shortestFrame) this.#distrust(exchange);
-      // Exceptions are all of one length, so only time keeps a double of this one from answering another range.
-      if (answer.reply.kind === 'exception') this.#quarantineUnit(unit, now + timeoutMs);
-      return cutBack(exchange.request, answer.reply);
-    }
+    this.#echo = learnEcho(this.#echo, { request: sent.request, ...answer.echo });
+    if (answer.kind === 'reply') return this.#accept(exchange, sent, answer, now);
     this.#watch();
-    if (answer.kind === 'silence') return noReply(timeoutMs, answer.echo);
+    if (answer.kind === 'silence') return noReply(sent.patienceMs, answer.echo);
     this.#counts.discarded(answer.bytes.length);
     this.#isDirty = true;
-    return { ok: false, fault: 'bad-frame', detail: describeRubbish(answer.bytes, unit, request) };
+    return { ok: false, fault: 'bad-frame', detail: describeRubbish(answer.bytes, unit, sent.request) };
   }
 
-  #note(unit: number, request: ModbusRequest, staleUntil: number): void {
-    if (request.kind === 'read') this.#lengths.note(unit, request, staleUntil, this.#clock.monotonic());
+  #accept(exchange: Exchange, sent: Sent, answer: Extract<Answer, { kind: 'reply' }>, now: number): Outcome {
+    const { reply, before, after, bytes, chunks, echo } = answer;
+    const replyMs = (bytes - echo.from) * this.#timing.charMs;
+    const latencyMs = Math.max(0, now - sent.leftAt - replyMs);
+    this.#units.answered(exchange, sent, {
+      latencyMs,
+      isExact: chunks > 1,
+      isException: reply.kind === 'exception',
+      now,
+    });
+    this.#counts.reply();
+    this.#counts.discarded(before + after);
+    this.#port.proven();
+    // What ends before the reply and is too short for a frame is a glitch of a driver switching, not another reply.
+    if (after > 0 || before >= shortestFrame) this.#distrust(exchange);
+    return cutBack(exchange.request, reply);
   }
 
   #received(bytes: Uint8Array): void {
@@ -252,11 +250,7 @@ export class RtuBus implements Bus {
   /** Bytes that no request explains: more of them may come, and they may look like the next reply of this unit. */
   #distrust({ unit, timeoutMs }: Pick<Exchange, 'unit' | 'timeoutMs'>): void {
     this.#isDirty = true;
-    this.#quarantineUnit(unit, this.#clock.monotonic() + timeoutMs);
-  }
-
-  #quarantineUnit(unit: number, until: number): void {
-    this.#quarantine.set(unit, Math.max(this.#quarantine.get(unit) ?? 0, until));
+    this.#units.rest(unit, this.#clock.monotonic() + timeoutMs);
   }
 
   #watch(): void {
@@ -271,6 +265,7 @@ export class RtuBus implements Bus {
     this.#watchdog.heard(this.#activeAt);
     this.#isDirty = true;
     this.#askedLast = null;
+    this.#units.forgetPace();
     this.#echo = 'unknown';
   }
 
@@ -302,5 +297,3 @@ const broadcastMs = 150;
 /** How long the system may sit on a frame's last bytes: the latency timer of a common USB adapter is 16 ms. */
 const deliveryMs = 20;
 const shortestFrame = 4;
-/** How long, in timeouts, a unit rests whose late reply nothing but time can tell from the next one. */
-const oneLengthTimeouts = 3;

@@ -1,6 +1,5 @@
 import type { ModbusRequest, Reply } from '../../devices/modbus/pdu.ts';
-import { type Exchange, type Outcome, outcomeOf } from './bus.ts';
-import { canLengthen } from './reply-lengths.ts';
+import { type Outcome, outcomeOf } from './bus.ts';
 
 export const neverSilent: Outcome = {
   ok: false,
@@ -15,15 +14,10 @@ export const broadcastRead: Outcome = {
 };
 
 /** Nothing came, or nothing but the line's own echo, of which `from` bytes were skipped. */
-export function noReply(timeoutMs: number, echo: { from: number }): Outcome {
-  const text = `no reply in ${timeoutMs} ms`;
+export function noReply(waitedMs: number, echo: { from: number }): Outcome {
+  const text = `no reply in ${Math.round(waitedMs)} ms`;
   const detail = echo.from > 0 ? `${text}, only the request itself came back (the line's echo)` : text;
   return { ok: false, fault: 'timeout', detail };
-}
-
-/** Whether no other length of reply can be asked for. */
-export function isOneLength({ request, maxCount }: Exchange): boolean {
-  return request.kind === 'read' && !canLengthen(request, maxCount);
 }
 
 /** The reply to a lengthened read, without what was not asked for. */

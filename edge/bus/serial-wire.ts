@@ -1,93 +1,200 @@
+import { readSync, writeSync } from 'node:fs';
 import { access } from 'node:fs/promises';
-import { SerialPort } from 'serialport';
-import type { OpenResult, Wire, WireEvents } from './wire.ts';
+import { DarwinBinding, LinuxBinding } from '@serialport/bindings-cpp';
+import type { Clock } from '../../contract/clock.ts';
+import { type Later, laterBy, type Timing } from './pace.ts';
+import { openProblem } from './serial-problem.ts';
+import type { ExpectedReply, OpenResult, Wire, WireEvents } from './wire.ts';
 
 export type SerialLink = { port: string; baudRate: number; parity: 'none' | 'even' | 'odd'; stopBits: 1 | 2 };
 
-/** A serial port by its path. Each opening is a new port object: one that was reopened can stay deaf. */
+/**
+ * A serial port by its path, on serialport's binding. A stream on top of it would wake up for every byte, which costs ten
+ * times the rest of an exchange; here the bytes of an expected reply are left to gather, and are fetched when the last of
+ * them is due. Whatever comes unexpected is handed out as it comes.
+ *
+ * Each opening is a new port object: one that was reopened can stay deaf.
+ */
 export class SerialWire implements Wire {
   readonly #link: SerialLink;
-  #port: SerialPort | null = null;
+  readonly #later: Later;
+  #port: OpenPort | null = null;
 
-  constructor(link: SerialLink) {
-    this.#link = link;
+  constructor(options: { clock: Clock; link: SerialLink; timing?: Timing }) {
+    this.#link = options.link;
+    this.#later = laterBy(options.clock, options.timing ?? 'economical');
   }
 
   async open(events: WireEvents): Promise<OpenResult> {
     const { port: path, baudRate, parity, stopBits } = this.#link;
     const absent = await access(path).then(() => undefined, openProblem(path));
     if (absent !== undefined) return absent;
-    const port = new SerialPort({ path, baudRate, parity, stopBits, dataBits: 8, lock: true, autoOpen: false });
-    const error = await new Promise<Error | null>((resolve) => port.open(resolve));
-    if (error !== null) return openProblem(path)(error);
-    this.#port = port;
-    this.#listen(port, events);
-    return { ok: true };
+    try {
+      const binding = await systemBinding().open({ path, baudRate, parity, stopBits, dataBits: 8, lock: true });
+      this.#port = new OpenPort({ binding, path, later: this.#later, events });
+      return { ok: true };
+    } catch (error) {
+      return openProblem(path)(error instanceof Error ? error : new Error(String(error)));
+    }
   }
 
-  write(bytes: Uint8Array): Promise<void> {
-    return this.#ask((port, done) => port.write(bytes, done));
+  write(bytes: Uint8Array, expected?: ExpectedReply): void {
+    this.#port?.write(bytes, expected);
   }
 
-  flush(): Promise<void> {
-    return this.#ask((port, done) => port.flush(done));
+  look(): void {
+    this.#port?.look();
   }
 
   async close(): Promise<void> {
-    await this.#ask((port, done) => port.close(done));
-    this.#port = null;
-  }
-
-  #listen(port: SerialPort, events: WireEvents): void {
-    const path = this.#link.port;
-    port.on('data', (bytes: Uint8Array) => events.onBytes(bytes));
-    port.on('error', (error) => {
-      events.onClosed(`${path}: ${error.message}`);
-      port.close(() => {});
-    });
-    port.on('close', (error: Error | null) => {
-      if (error !== null) events.onClosed(`${path}: the port went away (${error.message}): is the adapter plugged in?`);
-    });
-  }
-
-  /** A port that fails in any of these closes, and says so by its own event. */
-  #ask(what: (port: SerialPort, done: () => void) => void): Promise<void> {
     const port = this.#port;
-    if (port === null || !port.isOpen) return Promise.resolve();
-    return new Promise((resolve) => what(port, () => resolve()));
+    this.#port = null;
+    await port?.close();
   }
 }
 
-/** What the system's words on a port that does not open mean, and how to mend it. */
-export function openProblem(path: string): (error: Error) => Exclude<OpenResult, { ok: true }> {
-  return ({ message }) => {
-    const cause = causes.find(({ words }) => words.test(message)) ?? { why: 'failed' as const, mend: () => message };
-    return { ok: false, why: cause.why, detail: `${path}: ${cause.mend(path)}` };
-  };
+type Binding = Awaited<ReturnType<typeof LinuxBinding.open>> | Awaited<ReturnType<typeof DarwinBinding.open>>;
+
+function systemBinding(): typeof LinuxBinding | typeof DarwinBinding {
+  return process.platform === 'darwin' ? DarwinBinding : LinuxBinding;
 }
 
-type Cause = { words: RegExp; why: 'absent' | 'taken' | 'denied' | 'failed'; mend(path: string): string };
+/** One opening of a port. */
+class OpenPort {
+  readonly #binding: Binding;
+  readonly #path: string;
+  readonly #later: Later;
+  readonly #events: WireEvents;
+  readonly #buffer = Buffer.alloc(receiveBytes);
+  #isWatching = false;
+  #timer: { cancel(): void } | null = null;
+  /** What is still to come of an expected reply; null while none is. */
+  #due: { left: number; charMs: number; hasBegun: boolean } | null = null;
+  #closing: Promise<void> | null = null;
 
-const causes: readonly Cause[] = [
-  {
-    words: /no such file|ENOENT|no such device/i,
-    why: 'absent',
-    mend: () => 'there is no such port: plug the adapter in, or correct `port` (ls -l /dev/serial/by-id)',
-  },
-  {
-    words: /cannot lock port|temporarily unavailable|device or resource busy|EBUSY/i,
-    why: 'taken',
-    mend: (path) => `another program holds this port: end it (fuser -v ${path} names it)`,
-  },
-  {
-    words: /permission denied|not permitted|EACCES|EPERM/i,
-    why: 'denied',
-    mend: () =>
-      'no permission: add the user to the group that owns the port (sudo usermod -aG dialout USER, then log in anew)',
-  },
-  {
-    words: /inappropriate ioctl|not a tty|not a character device|input\/output error setting|is a directory/i,
-    why: 'failed',
-    mend: () => 'this is not a serial port: correct `port` (ls -l /dev/serial/by-id)',
-  },
-];
+  constructor(options: { binding: Binding; path: string; later: Later; events: WireEvents }) {
+    this.#binding = options.binding;
+    this.#path = options.path;
+    this.#later = options.later;
+    this.#events = options.events;
+    this.#watch();
+  }
+
+  write(bytes: Uint8Array, expected: ExpectedReply | undefined): void {
+    const { fd } = this.#binding;
+    if (fd === null) return;
+    this.#due = null;
+    this.#timer?.cancel();
+    try {
+      // A line that takes no bytes (held by flow control) answers none: the request times out.
+      writeSync(fd, bytes);
+    } catch (error) {
+      if (!isBusy(error)) this.#lost(error);
+    }
+    if (expected === undefined) this.#watch();
+    else this.#await(expected);
+  }
+
+  #await({ bytes, charMs, wholeAfterMs }: ExpectedReply): void {
+    this.#due = { left: bytes, charMs, hasBegun: false };
+    this.#unwatch();
+    this.#lookAfter(wholeAfterMs - marginMs(charMs));
+  }
+
+  look(): void {
+    const { fd } = this.#binding;
+    if (fd === null) return;
+    try {
+      const count = readSync(fd, this.#buffer);
+      if (count === 0) this.#lost(new Error('hung up'));
+      else this.#heard(count);
+    } catch (error) {
+      if (!isBusy(error)) this.#lost(error);
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#timer?.cancel();
+    this.#due = null;
+    if (!this.#binding.isOpen) return;
+    // It closes the descriptor whatever it says; one that is gone already may make it complain.
+    await this.#binding.close().catch(() => {});
+  }
+
+  #heard(count: number): void {
+    if (this.#due !== null) {
+      const left = this.#due.left - count;
+      this.#due = left > 0 ? { ...this.#due, left, hasBegun: true } : null;
+    }
+    this.#events.onBytes(this.#buffer.subarray(0, count));
+  }
+
+  #lookAfter(ms: number): void {
+    this.#timer?.cancel();
+    this.#timer = this.#later(Math.max(0, ms), () => {
+      this.#timer = null;
+      this.#lookAndGoOn();
+    });
+  }
+
+  /** As long as much of a reply is to come the time for it is slept through; its end is waited for byte by byte. */
+  #lookAndGoOn(): void {
+    const before = this.#due?.left;
+    this.look();
+    const due = this.#due;
+    if (this.#closing !== null) return;
+    const isStalled = due?.left === before;
+    const sleepMs = due === null || !due.hasBegun || isStalled ? 0 : due.left * due.charMs - marginMs(due.charMs);
+    if (sleepMs > 0) this.#lookAfter(sleepMs);
+    else this.#watch();
+  }
+
+  #watch(): void {
+    if (this.#isWatching || this.#closing !== null) return;
+    this.#isWatching = true;
+    this.#binding.poller.once('readable', (error: Error | null) => {
+      this.#isWatching = false;
+      if (this.#closing !== null || isCanceled(error)) return;
+      if (error !== null) this.#lost(error);
+      else this.#lookAndGoOn();
+    });
+  }
+
+  #unwatch(): void {
+    if (this.#isWatching) this.#binding.poller.stop();
+  }
+
+  #lost(error: unknown): void {
+    if (this.#closing !== null) return;
+    const why = error instanceof Error ? error.message : String(error);
+    void this.close();
+    this.#events.onClosed(`${this.#path}: the port went away (${why}): is the adapter plugged in?`);
+  }
+}
+
+/** Room for an echo and a reply of 256 bytes each, and for a second master's. */
+const receiveBytes = 1024;
+
+/**
+ * How long before the end of a reply it is looked for first. Timers come up to a millisecond late, so on a slow line one
+ * and a half characters and a millisecond before, and the one or two bytes that are left say exactly when the line falls
+ * silent. On a fast line that would be a dozen bytes: there the timer's own lateness is the smaller cost.
+ */
+function marginMs(charMs: number): number {
+  return charMs >= slowCharMs ? 1.5 * charMs : 0;
+}
+
+const slowCharMs = 0.4;
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'EAGAIN' || error.code === 'EINTR');
+}
+
+function isCanceled(error: Error | null): boolean {
+  return error !== null && 'canceled' in error && error.canceled === true;
+}

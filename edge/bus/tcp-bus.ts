@@ -4,6 +4,7 @@ import { frameTcp, type TcpFrame, takeTcpFrames } from '../../devices/modbus/tcp
 import type { Log } from '../log.ts';
 import { type Bus, type BusStats, closed, closeWithinMs, type Exchange, type Outcome, outcomeOf } from './bus.ts';
 import { Counts } from './counts.ts';
+import { Latencies } from './latencies.ts';
 import { Port } from './port.ts';
 import { type TcpLink, TcpWire } from './tcp-wire.ts';
 import type { Wire } from './wire.ts';
@@ -28,6 +29,7 @@ export class TcpBus implements Bus {
   readonly #clock: Clock;
   readonly #port: Port;
   readonly #counts = new Counts();
+  readonly #latencies = new Latencies();
   #queue: Turn[] = [];
   #flight: Flight | null = null;
   #isResting = false;
@@ -91,9 +93,9 @@ export class TcpBus implements Bus {
     return this.#counts.stats(this.#clock.monotonic(), this.#port.closedBecause());
   }
 
-  /** Sends the first in the queue, if nothing is in flight and its device has had the gap it needs. */
+  /** Sends the first in the queue, writes ahead, if nothing is in flight and its device has had the gap it needs. */
   #next(): void {
-    const [turn] = this.#queue;
+    const turn = this.#queue.find(({ exchange }) => exchange.request.kind === 'write') ?? this.#queue[0];
     if (turn === undefined || this.#flight !== null || this.#isResting) return;
     const restMs = this.#repliedAt + turn.exchange.gapMs - this.#clock.monotonic();
     if (turn.exchange.gapMs > 0 && restMs > 0) {
@@ -104,18 +106,19 @@ export class TcpBus implements Bus {
       });
       return;
     }
-    this.#queue.shift();
+    this.#queue.splice(this.#queue.indexOf(turn), 1);
     this.#send(turn);
   }
 
   #send({ exchange, resolve }: Turn): void {
-    const { unit, request, timeoutMs } = exchange;
+    const { unit, request, timeoutMs, isProbe } = exchange;
+    const patienceMs = this.#latencies.patienceMs(unit, timeoutMs, isProbe);
     const transaction = this.#nextTransaction();
     const sentAt = this.#clock.monotonic();
-    this.#flight = { transaction, exchange, resolve, sentAt, dueAt: sentAt + timeoutMs };
+    this.#flight = { transaction, exchange, resolve, sentAt, patienceMs };
     this.#counts.request();
-    if (this.#timer === null || sentAt + timeoutMs < this.#timerAt) this.#watch(timeoutMs);
-    void this.#port.write(frameTcp(transaction, unit, encodePdu(request)));
+    if (this.#timer === null || sentAt + patienceMs < this.#timerAt) this.#watch(patienceMs);
+    this.#port.write(frameTcp(transaction, unit, encodePdu(request)));
   }
 
   /** 1–65535, round and round: 0 is left out, since a device that forgets the id answers 0. */
@@ -131,7 +134,7 @@ export class TcpBus implements Bus {
     this.#timer = this.#clock.after(ms, () => {
       this.#timer = null;
       if (this.#flight === null) return;
-      const leftMs = this.#flight.dueAt - this.#clock.monotonic();
+      const leftMs = this.#flight.sentAt + this.#flight.patienceMs - this.#clock.monotonic();
       if (leftMs > 0) this.#watch(leftMs);
       else this.#land({ kind: 'timeout' });
     });
@@ -142,24 +145,26 @@ export class TcpBus implements Bus {
     if (flight === null) return;
     this.#flight = null;
     this.#counts.busy(flight.sentAt, this.#clock.monotonic());
-    flight.resolve(this.#counted(this.#judge(answer, flight.exchange.timeoutMs)));
+    flight.resolve(this.#counted(this.#judge(answer, flight)));
     this.#landed();
     this.#next();
   }
 
-  #judge(answer: Answer, timeoutMs: number): Outcome {
+  #judge(answer: Answer, { exchange: { unit }, sentAt, patienceMs }: Flight): Outcome {
     if (answer.kind === 'reply') {
       this.#timeoutsInARow = 0;
       this.#repliedAt = this.#clock.monotonic();
+      this.#latencies.note(unit, this.#repliedAt - sentAt, true);
       this.#counts.reply();
       this.#port.proven();
       return outcomeOf(answer.reply);
     }
     if (answer.kind === 'closed') return closed(answer.why);
     if (answer.kind === 'broken') return { ok: false, fault: 'bad-frame', detail: answer.why };
+    this.#latencies.missed(unit);
     this.#timeoutsInARow++;
     if (this.#timeoutsInARow >= timeoutsBeforeDrop) this.#port.drop(`${timeoutsBeforeDrop} timeouts in a row`);
-    return { ok: false, fault: 'timeout', detail: `no reply in ${timeoutMs} ms` };
+    return { ok: false, fault: 'timeout', detail: `no reply in ${Math.round(patienceMs)} ms` };
   }
 
   #received(bytes: Uint8Array): void {
@@ -198,6 +203,7 @@ export class TcpBus implements Bus {
 
   #opened(): void {
     this.#rest = nothing;
+    this.#latencies.forget();
     this.#timeoutsInARow = 0;
   }
 
@@ -220,7 +226,7 @@ export class TcpBus implements Bus {
 }
 
 type Turn = { exchange: Exchange; resolve(outcome: Outcome): void };
-type Flight = Turn & { transaction: number; sentAt: number; dueAt: number };
+type Flight = Turn & { transaction: number; sentAt: number; patienceMs: number };
 type Answer =
   | { kind: 'reply'; reply: Reply }
   | { kind: 'timeout' }

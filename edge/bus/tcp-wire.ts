@@ -48,15 +48,12 @@ export class TcpWire implements Wire {
     });
   }
 
-  write(bytes: Uint8Array): Promise<void> {
+  write(bytes: Uint8Array): void {
     this.#socket?.write(bytes);
-    return done;
   }
 
-  /** A stream has nothing to discard: what is in it is in order. */
-  flush(): Promise<void> {
-    return done;
-  }
+  /** The system hands everything out by itself. */
+  look(): void {}
 
   async close(): Promise<void> {
     const socket = this.#socket;
@@ -69,7 +66,6 @@ export class TcpWire implements Wire {
   }
 }
 
-const done = Promise.resolve();
 const connectMs = 5000;
 /** One buffer for all that is received: a new one for each read would cost a tenth of the whole exchange. */
 const receiveBytes = 4096;

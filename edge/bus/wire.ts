@@ -5,12 +5,24 @@ export type Wire = {
    * the pipe closes by itself.
    */
   open(events: WireEvents): Promise<OpenResult>;
-  /** Resolves when the bytes are handed on. Never rejects: a pipe that cannot write closes. */
-  write(bytes: Uint8Array): Promise<void>;
-  /** Discards what was received and not yet handed out. Never rejects. */
-  flush(): Promise<void>;
+  /** Hands the bytes on. Never throws: a pipe that cannot write closes. */
+  write(bytes: Uint8Array, expected?: ExpectedReply): void;
+  /** Hands out, before it returns, whatever has come and was not handed out yet. Never throws. */
+  look(): void;
   /** Resolves when the pipe is really closed, so that it can be opened again. Never rejects. */
   close(): Promise<void>;
+};
+
+/**
+ * When the reply can be there, so that a wire may sleep until then and look once, instead of waking up at every byte. A
+ * guess that is wrong costs time and nothing else.
+ */
+export type ExpectedReply = {
+  readonly bytes: number;
+  /** From the write to the last byte, ms. */
+  readonly wholeAfterMs: number;
+  /** From one byte to the next, ms. */
+  readonly charMs: number;
 };
 
 /** `bytes` may be used again once `onBytes` has returned: who wants to keep some copies them. */

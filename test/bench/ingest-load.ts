@@ -135,6 +135,7 @@ function clockOf(clock: SimClock) {
     monotonic: () => systemClock.monotonic(),
     after: clock.after.bind(clock),
     sleep: clock.sleep.bind(clock),
+    sleepExactly: clock.sleepExactly.bind(clock),
   };
 }
 

@@ -69,6 +69,18 @@ describe('a problem in a site’s own profile carries the profile’s file and l
       ['mine/ours.yaml:8:10 points.depth: takes 9 registers, but limits.maxRegisters is 8; correct one of them'],
     ],
     [
+      'a mask with a hole in it',
+      'type: i16',
+      'type: u16, mask: 0xF0F',
+      ['mine/ours.yaml:8:55 points.depth.mask: only a u16 takes a mask, and its bits stand side by side, as in 0xFF00'],
+    ],
+    [
+      'two words for one raw value',
+      'type: i16',
+      'type: i16, enum: { 5: a, 1-9: b }',
+      ['mine/ours.yaml:8:55 points.depth.enum: a range ends above its begin, and none overlap'],
+    ],
+    [
       'a function to write with that does not exist',
       'kind: level',
       'kind: level, writeWith: 7',
@@ -91,7 +103,7 @@ describe('a problem in a site’s own profile carries the profile’s file and l
       'id: ours',
       'id: qdy30a',
       [
-        '12:33 agents.0.buses.0.devices.1.profile: there is no profile "ours"; there are eastron-sdm120, greystone-cmd5b4, qdy30a, waveshare-rtu-io-8ch, witmotion-wt901c-485, xy-md02',
+        `12:33 agents.0.buses.0.devices.1.profile: there is no profile "ours"; there are ${[...builtInProfiles().keys()].sort().join(', ')}`,
         'mine/ours.yaml:1:5 id: the profile id qdy30a is taken by a built-in profile; give this profile another',
       ],
     ],

@@ -71,3 +71,20 @@ test.each([
 test.each(['', '5', 's', '5 s', '-5s', '5d', '1e3s', '5sec'])('%j is not a duration', (text) => {
   expect(tryDuration(text)).toBeUndefined();
 });
+
+test('an exact sleep is never short, on either clock', async () => {
+  for (const ms of [0, 0.3, 1.7, 3.65]) {
+    const from = systemClock.monotonic();
+    await systemClock.sleepExactly(ms);
+    expect(systemClock.monotonic() - from).toBeGreaterThanOrEqual(ms);
+  }
+  const clock = new SimClock();
+  let isOver = false;
+  void clock.sleepExactly(3.65).then(() => {
+    isOver = true;
+  });
+  await clock.advance(3.6);
+  expect(isOver).toBe(false);
+  await clock.advance(0.1);
+  expect(isOver).toBe(true);
+});

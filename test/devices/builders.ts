@@ -3,8 +3,9 @@ import { type PointName, pointNameSchema } from '../../contract/ids.ts';
 import { type PointProfile, type Profile, pointProfileSchema, profileSchema } from '../../devices/profile.ts';
 
 /** What a profile file may say of a point. Lists may be constants. */
-type PointInput = Omit<z.input<typeof pointProfileSchema>, 'valid' | 'sentinels'> & {
+type PointInput = Omit<z.input<typeof pointProfileSchema>, 'valid' | 'rawValid' | 'sentinels'> & {
   valid?: readonly [number, number] | null;
+  rawValid?: readonly [number, number] | null;
   sentinels?: readonly number[];
 };
 

@@ -17,6 +17,11 @@ describe('a number in one register', () => {
     ['u16 with swapped bytes', point({ type: 'u16', order: 'BADC' }), 0x3412, 0x1234],
     ['i16 with swapped bytes', point({ type: 'i16', order: 'DCBA' }), 0x33ff, -205],
     ['u16 with swapped words, which one register has not', point({ type: 'u16', order: 'CDAB' }), 0x1234, 0x1234],
+    ['the high byte of a register', point({ type: 'u16', mask: 0xff00 }), 0x0322, 3],
+    ['the low byte', point({ type: 'u16', mask: 0x00ff }), 0x0322, 0x22],
+    ['three bits in the middle', point({ type: 'u16', mask: 0x0070 }), 0xffdf, 5],
+    ['the high byte, with swapped bytes', point({ type: 'u16', mask: 0xff00, order: 'BADC' }), 0x2203, 3],
+    ['a masked value, then scaled', point({ type: 'u16', mask: 0xff00, scale: 0.1 }), 0x0322, 0.3],
     ['bcd', point({ type: 'bcd' }), 0x1234, 1234],
     ['bcd with swapped bytes', point({ type: 'bcd', order: 'BADC' }), 0x3412, 1234],
   ])('%s', (_, profile, word, value) => {
@@ -150,6 +155,12 @@ describe('no value is null and says why', () => {
     ['bcd past 2⁵³', { type: 'bcd', length: 4 }, [0x9999, 0x9999, 0x9999, 0x9999]],
     ['a value below its range', { type: 'i16', valid: [-40, 125] }, [0xffd7]],
     ['a value above its range', { type: 'i16', scale: 0.1, valid: [-40, 125] }, [1251]],
+    ['a raw value below its live range', { type: 'u16', rawValid: [3601, 20999] }, [3600]],
+    ['a raw value above it', { type: 'u16', rawValid: [3601, 20999] }, [21000]],
+    ['a broken loop, though scaled into the range', { type: 'u16', offset: 5, rawValid: [1, 9], valid: [0, 9] }, [0]],
+    ['a raw value in no range that has a name', { type: 'u16', enum: { 0: 'ok', '2-9': 'alarm' } }, [1]],
+    ['a raw value past the last range', { type: 'u16', enum: { 0: 'ok', '2-9': 'alarm' } }, [10]],
+    ['a masked value without a name, whatever else is set', { type: 'u16', mask: 0xf0, enum: { 1: 'ok' } }, [0x0121]],
     ['a word without a name', { type: 'u16', enum: { 0: 'normal', 1: 'abnormal' } }, [2]],
     ['text with a control character', { type: 'string', length: 1 }, [0x4107]],
     ['bytes that are no UTF-8', { type: 'string', length: 1 }, [0xc328]],
@@ -213,6 +224,10 @@ describe('words for raw values', () => {
     [{ type: 'u16', enum: { 0: 'normal', 1: 'abnormal' } }, [1], 'abnormal'],
     [{ type: 'bit', bit: 2, enum: { 0: 'closed', 1: 'open' } }, [4], 'open'],
     [{ type: 'bool', enum: { 0: 'closed', 1: 'open' } }, [0], 'closed'],
+    [{ type: 'u16', enum: { 0: 'ok', '1-32767': 'alarm', 65535: 'fault' } }, [1], 'alarm'],
+    [{ type: 'u16', enum: { 0: 'ok', '1-32767': 'alarm', 65535: 'fault' } }, [32767], 'alarm'],
+    [{ type: 'u16', enum: { 0: 'ok', '1-32767': 'alarm', 65535: 'fault' } }, [65535], 'fault'],
+    [{ type: 'u16', mask: 0xff, enum: { 34: 'ld120' } }, [0x0722], 'ld120'],
   ] as const)('%o of %j is %s', (given, words, value) => {
     expect(decodePoint(point(given), words)).toEqual(good(value));
   });

@@ -105,6 +105,9 @@ test.each([
   ['an inverted contact', { type: 'bool', invert: true }, true, [0]],
   ['padded text', { type: 'string', length: 3 }, 'Jari', [0x4a61, 0x7269, 0]],
   ['a word', { type: 'u16', enum: { 0: 'off', 7: 'on' } }, 'on', [7]],
+  ['a word that a range stands for', { type: 'u16', enum: { 0: 'ok', '5-9': 'alarm' } }, 'alarm', [5]],
+  ['half a register', { type: 'u16', mask: 0xff00 }, 255, [0xff00]],
+  ['half a register with swapped bytes', { type: 'u16', mask: 0xff00, order: 'BADC' }, 3, [0x0003]],
 ] as const)('%s is encoded', (_, given, value, words) => {
   expect(encodeWords(point(given), value)).toEqual({ ok: true, words });
 });
@@ -122,6 +125,9 @@ describe('what would not come back as a good value is refused, and the problem s
     ['negative for an unsigned type', { type: 'u16' }, -1, 'does not fit'],
     ['too large after scaling', { type: 'i16', scale: 0.1 }, 3276.8, 'does not fit'],
     ['outside the valid range', { type: 'u16', unit: 'ppm', valid: [0, 500] }, 501, 'a number in ppm within 0–500'],
+    ['more than half a register', { type: 'u16', mask: 0xff00 }, 256, 'does not fit'],
+    ['negative in half a register', { type: 'u16', mask: 0xff00 }, -1, 'does not fit'],
+    ['outside the raw range', { type: 'u16', scale: 0.001, rawValid: [3601, 20999] }, 3.6, 'out-of-range'],
     ['a sentinel', { type: 'u16', sentinels: [65535] }, 65535, 'sentinel'],
     ['not a number', { type: 'f32' }, Number.NaN, 'out-of-range'],
     ['infinite', { type: 'u32' }, Number.POSITIVE_INFINITY, 'does not fit'],

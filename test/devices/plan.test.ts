@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { planReads, type ReadRange } from '../../devices/plan.ts';
+import { lineTiming } from '../../devices/modbus/rtu.ts';
+import { breakEvenGapRegisters, planReads, type ReadRange } from '../../devices/plan.ts';
 import { type Profile, pointProfileSchema, profileSchema, registersOf, tables } from '../../devices/profile.ts';
 import { pointsOf, profile } from './builders.ts';
 
@@ -259,4 +260,44 @@ describe('any profile', () => {
   function asInput({ table, address, type, scaleFrom, kind }: Profile['points'][keyof Profile['points']]) {
     return { table, address, type, scaleFrom, kind };
   }
+});
+
+describe('a gap is read through while that is cheaper than a second request', () => {
+  const line = (baudRate: number) => lineTiming({ baudRate, parity: 'none', stopBits: 1 });
+
+  test.each([
+    [2400, 0, 10],
+    [9600, 0, 10],
+    [19_200, 0, 10],
+    [115_200, 0, 32],
+    [9600, 20, 18],
+  ])('at %i baud and a device gap of %i ms: %i registers', (baudRate, gapMs, registers) => {
+    expect(breakEvenGapRegisters(line(baudRate), gapMs)).toBe(registers);
+  });
+
+  test.each([
+    [9600, ['3: 0+12..41: a b', '3: 23+1..18: c']],
+    [115_200, ['3: 0+24..41: a b c']],
+  ])('so at %i baud a device with gaps of ten registers and eleven has its own plan', (baudRate, ranges) => {
+    const of = profile({ readable: { holding: [[0, 40]] }, points: { a: word(0), b: word(11), c: word(23) } });
+    const maxGapRegisters = breakEvenGapRegisters(line(baudRate), 0);
+    expect(planReads({ profile: of, points: pointsOf(of), maxGapRegisters }).map(shown)).toEqual(ranges);
+  });
+
+  test('and what is saved is at least nine tenths of what can be: ten blocks of five registers as one read', () => {
+    for (const [baudRate, gain] of [
+      [9600, 2.8],
+      [115_200, 5.7],
+    ] as const) {
+      const blocks = Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`p${i}`, word(i)]));
+      const of = profile({ points: blocks });
+      const costMs = (count: number) => {
+        const { charMs, silenceMs } = line(baudRate);
+        return (8 + 5 + 2 * count) * charMs + 2 * silenceMs + 5;
+      };
+      const together = planReads({ profile: of, points: pointsOf(of) }).map(({ maxCount }) => costMs(maxCount));
+      const saved = (10 * costMs(5)) / together.reduce((sum, ms) => sum + ms, 0);
+      expect(saved).toBeGreaterThanOrEqual(0.9 * gain);
+    }
+  });
 });

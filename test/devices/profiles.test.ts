@@ -6,47 +6,82 @@ import { decodeRange } from '../../devices/decode.ts';
 import { encodePdu, parseReplyPdu } from '../../devices/modbus/pdu.ts';
 import { findRtuReply, frameRtu } from '../../devices/modbus/rtu.ts';
 import { planReads } from '../../devices/plan.ts';
-import { type Profile, profileSchema } from '../../devices/profile.ts';
+import { type Profile, profileSchema, valueTypeOf } from '../../devices/profile.ts';
 import { root } from '../needs.ts';
 import { hex, pointName, pointsOf } from './builders.ts';
 
 const folder = join(root, 'devices/profiles');
-const eight = (prefix: string) => Array.from({ length: 8 }, (_, i) => `${prefix}_${i}`);
+const eight = (prefix: string, first = 0) => Array.from({ length: 8 }, (_, i) => `${prefix}_${i + first}`);
 
-const expected: [id: string, verified: string, points: string[]][] = [
-  ['eastron-sdm120', 'field', ['voltage', 'current', 'power', 'energy_import']],
-  ['greystone-cmd5b4', 'manual', ['status', 'co', 'temperature']],
-  ['qdy30a', 'field', ['level']],
-  ['waveshare-rtu-io-8ch', 'manual', [...eight('di'), ...eight('do')]],
-  ['witmotion-wt901c-485', 'manual', ['tilt_x', 'tilt_y', 'tilt_z']],
-  ['xy-md02', 'field', ['temperature', 'humidity']],
+const expected: [id: string, verified: string][] = [
+  ['apc-smart-ups', 'field'],
+  ['bacharach-mgs-400', 'manual'],
+  ['dfrobot-urm14', 'none'],
+  ['eastron-sdm120', 'field'],
+  ['eastron-sdm630', 'manual'],
+  ['generic-4-20ma-8', 'none'],
+  ['generic-contacts-8', 'none'],
+  ['greystone-cmd5b4', 'manual'],
+  ['inclinometer-i32', 'none'],
+  ['kidde-alarmline-2', 'manual'],
+  ['ngsx-5332c', 'none'],
+  ['novabo-sqr-2', 'none'],
+  ['pemtech-pt495', 'manual'],
+  ['procon-ld120', 'manual'],
+  ['procon-ld220', 'manual'],
+  ['qdy30a', 'field'],
+  ['waveshare-rtu-io-8ch', 'manual'],
+  ['waveshare-rtu-relay-8ch', 'manual'],
+  ['witmotion-wt901c-485', 'manual'],
+  ['witmotion-wtvb01-485', 'field'],
+  ['xy-md02', 'field'],
 ];
+
+test('the README lists every profile, and with how it is verified', () => {
+  const table = readFileSync(join(root, 'devices/README.md'), 'utf8').split('## Profiles')[1] ?? '';
+  const rows = [...table.matchAll(/^\| (`[^|]+) \| [^|]+ \| ([a-z, ]+) \|$/gm)].flatMap(([, ids = '', words = '']) => {
+    const verified = words.split(', ');
+    return [...ids.matchAll(/`([^`]+)`/g)].map(([, id = ''], i) => [id, verified[i] ?? verified[0]]);
+  });
+  expect(rows.sort()).toEqual(expected);
+});
 
 test('the folder holds these profiles and no others', () => {
   expect(readdirSync(folder).sort()).toEqual(expected.map(([id]) => `${id}.yaml`));
 });
 
-describe.each(expected)('%s', (id, verified, points) => {
+describe.each(expected)('%s', (id, verified) => {
   const profile = load(id);
 
-  test('is valid, is named as its file and has these points', () => {
+  test('is valid, is named as its file and claims no more than it can', () => {
     expect(profile.id).toBe(id);
     expect(profile.verified).toBe(verified);
-    expect(Object.keys(profile.points)).toEqual(points);
   });
 
   test('gives a range to every number, so that a wrong map is seen', () => {
-    const numbers = Object.values(profile.points).filter(({ type, enum: words }) => type !== 'bool' && words === null);
-    expect(numbers.every(({ valid }) => valid !== null)).toBe(true);
+    const numbers = Object.values(profile.points).filter((point) => valueTypeOf(point) === 'number');
+    expect(numbers.every(({ valid, rawValid }) => valid !== null || rawValid !== null)).toBe(true);
   });
 
   test('can be planned within what its source allows', () => {
     const ranges = planReads({ profile, points: pointsOf(profile) });
-    expect(ranges.flatMap((range) => range.points.map(({ name }) => name)).sort()).toEqual([...points].sort());
+    const planned = ranges.flatMap((range) => range.points.map(({ name }) => name));
+    expect(planned.sort()).toEqual(Object.keys(profile.points).sort());
     for (const { fn, address, maxCount } of ranges)
       expect(() => encodePdu({ kind: 'read', fn, address, count: maxCount })).not.toThrow();
   });
+
+  test('uses only kinds and units that the README lists', () => {
+    const used = Object.values(profile.points).map(({ kind, unit }) => ({ kind, unit }));
+    expect(used.filter(({ kind, unit }) => !(listedKinds().get(kind) ?? []).includes(unit ?? '–'))).toEqual([]);
+  });
 });
+
+/** The README's table of kinds: `kind` | its units, or – | what it says. */
+function listedKinds(): ReadonlyMap<string, readonly string[]> {
+  const rows = readFileSync(join(root, 'devices/README.md'), 'utf8').matchAll(/^\| `([a-z0-9-]+)` \| ([^|]+) \|/gm);
+  return new Map([...rows].map(([, kind = '', units = '']) => [kind, units.split(',').map((unit) => unit.trim())]));
+}
 
 /** Requests and replies as the makers' documents and the devices themselves have them. */
 const vectors: [
@@ -77,33 +112,26 @@ const vectors: [
     'WT901C lying flat, tilted a quarter turn and nearly a half',
     'witmotion-wt901c-485',
     0x50,
-    '50 03 00 3D 00 03',
-    '50 03 06 00 00 C0 00 7F FF',
-    { tilt_x: 0, tilt_y: -90, tilt_z: 179.9945068359375 },
-  ],
-  [
-    'WT901C one count off level',
-    'witmotion-wt901c-485',
-    0x50,
-    '50 03 00 3D 00 03',
-    '50 03 06 00 01 FF FF 80 00',
-    { tilt_x: 0.0054931640625, tilt_y: -0.0054931640625, tilt_z: -180 },
+    '50 03 00 3D 00 04',
+    '50 03 08 00 00 C0 00 7F FF 09 2B',
+    { tilt_x: 0, tilt_y: -90, tilt_z: 179.9945068359375, temperature: 23.47 },
   ],
   [
     'CMD5B4 at 500 ppm, its full range, and 21.4 °C, the manual’s example',
     'greystone-cmd5b4',
     1,
-    '01 03 00 00 00 03',
-    '01 03 06 00 01 01 F4 00 D6',
-    { status: 'abnormal', co: 500, temperature: 21.4 },
-  ],
-  [
-    'CMD5B4 beyond its range and with a status it has not',
-    'greystone-cmd5b4',
-    1,
-    '01 03 00 00 00 03',
-    '01 03 06 00 02 01 F5 00 D6',
-    { status: 'out-of-range', co: 'out-of-range', temperature: 21.4 },
+    '01 03 00 00 00 08',
+    '01 03 10 00 01 01 F4 00 D6 00 00 00 00 00 00 00 00 00 00',
+    {
+      status: 'abnormal',
+      co: 500,
+      temperature: 21.4,
+      buzzer: 'off',
+      relay_1: 'off',
+      relay_2: 'off',
+      testing: 'no',
+      fault: 'ok',
+    },
   ],
   [
     'SDM120 at 230.5 V, 1.5 A, feeding back 345.25 W',
@@ -114,16 +142,21 @@ const vectors: [
     { voltage: 230.5, current: 1.5, power: -345.25 },
   ],
   [
-    'SDM120 after 1551.375 kWh',
-    'eastron-sdm120',
+    'QDY30A in air, a little off',
+    'qdy30a',
     1,
-    '01 04 00 48 00 02',
-    '01 04 04 44 C1 EC 00',
-    { energy_import: 1551.375 },
+    '01 03 00 02 00 03',
+    '01 03 06 00 11 00 01 FF FD',
+    { unit_setting: 'cm', decimals: 'tenths', level: -0.3 },
   ],
-  ['QDY30A in air', 'qdy30a', 1, '01 03 00 04 00 01', '01 03 02 00 00', { level: 0 }],
-  ['QDY30A in air, a little off', 'qdy30a', 1, '01 03 00 04 00 01', '01 03 02 FF FD', { level: -0.3 }],
-  ['QDY30A at its full scale, 3 m', 'qdy30a', 1, '01 03 00 04 00 01', '01 03 02 0B B8', { level: 300 }],
+  [
+    'NGSX-5332C, the reply on the maker’s page',
+    'ngsx-5332c',
+    1,
+    '01 03 00 00 00 02',
+    '01 03 04 01 00 12 39',
+    { flags: 'as-delivered', crack: 4.665 },
+  ],
   [
     'Waveshare with inputs 0 and 7 closed',
     'waveshare-rtu-io-8ch',
@@ -166,9 +199,29 @@ test('a Waveshare output is switched by function 5, and its echo confirms it', (
   expect(parseReplyPdu(request, hex('05 00 03 FF 00'))).toEqual({ kind: 'written' });
 });
 
-test('only the outputs can be written', () => {
-  const writable = expected.flatMap(([id]) => Object.entries(load(id).points).filter(([, point]) => point.writable));
-  expect(writable.map(([name]) => name)).toEqual(eight('do'));
+test('only outputs, and the reset of a latched alarm, can be written', () => {
+  const writable = expected.flatMap(([id]) =>
+    Object.entries(load(id).points).flatMap(([name, point]) => (point.writable ? [`${id}/${name}`] : [])),
+  );
+  expect(writable).toEqual([
+    'pemtech-pt495/reset',
+    ...['procon-ld120', 'procon-ld220'].flatMap((id) => [`${id}/relay_1`, `${id}/relay_2`]),
+    ...eight('waveshare-rtu-io-8ch/do'),
+    ...eight('waveshare-rtu-relay-8ch/relay', 1),
+  ]);
+});
+
+test('the maker’s two frames of the SQR-2 read as well and as alarm, with their CRC', () => {
+  const request = { kind: 'read', fn: 2, address: 0, count: 8 } as const;
+  expect(frameRtu(255, encodePdu(request))).toEqual(hex('FF 02 00 00 00 08 6C 12'));
+  const [range] = planReads({ profile: load('novabo-sqr-2'), points: pointsOf(load('novabo-sqr-2')) });
+  const alarmIn = (frame: string) => {
+    const found = findRtuReply(hex(frame), 255, request);
+    if (range === undefined || found?.reply.kind !== 'bits') throw new Error('no reply');
+    return decodeRange(range, found.reply).map(({ value }) => value);
+  };
+  expect(alarmIn('FF 02 01 01 51 A0')).toEqual([false]);
+  expect(alarmIn('FF 02 01 00 90 60')).toEqual([true]);
 });
 
 function load(id: string): Profile {

@@ -41,6 +41,7 @@ export function deviceOf(options: {
       everyMs,
       deadband: 0,
       maxSilenceMs: 60_000,
+      isLifeSafety: false,
       commit: 'batch' as const,
     };
   });

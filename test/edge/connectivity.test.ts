@@ -25,8 +25,8 @@ const tick: LifeEvent = { kind: 'tick' };
 const all = (fault: Bad['fault']): readonly Bad[] => [{ range: null, fault }];
 const of = (range: string, fault: Bad['fault']): readonly Bad[] => [{ range, fault }];
 
-const one: readonly RangeSetting[] = [{ key: 'a', everyMs: 1000, offBecause: null }];
-const two: readonly RangeSetting[] = [...one, { key: 'b', everyMs: 1000, offBecause: null }];
+const one: readonly RangeSetting[] = [{ key: 'a', everyMs: 1000, trouble: null }];
+const two: readonly RangeSetting[] = [...one, { key: 'b', everyMs: 1000, trouble: null }];
 
 const scripts: { name: string; ranges: readonly RangeSetting[]; lines: readonly Line[] }[] = [
   {
@@ -78,7 +78,7 @@ const scripts: { name: string; ranges: readonly RangeSetting[]; lines: readonly 
   },
   {
     name: 'silence counts from 2 s for fast points',
-    ranges: [{ key: 'a', everyMs: 100, offBecause: null }],
+    ranges: [{ key: 'a', everyMs: 100, trouble: null }],
     lines: [
       [0, good(), 'online'],
       [1999, tick, 'online'],
@@ -197,7 +197,7 @@ const scripts: { name: string; ranges: readonly RangeSetting[]; lines: readonly 
   },
   {
     name: 'a range that is not asked in time is bad by itself',
-    ranges: [...one, { key: 'slow', everyMs: 2000, offBecause: null }],
+    ranges: [...one, { key: 'slow', everyMs: 2000, trouble: null }],
     lines: [
       [0, good('a'), 'online'],
       [0, good('slow'), 'online'],
@@ -249,9 +249,9 @@ test('only misses trip the breaker: silence and a closed port do not', () => {
 });
 
 test('other ranges for an online device leave it online, and what is off is named', () => {
-  const life = lifeAfter([good(), { kind: 'ranges', ranges: [{ key: 'c', everyMs: 1000, offBecause: null }] }]);
+  const life = lifeAfter([good(), { kind: 'ranges', ranges: [{ key: 'c', everyMs: 1000, trouble: null }] }]);
   expect(life).toMatchObject({ state: 'online', why: null });
-  const off = { key: 'd', everyMs: 1000, offBecause: 'not supported: flow' };
+  const off: RangeSetting = { key: 'd', everyMs: 1000, trouble: { fault: 'unsupported', why: 'not supported: flow' } };
   expect(lifeAfter([good(), { kind: 'ranges', ranges: [...one, off] }])).toMatchObject({
     state: 'online',
     why: 'not supported: flow',

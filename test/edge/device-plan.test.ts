@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DevicePlan, type PollTask } from '../../edge/device-plan.ts';
-import { deviceOf, profileOf } from './bench-site.ts';
+import { busOf, deviceOf, profileOf } from './bench-site.ts';
 
 const fourRegisters = profileOf({ a: { address: 0 }, b: { address: 1 }, c: { address: 2 }, d: { address: 3 } });
 
@@ -22,7 +22,11 @@ test('the point that is not supported is off, and its neighbours are read togeth
   expect(device.supported(only(device, 'holding 2'))).toBe(false);
   expect(device.supported(only(device, 'holding 3'))).toBe(true);
   expect(shown(device)).toEqual(['off holding 1', 'run holding 0', 'run holding 2–3']);
-  expect(device.settings()).toContainEqual({ key: 'holding 1', everyMs: 1000, offBecause: 'not supported: b' });
+  expect(device.settings()).toContainEqual({
+    key: 'holding 1',
+    everyMs: 1000,
+    trouble: { fault: 'unsupported', why: 'not supported: b' },
+  });
 });
 
 test('a gap that may not be read is not read again', () => {
@@ -87,7 +91,7 @@ describe('restored', () => {
 });
 
 function plan(profile: Parameters<typeof deviceOf>[0]['profile']): DevicePlan {
-  return new DevicePlan(deviceOf({ id: 'd-1', unit: 1, profile }));
+  return new DevicePlan(deviceOf({ id: 'd-1', unit: 1, profile }), busOf([]).link);
 }
 
 function shown(device: DevicePlan): string[] {

@@ -34,8 +34,8 @@ export class MemoryLine implements Wire {
   /** Time the line carried bytes or kept its silence or waited for the slave, ms. */
   usedMs = 0;
   slave: Slave;
-  /** Called while the line is being flushed. */
-  onFlush: () => void = () => {};
+  /** Called when the line is looked at. */
+  onLook: () => void = () => {};
   readonly #options: Required<Omit<MemoryLineOptions, 'slave'>>;
   #events: WireEvents | null = null;
   /** When the last byte had passed, either way. */
@@ -67,8 +67,8 @@ export class MemoryLine implements Wire {
     for (const { afterMs, bytes } of this.slave(frame, this.sent.length)) this.#put(sentMs + afterMs, bytes);
   }
 
-  async flush(): Promise<void> {
-    this.onFlush();
+  look(): void {
+    this.onLook();
   }
 
   async close(): Promise<void> {

@@ -72,6 +72,7 @@ function pointsOf(deviceId: string): PointConfig[] {
     everyMs: 1000,
     deadband: 0,
     maxSilenceMs: 60_000,
+    isLifeSafety: false,
     commit: point.type === 'bool' ? 'now' : 'batch',
   }));
 }

@@ -2,15 +2,46 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Schedule } from '../../edge/schedule.ts';
 
-type Poll = { unit: number; everyMs: number; name: string };
+type Poll = { unit: number; everyMs: number; name: string; urgency: 'life-safety' | 'routine'; isResting: boolean };
 
-const poll = (name: string, unit: number, everyMs: number): Poll => ({ name, unit, everyMs });
+const poll = (name: string, unit: number, everyMs: number, urgency: Poll['urgency'] = 'routine'): Poll => ({
+  name,
+  unit,
+  everyMs,
+  urgency,
+  isResting: false,
+});
 const atOnce = () => 0;
 
 test('of what is due, the earliest deadline goes first, and each goes once', () => {
   const { schedule, run } = plan([poll('slow', 1, 10_000), poll('fast', 2, 100), poll('middle', 3, 500)]);
   expect([run(0), run(0), run(0)]).toEqual(['fast', 'middle', 'slow']);
   expect(schedule.next(0, atOnce)).toEqual({ kind: 'wait', until: 100 });
+});
+
+test('life safety goes first, whatever the deadlines', () => {
+  const { run } = plan([
+    poll('fast', 1, 100),
+    poll('smoke', 2, 5000, 'life-safety'),
+    poll('gas', 3, 500, 'life-safety'),
+  ]);
+  expect([run(0), run(0), run(0)]).toEqual(['gas', 'smoke', 'fast']);
+});
+
+test('a routine poll is not forgotten, though life safety alone asks for the whole bus', () => {
+  const { run } = plan([
+    poll('smoke', 1, 100, 'life-safety'),
+    poll('gas', 2, 100, 'life-safety'),
+    poll('meter', 3, 2000),
+  ]);
+  const turns = { smoke: 0, gas: 0, meter: 0, nothing: 0 };
+  for (let now = 0; now < 120_000; now += 60) {
+    const name = run(now);
+    if (name === 'smoke' || name === 'gas' || name === 'meter') turns[name]++;
+  }
+  expect(turns.meter).toBeGreaterThanOrEqual(8);
+  expect(turns.meter).toBeLessThanOrEqual(12);
+  expect(Math.abs(turns.smoke - turns.gas)).toBeLessThanOrEqual(2);
 });
 
 test('a poll that was due several times goes once, and keeps its time', () => {
@@ -98,6 +129,17 @@ describe('the breaker', () => {
     }
     expect(ran.map((text) => text.split(' ')[0])).toEqual(['a1', 'a2', 'a1']);
     expect(Number(ran[0]?.split(' ')[1])).toBe(Math.ceil(after / 1000));
+  });
+
+  test('lets a probe go within 2 s when another unit is back, but not right behind the last one', () => {
+    const { schedule, run } = plan(tasks, 0.999);
+    schedule.trip(1, 0);
+    schedule.probeSoon(1, 4000);
+    expect(schedule.next(17_000, () => 0)).toMatchObject({ kind: 'run', task: { name: 'b' } });
+    schedule.probeSoon(1, 6000);
+    const names = new Set<string>();
+    for (let now = 7900; now <= 8000; now += 50) names.add(run(now));
+    expect([...names].some((name) => name.startsWith('a'))).toBe(true);
   });
 
   test('closes with everything of the unit due at once', () => {

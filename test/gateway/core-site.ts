@@ -54,7 +54,14 @@ function deviceOf(name: string, count: number, unit: number, valueType: ValueTyp
     unit,
     points: names.flatMap((one) => {
       const its = profile.points[one];
-      const rest = { valueType, everyMs: 1000, deadband: 0, maxSilenceMs: 10_000, commit: 'batch' } as const;
+      const rest = {
+        valueType,
+        everyMs: 1000,
+        deadband: 0,
+        maxSilenceMs: 10_000,
+        isLifeSafety: false,
+        commit: 'batch',
+      } as const;
       return its === undefined ? [] : [{ ref: pointRef(id, one), name: one, profile: its, ...rest }];
     }),
   };

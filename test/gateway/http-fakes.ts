@@ -310,6 +310,7 @@ function makeDevice(id: string, spec: DeviceSpec, unit: number): Site['agents'][
       everyMs: 1000,
       deadband: 0,
       maxSilenceMs: 10_000,
+      isLifeSafety: false,
       commit: 'batch',
     })),
   };

@@ -22,27 +22,32 @@ import { joinedPtys } from './joined-ptys.ts';
 
 /** The registers of four kinds of instrument, and what they mean by their data sheets. */
 const sdm120 = {
-  input: { 0: 0x4366, 1: 0x3333, 6: 0x3f9d, 7: 0x70a4, 12: 0xc38a, 13: 0x8000, 72: 0x461c, 73: 0x4000 },
+  input: {
+    ...{ 0: 0x4366, 1: 0x3333, 6: 0x3f9d, 7: 0x70a4, 12: 0xc38a, 13: 0x8000 },
+    ...{ 70: 0x426f, 71: 0xc000, 72: 0x461c, 73: 0x4000, 74: 0, 75: 0 },
+  },
 };
 const xymd02 = { input: { 1: 0xffce, 2: 613 } };
-const wt901 = { holding: { 61: 0x0100, 62: 0xff00, 63: 0x4000 } };
+const wt901 = { holding: { 61: 0x0100, 62: 0xff00, 63: 0x4000, 64: 2347 } };
 const io8 = {
   discrete: { 0: 1, 1: 0, 2: 1, 3: 1, 4: 0, 5: 0, 6: 0, 7: 1 },
   coil: { 0: 0, 1: 1, 2: 0, 3: 0, 4: 0, 5: 0, 6: 1, 7: 0 },
 };
-const cmd5 = { holding: { 0: 0, 1: 37, 2: 221 } };
-const qdy30 = { holding: { 2: 1, 3: 1, 4: 163 } };
+const cmd5 = { holding: { 0: 0, 1: 37, 2: 221, 3: 0, 4: 0, 5: 0, 6: 0, 7: 0 } };
+const qdy30 = { holding: { 2: 17, 3: 1, 4: 163 } };
 
 const expected: Record<string, number | boolean> = {
   'meter/voltage': 230.1999969482422,
   'meter/current': 1.2300000190734863,
   'meter/power': -277,
+  'meter/frequency': 59.9375,
   'meter/energy_import': 10000,
   'climate/temperature': -5,
   'climate/humidity': 61.3,
   'tilt/tilt_x': 1.40625,
   'tilt/tilt_y': -1.40625,
   'tilt/tilt_z': 90,
+  'tilt/temperature': 23.47,
   'di/di_0': true,
   'di/di_1': false,
   'di/di_3': true,

@@ -74,7 +74,7 @@ async function tally(fault: keyof typeof faults, master: (path: string) => Promi
 }
 
 async function ourMaster(path: string): Promise<Read> {
-  const wire = new SerialWire({ ...line, port: path });
+  const wire = new SerialWire({ clock: systemClock, link: { ...line, port: path } });
   const bus = new RtuBus({ clock: systemClock, log: silentLog, random: () => 0.5, id: 'a', wire, line });
   onTestFinished(() => bus.close());
   await bus.open();

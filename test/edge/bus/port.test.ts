@@ -90,7 +90,7 @@ function rig(result: OpenResult) {
       return wire.result;
     },
     async write() {},
-    async flush() {},
+    look() {},
     async close() {
       wire.isOpen = false;
       if (wire.hangs) await new Promise(() => {});

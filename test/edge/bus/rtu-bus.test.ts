@@ -278,11 +278,11 @@ test('bytes on an idle line hold the bus until it is silent, and the unit asked 
   expect(bus.stats().discardedBytes).toBe(3);
 });
 
-test('bytes that come while the line is being flushed put the request off', async () => {
+test('bytes that are found when the line is looked at put the request off', async () => {
   const { clock, bus, wire } = await rig({ slave: honestSlave(5) });
-  let flushes = 0;
-  wire.onFlush = () => {
-    if (++flushes === 1) wire.hear([0xff]);
+  let looks = 0;
+  wire.onLook = () => {
+    if (++looks === 1) wire.hear([0xff]);
   };
   const start = clock.monotonic();
   const asked = bus.exchange(read(1, 0));

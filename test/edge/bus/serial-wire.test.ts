@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../../contract/clock.ts';
 import { RtuBus } from '../../../edge/bus/rtu-bus.ts';
-import { openProblem, SerialWire } from '../../../edge/bus/serial-wire.ts';
+import { openProblem } from '../../../edge/bus/serial-problem.ts';
+import { SerialWire } from '../../../edge/bus/serial-wire.ts';
 import { silentLog } from '../../../edge/log.ts';
 import { command, missing } from '../../needs.ts';
 import { tempDir } from '../../temp.ts';
@@ -31,8 +32,12 @@ test('a path that is not there, and a file that is no port, are told from each o
   const dir = tempDir();
   const file = join(dir, 'file');
   writeFileSync(file, '');
-  expect(await new SerialWire({ ...line, port: join(dir, 'nothing') }).open(deaf)).toMatchObject({ why: 'absent' });
-  expect(await new SerialWire({ ...line, port: file }).open(deaf)).toMatchObject({ why: 'failed' });
+  expect(
+    await new SerialWire({ clock: systemClock, link: { ...line, port: join(dir, 'nothing') } }).open(deaf),
+  ).toMatchObject({ why: 'absent' });
+  expect(await new SerialWire({ clock: systemClock, link: { ...line, port: file } }).open(deaf)).toMatchObject({
+    why: 'failed',
+  });
 });
 
 describe.skipIf(missing(command('script')))('on a pseudo-terminal', () => {
@@ -63,7 +68,7 @@ describe.skipIf(missing(command('script')))('on a pseudo-terminal', () => {
 
   test('a port that is held by another is taken, and free once that one has closed', async () => {
     const pty = await openPty(honestSlave());
-    const [first, second] = [0, 1].map(() => new SerialWire({ ...line, port: pty.path }));
+    const [first, second] = [0, 1].map(() => new SerialWire({ clock: systemClock, link: { ...line, port: pty.path } }));
     expect(await first?.open(deaf)).toEqual({ ok: true });
     expect(await second?.open(deaf)).toMatchObject({ ok: false, why: 'taken' });
     await first?.close();
@@ -93,7 +98,7 @@ describe.skipIf(missing(command('script')))('on a pseudo-terminal', () => {
   });
 
   function busOn(path: string): RtuBus {
-    const wire = new SerialWire({ ...line, port: path });
+    const wire = new SerialWire({ clock: systemClock, link: { ...line, port: path } });
     const bus = new RtuBus({ clock: systemClock, log: silentLog, random: () => 0.5, id: 'a', wire, line });
     onTestFinished(() => bus.close());
     return bus;

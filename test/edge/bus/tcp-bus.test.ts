@@ -213,7 +213,7 @@ async function simulated(answerTo: (transaction: number) => Uint8Array | undefin
       const answer = answerTo(transaction);
       if (answer !== undefined) clock.after(1, () => wire.events?.onBytes(answer));
     },
-    async flush() {},
+    look() {},
     async close() {},
   } satisfies Wire & Record<string, unknown>;
   const link = { host: '127.0.0.1', port: 1 };

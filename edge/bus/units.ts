@@ -1,0 +1,86 @@
+import type { ModbusRequest } from '../../devices/modbus/pdu.ts';
+import type { Exchange } from './bus.ts';
+import { Latencies } from './latencies.ts';
+import { canLengthen, ReplyLengths } from './reply-lengths.ts';
+
+/** When the last character of a request had passed, and until when its unit was waited for; monotonic ms. */
+export type Sent = { readonly request: ModbusRequest; readonly leftAt: number; readonly patienceMs: number };
+
+type Asking = Pick<Exchange, 'request' | 'maxCount'>;
+
+/**
+ * What a master keeps in mind of each unit of a line, so that no reply is taken for another: from when it may be asked
+ * again, which lengths its replies may not have, and how long it takes. The rules and their reasons are in `README.md`.
+ */
+export class Units {
+  readonly #quarantine = new Map<number, number>();
+  readonly #lengths = new ReplyLengths();
+  readonly #latencies = new Latencies();
+
+  /** From when a unit may be asked; with the request in hand also for this range. */
+  readyAt(unit: number, asking: Asking | undefined, now: number): number {
+    const quarantinedUntil = this.#quarantine.get(unit) ?? 0;
+    if (asking === undefined || asking.request.kind !== 'read') return quarantinedUntil;
+    const choice = this.#lengths.choose(unit, asking.request, asking.maxCount, now);
+    return choice.kind === 'ask' ? quarantinedUntil : Math.max(quarantinedUntil, choice.until);
+  }
+
+  /** The request as it is asked: reads by a length that no other reply can have now. */
+  lengthened({ unit, request, maxCount }: Exchange, now: number): ModbusRequest {
+    if (request.kind !== 'read') return request;
+    const choice = this.#lengths.choose(unit, request, maxCount, now);
+    return choice.kind === 'ask' ? { ...request, count: choice.count } : request;
+  }
+
+  patienceMs({ unit, timeoutMs, isProbe }: Exchange): number {
+    return this.#latencies.patienceMs(unit, timeoutMs, isProbe);
+  }
+
+  /** When to look for the unit's reply to begin, ms after the request has left. */
+  usualMs(unit: number): number {
+    return this.#latencies.usualMs(unit);
+  }
+
+  /** @param how `isExact`: the last byte was seen to come; `isException`: these are all of one length */
+  answered(
+    { unit, timeoutMs }: Exchange,
+    { request }: Sent,
+    how: { latencyMs: number; isExact: boolean; isException: boolean; now: number },
+  ): void {
+    this.#note(unit, request, how.now + timeoutMs, how.now);
+    this.#latencies.note(unit, how.latencyMs, how.isExact);
+    // Only time keeps a double of an exception from answering another range.
+    if (how.isException) this.rest(unit, how.now + timeoutMs);
+  }
+
+  /** Its late reply may still come in the time that the site file allows, however short the wait was. */
+  unanswered(exchange: Exchange, { request, leftAt }: Sent, now: number): void {
+    const { unit, timeoutMs } = exchange;
+    const from = Math.max(now, leftAt + timeoutMs);
+    const quarantineMs = timeoutMs * (isOneLength(exchange) ? oneLengthTimeouts : 1);
+    this.#note(unit, request, from + quarantineMs + timeoutMs, now);
+    this.#latencies.missed(unit);
+    this.rest(unit, from + quarantineMs);
+  }
+
+  rest(unit: number, until: number): void {
+    this.#quarantine.set(unit, Math.max(this.#quarantine.get(unit) ?? 0, until));
+  }
+
+  /** Others may stand behind the port now. What may still come of the old ones is kept in mind. */
+  forgetPace(): void {
+    this.#latencies.forget();
+  }
+
+  #note(unit: number, request: ModbusRequest, staleUntil: number, now: number): void {
+    if (request.kind === 'read') this.#lengths.note(unit, request, staleUntil, now);
+  }
+}
+
+/** How long, in timeouts, a unit rests whose late reply nothing but time can tell from the next one. */
+const oneLengthTimeouts = 3;
+
+/** Whether no other length of reply can be asked for. */
+function isOneLength({ request, maxCount }: Exchange): boolean {
+  return request.kind === 'read' && !canLengthen(request, maxCount);
+}

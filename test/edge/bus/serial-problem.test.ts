@@ -1,0 +1,12 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { openProblem } from '../../../edge/bus/serial-problem.ts';
+import { root } from '../../needs.ts';
+
+test('what to do about a missing permission names a file that is there', () => {
+  const { detail } = openProblem('/dev/ttyUSB0')(new Error('Permission denied, cannot open /dev/ttyUSB0'));
+  const [file] = /deploy\/[\w.-]+/.exec(detail) ?? [];
+  expect(file).toBeDefined();
+  expect(existsSync(join(root, file ?? 'none'))).toBe(true);
+});
