@@ -60,6 +60,7 @@ function timersOf(clock: Clock): Omit<Clock, 'now'> {
     monotonic: () => clock.monotonic(),
     after: (ms, fn) => clock.after(ms, fn),
     sleep: (ms, signal) => clock.sleep(ms, signal),
+    sleepExactly: (ms) => clock.sleepExactly(ms),
   };
 }
 

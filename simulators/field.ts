@@ -1,11 +1,12 @@
 import { mkdirSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { join, resolve } from 'node:path';
 import type { BusConfig, Site } from '../config/site.ts';
 import type { Clock } from '../contract/clock.ts';
 import { InputError } from '../contract/input-error.ts';
 import { removeBoxes, writeBoxes } from './box-file.ts';
 import { ControlSocket, type Touchable } from './control.ts';
-import { type FarEnd, type Line, SerialVirtualLine, TcpVirtualLine } from './line.ts';
+import { type Devices, type Line, rtuEnd, SerialVirtualLine, serveTcp, TcpVirtualLine } from './line.ts';
 import { type Ports, removePorts, tryPorts, writePorts } from './ports-file.ts';
 import type { SimValue } from './registers.ts';
 import { Player } from './scenario/player.ts';
@@ -182,14 +183,17 @@ function openLine(options: {
   wish: number | undefined;
 }): Promise<Line> {
   const { site, dir, clock, warn, buses, name, bus, wish } = options;
-  const farEnd: FarEnd = {
+  const devices: Devices = {
+    clock,
     answer: (unit, pdu) => buses.answer(name, unit, pdu),
     onWire: (unit, frame) => buses.onWire(name, unit, frame),
-    echoes: () => buses.echoes(name),
   };
-  const line = { ...farEnd, clock, warn };
-  if (bus.link.kind === 'modbus-rtu') return SerialVirtualLine.open({ ...line, link: join(dir, name) });
-  return TcpVirtualLine.open({ ...line, never: realPorts(site), ...(wish === undefined ? {} : { wish }) });
+  const link = join(dir, name);
+  const echoes = () => buses.echoes(name);
+  if (bus.link.kind === 'modbus-rtu')
+    return SerialVirtualLine.open({ clock, link, end: rtuEnd(devices), echoes, warn });
+  const serve = (socket: Socket) => serveTcp(socket, devices);
+  return TcpVirtualLine.open({ clock, serve, warn, never: realPorts(site), ...(wish === undefined ? {} : { wish }) });
 }
 
 /** TCP ports that belong to the real site: its buses, and its gateway. */

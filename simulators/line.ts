@@ -21,23 +21,38 @@ export type Line = {
   close(): Promise<void>;
 };
 
-/** What stands at the far end of a line. */
-export type FarEnd = {
+/** The Modbus devices of a line. */
+export type Devices = {
+  clock: Clock;
   answer(unit: number, pdu: Uint8Array): Uint8Array | undefined;
-  /** What the wire makes of a whole reply. */
+  /** What the wire makes of a whole reply; as it is without this. */
   onWire?(unit: number, frame: Uint8Array): readonly Chunk[];
-  /** Whether the line gives back what it hears. */
-  echoes?(): boolean;
 };
 
-type LineOptions = FarEnd & { clock: Clock; warn(text: string): void };
+/** What stands on a serial line and sends by `send`. */
+export type SerialEnd = (send: (bytes: Uint8Array) => void) => { receive(bytes: Uint8Array): void; close(): void };
+
+/** Modbus RTU at the far end of a serial line. */
+export function rtuEnd(devices: Devices): SerialEnd {
+  return (send) => new RtuSlave({ ...devices, silenceMs: ptySilenceMs, send });
+}
+
+type SerialOptions = {
+  clock: Clock;
+  /** The absolute path at which the serial end appears. */
+  link: string;
+  end: SerialEnd;
+  /** Whether the line gives back what it hears. */
+  echoes?(): boolean;
+  warn(text: string): void;
+};
 
 const reopenMs = 500;
 
 /** A serial line behind a link that stays the same while terminals come and go: a lost one is replaced. */
 export class SerialVirtualLine implements Line {
   readonly address: { port: string };
-  readonly #options: LineOptions & { link: string };
+  readonly #options: SerialOptions;
   #plug: Plug = 'in';
   #terminal: Terminal | undefined;
   /** Opened before the old one went, so that it has another number. */
@@ -46,13 +61,12 @@ export class SerialVirtualLine implements Line {
   #work: Promise<void> = Promise.resolve();
   #closed = false;
 
-  private constructor(options: LineOptions & { link: string }) {
+  private constructor(options: SerialOptions) {
     this.#options = options;
     this.address = { port: options.link };
   }
 
-  /** `link` is the absolute path at which the serial end appears. */
-  static async open(options: LineOptions & { link: string }): Promise<SerialVirtualLine> {
+  static async open(options: SerialOptions): Promise<SerialVirtualLine> {
     const line = new SerialVirtualLine(options);
     await line.#bringIn();
     return line;
@@ -124,42 +138,49 @@ export class SerialVirtualLine implements Line {
   }
 }
 
-/** One terminal with the devices behind it. */
+/** One terminal with what stands behind it. */
 class Terminal {
   readonly pty: Pty;
-  readonly #slave: RtuSlave;
+  readonly #end: ReturnType<SerialEnd>;
 
-  private constructor(pty: Pty, slave: RtuSlave) {
+  private constructor(pty: Pty, end: ReturnType<SerialEnd>) {
     this.pty = pty;
-    this.#slave = slave;
+    this.#end = end;
   }
 
-  static async open(options: LineOptions, onLost: (why: string) => void): Promise<Terminal> {
+  static async open({ end, echoes }: SerialOptions, onLost: (why: string) => void): Promise<Terminal> {
     let pty: Pty | undefined;
-    const slave = new RtuSlave({ ...options, silenceMs: ptySilenceMs, send: (bytes) => pty?.send(bytes) });
+    const far = end((bytes) => pty?.send(bytes));
     pty = await Pty.open({
       onBytes(bytes) {
-        if (options.echoes?.() === true) pty?.send(bytes);
-        slave.receive(bytes);
+        if (echoes?.() === true) pty?.send(bytes);
+        far.receive(bytes);
       },
       onLost(why) {
-        slave.close();
+        far.close();
         onLost(why);
       },
     });
-    return new Terminal(pty, slave);
+    return new Terminal(pty, far);
   }
 
   async close(): Promise<void> {
-    this.#slave.close();
+    this.#end.close();
     await this.pty.close();
   }
 }
 
-/** A Modbus TCP endpoint on the loopback; each connection has its own framing, all share the devices. */
+type TcpOptions = {
+  clock: Clock;
+  /** Takes a connection that was made. */
+  serve(socket: Socket): void;
+  warn(text: string): void;
+};
+
+/** A TCP endpoint on the loopback; each connection has its own framing, all share the devices. */
 export class TcpVirtualLine implements Line {
   readonly address: { host: string; port: number };
-  readonly #options: LineOptions;
+  readonly #options: TcpOptions;
   readonly #server: Server;
   readonly #sockets: ReadonlySet<Socket>;
   #plug: Plug = 'in';
@@ -167,7 +188,7 @@ export class TcpVirtualLine implements Line {
   #work: Promise<void> = Promise.resolve();
   #closed = false;
 
-  private constructor(options: LineOptions, server: Server, sockets: ReadonlySet<Socket>, port: number) {
+  private constructor(options: TcpOptions, server: Server, sockets: ReadonlySet<Socket>, port: number) {
     this.#options = options;
     this.#server = server;
     this.#sockets = sockets;
@@ -175,13 +196,13 @@ export class TcpVirtualLine implements Line {
   }
 
   /** Listens at `wish` where that is free and allowed, else at any free port that no bus of the real site has. */
-  static async open(options: LineOptions & { wish?: number; never: ReadonlySet<number> }): Promise<TcpVirtualLine> {
-    const { wish = 0, never } = options;
+  static async open(options: TcpOptions & { wish?: number; never: ReadonlySet<number> }): Promise<TcpVirtualLine> {
+    const { serve, wish = 0, never } = options;
     const sockets = new Set<Socket>();
     const server = createServer((socket) => {
       sockets.add(socket);
       socket.on('close', () => sockets.delete(socket));
-      serve(socket, options);
+      serve(socket);
     });
     let port = never.has(wish) ? undefined : await listen(server, wish);
     for (let tries = 0; tries < 20 && (port === undefined || never.has(port)); tries++) {
@@ -227,9 +248,10 @@ export class TcpVirtualLine implements Line {
 
 const loopback = '127.0.0.1';
 
-function serve(socket: Socket, options: LineOptions): void {
+/** Modbus TCP on one connection. */
+export function serveTcp(socket: Socket, devices: Devices): void {
   const slave = new TcpSlave({
-    ...options,
+    ...devices,
     send: (bytes) => socket.write(bytes),
     onBroken: () => socket.destroy(),
   });

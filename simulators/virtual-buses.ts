@@ -1,5 +1,6 @@
 import type { BusConfig, Site } from '../config/site.ts';
 import type { Clock } from '../contract/clock.ts';
+import type { DeviceId } from '../contract/ids.ts';
 import { InputError } from '../contract/input-error.ts';
 import { boxAsItIs, type VirtualBoxes } from '../contract/virtual-box.ts';
 import { type BusName, busesOf } from './bus-name.ts';
@@ -68,16 +69,26 @@ export class VirtualBuses {
   answer(bus: BusName, unit: number, pdu: Uint8Array): Uint8Array | undefined {
     const instrument = this.#buses.get(bus)?.units.get(unit);
     if (instrument === undefined || unit === 0) return undefined;
-    const is = (name: FaultName) => this.#faults.has({ bus, device: instrument.config.id }, name);
-    if (is('silent') || is('unplugged') || this.plug(bus) !== 'in') return undefined;
+    const { id } = instrument.config;
+    const is = (name: FaultName) => this.#faults.has({ bus, device: id }, name);
+    if (this.isSilent(bus, id)) return undefined;
     if (is('baud-mismatch') && !isRead(pdu)) return undefined;
     return is('exception') ? deviceFailure(pdu) : answerBody(pdu, instrument.registers);
   }
 
-  /** What a line puts out in place of a unit's whole reply, under the faults that work on its bytes. */
-  onWire(bus: BusName, unit: number, frame: Uint8Array): readonly Chunk[] {
+  /** Whether a fault keeps a device from saying anything. */
+  isSilent(bus: BusName, device: DeviceId): boolean {
+    const is = (name: FaultName) => this.#faults.has({ bus, device }, name);
+    return is('silent') || is('unplugged') || this.plug(bus) !== 'in';
+  }
+
+  /**
+   * What a line puts out in place of a whole frame, under the faults that work on its bytes. Who speaks is a unit, or a
+   * device's id.
+   */
+  onWire(bus: BusName, speaker: number | DeviceId, frame: Uint8Array): readonly Chunk[] {
     const { config, units } = this.#buses.get(bus) ?? {};
-    const device = units?.get(unit)?.config.id;
+    const device = typeof speaker === 'number' ? units?.get(speaker)?.config.id : speaker;
     const faults = this.#faults.at({ bus, ...(device === undefined ? {} : { device }) }, 'wire');
     if (faults.length === 0) return [{ afterMs: 0, bytes: frame }];
     const noise = { key: keyOf(this.#options.seed, bus), nth: this.#struckReplies++ };

@@ -72,8 +72,8 @@ describe.skipIf(noScript)('jari simulate', () => {
       'test: 2 virtual lines are up, playing A try from 06:00 (Ctrl-C ends them)',
       expect.stringMatching(/box-1\/line {2}\//),
       expect.stringMatching(/box-1\/lan {2}127/),
-      '06:00  box-1 is broker-gone: The uplink is cut',
-      '06:00:30  di-1 is silent for 5m',
+      '06:00  broker-gone at box-1 (The uplink is cut)',
+      '06:00:30  silent at di-1 for 5m',
     ]);
   });
 

@@ -61,7 +61,7 @@ function played(options: { speed?: number; seed?: number; site?: Site; text?: st
 
 test('steps strike at their simulated time, in order of time and then of the file, and end by themselves', async () => {
   const { clock, buses, told, answers } = played();
-  expect(told).toEqual(['06:00  di-1/di_1 is held at true for 10m']);
+  expect(told).toEqual(['06:00  di-1/di_1 held at true for 10m']);
   expect(buses.valueOf('di-1/di_1')).toBe(true);
   await clock.advance(10 * minute - 1);
   expect([buses.valueOf('di-1/di_1'), answers()]).toEqual([true, true]);
@@ -74,11 +74,11 @@ test('steps strike at their simulated time, in order of time and then of the fil
   await clock.advance(minute);
   expect(buses.boxes().agents).toEqual({});
   expect(told).toEqual([
-    '06:00  di-1/di_1 is held at true for 10m',
-    '06:10  di-1 is silent for 5m',
-    '06:10  di-1/di_1 is held at false',
-    '06:30  tilt-1 is stuck for 1h: It does not move any more',
-    '06:40  box-1 is broker-gone for 30s',
+    '06:00  di-1/di_1 held at true for 10m',
+    '06:10  silent at di-1 for 5m',
+    '06:10  di-1/di_1 held at false',
+    '06:30  stuck at tilt-1 for 1h (It does not move any more)',
+    '06:40  broker-gone at box-1 for 30s',
     '06:41  truck at tilt-1 for 10s',
   ]);
 });
