@@ -73,6 +73,7 @@ export class VirtualField implements Touchable {
     const files = { ports: join(dir, 'ports.json'), boxes: join(dir, 'box.json') };
     makeFolder(dir);
     const lines = new Map<BusName, Line>();
+    let player: Player | undefined;
     const buses = newBuses(options, { lines, boxes: files.boxes });
     const control = await ControlSocket.open(dir, buses);
     // A field that was killed left its file: readers may still know those ports.
@@ -82,12 +83,13 @@ export class VirtualField implements Touchable {
       for (const [name, bus] of busesOf(site)) {
         lines.set(name, await openLine({ site, dir, clock, warn, buses, name, bus, wish: portOf(before, name) }));
       }
-      const player = playerOf(options, buses);
+      player = playerOf(options, buses);
       const field = new VirtualField({ files, buses, lines, control, player });
       writeBoxes(files.boxes, buses.boxes());
       writePorts(files.ports, field.ports);
       return field;
     } catch (error) {
+      player?.close();
       buses.close();
       await closeAll([...lines.values(), control]);
       throw error;

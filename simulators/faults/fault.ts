@@ -52,18 +52,21 @@ function nameProblems(name: string): FaultProblem[] {
   return [{ at: 'fault', message: `${JSON.stringify(name)} is no fault; ${mend}` }];
 }
 
-function targetProblems(site: Site, { name, target: text }: FaultWish, named: readonly Target[]): FaultProblem[] {
-  const kinds: readonly TargetKind[] = isFaultName(name) ? strikes(name) : ['bus', 'device', 'point', 'agent'];
-  const target = named.find(({ kind }) => kinds.includes(kind));
-  const message =
-    named[0] === undefined
-      ? unknownTarget(site, text, kinds)
-      : target === undefined
-        ? `${text} is ${kindText(named[0].kind)}, and ${name} strikes ${oneOf(kinds.map(kindText))}; ${known(site, kinds)}`
-        : isFaultName(name)
-          ? unfit(name, target)
-          : undefined;
+function targetProblems(site: Site, wish: FaultWish, named: readonly Target[]): FaultProblem[] {
+  const message = targetProblem(site, wish, named);
   return message === undefined ? [] : [{ at: 'target', message }];
+}
+
+function targetProblem(site: Site, { name, target: text }: FaultWish, named: readonly Target[]): string | undefined {
+  const kinds: readonly TargetKind[] = isFaultName(name) ? strikes(name) : ['bus', 'device', 'point', 'agent'];
+  const [first] = named;
+  if (first === undefined) return unknownTarget(site, text, kinds);
+  const target = named.find(({ kind }) => kinds.includes(kind));
+  if (target === undefined) {
+    const wrongKind = `${text} is ${kindText(first.kind)}, and ${name} strikes ${oneOf(kinds.map(kindText))}`;
+    return `${wrongKind}; ${known(site, kinds)}`;
+  }
+  return isFaultName(name) ? unfit(name, target) : undefined;
 }
 
 function unknownTarget(site: Site, text: string, kinds: readonly TargetKind[]): string {
