@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { pointNameSchema, pointRef } from '../contract/ids.ts';
 import { type PointProfile, type Profile, valueTypeOf } from '../devices/profile.ts';
+import { truthOf } from '../devices/truth.ts';
 import { isLifeSafety, lifeSafetyMaxSilenceMs } from './life-safety.ts';
 import type { AgentFile, BusFile, DeviceFile, PointFile, SiteFile } from './schema.ts';
 import type { AgentConfig, BusConfig, BusLink, DeviceConfig, PointConfig, Site } from './site.ts';
@@ -78,11 +79,13 @@ function pointsOf(device: DeviceFile, profile: Profile): PointConfig[] {
       isLifeSafety: isLifeSafety(point),
       // What a space's occupancy is bound to is a boolean (cross-check.ts), so it is among these.
       commit: valueTypeOf(point) === 'boolean' || point.enum !== null ? 'now' : 'batch',
+      truth: truthOf(point, everyMs, [own.truth, override?.truth]),
     };
   });
 }
 
-const defaultEveryMs = 1000;
+/** How often a point is read of which nobody says it. */
+export const defaultEveryMs = 1000;
 const defaultMaxSilenceMs = 60_000;
 
 function usualMaxSilenceMs(point: PointProfile): number {
@@ -94,7 +97,11 @@ export function everyMsOf(device: DeviceFile, own: PointProfile, override: Point
   return override?.every ?? device.every ?? own.every ?? defaultEveryMs;
 }
 
-function overridden(own: PointProfile, { kind, unit, scale, offset, valid, invert }: PointFile): PointProfile {
+/** A point of the profile as this site says it is. */
+export function overridden(
+  own: PointProfile,
+  { kind, unit, scale, offset, valid, trueBelow, invert }: PointFile,
+): PointProfile {
   return {
     ...own,
     kind: kind ?? own.kind,
@@ -102,6 +109,7 @@ function overridden(own: PointProfile, { kind, unit, scale, offset, valid, inver
     scale: scale ?? own.scale,
     offset: offset ?? own.offset,
     valid: valid ?? own.valid,
+    trueBelow: trueBelow ?? own.trueBelow,
     invert: invert ?? own.invert,
   };
 }

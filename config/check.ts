@@ -1,67 +1,76 @@
 import type { AgentId, BusId, DeviceId } from '../contract/ids.ts';
-import { lineTiming } from '../devices/modbus/rtu.ts';
-import type { ReadRange } from '../devices/plan.ts';
-import { readsOf } from './reads.ts';
-import type { BusConfig, DeviceConfig, Site } from './site.ts';
+import { type Change, changesOf, warnedShare } from './load-changes.ts';
+import { latenessOf } from './load-lateness.ts';
+import { type LengthNote, lengthNotes } from './load-lengths.ts';
+import { busShare, pollsOf, shareOf } from './load-polls.ts';
+import type { AgentConfig, BusConfig } from './site.ts';
 
-/** How much of a bus's time its reads take. */
+/** What a bus's reads ask of its wire when every device answers. */
 export type BusLoad = {
   readonly agent: AgentId;
   readonly bus: BusId;
   readonly requestsPerSecond: number;
   /** Share of the wire's time, 0–1, more when the plan cannot be carried. */
   readonly share: number;
+  /** How late a poll can come, and which; null when nothing is read. */
+  readonly lateness: Lateness | null;
+  readonly devices: readonly DeviceLoad[];
+  /** Ranges whose late replies only time can tell from the next. */
+  readonly notes: readonly LengthNote[];
+  /** What would lighten a bus that is over 70 %, the most helpful first. */
+  readonly changes: readonly Change[];
 };
-
-/** The load of every bus of a site when every device answers. */
-export function busLoads(site: Site): readonly BusLoad[] {
-  return site.agents.flatMap(({ id: agent, buses }) =>
-    buses.map((bus) => {
-      const loads = deviceLoads(bus);
-      return {
-        agent,
-        bus: bus.id,
-        requestsPerSecond: sum(loads.map((load) => load.requestsPerSecond)),
-        share: sum(loads.map((load) => load.share)),
-      };
-    }),
-  );
-}
 
 export type DeviceLoad = { readonly device: DeviceId; readonly requestsPerSecond: number; readonly share: number };
 
+export type Lateness = {
+  /** From the time a poll is due to its request, at worst, ms. */
+  readonly worstMs: number;
+  readonly device: DeviceId;
+  /** The range that suffers it, such as `holding 16–18`. */
+  readonly range: string;
+  readonly everyMs: number;
+};
+
+/** The load of every bus of a site when every device answers. */
+export function busLoads({ agents }: { agents: readonly Pick<AgentConfig, 'id' | 'buses'>[] }): readonly BusLoad[] {
+  return agents.flatMap((agent) => agent.buses.map((bus) => busLoad(agent, bus)));
+}
+
+function busLoad(agent: Pick<AgentConfig, 'id' | 'buses'>, bus: BusConfig): BusLoad {
+  const devices = deviceLoads(bus);
+  const share = busShare(bus);
+  return {
+    agent: agent.id,
+    bus: bus.id,
+    requestsPerSecond: sum(devices.map((load) => load.requestsPerSecond)),
+    share,
+    lateness: worstLateness(bus),
+    devices,
+    notes: lengthNotes(bus),
+    changes: share > warnedShare ? changesOf(bus, agent.buses) : [],
+  };
+}
+
 /** What each device of a bus adds to its load. */
 export function deviceLoads(bus: BusConfig): readonly DeviceLoad[] {
-  return bus.devices.map((device) => {
-    const ranges = readsOf(bus.link, device);
+  const polls = pollsOf(bus);
+  return bus.devices.map(({ id }) => {
+    const own = polls.filter(({ device }) => device === id);
     return {
-      device: device.id,
-      requestsPerSecond: sum(ranges.map((range) => 1000 / range.everyMs)),
-      share: sum(ranges.map((range) => requestMs(bus, device, range) / range.everyMs)),
+      device: id,
+      requestsPerSecond: sum(own.map(({ everyMs }) => 1000 / everyMs)),
+      share: sum(own.map((poll) => shareOf(bus.link, poll))),
     };
   });
 }
 
-/** Time from a request to the answer of a device that is neither quick nor slow, beyond the bytes themselves. */
-const turnaroundMs = 5;
-const tcpRequestMs = 2;
-
-function requestMs({ link }: BusConfig, { profile }: DeviceConfig, range: ReadRange): number {
-  if (link.kind === 'modbus-tcp') return tcpRequestMs + profile.limits.gap;
-  const { charMs, silenceMs } = lineTiming(link);
-  return (8 + 5 + replyDataBytes(range)) * charMs + 2 * silenceMs + turnaroundMs + profile.limits.gap;
+function worstLateness(bus: BusConfig): Lateness | null {
+  const [worst] = latenessOf(bus);
+  if (worst === undefined) return null;
+  const { device, range, everyMs } = worst.poll;
+  return { worstMs: worst.worstMs, device, range, everyMs };
 }
-
-/**
- * Data bytes of the longest reply: the bus lengthens a read by up to three steps, so that neighbouring replies differ in
- * length and a late one is never taken for the next.
- */
-function replyDataBytes({ fn, count, maxCount }: ReadRange): number {
-  if (fn === 1 || fn === 2) return Math.min(Math.ceil(maxCount / 8), Math.ceil(count / 8) + steps);
-  return 2 * Math.min(maxCount, count + steps);
-}
-
-const steps = 3;
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);

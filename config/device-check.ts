@@ -1,5 +1,6 @@
 import { type PointProfile, type Profile, valueTypeOf } from '../devices/profile.ts';
-import { everyMsOf } from './build.ts';
+import { type TruthProblem, truthProblems } from '../devices/truth.ts';
+import { everyMsOf, overridden } from './build.ts';
 import { isLifeSafety, lifeSafetyMaxSilenceMs } from './life-safety.ts';
 import type { Finding, Path } from './problem.ts';
 import { type DeviceFile, durationText, type PointFile } from './schema.ts';
@@ -9,12 +10,16 @@ export function checkDevice(device: DeviceFile, profile: Profile, path: Path): F
   return Object.entries(profile.points).flatMap(([name, own]) => {
     const override = Object.entries(device.points).find(([key]) => key === name)?.[1];
     const everyMs = everyMsOf(device, own, override);
+    const at = [...path, 'points', name];
     const rare = rareFinding({ ...own, kind: override?.kind ?? own.kind }, everyMs);
-    const place = override?.every === undefined ? [...path, 'every'] : [...path, 'points', name, 'every'];
+    const place = override?.every === undefined ? [...path, 'every'] : [...at, 'every'];
     const findings = rare === undefined ? [] : [{ path: place, message: `${name}: ${rare}` }];
     if (override === undefined) return findings;
-    const inOverride = pointFindings(own, override, everyMs);
-    return [...findings, ...inOverride.map(({ key, message }) => ({ path: [...path, 'points', name, key], message }))];
+    return [
+      ...findings,
+      ...pointFindings(own, override, everyMs).map(({ key, message }) => ({ path: [...at, key], message })),
+      ...truthFindings(own, override, everyMs).map(({ key, message }) => ({ path: [...at, 'truth', key], message })),
+    ];
   });
 }
 
@@ -23,13 +28,19 @@ function rareFinding(point: PointProfile, everyMs: number): string | undefined {
   return `people leave a building by its ${point.kind}, so it is read at least every ${durationText(lifeSafetyMaxSilenceMs)}, not every ${durationText(everyMs)}`;
 }
 
+function truthFindings(own: PointProfile, override: PointFile, everyMs: number): TruthProblem[] {
+  const { truth } = override;
+  if (truth === undefined) return [];
+  return truthProblems({ point: overridden(own, override), everyMs, said: truth, beneath: own.truth });
+}
+
 type PointFinding = { key: keyof PointFile; message: string };
 
 function pointFindings(own: PointProfile, override: PointFile, everyMs: number): PointFinding[] {
   const type = valueTypeOf(own);
   const findings: PointFinding[] = [];
   if (type !== 'number') {
-    for (const key of ['scale', 'offset', 'valid', 'unit'] as const)
+    for (const key of own.trueBelow === null ? (['scale', 'offset', 'valid', 'unit'] as const) : [])
       if (override[key] !== undefined)
         findings.push({ key, message: `${key} is for numbers, and this point is a ${type}; remove it` });
     if (override.deadband > 0)
@@ -38,7 +49,12 @@ function pointFindings(own: PointProfile, override: PointFile, everyMs: number):
         message: `every change of a ${type} is sent, so a deadband says nothing; remove it`,
       });
   }
-  if (type !== 'boolean' && override.invert !== undefined)
+  if (own.trueBelow === null && override.trueBelow !== undefined)
+    findings.push({
+      key: 'trueBelow',
+      message: 'this point is no yes or no by a limit; another one of the profile may be (its trueBelow), or remove it',
+    });
+  if ((type !== 'boolean' || own.trueBelow !== null) && override.invert !== undefined)
     findings.push({
       key: 'invert',
       message: `invert is for contacts and bits, and this point is a ${type}; remove it`,

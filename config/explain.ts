@@ -72,6 +72,8 @@ function notAmong(found: unknown, values: readonly string[]): string {
 }
 
 function wrongKind(issue: Extract<Issue, { code: 'invalid_union' }>, found: unknown): string {
+  const isChoice = issue.errors.flat().every(({ code }) => code === 'invalid_value');
+  if (!isChoice) return `${quoted(found)}: ${issue.message}`;
   const values = issue.errors.flat().flatMap((inner) => (inner.code === 'invalid_value' ? inner.values : []));
   const kinds = 'options' in issue && Array.isArray(issue.options) ? issue.options : values;
   if (typeof found === 'string' && laterBusKinds.includes(found))

@@ -1,14 +1,15 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { agentIdSchema } from '../contract/ids.ts';
 import { type Building, buildBus, buildSite } from './build.ts';
-import { type DeviceLoad, deviceLoads } from './check.ts';
 import { crossCheck } from './cross-check.ts';
 import { checkDevice } from './device-check.ts';
 import { explain } from './explain.ts';
-import { type Finding, type Path, type Problem, sorted } from './problem.ts';
+import { loadFindings, type PlannedAgent } from './load-findings.ts';
+import { type Finding, type Problem, sorted } from './problem.ts';
 import { builtInProfiles, type Library, listProfiles, readLibrary } from './profiles.ts';
 import { busFileSchema, deviceFileSchema, siteFileSchema } from './schema.ts';
 import { valueAt } from './schema-walk.ts';
-import type { BusConfig, Site } from './site.ts';
+import type { AgentConfig, Site } from './site.ts';
 import { type Sketch, sketchOf } from './sketch.ts';
 import { openYaml } from './yaml-file.ts';
 
@@ -16,7 +17,12 @@ export { formatProblem, type Problem } from './problem.ts';
 
 export type LoadedSite =
   | { readonly ok: true; readonly site: Site; readonly warnings: readonly Problem[] }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+  | {
+      readonly ok: false;
+      readonly problems: readonly Problem[];
+      /** The buses that could be made out all the same, for what they carry. */
+      readonly agents: readonly Pick<AgentConfig, 'id' | 'buses'>[];
+    };
 
 /**
  * Reads a site file and the profiles it names, and checks all of it. Either a site that holds together, or every problem
@@ -24,11 +30,12 @@ export type LoadedSite =
  */
 export function loadSite(file: string): LoadedSite {
   const opened = openYaml(file);
-  if (!opened.ok) return { ok: false, problems: sorted(opened.problems) };
+  if (!opened.ok) return { ok: false, problems: sorted(opened.problems), agents: [] };
   const { yaml } = opened;
   const sketch = sketchOf(yaml.value);
   const library = siteLibrary(file, sketch);
   const building: Building = { profiles: library.profiles, folder: resolve(dirname(file)) };
+  const planned = plannedAgents(yaml.value, sketch, building);
   const parsed = siteFileSchema.safeParse(yaml.value);
   const findings = [
     ...(parsed.success ? [] : explain(siteFileSchema, yaml.value, parsed.error)),
@@ -36,10 +43,11 @@ export function loadSite(file: string): LoadedSite {
     ...crossCheck(sketch, { ...library, lineOf: yaml.lineOf }),
     ...listenerFindings(yaml.value),
     ...overrideFindings(yaml.value, sketch, library.profiles),
-    ...loadFindings(yaml.value, sketch, building),
+    ...planned.flatMap(loadFindings),
   ];
   const problems = sorted([...findings.map(yaml.problem), ...opened.problems, ...library.problems]);
-  if (!parsed.success || problems.some(({ severity }) => severity === 'error')) return { ok: false, problems };
+  if (!parsed.success || problems.some(({ severity }) => severity === 'error'))
+    return { ok: false, problems, agents: planned.flatMap(named) };
   return { ok: true, site: buildSite(parsed.data, resolve(file), building), warnings: problems };
 }
 
@@ -87,31 +95,18 @@ function overrideFindings(value: unknown, { agents }: Sketch, profiles: Library[
   });
 }
 
-/** Buses whose reads do not fit their wire, or hardly. A bus with other problems is left out where they hide its plan. */
-function loadFindings(value: unknown, { agents }: Sketch, building: Building): Finding[] {
-  const sketches = agents.flatMap(({ buses }) => buses);
-  return sketches.flatMap(({ path }) => {
-    const parsed = busFileSchema.safeParse(valueAt(value, path));
-    if (!parsed.success || !parsed.data.devices.every(({ profile }) => building.profiles.has(profile))) return [];
-    const bus = buildBus(parsed.data, building);
-    return loadFinding(bus, deviceLoads(bus), path);
+function named({ id, buses }: PlannedAgent): Pick<AgentConfig, 'id' | 'buses'>[] {
+  return id === undefined ? [] : [{ id, buses: buses.map(({ bus }) => bus) }];
+}
+
+/** The buses whose plan can be made out, by agent. One with other problems is left out where they hide its plan. */
+function plannedAgents(value: unknown, { agents }: Sketch, building: Building): PlannedAgent[] {
+  return agents.map(({ id, buses }) => {
+    const planned = buses.flatMap(({ path, devices }) => {
+      const parsed = busFileSchema.safeParse(valueAt(value, path));
+      if (!parsed.success || !parsed.data.devices.every(({ profile }) => building.profiles.has(profile))) return [];
+      return [{ bus: buildBus(parsed.data, building), path, devicePaths: devices.map((device) => device.path) }];
+    });
+    return { id: agentIdSchema.safeParse(id).data, buses: planned };
   });
-}
-
-const refusedShare = 1;
-const warnedShare = 0.7;
-
-function loadFinding(bus: BusConfig, loads: readonly DeviceLoad[], path: Path): Finding[] {
-  const share = loads.reduce((total, load) => total + load.share, 0);
-  const [most] = loads.toSorted((a, b) => b.share - a.share);
-  if (share <= warnedShare || most === undefined) return [];
-  const carries = bus.link.kind === 'modbus-rtu' ? `${bus.link.baudRate} baud can carry` : 'a TCP bus can carry';
-  const faster = bus.link.kind === 'modbus-rtu' ? ', raise baudRate' : '';
-  const mend = `read less often (every)${faster} or use a second bus`;
-  const message = `the reads of this bus take ${percent(share)} of what ${carries}, ${most.device} most of it (${percent(most.share)}); ${mend}`;
-  return [{ path, message, severity: share > refusedShare ? 'error' : 'warning' }];
-}
-
-function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
 }

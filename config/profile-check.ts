@@ -1,4 +1,6 @@
 import { type Profile, registersOf } from '../devices/profile.ts';
+import { truthProblems } from '../devices/truth.ts';
+import { defaultEveryMs } from './build.ts';
 import { didYouMean } from './near.ts';
 import type { Finding } from './problem.ts';
 
@@ -21,6 +23,9 @@ export function checkProfile(profile: Profile): Finding[] {
         path: ['points', name],
         message: `takes ${width} registers, but limits.maxRegisters is ${profile.limits.maxRegisters}; correct one of them`,
       });
+    const everyMs = point.every ?? defaultEveryMs;
+    for (const { key, message } of truthProblems({ point, everyMs, said: point.truth ?? {} }))
+      findings.push({ path: ['points', name, 'truth', key], message });
     return findings;
   });
 }

@@ -11,6 +11,7 @@ import {
   siteIdSchema,
   spaceIdSchema,
 } from '../contract/ids.ts';
+import { truthSchema } from '../devices/truth-schema.ts';
 import { uplinkUrlProblem } from './uplink-url.ts';
 
 /**
@@ -72,7 +73,12 @@ export const pointFileSchema = z.strictObject({
     .refine(([lo, hi]) => lo < hi, 'the lower end comes first, as in [0, 100]')
     .optional()
     .describe('engineering values outside this range are no value: [lowest, highest]'),
+  trueBelow: z
+    .number()
+    .optional()
+    .describe('below this engineering value the point is true, such as 1500 mm under a ceiling: a car stands there'),
   invert: z.boolean().optional().describe('true: a closed contact means false (a fail-safe contact)'),
+  truth: truthSchema.optional(),
 });
 
 export const deviceFileSchema = z.strictObject({

@@ -10,6 +10,7 @@ import type {
   SpaceId,
 } from '../contract/ids.ts';
 import type { PointProfile, Profile } from '../devices/profile.ts';
+import type { Truth } from '../devices/truth.ts';
 
 /**
  * A site as the rest of the program sees it: checked, defaults filled in, references resolved, paths absolute,
@@ -89,6 +90,8 @@ export type PointConfig = {
   readonly isLifeSafety: boolean;
   /** now: its own commit at once (bool, enumeration, bound to a space); batch: with the next `commitEvery`. */
   readonly commit: 'now' | 'batch';
+  /** When its values are doubted although they arrive. */
+  readonly truth: Truth;
 };
 
 export type LotConfig = {

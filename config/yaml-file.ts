@@ -27,6 +27,8 @@ export type OpenedYaml =
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 const maxBytes = 1024 * 1024;
+/** A site of a thousand points may well use one anchor for each; a file that multiplies aliases goes far beyond. */
+const maxAliasCount = 10_000;
 
 /**
  * Reads a YAML 1.2 file. Keys that occur twice come back as problems beside the values; a file that cannot be read as
@@ -77,7 +79,7 @@ function parseYaml(file: string, text: string): OpenedYaml {
       return { ok: false, problems: [{ ...wholeFile(file), message: 'is empty; write a site or a profile in it' }] };
     const problem = (found: Finding) => problemAt(offsetOf(doc, found.path, found.at ?? 'value'), found);
     const lineOf = (path: Path) => lines.linePos(offsetOf(doc, path, 'value')).line;
-    return { ok: true, yaml: { file, value: doc.toJS(), problem, lineOf }, problems };
+    return { ok: true, yaml: { file, value: doc.toJS({ maxAliasCount }), problem, lineOf }, problems };
   } catch (error) {
     // Aliases that multiply without end.
     const why = error instanceof Error ? error.message : String(error);

@@ -36,7 +36,8 @@ export function decodeRange(
 /**
  * One point from its own registers (of a bool, one word that is 0 or 1). In order: sentinels are compared with the raw
  * value, which must then lie in its raw range; an enumeration gives its word; a bool or bit is inverted if the profile says so; a number is scaled, must be
- * finite and, when whole, within ±2⁵³, and must lie in the valid range. What fails is null with its fault.
+ * finite and, when whole, within ±2⁵³, and must lie in the valid range; `trueBelow` then makes it true or false. What fails
+ * is null with its fault.
  */
 export function decodePoint(point: PointProfile, words: readonly number[], scaleExponent?: number): Outcome {
   if (words.length < registersOf(point)) return bad('bad-frame');
@@ -73,7 +74,8 @@ function engineering(point: PointProfile, raw: number, scaleExponent: number | u
   if (exponent === undefined || !isExponent(exponent) || !isExact(raw)) return bad('out-of-range');
   const value = scaled(point, raw, exponent);
   if (!isExact(value)) return bad('out-of-range');
-  return isOutside(point.valid, value) ? bad('out-of-range') : good(value);
+  if (isOutside(point.valid, value)) return bad('out-of-range');
+  return good(point.trueBelow === null ? value : value < point.trueBelow);
 }
 
 function isOutside(range: readonly [number, number] | null, value: number): boolean {

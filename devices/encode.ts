@@ -1,5 +1,5 @@
 import { decodePoint } from './decode.ts';
-import { type PointProfile, rawRangeOf, registersOf, shiftOf } from './profile.ts';
+import { type PointProfile, rawRangeOf, registersOf, shiftOf, valueTypeOf } from './profile.ts';
 import { wordInOrder, wordsInOrder } from './words.ts';
 
 type Encoded = { ok: true; words: number[] } | { ok: false; problem: string };
@@ -30,7 +30,7 @@ function refuse(problem: string): Encoded {
 
 function wanted(point: PointProfile): string {
   if (point.enum !== null) return `one of ${Object.values(point.enum).join(', ')}`;
-  if (point.type === 'bool' || point.type === 'bit') return 'true or false';
+  if (valueTypeOf(point) === 'boolean') return 'true or false';
   if (point.type === 'string') return `text of at most ${2 * registersOf(point)} bytes`;
   const within = point.valid === null ? '' : ` within ${point.valid[0]}–${point.valid[1]}`;
   return `a number${point.unit === null ? '' : ` in ${point.unit}`}${within}`;
@@ -39,6 +39,8 @@ function wanted(point: PointProfile): string {
 /** The value before scaling, of the kind the point holds; undefined for another kind. */
 function rawOf(point: PointProfile, value: number | boolean | string, exponent?: number): number | string | undefined {
   if (point.enum !== null) return rawOfWord(point.enum, value);
+  if (point.trueBelow !== null)
+    return typeof value === 'boolean' ? unscaled(point, sideOf(point, point.trueBelow, value), exponent) : undefined;
   switch (point.type) {
     case 'bool':
     case 'bit':
@@ -48,6 +50,13 @@ function rawOf(point: PointProfile, value: number | boolean | string, exponent?:
     default:
       return typeof value === 'number' ? unscaled(point, value, exponent) : undefined;
   }
+}
+
+/** A number well on one side of the limit: halfway to the end of the range, and no further than half the limit. */
+function sideOf({ valid }: PointProfile, limit: number, isBelow: boolean): number {
+  const [lowest, highest] = valid ?? [-Infinity, Infinity];
+  const half = Math.abs(limit) / 2 || 1;
+  return isBelow ? limit - Math.min(half, (limit - lowest) / 2) : limit + Math.min(half, (highest - limit) / 2);
 }
 
 function rawOfWord(words: Readonly<Record<string, string>>, value: number | boolean | string): number | undefined {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { durationSchema } from '../contract/duration.ts';
 import { pointNameSchema } from '../contract/ids.ts';
+import { truthSchema } from './truth-schema.ts';
 
 /**
  * A profile is what a device model is, as data: read it next to the data sheet, row by row. Addresses are 0-based PDU
@@ -59,6 +60,11 @@ export const pointProfileSchema = z
       .record(z.string().regex(/^([0-9]|1[0-5])$/), z.string().min(1))
       .nullable()
       .default(null),
+    /**
+     * Makes a number a yes or no: the point's value is whether the engineering value lies below this, as with a distance
+     * and something in front of it. What is no value is neither.
+     */
+    trueBelow: z.number().nullable().default(null),
     /** bool and bit: true on the wire means false (a fail-safe contact). */
     invert: z.boolean().default(false),
     /** A point of the same device whose value is the power of ten to scale this one by (SunSpec style). */
@@ -67,6 +73,8 @@ export const pointProfileSchema = z
     /** What it means: occupancy, smoke, tilt, temperature … */
     kind: z.string().min(1).max(63),
     every: durationSchema.optional(),
+    /** When its values are doubted although they arrive; what is left out follows from kind and unit. */
+    truth: truthSchema.optional(),
     writable: z.boolean().default(false),
   })
   .superRefine((point, ctx) => {
@@ -76,6 +84,8 @@ export const pointProfileSchema = z
       say('type', 'coils and discrete inputs are bool; registers never are (use bit)');
     if ((point.type === 'bit') !== (point.bit !== undefined))
       say('bit', 'type bit needs bit: 0–15, and only it takes one');
+    if (point.trueBelow !== null && (point.enum !== null || ['bool', 'bit', 'string'].includes(point.type)))
+      say('trueBelow', 'only a number can lie below another; remove it, or `enum`');
     if (point.mask !== undefined && (point.type !== 'u16' || !isOneRun(point.mask)))
       say('mask', 'only a u16 takes a mask, and its bits stand side by side, as in 0xFF00');
     if (point.type === 'string' && point.length === undefined) say('length', 'a string needs its length in registers');
@@ -137,7 +147,8 @@ export function registersOf(point: Pick<PointProfile, 'type' | 'length'>): numbe
 }
 
 /** The type of the value that decoding gives. */
-export function valueTypeOf(point: Pick<PointProfile, 'type' | 'enum'>): 'number' | 'boolean' | 'string' {
+export function valueTypeOf(point: Pick<PointProfile, 'type' | 'enum' | 'trueBelow'>): 'number' | 'boolean' | 'string' {
+  if (point.trueBelow !== null) return 'boolean';
   if (point.enum !== null || point.type === 'string') return 'string';
   return point.type === 'bool' || point.type === 'bit' ? 'boolean' : 'number';
 }

@@ -14,6 +14,7 @@ import type { Log } from './log.ts';
 import type { NewRow, Opened, Outbox } from './outbox/outbox.ts';
 import { Report } from './report.ts';
 import type { Notice } from './session.ts';
+import { SensorTruth } from './truth/truth.ts';
 import { Uplink } from './uplink.ts';
 
 export type AgentOptions = {
@@ -40,6 +41,7 @@ const commitWithinMs = 500;
 /** One cabinet: reads its devices, keeps what is worth sending until the gateway has it, and tells how it is. */
 export class Agent {
   readonly #options: AgentOptions;
+  readonly #truth: SensorTruth;
   readonly #report: Report;
   readonly #batches: Batches;
   readonly #field: Field;
@@ -53,6 +55,7 @@ export class Agent {
     const points = devicesOf(agent).flatMap(({ device }) => device.points);
     this.#options = options;
     this.#box = options.box ?? watchBox({ clock, dir: outbox.dir });
+    this.#truth = new SensorTruth(points);
     this.#report = new Report(points);
     this.#batches = new Batches({
       clock,
@@ -98,7 +101,7 @@ export class Agent {
   }
 
   #take(readings: readonly Reading[]): void {
-    this.#batches.add(this.#report.take(readings));
+    this.#batches.add(this.#report.take(this.#truth.judge(readings)));
   }
 
   #commit(rows: readonly NewRow[]): void {

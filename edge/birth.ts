@@ -11,8 +11,13 @@ export function birthOf(options: {
 }): BirthMessage {
   const { bus, device, epoch, simulated } = options;
   const points = device.points.map(({ name, profile, maxSilenceMs }) => {
-    const { kind, unit, valid, writable } = profile;
-    return [name, { kind, type: valueTypeOf(profile), unit, valid, maxSilence: maxSilenceMs, writable }] as const;
+    const { kind, writable } = profile;
+    const type = valueTypeOf(profile);
+    // What is measured to say yes or no has a unit and a range; the answer has none.
+    const { unit, valid } = type === 'number' ? profile : noQuantity;
+    return [name, { kind, type, unit, valid, maxSilence: maxSilenceMs, writable }] as const;
   });
   return { v: 1, epoch, bus: bus.id, profile: device.profile.id, simulated, points: Object.fromEntries(points) };
 }
+
+const noQuantity = { unit: null, valid: null } as const;

@@ -158,6 +158,9 @@ export class Poller {
     if (polled.life.isTripped) return;
     const now = this.#clock.monotonic();
     const misses = polled.life.ranges.get(task.key)?.misses ?? 0;
+    // So that points that are silent one after the other are not taken for a silent device.
+    if (task.kind === 'search')
+      this.#schedule.askAnother(task, now, ({ kind }) => kind !== 'search' && kind !== 'failing' && kind !== 'off');
     if (misses >= (task.kind === 'search' ? missesInSearch : polled.onTrial.has(task) ? 1 : missesToRest))
       this.#giveUp(polled, task, outcome);
     else if (misses === missesToRest - 1) this.#schedule.askAnother(task, now, ({ kind }) => kind !== 'off');
@@ -167,7 +170,7 @@ export class Poller {
   /** The device is there and leaves this range unanswered: which of its points is in the way? */
   #giveUp(polled: Polled, task: PollTask, { fault, detail }: { fault: 'timeout' | 'bad-frame'; detail: string }): void {
     if (!polled.plan.unanswered(task, fault, detail)) {
-      if (!polled.onTrial.has(task)) this.#schedule.rest(task, this.#clock.monotonic());
+      if (!polled.onTrial.delete(task)) this.#schedule.rest(task, this.#clock.monotonic());
       return;
     }
     this.#replan(polled);

@@ -13,8 +13,10 @@ export type Turn<T> = { kind: 'run'; task: T } | { kind: 'wait'; until: number }
 /**
  * Whose poll is next on one bus: of those that are due and may be asked, life safety first, then the one with the earliest
  * deadline, which is when it would be due again. On a bus that is asked too much, a routine poll that is late by three of
- * its periods and 10 s goes with life safety, so that nothing is forgotten. A poll that is due a second time before its turn came merges with the first, so nothing
- * is caught up in bursts. Knows no clock: time comes in, monotonic ms.
+ * its periods and 10 s goes with life safety, so that nothing is forgotten. A poll that is due a second time before its
+ * turn came merges with the first, so nothing is caught up in bursts. A poll that is late because the bus holds it back,
+ * lest its reply be mistaken for another of its unit, holds back the later ones of that unit in turn: they would hold it
+ * back for ever. Knows no clock: time comes in, monotonic ms.
  *
  * A unit whose breaker is open gets one short probe every 18–27 s, one range at a time in turn; a range that rests is
  * asked as rarely while the rest of its unit goes on. At random, so that dead units do not fall into step.
@@ -42,10 +44,15 @@ export class Schedule<T extends Task> {
   next(now: number, readyAt: (task: T) => number): Turn<T> {
     let best: Slot<T> | undefined;
     let until = Number.POSITIVE_INFINITY;
-    for (const slot of this.#candidates()) {
-      const at = Math.max(slot.dueAt, readyAt(slot.task));
-      if (at > now) until = Math.min(until, at);
-      else if (best === undefined || goesBefore(slot, best, now)) best = slot;
+    for (const slots of this.#candidates()) {
+      const due = slots.filter(({ dueAt }) => dueAt <= now).map((slot) => ({ slot, at: readyAt(slot.task) }));
+      const held = due.filter(({ slot, at }) => at > now && deadline(slot) < now).map(({ slot }) => deadline(slot));
+      for (const { slot, at } of due) {
+        if (at > now) until = Math.min(until, at);
+        else if (deadline(slot) > Math.min(...held)) continue;
+        else if (best === undefined || goesBefore(slot, best, now)) best = slot;
+      }
+      for (const { dueAt } of slots) if (dueAt > now) until = Math.min(until, dueAt);
     }
     return best === undefined ? { kind: 'wait', until } : { kind: 'run', task: best.task };
   }
@@ -125,14 +132,15 @@ export class Schedule<T extends Task> {
     for (const slot of entry.slots) Object.assign(slot, { dueAt: now, isResting: false });
   }
 
-  *#candidates(): Generator<Slot<T>> {
+  /** Those of each unit that may come next. */
+  *#candidates(): Generator<readonly Slot<T>[]> {
     for (const { slots, probe } of this.#units.values()) {
       if (probe === null) {
         const first = slots.filter(({ isFirst }) => isFirst);
-        yield* first.length > 0 ? first : slots;
+        yield first.length > 0 ? first : slots;
       } else {
         const slot = slots[probe.turn % Math.max(1, slots.length)];
-        if (slot !== undefined) yield { ...slot, dueAt: probe.at, isFirst: false };
+        if (slot !== undefined) yield [{ ...slot, dueAt: probe.at, isFirst: false }];
       }
     }
   }

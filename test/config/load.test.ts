@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatProblem, loadSite } from '../../config/load.ts';
 import { devicesOf, type Site } from '../../config/site.ts';
+import { unwatched } from '../../devices/truth.ts';
 import { root } from '../needs.ts';
 import { tempDir } from '../temp.ts';
 import { changed, folderOf, goodSite, problemsOf, siteOf } from './site-text.ts';
@@ -104,6 +105,8 @@ describe('overrides of a point', () => {
       ...pointOf(before, 'air/temperature'),
       deadband: 0.5,
       maxSilenceMs: 30_000,
+      // A kind that has no defaults is not watched.
+      truth: { ...unwatched, count: 0.18 },
       profile: {
         ...pointOf(before, 'air/temperature').profile,
         scale: 0.18,
@@ -151,7 +154,7 @@ describe('the load of a bus', () => {
   const text = (every: string) => changed('every: 500ms', `every: ${every}`);
   test('over its wire is refused', () => {
     expect(problemsOf(text('40ms'))).toEqual([
-      '7:9 agents.0.buses.0: the reads of this bus take 135 % of what 9600 baud can carry, di most of it (134 %); read less often (every), raise baudRate or use a second bus',
+      '7:9 agents.0.buses.0: the reads of this bus take 135 % of what 9600 baud can carry, of which di 134 %; what would help most is reading di every 80ms instead of 40ms: 135 → 68 %',
     ]);
   });
 
@@ -175,26 +178,57 @@ describe('the demo site', () => {
     expect(loaded.ok ? loaded.warnings : loaded.problems).toEqual([]);
   });
 
-  test('has six kinds of device on two agents, and sixteen spaces', () => {
-    const loaded = loadSite(demoFile);
-    if (!loaded.ok) throw new Error('the demo site is refused');
-    const { agents, lots, buildings } = loaded.site;
-    const devices = agents.flatMap(devicesOf);
-    expect(devices.map(({ bus, device }) => `${bus.id} ${device.id} ${device.profile.id} ${device.unit}`)).toEqual([
-      'rs485-a tilt-se witmotion-wt901c-485 80',
-      'rs485-a climate-b1 xy-md02 1',
-      'rs485-a co-b1 greystone-cmd5b4 2',
-      'rs485-a level-b1 qdy30a 3',
-      'rs485-a di-1 waveshare-rtu-io-8ch 1',
-      'lan meter-1 eastron-sdm120 1',
-      'lan di-2 waveshare-rtu-io-8ch 2',
+  test('has a building, a public lot, and residents and a church on three agents', () => {
+    const { agents, lots, buildings } = demoSite();
+    const buses = agents.flatMap(({ id, buses: own }) =>
+      own.map((bus) => `${id}/${bus.id} ${bus.link.kind}: ${bus.devices.map((device) => device.id).join(' ')}`),
+    );
+    expect(buses).toEqual([
+      'cabinet-b1/rs485-1 modbus-rtu: tilt-ne tilt-nw tilt-se tilt-sw crack-2f crack-b1 crack-stair vib-b1 vib-roof climate-roof',
+      'cabinet-b1/rs485-2 modbus-rtu: contacts-1 heat-b1 climate-b1 co-b1-1 co-b1-2 lel-kitchen-1 lel-kitchen-2 contacts-2 level-b1 siren-b1',
+      'cabinet-b1/rs485-3 modbus-rtu: climate-1f climate-3f meter-b1 ups-b1',
+      'cabinet-s1/rs485-di modbus-rtu: di-1 di-2 di-3 di-4 di-5 di-6 di-7',
+      'cabinet-s1/rs485-lane modbus-rtu: us-1 us-2 us-3 us-4 us-5 us-6 us-7 us-8 lane-in lane-out',
+      'cabinet-s2/lora modbus-tcp: s2-1 s2-2 s2-3 s3-1 s3-2',
     ]);
-    expect(lots.flatMap(({ spaces }) => spaces)).toHaveLength(16);
+    expect(lots.map(({ id, spaces }) => [id, spaces.length])).toEqual([
+      ['saesol-public', 60],
+      ['saesol-residents', 24],
+      ['saesol-church', 10],
+    ]);
     expect(buildings.map(({ id }) => id)).toEqual(['hanbit']);
-    expect(agents.map(({ uplink }) => uplink.passwordFile)).toEqual([
-      join(root, 'run/demo/cabinet-1.password'),
-      join(root, 'run/demo/cabinet-2.password'),
+    expect(agents.map(({ uplink }) => uplink.passwordFile)).toEqual(
+      ['cabinet-b1', 'cabinet-s1', 'cabinet-s2'].map((id) => join(root, `run/demo/${id}.password`)),
+    );
+  });
+
+  test('has the spaces of a public lot: by type, and each watched by a contact or from above', () => {
+    const [lot] = demoSite().lots;
+    const types = Map.groupBy(lot?.spaces ?? [], ({ type }) => type);
+    expect(Object.fromEntries([...types].map(([type, spaces]) => [type, spaces.length]))).toEqual({
+      general: 30,
+      extended: 16,
+      compact: 6,
+      'ev-fast': 1,
+      'ev-slow': 2,
+      disabled: 2,
+      family: 3,
+    });
+    const above = (lot?.spaces ?? []).filter(({ occupancy }) => occupancy.endsWith('/occupied'));
+    expect(above).toHaveLength(8);
+  });
+
+  test('says what every contact of the building means, and hears of life safety every 10 s', () => {
+    const points = demoSite()
+      .agents.flatMap(devicesOf)
+      .flatMap(({ device }) => device.points);
+    const kinds = Map.groupBy(points, ({ profile }) => profile.kind);
+    expect(['smoke', 'leak', 'door', 'siren', 'beacon'].map((kind) => kinds.get(kind)?.length)).toEqual([
+      6, 2, 2, 1, 1,
     ]);
+    const lifeSafety = points.filter(({ isLifeSafety }) => isLifeSafety);
+    expect(lifeSafety.length).toBeGreaterThan(15);
+    expect(lifeSafety.every(({ everyMs, maxSilenceMs }) => everyMs <= 2000 && maxSilenceMs <= 10_000)).toBe(true);
   });
 
   test('tells editors where its schema is', () => {
@@ -202,8 +236,15 @@ describe('the demo site', () => {
   });
 });
 
+function demoSite(): Site {
+  const loaded = loadSite(demoFile);
+  if (!loaded.ok) throw new Error('the demo site is refused');
+  return loaded.site;
+}
+
 test('a mangled site file is refused with a place inside it, or still makes sense; it never throws', () => {
-  const text = readFileSync(demoFile, 'utf8');
+  // Of devices and spaces of a kind, the first will do.
+  const text = readFileSync(demoFile, 'utf8').replaceAll(/^.*\b(di|us|s2|s3)-[2-9]\b.*\n/gm, '');
   const lines = text.split('\n').length;
   const dir = tempDir();
   const cut = fc.record({
@@ -242,3 +283,12 @@ function pointOf(site: Site, ref: string) {
   if (point === undefined) throw new Error(`no point ${ref}`);
   return point;
 }
+
+test('one anchor may serve a thousand points', () => {
+  const spaces = Array.from({ length: 500 }, (_, i) => `      - { id: x${i}, type: *type, occupancy: di/di_0 }`);
+  const text = changed(
+    '      - { id: s1, type: general, occupancy: di/di_0 }\n',
+    ['      - { id: s1, type: &type general, occupancy: di/di_0 }', ...spaces, ''].join('\n'),
+  );
+  expect(problemsOf(text).filter((problem) => !problem.includes('is bound to'))).toEqual([]);
+});

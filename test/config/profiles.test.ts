@@ -81,6 +81,14 @@ describe('a problem in a site’s own profile carries the profile’s file and l
       ['mine/ours.yaml:8:55 points.depth.enum: a range ends above its begin, and none overlap'],
     ],
     [
+      'a truth setting that its point cannot keep to',
+      'kind: level',
+      'kind: level, truth: { stuckAfter: 10m }',
+      [
+        'mine/ours.yaml:8:105 points.depth.truth.stuckAfter: the point has no end to be stuck at; name the values with stuckAt, or give it a valid range',
+      ],
+    ],
+    [
       'a function to write with that does not exist',
       'kind: level',
       'kind: level, writeWith: 7',

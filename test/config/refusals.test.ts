@@ -416,6 +416,46 @@ const senseless: Case[] = [
       '12:99 agents.0.buses.0.devices.1.points.temperature.maxSilence: the point is read every 5s only; raise maxSilence to that, or lower every',
     ],
   },
+  {
+    title: 'a typo in a truth setting',
+    from: air,
+    to: airPoints('temperature: { truth: { frozenAftr: 1h } }'),
+    says: [
+      '12:96 agents.0.buses.0.devices.1.points.temperature.truth.frozenAftr: unknown key "frozenAftr"; did you mean frozenAfter?',
+    ],
+  },
+  {
+    title: 'a truth setting that is neither a duration nor off',
+    from: air,
+    to: airPoints('temperature: { truth: { frozenAfter: 5 minutes } }'),
+    says: [
+      '12:109 agents.0.buses.0.devices.1.points.temperature.truth.frozenAfter: "5 minutes": give a duration such as 250ms, 5s, 10m or 2h, or false to switch this watch off',
+    ],
+  },
+  {
+    title: 'a rate that is no number',
+    from: air,
+    to: airPoints('temperature: { truth: { maxRate: fast } }'),
+    says: [
+      `12:105 agents.0.buses.0.devices.1.points.temperature.truth.maxRate: "fast": give the fastest change in the point's unit a second, { rise: …, fall: … } of such, or false to switch this watch off`,
+    ],
+  },
+  {
+    title: 'a frozen time that the poll period cannot show',
+    from: air,
+    to: airPoints('temperature: { truth: { frozenAfter: 30s } }'),
+    says: [
+      '12:109 agents.0.buses.0.devices.1.points.temperature.truth.frozenAfter: the point is read every 5 s and 20 equal readings are needed; raise frozenAfter to 100s or more, or lower every',
+    ],
+  },
+  {
+    title: 'a rate for a contact',
+    from: di,
+    to: points('di_0: { truth: { maxRate: 1 } }'),
+    says: [
+      '11:113 agents.0.buses.0.devices.0.points.di_0.truth.maxRate: maxRate is for numbers, and this point is a boolean, which takes stuckAfter alone; remove it',
+    ],
+  },
 ];
 
 describe.each([

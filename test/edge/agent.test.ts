@@ -1,6 +1,8 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { AgentConfig } from '../../config/site.ts';
 import { decode } from '../../contract/messages.ts';
 import { SimClock } from '../../contract/sim-clock.ts';
+import { type Truth, unwatched } from '../../devices/truth.ts';
 import { Agent } from '../../edge/agent.ts';
 import type { Box } from '../../edge/box.ts';
 import type { Bus, Outcome } from '../../edge/bus/bus.ts';
@@ -48,10 +50,12 @@ const box: Box = {
   close: () => {},
 };
 
-async function run(options: { dir?: string; simulated?: boolean; link?: MemoryLink; clock?: SimClock } = {}) {
+type RunOptions = { dir?: string; simulated?: boolean; link?: MemoryLink; clock?: SimClock; truth?: Partial<Truth> };
+
+async function run(options: RunOptions = {}) {
   const { dir = tempDir(), simulated = false, link = new MemoryLink(), clock = new SimClock() } = options;
   const field = fakeBus(clock);
-  const config = agentConfig();
+  const config = watchedBy({ ...unwatched, ...options.truth });
   const outbox = inlineOutbox({ clock, log: silentLog, dir });
   const agent = new Agent({
     clock,
@@ -83,6 +87,19 @@ async function run(options: { dir?: string; simulated?: boolean; link?: MemoryLi
   return { clock, link, outbox, close, ...field };
 }
 
+/** The usual agent, the truth of every level watched like this. */
+function watchedBy(truth: Truth): AgentConfig {
+  const config = agentConfig();
+  const buses = config.buses.map((bus) => ({
+    ...bus,
+    devices: bus.devices.map((device) => ({
+      ...device,
+      points: device.points.map((point) => (point.name === 'level' ? { ...point, truth } : point)),
+    })),
+  }));
+  return { ...config, buses };
+}
+
 const prefix = 'jari/v1/testville/cabinet-1';
 const on = (link: MemoryLink, topic: string) =>
   link.published.filter((message) => message.topic === `${prefix}/${topic}`);
@@ -95,6 +112,12 @@ function must<T>(parsed: { ok: true; value: T } | { ok: false; problem: string }
 const readings = (messages: readonly Published[]) => messages.map(({ payload }) => must(decode.readings(payload)));
 const valuesOf = (messages: readonly Published[], point: string) =>
   readings(messages).flatMap((message) => message.points[point]?.v ?? []);
+
+const faultsOf = (messages: readonly Published[], point: string) =>
+  readings(messages).flatMap((message) => {
+    const { v = [], q } = message.points[point] ?? {};
+    return q ?? v.map(() => null);
+  });
 
 describe('Agent', () => {
   test('says what it is and has, in messages that its readers accept', async () => {
@@ -307,5 +330,23 @@ describe('Agent', () => {
     const closing = agent.close();
     await clock.advance(10_000);
     await closing;
+  });
+
+  test('sends what it no longer believes with its value and why, although the value has not changed', async () => {
+    const dir = tempDir();
+    const truth = { frozenAfterMs: 30_000 };
+    const { clock, link, levels, close } = await run({ dir, truth });
+    levels.set(1, 7);
+    await clock.advance(29_000);
+    expect(faultsOf(on(link, 'box-1/readings'), 'level')).toEqual([null]);
+    await clock.advance(6_000);
+    expect(valuesOf(on(link, 'box-1/readings'), 'level')).toEqual([7, 7]);
+    expect(faultsOf(on(link, 'box-1/readings'), 'level')).toEqual([null, 'frozen']);
+    await close();
+
+    const next = await run({ dir, clock, truth });
+    next.levels.set(1, 7);
+    await clock.advance(20_000);
+    expect(faultsOf(on(next.link, 'box-1/readings'), 'level')).toEqual([null]);
   });
 });

@@ -1,6 +1,7 @@
 import type { AgentConfig, BusConfig, DeviceConfig } from '../../config/site.ts';
 import { agentIdSchema, busIdSchema, deviceIdSchema, type PointName, pointRef } from '../../contract/ids.ts';
 import { type Profile, profileSchema, valueTypeOf } from '../../devices/profile.ts';
+import { unwatched } from '../../devices/truth.ts';
 
 type PointDraft = { table?: string; address: number; type?: string } & Record<string, unknown>;
 
@@ -43,6 +44,7 @@ export function deviceOf(options: {
       maxSilenceMs: 60_000,
       isLifeSafety: false,
       commit: 'batch' as const,
+      truth: unwatched,
     };
   });
   return { id, profile, unit, points };

@@ -98,6 +98,20 @@ describe('a device that was away', () => {
     expect(wire.sent.length - asked).toBeLessThanOrEqual(11);
   });
 
+  test('and comes back without one of its ranges has that one asked rarely', async () => {
+    const profile = profileOf({ a: { address: 0 }, far: { address: 500 } });
+    const { clock, readings, wire } = start([deviceOf({ id: 'd-1', unit: 1, profile })], everyone);
+    await clock.advance(5000);
+    wire.slave = nobody;
+    await clock.advance(30_000);
+    wire.slave = (request) => (request[2] === 1 ? [] : everyone(request, 0));
+    await clock.advance(90_000);
+    const [before, asked] = [readings.length, wire.sent.length];
+    await clock.advance(60_000);
+    expect(good(readings.slice(before), 'a')).toBeGreaterThanOrEqual(57);
+    expect(wire.sent.length - asked).toBeLessThanOrEqual(65);
+  });
+
   test('brings the others that went with it back within seconds of its own return', async () => {
     const units = [1, 2, 3, 4, 5];
     const devices = units.map((unit) => deviceOf({ id: `d-${unit}`, unit, profile: four }));

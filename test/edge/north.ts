@@ -10,6 +10,7 @@ import {
 } from '../../contract/ids.ts';
 import type { FaultCode, Reading, Value } from '../../contract/reading.ts';
 import { profileSchema, valueTypeOf } from '../../devices/profile.ts';
+import { unwatched } from '../../devices/truth.ts';
 import type { Link, Will } from '../../edge/link.ts';
 import type { NewRow } from '../../edge/outbox/outbox.ts';
 
@@ -74,6 +75,7 @@ function pointsOf(deviceId: string): PointConfig[] {
     maxSilenceMs: 60_000,
     isLifeSafety: false,
     commit: point.type === 'bool' ? 'now' : 'batch',
+    truth: unwatched,
   }));
 }
 

@@ -177,6 +177,21 @@ test('what has the next turn of a unit is not overtaken by the rest of the unit 
   expect([run(500, held), run(500, held)]).toEqual(['a2', 'a1']);
 });
 
+test('a poll that its neighbour would hold back for ever gets its turn: the neighbour waits once it is late', () => {
+  const { run } = plan([poll('a', 1, 200), poll('b', 1, 200)]);
+  let [lastName, lastAt] = ['', -1000];
+  /** As a bus does whose replies of one length must be 300 ms apart, but for those of the same range. */
+  const heldBy = (now: number) => (task: Poll) => (task.name === lastName || now >= lastAt + 300 ? 0 : lastAt + 300);
+  const turns = { a: 0, b: 0 };
+  for (let now = 0; now < 60_000; now += 10) {
+    const name = run(now, heldBy(now));
+    if (name !== 'a' && name !== 'b') continue;
+    [lastName, lastAt] = [name, now];
+    turns[name]++;
+  }
+  expect(Math.min(turns.a, turns.b)).toBeGreaterThan(80);
+});
+
 test('new tasks of a unit are due at once, those it had keep their time', () => {
   const { schedule, run, task } = plan([poll('old', 1, 1000), poll('gone', 1, 1000)]);
   for (let i = 0; i < 2; i++) run(0);

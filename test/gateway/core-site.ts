@@ -8,6 +8,7 @@ import {
   siteIdSchema,
 } from '../../contract/ids.ts';
 import { profileSchema } from '../../devices/profile.ts';
+import { unwatched } from '../../devices/truth.ts';
 
 export const siteId = siteIdSchema.parse('saesol');
 export const agentId = agentIdSchema.parse('cabinet-1');
@@ -61,6 +62,7 @@ function deviceOf(name: string, count: number, unit: number, valueType: ValueTyp
         maxSilenceMs: 10_000,
         isLifeSafety: false,
         commit: 'batch',
+        truth: unwatched,
       } as const;
       return its === undefined ? [] : [{ ref: pointRef(id, one), name: one, profile: its, ...rest }];
     }),

@@ -11,6 +11,7 @@ import {
 } from '../../contract/ids.ts';
 import { SimClock } from '../../contract/sim-clock.ts';
 import { pointProfileSchema, profileSchema } from '../../devices/profile.ts';
+import { unwatched } from '../../devices/truth.ts';
 import {
   type AccountsView,
   type DoorCount,
@@ -312,6 +313,7 @@ function makeDevice(id: string, spec: DeviceSpec, unit: number): Site['agents'][
       maxSilenceMs: 10_000,
       isLifeSafety: false,
       commit: 'batch',
+      truth: unwatched,
     })),
   };
 }

@@ -61,11 +61,11 @@ describe.skipIf(noScript)('the demo', { timeout: 90_000 }, () => {
     expect(again.output()).toMatch(/a demo runs on this folder already/);
 
     const before = members(dir);
-    expect(before).toHaveLength(4);
-    const edge = before.find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('cabinet-2'));
+    expect(before).toHaveLength(5);
+    const edge = before.find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('cabinet-s2'));
     process.kill(edge ?? Number.NaN, 'SIGKILL');
-    await until(() => /edge cabinet-2 ended \(SIGKILL\)/.test(output()));
-    await until(() => members(dir).length === 4 && !members(dir).includes(edge ?? 0));
+    await until(() => /edge cabinet-s2 ended \(SIGKILL\)/.test(output()));
+    await until(() => members(dir).length === 5 && !members(dir).includes(edge ?? 0));
 
     const all = members(dir);
     const asked = systemClock.monotonic();
@@ -83,7 +83,7 @@ describe.skipIf(noScript)('the demo', { timeout: 90_000 }, () => {
     const { child, exited } = startDemo(dir);
     await until(() => existsSync(join(dir, 'demo.json')), 60_000);
     const all = members(dir);
-    expect(all).toHaveLength(4);
+    expect(all).toHaveLength(5);
     child.kill('SIGKILL');
     await exited;
     await until(() => all.every((pid) => !isAlive(pid)));

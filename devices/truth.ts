@@ -1,0 +1,166 @@
+import { type PointProfile, valueTypeOf } from './profile.ts';
+import { type TruthDefault, truthDefaults } from './truth-defaults.ts';
+import type { TruthSettings } from './truth-schema.ts';
+
+/** How a point's truth is watched, with every default filled in. null: not watched. Lengths in the point's unit. */
+export type Truth = {
+  /** The smallest step its value can take; 0 of floats, which have none of their own. */
+  readonly count: number;
+  readonly restsAt: readonly number[];
+  /** `at` is empty for contacts: there it means "unchanged". */
+  readonly stuck: { readonly afterMs: number; readonly at: readonly number[] } | null;
+  readonly frozenAfterMs: number | null;
+  readonly maxNoise: number | null;
+  /** A second. */
+  readonly maxRise: number | null;
+  readonly maxFall: number | null;
+};
+
+/** Nothing is watched. */
+export const unwatched: Truth = {
+  count: 0,
+  restsAt: [],
+  stuck: null,
+  frozenAfterMs: null,
+  maxNoise: null,
+  maxRise: null,
+  maxFall: null,
+};
+
+/** Readings that must agree before standing still is called one: at a slow poll the time alone would say nothing. */
+export const leastRepeats = { stuck: 3, frozen: 20 } as const;
+
+/** What is watched of a point: the defaults of its kind, unit and poll period, then each of `layers` over what stood before. */
+export function truthOf(point: PointProfile, everyMs: number, layers: readonly (TruthSettings | undefined)[]): Truth {
+  const type = valueTypeOf(point);
+  const settings: TruthSettings = Object.assign({}, ...layers);
+  if (type === 'string') return unwatched;
+  if (type === 'boolean') return { ...unwatched, stuck: stuckOf(settings.stuckAfter, []) };
+  const own = truthDefaults.find(({ kind, unit }) => kind === point.kind && unit === point.unit);
+  const restsAt = settings.restsAt ?? own?.rests ?? [];
+  const count = countOf(point) ?? 0;
+  return {
+    count,
+    restsAt,
+    stuck: stuckOf(settings.stuckAfter ?? own?.stuck?.afterMs, endsOf(point, settings, own, restsAt), 'ends'),
+    frozenAfterMs: orOff(settings.frozenAfter ?? frozenDefault(point, own)),
+    maxNoise: orOff(settings.maxNoise ?? noiseDefault(own, everyMs)),
+    ...ratesOf(settings, own),
+  };
+}
+
+export type TruthProblem = { readonly key: keyof TruthSettings; readonly message: string };
+
+/**
+ * Settings that say nothing, or something impossible, for the point they stand at. Only what `said` holds is judged;
+ * `beneath` is what it is laid over.
+ */
+export function truthProblems(options: {
+  point: PointProfile;
+  everyMs: number;
+  said: TruthSettings;
+  beneath?: TruthSettings | undefined;
+}): TruthProblem[] {
+  const { point, everyMs, said, beneath } = options;
+  const asked = { point, everyMs, type: valueTypeOf(point), settings: { ...beneath, ...said } };
+  return settingKeys.flatMap((key) => {
+    const message = said[key] === undefined ? undefined : problemOf(key, asked);
+    return message === undefined ? [] : [{ key, message }];
+  });
+}
+
+type Asked = {
+  readonly point: PointProfile;
+  readonly type: ReturnType<typeof valueTypeOf>;
+  readonly everyMs: number;
+  readonly settings: TruthSettings;
+};
+
+const settingKeys = [
+  'stuckAfter',
+  'stuckAt',
+  'frozenAfter',
+  'restsAt',
+  'maxNoise',
+  'maxRate',
+] as const satisfies readonly (keyof TruthSettings)[];
+
+function problemOf(key: keyof TruthSettings, { point, type, everyMs, settings }: Asked): string | undefined {
+  if (type === 'string') return `a ${point.enum === null ? 'text' : 'word of a list'} is not watched; remove it`;
+  if (type === 'boolean' && key !== 'stuckAfter')
+    return `${key} is for numbers, and this point is a boolean, which takes stuckAfter alone; remove it`;
+  if (key === 'stuckAfter')
+    return tooSoon(settings.stuckAfter, everyMs, leastRepeats.stuck, key) ?? noEnds({ type, point, everyMs, settings });
+  if (key === 'frozenAfter') return tooSoon(settings.frozenAfter, everyMs, leastRepeats.frozen, key);
+  if (key === 'stuckAt' || key === 'restsAt') return neverSeen(point, settings[key] ?? []);
+  return key === 'maxNoise' ? belowCount(point, settings.maxNoise) : undefined;
+}
+
+function tooSoon(
+  after: number | false | undefined,
+  everyMs: number,
+  repeats: number,
+  key: 'stuckAfter' | 'frozenAfter',
+): string | undefined {
+  if (after === undefined || after === false || after >= repeats * everyMs) return undefined;
+  return `the point is read every ${everyMs / 1000} s and ${repeats} equal readings are needed; raise ${key} to ${(repeats * everyMs) / 1000}s or more, or lower every`;
+}
+
+function noEnds({ type, point, everyMs, settings }: Asked): string | undefined {
+  if (type !== 'number' || settings.stuckAfter === false || settings.stuckAfter === undefined) return undefined;
+  if (truthOf(point, everyMs, [settings]).stuck !== null) return undefined;
+  return 'the point has no end to be stuck at; name the values with stuckAt, or give it a valid range';
+}
+
+function neverSeen({ valid }: PointProfile, values: readonly number[]): string | undefined {
+  const outside = valid === null ? undefined : values.find((value) => value < valid[0] || value > valid[1]);
+  if (outside === undefined || valid === null) return undefined;
+  return `${outside} lies outside valid [${valid[0]}, ${valid[1]}], so such a reading is no value already; remove it, or widen valid`;
+}
+
+function belowCount(point: PointProfile, maxNoise: number | false | undefined): string | undefined {
+  const count = countOf(point);
+  if (count === null || maxNoise === undefined || maxNoise === false || maxNoise >= count) return undefined;
+  return `the point moves in steps of ${count}, so any movement would be noise; raise maxNoise to ${count} or more`;
+}
+
+/** null: scaled by another point, so not known here. */
+function countOf({ type, scale, scaleFrom }: PointProfile): number | null {
+  if (scaleFrom !== null) return null;
+  return type === 'f32' || type === 'f64' ? 0 : Math.abs(scale);
+}
+
+function endsOf(
+  { valid }: PointProfile,
+  { stuckAt }: TruthSettings,
+  own: TruthDefault | undefined,
+  restsAt: readonly number[],
+): readonly number[] {
+  if (stuckAt !== undefined) return stuckAt;
+  if (valid === null) return [];
+  const ends = own?.stuck === undefined ? valid : [own.stuck.end === 'low' ? valid[0] : valid[1]];
+  return ends.filter((end) => !restsAt.includes(end));
+}
+
+function stuckOf(after: number | false | undefined, at: readonly number[], needs?: 'ends'): Truth['stuck'] {
+  const afterMs = orOff(after);
+  return afterMs === null || (needs === 'ends' && at.length === 0) ? null : { afterMs, at };
+}
+
+function frozenDefault(point: PointProfile, own: TruthDefault | undefined): number | undefined {
+  const count = countOf(point);
+  return own?.frozen !== undefined && count !== null && count <= own.frozen.count ? own.frozen.afterMs : undefined;
+}
+
+function noiseDefault(own: TruthDefault | undefined, everyMs: number): number | undefined {
+  return own?.noise !== undefined && everyMs <= own.noise.everyMs ? own.noise.limit : undefined;
+}
+
+function ratesOf({ maxRate }: TruthSettings, own: TruthDefault | undefined): Pick<Truth, 'maxRise' | 'maxFall'> {
+  const both = typeof maxRate === 'object' ? maxRate : { rise: maxRate, fall: maxRate };
+  return { maxRise: orOff(both.rise ?? own?.maxRise), maxFall: orOff(both.fall ?? own?.maxFall) };
+}
+
+function orOff(limit: number | false | undefined): number | null {
+  return limit === undefined || limit === false ? null : limit;
+}
