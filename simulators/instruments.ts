@@ -78,9 +78,10 @@ export class Instruments {
     const { target, from } = fault;
     const frozen = new Map<string, SimValue>();
     for (const { bus, config, models } of this.#all.values()) {
-      const isStruck = target.kind === 'bus' ? bus === target.name : 'device' in target && config === target.device;
+      const isStruck =
+        target.kind === 'bus' ? bus === target.name : 'device' in target && config.id === target.device.id;
       const truth = this.#truth({ config, models }, from);
-      for (const { name, ref } of isStruck ? config.points : []) frozen.set(ref, truth(name));
+      for (const name of isStruck ? models.keys() : []) frozen.set(`${config.id}/${name}`, truth(name));
     }
     this.#frozen.set(fault, frozen);
   }

@@ -1,19 +1,23 @@
-import { type BusConfig, type DeviceConfig, devicesOf, type PointConfig, type Site } from '../../config/site.ts';
+import { devicesOf, type Site } from '../../config/site.ts';
 import type { AgentId } from '../../contract/ids.ts';
 import { type BusName, busName } from '../bus-name.ts';
 import type { TargetKind } from './catalog.ts';
 
+type Bus = ReturnType<typeof devicesOf>[number]['bus'];
+type Device = ReturnType<typeof devicesOf>[number]['device'];
+type Point = Device['points'][number];
+
 /** A part of a site that a fault can strike, with what it hangs on. */
 export type Target =
   | { readonly kind: 'agent'; readonly agent: AgentId }
-  | { readonly kind: 'bus'; readonly name: BusName; readonly bus: BusConfig }
-  | { readonly kind: 'device'; readonly name: BusName; readonly bus: BusConfig; readonly device: DeviceConfig }
+  | { readonly kind: 'bus'; readonly name: BusName; readonly bus: Bus }
+  | { readonly kind: 'device'; readonly name: BusName; readonly bus: Bus; readonly device: Device }
   | {
       readonly kind: 'point';
       readonly name: BusName;
-      readonly bus: BusConfig;
-      readonly device: DeviceConfig;
-      readonly point: PointConfig;
+      readonly bus: Bus;
+      readonly device: Device;
+      readonly point: Point;
     };
 
 /** How a person names a target: `agent`, `agent/bus`, `device` or `device/point`. */
@@ -60,7 +64,7 @@ export function covers(target: Target, place: { bus: BusName; device?: string; p
 }
 
 /** The points that a fault of this target changes. */
-export function pointsUnder(target: Target): readonly PointConfig[] {
+export function pointsUnder(target: Target): readonly Point[] {
   switch (target.kind) {
     case 'agent':
       return [];
