@@ -1,14 +1,15 @@
 import { resolve } from 'node:path';
 import { pointNameSchema, pointRef } from '../contract/ids.ts';
-import { type PointProfile, type Profile, valueTypeOf } from '../devices/profile.ts';
+import { type AnyProfile, isTalker, type PointProfile, valueTypeOf } from '../devices/profile.ts';
+import type { TalkerPoint } from '../devices/serial/talker-profile.ts';
 import { truthOf } from '../devices/truth.ts';
 import { isLifeSafety, lifeSafetyMaxSilenceMs } from './life-safety.ts';
-import type { AgentFile, BusFile, DeviceFile, PointFile, SiteFile } from './schema.ts';
-import type { AgentConfig, BusConfig, BusLink, DeviceConfig, PointConfig, Site } from './site.ts';
+import type { AgentFile, BusFile, DeviceFile, ModbusFile, PointFile, SiteFile, TalkerFile } from './schema.ts';
+import type { AgentConfig, AnyBusConfig, BusLink, DeviceConfig, PointConfig, Site, TalkerConfig } from './site.ts';
 
 /** What turns a checked site file into a `Site`. */
 export type Building = {
-  readonly profiles: ReadonlyMap<string, Profile>;
+  readonly profiles: ReadonlyMap<string, AnyProfile>;
   /** Folder that relative paths begin in, absolute. */
   readonly folder: string;
 };
@@ -39,9 +40,14 @@ function buildAgent({ id, uplink, commitEvery, buses }: AgentFile, building: Bui
 
 /**
  * One bus with its devices and every point of their profiles.
- * @throws when a device's profile is not among the profiles: check first
+ * @throws when a device's profile is not among the profiles, or of another kind than the bus: check first
  */
-export function buildBus(bus: BusFile, building: Building): BusConfig {
+export function buildBus(bus: BusFile, building: Building): AnyBusConfig {
+  if (bus.kind === 'serial') {
+    const { id, kind, port, baudRate, parity, stopBits } = bus;
+    const devices = bus.devices.map((device) => buildTalker(device, building));
+    return { id, link: { kind, port, baudRate, parity, stopBits }, devices };
+  }
   return {
     id: bus.id,
     link: linkOf(bus),
@@ -50,24 +56,39 @@ export function buildBus(bus: BusFile, building: Building): BusConfig {
   };
 }
 
-function linkOf(bus: BusFile): BusLink {
+function linkOf(bus: Exclude<BusFile, { kind: 'serial' }>): BusLink {
   if (bus.kind === 'modbus-tcp') return { kind: bus.kind, host: bus.host, port: bus.port };
-  const { kind, port, baudRate, parity, stopBits } = bus;
-  return { kind, port, baudRate, parity, stopBits };
+  const { baudRate, parity, stopBits } = bus;
+  const line = { baudRate, parity, stopBits };
+  return bus.kind === 'modbus-rtu'
+    ? { kind: bus.kind, port: bus.port, ...line }
+    : { kind: bus.kind, host: bus.host, port: bus.port, ...line };
 }
 
-function buildDevice(device: DeviceFile, { profiles }: Building): DeviceConfig {
+function buildDevice(device: ModbusFile, { profiles }: Building): DeviceConfig {
   const profile = profiles.get(device.profile);
-  if (profile === undefined) throw new Error(`device ${device.id}: profile ${device.profile} went unchecked`);
+  if (profile === undefined || isTalker(profile))
+    throw new Error(`device ${device.id}: profile ${device.profile} went unchecked`);
   return { id: device.id, profile, unit: device.unit, points: pointsOf(device, profile) };
 }
 
-function pointsOf(device: DeviceFile, profile: Profile): PointConfig[] {
+function buildTalker(device: TalkerFile, { profiles }: Building): TalkerConfig {
+  const profile = profiles.get(device.profile);
+  if (profile === undefined || !isTalker(profile))
+    throw new Error(`device ${device.id}: profile ${device.profile} went unchecked`);
+  const address = device.address === undefined ? null : String(device.address);
+  return { id: device.id, profile, address, points: pointsOf<TalkerPoint>(device, profile) };
+}
+
+function pointsOf<P extends PointProfile | TalkerPoint>(
+  device: DeviceFile,
+  profile: { readonly points: Readonly<Record<string, P>>; readonly every?: number },
+): PointConfig<P>[] {
   return Object.entries(profile.points).map(([key, own]) => {
     const name = pointNameSchema.parse(key);
     const override = device.points[name];
     const point = override === undefined ? own : overridden(own, override);
-    const everyMs = everyMsOf(device, own, override);
+    const everyMs = everyMsOf(device, profile, own, override);
     return {
       ref: pointRef(device.id, name),
       name,
@@ -88,20 +109,23 @@ function pointsOf(device: DeviceFile, profile: Profile): PointConfig[] {
 export const defaultEveryMs = 1000;
 const defaultMaxSilenceMs = 60_000;
 
-function usualMaxSilenceMs(point: PointProfile): number {
+function usualMaxSilenceMs(point: PointProfile | TalkerPoint): number {
   return isLifeSafety(point) ? lifeSafetyMaxSilenceMs : defaultMaxSilenceMs;
 }
 
 /** How often a point is read: as its own entry says, else its device's, else its profile's, else every second. */
-export function everyMsOf(device: DeviceFile, own: PointProfile, override: PointFile | undefined): number {
-  return override?.every ?? device.every ?? own.every ?? defaultEveryMs;
+export function everyMsOf(
+  device: DeviceFile,
+  profile: { readonly every?: number },
+  own: { readonly every?: number | undefined },
+  override: PointFile | undefined,
+): number {
+  return override?.every ?? device.every ?? own.every ?? profile.every ?? defaultEveryMs;
 }
 
 /** A point of the profile as this site says it is. */
-export function overridden(
-  own: PointProfile,
-  { kind, unit, scale, offset, valid, trueBelow, invert }: PointFile,
-): PointProfile {
+export function overridden<P extends PointProfile | TalkerPoint>(own: P, override: PointFile): P {
+  const { kind, unit, scale, offset, valid, trueBelow, invert } = override;
   return {
     ...own,
     kind: kind ?? own.kind,

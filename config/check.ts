@@ -1,9 +1,19 @@
 import type { AgentId, BusId, DeviceId } from '../contract/ids.ts';
+import { lineTiming } from '../devices/modbus/rtu.ts';
+import { writeRequest } from '../devices/serial/encode.ts';
+import { frameBytes } from '../devices/serial/talker-profile.ts';
 import { type Change, changesOf, warnedShare } from './load-changes.ts';
 import { latenessOf } from './load-lateness.ts';
 import { type LengthNote, lengthNotes } from './load-lengths.ts';
 import { busShare, pollsOf, shareOf } from './load-polls.ts';
-import type { AgentConfig, BusConfig } from './site.ts';
+import {
+  type AgentConfig,
+  type AnyBusConfig,
+  type BusConfig,
+  isTalkerBus,
+  modbusBusesOf,
+  type TalkerBusConfig,
+} from './site.ts';
 
 /** What a bus's reads ask of its wire when every device answers. */
 export type BusLoad = {
@@ -37,8 +47,12 @@ export function busLoads({ agents }: { agents: readonly Pick<AgentConfig, 'id' |
   return agents.flatMap((agent) => agent.buses.map((bus) => busLoad(agent, bus)));
 }
 
-function busLoad(agent: Pick<AgentConfig, 'id' | 'buses'>, bus: BusConfig): BusLoad {
+function busLoad(agent: Pick<AgentConfig, 'id' | 'buses'>, bus: AnyBusConfig): BusLoad {
   const devices = deviceLoads(bus);
+  if (isTalkerBus(bus)) {
+    const [requestsPerSecond, share] = [sum(devices.map((load) => load.requestsPerSecond)), shareOfTalkers(bus)];
+    return { agent: agent.id, bus: bus.id, requestsPerSecond, share, lateness: null, devices, notes: [], changes: [] };
+  }
   const share = busShare(bus);
   return {
     agent: agent.id,
@@ -48,12 +62,33 @@ function busLoad(agent: Pick<AgentConfig, 'id' | 'buses'>, bus: BusConfig): BusL
     lateness: worstLateness(bus),
     devices,
     notes: lengthNotes(bus),
-    changes: share > warnedShare ? changesOf(bus, agent.buses) : [],
+    changes: share > warnedShare ? changesOf(bus, modbusBusesOf(agent)) : [],
   };
 }
 
 /** What each device of a bus adds to its load. */
-export function deviceLoads(bus: BusConfig): readonly DeviceLoad[] {
+export function deviceLoads(bus: AnyBusConfig): readonly DeviceLoad[] {
+  return isTalkerBus(bus) ? talkerLoads(bus) : askedLoads(bus);
+}
+
+/** Share of the wire's time that the frames of sensors that talk take, 0–1, more when they cannot be carried. */
+export function shareOfTalkers(bus: TalkerBusConfig): number {
+  return sum(talkerLoads(bus).map(({ share }) => share));
+}
+
+/** A sensor that speaks by itself does so at its own pace, however seldom the site wants to hear of it. */
+function talkerLoads({ link, devices }: TalkerBusConfig): readonly DeviceLoad[] {
+  const { charMs } = lineTiming(link);
+  return devices.map(({ id, profile, address, points }) => {
+    const everyMs = profile.poll === null ? profile.every : Math.min(...points.map((point) => point.everyMs));
+    const request = writeRequest(profile, address);
+    const frameMs =
+      (frameBytes(profile) + (request?.length ?? 0)) * charMs + (request === undefined ? 0 : turnaroundMs);
+    return { device: id, requestsPerSecond: 1000 / everyMs, share: frameMs / everyMs };
+  });
+}
+
+function askedLoads(bus: BusConfig): readonly DeviceLoad[] {
   const polls = pollsOf(bus);
   return bus.devices.map(({ id }) => {
     const own = polls.filter(({ device }) => device === id);
@@ -75,3 +110,6 @@ function worstLateness(bus: BusConfig): Lateness | null {
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
+
+/** Time that a device, neither quick nor slow, takes to answer, ms. */
+const turnaroundMs = 5;

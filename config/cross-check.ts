@@ -7,15 +7,17 @@ import {
   splitPointRef,
   tryPointRef,
 } from '../contract/ids.ts';
-import { type PointProfile, type Profile, valueTypeOf } from '../devices/profile.ts';
+import { type AnyProfile, type PointProfile, valueTypeOf } from '../devices/profile.ts';
+import type { TalkerPoint } from '../devices/serial/talker-profile.ts';
+import { busKindFindings, framingFindings } from './bus-check.ts';
 import { didYouMean } from './near.ts';
 import { type Finding, type Path, quoted } from './problem.ts';
-import type { DeviceSketch, Named, Sketch } from './sketch.ts';
+import type { BusSketch, DeviceSketch, Named, Sketch } from './sketch.ts';
 
 /** What the checks look at besides the sketch. */
 export type Surroundings = {
   /** The profile of that id; broken: there is one and it cannot be used; unsure: not found, and not all could be read. */
-  profileOf(id: string): Profile | 'broken' | 'unsure' | undefined;
+  profileOf(id: string): AnyProfile | 'broken' | 'unsure' | undefined;
   readonly profileIds: readonly string[];
   lineOf(path: Path): number;
 };
@@ -61,6 +63,8 @@ function idFindings({ agents, lots, buildings }: Sketch, around: Surroundings): 
 }
 
 function busFindings({ agents }: Sketch, around: Surroundings): Finding[] {
+  const places = agents.flatMap(({ buses }, agent) => buses.map((bus) => ({ bus, agent, place: addressOf(bus) })));
+  const framings = framingFindings(places, around);
   const ports = agents.flatMap(({ buses }) =>
     twice(
       buses.map((bus) => ({ key: addressOf(bus), path: [...bus.path, 'port'] })),
@@ -81,6 +85,7 @@ function busFindings({ agents }: Sketch, around: Surroundings): Finding[] {
         message: `unit ${key} is taken on this bus in line ${line}; give one of the two devices another address`,
       })),
     );
+  const kinds = places.flatMap(({ bus }) => busKindFindings(bus, around));
   const renumbered = agents
     .flatMap(({ buses }) => buses)
     .filter(({ port }) => typeof port === 'string' && /^\/dev\/tty(USB|ACM)\d+$/.test(port))
@@ -88,11 +93,14 @@ function busFindings({ agents }: Sketch, around: Surroundings): Finding[] {
       const message = `${port} is whichever adapter came first since the box was started; name it by /dev/serial/by-id/… (ls -l /dev/serial/by-id)`;
       return { path: [...path, 'port'], message, severity: 'warning' };
     });
-  return [...ports, ...units, ...renumbered];
+  return [...ports, ...framings, ...units, ...kinds, ...renumbered];
 }
 
-function addressOf({ kind, port, host }: Sketch['agents'][number]['buses'][number]): string | undefined {
-  if (kind === 'modbus-tcp') return host === undefined ? undefined : `${hostOf(host.toLowerCase())}:${port ?? 502}`;
+function addressOf({ kind, port, host }: BusSketch): string | undefined {
+  if (kind === 'modbus-tcp' || kind === 'modbus-rtu-over-tcp') {
+    const at = port ?? (kind === 'modbus-tcp' ? 502 : undefined);
+    return host === undefined || at === undefined ? undefined : `${hostOf(host.toLowerCase())}:${at}`;
+  }
   return typeof port === 'string' ? posix.normalize(port) : undefined;
 }
 
@@ -173,11 +181,12 @@ function whyNoOccupancy(
     : `${text} is a ${type}; occupancy needs a point that is true or false, such as a contact`;
 }
 
-function pointOf(profile: Profile, name: string): PointProfile | undefined {
-  return Object.entries(profile.points).find(([key]) => key === name)?.[1];
+function pointOf(profile: AnyProfile, name: string): PointProfile | TalkerPoint | undefined {
+  const points: Readonly<Record<string, PointProfile | TalkerPoint>> = profile.points;
+  return Object.hasOwn(points, name) ? points[name] : undefined;
 }
 
-function noPoint(profile: Profile, name: string): string {
+function noPoint(profile: AnyProfile, name: string): string {
   const names = Object.keys(profile.points);
   return `profile ${profile.id} has no point ${quoted(name)}; it has ${names.join(', ')}`;
 }

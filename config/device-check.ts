@@ -1,4 +1,5 @@
-import { type PointProfile, type Profile, valueTypeOf } from '../devices/profile.ts';
+import { type AnyProfile, isTalker, type PointProfile, valueTypeOf } from '../devices/profile.ts';
+import type { TalkerPoint } from '../devices/serial/talker-profile.ts';
 import { type TruthProblem, truthProblems } from '../devices/truth.ts';
 import { everyMsOf, overridden } from './build.ts';
 import { isLifeSafety, lifeSafetyMaxSilenceMs } from './life-safety.ts';
@@ -6,10 +7,12 @@ import type { Finding, Path } from './problem.ts';
 import { type DeviceFile, durationText, type PointFile } from './schema.ts';
 
 /** Overrides of a device's points that make no sense for the point they change. */
-export function checkDevice(device: DeviceFile, profile: Profile, path: Path): Finding[] {
-  return Object.entries(profile.points).flatMap(([name, own]) => {
+export function checkDevice(device: DeviceFile, profile: AnyProfile, path: Path): Finding[] {
+  const points: Readonly<Record<string, PointProfile | TalkerPoint>> = profile.points;
+  const asked = isTalker(profile) ? { every: profile.every } : {};
+  return Object.entries(points).flatMap(([name, own]) => {
     const override = Object.entries(device.points).find(([key]) => key === name)?.[1];
-    const everyMs = everyMsOf(device, own, override);
+    const everyMs = everyMsOf(device, asked, own, override);
     const at = [...path, 'points', name];
     const rare = rareFinding({ ...own, kind: override?.kind ?? own.kind }, everyMs);
     const place = override?.every === undefined ? [...path, 'every'] : [...at, 'every'];
@@ -23,12 +26,12 @@ export function checkDevice(device: DeviceFile, profile: Profile, path: Path): F
   });
 }
 
-function rareFinding(point: PointProfile, everyMs: number): string | undefined {
+function rareFinding(point: PointProfile | TalkerPoint, everyMs: number): string | undefined {
   if (!isLifeSafety(point) || everyMs <= lifeSafetyMaxSilenceMs) return undefined;
   return `people leave a building by its ${point.kind}, so it is read at least every ${durationText(lifeSafetyMaxSilenceMs)}, not every ${durationText(everyMs)}`;
 }
 
-function truthFindings(own: PointProfile, override: PointFile, everyMs: number): TruthProblem[] {
+function truthFindings(own: PointProfile | TalkerPoint, override: PointFile, everyMs: number): TruthProblem[] {
   const { truth } = override;
   if (truth === undefined) return [];
   return truthProblems({ point: overridden(own, override), everyMs, said: truth, beneath: own.truth });
@@ -36,7 +39,7 @@ function truthFindings(own: PointProfile, override: PointFile, everyMs: number):
 
 type PointFinding = { key: keyof PointFile; message: string };
 
-function pointFindings(own: PointProfile, override: PointFile, everyMs: number): PointFinding[] {
+function pointFindings(own: PointProfile | TalkerPoint, override: PointFile, everyMs: number): PointFinding[] {
   const type = valueTypeOf(own);
   const findings: PointFinding[] = [];
   if (type !== 'number') {
@@ -62,7 +65,7 @@ function pointFindings(own: PointProfile, override: PointFile, everyMs: number):
   return [...findings, ...silenceFindings(own, override, everyMs)];
 }
 
-function silenceFindings(own: PointProfile, override: PointFile, everyMs: number): PointFinding[] {
+function silenceFindings(own: PointProfile | TalkerPoint, override: PointFile, everyMs: number): PointFinding[] {
   const findings: PointFinding[] = [];
   if (override.maxSilence !== undefined && override.maxSilence < everyMs)
     findings.push({

@@ -1,7 +1,6 @@
 import type { z } from 'zod';
 import { didYouMean, oneOf } from './near.ts';
 import { type Finding, type Path, quoted } from './problem.ts';
-import { laterBusKinds } from './schema.ts';
 import { placeAt, valueAt } from './schema-walk.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -57,7 +56,7 @@ const expectedWords: Readonly<Record<string, string>> = {
   object: 'a mapping (key: value)',
   record: 'a mapping (key: value)',
 };
-const durationKeys: readonly unknown[] = ['every', 'maxSilence', 'commitEvery', 'gap'];
+const durationKeys: readonly unknown[] = ['every', 'maxSilence', 'commitEvery', 'gap', 'answer'];
 
 function wrongType(issue: Extract<Issue, { code: 'invalid_type' }>, found: unknown, hint: string): string {
   if (found === null) return `nothing stands here; give a value${hint} or remove the key`;
@@ -76,8 +75,6 @@ function wrongKind(issue: Extract<Issue, { code: 'invalid_union' }>, found: unkn
   if (!isChoice) return `${quoted(found)}: ${issue.message}`;
   const values = issue.errors.flat().flatMap((inner) => (inner.code === 'invalid_value' ? inner.values : []));
   const kinds = 'options' in issue && Array.isArray(issue.options) ? issue.options : values;
-  if (typeof found === 'string' && laterBusKinds.includes(found))
-    return `kind ${found} is not supported yet; use ${oneOf(kinds.map(String))}`;
   if (found === undefined) return `${quoted(issue.path.at(-1))} is missing; add it: ${oneOf(kinds.map(String))}`;
   return kinds.length > 0 ? notAmong(found, kinds.map(String)) : `${quoted(found)}: ${issue.message}`;
 }
@@ -91,6 +88,7 @@ function wrongSize(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>, fou
 }
 
 const keyHints: Readonly<Record<string, string>> = {
+  unit: 'a unit belongs to a Modbus device; a sensor that talks has an address, if its frames name one',
   tls: 'TLS is not supported yet; remove "tls" and keep to this machine or a closed network',
   password: 'a secret never stands in the site file; put it in a file and name that with passwordFile',
 };

@@ -1,12 +1,12 @@
 import type { AgentId } from '../contract/ids.ts';
-import { deviceLoads } from './check.ts';
+import { deviceLoads, shareOfTalkers } from './check.ts';
 import { changesOf, changeText, warnedShare } from './load-changes.ts';
 import { latenessOf } from './load-lateness.ts';
 import { lengthNotes } from './load-lengths.ts';
 import { busShare } from './load-polls.ts';
 import type { Finding, Path } from './problem.ts';
 import { durationText } from './schema.ts';
-import type { BusConfig } from './site.ts';
+import { type AnyBusConfig, type BusConfig, isTalkerBus, type TalkerBusConfig } from './site.ts';
 
 /** An agent of a site file with those of its buses whose plan can be made out, and where they stand in the file. */
 export type PlannedAgent = {
@@ -15,17 +15,31 @@ export type PlannedAgent = {
   readonly buses: readonly PlannedBus[];
 };
 
-export type PlannedBus = { readonly bus: BusConfig; readonly path: Path; readonly devicePaths: readonly Path[] };
+export type PlannedBus = { readonly bus: AnyBusConfig; readonly path: Path; readonly devicePaths: readonly Path[] };
+
+type Planned<B> = Omit<PlannedBus, 'bus'> & { readonly bus: B };
 
 /** Buses whose reads do not fit their wire, or hardly, and devices that cannot be read as often as planned. */
 export function loadFindings({ buses }: PlannedAgent): Finding[] {
-  const all = buses.map(({ bus }) => bus);
-  return buses.flatMap((planned) => [...shareFindings(planned, all), ...paceFindings(planned)]);
+  const asked = buses.flatMap(({ bus, ...rest }) => (isTalkerBus(bus) ? [] : [{ bus, ...rest }]));
+  const all = asked.map(({ bus }) => bus);
+  return [
+    ...asked.flatMap((planned) => [...shareFindings(planned, all), ...paceFindings(planned)]),
+    ...buses.flatMap(({ bus, path }) => (isTalkerBus(bus) ? talkerFindings(bus, path) : [])),
+  ];
 }
 
 const refusedShare = 1;
 
-function shareFindings({ bus, path }: PlannedBus, buses: readonly BusConfig[]): Finding[] {
+function talkerFindings(bus: TalkerBusConfig, path: Path): Finding[] {
+  const share = shareOfTalkers(bus);
+  const [most] = deviceLoads(bus).toSorted((a, b) => b.share - a.share);
+  if (share <= warnedShare || most === undefined) return [];
+  const message = `the frames of this bus take ${percent(share)} of what ${bus.link.baudRate} baud can carry, of which ${most.device} ${percent(most.share)}; raise baudRate, if the sensors can be set to it, or give some a line of their own`;
+  return [{ path, message, severity: share > refusedShare ? 'error' : 'warning' }];
+}
+
+function shareFindings({ bus, path }: Planned<BusConfig>, buses: readonly BusConfig[]): Finding[] {
   const share = busShare(bus);
   const [most] = deviceLoads(bus).toSorted((a, b) => b.share - a.share);
   if (share <= warnedShare || most === undefined) return [];
@@ -37,7 +51,7 @@ function shareFindings({ bus, path }: PlannedBus, buses: readonly BusConfig[]): 
 }
 
 /** Devices that are read less often than planned though the wire has room, since their replies must not be mixed up. */
-function paceFindings({ bus, devicePaths }: PlannedBus): Finding[] {
+function paceFindings({ bus, devicePaths }: Planned<BusConfig>): Finding[] {
   const alike = new Set(
     lengthNotes(bus)
       .flatMap(({ kind, ranges }) => (kind === 'alike' ? ranges : []))

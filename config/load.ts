@@ -1,13 +1,14 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { agentIdSchema } from '../contract/ids.ts';
+import { type AnyProfile, isTalker } from '../devices/profile.ts';
 import { type Building, buildBus, buildSite } from './build.ts';
 import { crossCheck } from './cross-check.ts';
 import { checkDevice } from './device-check.ts';
 import { explain } from './explain.ts';
 import { loadFindings, type PlannedAgent } from './load-findings.ts';
 import { type Finding, type Problem, sorted } from './problem.ts';
-import { builtInProfiles, type Library, listProfiles, readLibrary } from './profiles.ts';
-import { busFileSchema, deviceFileSchema, siteFileSchema } from './schema.ts';
+import { allBuiltIn, type Library, listProfiles, readLibrary } from './profiles.ts';
+import { busFileSchema, deviceFileSchema, siteFileSchema, talkerFileSchema } from './schema.ts';
 import { valueAt } from './schema-walk.ts';
 import type { AgentConfig, Site } from './site.ts';
 import { type Sketch, sketchOf } from './sketch.ts';
@@ -66,7 +67,7 @@ function siteLibrary(file: string, sketch: Sketch) {
     else if (listed.files.length === 0) say('there is no profile (*.yaml) in this folder; check the path', 'warning');
     if (listed.ok) folders.set(resolve(place), listed.files);
   }
-  const library = readLibrary(builtInProfiles(), [...folders.values()].flat());
+  const library = readLibrary(allBuiltIn(), [...folders.values()].flat());
   const isWhole = !findings.some(({ severity }) => severity === 'error');
   return { ...library, findings, profileIds: [...library.profiles.keys()], profileOf: finder(library, isWhole) };
 }
@@ -90,8 +91,10 @@ function overrideFindings(value: unknown, { agents }: Sketch, profiles: Library[
   const devices = agents.flatMap(({ buses }) => buses.flatMap((bus) => bus.devices));
   return devices.flatMap(({ path, profile: id }) => {
     const profile = profiles.get(id ?? '');
-    const device = deviceFileSchema.safeParse(valueAt(value, path));
-    return device.success && profile !== undefined ? checkDevice(device.data, profile, path) : [];
+    if (profile === undefined) return [];
+    const schema = isTalker(profile) ? talkerFileSchema : deviceFileSchema;
+    const device = schema.safeParse(valueAt(value, path));
+    return device.success ? checkDevice(device.data, profile, path) : [];
   });
 }
 
@@ -104,9 +107,15 @@ function plannedAgents(value: unknown, { agents }: Sketch, building: Building): 
   return agents.map(({ id, buses }) => {
     const planned = buses.flatMap(({ path, devices }) => {
       const parsed = busFileSchema.safeParse(valueAt(value, path));
-      if (!parsed.success || !parsed.data.devices.every(({ profile }) => building.profiles.has(profile))) return [];
-      return [{ bus: buildBus(parsed.data, building), path, devicePaths: devices.map((device) => device.path) }];
+      if (!parsed.success) return [];
+      const bus = parsed.data;
+      if (!bus.devices.every(({ profile }) => fits(bus, building.profiles.get(profile)))) return [];
+      return [{ bus: buildBus(bus, building), path, devicePaths: devices.map((device) => device.path) }];
     });
     return { id: agentIdSchema.safeParse(id).data, buses: planned };
   });
+}
+
+function fits({ kind }: { readonly kind: string }, profile: AnyProfile | undefined): boolean {
+  return profile !== undefined && isTalker(profile) === (kind === 'serial');
 }

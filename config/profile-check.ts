@@ -1,11 +1,16 @@
-import { type Profile, registersOf } from '../devices/profile.ts';
+import { type AnyProfile, isTalker, type PointProfile, registersOf } from '../devices/profile.ts';
+import type { TalkerPoint } from '../devices/serial/talker-profile.ts';
 import { truthProblems } from '../devices/truth.ts';
 import { defaultEveryMs } from './build.ts';
 import { didYouMean } from './near.ts';
 import type { Finding } from './problem.ts';
 
 /** Where a profile, each point of it valid by itself, contradicts itself. */
-export function checkProfile(profile: Profile): Finding[] {
+export function checkProfile(profile: AnyProfile): Finding[] {
+  if (isTalker(profile))
+    return Object.entries<TalkerPoint>(profile.points).flatMap(([name, point]) =>
+      truthFindings(name, point, profile.every),
+    );
   const names = Object.keys(profile.points);
   return Object.entries(profile.points).flatMap(([name, point]) => {
     const findings: Finding[] = [];
@@ -23,9 +28,11 @@ export function checkProfile(profile: Profile): Finding[] {
         path: ['points', name],
         message: `takes ${width} registers, but limits.maxRegisters is ${profile.limits.maxRegisters}; correct one of them`,
       });
-    const everyMs = point.every ?? defaultEveryMs;
-    for (const { key, message } of truthProblems({ point, everyMs, said: point.truth ?? {} }))
-      findings.push({ path: ['points', name, 'truth', key], message });
-    return findings;
+    return [...findings, ...truthFindings(name, point, defaultEveryMs)];
   });
+}
+
+function truthFindings(name: string, point: PointProfile | TalkerPoint, usualMs: number): Finding[] {
+  const problems = truthProblems({ point, everyMs: point.every ?? usualMs, said: point.truth ?? {} });
+  return problems.map(({ key, message }) => ({ path: ['points', name, 'truth', key], message }));
 }

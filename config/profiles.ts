@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Profile, profileSchema } from '../devices/profile.ts';
+import { type AnyProfile, isTalker, type Profile, profileSchemaFor } from '../devices/profile.ts';
+import type { TalkerProfile } from '../devices/serial/talker-profile.ts';
 import { explain } from './explain.ts';
 import { formatProblem, type Problem } from './problem.ts';
 import { checkProfile } from './profile-check.ts';
@@ -10,29 +11,56 @@ import { openYaml, readTrouble, type YamlFile } from './yaml-file.ts';
 
 /** Device profiles by id, and what is known of those that cannot be used. */
 export type Library = {
-  readonly profiles: ReadonlyMap<string, Profile>;
+  readonly profiles: ReadonlyMap<string, AnyProfile>;
   /** Ids that a file with problems claims: a device may name them, and nothing can be said of its points. */
   readonly broken: ReadonlySet<string>;
 };
 
-let builtIn: ReadonlyMap<string, Profile> | undefined;
+let builtIn: BuiltIn | undefined;
+
+type BuiltIn = {
+  readonly modbus: ReadonlyMap<string, Profile>;
+  readonly talkers: ReadonlyMap<string, TalkerProfile>;
+};
 
 /**
- * The profiles that come with the program, by id; read once.
+ * The Modbus profiles that come with the program, by id; read once.
  * @throws when one of them is not valid, which is a bug
  */
 export function builtInProfiles(): ReadonlyMap<string, Profile> {
   builtIn ??= readBuiltIn();
-  return builtIn;
+  return builtIn.modbus;
 }
 
-function readBuiltIn(): ReadonlyMap<string, Profile> {
-  const folder = fileURLToPath(new URL('../devices/profiles', import.meta.url));
-  const files = listProfiles(folder);
-  if (!files.ok) throw new Error(`the built-in profiles in ${folder}: ${files.problem}`);
-  const { profiles, problems } = readLibrary(new Map(), files.files);
+/** The profiles of sensors that talk that come with the program, by id; read once. @throws as builtInProfiles */
+export function builtInTalkers(): ReadonlyMap<string, TalkerProfile> {
+  builtIn ??= readBuiltIn();
+  return builtIn.talkers;
+}
+
+/** Every profile that comes with the program. */
+export function allBuiltIn(): ReadonlyMap<string, AnyProfile> {
+  return new Map<string, AnyProfile>([...builtInProfiles(), ...builtInTalkers()]);
+}
+
+function readBuiltIn(): BuiltIn {
+  const folders = ['../devices/profiles', '../devices/serial/profiles'].map((path) =>
+    fileURLToPath(new URL(path, import.meta.url)),
+  );
+  const files = folders.flatMap((folder) => {
+    const listed = listProfiles(folder);
+    if (!listed.ok) throw new Error(`the built-in profiles in ${folder}: ${listed.problem}`);
+    return listed.files;
+  });
+  const { profiles, problems } = readLibrary(new Map(), files);
   if (problems.length > 0) throw new Error(`built-in profiles:\n${problems.map(formatProblem).join('\n')}`);
-  return profiles;
+  const modbus = new Map<string, Profile>();
+  const talkers = new Map<string, TalkerProfile>();
+  for (const [id, profile] of profiles) {
+    if (isTalker(profile)) talkers.set(id, profile);
+    else modbus.set(id, profile);
+  }
+  return { modbus, talkers };
 }
 
 /** The profile files of a folder, in order of name. */
@@ -47,7 +75,7 @@ export function listProfiles(folder: string): { ok: true; files: string[] } | { 
 
 /** Adds profile files to the profiles of `start`. Problems carry the profile's own file and line; an id is taken once. */
 export function readLibrary(
-  start: ReadonlyMap<string, Profile>,
+  start: ReadonlyMap<string, AnyProfile>,
   files: readonly string[],
 ): Library & { problems: readonly Problem[] } {
   const profiles = new Map(start);
@@ -67,7 +95,7 @@ export function readLibrary(
   return { profiles, broken, problems };
 }
 
-type ReadProfile = { readonly problems: readonly Problem[]; readonly profile?: Profile } & (
+type ReadProfile = { readonly problems: readonly Problem[]; readonly profile?: AnyProfile } & (
   | { readonly id: undefined }
   | { readonly id: string; readonly yaml: YamlFile }
 );
@@ -76,8 +104,9 @@ function readProfile(file: string): ReadProfile {
   const opened = openYaml(file);
   if (!opened.ok) return { id: undefined, problems: opened.problems };
   const { yaml } = opened;
-  const parsed = profileSchema.safeParse(yaml.value);
-  const wrong = parsed.success ? checkProfile(parsed.data) : explain(profileSchema, yaml.value, parsed.error);
+  const schema = profileSchemaFor(yaml.value);
+  const parsed = schema.safeParse(yaml.value);
+  const wrong = parsed.success ? checkProfile(parsed.data) : explain(schema, yaml.value, parsed.error);
   const problems = [...opened.problems, ...wrong.map((finding) => yaml.problem(finding))];
   const id = valueAt(yaml.value, ['id']);
   if (typeof id !== 'string') return { id: undefined, problems };

@@ -56,7 +56,8 @@ function keysOfKind(union: z.ZodDiscriminatedUnion, value: unknown): Pick<Place,
   if (chosen === undefined) return { keys: [...new Set(keysOf(options))], otherKinds: new Map() };
   const others = options.filter((kind) => kind !== chosen);
   const otherKinds = others.flatMap((kind) => keysOf([kind]).map((key) => [key, kind.name] as const));
-  return { keys: keysOf([chosen]), otherKinds: new Map(otherKinds) };
+  // Of several kinds that take a key, the first is named.
+  return { keys: keysOf([chosen]), otherKinds: new Map(otherKinds.toReversed()) };
 }
 
 type Kind = { readonly name: string; readonly option: z.ZodObject };

@@ -36,9 +36,7 @@ export const spaceTypes = [
 ] as const;
 
 /** Bus kinds that are spoken. */
-export const busKinds = ['modbus-rtu', 'modbus-tcp'] as const;
-/** Bus kinds that the format names and that nothing speaks yet. */
-export const laterBusKinds: readonly string[] = ['modbus-rtu-over-tcp', 'serial'];
+export const busKinds = ['modbus-rtu', 'modbus-tcp', 'modbus-rtu-over-tcp', 'serial'] as const;
 
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -92,35 +90,65 @@ export const deviceFileSchema = z.strictObject({
     .describe('what differs from the profile, by point name'),
 });
 
-const busShape = {
-  id: busIdSchema.describe("the bus's id, unique in its agent, such as rs485-a"),
-  devices: z.array(deviceFileSchema).describe('the devices on this bus'),
-};
+export const talkerFileSchema = z.strictObject({
+  id: deviceIdSchema.describe("the device's id, unique in the site, such as bay-12"),
+  profile: z.string().min(1).describe('the id of a profile of a sensor that talks, such as dfrobot-a02yyuw'),
+  address: z
+    .union([z.int().min(0).max(255), z.string().min(1).max(31)], 'an address is a number, 0–255, or text')
+    .optional()
+    .describe("what the device's frames say of who speaks, where several share the line"),
+  every: every.optional(),
+  points: deviceFileSchema.shape.points,
+});
+
+const busId = busIdSchema.describe("the bus's id, unique in its agent, such as rs485-a");
+const busShape = { id: busId, devices: z.array(deviceFileSchema).describe('the devices on this bus') };
 const timeoutMs = (standard: number) =>
   z.int().min(10).max(60_000).default(standard).describe('how long to wait for the first byte of a reply, ms');
+const serialPort = z
+  .string()
+  .regex(/^(\/.+|COM\d+)$/, 'a serial port is a whole path, such as /dev/serial/by-id/usb-…-port0')
+  .describe('the serial port, such as /dev/serial/by-id/usb-…-port0');
+const lineShape = {
+  baudRate: z.int().min(300).max(1_000_000).default(9600).describe('bits a second, such as 9600'),
+  parity: z.enum(['none', 'even', 'odd']).default('none'),
+  stopBits: z.literal([1, 2]).default(1),
+};
+const host = z
+  .string()
+  .regex(/^([A-Za-z0-9][A-Za-z0-9._-]*|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*)$/, 'a host is a name or an address alone')
+  .describe('the name or address of the device or gateway, such as 192.168.0.20');
+const tcpPort = z.int().min(1).max(65535);
 
 export const busFileSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     ...busShape,
     kind: z.literal('modbus-rtu'),
-    port: z
-      .string()
-      .regex(/^(\/.+|COM\d+)$/, 'a serial port is a whole path, such as /dev/serial/by-id/usb-…-port0')
-      .describe('the serial port, such as /dev/serial/by-id/usb-…-port0'),
-    baudRate: z.int().min(300).max(1_000_000).default(9600).describe('bits a second, such as 9600'),
-    parity: z.enum(['none', 'even', 'odd']).default('none'),
-    stopBits: z.literal([1, 2]).default(1),
+    port: serialPort,
+    ...lineShape,
     timeoutMs: timeoutMs(300),
   }),
   z.strictObject({
     ...busShape,
     kind: z.literal('modbus-tcp'),
-    host: z
-      .string()
-      .regex(/^([A-Za-z0-9][A-Za-z0-9._-]*|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*)$/, 'a host is a name or an address alone')
-      .describe('the name or address of the device or gateway, such as 192.168.0.20'),
-    port: z.int().min(1).max(65535).default(502).describe('a TCP port, 502 as a rule'),
+    host,
+    port: tcpPort.default(502).describe('a TCP port, 502 as a rule'),
     timeoutMs: timeoutMs(1000),
+  }),
+  z.strictObject({
+    ...busShape,
+    kind: z.literal('modbus-rtu-over-tcp'),
+    host,
+    port: tcpPort.describe("the converter's TCP port, as it is set there: 4196, 8899, 502 …"),
+    ...lineShape,
+    timeoutMs: timeoutMs(1000),
+  }),
+  z.strictObject({
+    id: busId,
+    devices: z.array(talkerFileSchema).min(1).describe('the sensors that talk on this line, all of one profile'),
+    kind: z.literal('serial'),
+    port: serialPort,
+    ...lineShape,
   }),
 ]);
 
@@ -177,7 +205,9 @@ export const siteFileSchema = z.strictObject({
 export type SiteFile = z.infer<typeof siteFileSchema>;
 export type AgentFile = z.infer<typeof agentFileSchema>;
 export type BusFile = z.infer<typeof busFileSchema>;
-export type DeviceFile = z.infer<typeof deviceFileSchema>;
+export type ModbusFile = z.infer<typeof deviceFileSchema>;
+export type TalkerFile = z.infer<typeof talkerFileSchema>;
+export type DeviceFile = ModbusFile | TalkerFile;
 export type PointFile = z.infer<typeof pointFileSchema>;
 
 function durationBetween(lowMs: number, highMs: number) {

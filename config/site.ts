@@ -9,7 +9,8 @@ import type {
   SiteId,
   SpaceId,
 } from '../contract/ids.ts';
-import type { PointProfile, Profile } from '../devices/profile.ts';
+import type { AnyProfile, PointProfile, Profile } from '../devices/profile.ts';
+import type { TalkerPoint, TalkerProfile } from '../devices/serial/talker-profile.ts';
 import type { Truth } from '../devices/truth.ts';
 
 /**
@@ -46,9 +47,12 @@ export type AgentConfig = {
   };
   /** How long readings that may wait are gathered before a commit, ms. */
   readonly commitEveryMs: number;
-  readonly buses: readonly BusConfig[];
+  readonly buses: readonly AnyBusConfig[];
 };
 
+export type AnyBusConfig = BusConfig | TalkerBusConfig;
+
+/** A bus whose devices are asked, by Modbus. */
 export type BusConfig = {
   readonly id: BusId;
   readonly link: BusLink;
@@ -64,9 +68,28 @@ export type SerialLine = {
   readonly stopBits: 1 | 2;
 };
 
+export type LineSetting = Omit<SerialLine, 'port'>;
+
 export type BusLink =
   | ({ readonly kind: 'modbus-rtu' } & SerialLine)
-  | { readonly kind: 'modbus-tcp'; readonly host: string; readonly port: number };
+  | { readonly kind: 'modbus-tcp'; readonly host: string; readonly port: number }
+  /** A serial line behind a converter: RTU frames inside a TCP connection. */
+  | ({ readonly kind: 'modbus-rtu-over-tcp'; readonly host: string; readonly port: number } & LineSetting);
+
+/** A serial line whose devices talk, by themselves or when asked. All are of one profile. */
+export type TalkerBusConfig = {
+  readonly id: BusId;
+  readonly link: { readonly kind: 'serial' } & SerialLine;
+  readonly devices: readonly TalkerConfig[];
+};
+
+export type TalkerConfig = {
+  readonly id: DeviceId;
+  readonly profile: TalkerProfile;
+  /** What its frames say of who speaks; null where they say nothing, and it has the line for itself. */
+  readonly address: string | null;
+  readonly points: readonly PointConfig<TalkerPoint>[];
+};
 
 export type DeviceConfig = {
   readonly id: DeviceId;
@@ -75,10 +98,10 @@ export type DeviceConfig = {
   readonly points: readonly PointConfig[];
 };
 
-export type PointConfig = {
+export type PointConfig<P = PointProfile> = {
   readonly ref: PointRef;
   readonly name: PointName;
-  readonly profile: PointProfile;
+  readonly profile: P;
   /** What its values are; anything else that claims to be one is none. */
   readonly valueType: 'number' | 'boolean' | 'string';
   readonly everyMs: number;
@@ -102,7 +125,23 @@ export type LotConfig = {
 
 export type BuildingConfig = { readonly id: BuildingId; readonly name: Text };
 
+/** A device of any bus, as far as those who only name and report it need to know. */
+export type AnyDeviceConfig = {
+  readonly id: DeviceId;
+  readonly profile: AnyProfile;
+  readonly points: readonly PointConfig<PointProfile | TalkerPoint>[];
+};
+
 /** Every device of an agent with the bus it hangs on. */
-export function devicesOf(agent: AgentConfig): { bus: BusConfig; device: DeviceConfig }[] {
+export function devicesOf(agent: AgentConfig): { bus: AnyBusConfig; device: AnyDeviceConfig }[] {
   return agent.buses.flatMap((bus) => bus.devices.map((device) => ({ bus, device })));
+}
+
+export function isTalkerBus(bus: AnyBusConfig): bus is TalkerBusConfig {
+  return bus.link.kind === 'serial';
+}
+
+/** The buses of an agent whose devices are asked. */
+export function modbusBusesOf({ buses }: Pick<AgentConfig, 'buses'>): BusConfig[] {
+  return buses.flatMap((bus) => (isTalkerBus(bus) ? [] : [bus]));
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { durationSchema } from '../contract/duration.ts';
 import type { Path } from './problem.ts';
 
 /**
@@ -24,6 +25,9 @@ export type BusSketch = Named & {
 export type DeviceSketch = Named & {
   readonly profile: string | undefined;
   readonly unit: number | undefined;
+  /** What a sensor's frames say of who speaks. */
+  readonly address: string | undefined;
+  readonly everyMs: number | undefined;
   readonly points: readonly string[];
 };
 export type SpaceSketch = Named & { readonly occupancy: string | undefined };
@@ -37,6 +41,8 @@ const deviceSketch = mapping({
   id: text,
   profile: text,
   unit: z.int().optional().catch(undefined),
+  address: z.union([z.int(), z.string()]).optional().catch(undefined),
+  every: durationSchema.optional().catch(undefined),
   points: z.record(z.string(), z.unknown()).catch({}),
 });
 const busSketch = mapping({
@@ -86,6 +92,8 @@ function busAt({ id, kind, port, host, devices }: z.infer<typeof busSketch>, pat
       id: device.id,
       profile: device.profile,
       unit: device.unit,
+      address: device.address === undefined ? undefined : String(device.address),
+      everyMs: device.every,
       points: Object.keys(device.points),
     })),
   };

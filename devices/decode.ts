@@ -1,15 +1,15 @@
 import type { PointName } from '../contract/ids.ts';
-import { type FaultCode, isExact, type Value } from '../contract/reading.ts';
+import { isExact } from '../contract/reading.ts';
 import { scaleExactly } from './decimal.ts';
+import { bad, good, isOutside, type Meant, measured, wordFor } from './meaning.ts';
 import { bytesOf } from './modbus/word.ts';
 import type { ReadRange } from './plan.ts';
-import { type ByteOrder, type PointProfile, rawRangeOf, registersOf, shiftOf } from './profile.ts';
+import { type ByteOrder, type PointProfile, registersOf, shiftOf } from './profile.ts';
 import { bytesInOrder, wordInOrder } from './words.ts';
 
 /** What decoding gives of one point. A null value always comes with its fault. */
-export type Decoded = { name: PointName; value: Value; fault: FaultCode | null };
+export type Decoded = Meant & { readonly name: PointName };
 
-type Outcome = { value: Value; fault: FaultCode | null };
 type RangeReply = { kind: 'words'; words: readonly number[] } | { kind: 'bits'; bits: readonly boolean[] };
 
 /**
@@ -39,7 +39,7 @@ export function decodeRange(
  * finite and, when whole, within ±2⁵³, and must lie in the valid range; `trueBelow` then makes it true or false. What fails
  * is null with its fault.
  */
-export function decodePoint(point: PointProfile, words: readonly number[], scaleExponent?: number): Outcome {
+export function decodePoint(point: PointProfile, words: readonly number[], scaleExponent?: number): Meant {
   if (words.length < registersOf(point)) return bad('bad-frame');
   const raw = rawValue(point, words);
   if (raw === undefined) return bad('out-of-range');
@@ -51,15 +51,7 @@ export function decodePoint(point: PointProfile, words: readonly number[], scale
   return engineering(point, raw, scaleExponent);
 }
 
-function good(value: Value): Outcome {
-  return { value, fault: null };
-}
-
-function bad(fault: FaultCode): Outcome {
-  return { value: null, fault };
-}
-
-function numberOf({ value }: Outcome): number | undefined {
+function numberOf({ value }: Meant): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }
 
@@ -69,17 +61,10 @@ function slice(reply: RangeReply, point: PointProfile, from: number): readonly n
   return bit === undefined ? [] : [bit ? 1 : 0];
 }
 
-function engineering(point: PointProfile, raw: number, scaleExponent: number | undefined): Outcome {
+function engineering(point: PointProfile, raw: number, scaleExponent: number | undefined): Meant {
   const exponent = point.scaleFrom === null ? 0 : scaleExponent;
   if (exponent === undefined || !isExponent(exponent) || !isExact(raw)) return bad('out-of-range');
-  const value = scaled(point, raw, exponent);
-  if (!isExact(value)) return bad('out-of-range');
-  if (isOutside(point.valid, value)) return bad('out-of-range');
-  return good(point.trueBelow === null ? value : value < point.trueBelow);
-}
-
-function isOutside(range: readonly [number, number] | null, value: number): boolean {
-  return range !== null && !(value >= range[0] && value <= range[1]);
+  return measured(point, scaled(point, raw, exponent));
 }
 
 /** SunSpec's bounds of a scale factor; its own "not implemented", −32768, falls outside. */
@@ -96,15 +81,6 @@ function scaled(point: PointProfile, raw: number, exponent: number): number {
   if (point.type !== 'f32' && point.type !== 'f64') return scaleExactly(raw, scale, offset, exponent);
   const power = exponent < 0 ? raw / 10 ** -exponent : raw * 10 ** exponent;
   return power * scale + offset + 0;
-}
-
-function wordFor(words: Readonly<Record<string, string>>, raw: number): Outcome {
-  const word = words[raw] ?? wordOfRange(words, raw);
-  return word === undefined ? bad('out-of-range') : good(word);
-}
-
-function wordOfRange(words: Readonly<Record<string, string>>, raw: number): string | undefined {
-  return Object.entries(words).find(([key]) => !isOutside(rawRangeOf(key), raw))?.[1];
 }
 
 /** A sentinel of an f32 is the f32 nearest to what the profile says. */

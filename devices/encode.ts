@@ -53,7 +53,7 @@ function rawOf(point: PointProfile, value: number | boolean | string, exponent?:
 }
 
 /** A number well on one side of the limit: halfway to the end of the range, and no further than half the limit. */
-function sideOf({ valid }: PointProfile, limit: number, isBelow: boolean): number {
+export function sideOf({ valid }: Pick<PointProfile, 'valid'>, limit: number, isBelow: boolean): number {
   const [lowest, highest] = valid ?? [-Infinity, Infinity];
   const half = Math.abs(limit) / 2 || 1;
   return isBelow ? limit - Math.min(half, (limit - lowest) / 2) : limit + Math.min(half, (highest - limit) / 2);

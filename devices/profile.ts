@@ -1,12 +1,16 @@
 import { z } from 'zod';
 import { durationSchema } from '../contract/duration.ts';
 import { pointNameSchema } from '../contract/ids.ts';
-import { truthSchema } from './truth-schema.ts';
+import { aboutShape, linkShape, meaningShape, numberWords } from './meaning.ts';
+
+import { type TalkerPoint, type TalkerProfile, talkerProfileSchema } from './serial/talker-profile.ts';
 
 /**
  * A profile is what a device model is, as data: read it next to the data sheet, row by row. Addresses are 0-based PDU
  * addresses whatever the manual's habit; scale and offset give engineering = raw × scale + offset.
  */
+
+export { rawRangeOf } from './meaning.ts';
 
 export const tables = ['coil', 'discrete', 'input', 'holding'] as const;
 export const numberTypes = ['u16', 'i16', 'u32', 'i32', 'u64', 'i64', 'f32', 'f64', 'bcd'] as const;
@@ -17,7 +21,6 @@ export type Table = (typeof tables)[number];
 export type ByteOrder = (typeof orders32)[number] | (typeof orders64)[number];
 
 const address = z.int().min(0).max(0xffff);
-const range = z.tuple([z.number(), z.number()]).refine(([lo, hi]) => lo < hi, 'the lower end comes first');
 /** First and last address, both included. */
 const addressRange = z.tuple([address, address]).refine(([lo, hi]) => lo <= hi, 'the lower address comes first');
 
@@ -34,47 +37,17 @@ export const pointProfileSchema = z
     mask: z.int().min(1).max(0xffff).optional(),
     /** Registers of a string, or of a bcd number (1, 2 or 4). */
     length: z.int().min(1).max(64).optional(),
-    scale: z.number().default(1),
-    offset: z.number().default(0),
-    unit: z.string().max(31).nullable().default(null),
-    /** Engineering values outside are no value: bad, out-of-range. */
-    valid: range.nullable().default(null),
-    /**
-     * Raw values (before scale) outside are no value: bad, out-of-range. For what holds whatever a site scales them to,
-     * such as the live range of a 4–20 mA loop.
-     */
-    rawValid: range.nullable().default(null),
-    /** Raw values (before scale) by which the device says "no value": bad, sentinel. */
-    sentinels: z.array(z.number()).default([]),
-    /**
-     * Words for raw values, or for ranges of them, as in "1-32767"; the point's values are then these words. A raw value
-     * that has none is out-of-range.
-     */
-    enum: z
-      .record(z.string().regex(/^\d+(-\d+)?$/), z.string().min(1))
-      .refine((words) => areApart(Object.keys(words).map(rawRangeOf)), 'a range ends above its begin, and none overlap')
-      .nullable()
-      .default(null),
+    ...meaningShape,
+    /** Words for raw values; the point's values are then these words. A raw value that has none is out-of-range. */
+    enum: numberWords,
     /** Names of the bits of a status register, for people. The value stays the number. */
     bits: z
       .record(z.string().regex(/^([0-9]|1[0-5])$/), z.string().min(1))
       .nullable()
       .default(null),
-    /**
-     * Makes a number a yes or no: the point's value is whether the engineering value lies below this, as with a distance
-     * and something in front of it. What is no value is neither.
-     */
-    trueBelow: z.number().nullable().default(null),
-    /** bool and bit: true on the wire means false (a fail-safe contact). */
-    invert: z.boolean().default(false),
     /** A point of the same device whose value is the power of ten to scale this one by (SunSpec style). */
     scaleFrom: pointNameSchema.nullable().default(null),
     writeWith: z.union([z.literal(5), z.literal(6), z.literal(15), z.literal(16)]).optional(),
-    /** What it means: occupancy, smoke, tilt, temperature … */
-    kind: z.string().min(1).max(63),
-    every: durationSchema.optional(),
-    /** When its values are doubted although they arrive; what is left out follows from kind and unit. */
-    truth: truthSchema.optional(),
     writable: z.boolean().default(false),
   })
   .superRefine((point, ctx) => {
@@ -102,19 +75,11 @@ export const pointProfileSchema = z
   });
 
 export const profileSchema = z.strictObject({
-  id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/),
-  maker: z.string().min(1),
-  model: z.string().min(1),
-  /** Where the map was read: document, edition, table or page. */
-  source: z.string().min(1),
-  /** hardware: our own trial · field: a third party ran it · manual: the maker's manual · none: anything weaker. */
-  verified: z.enum(['hardware', 'field', 'manual', 'none']),
+  ...aboutShape,
   /** How the device ships; a bus says how it really is wired. */
   link: z
     .strictObject({
-      baudRate: z.int().min(300).max(1_000_000).optional(),
-      parity: z.enum(['none', 'even', 'odd']).optional(),
-      stopBits: z.union([z.literal(1), z.literal(2)]).optional(),
+      ...linkShape,
       unit: z.int().min(1).max(255).optional(),
     })
     .default({}),
@@ -137,7 +102,19 @@ export const profileSchema = z.strictObject({
 });
 
 export type PointProfile = z.infer<typeof pointProfileSchema>;
+/** A Modbus device. */
 export type Profile = z.infer<typeof profileSchema>;
+/** A device of any protocol: only one that is not Modbus says its `protocol`. */
+export type AnyProfile = Profile | TalkerProfile;
+
+/** The schema that a profile file is meant for: it says its protocol, or it is Modbus. */
+export function profileSchemaFor(file: unknown): z.ZodType<AnyProfile> {
+  return typeof file === 'object' && file !== null && 'protocol' in file ? talkerProfileSchema : profileSchema;
+}
+
+export function isTalker(profile: AnyProfile): profile is TalkerProfile {
+  return 'protocol' in profile;
+}
 
 /** How many registers (or, of coils and discrete inputs, bits) a point takes. */
 export function registersOf(point: Pick<PointProfile, 'type' | 'length'>): number {
@@ -147,16 +124,14 @@ export function registersOf(point: Pick<PointProfile, 'type' | 'length'>): numbe
 }
 
 /** The type of the value that decoding gives. */
-export function valueTypeOf(point: Pick<PointProfile, 'type' | 'enum' | 'trueBelow'>): 'number' | 'boolean' | 'string' {
+export function valueTypeOf(point: {
+  readonly type: PointProfile['type'] | TalkerPoint['type'];
+  readonly enum: Readonly<Record<string, string>> | null;
+  readonly trueBelow: number | null;
+}): 'number' | 'boolean' | 'string' {
   if (point.trueBelow !== null) return 'boolean';
-  if (point.enum !== null || point.type === 'string') return 'string';
+  if (point.enum !== null || point.type === 'string' || point.type === 'text') return 'string';
   return point.type === 'bool' || point.type === 'bit' ? 'boolean' : 'number';
-}
-
-/** First and last raw value, both included, that a key of `enum` stands for. */
-export function rawRangeOf(key: string): [number, number] {
-  const [first = '', last = first] = key.split('-');
-  return [Number(first), Number(last)];
 }
 
 /** How far a masked value is shifted down: the place of the lowest bit of the mask. */
@@ -167,9 +142,4 @@ export function shiftOf(mask: number): number {
 function isOneRun(mask: number): boolean {
   const run = mask >>> shiftOf(mask);
   return (run & (run + 1)) === 0;
-}
-
-function areApart(ranges: readonly (readonly [number, number])[]): boolean {
-  const sorted = ranges.toSorted(([a], [b]) => a - b);
-  return sorted.every(([first, last], i) => first <= last && first > (sorted[i - 1]?.[1] ?? -1));
 }

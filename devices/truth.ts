@@ -1,4 +1,6 @@
+import { scaleExactly } from './decimal.ts';
 import { type PointProfile, valueTypeOf } from './profile.ts';
+import type { TalkerPoint } from './serial/talker-profile.ts';
 import { type TruthDefault, truthDefaults } from './truth-defaults.ts';
 import type { TruthSettings } from './truth-schema.ts';
 
@@ -31,7 +33,11 @@ export const unwatched: Truth = {
 export const leastRepeats = { stuck: 3, frozen: 20 } as const;
 
 /** What is watched of a point: the defaults of its kind, unit and poll period, then each of `layers` over what stood before. */
-export function truthOf(point: PointProfile, everyMs: number, layers: readonly (TruthSettings | undefined)[]): Truth {
+export function truthOf(
+  point: PointProfile | TalkerPoint,
+  everyMs: number,
+  layers: readonly (TruthSettings | undefined)[],
+): Truth {
   const type = valueTypeOf(point);
   const settings: TruthSettings = Object.assign({}, ...layers);
   if (type === 'string') return unwatched;
@@ -56,7 +62,7 @@ export type TruthProblem = { readonly key: keyof TruthSettings; readonly message
  * `beneath` is what it is laid over.
  */
 export function truthProblems(options: {
-  point: PointProfile;
+  point: PointProfile | TalkerPoint;
   everyMs: number;
   said: TruthSettings;
   beneath?: TruthSettings | undefined;
@@ -70,7 +76,7 @@ export function truthProblems(options: {
 }
 
 type Asked = {
-  readonly point: PointProfile;
+  readonly point: PointProfile | TalkerPoint;
   readonly type: ReturnType<typeof valueTypeOf>;
   readonly everyMs: number;
   readonly settings: TruthSettings;
@@ -112,26 +118,29 @@ function noEnds({ type, point, everyMs, settings }: Asked): string | undefined {
   return 'the point has no end to be stuck at; name the values with stuckAt, or give it a valid range';
 }
 
-function neverSeen({ valid }: PointProfile, values: readonly number[]): string | undefined {
+function neverSeen({ valid }: Pick<PointProfile, 'valid'>, values: readonly number[]): string | undefined {
   const outside = valid === null ? undefined : values.find((value) => value < valid[0] || value > valid[1]);
   if (outside === undefined || valid === null) return undefined;
   return `${outside} lies outside valid [${valid[0]}, ${valid[1]}], so such a reading is no value already; remove it, or widen valid`;
 }
 
-function belowCount(point: PointProfile, maxNoise: number | false | undefined): string | undefined {
+function belowCount(point: PointProfile | TalkerPoint, maxNoise: number | false | undefined): string | undefined {
   const count = countOf(point);
   if (count === null || maxNoise === undefined || maxNoise === false || maxNoise >= count) return undefined;
   return `the point moves in steps of ${count}, so any movement would be noise; raise maxNoise to ${count} or more`;
 }
 
-/** null: scaled by another point, so not known here. */
-function countOf({ type, scale, scaleFrom }: PointProfile): number | null {
-  if (scaleFrom !== null) return null;
+/** null: scaled by another point, or written with as many decimals as its device likes, so not known here. */
+function countOf(point: PointProfile | TalkerPoint): number | null {
+  const { type, scale } = point;
+  if ('scaleFrom' in point && point.scaleFrom !== null) return null;
+  if (type === 'number')
+    return point.decimals === undefined ? null : Math.abs(scaleExactly(1, scale, 0, -point.decimals));
   return type === 'f32' || type === 'f64' ? 0 : Math.abs(scale);
 }
 
 function endsOf(
-  { valid }: PointProfile,
+  { valid }: Pick<PointProfile, 'valid'>,
   { stuckAt }: TruthSettings,
   own: TruthDefault | undefined,
   restsAt: readonly number[],
@@ -147,7 +156,7 @@ function stuckOf(after: number | false | undefined, at: readonly number[], needs
   return afterMs === null || (needs === 'ends' && at.length === 0) ? null : { afterMs, at };
 }
 
-function frozenDefault(point: PointProfile, own: TruthDefault | undefined): number | undefined {
+function frozenDefault(point: PointProfile | TalkerPoint, own: TruthDefault | undefined): number | undefined {
   const count = countOf(point);
   return own?.frozen !== undefined && count !== null && count <= own.frozen.count ? own.frozen.afterMs : undefined;
 }

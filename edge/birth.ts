@@ -1,17 +1,19 @@
-import type { BusConfig, DeviceConfig } from '../config/site.ts';
+import type { AnyBusConfig, AnyDeviceConfig } from '../config/site.ts';
 import type { BirthMessage } from '../contract/messages.ts';
 import { valueTypeOf } from '../devices/profile.ts';
 
 /** What an agent says its device and points are. */
 export function birthOf(options: {
-  bus: BusConfig;
-  device: DeviceConfig;
+  bus: AnyBusConfig;
+  device: AnyDeviceConfig;
   epoch: string;
   simulated: boolean;
 }): BirthMessage {
   const { bus, device, epoch, simulated } = options;
   const points = device.points.map(({ name, profile, maxSilenceMs }) => {
-    const { kind, writable } = profile;
+    const { kind } = profile;
+    // What talks takes no orders.
+    const writable = 'writable' in profile && profile.writable;
     const type = valueTypeOf(profile);
     // What is measured to say yes or no has a unit and a range; the answer has none.
     const { unit, valid } = type === 'number' ? profile : noQuantity;

@@ -1,14 +1,24 @@
-import type { AgentConfig, BusConfig } from '../config/site.ts';
+import {
+  type AgentConfig,
+  type AnyBusConfig,
+  type BusConfig,
+  isTalkerBus,
+  type TalkerBusConfig,
+} from '../config/site.ts';
 import type { Clock } from '../contract/clock.ts';
 import type { BusId, DeviceId } from '../contract/ids.ts';
 import type { HealthMessage } from '../contract/messages.ts';
 import type { Reading } from '../contract/reading.ts';
 import type { Bus, BusFault, BusStats } from './bus/bus.ts';
+import { ConverterWire } from './bus/converter-wire.ts';
 import { RtuBus } from './bus/rtu-bus.ts';
 import { SerialWire } from './bus/serial-wire.ts';
 import { TcpBus } from './bus/tcp-bus.ts';
+import type { Wire } from './bus/wire.ts';
 import type { Log } from './log.ts';
 import { Poller } from './poller.ts';
+import type { Line, Runner } from './runner.ts';
+import { Talkers } from './talkers/talkers.ts';
 
 export type FieldOptions = {
   clock: Clock;
@@ -17,6 +27,7 @@ export type FieldOptions = {
   agent: AgentConfig;
   /** In place of real ports, for tests. */
   openBus?: (bus: BusConfig) => Bus;
+  openWire?: (bus: TalkerBusConfig) => Wire;
   /** Every reading of a poll, good or not, in the order of polling. */
   onReadings(readings: readonly Reading[]): void;
   /** A device's state, or the reason for it, changed. */
@@ -28,55 +39,69 @@ export class Field {
   readonly #buses: readonly FieldBus[];
 
   constructor(options: FieldOptions) {
-    const openBus = options.openBus ?? ((config) => realBus(options, config));
-    this.#buses = options.agent.buses.map((config) => {
-      const bus = openBus(config);
-      return { id: config.id, bus, poller: new Poller({ ...options, config, bus }), told: {} };
-    });
+    this.#buses = options.agent.buses.map((config) => ({ id: config.id, ...runnerOf(options, config), told: {} }));
   }
 
   start(): void {
-    for (const { poller } of this.#buses) poller.start();
+    for (const { runner } of this.#buses) runner.start();
   }
 
   /** Ends after the frames that are on the wires: within one timeout. */
   async close(): Promise<void> {
-    await Promise.all(this.#buses.map(({ poller }) => poller.close()));
+    await Promise.all(this.#buses.map(({ runner }) => runner.close()));
   }
 
   /** Offline devices report their points bad once more, for a gateway that has just been reached. */
   sayAgain(): void {
-    for (const { poller } of this.#buses) poller.sayAgain();
+    for (const { runner } of this.#buses) runner.sayAgain();
   }
 
   /** Buses and devices as a health message tells them. Faults count from the last call, so call it once a message. */
   health(): { buses: HealthMessage['buses']; devices: HealthMessage['devices'] } {
     return {
       buses: Object.fromEntries(this.#buses.map((entry) => [entry.id, busHealth(entry)])),
-      devices: Object.fromEntries(this.#buses.flatMap(({ poller }) => [...poller.devices()].map(deviceHealth))),
+      devices: Object.fromEntries(this.#buses.flatMap(({ runner }) => [...runner.devices()].map(deviceHealth))),
     };
   }
 }
 
-type FieldBus = { id: BusId; bus: Bus; poller: Poller; told: BusStats['faults'] };
-type Devices = ReturnType<Poller['devices']>;
+type FieldBus = { id: BusId; line: Line; runner: Runner; told: BusStats['faults'] };
+type Devices = ReturnType<Runner['devices']>;
 
 const longestWhy = 200;
 
+function runnerOf(options: FieldOptions, config: AnyBusConfig): { line: Line; runner: Runner } {
+  if (isTalkerBus(config)) {
+    const talkers = new Talkers({
+      ...options,
+      config,
+      wire: options.openWire?.(config) ?? new SerialWire({ clock: options.clock, link: config.link }),
+    });
+    return { line: talkers, runner: talkers };
+  }
+  const bus = options.openBus?.(config) ?? realBus(options, config);
+  return { line: bus, runner: new Poller({ ...options, config, bus }) };
+}
+
 function realBus(options: FieldOptions, { id, link }: BusConfig): Bus {
   const about = { clock: options.clock, log: options.log, random: options.random, id };
-  return link.kind === 'modbus-rtu'
-    ? new RtuBus({ ...about, line: link, wire: new SerialWire({ clock: options.clock, link }) })
-    : new TcpBus({ ...about, link });
+  switch (link.kind) {
+    case 'modbus-rtu':
+      return new RtuBus({ ...about, line: link, wire: new SerialWire({ clock: options.clock, link }) });
+    case 'modbus-tcp':
+      return new TcpBus({ ...about, link });
+    case 'modbus-rtu-over-tcp':
+      return new RtuBus({ ...about, line: link, wire: new ConverterWire({ clock: options.clock, link }) });
+  }
 }
 
 function busHealth(entry: FieldBus): HealthMessage['buses'][string] {
-  const { load, faults } = entry.bus.stats();
+  const { load, faults } = entry.line.stats();
   const since = faultCodesOf(faults).map((code) => [code, (faults[code] ?? 0) - (entry.told[code] ?? 0)] as const);
   entry.told = faults;
   return {
     load,
-    state: entry.bus.isOpen() ? 'open' : 'closed',
+    state: entry.line.isOpen() ? 'open' : 'closed',
     faults: Object.fromEntries(since.filter(([, count]) => count > 0)),
   };
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import type { AgentConfig, BusConfig, BusLink } from '../config/site.ts';
+import { type AgentConfig, type AnyBusConfig, isTalkerBus } from '../config/site.ts';
 import { firstProblem } from '../contract/compiled.ts';
 import { InputError } from '../contract/input-error.ts';
 
@@ -17,12 +17,12 @@ type Place = z.infer<typeof serialPlace> | z.infer<typeof tcpPlace>;
 export function onVirtualLines(agent: AgentConfig, file: string): AgentConfig {
   const places = readPlaces(file);
   const problems: string[] = [];
-  const buses = agent.buses.map((bus): BusConfig => {
+  const buses = agent.buses.map((bus): AnyBusConfig => {
     const key = `${agent.id}/${bus.id}`;
     const place = places[key];
-    const link = place === undefined ? undefined : moved(bus.link, place);
-    if (link !== undefined) return { ...bus, link };
-    const wants = bus.link.kind === 'modbus-rtu' ? '{"port": path}' : '{"host", "port"}';
+    const there = place === undefined ? undefined : moved(bus, place);
+    if (there !== undefined) return there;
+    const wants = 'host' in bus.link ? '{"host", "port"}' : '{"port": path}';
     const what = place === undefined ? 'is missing' : 'is of the wrong kind';
     problems.push(`${file}: buses: "${key}" ${what}, expected ${wants}; start jari simulate with this site file again`);
     return bus;
@@ -31,9 +31,13 @@ export function onVirtualLines(agent: AgentConfig, file: string): AgentConfig {
   return { ...agent, buses };
 }
 
-function moved(link: BusLink, place: Place): BusLink | undefined {
-  if (link.kind === 'modbus-rtu') return typeof place.port === 'string' ? { ...link, port: place.port } : undefined;
-  return 'host' in place ? { ...link, host: place.host, port: place.port } : undefined;
+function moved(bus: AnyBusConfig, place: Place): AnyBusConfig | undefined {
+  if ('host' in place) {
+    if (isTalkerBus(bus) || !('host' in bus.link)) return undefined;
+    return { ...bus, link: { ...bus.link, host: place.host, port: place.port } };
+  }
+  if (isTalkerBus(bus)) return { ...bus, link: { ...bus.link, port: place.port } };
+  return 'host' in bus.link ? undefined : { ...bus, link: { ...bus.link, port: place.port } };
 }
 
 function readPlaces(file: string): Record<string, Place> {

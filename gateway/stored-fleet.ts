@@ -1,4 +1,4 @@
-import { type AgentConfig, type DeviceConfig, devicesOf, type Site } from '../config/site.ts';
+import { type AgentConfig, type AnyDeviceConfig, devicesOf, type Site } from '../config/site.ts';
 import type { BusId, SiteId } from '../contract/ids.ts';
 import { type BirthMessage, decode, type StatusMessage } from '../contract/messages.ts';
 import type { LiveAgent, LiveDevice, LivePoint } from './live.ts';
@@ -54,7 +54,7 @@ export function liveStatus(store: Store, agent: number, status: StatusMessage): 
   return { epoch, epochNumber: store.epochs.open(agent, epoch, start).id, simulated };
 }
 
-function loadDevice(loading: Loading, of: { agent: LiveAgent; bus: BusId; device: DeviceConfig }): LiveDevice {
+function loadDevice(loading: Loading, of: { agent: LiveAgent; bus: BusId; device: AnyDeviceConfig }): LiveDevice {
   const { site, store, latest } = loading;
   const { agent, bus, device } = of;
   const number = store.names.device(site, device.id);

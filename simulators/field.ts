@@ -1,17 +1,27 @@
 import { mkdirSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { join, resolve } from 'node:path';
-import type { BusConfig, Site } from '../config/site.ts';
+import { type AnyBusConfig, isTalkerBus, type Site } from '../config/site.ts';
 import type { Clock } from '../contract/clock.ts';
 import { InputError } from '../contract/input-error.ts';
 import { removeBoxes, writeBoxes } from './box-file.ts';
 import { ControlSocket, type Touchable } from './control.ts';
-import { type Devices, type Line, rtuEnd, SerialVirtualLine, serveTcp, TcpVirtualLine } from './line.ts';
+import {
+  type Devices,
+  type Line,
+  rtuEnd,
+  type SerialEnd,
+  SerialVirtualLine,
+  serveTcp,
+  TcpVirtualLine,
+} from './line.ts';
 import { type Ports, removePorts, tryPorts, writePorts } from './ports-file.ts';
 import type { SimValue } from './registers.ts';
+import { serveRtu } from './rtu-socket.ts';
 import { Player } from './scenario/player.ts';
 import type { Scenario, Step } from './scenario/scenario.ts';
 import { atTimeOfDay } from './scenario/wall-time.ts';
+import { TalkerVoice } from './talker-voice.ts';
 import {
   type BusName,
   busesOf,
@@ -181,7 +191,7 @@ function openLine(options: {
   warn(text: string): void;
   buses: VirtualBuses;
   name: BusName;
-  bus: BusConfig;
+  bus: AnyBusConfig;
   wish: number | undefined;
 }): Promise<Line> {
   const { site, dir, clock, warn, buses, name, bus, wish } = options;
@@ -192,15 +202,20 @@ function openLine(options: {
   };
   const link = join(dir, name);
   const echoes = () => buses.echoes(name);
+  if (isTalkerBus(bus)) {
+    const end: SerialEnd = (send) => new TalkerVoice({ clock, bus, ...buses.voicesOf(name), send });
+    return SerialVirtualLine.open({ clock, link, end, echoes, warn });
+  }
   if (bus.link.kind === 'modbus-rtu')
     return SerialVirtualLine.open({ clock, link, end: rtuEnd(devices), echoes, warn });
-  const serve = (socket: Socket) => serveTcp(socket, devices);
+  const isRtu = bus.link.kind === 'modbus-rtu-over-tcp';
+  const serve = (socket: Socket) => (isRtu ? serveRtu(socket, devices) : serveTcp(socket, devices));
   return TcpVirtualLine.open({ clock, serve, warn, never: realPorts(site), ...(wish === undefined ? {} : { wish }) });
 }
 
 /** TCP ports that belong to the real site: its buses, and its gateway. */
 function realPorts(site: Site): ReadonlySet<number> {
-  const buses = busesOf(site).flatMap(([, { link }]) => (link.kind === 'modbus-tcp' ? [link.port] : []));
+  const buses = busesOf(site).flatMap(([, { link }]) => ('host' in link ? [link.port] : []));
   return new Set([...buses, site.gateway.mqtt.port, site.gateway.http.port]);
 }
 

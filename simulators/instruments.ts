@@ -1,4 +1,4 @@
-import { type DeviceConfig, devicesOf, type Site } from '../config/site.ts';
+import { type DeviceConfig, isTalkerBus, type Site } from '../config/site.ts';
 import { type PointName, splitPointRef, tryPointRef } from '../contract/ids.ts';
 import { InputError } from '../contract/input-error.ts';
 import { encodeWords } from '../devices/encode.ts';
@@ -10,6 +10,7 @@ import type { Model } from './models.ts';
 import { pointsOf, RegisterImage, type SimValue } from './registers.ts';
 import type { SimulatedTime } from './simulated-time.ts';
 import type { Registers } from './slave/registers.ts';
+import { standInOf } from './talker-stand-in.ts';
 import type { World } from './world/world.ts';
 
 /** A device of the site as it stands on its bus. */
@@ -36,7 +37,10 @@ export class Instruments {
   constructor(options: InstrumentsOptions) {
     this.#options = options;
     for (const agent of options.site.agents) {
-      for (const { bus, device } of devicesOf(agent)) this.#add(busName(agent, bus), device);
+      for (const bus of agent.buses) {
+        const devices = isTalkerBus(bus) ? bus.devices.map(standInOf) : bus.devices;
+        for (const device of devices) this.#add(busName(agent, bus), device);
+      }
     }
   }
 

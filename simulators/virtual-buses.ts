@@ -1,4 +1,4 @@
-import type { BusConfig, Site } from '../config/site.ts';
+import { type AnyBusConfig, isTalkerBus, type Site } from '../config/site.ts';
 import type { Clock } from '../contract/clock.ts';
 import type { DeviceId } from '../contract/ids.ts';
 import { InputError } from '../contract/input-error.ts';
@@ -49,7 +49,7 @@ export class VirtualBuses {
   readonly #world: World;
   readonly #faults: ActiveFaults;
   readonly #instruments: Instruments;
-  readonly #buses: ReadonlyMap<BusName, { config: BusConfig; units: ReadonlyMap<number, Instrument> }>;
+  readonly #buses: ReadonlyMap<BusName, { config: AnyBusConfig; units: ReadonlyMap<number, Instrument> }>;
   /** Replies that went through wire faults. */
   #struckReplies = 0;
 
@@ -93,7 +93,16 @@ export class VirtualBuses {
     if (faults.length === 0) return [{ afterMs: 0, bytes: frame }];
     const noise = { key: keyOf(this.#options.seed, bus), nth: this.#struckReplies++ };
     const names = faults.map(({ name }) => name);
-    return struck({ frame, framing: framingOf(config), timeoutMs: config?.timeoutMs ?? 0, ...noise }, names);
+    return struck({ frame, framing: framingOf(config), timeoutMs: timeoutMsOf(config), ...noise }, names);
+  }
+
+  /** What the sensors that talk on a bus have to say now, and what becomes of it. */
+  voicesOf(bus: BusName) {
+    return {
+      worthOf: ({ id }: { id: DeviceId }, point: string): SimValue => this.valueOf(`${id}/${point}`),
+      isSilent: ({ id }: { id: DeviceId }) => this.isSilent(bus, id),
+      onWire: ({ id }: { id: DeviceId }, frame: Uint8Array) => this.onWire(bus, id, frame),
+    };
   }
 
   /** Whether a line gives back what it hears. */
@@ -183,9 +192,14 @@ export class VirtualBuses {
   }
 }
 
-function framingOf(bus: BusConfig | undefined): Framing {
-  if (bus?.link.kind === 'modbus-tcp') return 'tcp';
-  return bus?.link.kind === 'modbus-rtu' ? 'rtu' : 'bare';
+function framingOf(bus: AnyBusConfig | undefined): Framing {
+  if (bus === undefined || isTalkerBus(bus)) return 'bare';
+  return bus.link.kind === 'modbus-tcp' ? 'tcp' : 'rtu';
+}
+
+/** Sensors that talk by themselves are waited for as long as they take; a second makes them late. */
+function timeoutMsOf(bus: AnyBusConfig | undefined): number {
+  return bus === undefined || isTalkerBus(bus) ? 1000 : bus.timeoutMs;
 }
 
 /** Functions 1–4. */

@@ -7,8 +7,8 @@ export type TargetKind = 'bus' | 'device' | 'point' | 'agent';
  */
 export type FaultLayer = 'answer' | 'wire' | 'registers' | 'port' | 'box';
 
-/** Buses a fault can happen on. terminal: a serial port of this machine; checked: frames that carry a CRC. */
-export type FaultWires = 'any' | 'terminal' | 'checked';
+/** Buses a fault can happen on. terminal: a serial port of this machine; modbus: where devices are asked; rtu: Modbus with a CRC. */
+export type FaultWires = 'any' | 'terminal' | 'modbus' | 'rtu';
 
 type FaultKind = {
   readonly strikes: readonly TargetKind[];
@@ -27,19 +27,19 @@ const values = ['bus', 'device', 'point'] as const;
  */
 export const faultKinds = {
   silent: { strikes: buses, layer: 'answer', wires: 'any', does: 'answers nothing' },
-  exception: { strikes: buses, layer: 'answer', wires: 'any', does: 'answers exception 4, device failure' },
+  exception: { strikes: buses, layer: 'answer', wires: 'modbus', does: 'answers exception 4, device failure' },
   'duplicate-id': {
     strikes: buses,
     layer: 'wire',
-    wires: 'checked',
+    wires: 'rtu',
     does: 'another device has the same unit id: both answer at once and spoil each other',
   },
-  'wrong-unit': { strikes: buses, layer: 'wire', wires: 'any', does: "the reply carries the next unit's id" },
-  'crc-error': { strikes: buses, layer: 'wire', wires: 'checked', does: 'the reply ends in a wrong CRC' },
+  'wrong-unit': { strikes: buses, layer: 'wire', wires: 'modbus', does: "the reply carries the next unit's id" },
+  'crc-error': { strikes: buses, layer: 'wire', wires: 'rtu', does: 'the reply ends in a wrong CRC' },
   'baud-mismatch': {
     strikes: buses,
     layer: 'wire',
-    wires: 'checked',
+    wires: 'rtu',
     does: 'as many bytes as the reply has, none of them right; writes are not understood',
   },
   cut: { strikes: buses, layer: 'wire', wires: 'any', does: 'the reply ends half way' },
@@ -56,7 +56,7 @@ export const faultKinds = {
   'swapped-words': {
     strikes: values,
     layer: 'registers',
-    wires: 'any',
+    wires: 'modbus',
     does: 'the registers of values wider than 16 bits stand in reverse order',
   },
   stuck: { strikes: values, layer: 'registers', wires: 'any', does: 'the registers stay as they are' },

@@ -1,5 +1,5 @@
 import { didYouMean, oneOf } from '../../config/near.ts';
-import type { BusConfig, Site } from '../../config/site.ts';
+import type { AnyBusConfig, Site } from '../../config/site.ts';
 import { type FaultName, type FaultWires, faultKinds, faultNames, isFaultName, type TargetKind } from './catalog.ts';
 import { isWide } from './register-faults.ts';
 import { kindText, pointsUnder, type Target, targetsOf, textOf } from './target.ts';
@@ -92,20 +92,34 @@ function unfit(name: FaultName, target: Target): string | undefined {
   const text = textOf(target);
   if (target.kind !== 'agent' && !happensOn(faultKinds[name].wires, target.bus)) {
     const bus = target.kind === 'bus' ? text : `${text} hangs on ${target.name}, which`;
-    const lacks = faultKinds[name].wires === 'terminal' ? 'is no serial port of this machine' : 'carries no CRC';
-    return `${bus} ${lacks}, so there is no ${name} there`;
+    return `${bus} ${lacks[faultKinds[name].wires]}, so there is no ${name} there`;
   }
   const points = pointsUnder(target);
   if (name === 'drifting' && !points.some(({ valueType }) => valueType === 'number'))
     return `${text} shows no number that could drift`;
-  if (name === 'swapped-words' && !points.some(({ profile }) => isWide(profile)))
+  if (name === 'swapped-words' && !points.some(({ profile }) => 'table' in profile && isWide(profile)))
     return `${text} shows no value wider than one register`;
   return undefined;
 }
 
-function happensOn(wires: FaultWires, { link }: BusConfig): boolean {
-  if (wires === 'terminal') return 'port' in link && typeof link.port === 'string';
-  return wires === 'any' || link.kind !== 'modbus-tcp';
+const lacks: Readonly<Record<FaultWires, string>> = {
+  any: 'is no bus',
+  terminal: 'is no serial port of this machine',
+  modbus: 'does not speak Modbus',
+  rtu: 'does not speak Modbus RTU',
+};
+
+function happensOn(wires: FaultWires, { link }: AnyBusConfig): boolean {
+  switch (wires) {
+    case 'any':
+      return true;
+    case 'terminal':
+      return typeof link.port === 'string';
+    case 'modbus':
+      return link.kind !== 'serial';
+    case 'rtu':
+      return link.kind === 'modbus-rtu' || link.kind === 'modbus-rtu-over-tcp';
+  }
 }
 
 function sizeProblems({ name, rate, byMs }: FaultWish): FaultProblem[] {

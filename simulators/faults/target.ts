@@ -68,8 +68,10 @@ export function pointsUnder(target: Target): readonly Point[] {
   switch (target.kind) {
     case 'agent':
       return [];
-    case 'bus':
-      return target.bus.devices.flatMap((device) => device.points);
+    case 'bus': {
+      const devices: readonly Device[] = target.bus.devices;
+      return devices.flatMap((device): readonly Point[] => device.points);
+    }
     case 'device':
       return target.device.points;
     case 'point':

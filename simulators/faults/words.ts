@@ -4,7 +4,8 @@ import { type FaultWires, faultKinds } from './catalog.ts';
 const onlyOn: Readonly<Record<FaultWires, string>> = {
   any: '',
   terminal: ' (serial ports alone)',
-  checked: ' (not on Modbus TCP)',
+  modbus: ' (Modbus alone)',
+  rtu: ' (Modbus RTU alone)',
 };
 
 /** `jari sim faults`: everything that can be made to happen, for people and as data. */

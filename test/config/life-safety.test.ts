@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { modbusBusesOf } from '../../config/site.ts';
 import { changed, goodSite, problemsOf, siteOf } from './site-text.ts';
 
 const air = '{ id: air, profile: xy-md02, unit: 2, every: 5s }';
@@ -7,7 +8,9 @@ const withPoints = (device: string, overrides: string) =>
   changed(device, device.replace(' }', `, points: { ${overrides} } }`), goodSite);
 
 function point(text: string, device: string, name: string) {
-  const devices = siteOf(text).agents.flatMap(({ buses }) => buses.flatMap((bus) => bus.devices));
+  const devices = siteOf(text)
+    .agents.flatMap(modbusBusesOf)
+    .flatMap(({ devices: own }) => own);
   return devices.find(({ id }) => id === device)?.points.find((one) => one.name === name);
 }
 

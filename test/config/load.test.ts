@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatProblem, loadSite } from '../../config/load.ts';
-import { devicesOf, type Site } from '../../config/site.ts';
+import { devicesOf, modbusBusesOf, type Site } from '../../config/site.ts';
 import { unwatched } from '../../devices/truth.ts';
 import { root } from '../needs.ts';
 import { tempDir } from '../temp.ts';
@@ -22,7 +22,7 @@ describe('a site file that says little', () => {
     const [agent] = site.agents;
     expect(agent?.uplink).toEqual({ url: 'mqtt://127.0.0.1:1883', username: 'cab', passwordFile: null });
     expect(agent?.commitEveryMs).toBe(1000);
-    expect(agent?.buses.map(({ id, link, timeoutMs }) => ({ id, link, timeoutMs }))).toEqual([
+    expect(site.agents.flatMap(modbusBusesOf).map(({ id, link, timeoutMs }) => ({ id, link, timeoutMs }))).toEqual([
       {
         id: 'a',
         link: { kind: 'modbus-rtu', port: '/dev/serial/by-id/usb-a', baudRate: 9600, parity: 'none', stopBits: 1 },
@@ -141,7 +141,7 @@ describe('a warning', () => {
     expect(problemsOf(text)).toEqual([
       '12:48 agents.0.buses.0.devices.1.unit: warning: unit 254 is over 247, which the standard reserves; some devices ship so: check that this one does',
     ]);
-    expect(siteOf(text).agents[0]?.buses[0]?.devices[1]?.unit).toBe(254);
+    expect(siteOf(text).agents.flatMap(modbusBusesOf)[0]?.devices[1]?.unit).toBe(254);
   });
 
   test('stands among the problems of a file that is refused', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { builtInProfiles } from '../../config/profiles.ts';
+import { allBuiltIn, builtInProfiles } from '../../config/profiles.ts';
 import { changed, goodSite, problemsOf, siteOf } from './site-text.ts';
 
 const profile = `id: ours
@@ -111,7 +111,7 @@ describe('a problem in a site’s own profile carries the profile’s file and l
       'id: ours',
       'id: qdy30a',
       [
-        `12:33 agents.0.buses.0.devices.1.profile: there is no profile "ours"; there are ${[...builtInProfiles().keys()].sort().join(', ')}`,
+        `12:33 agents.0.buses.0.devices.1.profile: there is no profile "ours"; there are ${[...allBuiltIn().keys()].sort().join(', ')}`,
         'mine/ours.yaml:1:5 id: the profile id qdy30a is taken by a built-in profile; give this profile another',
       ],
     ],

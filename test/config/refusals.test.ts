@@ -188,22 +188,28 @@ const wrongValues: Case[] = [
     says: ['5:20 agents.0.uplink.url: no name or password in the address; use username and passwordFile'],
   },
   {
-    title: 'a kind of bus that comes later',
+    title: 'a converter without its port, which every maker sets otherwise',
     from: 'kind: modbus-tcp',
     to: 'kind: modbus-rtu-over-tcp',
-    says: ['14:15 agents.0.buses.1.kind: kind modbus-rtu-over-tcp is not supported yet; use modbus-rtu or modbus-tcp'],
+    says: [
+      '13:9 agents.0.buses.1.port: "port" is missing; add it: the converter\'s TCP port, as it is set there: 4196, 8899, 502 …',
+    ],
   },
   {
     title: 'a kind of bus that does not exist',
     from: 'kind: modbus-tcp',
     to: 'kind: canbus',
-    says: ['14:15 agents.0.buses.1.kind: "canbus" is not known here; use modbus-rtu or modbus-tcp'],
+    says: [
+      '14:15 agents.0.buses.1.kind: "canbus" is not known here; use modbus-rtu, modbus-tcp, modbus-rtu-over-tcp or serial',
+    ],
   },
   {
     title: 'a bus without a kind',
     from: '        kind: modbus-tcp\n',
     to: '',
-    says: ['13:9 agents.0.buses.1.kind: "kind" is missing; add it: modbus-rtu or modbus-tcp'],
+    says: [
+      '13:9 agents.0.buses.1.kind: "kind" is missing; add it: modbus-rtu, modbus-tcp, modbus-rtu-over-tcp or serial',
+    ],
   },
   {
     title: 'a kind of space that does not exist',

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { modbusBusesOf } from '../../config/site.ts';
 import { decodePoint } from '../../devices/decode.ts';
 import { changed, problemsOf, siteOf } from './site-text.ts';
 
@@ -6,7 +7,9 @@ const air = '{ id: air, profile: xy-md02, unit: 2, every: 5s }';
 const bay = (points: string) => changed(air, `{ id: bay, profile: dfrobot-urm14, unit: 2, points: { ${points} } }`);
 
 function occupied(text: string) {
-  const devices = siteOf(text).agents.flatMap(({ buses }) => buses.flatMap((bus) => bus.devices));
+  const devices = siteOf(text)
+    .agents.flatMap(modbusBusesOf)
+    .flatMap(({ devices: own }) => own);
   const point = devices.flatMap((device) => device.points).find(({ ref }) => ref === 'bay/occupied');
   if (point === undefined) throw new Error('no such point');
   return point;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { devicesOf } from '../../config/site.ts';
+import { modbusBusesOf } from '../../config/site.ts';
 import { decodePoint } from '../../devices/decode.ts';
 import { goodSite, siteOf } from '../config/site-text.ts';
 import { pointName } from './builders.ts';
@@ -12,7 +12,7 @@ function worth(quantity: string, microamperes: number): unknown {
       `{ id: air, profile: generic-4-20ma-8, unit: 2, points: { ai_0: ${quantity} } }`,
     ),
   );
-  const devices = site.agents.flatMap(devicesOf).map(({ device }) => device);
+  const devices = site.agents.flatMap(modbusBusesOf).flatMap(({ devices: own }) => own);
   const input = devices.find(({ id }) => id === 'air')?.points.find(({ name }) => name === pointName('ai_0'));
   if (input === undefined) throw new Error('the site has no such point');
   const { value, fault } = decodePoint(input.profile, [microamperes]);

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { AgentConfig } from '../../config/site.ts';
+import { type AgentConfig, modbusBusesOf } from '../../config/site.ts';
 import { decode } from '../../contract/messages.ts';
 import { SimClock } from '../../contract/sim-clock.ts';
 import { type Truth, unwatched } from '../../devices/truth.ts';
@@ -90,7 +90,7 @@ async function run(options: RunOptions = {}) {
 /** The usual agent, the truth of every level watched like this. */
 function watchedBy(truth: Truth): AgentConfig {
   const config = agentConfig();
-  const buses = config.buses.map((bus) => ({
+  const buses = modbusBusesOf(config).map((bus) => ({
     ...bus,
     devices: bus.devices.map((device) => ({
       ...device,

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { modbusBusesOf } from '../../config/site.ts';
 import { InputError } from '../../contract/input-error.ts';
 import { lockFolder } from '../../edge/lock.ts';
 import { readPassword } from '../../edge/password.ts';
@@ -73,7 +74,7 @@ describe('virtual lines', () => {
   const serial = (() => {
     const agent = agentConfig();
     const link = { kind: 'modbus-rtu', port: '/dev/ttyUSB0', baudRate: 9600, parity: 'none', stopBits: 1 } as const;
-    return { ...agent, buses: agent.buses.map((bus) => ({ ...bus, link })) };
+    return { ...agent, buses: modbusBusesOf(agent).map((bus) => ({ ...bus, link })) };
   })();
 
   test('replace the place of a bus and nothing else', () => {

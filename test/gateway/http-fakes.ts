@@ -1,4 +1,4 @@
-import type { Site } from '../../config/site.ts';
+import type { DeviceConfig, Site } from '../../config/site.ts';
 import type { AgentItem, Bucket, DeviceItem, LatestItem, RawReading } from '../../contract/http.ts';
 import {
   agentIdSchema,
@@ -283,7 +283,7 @@ function makeSite(spec: SiteSpec): Site {
   };
 }
 
-function makeDevice(id: string, spec: DeviceSpec, unit: number): Site['agents'][0]['buses'][0]['devices'][0] {
+function makeDevice(id: string, spec: DeviceSpec, unit: number): DeviceConfig {
   const device = deviceIdSchema.parse(id);
   const points = Object.fromEntries(
     Object.entries(spec.points).map(([name, point], address) => [

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type DeviceConfig, devicesOf, type Site } from '../../config/site.ts';
+import { type DeviceConfig, modbusBusesOf, type Site } from '../../config/site.ts';
 import { agentIdSchema, busIdSchema } from '../../contract/ids.ts';
 import { SimClock } from '../../contract/sim-clock.ts';
 import { decodeRange } from '../../devices/decode.ts';
@@ -31,7 +31,9 @@ const lan: BusName = `${agentIdSchema.parse('box-1')}/${busIdSchema.parse('lan')
 function readAll(site: Site, { read }: ReturnType<typeof field>, length: 'count' | 'maxCount'): Map<string, unknown> {
   const seen = new Map<string, unknown>();
   for (const agent of site.agents) {
-    for (const { bus, device } of devicesOf(agent)) {
+    for (const { bus, device } of modbusBusesOf(agent).flatMap((bus) =>
+      bus.devices.map((device) => ({ bus, device })),
+    )) {
       for (const range of planReads(device)) {
         const reply = read(`${agent.id}/${bus.id}`, device.unit, range.fn, range.address, range[length]);
         if (reply?.kind !== 'words' && reply?.kind !== 'bits')
@@ -46,7 +48,7 @@ function readAll(site: Site, { read }: ReturnType<typeof field>, length: 'count'
 describe('a device of every built-in profile', () => {
   test.each(['count', 'maxCount'] as const)('reads by the plan (%s) and decodes to its own values', (length) => {
     const site = siteOfEveryProfile();
-    const devices = site.agents.flatMap(devicesOf).map(({ device }) => device);
+    const devices = site.agents.flatMap(modbusBusesOf).flatMap(({ devices }) => devices);
     const running = field(site);
     const seen = readAll(site, running, length);
     expect(seen.size).toBe(devices.flatMap(({ points }) => points).length);

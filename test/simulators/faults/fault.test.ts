@@ -45,8 +45,13 @@ describe('a fault that this site cannot have', () => {
       ],
     ],
     ['tilt-1', 'broker-gone', {}, ['tilt-1 is a device, and broker-gone strikes an agent; there is box-1']],
-    ['box-1/lan', 'crc-error', {}, ['box-1/lan carries no CRC, so there is no crc-error there']],
-    ['meter-1', 'crc-error', {}, ['meter-1 hangs on box-1/lan, which carries no CRC, so there is no crc-error there']],
+    ['box-1/lan', 'crc-error', {}, ['box-1/lan does not speak Modbus RTU, so there is no crc-error there']],
+    [
+      'meter-1',
+      'crc-error',
+      {},
+      ['meter-1 hangs on box-1/lan, which does not speak Modbus RTU, so there is no crc-error there'],
+    ],
     [
       'box-1/lan',
       'renumbered-adapter',

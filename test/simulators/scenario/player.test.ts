@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { formatProblem } from '../../../config/load.ts';
-import type { Site } from '../../../config/site.ts';
+import { devicesOf, type Site } from '../../../config/site.ts';
 import { SimClock } from '../../../contract/sim-clock.ts';
 import { loadScenario } from '../../../simulators/scenario/load.ts';
 import { Player } from '../../../simulators/scenario/player.ts';
@@ -91,9 +91,7 @@ test('at sixty times the speed an hour of steps takes a minute', async () => {
 
 /** Every point of the small site. */
 function everything(buses: VirtualBuses, site: Site): unknown[] {
-  return site.agents
-    .flatMap((agent) => agent.buses.flatMap(({ devices }) => devices))
-    .flatMap(({ points }) => points.map(({ ref }) => buses.valueOf(ref)));
+  return site.agents.flatMap(devicesOf).flatMap(({ device }) => device.points.map(({ ref }) => buses.valueOf(ref)));
 }
 
 test('is the same again for the same seed, at each moment, and other for another', async () => {

@@ -1,0 +1,212 @@
+import { z } from 'zod';
+import { durationSchema } from '../../contract/duration.ts';
+import { pointNameSchema } from '../../contract/ids.ts';
+import { aboutShape, linkShape, meaningShape, numberWords } from '../meaning.ts';
+import { checksumBytes, checksumKinds, isWeak } from './checksum.ts';
+import { fieldsOf, tryLayout } from './layout.ts';
+
+/**
+ * A sensor that talks: it sends frames by itself, or one for each request. Lines are text with an end; frames are bytes
+ * with a start, a length and a checksum. Read it next to the data sheet, row by row.
+ */
+
+export const frameTypes = ['u8', 'i8', 'u16', 'i16', 'u32', 'i32', 'f32', 'bit'] as const;
+
+/** No frame is longer, bytes. */
+export const longestFrame = 256;
+
+const byte = z.int().min(0).max(0xff);
+const offset = z
+  .int()
+  .min(0)
+  .max(longestFrame - 1);
+/** A byte of the frame: from its beginning, or (negative) from its end, −1 the last. */
+const place = z
+  .int()
+  .min(-longestFrame)
+  .max(longestFrame - 1);
+
+const talkerPointShape = {
+  ...meaningShape,
+  /** Numbers: how far two frames may differ and still say the same (see `agree`), in the point's unit. */
+  within: z.number().min(0).default(0),
+};
+
+export const linePointSchema = z.strictObject({
+  /** The field of the layout; the point's own name if not given. */
+  field: z.string().optional(),
+  type: z.enum(['number', 'bool', 'text']).default('number'),
+  /** Digits behind the point as the device writes them; a number with others is no value. Absent: any. */
+  decimals: z.int().min(0).max(9).optional(),
+  /** bool: what stands for true and for false. Anything else is no value. */
+  on: z.string().min(1).default('1'),
+  off: z.string().min(1).default('0'),
+  /** Words for what stands in the field; the point's values are then these words. */
+  enum: z.record(z.string().min(1), z.string().min(1)).nullable().default(null),
+  ...talkerPointShape,
+});
+
+export const framePointSchema = z
+  .strictObject({
+    /** Its first byte, counted from the beginning of the frame, the start byte 0. */
+    at: offset,
+    /** bit: one bit of a byte (see `bit`). */
+    type: z.enum(frameTypes),
+    /** A the most significant byte; 16-bit types take AB (as ABCD) or BA (as DCBA). */
+    order: z.enum(['ABCD', 'CDAB', 'BADC', 'DCBA']).default('ABCD'),
+    bit: z.int().min(0).max(7).optional(),
+    enum: numberWords,
+    /** Names of the bits of a status, for people. The value stays the number. */
+    bits: z
+      .record(z.string().regex(/^([0-9]|[12][0-9]|3[01])$/), z.string().min(1))
+      .nullable()
+      .default(null),
+    ...talkerPointShape,
+  })
+  .refine(({ type, bit }) => (type === 'bit') === (bit !== undefined), {
+    path: ['bit'],
+    error: 'type bit needs bit: 0–7, and only it takes one',
+  });
+
+const sharedShape = {
+  ...aboutShape,
+  link: z.strictObject(linkShape).default({}),
+  /** How often it speaks by itself, or may be asked. */
+  every: durationSchema.prefault('1s'),
+  /** The request that each frame answers. Absent: it speaks by itself. */
+  poll: z
+    .strictObject({
+      /** Text ({address} stands for the device's own), or bytes (`address` for its own). */
+      send: z.union([z.string().min(1), z.array(z.union([byte, z.literal('address')])).min(1)]),
+      /** How long a whole answer may take. */
+      answer: durationSchema.prefault('500ms'),
+    })
+    .nullable()
+    .default(null),
+  /**
+   * A value counts when the newest frame and others of the last few, `frames` of `of` in all, say the same. Two of three
+   * unless said; one alone behind a CRC, which lets 1 in 65,536 damaged frames through, as on any Modbus line.
+   */
+  agree: z
+    .strictObject({ frames: z.int().min(1).max(5), of: z.int().min(1).max(9) })
+    .refine(({ frames, of }) => frames <= of, { path: ['frames'], error: 'cannot be more than `of`' })
+    .optional(),
+};
+
+const pointsOf = <T extends z.ZodType>(point: T) =>
+  z
+    .record(pointNameSchema, point)
+    .refine((points) => Object.keys(points).length > 0, 'a profile without points reads nothing');
+
+export const lineProfileSchema = z
+  .strictObject({
+    ...sharedShape,
+    protocol: z.literal('serial-lines'),
+    frame: z.strictObject({
+      /** What ends a line. */
+      end: z
+        .string()
+        .min(1)
+        .max(4)
+        .regex(/^\p{Cc}+$/u, 'a line ends with control characters, such as "\\r\\n"')
+        .default('\r\n'),
+      /** A character that begins each line and stands nowhere else in it. */
+      start: z.string().length(1).optional(),
+      /** Characters of a line at most, its end not counted. */
+      maxLength: z.int().min(1).max(longestFrame).default(80),
+      layout: z.string().min(1),
+      /** Hexadecimal digits behind `mark` at the line's end, over the characters `from` (0 the first) up to the mark. */
+      checksum: z
+        .strictObject({
+          kind: z.enum(checksumKinds),
+          mark: z.string().length(1).default('*'),
+          from: z.int().min(0).default(0),
+        })
+        .optional(),
+      /** The field that says which device speaks, where several share a line. */
+      address: z.string().optional(),
+    }),
+    points: pointsOf(linePointSchema),
+  })
+  .superRefine(({ frame, points, agree }, ctx) => {
+    const say = (path: PropertyKey[], message: string) => ctx.addIssue({ code: 'custom', path, message });
+    if (frame.checksum === undefined && agree !== undefined && agree.frames < 2)
+      say(['agree', 'frames'], 'without a checksum at least two frames must say the same');
+    const parsed = tryLayout(frame.layout);
+    if (!parsed.ok) return say(['frame', 'layout'], parsed.problem);
+    const names = fieldsOf(parsed.layout);
+    const noField = (name: string) => `the layout has no field ${name}; it has ${names.join(', ') || 'none'}`;
+    if (frame.address !== undefined && !names.includes(frame.address))
+      say(['frame', 'address'], noField(frame.address));
+    if (frame.start !== undefined && !frame.layout.startsWith(frame.start))
+      say(['frame', 'start'], 'the layout begins with another character');
+    for (const [name, { field = name }] of Object.entries(points))
+      if (!names.includes(field)) say(['points', name, 'field'], noField(field));
+  });
+
+export const frameProfileSchema = z
+  .strictObject({
+    ...sharedShape,
+    protocol: z.literal('serial-frames'),
+    frame: z.strictObject({
+      start: z.array(byte).min(1).max(4),
+      /** Bytes of the whole frame: a number, or the value of the byte at `at` plus `add`, `max` at most. */
+      length: z.union([
+        z.int().min(2).max(longestFrame),
+        z.strictObject({
+          at: offset,
+          add: z.int().min(-longestFrame).max(longestFrame),
+          max: z.int().min(2).max(longestFrame),
+        }),
+      ]),
+      /** Over the bytes `from`–`to`, both included; stands at `at`. Without one nothing would say where a frame begins. */
+      checksum: z.strictObject({ kind: z.enum(checksumKinds), from: place, to: place, at: place }),
+      /** The byte that says which device speaks, where several share a line. */
+      address: offset.optional(),
+    }),
+    points: pointsOf(framePointSchema),
+  })
+  .superRefine(({ frame, points }, ctx) => {
+    const say = (path: PropertyKey[], message: string) => ctx.addIssue({ code: 'custom', path, message });
+    const length = typeof frame.length === 'number' ? frame.length : frame.length.max;
+    for (const [name, point] of Object.entries(points))
+      if (point.at + widthOf(point.type) > length) say(['points', name, 'at'], `the frame has ${length} bytes`);
+    const { checksum } = frame;
+    if (typeof frame.length !== 'number') return;
+    const [from, to, at] = [checksum.from, checksum.to, checksum.at].map((each) => placeIn(length, each));
+    if (from === undefined || to === undefined || at === undefined) return;
+    if (from < 0 || to < from || to >= length) say(['frame', 'checksum', 'to'], `the frame has ${length} bytes`);
+    if (at < 0 || at + checksumBytes(checksum.kind) > length)
+      say(['frame', 'checksum', 'at'], `the frame has ${length} bytes`);
+  });
+
+export const talkerProfileSchema = z.discriminatedUnion('protocol', [lineProfileSchema, frameProfileSchema]);
+
+export type LineProfile = z.infer<typeof lineProfileSchema>;
+export type FrameProfile = z.infer<typeof frameProfileSchema>;
+export type TalkerProfile = LineProfile | FrameProfile;
+export type LinePoint = z.infer<typeof linePointSchema>;
+export type FramePoint = z.infer<typeof framePointSchema>;
+export type TalkerPoint = LinePoint | FramePoint;
+
+/** How many of the last frames must say the same. */
+export function agreementOf({ agree, frame }: Pick<TalkerProfile, 'agree' | 'frame'>): { frames: number; of: number } {
+  return agree ?? (isWeak(frame.checksum?.kind ?? null) ? { frames: 2, of: 3 } : { frames: 1, of: 1 });
+}
+
+/** Bytes on the wire of its longest frame, the end of a line included. */
+export function frameBytes(profile: TalkerProfile): number {
+  if (profile.protocol === 'serial-lines') return profile.frame.maxLength + profile.frame.end.length;
+  const { length } = profile.frame;
+  return typeof length === 'number' ? length : length.max;
+}
+
+/** Bytes of a value in a binary frame. */
+export function widthOf(type: FramePoint['type']): number {
+  return { u8: 1, i8: 1, bit: 1, u16: 2, i16: 2, u32: 4, i32: 4, f32: 4 }[type];
+}
+
+/** A place in a frame of this length, counted from its beginning. */
+export function placeIn(length: number, at: number): number {
+  return at < 0 ? length + at : at;
+}

@@ -1,0 +1,115 @@
+import type { Clock } from '../../contract/clock.ts';
+import { writeRequest } from '../../devices/serial/encode.ts';
+import type { DeviceLife } from '../connectivity.ts';
+import { Schedule, type Task } from '../schedule.ts';
+import type { Talker } from './talker.ts';
+import type { TalkerLine } from './talker-line.ts';
+
+export type AskerOptions = {
+  clock: Clock;
+  random: () => number;
+  line: TalkerLine;
+  talkers: readonly Talker[];
+  /** How long a whole answer may take, ms. */
+  answerMs: number;
+  onMissed(talker: Talker, fault: 'timeout' | 'bad-frame', detail: string): void;
+};
+
+/**
+ * Asks the sensors of a line that wait to be asked, one at a time. A frame is an answer only while its device is being
+ * asked; after a miss the line rests as long again, so that what comes late finds nobody waiting.
+ */
+export class Asker {
+  readonly #options: AskerOptions;
+  readonly #schedule: Schedule<Turn>;
+  #asked: { readonly talker: Talker; readonly patience: AbortController; isAnswered: boolean } | null = null;
+  /** Until then late answers may come, monotonic ms. */
+  #restUntil = 0;
+
+  constructor(options: AskerOptions) {
+    const { clock, talkers } = options;
+    this.#options = options;
+    this.#schedule = new Schedule(options);
+    for (const [unit, talker] of talkers.entries()) this.#schedule.set(unit, [turnOf(unit, talker)], clock.monotonic());
+  }
+
+  /** Whose answer is awaited now. */
+  asked(): Talker | null {
+    return this.#asked?.talker ?? null;
+  }
+
+  /** The answer that was awaited has come. */
+  answered(): void {
+    if (this.#asked === null) return;
+    this.#asked.isAnswered = true;
+    this.#asked.patience.abort();
+  }
+
+  /** The next request and its answer, or a wait of at most `longestMs`. */
+  async turn(longestMs: number, ended: AbortSignal): Promise<void> {
+    const { clock } = this.#options;
+    const now = clock.monotonic();
+    const turn = this.#schedule.next(now, () => this.#restUntil);
+    if (turn.kind === 'wait') await clock.sleep(Math.min(turn.until - now, longestMs), ended);
+    else if (await this.#isQuiet(ended)) await this.#ask(turn.task, ended);
+  }
+
+  /** A dead device is asked now and then; one that is back, at its pace. */
+  lived(talker: Talker, before: DeviceLife): void {
+    const unit = this.#options.talkers.indexOf(talker);
+    const now = this.#options.clock.monotonic();
+    if (talker.life.isTripped && !before.isTripped) this.#schedule.trip(unit, now);
+    if (!talker.life.isTripped && before.isTripped) this.#schedule.mend(unit, now);
+  }
+
+  /** The line was away: those that were dead are asked at once. */
+  isBack(): void {
+    for (const unit of this.#options.talkers.keys()) this.#schedule.probeNow(unit, this.#options.clock.monotonic());
+  }
+
+  close(): void {
+    this.#asked?.patience.abort();
+  }
+
+  async #ask(task: Turn, ended: AbortSignal): Promise<void> {
+    const { clock, line, answerMs, onMissed } = this.#options;
+    const { talker } = task;
+    const request = writeRequest(talker.device.profile, talker.device.address) ?? nothing;
+    const asked = { talker, patience: new AbortController(), isAnswered: false };
+    const badBefore = line.badFrames;
+    this.#asked = asked;
+    const sentMs = line.ask(request);
+    await clock.sleep(sentMs + answerMs, asked.patience.signal);
+    this.#asked = null;
+    const now = clock.monotonic();
+    this.#schedule.ran(task, now);
+    if (asked.isAnswered || ended.aborted || !line.isOpen()) return;
+    this.#restUntil = now + answerMs;
+    if (line.badFrames > badBefore) {
+      onMissed(talker, 'bad-frame', 'its answer came damaged');
+    } else {
+      line.fault('timeout');
+      onMissed(talker, 'timeout', `no answer in ${answerMs} ms`);
+    }
+  }
+
+  /** Waits until the line is silent, so that the next byte begins the answer; on one that never is, asks all the same. */
+  async #isQuiet(ended: AbortSignal): Promise<boolean> {
+    const { clock, line, answerMs } = this.#options;
+    const until = clock.monotonic() + answerMs;
+    while (line.silentMs() < quietMs && clock.monotonic() < until && line.isOpen())
+      await clock.sleep(quietMs - line.silentMs(), ended);
+    return line.isOpen() && !ended.aborted;
+  }
+}
+
+type Turn = Task & { readonly talker: Talker };
+
+function turnOf(unit: number, talker: Talker): Turn {
+  const isUrgent = talker.device.points.some(({ isLifeSafety }) => isLifeSafety);
+  return { unit, talker, everyMs: talker.everyMs, urgency: isUrgent ? 'life-safety' : 'routine', isResting: false };
+}
+
+/** More than a system sits on bytes it has. */
+const quietMs = 20;
+const nothing: Uint8Array = new Uint8Array(0);

@@ -1,0 +1,135 @@
+import type { Clock } from '../../contract/clock.ts';
+import { lineTiming } from '../../devices/modbus/rtu.ts';
+import { type Framer, framerOf } from '../../devices/serial/framer.ts';
+import type { TalkerProfile } from '../../devices/serial/talker-profile.ts';
+import type { BusFault, BusStats } from '../bus/bus.ts';
+import { Counts } from '../bus/counts.ts';
+import { Port } from '../bus/port.ts';
+import type { Wire } from '../bus/wire.ts';
+import type { Log } from '../log.ts';
+import type { Line } from '../runner.ts';
+
+export type TalkerLineOptions = {
+  clock: Clock;
+  log: Log;
+  random: () => number;
+  /** The bus id, for the log. */
+  id: string;
+  wire: Wire;
+  profile: TalkerProfile;
+  line: { baudRate: number; parity: 'none' | 'even' | 'odd'; stopBits: 1 | 2 };
+  /** A whole frame with the right checksum. */
+  onFrame(frame: Uint8Array): void;
+};
+
+/** A serial line that is listened to: whole frames come out of it, and requests may go in. */
+export class TalkerLine implements Line {
+  readonly #options: TalkerLineOptions;
+  readonly #clock: Clock;
+  readonly #port: Port;
+  readonly #framer: Framer;
+  readonly #counts = new Counts();
+  readonly #charMs: number;
+  #heardAt = Number.NEGATIVE_INFINITY;
+  #badFrames = 0;
+  #discardedBytes = 0;
+
+  constructor(options: TalkerLineOptions) {
+    this.#options = options;
+    this.#clock = options.clock;
+    this.#framer = framerOf(options.profile);
+    this.#charMs = lineTiming(options.line).charMs;
+    this.#port = new Port({
+      ...options,
+      onBytes: (bytes) => this.#received(bytes),
+      onOpened: () => this.#opened(),
+      onClosed: () => {},
+    });
+  }
+
+  open(): Promise<void> {
+    return this.#port.open();
+  }
+
+  close(): Promise<void> {
+    return this.#port.close();
+  }
+
+  isOpen(): boolean {
+    return this.#port.isOpen();
+  }
+
+  closedBecause(): string {
+    return this.#port.closedBecause() ?? 'the port is closed';
+  }
+
+  /** Frames that came damaged so far. */
+  get badFrames(): number {
+    return this.#framer.counts.badFrames;
+  }
+
+  /** How long the line has been silent, ms. */
+  silentMs(): number {
+    return this.#clock.monotonic() - this.#heardAt;
+  }
+
+  /** Puts a request on the line; the next byte begins its answer. Gives the time it takes on the wire, ms. */
+  ask(request: Uint8Array): number {
+    const now = this.#clock.monotonic();
+    const sentMs = request.length * this.#charMs;
+    this.#framer.reset('beginning');
+    this.#counts.request();
+    this.#counts.busy(now, now + sentMs);
+    this.#port.write(request);
+    return sentMs;
+  }
+
+  /** A frame was somebody's word. */
+  understood(): void {
+    this.#counts.reply();
+    this.#port.proven();
+  }
+
+  /** A whole frame was nobody's word. */
+  ignored(bytes: number): void {
+    this.#counts.discarded(bytes);
+  }
+
+  fault(fault: BusFault): void {
+    this.#counts.fault(fault);
+  }
+
+  /** Some adapters stop handing out bytes until they are opened anew, and say nothing. */
+  watch(longestSilenceMs: number): void {
+    const { log, id } = this.#options;
+    const silentS = Math.round(this.silentMs() / 1000);
+    if (!this.#port.isOpen() || this.silentMs() < longestSilenceMs) return;
+    log.warn({ bus: id, silentS }, 'port-silent');
+    this.#port.drop(`no byte in ${silentS} s: opening the port anew`);
+  }
+
+  stats(): BusStats {
+    return this.#counts.stats(this.#clock.monotonic(), this.#port.isOpen() ? null : this.closedBecause());
+  }
+
+  #received(bytes: Uint8Array): void {
+    const now = this.#clock.monotonic();
+    this.#heardAt = now;
+    this.#counts.busy(Math.max(0, now - bytes.length * this.#charMs), now);
+    const frames = this.#framer.take(bytes, now);
+    this.#tally();
+    for (const frame of frames) this.#options.onFrame(frame);
+  }
+
+  #tally(): void {
+    const { badFrames, discardedBytes } = this.#framer.counts;
+    for (; this.#badFrames < badFrames; this.#badFrames++) this.#counts.fault('bad-frame');
+    this.#counts.discarded(discardedBytes - this.#discardedBytes);
+    this.#discardedBytes = discardedBytes;
+  }
+
+  #opened(): void {
+    this.#heardAt = this.#clock.monotonic();
+    this.#framer.reset('unknown');
+  }
+}

@@ -1,0 +1,189 @@
+import type { TalkerBusConfig } from '../../config/site.ts';
+import type { Clock } from '../../contract/clock.ts';
+import type { DeviceId } from '../../contract/ids.ts';
+import type { Reading } from '../../contract/reading.ts';
+import { readFrame } from '../../devices/serial/decode.ts';
+import type { TalkerProfile } from '../../devices/serial/talker-profile.ts';
+import type { BusStats } from '../bus/bus.ts';
+import type { Wire } from '../bus/wire.ts';
+import { type DeviceLife, type Instant, type LifeEvent, nextLife, silenceLimitMs } from '../connectivity.ts';
+import type { Log } from '../log.ts';
+import type { Line, Runner } from '../runner.ts';
+import { Asker } from './asker.ts';
+import { frameRange, Talker } from './talker.ts';
+import { TalkerLine } from './talker-line.ts';
+
+export type TalkersOptions = {
+  clock: Clock;
+  log: Log;
+  random: () => number;
+  config: TalkerBusConfig;
+  wire: Wire;
+  onReadings(readings: readonly Reading[]): void;
+  onDeviceState(device: DeviceId): void;
+};
+
+/**
+ * Listens to the sensors of one serial line: whose word a frame is, what of it counts, and whether each is there. The
+ * line is its to close.
+ */
+export class Talkers implements Runner, Line {
+  readonly #options: TalkersOptions;
+  readonly #clock: Clock;
+  readonly #line: TalkerLine;
+  readonly #profile: TalkerProfile;
+  readonly #talkers: readonly Talker[];
+  /** null: they speak by themselves. */
+  readonly #asker: Asker | null;
+  readonly #ended = new AbortController();
+  #wasOpen = false;
+  #running: Promise<void> = Promise.resolve();
+  #tickedAt = Number.NEGATIVE_INFINITY;
+
+  /** @throws for a line without sensors, or with several profiles: the site file is checked for both */
+  constructor(options: TalkersOptions) {
+    const { clock, config } = options;
+    const [profile, ...others] = new Set(config.devices.map((device) => device.profile));
+    if (profile === undefined || others.length > 0) throw new Error(`bus ${config.id}: its sensors went unchecked`);
+    this.#options = options;
+    this.#clock = clock;
+    this.#profile = profile;
+    const now = this.#now();
+    this.#talkers = config.devices.map((device) => new Talker(device, now));
+    const onFrame = (frame: Uint8Array) => this.#heard(frame);
+    this.#line = new TalkerLine({ ...options, id: config.id, line: config.link, profile, onFrame });
+    this.#asker = profile.poll === null ? null : this.#newAsker(profile.poll.answer);
+  }
+
+  start(): void {
+    this.#running = this.#run();
+  }
+
+  async close(): Promise<void> {
+    this.#ended.abort();
+    this.#asker?.close();
+    await this.#line.close();
+    await this.#running;
+  }
+
+  sayAgain(): void {
+    for (const talker of this.#talkers) this.#live(talker, { kind: 'say-again' });
+  }
+
+  devices(): ReadonlyMap<DeviceId, DeviceLife> {
+    return new Map(this.#talkers.map(({ device, life }) => [device.id, life]));
+  }
+
+  isOpen(): boolean {
+    return this.#line.isOpen();
+  }
+
+  stats(): BusStats {
+    return this.#line.stats();
+  }
+
+  #newAsker(answerMs: number): Asker {
+    return new Asker({
+      ...this.#options,
+      line: this.#line,
+      talkers: this.#talkers,
+      answerMs,
+      onMissed: (talker, fault, detail) => this.#live(talker, { kind: 'missed', range: frameRange, fault, detail }),
+    });
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#ended;
+    await this.#line.open();
+    while (!signal.aborted) {
+      if (this.#line.isOpen() && !this.#wasOpen) this.#isBack();
+      this.#wasOpen = this.#line.isOpen();
+      if (this.#wasOpen && this.#asker !== null) await this.#asker.turn(tickMs, signal);
+      else await this.#clock.sleep(this.#wasOpen ? tickMs : closedLookMs, signal);
+      if (!signal.aborted) this.#tick();
+    }
+  }
+
+  /** On a line that was away others may talk now. */
+  #isBack(): void {
+    for (const talker of this.#talkers) talker.forget(this.#now());
+    this.#asker?.isBack();
+  }
+
+  #heard(frame: Uint8Array): void {
+    const asked = this.#asker?.asked();
+    const mayBe = asked === undefined ? this.#talkers : asked === null ? [] : [asked];
+    for (const talker of mayBe) {
+      const said = readFrame(this.#profile, talker.device.points, frame);
+      if (said === undefined || said.address !== talker.device.address) continue;
+      this.#line.understood();
+      talker.badFrames = this.#line.badFrames;
+      const readings = talker.hear(said, this.#now());
+      this.#live(talker, { kind: 'good', range: frameRange });
+      this.#report(readings);
+      this.#asker?.answered();
+      return;
+    }
+    this.#line.ignored(frame.length);
+  }
+
+  #tick(): void {
+    const now = this.#now();
+    if (now.mono - this.#tickedAt < tickMs) return;
+    this.#tickedAt = now.mono;
+    const isOpen = this.#line.isOpen();
+    for (const talker of this.#talkers) {
+      if (isOpen && this.#asker === null) this.#missSilent(talker, now);
+      this.#live(talker, isOpen ? { kind: 'tick' } : { kind: 'port-closed', detail: this.#line.closedBecause() });
+      if (isOpen && talker.life.state !== 'offline') this.#report(talker.noisy(now));
+    }
+    this.#line.watch(Math.max(longestSilenceMs, ...this.#talkers.map(({ everyMs }) => silentTurns * everyMs)));
+  }
+
+  /** Half the silence that makes it offline is a miss, and the whole is another. */
+  #missSilent(talker: Talker, now: Instant): void {
+    const silentMs = now.mono - talker.heardAt;
+    if (talker.misses >= 2 || silentMs <= (silenceLimitMs(talker.everyMs) / 2) * (talker.misses + 1)) return;
+    talker.misses++;
+    const seconds = (silentMs / 1000).toFixed(1);
+    const isDamaged = this.#line.badFrames > talker.badFrames;
+    if (!isDamaged) this.#line.fault('timeout');
+    const detail = isDamaged ? `nothing but damaged frames in ${seconds} s` : `not one frame in ${seconds} s`;
+    this.#live(talker, { kind: 'missed', range: frameRange, fault: isDamaged ? 'bad-frame' : 'timeout', detail });
+  }
+
+  /** The one place where a device's life goes on: what it means for the asking, the log and the readings. */
+  #live(talker: Talker, event: LifeEvent): void {
+    const before = talker.life;
+    const now = this.#now();
+    const { life, bad } = nextLife(before, event, now);
+    talker.life = life;
+    this.#asker?.lived(talker, before);
+    const isEdge = life.state !== before.state || life.isNew !== before.isNew;
+    if (isEdge) this.#logEdge(talker.device.id, before, life);
+    if (isEdge || life.why !== before.why) this.#options.onDeviceState(talker.device.id);
+    const [first] = bad;
+    if (first !== undefined) this.#report(talker.bad(first.fault, now));
+  }
+
+  #report(readings: readonly Reading[]): void {
+    if (readings.length > 0) this.#options.onReadings(readings);
+  }
+
+  #logEdge(device: DeviceId, before: DeviceLife, life: DeviceLife): void {
+    const about = { bus: this.#options.config.id, device, why: life.why };
+    if (life.state === 'offline') this.#options.log.warn({ ...about, fault: life.fault }, 'device-offline');
+    else if (life.state === 'degraded') this.#options.log.debug(about, 'device-degraded');
+    else this.#options.log.info({ ...about, was: before.state, forMs: life.since - before.since }, 'device-online');
+  }
+
+  #now(): Instant {
+    return { wall: this.#clock.now(), mono: this.#clock.monotonic() };
+  }
+}
+
+const tickMs = 250;
+const closedLookMs = 100;
+/** Beyond this silence of a whole line (and ten times what its sensors take) its port is opened anew. */
+const longestSilenceMs = 60_000;
+const silentTurns = 10;

@@ -1,0 +1,50 @@
+import type { DeviceConfig, TalkerConfig } from '../config/site.ts';
+import { type PointProfile, type Profile, profileSchema } from '../devices/profile.ts';
+import type { FramePoint, LinePoint, TalkerPoint } from '../devices/serial/talker-profile.ts';
+
+/**
+ * A sensor that talks as a device of registers that carry the same values: so it has the same models, and what can be
+ * set by hand is what its frames can say. It answers no Modbus request: its unit is the broadcast's.
+ */
+export function standInOf({ id, profile }: TalkerConfig): DeviceConfig {
+  return { id, profile: registersLike(profile), unit: 0, points: [] };
+}
+
+function registersLike({ id, maker, model, source, verified, points }: TalkerConfig['profile']): Profile {
+  const given: Readonly<Record<string, TalkerPoint>> = points;
+  const like = Object.entries(given).map(([name, point], i) => [name, registerLike(point, 4 * i)]);
+  return profileSchema.parse({ id, maker, model, source, verified, points: Object.fromEntries(like) });
+}
+
+type Like = Partial<PointProfile> & Pick<PointProfile, 'table' | 'type'>;
+
+function registerLike(point: TalkerPoint, address: number) {
+  const { scale, offset, unit, valid, sentinels, trueBelow, invert, kind } = point;
+  const meaning = { scale, offset, unit, valid, sentinels, trueBelow, invert, kind };
+  return { ...meaning, ...('at' in point ? bytesLike(point) : textLike(point)), address };
+}
+
+function bytesLike(point: FramePoint): Like {
+  if (point.type === 'bit') return { table: 'input', type: 'bit', bit: point.bit ?? 0 };
+  const type = { u8: 'u16', i8: 'i16', u16: 'u16', i16: 'i16', u32: 'u32', i32: 'i32', f32: 'f32' } as const;
+  const valid = point.valid ?? widest[point.type]?.map((raw) => raw * point.scale + point.offset);
+  const [low, high] = valid?.toSorted((a, b) => a - b) ?? [];
+  const range = low === undefined || high === undefined ? {} : { valid: [low, high] satisfies [number, number] };
+  return { table: 'input', type: type[point.type], enum: point.enum, ...range };
+}
+
+/** A byte's own range: registers are wider. */
+const widest: Partial<Record<FramePoint['type'], [number, number]>> = { u8: [0, 0xff], i8: [-0x80, 0x7f] };
+
+/** Text numbers are whole numbers of their last digit. */
+function textLike(point: LinePoint): Like {
+  if (point.enum !== null) {
+    const words = Object.values(point.enum).map((word, i) => [String(i), word]);
+    return { table: 'input', type: 'u16', enum: Object.fromEntries(words) };
+  }
+  if (point.type === 'bool') return { table: 'discrete', type: 'bool' };
+  if (point.type === 'text') return { table: 'input', type: 'string', length: 4 };
+  const digit = 10 ** -(point.decimals ?? 0);
+  const sentinels = point.sentinels.map((raw) => Math.round(raw / digit));
+  return { table: 'input', type: 'i32', scale: Number((point.scale * digit).toPrecision(12)), sentinels };
+}
