@@ -61,7 +61,7 @@ function linkOf(bus: Exclude<BusFile, { kind: 'serial' }>): BusLink {
   const { baudRate, parity, stopBits } = bus;
   const line = { baudRate, parity, stopBits };
   return bus.kind === 'modbus-rtu'
-    ? { kind: bus.kind, port: bus.port, ...line }
+    ? { kind: bus.kind, port: bus.port, timing: bus.timing, ...line }
     : { kind: bus.kind, host: bus.host, port: bus.port, ...line };
 }
 
@@ -69,7 +69,9 @@ function buildDevice(device: ModbusFile, { profiles }: Building): DeviceConfig {
   const profile = profiles.get(device.profile);
   if (profile === undefined || isTalker(profile))
     throw new Error(`device ${device.id}: profile ${device.profile} went unchecked`);
-  return { id: device.id, profile, unit: device.unit, points: pointsOf(device, profile) };
+  const points = pointsOf(device, profile);
+  const own = Object.fromEntries(points.map(({ name, profile: point }) => [name, point]));
+  return { id: device.id, profile: { ...profile, points: own }, unit: device.unit, points };
 }
 
 function buildTalker(device: TalkerFile, { profiles }: Building): TalkerConfig {

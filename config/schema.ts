@@ -126,6 +126,12 @@ export const busFileSchema = z.discriminatedUnion('kind', [
     kind: z.literal('modbus-rtu'),
     port: serialPort,
     ...lineShape,
+    timing: z
+      .enum(['economical', 'tight'])
+      .default('economical')
+      .describe(
+        'tight: replies are waited for to a tenth of a millisecond, for a fast line that is full; costs the box more',
+      ),
     timeoutMs: timeoutMs(300),
   }),
   z.strictObject({

@@ -71,7 +71,8 @@ export type SerialLine = {
 export type LineSetting = Omit<SerialLine, 'port'>;
 
 export type BusLink =
-  | ({ readonly kind: 'modbus-rtu' } & SerialLine)
+  /** `timing` is how exactly replies are waited for: see edge/bus/pace.ts. */
+  | ({ readonly kind: 'modbus-rtu'; readonly timing: 'economical' | 'tight' } & SerialLine)
   | { readonly kind: 'modbus-tcp'; readonly host: string; readonly port: number }
   /** A serial line behind a converter: RTU frames inside a TCP connection. */
   | ({ readonly kind: 'modbus-rtu-over-tcp'; readonly host: string; readonly port: number } & LineSetting);
@@ -93,6 +94,7 @@ export type TalkerConfig = {
 
 export type DeviceConfig = {
   readonly id: DeviceId;
+  /** With the site file's own words on its points. */
   readonly profile: Profile;
   readonly unit: number;
   readonly points: readonly PointConfig[];

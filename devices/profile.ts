@@ -96,6 +96,23 @@ export const profileSchema = z.strictObject({
    * joined or lengthened only inside these; without them, only over addresses that points cover.
    */
   readable: z.partialRecord(z.enum(tables), z.array(addressRange)).default({}),
+  /** How the device answers beyond its map, as a source says; the simulator does alike, and nothing else reads it. */
+  quirks: z
+    .strictObject({
+      /** From the end of a request to its reply. */
+      turnaround: durationSchema.optional(),
+      /** The exception to a read or write of more than the limits allow. */
+      tooMany: z.union([z.literal(2), z.literal(3)]).default(3),
+      /** The exception to a read of an odd number of registers: every value takes two. */
+      oddCount: z.union([z.literal(2), z.literal(3)]).optional(),
+      /** A write of this word to a coil turns it over. */
+      toggleWord: z.int().min(1).max(0xfeff).optional(),
+      /** A write to this coil goes to every output. */
+      allCoils: address.optional(),
+      /** Readable registers of which no document says what they hold; it is not 0. */
+      undocumented: z.partialRecord(z.enum(['holding', 'input']), z.array(addressRange)).default({}),
+    })
+    .prefault({}),
   points: z
     .record(pointNameSchema, pointProfileSchema)
     .refine((points) => Object.keys(points).length > 0, 'a profile without points reads nothing'),

@@ -87,7 +87,11 @@ function realBus(options: FieldOptions, { id, link }: BusConfig): Bus {
   const about = { clock: options.clock, log: options.log, random: options.random, id };
   switch (link.kind) {
     case 'modbus-rtu':
-      return new RtuBus({ ...about, line: link, wire: new SerialWire({ clock: options.clock, link }) });
+      return new RtuBus({
+        ...about,
+        line: link,
+        wire: new SerialWire({ clock: options.clock, link, timing: link.timing }),
+      });
     case 'modbus-tcp':
       return new TcpBus({ ...about, link });
     case 'modbus-rtu-over-tcp':

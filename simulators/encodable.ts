@@ -25,6 +25,16 @@ export function nearestEncodable(point: PointProfile, value: SimValue): SimValue
   return undefined;
 }
 
+/** Some good value about the middle of what the point carries; undefined where none of some hundred is good. */
+export function someEncodable(point: PointProfile): number | undefined {
+  const [lowest, highest] = encodableRange(point).map((end) => Math.min(1e6, Math.max(-1e6, end)));
+  const good = Array.from(
+    { length: 257 },
+    (_, i) => (lowest ?? 0) + (((highest ?? 0) - (lowest ?? 0)) * i) / 256,
+  ).filter((value) => isEncodable(point, value));
+  return good[good.length >> 1];
+}
+
 export function isEncodable(point: PointProfile, value: SimValue): boolean {
   return encodeWords(point, value, point.scaleFrom === null ? undefined : 0).ok;
 }

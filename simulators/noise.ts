@@ -7,6 +7,11 @@ export function keyOf(seed: number, name: string): number {
   return hash;
 }
 
+/** The key of one of several streams below a key. Keys that differ by little are no such streams: they share numbers. */
+export function streamOf(key: number, nth: number): number {
+  return mix(Math.imul(nth + 1, 0x9e3779b9) ^ mix(key));
+}
+
 /** Uniform in [0, 1), by key and whole number. */
 export function uniform(key: number, n: number): number {
   const high = Math.floor(n / 2 ** 32);
@@ -16,8 +21,18 @@ export function uniform(key: number, n: number): number {
 /** Bell-shaped with mean 0 and deviation 1, never beyond ±3.5. */
 export function bell(key: number, n: number): number {
   let sum = 0;
-  for (let i = 0; i < 4; i++) sum += uniform(key + i, n);
+  for (let i = 0; i < 4; i++) sum += uniform(key, 4 * n + i);
   return (sum - 2) * Math.sqrt(3);
+}
+
+/** Normal with mean 0 and deviation 1, tails and all, up to ±6.6 (Box and Muller). */
+export function normal(key: number, n: number): number {
+  return Math.sqrt(2 * waiting(key, 2 * n)) * Math.cos(2 * Math.PI * uniform(key, 2 * n + 1));
+}
+
+/** What one waits for a thing that comes once a unit of time on average: exponential with mean 1, at most 22. */
+export function waiting(key: number, n: number): number {
+  return -Math.log(1 - uniform(key, n));
 }
 
 /** Wanders smoothly within [-1, 1]; turns about once a period. */

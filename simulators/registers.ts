@@ -1,8 +1,19 @@
-import { type PointName, pointNameSchema } from '../contract/ids.ts';
+import type { PointName } from '../contract/ids.ts';
 import { decodePoint } from '../devices/decode.ts';
 import { encodeWords } from '../devices/encode.ts';
-import { type PointProfile, type Profile, registersOf, type Table } from '../devices/profile.ts';
-import { deviceFailure, illegalAddress, illegalValue, type Registers, type Served } from './slave/registers.ts';
+import type { PointProfile, Profile, Table } from '../devices/profile.ts';
+import { uniform } from './noise.ts';
+import { type Cells, cellsOf, joined, type Part, viewsOf } from './register-cells.ts';
+import {
+  type CoilWrite,
+  deviceFailure,
+  illegalAddress,
+  illegalValue,
+  type Registers,
+  type Served,
+} from './slave/registers.ts';
+
+export { pointsOf, viewsOf } from './register-cells.ts';
 
 /** What a simulated point can be worth; it is never without a value. */
 export type SimValue = number | boolean | string;
@@ -15,22 +26,21 @@ export type ImageOptions = {
   onWrite(name: PointName, value: SimValue): void;
 };
 
-type Part = { name: PointName; point: PointProfile; index: number };
-type Cells = ReadonlyMap<number, readonly Part[]>;
-
 /**
  * A device's registers as its profile describes them. Addresses that no point covers read 0 where the profile calls
  * them readable and are exception 2 elsewhere; more than the profile's limits is exception 3, as is a written value
  * that the point does not decode. Points that share a register share it bit by bit; of several that each take all of it,
- * the last that has a value speaks.
+ * the last that has a value speaks. The profile's quirks come first.
  */
 export class RegisterImage implements Registers {
   readonly #options: ImageOptions;
   readonly #tables: Readonly<Record<Table, Cells>>;
+  readonly #views: ReadonlySet<PointName>;
 
   constructor(options: ImageOptions) {
     this.#options = options;
     const { profile } = options;
+    this.#views = viewsOf(profile);
     this.#tables = {
       coil: cellsOf(profile, 'coil'),
       discrete: cellsOf(profile, 'discrete'),
@@ -45,37 +55,73 @@ export class RegisterImage implements Registers {
   }
 
   readWords(table: 'holding' | 'input', address: number, count: number): Served<readonly number[]> {
+    const { oddCount } = this.#options.profile.quirks;
+    if (oddCount !== undefined && count % 2 === 1) return { ok: false, exception: oddCount };
     return this.#read(this.#tables[table], { address, count, limit: this.#options.profile.limits.maxRegisters });
   }
 
-  writeBits(address: number, bits: readonly boolean[]): Served<true> {
-    const words = bits.map((bit) => (bit ? 1 : 0));
-    return this.#write(this.#tables.coil, { address, words, limit: this.#options.profile.limits.maxBits });
+  writeBits(address: number, bits: readonly CoilWrite[]): Served<true> {
+    const { profile } = this.#options;
+    const own = bits.find((bit) => typeof bit !== 'boolean');
+    if (own !== undefined && own.word !== profile.quirks.toggleWord) return { ok: false, exception: illegalValue };
+    const limit = profile.limits.maxBits;
+    if (address === profile.quirks.allCoils && bits.length === 1) return this.#writeAll(bits[0] ?? false);
+    return this.#write(this.#tables.coil, { address, words: this.#coilWords(address, bits), limit });
   }
 
   writeWords(address: number, words: readonly number[]): Served<true> {
     return this.#write(this.#tables.holding, { address, words, limit: this.#options.profile.limits.maxRegisters });
   }
 
+  /** One word to each output of the device. */
+  #writeAll(bit: CoilWrite): Served<true> {
+    const outputs = [...this.#tables.coil].filter(([, parts]) => parts.some(({ point }) => point.writable));
+    for (const [address] of outputs) {
+      const served = this.#write(this.#tables.coil, { address, words: this.#coilWords(address, [bit]), limit: 1 });
+      if (!served.ok) return served;
+    }
+    return { ok: true, value: true };
+  }
+
+  /** What the coils are after a write: as it says, or the other way round than they were. */
+  #coilWords(address: number, bits: readonly CoilWrite[]): number[] {
+    const wordsOf = this.#wordsNow();
+    return bits.map((bit, i) => {
+      if (typeof bit === 'boolean') return bit ? 1 : 0;
+      const parts = this.#tables.coil.get(address + i) ?? [];
+      return joined(parts, ({ name, point, index }) => wordsOf(name, point)?.[index]) === 1 ? 0 : 1;
+    });
+  }
+
   #read(cells: Cells, { address, count, limit }: { address: number; count: number; limit: number }): Served<number[]> {
-    if (count > limit) return { ok: false, exception: illegalValue };
+    if (count > limit) return { ok: false, exception: this.#options.profile.quirks.tooMany };
     const wordsOf = this.#wordsNow();
     const words: number[] = [];
     for (let at = address; at < address + count; at++) {
       const parts = cells.get(at);
       if (parts === undefined) return { ok: false, exception: illegalAddress };
-      const word = joined(parts, ({ name, point, index }) => wordsOf(name, point)?.[index]);
+      const shareOf = ({ name, point, index }: Part) => wordsOf(name, point)?.[index];
+      const word = parts.length === 0 ? this.#filler(cells, at) : joined(parts, shareOf);
       if (word === undefined) return { ok: false, exception: deviceFailure };
       words.push(word);
     }
     return { ok: true, value: words };
   }
 
+  /** What a readable register holds that no point covers: 0, or, where no document says, something. */
+  #filler(cells: Cells, at: number): number {
+    const { undocumented } = this.#options.profile.quirks;
+    const ranges = cells === this.#tables.holding ? undocumented.holding : undocumented.input;
+    const isRegister = cells === this.#tables.holding || cells === this.#tables.input;
+    const isUnknown = isRegister && ranges?.some(([first, last]) => at >= first && at <= last);
+    return isUnknown ? 1 + Math.floor(0xfffe * uniform(at, 0)) : 0;
+  }
+
   #write(
     cells: Cells,
     { address, words, limit }: { address: number; words: readonly number[]; limit: number },
   ): Served<true> {
-    if (words.length > limit) return { ok: false, exception: illegalValue };
+    if (words.length > limit) return { ok: false, exception: this.#options.profile.quirks.tooMany };
     const wordsOf = this.#wordsNow();
     const written = new Map<PointName, { point: PointProfile; words: number[] }>();
     for (const [i, word] of words.entries()) {
@@ -103,33 +149,24 @@ export class RegisterImage implements Registers {
     return { ok: true, value: true };
   }
 
-  /** undefined for a value that the registers cannot carry. */
+  /** undefined for a value that the registers cannot carry, NaN among them unless the point has a sentinel for it. */
   #wordsNow(): (name: PointName, point: PointProfile) => readonly number[] | undefined {
     const worth = this.#options.snapshot();
     const cache = new Map<PointName, readonly number[]>();
     return (name, point) => {
       const cached = cache.get(name);
       if (cached !== undefined) return cached;
-      const encoded = encodeWords(point, worth(name), exponentOf(point, worth));
-      if (!encoded.ok) return undefined;
-      cache.set(name, encoded.words);
-      return encoded.words;
+      const value = worth(name);
+      const encoded = encodeWords(point, value, exponentOf(point, worth));
+      const words = encoded.ok
+        ? encoded.words
+        : Number.isNaN(value) && !this.#views.has(name)
+          ? noneOf(point)
+          : undefined;
+      if (words !== undefined) cache.set(name, words);
+      return words;
     };
   }
-}
-
-/** The word of a register from the parts that points have in it; undefined when one that must speak cannot. */
-function joined(parts: readonly Part[], shareOf: (part: Part) => number | undefined): number | undefined {
-  const wholes = parts.filter(({ point }) => isWhole(point));
-  const spoken = wholes.map(shareOf).findLast((share) => share !== undefined);
-  const pieces = parts.filter(({ point }) => !isWhole(point)).map(shareOf);
-  const shares = wholes.length > 0 ? [spoken, ...pieces] : pieces;
-  if (shares.includes(undefined)) return undefined;
-  return shares.reduce<number>((word, share) => word | (share ?? 0), 0);
-}
-
-function isWhole({ type, mask }: PointProfile): boolean {
-  return type !== 'bit' && mask === undefined;
 }
 
 function exponentOf(point: PointProfile, worth: (name: PointName) => SimValue): number | undefined {
@@ -138,37 +175,11 @@ function exponentOf(point: PointProfile, worth: (name: PointName) => SimValue): 
   return typeof exponent === 'number' ? exponent : undefined;
 }
 
-function cellsOf(profile: Profile, table: Table): Cells {
-  const cells = new Map<number, Part[]>();
-  for (const [first, last] of profile.readable[table] ?? []) {
-    for (let at = first; at <= last; at++) cells.set(at, []);
-  }
-  for (const [name, point] of pointsOf(profile)) {
-    if (point.table !== table) continue;
-    for (let index = 0; index < registersOf(point); index++) {
-      const at = point.address + index;
-      cells.set(at, [...(cells.get(at) ?? []), { name, point, index }]);
-    }
-  }
-  return cells;
-}
-
-/** A profile's points with their names, whose type is lost on a record's keys. */
-export function pointsOf(profile: Profile): [PointName, PointProfile][] {
-  return Object.entries(profile.points).map(([name, point]) => [pointNameSchema.parse(name), point]);
-}
-
-/**
- * Points whose registers an earlier point of the profile takes whole as well, such as a distance beside the status that
- * the same word spells: they show what that one shows, until they are set themselves.
- */
-export function viewsOf(profile: Profile): ReadonlySet<PointName> {
-  const wholes = pointsOf(profile).filter(([, point]) => isWhole(point));
-  const views = wholes.filter(([, point], i) => wholes.slice(0, i).some(([, earlier]) => shares(point, earlier)));
-  return new Set(views.map(([name]) => name));
-}
-
-function shares(a: PointProfile, b: PointProfile): boolean {
-  const overlap = Math.min(a.address + registersOf(a), b.address + registersOf(b)) > Math.max(a.address, b.address);
-  return a.table === b.table && overlap;
+/** By what words a device says that it has no value: those of the point's first sentinel, where it has one. */
+function noneOf(point: PointProfile): readonly number[] | undefined {
+  const [none] = point.sentinels;
+  if (none === undefined) return undefined;
+  const open = { ...point, sentinels: [], valid: null, rawValid: null, scaleFrom: null };
+  const encoded = encodeWords(open, none * point.scale + point.offset);
+  return encoded.ok ? encoded.words : undefined;
 }

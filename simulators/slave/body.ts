@@ -14,6 +14,7 @@ export function answerBody(pdu: Uint8Array, registers: Registers): Uint8Array {
   const fn = pdu[0] ?? 0;
   if (!known.has(fn)) return exception(fn, illegalFunction);
   if (!isWellFormed(fn, pdu)) return exception(fn, illegalValue);
+  if (fn === 5 && isOwnWord(pdu)) return answerOwnWord(pdu, registers);
   const body = requests.RequestFactory.fromBuffer(Buffer.from(pdu));
   if (body === null || body === undefined) return exception(fn, illegalValue);
   const answer = carriedOut(body, registers);
@@ -37,7 +38,6 @@ function isWellFormed(fn: number, pdu: Uint8Array): boolean {
     case 4:
       return pdu.length === 5 && second >= 1 && second <= 125;
     case 5:
-      return pdu.length === 5 && (second === 0 || second === 0xff00);
     case 6:
       return pdu.length === 5;
     case 15:
@@ -45,6 +45,18 @@ function isWellFormed(fn: number, pdu: Uint8Array): boolean {
     default:
       return second >= 1 && second <= 123 && hasBytes(pdu, 2 * second);
   }
+}
+
+/** A coil's words are 0000 and FF00; any other is for the device to know. */
+function isOwnWord(pdu: Uint8Array): boolean {
+  return pdu[4] !== 0 || (pdu[3] !== 0 && pdu[3] !== 0xff);
+}
+
+/** node-modbus knows two words for a coil, so what the device says to another is written here: the echo, or its exception. */
+function answerOwnWord(pdu: Uint8Array, registers: Registers): Uint8Array {
+  const [fn = 5, addressHigh = 0, addressLow = 0, high = 0, low = 0] = pdu;
+  const served = registers.writeBits((addressHigh << 8) | addressLow, [{ word: (high << 8) | low }]);
+  return served.ok ? pdu : exception(fn, served.exception);
 }
 
 function hasBytes(pdu: Uint8Array, count: number): boolean {

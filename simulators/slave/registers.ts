@@ -8,10 +8,13 @@ export const deviceFailure = 4;
 
 export type Served<T> = { ok: true; value: T } | { ok: false; exception: ExceptionCode };
 
+/** What a coil is written with; some devices turn one over instead, on a word of their own. */
+export type CoilWrite = boolean | { readonly word: number };
+
 /** What a slave serves: the four tables of one device. Addresses are 0-based; a read is one instant. */
 export type Registers = {
   readBits(table: 'coil' | 'discrete', address: number, count: number): Served<readonly boolean[]>;
   readWords(table: 'holding' | 'input', address: number, count: number): Served<readonly number[]>;
-  writeBits(address: number, bits: readonly boolean[]): Served<true>;
+  writeBits(address: number, bits: readonly CoilWrite[]): Served<true>;
   writeWords(address: number, words: readonly number[]): Served<true>;
 };

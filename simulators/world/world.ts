@@ -3,19 +3,21 @@ import type { DeviceId, PointName } from '../../contract/ids.ts';
 import type { Profile } from '../../devices/profile.ts';
 import { type Model, modelsOf } from '../models.ts';
 import type { WorldEvent } from './events.ts';
+import { Places } from './surroundings.ts';
 
 /** What the instruments of a site would see: a quiet day by seed, and what happens on top of it. */
 export class World {
-  readonly #seed: number;
+  readonly #places: Places;
   readonly #events: WorldEvent[] = [];
 
-  constructor(options: { site: Site; seed: number }) {
-    this.#seed = options.seed;
+  constructor(options: { site: Pick<Site, 'agents' | 'lots' | 'timezone'>; seed: number }) {
+    this.#places = new Places(options);
   }
 
   /** Each point's value as a function of simulated time; it follows events that begin later. */
   modelsOf(device: { id: DeviceId; profile: Profile }): ReadonlyMap<PointName, Model> {
-    return modelsOf({ seed: this.#seed, device: device.id, profile: device.profile });
+    const around = this.#places.around(device.id, (name) => this.#events.filter((event) => event.name === name));
+    return modelsOf({ profile: device.profile, around });
   }
 
   begin(event: WorldEvent): void {

@@ -25,7 +25,14 @@ describe('a site file that says little', () => {
     expect(site.agents.flatMap(modbusBusesOf).map(({ id, link, timeoutMs }) => ({ id, link, timeoutMs }))).toEqual([
       {
         id: 'a',
-        link: { kind: 'modbus-rtu', port: '/dev/serial/by-id/usb-a', baudRate: 9600, parity: 'none', stopBits: 1 },
+        link: {
+          kind: 'modbus-rtu',
+          timing: 'economical',
+          port: '/dev/serial/by-id/usb-a',
+          baudRate: 9600,
+          parity: 'none',
+          stopBits: 1,
+        },
         timeoutMs: 300,
       },
       { id: 'b', link: { kind: 'modbus-tcp', host: '192.0.2.7', port: 502 }, timeoutMs: 1000 },

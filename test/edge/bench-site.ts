@@ -54,7 +54,7 @@ export function deviceOf(options: {
 export function busOf(devices: readonly DeviceConfig[], id = 'rs485-a'): BusConfig {
   return {
     id: busIdSchema.parse(id),
-    link: { kind: 'modbus-rtu', port: '/dev/null', baudRate: 9600, parity: 'none', stopBits: 1 },
+    link: { kind: 'modbus-rtu', timing: 'economical', port: '/dev/null', baudRate: 9600, parity: 'none', stopBits: 1 },
     timeoutMs: 300,
     devices,
   };

@@ -73,7 +73,14 @@ describe('virtual lines', () => {
 
   const serial = (() => {
     const agent = agentConfig();
-    const link = { kind: 'modbus-rtu', port: '/dev/ttyUSB0', baudRate: 9600, parity: 'none', stopBits: 1 } as const;
+    const link = {
+      kind: 'modbus-rtu',
+      timing: 'economical',
+      port: '/dev/ttyUSB0',
+      baudRate: 9600,
+      parity: 'none',
+      stopBits: 1,
+    } as const;
     return { ...agent, buses: modbusBusesOf(agent).map((bus) => ({ ...bus, link })) };
   })();
 
@@ -84,7 +91,14 @@ describe('virtual lines', () => {
     const [bus] = onVirtualLines(agentConfig(), file).buses;
     expect(bus).toEqual({ ...agentConfig().buses[0], link: { kind: 'modbus-tcp', host: '127.0.0.1', port: 15_020 } });
     const [rtu] = onVirtualLines(serial, ports({ buses: { 'cabinet-1/tcp-a': { port: '/tmp/pty' } } })).buses;
-    expect(rtu?.link).toEqual({ kind: 'modbus-rtu', port: '/tmp/pty', baudRate: 9600, parity: 'none', stopBits: 1 });
+    expect(rtu?.link).toEqual({
+      kind: 'modbus-rtu',
+      timing: 'economical',
+      port: '/tmp/pty',
+      baudRate: 9600,
+      parity: 'none',
+      stopBits: 1,
+    });
   });
 
   test.each<[string, unknown, RegExp]>([

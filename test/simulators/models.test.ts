@@ -10,8 +10,8 @@ import {
   pointProfileSchema,
   profileSchema,
 } from '../../devices/profile.ts';
-import { modelsOf } from '../../simulators/models.ts';
 import { pointsOf, viewsOf } from '../../simulators/registers.ts';
+import { World } from '../../simulators/world/world.ts';
 
 const device = deviceIdSchema.parse('d-1');
 const [begin, end] = [Date.UTC(2026, 0, 1), Date.UTC(2040, 0, 1)];
@@ -20,11 +20,20 @@ const minute = 60_000;
 
 const profiles = [...builtInProfiles().values()];
 
-function seriesOf(kind: string, options: { seed?: number; from?: number; everyMs: number; count: number }) {
+/** A device by itself, with no lot or neighbour. */
+function modelsOf({ seed, profile }: { seed: number; profile: Profile }) {
+  const site = { agents: [], lots: [], timezone: 'Asia/Seoul' };
+  return new World({ site, seed }).modelsOf({ id: device, profile });
+}
+
+function seriesOf(
+  kind: string,
+  options: { seed?: number; from?: number; everyMs: number; count: number; profile?: string },
+) {
   const { seed = 1, from = Date.UTC(2026, 10, 21), everyMs, count } = options;
-  for (const profile of profiles) {
+  for (const profile of profiles.filter(({ id }) => id === (options.profile ?? id))) {
     const found = pointsOf(profile).find(([, point]) => point.kind === kind && !point.writable);
-    const model = found && modelsOf({ seed, device, profile }).get(found[0]);
+    const model = found && modelsOf({ seed, profile }).get(found[0]);
     if (model !== undefined) return Array.from({ length: count }, (_, i) => Number(model(from + i * everyMs)));
   }
   throw new Error(`no built-in profile has a ${kind}`);
@@ -34,7 +43,7 @@ describe.each(profiles.map((profile): [string, Profile] => [profile.id, profile]
   test('shows only values that its registers carry as good ones, at any time and with any seed', () => {
     fc.assert(
       fc.property(fc.nat(), time, (seed, t) => {
-        const models = modelsOf({ seed, device, profile });
+        const models = modelsOf({ seed, profile });
         const own = pointsOf(profile).filter(([name]) => !viewsOf(profile).has(name));
         for (const [name, point] of own) expectCarried(point, models.get(name)?.(t));
       }),
@@ -42,8 +51,8 @@ describe.each(profiles.map((profile): [string, Profile] => [profile.id, profile]
   });
 
   test('is a function of time alone: asking in any order, or again, changes nothing', () => {
-    const models = modelsOf({ seed: 7, device, profile });
-    const again = modelsOf({ seed: 7, device, profile });
+    const models = modelsOf({ seed: 7, profile });
+    const again = modelsOf({ seed: 7, profile });
     fc.assert(
       fc.property(fc.array(time, { minLength: 1, maxLength: 20 }), (times) => {
         for (const [name] of pointsOf(profile)) {
@@ -60,6 +69,8 @@ test('a point of any kind, type, scale and range shows a value that its register
   const kinds = ['temperature', 'co', 'level', 'energy', 'counter', 'tilt', 'something-else'];
   const points = fc.record({
     kind: fc.constantFrom(...kinds),
+    // A unit may be any word, also one that every object knows.
+    unit: fc.constantFrom(null, '°C', 'cm', 'furlong', 'hasOwnProperty'),
     type: fc.constantFrom(...numberTypes),
     scale: fc.constantFrom(1, 0.1, 0.001, 10, -1),
     offset: fc.constantFrom(0, -40, 1000),
@@ -78,8 +89,7 @@ test('a point of any kind, type, scale and range shows a value that its register
         verified: 'none',
         points: { value: { table: 'holding', address: 0, ...wish } },
       });
-      for (const [name] of pointsOf(profile))
-        expectCarried(point, modelsOf({ seed: 1, device, profile }).get(name)?.(t));
+      for (const [name] of pointsOf(profile)) expectCarried(point, modelsOf({ seed: 1, profile }).get(name)?.(t));
     }),
   );
 });
@@ -107,18 +117,20 @@ test('temperature is highest in the afternoon of Korea and lowest before dawn', 
 });
 
 test.each([
-  ['co', 0, 5],
-  ['level', 0, 2],
-  ['voltage', 217, 223],
-])('%s keeps between %d and %d', (kind, lowest, highest) => {
-  const day = seriesOf(kind, { everyMs: 10_000, count: 8640 });
+  ['co', 'greystone-cmd5b4', 0, 5],
+  ['level', 'qdy30a', 0, 2],
+  ['voltage', 'eastron-sdm120', 217, 223],
+  ['load', 'apc-smart-ups', 25, 35],
+  ['loop-current', 'generic-4-20ma-8', 8, 16],
+])('%s of a %s keeps between %d and %d', (kind, profile, lowest, highest) => {
+  const day = seriesOf(kind, { profile, everyMs: 10_000, count: 8640 });
   expect(Math.min(...day)).toBeGreaterThanOrEqual(lowest);
   expect(Math.max(...day)).toBeLessThanOrEqual(highest);
   expect(new Set(day.map(Math.round)).size).toBeGreaterThan(1);
 });
 
 test('power is volts times amperes, and energy is what it adds up to', () => {
-  const options = { everyMs: 1000, count: 3600 };
+  const options = { profile: 'eastron-sdm120', everyMs: 1000, count: 3600 };
   const [volts, amperes, watts, kWh] = ['voltage', 'current', 'power', 'energy'].map((kind) => seriesOf(kind, options));
   expect(watts?.every((w, i) => Math.abs(w - (volts?.[i] ?? 0) * (amperes?.[i] ?? 0)) < 1e-6)).toBe(true);
   expect(kWh?.every((value, i) => i === 0 || value > (kWh[i - 1] ?? 0))).toBe(true);

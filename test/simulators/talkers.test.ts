@@ -110,7 +110,8 @@ describe('a simulated sensor that talks', () => {
       expect(Object.values(values)).not.toContain(null);
       for (const [point, value] of Object.entries(values)) {
         const worth = buses.valueOf(`${device}/${point}`);
-        if (typeof worth === 'number') expect(Math.abs(worth - Number(value))).toBeLessThan(1);
+        // It trembles by millimetres from one frame to the next.
+        if (typeof worth === 'number') expect(Math.abs(worth - Number(value))).toBeLessThan(5);
         else expect(value).toBe(worth);
       }
     }

@@ -25,6 +25,7 @@ function plain(): Registers & { written: unknown[] } {
     readWords: (_, address, count) =>
       outside(address, count) ? { ok: false, exception: 2 } : { ok: true, value: range(address, count) },
     writeBits(address, bits) {
+      if (bits.some((bit) => typeof bit !== 'boolean' && bit.word !== 0x5500)) return { ok: false, exception: 3 };
       written.push([address, [...bits]]);
       return { ok: true, value: true };
     },
@@ -150,6 +151,12 @@ test.each([
   const registers = plain();
   expect(bytes(answerBody(Uint8Array.from(pdu), registers))).toEqual(reply);
   expect(registers.written).toEqual([]);
+});
+
+test('a word of its own to a coil goes to the device as it is, and is echoed', () => {
+  const registers = plain();
+  expect(bytes(answerBody(Uint8Array.from([5, 0, 7, 0x55, 0]), registers))).toEqual([5, 0, 7, 0x55, 0]);
+  expect(registers.written).toEqual([[7, [{ word: 0x5500 }]]]);
 });
 
 test('no request body makes it fail', () => {
