@@ -82,6 +82,31 @@ test('the day goes as it is written', async () => {
   expect([1, 2, 3, 4, 5, 6, 7].map(hears)).toEqual(Array.from({ length: 7 }, () => true));
 });
 
+test('what happens in the building is felt by its instruments', async () => {
+  const { buses, at } = day();
+  const worth = (ref: string) => buses.valueOf(ref);
+  await at('14:19:30');
+  expect(worth('vib-b1/velocity_x')).toBeLessThan(2);
+  await at('14:20:02');
+  expect([worth('vib-b1/velocity_x'), worth('vib-b1/frequency_x')]).toEqual([6.4, 14]);
+  await at('16:04');
+  expect(worth('lel-kitchen-1/lel')).toBeLessThan(5);
+  await at('16:06:30');
+  expect(worth('lel-kitchen-1/lel')).toBeGreaterThanOrEqual(25);
+  await at('17:48:12');
+  expect([worth('contacts-1/di_0'), worth('heat-b1/zone_1')]).toEqual([true, 'ok']);
+  await at('17:48:30');
+  expect([worth('heat-b1/zone_1'), worth('heat-b1/zone_1_distance')]).toEqual(['alarm', 18]);
+  await at('22:29');
+  expect(worth('level-b1/level')).toBeLessThan(5);
+  await at('22:40');
+  expect([worth('contacts-1/di_6'), Number(worth('level-b1/level')) > 14]).toEqual([true, true]);
+  await at('23:49');
+  expect([worth('ups-b1/on_battery'), Number(worth('meter-b1/voltage_1')) > 200]).toEqual([false, true]);
+  await at('24:00');
+  expect([worth('ups-b1/on_battery'), worth('meter-b1/voltage_1')]).toEqual([true, 0]);
+});
+
 test('at ten past six in the evening twelve devices fall silent within four minutes', async () => {
   const { told, at } = day();
   await at('18:09:59');
