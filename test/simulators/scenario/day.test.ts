@@ -97,6 +97,8 @@ test('what happens in the building is felt by its instruments', async () => {
   expect([worth('contacts-1/di_0'), worth('heat-b1/zone_1')]).toEqual([true, 'ok']);
   await at('17:48:30');
   expect([worth('heat-b1/zone_1'), worth('heat-b1/zone_1_distance')]).toEqual(['alarm', 18]);
+  await at('18:19');
+  expect(Number(worth('climate-b1/temperature'))).toBeLessThan(75);
   await at('22:29');
   expect(worth('level-b1/level')).toBeLessThan(5);
   await at('22:40');
