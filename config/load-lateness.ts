@@ -1,4 +1,4 @@
-import { areRepliesNumbered, exchangeMs, type Poll, pollsOf } from './load-polls.ts';
+import { areRepliesNumbered, exchangeMs, type Poll, pollsOf, requestMs } from './load-polls.ts';
 import type { BusConfig } from './site.ts';
 
 /** How late the polls of a range come while every device answers. */
@@ -81,7 +81,7 @@ function play(bus: BusConfig, slots: readonly Slot[], horizonMs: number, { restM
     slot.worstMs = Math.max(slot.worstMs, sentAt - slot.dueAt);
     now = sentAt + exchangeMs(bus.link, bytes);
     quietSince = now;
-    if (!numbered) note(slot, bytes, now, bus.timeoutMs);
+    if (!numbered) note(slot, { bytes, leftAt: sentAt + requestMs(bus.link), now, timeoutMs: bus.timeoutMs });
     ran(slot, now);
   }
   for (const slot of slots) leftOver(slot, now);
@@ -165,9 +165,15 @@ function choose({ poll, said: { replies } }: Slot, now: number): { bytes?: numbe
   return { readyAt: Math.min(...lengths.map(({ freeAt }) => freeAt)) };
 }
 
-function note({ poll, said }: Slot, bytes: number, now: number, timeoutMs: number): void {
-  const live = said.replies.filter(({ staleUntil }) => staleUntil > now);
-  said.replies = [...live, { address: poll.address, bytes, staleUntil: now + timeoutMs }];
+/** How long copies of this reply may come: longer where a copy of the range's own last reply may have given the answer. */
+function note(
+  { poll, said }: Slot,
+  { bytes, leftAt, now, timeoutMs }: { bytes: number; leftAt: number; now: number; timeoutMs: number },
+): void {
+  const mayBeCopy = said.replies.some((reply) => reply.bytes === bytes && reply.staleUntil > leftAt);
+  const staleUntil = mayBeCopy ? Math.max(now, leftAt + timeoutMs) + 2 * timeoutMs : now + timeoutMs;
+  const live = said.replies.filter((reply) => reply.staleUntil > now);
+  said.replies = [...live, { address: poll.address, bytes, staleUntil }];
 }
 
 /** After how long all periods begin together again, ms; at most what is played. */

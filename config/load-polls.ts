@@ -45,6 +45,11 @@ export function busShare(bus: BusConfig): number {
   return pollsOf(bus).reduce((total, poll) => total + shareOf(bus.link, poll), 0);
 }
 
+/** How long a request takes to leave, ms. */
+export function requestMs(link: BusLink): number {
+  return 'baudRate' in link ? requestBytes * lineTiming(link).charMs : 0;
+}
+
 /** Whether a reply says which request it answers. On a serial line only its length tells. */
 export function areRepliesNumbered(link: BusLink): boolean {
   return link.kind === 'modbus-tcp';

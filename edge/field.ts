@@ -69,6 +69,8 @@ type FieldBus = { id: BusId; line: Line; runner: Runner; told: BusStats['faults'
 type Devices = ReturnType<Runner['devices']>;
 
 const longestWhy = 200;
+/** A network may send the rest of a frame again, which takes it 200 ms. */
+const converterDeliveryMs = 200;
 
 function runnerOf(options: FieldOptions, config: AnyBusConfig): { line: Line; runner: Runner } {
   if (isTalkerBus(config)) {
@@ -95,7 +97,12 @@ function realBus(options: FieldOptions, { id, link }: BusConfig): Bus {
     case 'modbus-tcp':
       return new TcpBus({ ...about, link });
     case 'modbus-rtu-over-tcp':
-      return new RtuBus({ ...about, line: link, wire: new ConverterWire({ clock: options.clock, link }) });
+      return new RtuBus({
+        ...about,
+        line: link,
+        wire: new ConverterWire({ clock: options.clock, link }),
+        deliveryMs: converterDeliveryMs,
+      });
   }
 }
 

@@ -63,7 +63,7 @@ export class AnswerWindow {
   take(bytes: Uint8Array): boolean {
     if (this.#isOver) return false;
     this.#chunks++;
-    this.#buffer = joined(this.#buffer, bytes);
+    this.#buffer = joined(this.#buffer, bytes.subarray(-longest));
     const from = this.#replyFrom();
     const found = findRtuReply(this.#buffer.subarray(from), this.#options.unit, this.#options.request);
     if (found === undefined) return true;

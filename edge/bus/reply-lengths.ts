@@ -27,6 +27,13 @@ export class ReplyLengths {
     return { kind: 'hold', until: Math.min(...lengths.map(({ rivals }) => freeAt(rivals, request))) };
   }
 
+  /** Whether a copy of this range's own earlier reply may have been taken for the answer to the request sent at `sentAt`. */
+  mayBeCopy(unit: number, request: ReadRequest, sentAt: number): boolean {
+    const bytes = dataBytes(request.fn, request.count);
+    const asked = this.#asked.get(key(unit, request.fn)) ?? [];
+    return asked.some((earlier) => earlier.bytes === bytes && earlier.staleUntil > sentAt);
+  }
+
   /** `request` was asked as it stands here; a late or doubled reply to it may come until `staleUntil`, monotonic ms. */
   note(unit: number, request: ReadRequest, staleUntil: number, now: number): void {
     const name = key(unit, request.fn);

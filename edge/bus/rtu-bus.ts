@@ -21,6 +21,8 @@ export type RtuBusOptions = {
   id: string;
   wire: Wire;
   line: { baudRate: number; parity: 'none' | 'even' | 'odd'; stopBits: 1 | 2 };
+  /** How long the way here may sit on a frame's last bytes, ms; 20, which covers USB adapters, without it. */
+  deliveryMs?: number;
 };
 
 /** A Modbus RTU master that owns its line. The rules and their reasons are in `README.md`. */
@@ -29,6 +31,7 @@ export class RtuBus implements Bus {
   readonly #log: Log;
   readonly #id: string;
   readonly #timing: LineTiming;
+  readonly #deliveryMs: number;
   readonly #port: Port;
   readonly #counts = new Counts();
   readonly #units = new Units();
@@ -51,6 +54,7 @@ export class RtuBus implements Bus {
     this.#log = options.log;
     this.#id = options.id;
     this.#timing = lineTiming(options.line);
+    this.#deliveryMs = options.deliveryMs ?? usbDeliveryMs;
     this.#port = new Port({
       ...options,
       onBytes: (bytes) => this.#received(bytes),
@@ -193,7 +197,7 @@ export class RtuBus implements Bus {
       frame,
       echo: this.#echo,
       firstByteMs: frame.length * charMs + sent.patienceMs,
-      frameMs: replyBytes * charMs + deliveryMs,
+      frameMs: replyBytes * charMs + this.#deliveryMs,
       look: () => this.#port.look(),
     });
     this.#window = window;
@@ -239,8 +243,10 @@ export class RtuBus implements Bus {
   }
 
   #received(bytes: Uint8Array): void {
-    this.#activeAt = this.#clock.monotonic();
-    this.#watchdog.heard(this.#activeAt);
+    const now = this.#clock.monotonic();
+    // What comes while the request is still going out does not end it.
+    this.#activeAt = Math.max(this.#activeAt, now);
+    this.#watchdog.heard(now);
     if (this.#window?.take(bytes)) return;
     this.#counts.discarded(bytes.length);
     this.#isDirty = true;
@@ -294,6 +300,6 @@ const dirtySilenceMs = 10;
 const leastPatienceMs = 250;
 /** Modbus over Serial Line V1.02, 2.4.1: 100–200 ms for the units to carry a broadcast out. */
 const broadcastMs = 150;
-/** How long the system may sit on a frame's last bytes: the latency timer of a common USB adapter is 16 ms. */
-const deliveryMs = 20;
+/** The latency timer of a common USB adapter is 16 ms. */
+const usbDeliveryMs = 20;
 const shortestFrame = 4;

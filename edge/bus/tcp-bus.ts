@@ -136,8 +136,14 @@ export class TcpBus implements Bus {
       if (this.#flight === null) return;
       const leftMs = this.#flight.sentAt + this.#flight.patienceMs - this.#clock.monotonic();
       if (leftMs > 0) this.#watch(leftMs);
-      else this.#land({ kind: 'timeout' });
+      else this.#overdue();
     });
+  }
+
+  /** A reply that has begun and does not end is none: what comes next would be taken for its end. */
+  #overdue(): void {
+    if (this.#rest.length === 0) this.#land({ kind: 'timeout' });
+    else this.#broken(`${this.#rest.length} bytes of a reply came, and not its end`);
   }
 
   #land(answer: Answer): void {

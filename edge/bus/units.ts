@@ -43,11 +43,15 @@ export class Units {
 
   /** @param how `isExact`: the last byte was seen to come; `isException`: these are all of one length */
   answered(
-    { unit, timeoutMs }: Exchange,
-    { request }: Sent,
+    exchange: Exchange,
+    { request, leftAt }: Sent,
     how: { latencyMs: number; isExact: boolean; isException: boolean; now: number },
   ): void {
-    this.#note(unit, request, how.now + timeoutMs, how.now);
+    const { unit, timeoutMs } = exchange;
+    // What a copy of the range's last reply has answered may have its own still to come, for as long as a late one may.
+    const mayBeCopy = request.kind === 'read' && this.#lengths.mayBeCopy(unit, request, leftAt);
+    const staleUntil = mayBeCopy ? Math.max(how.now, leftAt + timeoutMs) + 2 * timeoutMs : how.now + timeoutMs;
+    this.#note(unit, request, staleUntil, how.now);
     this.#latencies.note(unit, how.latencyMs, how.isExact);
     // Only time keeps a double of an exception from answering another range.
     if (how.isException) this.rest(unit, how.now + timeoutMs);

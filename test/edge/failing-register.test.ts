@@ -55,7 +55,7 @@ describe('one register that fails', () => {
     const before = readings.length;
     await clock.advance(20_000);
     expect(states).not.toContain('offline');
-    for (const name of ['a', 'c', 'far']) expect(good(readings.slice(before), name)).toBeGreaterThanOrEqual(19);
+    for (const name of ['a', 'c', 'far']) expect(good(readings.slice(before), name)).toBeGreaterThanOrEqual(17);
     expect(good(readings, 'b')).toBe(0);
     expect(field.health().devices['d-1']).toMatchObject({ state: 'online', why: expect.stringContaining('b') });
   });

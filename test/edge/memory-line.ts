@@ -4,7 +4,12 @@ import { frameRtu, tryRtuFrame } from '../../devices/modbus/rtu.ts';
 import type { OpenResult, Wire, WireEvents } from '../../edge/bus/wire.ts';
 
 /** Bytes that a slave puts on the line, ms after the end of the request. */
-export type Chunk = { readonly afterMs: number; readonly bytes: Uint8Array };
+export type Chunk = {
+  readonly afterMs: number;
+  readonly bytes: Uint8Array;
+  /** The other side closes the connection behind these bytes. */
+  readonly ends?: true;
+};
 
 /** What stands on the other end: answers a request, or does not. */
 export type Slave = (request: Uint8Array, nth: number) => readonly Chunk[];
@@ -14,6 +19,10 @@ export type MemoryLineOptions = {
   slave: Slave;
   /** Time of one character; each byte is heard when it has passed. 0 delivers whole chunks at once. */
   charMs?: number;
+  /** Whether each byte is handed out by itself, or a chunk as a whole when its last byte has passed; the pace is the same. */
+  handsOut?: 'bytes' | 'chunks';
+  /** What is under way when the other side closes is lost, as in a TCP connection; on a line it still comes. */
+  isConnection?: boolean;
   /** Every request is checked to begin after at least this much silence. */
   silenceMs?: number;
   /** The line hears itself. */
@@ -44,7 +53,15 @@ export class MemoryLine implements Wire {
   constructor(options: MemoryLineOptions) {
     const { slave, ...rest } = options;
     this.slave = slave;
-    this.#options = { charMs: 0, silenceMs: 0, echo: false, byteGapMs: 0, ...rest };
+    this.#options = {
+      charMs: 0,
+      handsOut: 'bytes',
+      isConnection: false,
+      silenceMs: 0,
+      echo: false,
+      byteGapMs: 0,
+      ...rest,
+    };
   }
 
   async open(events: WireEvents): Promise<OpenResult> {
@@ -64,7 +81,10 @@ export class MemoryLine implements Wire {
     this.#quietSince = Math.max(this.#quietSince, now + sentMs);
     this.usedMs += sentMs + silenceMs;
     if (echo) this.#put(0, frame);
-    for (const { afterMs, bytes } of this.slave(frame, this.sent.length)) this.#put(sentMs + afterMs, bytes);
+    for (const chunk of this.slave(frame, this.sent.length)) {
+      this.#put(sentMs + chunk.afterMs, chunk.bytes);
+      if (chunk.ends) this.#end(sentMs + chunk.afterMs);
+    }
   }
 
   look(): void {
@@ -97,18 +117,25 @@ export class MemoryLine implements Wire {
     this.#events?.onBytes(Uint8Array.from(bytes));
   }
 
+  #end(afterMs: number): void {
+    const opening = this.openings;
+    this.#options.clock.after(afterMs, () => opening === this.openings && this.vanish());
+  }
+
   #put(afterMs: number, bytes: Uint8Array): void {
-    const { charMs, byteGapMs } = this.#options;
+    const { charMs, byteGapMs, handsOut } = this.#options;
     const perByteMs = byteGapMs > 0 ? byteGapMs : charMs;
     this.usedMs += bytes.length * perByteMs;
-    if (perByteMs === 0) this.#deliver(afterMs, bytes);
+    if (perByteMs === 0 || handsOut === 'chunks') this.#deliver(afterMs + bytes.length * perByteMs, bytes);
     else for (const [i, byte] of bytes.entries()) this.#deliver(afterMs + (i + 1) * perByteMs, Uint8Array.of(byte));
   }
 
   #deliver(afterMs: number, bytes: Uint8Array): void {
-    const { clock } = this.#options;
+    const { clock, isConnection } = this.#options;
+    const opening = this.openings;
     if (bytes.length === 0) return;
     clock.after(afterMs, () => {
+      if (isConnection && opening !== this.openings) return;
       this.#quietSince = Math.max(this.#quietSince, clock.monotonic());
       this.#events?.onBytes(bytes);
     });

@@ -1,6 +1,7 @@
 import { createServer, type Socket } from 'node:net';
 import { frameTcp, takeTcpFrames } from '../../devices/modbus/tcp.ts';
 import { atEnd } from '../cleanup.ts';
+import type { Slave } from '../edge/memory-line.ts';
 
 /** Answers a read of `count` registers from `address` with words; undefined stays silent. */
 export type Registers = (unit: number, address: number, count: number) => readonly number[] | undefined;
@@ -8,8 +9,18 @@ export type Registers = (unit: number, address: number, count: number) => readon
 export type TcpSlave = { port: number; close(): Promise<void> };
 
 /** A Modbus TCP slave whose registers the test computes as they are read (functions 3 and 4). */
-export async function startTcpSlave(registers: Registers): Promise<TcpSlave> {
+export function startTcpSlave(registers: Registers): Promise<TcpSlave> {
+  return startTcpLine((request) => {
+    const { transaction, unit, pdu } = soleFrame(request);
+    const reply = answer(unit, pdu, registers);
+    return reply === undefined ? [] : [{ afterMs: 0, bytes: frameTcp(transaction, unit, reply) }];
+  });
+}
+
+/** A Modbus TCP server that puts on a connection whatever the slave answers to a request, right or not. */
+export async function startTcpLine(slave: Slave): Promise<TcpSlave> {
   const sockets = new Set<Socket>();
+  let nth = 0;
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.setNoDelay(true);
@@ -24,8 +35,11 @@ export async function startTcpSlave(registers: Registers): Promise<TcpSlave> {
       }
       buffer = taken.rest;
       for (const { transaction, unit, pdu } of taken.frames) {
-        const reply = answer(unit, pdu, registers);
-        if (reply !== undefined) socket.write(frameTcp(transaction, unit, reply));
+        for (const { afterMs, bytes, ends } of slave(frameTcp(transaction, unit, pdu), ++nth)) {
+          const say = () => (ends ? socket.end(bytes) : socket.write(bytes));
+          if (afterMs > 0) setTimeout(say, afterMs);
+          else say();
+        }
       }
     });
   });
@@ -38,6 +52,14 @@ export async function startTcpSlave(registers: Registers): Promise<TcpSlave> {
   };
   atEnd(close);
   return { port: address.port, close };
+}
+
+/** The one frame that these bytes are. */
+export function soleFrame(bytes: Uint8Array): { transaction: number; unit: number; pdu: Uint8Array } {
+  const taken = takeTcpFrames(bytes);
+  const frame = taken.kind === 'frames' ? taken.frames[0] : undefined;
+  if (frame === undefined) throw new Error('not one frame');
+  return frame;
 }
 
 function answer(unit: number, pdu: Uint8Array, registers: Registers): Uint8Array | undefined {

@@ -8,11 +8,10 @@ import { SerialWire } from '../../../edge/bus/serial-wire.ts';
 import { silentLog } from '../../../edge/log.ts';
 import { command, missing } from '../../needs.ts';
 import { tempDir } from '../../temp.ts';
-import { type Chunk, honestReply, honestSlave, registerOf } from '../memory-line.ts';
+import { honestSlave } from '../memory-line.ts';
 import { openPty } from '../pty-slave.ts';
 
 const line = { baudRate: 115_200, parity: 'none', stopBits: 1 } as const;
-const timeoutMs = 150;
 
 test.each([
   ['Error: No such file or directory, cannot open /dev/x', 'absent', 'plug the adapter in'],
@@ -41,31 +40,6 @@ test('a path that is not there, and a file that is no port, are told from each o
 });
 
 describe.skipIf(missing(command('script')))('on a pseudo-terminal', () => {
-  const at = (afterMs: number, bytes: Uint8Array): Chunk => ({ afterMs, bytes });
-  const faults: { name: string; strike(reply: Uint8Array): readonly Chunk[]; costs: number }[] = [
-    { name: 'a late reply', strike: (reply) => [at(225, reply)], costs: 1 },
-    { name: 'the reply twice, 30 ms apart', strike: (reply) => [at(0, reply), at(30, reply)], costs: 0 },
-    { name: 'a stray byte before the reply', strike: (reply) => [at(0, Uint8Array.of(0, ...reply))], costs: 0 },
-    { name: 'a cut reply', strike: (reply) => [at(0, reply.slice(0, -2))], costs: 1 },
-  ];
-
-  test.each(faults)('$name: never a wrong value, and at most $costs polls lost', async ({ strike, costs }) => {
-    const pty = await openPty((r, nth) => (nth % 5 === 0 ? strike(honestReply(r)) : [at(0, honestReply(r))]));
-    const bus = busOn(pty.path);
-    await bus.open();
-    let lost = 0;
-    for (let i = 0; i < 50; i++) {
-      const address = (i % 3) * 10;
-      const request = { kind: 'read', fn: 3, address, count: 2 } as const;
-      const outcome = await bus.exchange({ unit: 1, request, maxCount: 4, timeoutMs, gapMs: 0 });
-      if (!outcome.ok) lost++;
-      else
-        expect(outcome.reply).toEqual({ kind: 'words', words: [registerOf(1, address), registerOf(1, address + 1)] });
-    }
-    expect(lost).toBeLessThanOrEqual(10 * costs);
-    if (costs > 0) expect(lost).toBeGreaterThan(0);
-  });
-
   test('a port that is held by another is taken, and free once that one has closed', async () => {
     const pty = await openPty(honestSlave());
     const [first, second] = [0, 1].map(() => new SerialWire({ clock: systemClock, link: { ...line, port: pty.path } }));

@@ -1,0 +1,66 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { honestReply } from '../memory-line.ts';
+import { type Fault, honestTcpReply, rtuFaults, striking, tcpFaults } from './faults.ts';
+import { maps, pollInTurn, type Read, readsOf } from './polls.ts';
+import { closed, type MemoryRig, memoryRtu, memoryTcp } from './rigs.ts';
+import { rtuScenarios, tcpScenarios } from './scenarios.ts';
+
+/** The whole fault table on simulated time and a line in memory: each fault × 1,000 polls. */
+
+const polls = 1000;
+const timeoutMs = 300;
+const tally = { polls: 0, strikes: 0, lost: 0 };
+
+describe.each(maps)('on a serial line with $name', ({ reads }) => {
+  test.each(rtuFaults)('$name: never a wrong value, at most $costs polls lost a strike', async (fault) => {
+    const { slave, strikes } = striking(fault, { honest: honestReply, timeoutMs });
+    const rig = await memoryRtu(slave);
+    await holds(rig, { fault, reads, strikes });
+    expect(rig.line.shortSilences).toBe(0);
+  });
+});
+
+test.each(rtuScenarios)('in memory, $name', async ({ slave, run }) => {
+  const rig = await memoryRtu(slave());
+  await run(rig);
+  expect(rig.line.shortSilences).toBe(0);
+  await closed(rig);
+});
+
+test.each(tcpScenarios)('in memory, $name', async ({ slave, run }) => {
+  const rig = await memoryTcp(slave());
+  await run(rig);
+  await closed(rig);
+});
+
+describe('on TCP', () => {
+  test.each(tcpFaults)('$name: never a wrong value, at most $costs polls lost a strike', async (fault) => {
+    const { slave, strikes } = striking(fault, { honest: honestTcpReply, timeoutMs });
+    await holds(await memoryTcp(slave), { fault, reads: readsOf('none'), strikes });
+  });
+});
+
+afterAll(() => {
+  console.log(
+    `fault table in memory: ${tally.polls} polls, ${tally.strikes} strikes, ${tally.lost} polls lost, 0 wrong`,
+  );
+});
+
+async function holds(
+  rig: MemoryRig,
+  about: { fault: Fault; reads: readonly Read[]; strikes(): number },
+): Promise<void> {
+  const { fault, reads, strikes } = about;
+  const { pauseMs = 0 } = fault;
+  const seen = await rig.until(pollInTurn(rig.bus, { reads, polls, timeoutMs, clock: rig.clock, pauseMs }));
+  expect(seen.wrong).toEqual([]);
+  expect(seen.polls).toBe(polls);
+  expect(strikes()).toBeGreaterThan(polls / 8);
+  expect(seen.lost).toBeLessThanOrEqual(strikes() * fault.costs);
+  expect(seen.longestRun).toBeLessThanOrEqual(2);
+  await closed(rig);
+  expect(rig.clock.pending()).toBe(0);
+  tally.polls += seen.polls;
+  tally.strikes += strikes();
+  tally.lost += seen.lost;
+}
