@@ -198,7 +198,10 @@ function openLine(options: {
   const devices: Devices = {
     clock,
     answer: (unit, pdu) => buses.answer(name, unit, pdu),
-    onWire: (unit, frame) => buses.onWire(name, unit, frame),
+    onWire(unit, frame) {
+      const turnaroundMs = buses.turnaroundMs(name, unit);
+      return buses.onWire(name, unit, frame).map((chunk) => ({ ...chunk, afterMs: chunk.afterMs + turnaroundMs }));
+    },
   };
   const link = join(dir, name);
   const echoes = () => buses.echoes(name);

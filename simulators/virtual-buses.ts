@@ -15,6 +15,7 @@ import { keyOf } from './noise.ts';
 import type { SimValue } from './registers.ts';
 import { SimulatedTime } from './simulated-time.ts';
 import { answerBody } from './slave/body.ts';
+import { turnaroundMs } from './turnaround.ts';
 import { World } from './world/world.ts';
 
 export { type BusName, busesOf } from './bus-name.ts';
@@ -74,6 +75,12 @@ export class VirtualBuses {
     if (this.isSilent(bus, id)) return undefined;
     if (is('baud-mismatch') && !isRead(pdu)) return undefined;
     return is('exception') ? deviceFailure(pdu) : answerBody(pdu, instrument.registers);
+  }
+
+  /** What a unit takes from a request to its reply, ms of the reader's time. */
+  turnaroundMs(bus: BusName, unit: number): number {
+    const config = this.#buses.get(bus)?.units.get(unit)?.config;
+    return config === undefined ? 0 : turnaroundMs(config);
   }
 
   /** Whether a fault keeps a device from saying anything. */

@@ -120,6 +120,15 @@ describe.skipIf(noScript)('a serial line', () => {
     expect(seen.got.slice(0, request.length)).toEqual([...request]);
   });
 
+  test('answers no sooner than its device can', async () => {
+    const { link } = await open();
+    const { seen, ask } = await reader(link);
+    const asked = systemClock.monotonic();
+    ask();
+    await until(() => seen.got.length === 6);
+    expect(systemClock.monotonic() - asked).toBeGreaterThan(10);
+  });
+
   test('hands a late reply on late', async () => {
     const { field, link } = await open();
     const { seen, ask } = await reader(link);
