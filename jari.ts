@@ -59,7 +59,7 @@ program
   .description('be the field: every bus of a site as a virtual line')
   .requiredOption('--site <file>', 'site file')
   .requiredOption('--dir <dir>', 'where the virtual lines appear')
-  .option('--scenario <name>', 'a day to play')
+  .option('--scenario <name>', 'a day to play: a name in config/sites/scenarios/, or a file')
   .option('--seed <n>', 'same seed, same values', wholeNumber)
   .option('--speed <x>', 'how much faster than the clock', positiveNumber)
   .option('--json', 'print ports.json when all lines are up')
@@ -70,20 +70,40 @@ sim
   .command('set <point> <value>')
   .description('hold a point (device/point) at a value')
   .requiredOption('--dir <dir>', 'the folder given to jari simulate')
+  .option('--for <duration>', 'how long, as in 30s of simulated time (default: until cleared)')
   .option('--json', 'print the answer as JSON')
-  .action(async (point: string, value: string, { dir, json }) => touchField({ dir, json, set: { point, value } }));
+  .action(async (point: string, value: string, { dir, json, ...span }) =>
+    touchField({ dir, json, set: { point, value, ...span } }),
+  );
 sim
   .command('fault <target> <name>')
-  .description('make a bus (agent/bus) or a device misbehave')
+  .description('make a bus (agent/bus), a device, a point or an agent misbehave; "jari sim faults" says how')
   .requiredOption('--dir <dir>', 'the folder given to jari simulate')
-  .option('--for <duration>', 'how long, as in 30s (default: until cleared)')
+  .option('--for <duration>', 'how long, as in 30s of simulated time (default: until cleared)')
+  .option('--rate <share>', 'drifting: the share of its range that a number gains each hour, as in 0.02', plainNumber)
+  .option('--by <duration>', 'clock-stepped: how far, as in 1h or -5m')
   .option('--json', 'print the answer as JSON')
-  .action(async (target: string, name: string, { dir, json, for: duration }) =>
-    touchField({ dir, json, fault: { target, name, ...(duration === undefined ? {} : { for: duration }) } }),
+  .action(async (target: string, name: string, { dir, json, ...size }) =>
+    touchField({ dir, json, fault: { target, name, ...size } }),
+  );
+sim
+  .command('faults')
+  .description('list the faults and events there are, and what each does')
+  .option('--json', 'print the list as JSON')
+  .action(async ({ json }) => print((await import('./simulators/faults/words.ts')).faultTable(), json));
+sim
+  .command('event <name> [place]')
+  .description('let something happen to a place: an agent, a device, or the whole site')
+  .requiredOption('--dir <dir>', 'the folder given to jari simulate')
+  .option('--for <duration>', 'how long, as in 10m of simulated time (default: until cleared)')
+  .option('--strength <x>', '1 is the usual size', positiveNumber)
+  .option('--json', 'print the answer as JSON')
+  .action(async (name: string, place: string | undefined, { dir, json, ...size }) =>
+    touchField({ dir, json, event: { name, ...(place === undefined ? {} : { place }), ...size } }),
   );
 sim
   .command('clear')
-  .description('end every set value and fault')
+  .description('end every set value, fault and event')
   .requiredOption('--dir <dir>', 'the folder given to jari simulate')
   .option('--json', 'print the answer as JSON')
   .action(async ({ dir, json }) => touchField({ dir, json, clear: true }));
@@ -173,6 +193,13 @@ async function touchField(options: import('./simulators/sim-command.ts').SimOpti
 function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InputError([`"${text}" is not a whole number; give one such as 8080`]);
   return Number(text);
+}
+
+function plainNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value))
+    throw new InputError([`"${text}" is not a number; give one such as 0.02`]);
+  return value;
 }
 
 function positiveNumber(text: string): number {

@@ -13,6 +13,7 @@ import { MqttLink } from './mqtt-link.ts';
 import { workerOutbox } from './outbox/worker-outbox.ts';
 import { readPassword } from './password.ts';
 import { onVirtualLines } from './ports-file.ts';
+import { boxFileOf, type SimulatedBox, watchVirtualBox } from './virtual-box.ts';
 
 export type EdgeCommand = {
   /** Site file. */
@@ -43,33 +44,45 @@ export async function runEdge(command: EdgeCommand): Promise<void> {
   for (const warning of input.warnings) log.warn({ warning }, 'input-warning');
   const fatal = (error: Error): never => die(log, error);
   process.on('uncaughtException', fatal);
+  const box = boxOf(input, command, log);
   try {
-    await runUntilSignal(newAgent({ input, dir, log, fatal }), log);
+    await runUntilSignal(newAgent({ input, dir, log, fatal, box }), log);
   } catch (error) {
     fatal(error instanceof Error ? error : new Error(String(error)));
   } finally {
     process.off('uncaughtException', fatal);
+    box.close();
     lock.close();
   }
 }
 
 type Input = { site: Site; agent: AgentConfig; simulated: boolean; password: string; warnings: readonly string[] };
 
-function newAgent(options: { input: Input; dir: string; log: Logger; fatal(error: Error): void }): Agent {
-  const { input, dir, log, fatal } = options;
-  const { site, agent, simulated, password } = input;
-  const { url, username } = agent.uplink;
+type Runs = { input: Input; dir: string; log: Logger; fatal(error: Error): void; box: SimulatedBox };
+
+function newAgent({ input, dir, log, fatal, box }: Runs): Agent {
+  const { site, agent, simulated } = input;
+  const { clock, link } = box;
   return new Agent({
-    clock: systemClock,
+    clock,
     log,
     random: Math.random,
     site,
     agent,
     simulated,
-    link: new MqttLink({ clock: systemClock, url, clientId: agent.id, username, password }),
-    outbox: workerOutbox({ clock: systemClock, log, dir }),
+    link,
+    outbox: workerOutbox({ clock, log, dir }),
     onFatal: fatal,
   });
+}
+
+/** The machine as it is, or, on virtual lines alone, as the virtual field says it fares. */
+function boxOf({ agent, password }: Input, { ports }: EdgeCommand, log: Logger): SimulatedBox {
+  const { url, username } = agent.uplink;
+  const clock = systemClock;
+  const link = new MqttLink({ clock, url, clientId: agent.id, username, password });
+  if (ports === undefined) return { clock, link, close: () => {} };
+  return watchVirtualBox({ file: boxFileOf(ports), agent: agent.id, clock, link, log });
 }
 
 async function runUntilSignal(agent: Agent, log: Logger): Promise<void> {

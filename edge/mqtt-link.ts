@@ -76,6 +76,11 @@ export class MqttLink implements Link {
     return promise;
   }
 
+  /** Breaks the connection as a pulled cable does: the broker hears no goodbye, and `onLost` is called. */
+  drop(): void {
+    this.#client?.stream.destroy();
+  }
+
   async disconnect(): Promise<void> {
     this.#turn += 1;
     const client = this.#client;

@@ -4,40 +4,58 @@ import { systemClock } from '../contract/clock.ts';
 import { InputError } from '../contract/input-error.ts';
 import { VirtualField } from './field.ts';
 import type { LineAddress } from './line.ts';
+import { scenarioFile } from './scenario/find.ts';
+import { loadScenario } from './scenario/load.ts';
+import type { Scenario } from './scenario/scenario.ts';
+import { timeOfDayText } from './scenario/wall-time.ts';
+import { stepText } from './scenario/words.ts';
 import { stopSignal } from './stop-signal.ts';
 
 export type SimulateOptions = {
   site: string;
   dir: string;
-  /** Same seed, same values at the same time; 1 by default. */
+  /** Same seed, same values at the same time; the scenario's own, else 1, by default. */
   seed?: number;
   /** Simulated seconds per second; 1 by default. */
   speed?: number;
+  /** A name in `config/sites/scenarios/`, or a path. */
   scenario?: string;
-  /** Prints `ports.json` instead of lines for people. */
+  /** Prints `ports.json`, then each step of the scenario, as one line of JSON each instead of lines for people. */
   json?: boolean;
 };
 
 /** `jari simulate`: the field of a site on virtual lines, until SIGINT or SIGTERM. @throws InputError */
 export async function runSimulate(options: SimulateOptions): Promise<void> {
-  const { seed = 1, speed = 1, json = false } = options;
+  const { seed, speed = 1, json = false } = options;
   checkOptions(options);
   const stopped = stopSignal();
   const site = readSite(options.site);
-  const warn = (text: string) => process.stderr.write(`${text}\n`);
-  const field = await VirtualField.open({ site, dir: options.dir, clock: systemClock, seed, speed, warn });
-  process.stdout.write(json ? `${JSON.stringify(field.ports)}\n` : announcement(site, field));
+  const scenario = options.scenario === undefined ? undefined : readScenario(options.scenario, site);
+  const say = (text: string) => process.stdout.write(`${text}\n`);
+  /** Steps at the very beginning are told once the lines are up, behind the ports. */
+  const early: string[] = [];
+  let tell = (text: string): unknown => early.push(text);
+  const field = await VirtualField.open({
+    site,
+    dir: options.dir,
+    clock: systemClock,
+    speed,
+    ...(seed === undefined ? {} : { seed }),
+    ...(scenario === undefined ? {} : { scenario }),
+    onStep: (step) => tell(json ? JSON.stringify({ step }) : stepText(step)),
+    warn: (text) => process.stderr.write(`${text}\n`),
+  });
+  say(json ? JSON.stringify(field.ports) : announcement(site, field, scenario));
+  for (const text of early) say(text);
+  tell = say;
   await stopped;
   await field.close();
 }
 
-function checkOptions({ seed = 1, speed = 1, scenario }: SimulateOptions): void {
+function checkOptions({ seed = 1, speed = 1 }: SimulateOptions): void {
   const problems: string[] = [];
   if (!Number.isSafeInteger(seed) || seed < 0) problems.push(`--seed ${seed}: give a whole number from 0`);
   if (!Number.isFinite(speed) || speed <= 0) problems.push(`--speed ${speed}: give a number above 0`);
-  if (scenario !== undefined) {
-    problems.push(`--scenario ${scenario}: there is none yet, they come with step 2; leave it out for a quiet day`);
-  }
   if (problems.length > 0) throw new InputError(problems);
 }
 
@@ -47,9 +65,16 @@ function readSite(file: string): Site {
   return loaded.site;
 }
 
-function announcement(site: Site, field: VirtualField): string {
+function readScenario(nameOrPath: string, site: Site): Scenario {
+  const loaded = loadScenario(scenarioFile(nameOrPath), site);
+  if (!loaded.ok) throw new InputError(loaded.problems.map(formatProblem));
+  return loaded.scenario;
+}
+
+function announcement(site: Site, field: VirtualField, scenario: Scenario | undefined): string {
   const lines = Object.entries(field.ports.buses).map(([name, address]) => `  ${name}  ${written(address)}`);
-  return [`${site.id}: ${lines.length} virtual lines are up (Ctrl-C ends them)`, ...lines, ''].join('\n');
+  const day = scenario === undefined ? '' : `, playing ${scenario.title.en} from ${timeOfDayText(scenario.beginsMs)}`;
+  return [`${site.id}: ${lines.length} virtual lines are up${day} (Ctrl-C ends them)`, ...lines].join('\n');
 }
 
 function written(address: LineAddress): string {

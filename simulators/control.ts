@@ -5,11 +5,26 @@ import { z } from 'zod';
 import { door } from '../contract/compiled.ts';
 import { tryDuration } from '../contract/duration.ts';
 import { InputError } from '../contract/input-error.ts';
+import { trySignedDuration } from './signed-duration.ts';
 
 /** What can be asked of a running virtual field, one line of JSON each way. */
 const requestSchema = z.discriminatedUnion('do', [
-  z.strictObject({ do: z.literal('set'), point: z.string(), value: z.string() }),
-  z.strictObject({ do: z.literal('fault'), target: z.string(), name: z.string(), for: z.string().optional() }),
+  z.strictObject({ do: z.literal('set'), point: z.string(), value: z.string(), for: z.string().optional() }),
+  z.strictObject({
+    do: z.literal('fault'),
+    target: z.string(),
+    name: z.string(),
+    for: z.string().optional(),
+    rate: z.number().optional(),
+    by: z.string().optional(),
+  }),
+  z.strictObject({
+    do: z.literal('event'),
+    name: z.string(),
+    place: z.string().optional(),
+    for: z.string().optional(),
+    strength: z.number().optional(),
+  }),
   z.strictObject({ do: z.literal('clear') }),
 ]);
 const replySchema = z.union([
@@ -22,8 +37,9 @@ type ControlReply = z.infer<typeof replySchema>;
 
 /** What a control socket drives. */
 export type Touchable = {
-  set(point: string, value: string): void;
-  fault(target: string, name: string, forMs?: number): void;
+  set(point: string, value: string, options: { forMs?: number }): void;
+  fault(target: string, name: string, options: { forMs?: number; rate?: number; byMs?: number }): void;
+  event(name: string, options: { place?: string; forMs?: number; strength?: number }): void;
   clear(): void;
 };
 
@@ -147,20 +163,39 @@ function carriedOut(line: string, field: Touchable): ControlReply {
 function touch(field: Touchable, request: ControlRequest): void {
   switch (request.do) {
     case 'set':
-      field.set(request.point, request.value);
-      return;
-    case 'fault':
-      field.fault(request.target, request.name, request.for === undefined ? undefined : duration(request.for));
-      return;
+      field.set(request.point, request.value, spanOf(request));
+      break;
+    case 'fault': {
+      const { target, name, rate, by } = request;
+      const size = { ...(rate === undefined ? {} : { rate }), ...(by === undefined ? {} : { byMs: clockStep(by) }) };
+      field.fault(target, name, { ...spanOf(request), ...size });
+      break;
+    }
+    case 'event': {
+      const { name, place, strength } = request;
+      const size = { ...(place === undefined ? {} : { place }), ...(strength === undefined ? {} : { strength }) };
+      field.event(name, { ...spanOf(request), ...size });
+      break;
+    }
     case 'clear':
       field.clear();
   }
+}
+
+function spanOf(request: { for?: string | undefined }): { forMs?: number } {
+  return request.for === undefined ? {} : { forMs: duration(request.for) };
 }
 
 function duration(text: string): number {
   const ms = tryDuration(text);
   if (ms === undefined)
     throw new InputError([`--for ${text}: a duration is a number and a unit: 250ms, 5s, 10m or 2h`]);
+  return ms;
+}
+
+function clockStep(text: string): number {
+  const ms = trySignedDuration(text);
+  if (ms === undefined) throw new InputError([`--by ${text}: a step of a clock is written 1h, 30s or -5m`]);
   return ms;
 }
 

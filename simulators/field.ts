@@ -4,13 +4,32 @@ import { join, resolve } from 'node:path';
 import { type AnyBusConfig, isTalkerBus, type Site } from '../config/site.ts';
 import type { Clock } from '../contract/clock.ts';
 import { InputError } from '../contract/input-error.ts';
+import { removeBoxes, writeBoxes } from './box-file.ts';
 import { ControlSocket, type Touchable } from './control.ts';
-import { type Line, rtuEnd, SerialVirtualLine, serveTcp, TcpVirtualLine } from './line.ts';
+import {
+  type Devices,
+  type Line,
+  rtuEnd,
+  type SerialEnd,
+  SerialVirtualLine,
+  serveTcp,
+  TcpVirtualLine,
+} from './line.ts';
 import { type Ports, removePorts, tryPorts, writePorts } from './ports-file.ts';
 import type { SimValue } from './registers.ts';
 import { serveRtu } from './rtu-socket.ts';
+import { Player } from './scenario/player.ts';
+import type { Scenario, Step } from './scenario/scenario.ts';
+import { atTimeOfDay } from './scenario/wall-time.ts';
 import { TalkerVoice } from './talker-voice.ts';
-import { type BusName, busesOf, VirtualBuses } from './virtual-buses.ts';
+import {
+  type BusName,
+  busesOf,
+  type EventOptions,
+  type FaultOptions,
+  type Span,
+  VirtualBuses,
+} from './virtual-buses.ts';
 
 export type VirtualFieldOptions = {
   site: Site;
@@ -19,9 +38,15 @@ export type VirtualFieldOptions = {
   clock: Clock;
   seed?: number;
   speed?: number;
+  /** A day to play: simulated time begins when it does, today in the site's zone. */
+  scenario?: Scenario;
+  /** Told of each step of the scenario once it was carried out. */
+  onStep?(step: Step): void;
   /** Something a person should hear of while the field runs on. */
   warn?(text: string): void;
 };
+
+type Files = { readonly ports: string; readonly boxes: string };
 
 /**
  * A site's whole field without hardware: every bus a virtual line, on terminals and loopback ports only. Owns everything
@@ -30,44 +55,52 @@ export type VirtualFieldOptions = {
 export class VirtualField implements Touchable {
   /** How each bus is reached, as in `ports.json`. */
   readonly ports: Ports;
-  readonly #file: string;
+  readonly #files: Files;
   readonly #buses: VirtualBuses;
   readonly #lines: readonly Line[];
   readonly #control: ControlSocket;
+  readonly #player: Player | undefined;
 
   private constructor(parts: {
-    file: string;
+    files: Files;
     buses: VirtualBuses;
     lines: ReadonlyMap<BusName, Line>;
     control: ControlSocket;
+    player: Player | undefined;
   }) {
-    this.#file = parts.file;
+    this.#files = parts.files;
     this.#buses = parts.buses;
     this.#lines = [...parts.lines.values()];
     this.#control = parts.control;
+    this.#player = parts.player;
     this.ports = { buses: Object.fromEntries([...parts.lines].map(([name, line]) => [name, line.address])) };
   }
 
   /** Resolves when every line is up and `ports.json` is written. @throws InputError when the folder cannot be used */
   static async open(options: VirtualFieldOptions): Promise<VirtualField> {
-    const { site, clock, seed = 1, speed = 1, warn = () => {} } = options;
+    const { site, clock, warn = () => {} } = options;
     const dir = resolve(options.dir);
-    const file = join(dir, 'ports.json');
+    const files = { ports: join(dir, 'ports.json'), boxes: join(dir, 'box.json') };
     makeFolder(dir);
-    const buses = new VirtualBuses({ site, clock, seed, speed });
-    const control = await ControlSocket.open(dir, textTouch(buses));
-    // A field that was killed left its file: readers may still know those ports.
-    const before = tryPorts(file);
-    removePorts(file);
     const lines = new Map<BusName, Line>();
+    let player: Player | undefined;
+    const buses = newBuses(options, { lines, boxes: files.boxes });
+    const control = await ControlSocket.open(dir, buses);
+    // A field that was killed left its file: readers may still know those ports.
+    const before = tryPorts(files.ports);
+    removePorts(files.ports);
     try {
       for (const [name, bus] of busesOf(site)) {
         lines.set(name, await openLine({ site, dir, clock, warn, buses, name, bus, wish: portOf(before, name) }));
       }
-      const field = new VirtualField({ file, buses, lines, control });
-      writePorts(file, field.ports);
+      player = playerOf(options, buses);
+      const field = new VirtualField({ files, buses, lines, control, player });
+      writeBoxes(files.boxes, buses.boxes());
+      writePorts(files.ports, field.ports);
       return field;
     } catch (error) {
+      player?.close();
+      buses.close();
       await closeAll([...lines.values(), control]);
       throw error;
     }
@@ -83,17 +116,22 @@ export class VirtualField implements Touchable {
     return this.#buses.valueOf(point);
   }
 
-  /** Holds `device/point` at a value until cleared or written. @throws InputError */
-  set(point: string, value: SimValue): void {
-    this.#buses.set(point, value);
+  /** Holds `device/point` at a value until cleared, written or over. @throws InputError */
+  set(point: string, value: SimValue, options: Span = {}): void {
+    this.#buses.set(point, value, options);
   }
 
-  /** Begins a fault (`silent`) of a bus `agent/bus` or a device, for a while or until cleared. @throws InputError */
-  fault(target: string, name: string, forMs?: number): void {
-    this.#buses.fault(target, name, forMs);
+  /** Begins a fault of `faults/catalog.ts`, for a while or until cleared. @throws InputError */
+  fault(target: string, name: string, options: FaultOptions = {}): void {
+    this.#buses.fault(target, name, options);
   }
 
-  /** Ends every fault and lets go of every held value. */
+  /** Something happens to a place, for a while or until cleared. @throws InputError */
+  event(name: string, options: EventOptions = {}): void {
+    this.#buses.event(name, options);
+  }
+
+  /** Ends every fault and event, and lets go of every held value. A scenario goes on with its next step. */
   clear(): void {
     this.#buses.clear();
   }
@@ -104,7 +142,10 @@ export class VirtualField implements Touchable {
   }
 
   async close(): Promise<void> {
-    removePorts(this.#file);
+    this.#player?.close();
+    this.#buses.close();
+    removePorts(this.#files.ports);
+    removeBoxes(this.#files.boxes);
     await closeAll([...this.#lines, this.#control]);
   }
 }
@@ -118,12 +159,29 @@ function makeFolder(dir: string): void {
   }
 }
 
-function textTouch(buses: VirtualBuses): Touchable {
-  return {
-    set: (point, value) => buses.set(point, value),
-    fault: (target, name, forMs) => buses.fault(target, name, forMs),
-    clear: () => buses.clear(),
-  };
+/** The devices of a site, whose faults of ports and boxes reach the lines and `box.json`. */
+function newBuses(
+  { site, clock, seed, speed = 1, scenario }: VirtualFieldOptions,
+  reach: { lines: ReadonlyMap<BusName, Line>; boxes: string },
+): VirtualBuses {
+  const { timezone } = site;
+  const begins =
+    scenario === undefined ? {} : { begins: atTimeOfDay({ now: clock.now(), timezone, msOfDay: scenario.beginsMs }) };
+  const buses = new VirtualBuses({
+    site,
+    clock,
+    seed: seed ?? scenario?.seed ?? 1,
+    speed,
+    ...begins,
+    onPlug: (bus) => reach.lines.get(bus)?.plug(buses.plug(bus)),
+    onBoxes: () => writeBoxes(reach.boxes, buses.boxes()),
+  });
+  return buses;
+}
+
+function playerOf({ scenario, onStep }: VirtualFieldOptions, buses: VirtualBuses): Player | undefined {
+  if (scenario === undefined) return undefined;
+  return new Player({ scenario, buses, ...(onStep === undefined ? {} : { onStep }) });
 }
 
 function openLine(options: {
@@ -137,17 +195,25 @@ function openLine(options: {
   wish: number | undefined;
 }): Promise<Line> {
   const { site, dir, clock, warn, buses, name, bus, wish } = options;
-  const answer = (unit: number, pdu: Uint8Array) => buses.answer(name, unit, pdu);
+  const devices: Devices = {
+    clock,
+    answer: (unit, pdu) => buses.answer(name, unit, pdu),
+    onWire(unit, frame) {
+      const turnaroundMs = buses.turnaroundMs(name, unit);
+      return buses.onWire(name, unit, frame).map((chunk) => ({ ...chunk, afterMs: chunk.afterMs + turnaroundMs }));
+    },
+  };
   const link = join(dir, name);
+  const echoes = () => buses.echoes(name);
   if (isTalkerBus(bus)) {
-    const end = (send: (bytes: Uint8Array) => void) => new TalkerVoice({ clock, bus, ...buses.voicesOf(name), send });
-    return SerialVirtualLine.open({ clock, link, end, warn });
+    const end: SerialEnd = (send) => new TalkerVoice({ clock, bus, ...buses.voicesOf(name), send });
+    return SerialVirtualLine.open({ clock, link, end, echoes, warn });
   }
   if (bus.link.kind === 'modbus-rtu')
-    return SerialVirtualLine.open({ clock, link, end: rtuEnd({ clock, answer }), warn });
+    return SerialVirtualLine.open({ clock, link, end: rtuEnd(devices), echoes, warn });
   const isRtu = bus.link.kind === 'modbus-rtu-over-tcp';
-  const serve = (socket: Socket) => (isRtu ? serveRtu(socket, { clock, answer }) : serveTcp(socket, answer));
-  return TcpVirtualLine.open({ serve, never: realPorts(site), ...(wish === undefined ? {} : { wish }) });
+  const serve = (socket: Socket) => (isRtu ? serveRtu(socket, devices) : serveTcp(socket, devices));
+  return TcpVirtualLine.open({ clock, serve, warn, never: realPorts(site), ...(wish === undefined ? {} : { wish }) });
 }
 
 /** TCP ports that belong to the real site: its buses, and its gateway. */

@@ -2,6 +2,8 @@ import type { TalkerBusConfig, TalkerConfig } from '../config/site.ts';
 import type { Clock, Timer } from '../contract/clock.ts';
 import type { Value } from '../contract/reading.ts';
 import { writeFrame, writeRequest } from '../devices/serial/encode.ts';
+import type { Chunk } from './faults/wire-faults.ts';
+import { ChunkSender } from './slave/chunk-sender.ts';
 
 export type TalkerVoiceOptions = {
   clock: Pick<Clock, 'after'>;
@@ -9,17 +11,21 @@ export type TalkerVoiceOptions = {
   /** What a point is worth now. */
   worthOf(device: TalkerConfig, point: string): Value;
   isSilent(device: TalkerConfig): boolean;
+  /** What the wire makes of a whole frame; as it is without this. */
+  onWire?(device: TalkerConfig, frame: Uint8Array): readonly Chunk[];
   send(bytes: Uint8Array): void;
 };
 
 /** The sensors of one serial line as they speak: by themselves at their own pace, or each when it is asked. */
 export class TalkerVoice {
   readonly #options: TalkerVoiceOptions;
+  readonly #sender: ChunkSender;
   readonly #timers = new Map<TalkerConfig, Timer>();
   #heard: Uint8Array = new Uint8Array(0);
 
   constructor(options: TalkerVoiceOptions) {
     this.#options = options;
+    this.#sender = new ChunkSender(options);
     const talkers = options.bus.devices.filter(({ profile }) => profile.poll === null);
     // Those that share a line take turns, as they would have to.
     for (const [i, device] of talkers.entries()) this.#speakIn(device, (device.profile.every * i) / talkers.length);
@@ -38,6 +44,7 @@ export class TalkerVoice {
 
   close(): void {
     for (const timer of this.#timers.values()) timer.cancel();
+    this.#sender.close();
   }
 
   #speakIn(device: TalkerConfig, ms: number): void {
@@ -49,8 +56,10 @@ export class TalkerVoice {
   }
 
   #speak(device: TalkerConfig): void {
-    const { worthOf, isSilent, send } = this.#options;
-    if (!isSilent(device)) send(writeFrame(device.profile, device.address, (point) => worthOf(device, point)));
+    const { worthOf, isSilent, onWire } = this.#options;
+    if (isSilent(device)) return;
+    const frame = writeFrame(device.profile, device.address, (point) => worthOf(device, point));
+    this.#sender.send(onWire?.(device, frame) ?? [{ afterMs: 0, bytes: frame }]);
   }
 
   /** The device whose request comes first in these bytes. */

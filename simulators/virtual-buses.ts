@@ -1,28 +1,24 @@
-import { type AgentConfig, type AnyBusConfig, type DeviceConfig, isTalkerBus, type Site } from '../config/site.ts';
+import { type AnyBusConfig, isTalkerBus, type Site } from '../config/site.ts';
 import type { Clock } from '../contract/clock.ts';
-import {
-  type AgentId,
-  type BusId,
-  type DeviceId,
-  type PointName,
-  splitPointRef,
-  tryPointRef,
-} from '../contract/ids.ts';
+import type { DeviceId } from '../contract/ids.ts';
 import { InputError } from '../contract/input-error.ts';
-import { encodeWords } from '../devices/encode.ts';
-import { valueTypeOf } from '../devices/profile.ts';
-import type { Model } from './models.ts';
-import { pointsOf, RegisterImage, type SimValue } from './registers.ts';
+import { boxAsItIs, type VirtualBoxes } from '../contract/virtual-box.ts';
+import { type BusName, busesOf } from './bus-name.ts';
+import { findEvent } from './events.ts';
+import { type ActiveFault, ActiveFaults } from './faults/active-faults.ts';
+import { type FaultName, faultKinds, lastsMs } from './faults/catalog.ts';
+import { findFault } from './faults/fault.ts';
+import { type Chunk, type Framing, struck } from './faults/wire-faults.ts';
+import { type Instrument, Instruments } from './instruments.ts';
+import type { Plug } from './line.ts';
+import { keyOf } from './noise.ts';
+import type { SimValue } from './registers.ts';
+import { SimulatedTime } from './simulated-time.ts';
 import { answerBody } from './slave/body.ts';
-import { standInOf } from './talker-stand-in.ts';
+import { turnaroundMs } from './turnaround.ts';
 import { World } from './world/world.ts';
 
-/** A bus of a site by its full name. */
-export type BusName = `${AgentId}/${BusId}`;
-
-/** What can go wrong on purpose. */
-export const faultNames = ['silent'] as const;
-export type FaultName = (typeof faultNames)[number];
+export { type BusName, busesOf } from './bus-name.ts';
 
 export type VirtualBusesOptions = {
   site: Site;
@@ -31,160 +27,195 @@ export type VirtualBusesOptions = {
   seed: number;
   /** Simulated seconds per second. */
   speed: number;
+  /** Simulated epoch ms at the start; the wall clock's time without it. */
+  begins?: number;
+  /** A bus's port went away or came back. */
+  onPlug?(bus: BusName): void;
+  /** An agent's box fares otherwise than before. */
+  onBoxes?(): void;
 };
 
-type Device = { bus: BusName; config: DeviceConfig; models: ReadonlyMap<PointName, Model>; image: RegisterImage };
+/** When something begins and how long it lasts, simulated: now, and until cleared, unless said. */
+export type Span = { readonly from?: number; readonly forMs?: number };
+export type FaultOptions = Span & { readonly rate?: number; readonly byMs?: number };
+export type EventOptions = Span & { readonly place?: string | null; readonly strength?: number };
 
 /**
  * Every device of a site as it answers on its bus, without the lines themselves: what reads and writes find, values held
- * by hand, and faults. Simulated time begins at the wall clock's and runs at `speed`.
+ * by hand, faults, and what happens to the place.
  */
 export class VirtualBuses {
+  readonly time: SimulatedTime;
   readonly #options: VirtualBusesOptions;
   readonly #world: World;
-  readonly #beganWall: number;
-  readonly #beganMono: number;
-  readonly #devices = new Map<string, Device>();
-  readonly #units = new Map<BusName, ReadonlyMap<number, Device>>();
-  /** Values set by hand or written by a master, by device/point. */
-  readonly #held = new Map<string, SimValue>();
-  /** Ends of faults by bus or device, monotonic ms. */
-  readonly #silent = new Map<string, number>();
+  readonly #faults: ActiveFaults;
+  readonly #instruments: Instruments;
+  readonly #buses: ReadonlyMap<BusName, { config: AnyBusConfig; units: ReadonlyMap<number, Instrument> }>;
+  /** Replies that went through wire faults. */
+  #struckReplies = 0;
 
   constructor(options: VirtualBusesOptions) {
+    const { site, clock, speed, begins } = options;
     this.#options = options;
+    this.time = new SimulatedTime({ clock, speed, ...(begins === undefined ? {} : { begins }) });
     this.#world = new World(options);
-    this.#beganWall = options.clock.now();
-    this.#beganMono = options.clock.monotonic();
-    for (const agent of options.site.agents) {
-      for (const bus of agent.buses)
-        for (const device of isTalkerBus(bus) ? bus.devices.map(standInOf) : bus.devices)
-          this.#add(busName(agent, bus), device);
-    }
-    for (const [name] of busesOf(options.site)) {
-      const here = [...this.#devices.values()].filter((device) => device.bus === name);
-      this.#units.set(name, new Map(here.map((device) => [device.config.unit, device])));
-    }
+    this.#faults = new ActiveFaults({ time: this.time, onChange: (fault) => this.#changed(fault) });
+    this.#instruments = new Instruments({ site, world: this.#world, time: this.time, faults: this.#faults });
+    this.#buses = new Map(
+      busesOf(site).map(([name, config]) => [name, { config, units: this.#instruments.on(name) }] as const),
+    );
   }
 
   /** The reply's PDU, or undefined: an unknown unit, the broadcast unit 0, or a fault that keeps it silent. */
   answer(bus: BusName, unit: number, pdu: Uint8Array): Uint8Array | undefined {
-    const device = this.#units.get(bus)?.get(unit);
-    if (device === undefined || unit === 0) return undefined;
-    return this.#isSilent(bus) || this.#isSilent(device.config.id) ? undefined : answerBody(pdu, device.image);
+    const instrument = this.#buses.get(bus)?.units.get(unit);
+    if (instrument === undefined || unit === 0) return undefined;
+    const { id } = instrument.config;
+    const is = (name: FaultName) => this.#faults.has({ bus, device: id }, name);
+    if (this.isSilent(bus, id)) return undefined;
+    if (is('baud-mismatch') && !isRead(pdu)) return undefined;
+    return is('exception') ? deviceFailure(pdu) : answerBody(pdu, instrument.registers);
   }
 
-  /** What the sensors that talk on a bus have to say now. */
+  /** What a unit takes from a request to its reply, ms of the reader's time. */
+  turnaroundMs(bus: BusName, unit: number): number {
+    const config = this.#buses.get(bus)?.units.get(unit)?.config;
+    return config === undefined ? 0 : turnaroundMs(config);
+  }
+
+  /** Whether a fault keeps a device from saying anything. */
+  isSilent(bus: BusName, device: DeviceId): boolean {
+    const is = (name: FaultName) => this.#faults.has({ bus, device }, name);
+    return is('silent') || is('unplugged') || this.plug(bus) !== 'in';
+  }
+
+  /**
+   * What a line puts out in place of a whole frame, under the faults that work on its bytes. Who speaks is a unit, or a
+   * device's id.
+   */
+  onWire(bus: BusName, speaker: number | DeviceId, frame: Uint8Array): readonly Chunk[] {
+    const { config, units } = this.#buses.get(bus) ?? {};
+    const device = typeof speaker === 'number' ? units?.get(speaker)?.config.id : speaker;
+    const faults = this.#faults.at({ bus, ...(device === undefined ? {} : { device }) }, 'wire');
+    if (faults.length === 0) return [{ afterMs: 0, bytes: frame }];
+    const noise = { key: keyOf(this.#options.seed, bus), nth: this.#struckReplies++ };
+    const names = faults.map(({ name }) => name);
+    return struck({ frame, framing: framingOf(config), timeoutMs: timeoutMsOf(config), ...noise }, names);
+  }
+
+  /** What the sensors that talk on a bus have to say now, and what becomes of it. */
   voicesOf(bus: BusName) {
     return {
       worthOf: ({ id }: { id: DeviceId }, point: string): SimValue => this.valueOf(`${id}/${point}`),
-      isSilent: ({ id }: { id: DeviceId }) => this.#isSilent(bus) || this.#isSilent(id),
+      isSilent: ({ id }: { id: DeviceId }) => this.isSilent(bus, id),
+      onWire: ({ id }: { id: DeviceId }, frame: Uint8Array) => this.onWire(bus, id, frame),
     };
+  }
+
+  /** Whether a line gives back what it hears. */
+  echoes(bus: BusName): boolean {
+    return this.#faults.has({ bus }, 'echo');
+  }
+
+  plug(bus: BusName): Plug {
+    if (this.#faults.has({ bus }, 'renumbered-adapter')) return 'renumbering';
+    return this.#faults.has({ bus }, 'unplugged') ? 'out' : 'in';
+  }
+
+  /** How the boxes that read this field fare. */
+  boxes(): VirtualBoxes {
+    const agents: VirtualBoxes['agents'] = {};
+    for (const { name, target, byMs } of this.#faults.all()) {
+      if (target.kind !== 'agent') continue;
+      const box = agents[target.agent] ?? boxAsItIs;
+      agents[target.agent] = name === 'broker-gone' ? { ...box, uplink: 'cut' } : { ...box, clockOffsetMs: byMs };
+    }
+    return { agents };
   }
 
   /** Simulated epoch milliseconds. */
   now(): number {
-    const { clock, speed } = this.#options;
-    return this.#beganWall + (clock.monotonic() - this.#beganMono) * speed;
+    return this.time.now();
   }
 
-  /** What a point is worth at this moment, before the rounding of its registers. @throws InputError */
+  /** What a point shows at this moment, before the rounding of its registers. @throws InputError */
   valueOf(ref: string): SimValue {
-    const { device, name } = this.#point(ref);
-    return this.#snapshot(device.config.id, device.models)(name);
+    return this.#instruments.valueOf(ref);
   }
 
   /**
-   * Holds a point at a value until cleared or written. Text is read as the point's type wants it.
+   * Holds a point at a value until written, cleared or over. Text is read as the point's type wants it.
    * @throws InputError for an unknown point or a value its registers do not carry
    */
-  set(ref: string, value: SimValue): void {
-    const { device, name } = this.#point(ref);
-    const point = device.config.profile.points[name];
-    if (point === undefined) throw new InputError([`${ref}: is no point`]);
-    const typed = typeof value === 'string' ? typedValue(value, valueTypeOf(point)) : value;
-    const partner = point.scaleFrom === null ? undefined : this.valueOf(`${device.config.id}/${point.scaleFrom}`);
-    const encoded = encodeWords(point, typed, typeof partner === 'number' ? partner : undefined);
-    if (!encoded.ok) throw new InputError([`${ref}: ${encoded.problem}`]);
-    this.#held.set(`${device.config.id}/${name}`, typed);
+  set(ref: string, value: SimValue, { from = this.now(), forMs = Number.POSITIVE_INFINITY }: Span = {}): void {
+    this.#instruments.hold(ref, value, from + forMs);
   }
 
-  /** Begins a fault of a bus (`agent/bus`) or a device. @throws InputError for a target or fault that is not there */
-  fault(target: string, name: string, forMs = Infinity): void {
-    if (!faultNames.some((known) => known === name)) {
-      throw new InputError([
-        `fault ${JSON.stringify(name)}: there is ${faultNames.join(', ')}; others come with step 2`,
-      ]);
-    }
-    if (!this.#devices.has(target) && !this.#hasBus(target)) {
-      throw new InputError([`${JSON.stringify(target)}: neither a bus nor a device; there are ${this.#targets()}`]);
-    }
-    this.#silent.set(target, this.#options.clock.monotonic() + forMs);
+  /** What `set` would say against a value; undefined when it would take it. */
+  problemOfSet(ref: string, value: SimValue): string | undefined {
+    return this.#instruments.problemOf(ref, value);
   }
 
-  /** Ends every fault and lets go of every held value. */
+  /**
+   * Begins a fault of `faults/catalog.ts` at a bus (`agent/bus`), device, point or agent.
+   * @throws InputError for a target or fault that is not there, or that do not go together
+   */
+  fault(target: string, name: string, options: FaultOptions = {}): void {
+    const { from = this.now(), forMs, ...size } = options;
+    const found = findFault(this.#options.site, { target, name, ...size });
+    if (!found.ok) throw new InputError(found.problems.map(({ message }) => message));
+    const fault = { ...found.fault, from, until: from + (forMs ?? lastsMs(found.fault.name)) };
+    if (fault.name === 'stuck') this.#instruments.freeze(fault);
+    this.#faults.begin(fault);
+  }
+
+  /**
+   * Something happens to a place: an agent's id, a device's, or the whole site without one.
+   * @throws InputError for an event or a place that is not there
+   */
+  event(name: string, options: EventOptions = {}): void {
+    const { from = this.now(), forMs = Number.POSITIVE_INFINITY, place = null, strength = 1 } = options;
+    const found = findEvent(this.#options.site, { name, place, strength });
+    if (!found.ok) throw new InputError(found.problems.map(({ message }) => message));
+    this.#world.begin({ ...found.event, from, until: from + forMs });
+  }
+
+  /** Ends every fault and event, and lets go of every held value. */
   clear(): void {
     this.#world.clear();
-    this.#held.clear();
-    this.#silent.clear();
+    this.#instruments.letGo();
+    this.#faults.clear();
   }
 
-  #add(bus: BusName, config: DeviceConfig): void {
-    const models = this.#world.modelsOf(config);
-    const image = new RegisterImage({
-      profile: config.profile,
-      snapshot: () => this.#snapshot(config.id, models),
-      onWrite: (name, value) => this.#held.set(`${config.id}/${name}`, value),
-    });
-    this.#devices.set(config.id, { bus, config, models, image });
+  /** Nothing ends by itself any more. */
+  close(): void {
+    this.#faults.close();
   }
 
-  #snapshot(device: DeviceId, models: ReadonlyMap<PointName, Model>): (name: PointName) => SimValue {
-    const at = this.now();
-    return (name) => this.#held.get(`${device}/${name}`) ?? models.get(name)?.(at) ?? 0;
-  }
-
-  #isSilent(target: string): boolean {
-    return (this.#silent.get(target) ?? -Infinity) > this.#options.clock.monotonic();
-  }
-
-  #hasBus(target: string): boolean {
-    return [...this.#units.keys()].some((name) => name === target);
-  }
-
-  #targets(): string {
-    return [...this.#units.keys(), ...this.#devices.keys()].join(', ');
-  }
-
-  #point(text: string): { device: Device; name: PointName } {
-    const ref = tryPointRef(text);
-    if (ref === undefined)
-      throw new InputError([`${JSON.stringify(text)}: a point is written device/point, as in tilt-se/tilt_x`]);
-    const { device: id, point: name } = splitPointRef(ref);
-    const device = this.#devices.get(id);
-    if (device === undefined) {
-      throw new InputError([`${text}: there is no device ${id}; there are ${[...this.#devices.keys()].join(', ')}`]);
-    }
-    if (device.models.has(name)) return { device, name };
-    const names = pointsOf(device.config.profile).map(([each]) => each);
-    throw new InputError([`${text}: ${device.config.profile.id} has no point ${name}; it has ${names.join(', ')}`]);
+  #changed({ name, target }: ActiveFault): void {
+    const { layer } = faultKinds[name];
+    if (layer === 'port' && target.kind === 'bus') this.#options.onPlug?.(target.name);
+    if (layer === 'box') this.#options.onBoxes?.();
   }
 }
 
-/** Every bus of a site with its full name. */
-export function busesOf(site: Site): [BusName, AnyBusConfig][] {
-  return site.agents.flatMap((agent) => agent.buses.map((bus): [BusName, AnyBusConfig] => [busName(agent, bus), bus]));
+function framingOf(bus: AnyBusConfig | undefined): Framing {
+  if (bus === undefined || isTalkerBus(bus)) return 'bare';
+  return bus.link.kind === 'modbus-tcp' ? 'tcp' : 'rtu';
 }
 
-function busName(agent: AgentConfig, bus: AnyBusConfig): BusName {
-  return `${agent.id}/${bus.id}`;
+/** Sensors that talk by themselves are waited for as long as they take; a second makes them late. */
+function timeoutMsOf(bus: AnyBusConfig | undefined): number {
+  return bus === undefined || isTalkerBus(bus) ? 1000 : bus.timeoutMs;
 }
 
-const words: Readonly<Record<string, boolean>> = { true: true, on: true, 1: true, false: false, off: false, 0: false };
+/** Functions 1–4. */
+function isRead(pdu: Uint8Array): boolean {
+  const [fn = 0] = pdu;
+  return fn >= 1 && fn <= 4;
+}
 
-/** Text of the command line as a value; what does not read so stays text, for encoding to refuse with its reason. */
-function typedValue(text: string, type: 'number' | 'boolean' | 'string'): SimValue {
-  if (type === 'boolean') return words[text] ?? text;
-  if (type === 'number' && text.trim() !== '' && Number.isFinite(Number(text))) return Number(text);
-  return text;
+/** Exception 4 (Modbus Application Protocol V1.1b3, 7). */
+function deviceFailure(pdu: Uint8Array): Uint8Array {
+  return Uint8Array.of((pdu[0] ?? 0) | 0x80, 4);
 }

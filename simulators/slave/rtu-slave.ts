@@ -1,5 +1,7 @@
 import type { Clock, Timer } from '../../contract/clock.ts';
 import { frameRtu, requestRtuLength, tryRtuFrame } from '../../devices/modbus/rtu.ts';
+import type { Chunk } from '../faults/wire-faults.ts';
+import { ChunkSender } from './chunk-sender.ts';
 
 export type RtuSlaveOptions = {
   clock: Pick<Clock, 'after'>;
@@ -7,6 +9,8 @@ export type RtuSlaveOptions = {
   silenceMs: number;
   /** The reply's PDU; undefined to stay silent. */
   answer(unit: number, pdu: Uint8Array): Uint8Array | undefined;
+  /** What the wire makes of a whole reply; as it is without this. */
+  onWire?(unit: number, frame: Uint8Array): readonly Chunk[];
   send(bytes: Uint8Array): void;
 };
 
@@ -20,12 +24,14 @@ export const ptySilenceMs = 50;
  */
 export class RtuSlave {
   readonly #options: RtuSlaveOptions;
+  readonly #sender: ChunkSender;
   #buffer: Uint8Array<ArrayBufferLike> = new Uint8Array(0);
   #deaf = false;
   #silence: Timer | undefined;
 
   constructor(options: RtuSlaveOptions) {
     this.#options = options;
+    this.#sender = new ChunkSender(options);
   }
 
   /** Takes bytes as they come from the wire, in any pieces. */
@@ -41,6 +47,7 @@ export class RtuSlave {
 
   close(): void {
     this.#silence?.cancel();
+    this.#sender.close();
     this.#forget();
   }
 
@@ -56,8 +63,12 @@ export class RtuSlave {
     }
     this.#buffer = this.#buffer.slice(length);
     const reply = this.#options.answer(frame.unit, frame.pdu);
-    if (reply !== undefined) this.#options.send(frameRtu(frame.unit, reply));
+    if (reply !== undefined) this.#send(frame.unit, frameRtu(frame.unit, reply));
     return this.#buffer.length > 0;
+  }
+
+  #send(unit: number, frame: Uint8Array): void {
+    this.#sender.send(this.#options.onWire?.(unit, frame) ?? [{ afterMs: 0, bytes: frame }]);
   }
 
   /** A function whose length nobody can tell ends where its CRC is right; until then more bytes may come. */

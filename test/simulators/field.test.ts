@@ -8,6 +8,7 @@ import { systemClock } from '../../contract/clock.ts';
 import { InputError } from '../../contract/input-error.ts';
 import { askField } from '../../simulators/control.ts';
 import { VirtualField } from '../../simulators/field.ts';
+import type { Scenario } from '../../simulators/scenario/scenario.ts';
 import { runSim } from '../../simulators/sim-command.ts';
 import { command, missing } from '../needs.ts';
 import { tempDir } from '../temp.ts';
@@ -119,7 +120,7 @@ describe.skipIf(noScript)('a virtual field', () => {
     onTestFinished(() => field.close());
     const [pid] = field.holders();
     process.kill(pid ?? Number.NaN, 'SIGKILL');
-    await until(() => said.length > 0 && field.holders()[0] !== pid);
+    await until(() => said.length > 0 && field.holders().some((holder) => holder !== pid));
     expect(said[0]).toMatch(/box-1\/line.*SIGKILL/);
     const client = await master(field, 'box-1/line');
     client.setID(1);
@@ -140,6 +141,23 @@ describe.skipIf(noScript)('a virtual field', () => {
     const { field } = await open(load(smallSiteText()), dir);
     await runSim({ dir, set: { point: 'di-1/di_0', value: 'true' } });
     expect(field.valueOf('di-1/di_0')).toBe(true);
+  });
+
+  test('with a scenario begins at its time of day, today in the zone of the site, with what strikes at once', async () => {
+    const site = load(smallSiteText());
+    const dir = tempDir();
+    const scenario: Scenario = {
+      id: 'x',
+      title: { ko: '시험', en: 'Try' },
+      beginsMs: 6 * 3_600_000,
+      seed: 1,
+      steps: [{ atMs: 6 * 3_600_000, does: 'fault', name: 'broker-gone', target: 'box-1', note: null }],
+    };
+    const field = await VirtualField.open({ site, dir, clock: systemClock, scenario });
+    onTestFinished(() => field.close());
+    const korean = new Intl.DateTimeFormat('sv', { timeZone: 'Asia/Seoul', dateStyle: 'short', timeStyle: 'short' });
+    expect(korean.format(field.now())).toBe(`${korean.format(Date.now()).slice(0, 10)} 06:00`);
+    expect(JSON.parse(readFileSync(join(dir, 'box.json'), 'utf8')).agents['box-1'].uplink).toBe('cut');
   });
 
   test('gives a bus without a device a line that is silent', async () => {
@@ -164,7 +182,12 @@ describe.skipIf(noScript)('jari sim', () => {
 
   test.each([
     [{ set: { point: 'di-1/di_99', value: '1' } }, /di_99.*di_0/],
-    [{ fault: { target: 'di-1', name: 'noise' } }, /noise.*silent/],
+    [{ set: { point: 'di-1/di_0', value: '1', for: 'ever' } }, /ever.*250ms/],
+    [{ fault: { target: 'di-1', name: 'nois' } }, /nois.*did you mean noise/],
+    [{ fault: { target: 'box-1', name: 'clock-stepped', by: 'a bit' } }, /a bit.*-5m/],
+    [{ fault: { target: 'tilt-1', name: 'drifting', rate: 0 } }, /0: give a share/],
+    [{ event: { name: 'flood' } }, /flood.*rain/],
+    [{ event: { name: 'fire', place: 'box-2' } }, /box-2.*did you mean box-1/],
     [{ fault: { target: 'di-1', name: 'silent', for: 'a while' } }, /a while.*250ms/],
     [{ fault: { target: 'x/y', name: 'silent' } }, /x\/y.*box-1\/line/],
   ])('%j is refused with what, and how to mend it', async (request, why) => {

@@ -152,7 +152,7 @@ describe('a simulated sensor that talks', () => {
     buses.fault('west', 'silent');
     await clock.advance(1000);
     expect(new Set(heard.map(({ device }) => device))).toEqual(new Set(['east']));
-    buses.fault('box-1/shared', 'silent', 5000);
+    buses.fault('box-1/shared', 'silent', { forMs: 5000 });
     const before = heard.length;
     await clock.advance(4000);
     expect(heard).toHaveLength(before);
@@ -161,6 +161,60 @@ describe('a simulated sensor that talks', () => {
     speaker.close();
     expect(heard.length).toBeGreaterThan(before);
   });
+});
+
+describe('a fault of a sensor that talks', () => {
+  const west = (heard: ReturnType<typeof voice>['heard']) => heard.filter(({ device }) => device === 'west');
+
+  test.each([
+    ['silent', 0],
+    ['cut', 0],
+    ['unplugged', 0],
+    ['noise', 10],
+    ['duplicate', 20],
+    ['late', 5],
+  ])('%s: of ten frames of one device some %d are understood, and its neighbour goes on', async (fault, understood) => {
+    const { clock, buses, heard, speaker } = voice('shared');
+    buses.fault('west', fault);
+    await clock.advance(3000);
+    speaker.close();
+    expect(Math.abs(west(heard).length - understood)).toBeLessThanOrEqual(understood === 0 ? 0 : 3);
+    if (fault === 'silent') expect(heard.length - west(heard).length).toBeGreaterThanOrEqual(9);
+  });
+
+  test('stuck and drifting change what it says, as they do to registers', async () => {
+    const { clock, buses, heard, speaker } = voice('shared');
+    buses.fault('west/depth', 'drifting', { rate: 0.5, from: buses.now() - 3_600_000 });
+    buses.fault('east', 'stuck');
+    const east = buses.valueOf('east/depth');
+    await clock.advance(60_000);
+    speaker.close();
+    expect(Number(west(heard)[0]?.values.depth)).toBeGreaterThan(50);
+    const said = heard.filter(({ device }) => device === 'east').map(({ values }) => values.depth);
+    expect(new Set(said).size).toBe(1);
+    expect(Math.abs(Number(said[0]) - Number(east))).toBeLessThan(0.01);
+  });
+
+  test.each([
+    ['exception', 'west hangs on box-1/shared, which does not speak Modbus, so there is no exception there'],
+    ['wrong-unit', 'west hangs on box-1/shared, which does not speak Modbus, so there is no wrong-unit there'],
+    ['crc-error', 'west hangs on box-1/shared, which does not speak Modbus RTU, so there is no crc-error there'],
+    ['swapped-words', 'west hangs on box-1/shared, which does not speak Modbus, so there is no swapped-words there'],
+  ])('%s is refused: it is a fault of Modbus', (fault, why) => {
+    const { buses } = voice('shared');
+    expect(() => buses.fault('west', fault)).toThrow(why);
+  });
+});
+
+test('a converter has the faults of the line behind it', () => {
+  const of = site();
+  const buses = new VirtualBuses({ site: of, clock: new SimClock(), seed: 1, speed: 1 });
+  const [conv] = busesOf(of).find(([name]) => name.endsWith('/conv')) ?? [];
+  if (conv === undefined) throw new Error('no conv');
+  const frame = Uint8Array.of(1, 2, 1, 0, 0xa1, 0x88);
+  buses.fault('box-1/conv', 'crc-error');
+  expect(buses.onWire(conv, 1, frame)).toEqual([{ afterMs: 0, bytes: frame.with(5, 0x88 ^ 0x55) }]);
+  expect(() => buses.fault('box-1/conv', 'renumbered-adapter')).toThrow('no serial port of this machine');
 });
 
 describe.skipIf(missing(command('script')))('from a virtual field to an agent’s readings', () => {

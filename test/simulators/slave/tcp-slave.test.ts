@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { SimClock } from '../../../contract/sim-clock.ts';
 import { encodePdu } from '../../../devices/modbus/pdu.ts';
 import { frameTcp, takeTcpFrames } from '../../../devices/modbus/tcp.ts';
 import { TcpSlave } from '../../../simulators/slave/tcp-slave.ts';
@@ -7,6 +8,7 @@ function connection() {
   const replies: { transaction: number; unit: number; pdu: number[] }[] = [];
   const broken: string[] = [];
   const slave = new TcpSlave({
+    clock: new SimClock(),
     answer: (unit, pdu) => (unit === 1 ? Uint8Array.from([pdu[0] ?? 0, pdu[2] ?? 0]) : undefined),
     send(bytes) {
       const taken = takeTcpFrames(bytes);
