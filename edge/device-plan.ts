@@ -90,6 +90,17 @@ export class DevicePlan {
     return this.#rejoin(task.origin);
   }
 
+  /**
+   * The device does not support this task, perhaps only because the bus asked for more than its points: from now on it is
+   * asked as it stands. False when it was asked so already.
+   */
+  shortened(task: PollTask): boolean {
+    const { kind, range, origin, trouble } = task;
+    if (range.maxCount === range.count) return false;
+    this.#replace(task, [{ kind, range: { ...range, maxCount: range.count }, origin, trouble }]);
+    return true;
+  }
+
   /** The device does not support this task; the tasks changed by it. */
   unsupported(task: PollTask): void {
     const { kind, origin, range } = task;

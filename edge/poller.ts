@@ -192,6 +192,10 @@ export class Poller {
   }
 
   #unsupported(polled: Polled, task: PollTask, detail: string): void {
+    if (!polled.life.isTripped && polled.plan.shortened(task)) {
+      this.#reschedule(polled);
+      return;
+    }
     this.#live(polled, { kind: 'unsupported', range: task.key, detail });
     if (polled.life.state === 'offline') return;
     polled.plan.unsupported(task);

@@ -42,6 +42,15 @@ test('a gap that may not be read is not read again', () => {
   ]);
 });
 
+test('a range that was lengthened is asked as it stands before it is split', () => {
+  const profile = profileOf({ a: { address: 0 }, b: { address: 5 } }, { readable: { holding: [[0, 20]] } });
+  const device = plan(profile);
+  expect(device.shortened(only(device, 'holding 0–5'))).toBe(true);
+  expect(shown(device)).toEqual(['whole holding 0–5']);
+  expect(only(device, 'holding 0–5').range).toMatchObject({ count: 6, maxCount: 6 });
+  expect(device.shortened(only(device, 'holding 0–5'))).toBe(false);
+});
+
 test('a range of one point is asked once more before it is off', () => {
   const device = plan(profileOf({ a: { address: 7 } }));
   device.unsupported(only(device, 'holding 7'));

@@ -70,6 +70,18 @@ describe('one register that fails', () => {
   });
 });
 
+test('a device that refuses to give more than its points is asked for these alone, and never called ill for it', async () => {
+  const profile = profileOf({ a: { address: 0 }, b: { address: 1 } }, { readable: { holding: [[0, 40]] } });
+  const narrow: Slave = (request) =>
+    (request[3] ?? 0) + (request[5] ?? 0) > 2
+      ? [{ afterMs: 5, bytes: exceptionReply(request, 2) }]
+      : everyone(request, 0);
+  const { clock, readings, states } = start([deviceOf({ id: 'd-1', unit: 1, profile })], narrow);
+  await clock.advance(20_000);
+  expect(states).toEqual(['online']);
+  expect(good(readings, 'a')).toBeGreaterThanOrEqual(18);
+});
+
 test('a range that stays silent in every part is one range again, asked rarely', async () => {
   const profile = profileOf({ a: { address: 0 }, x: { address: 500 }, y: { address: 501 }, z: { address: 502 } });
   const deaf: Slave = (request) => (request[2] === 1 ? [] : everyone(request, 0));
