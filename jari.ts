@@ -29,7 +29,9 @@ const program = new Command('jari')
 program
   .command('demo')
   .description('run the whole demo site here, without hardware: field, edge agents and gateway')
-  .action(async () => (await import('./simulators/demo.ts')).runDemo());
+  .option('--scenario <name>', 'a day to play, such as day')
+  .option('--speed <x>', 'how much faster than the clock', positiveNumber)
+  .action(async (options) => (await import('./simulators/demo.ts')).runDemo(options));
 
 program
   .command('edge')

@@ -5,7 +5,7 @@ import { formatProblem, loadSite } from '../config/load.ts';
 import type { Site } from '../config/site.ts';
 import { type Clock, systemClock } from '../contract/clock.ts';
 import { InputError } from '../contract/input-error.ts';
-import { Demo } from './demo/demo.ts';
+import { Demo, type DemoPlay } from './demo/demo.ts';
 import { Family } from './demo/family.ts';
 import { FolderLock } from './demo/folder-lock.ts';
 import * as words from './demo/words.ts';
@@ -14,11 +14,11 @@ import { stopSignal } from './stop-signal.ts';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /**
- * `jari demo`: the whole demo site in one terminal, each part a process of its own started by its command line, until
+ * `jari demo [--scenario NAME] [--speed X]`: the whole demo site in one terminal, each part a process of its own started by its command line, until
  * SIGINT or SIGTERM. State is in run/demo, or in JARI_DEMO_DIR.
  * @throws InputError when it cannot come up
  */
-export async function runDemo(clock: Clock = systemClock): Promise<void> {
+export async function runDemo(play: DemoPlay = {}, clock: Clock = systemClock): Promise<void> {
   const began = clock.monotonic();
   const stopped = stopSignal();
   // Who reads it may have gone (a pipe into head); the processes still want to be ended in order.
@@ -28,7 +28,7 @@ export async function runDemo(clock: Clock = systemClock): Promise<void> {
   const lock = await FolderLock.take(dir);
   try {
     say(words.greeting(site));
-    await runOn({ clock, began, site, dir, stopped });
+    await runOn({ clock, began, site, dir, play, stopped });
   } finally {
     await lock.release();
   }
@@ -39,9 +39,10 @@ async function runOn(options: {
   began: number;
   site: Site;
   dir: string;
+  play: DemoPlay;
   stopped: Promise<unknown>;
 }): Promise<void> {
-  const { clock, began, site, dir, stopped } = options;
+  const { clock, began, site, dir, play, stopped } = options;
   const family = new Family(join(dir, 'processes'));
   const left = await family.endLeftovers(clock);
   if (left > 0) say(words.leftoversEnded(left));
@@ -49,7 +50,16 @@ async function runOn(options: {
   for (const stale of ['demo.json', 'field/ports.json', 'gateway/listening.json'])
     rmSync(join(dir, stale), { force: true });
   const guard = family.guard();
-  const demo = new Demo({ clock, began, site, dir, family, program: [process.execPath, join(root, 'jari.ts')], say });
+  const demo = new Demo({
+    clock,
+    began,
+    site,
+    dir,
+    play,
+    family,
+    program: [process.execPath, join(root, 'jari.ts')],
+    say,
+  });
   try {
     // It never ends by itself once it is up; before that it fails with what is wrong.
     await Promise.race([demo.run(), stopped]);

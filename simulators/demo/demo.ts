@@ -19,11 +19,15 @@ export type DemoOptions = {
   began: number;
   site: Site;
   dir: string;
+  play: DemoPlay;
   family: Family;
   /** How `jari` is started: the program and its first arguments. */
   program: readonly [string, string];
   say(text: string): void;
 };
+
+/** What the virtual field plays; a quiet day without it. Its names and bounds are those of `jari simulate`. */
+export type DemoPlay = { readonly scenario?: string; readonly speed?: number };
 
 type Addresses = { http: string; mqtt: string };
 
@@ -51,9 +55,10 @@ export class Demo {
 
   /** Brings everything up in order, says how it is reached, and then lasts until stopped. @throws InputError */
   async run(): Promise<void> {
-    const { site, dir, say, clock } = this.#options;
+    const { site, dir, play, say, clock } = this.#options;
     const [field, data] = [join(dir, 'field'), join(dir, 'gateway')];
-    const simulate = this.#start('simulate', ['simulate', '--site', site.file, '--dir', field]);
+    const plays = Object.entries(play).flatMap(([option, value]) => [`--${option}`, String(value)]);
+    const simulate = this.#start('simulate', ['simulate', '--site', site.file, '--dir', field, ...plays]);
     await this.#appears(simulate, join(field, 'ports.json'));
     const addresses = await this.#startGateway(data);
     const accounts = await makeAccounts({ site, dir, data, jari: (args) => this.#jari(args) });
