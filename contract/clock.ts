@@ -25,14 +25,14 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   after(ms, fn) {
-    const handle = setTimeout(fn, Math.max(0, ms));
+    // Node rounds down, which would be early.
+    const handle = setTimeout(fn, Math.max(0, Math.ceil(ms)));
     return { cancel: () => clearTimeout(handle) };
   },
   sleep: (ms, signal) => sleepOn(systemClock, ms, signal),
   async sleepExactly(ms) {
     const at = performance.now() + ms;
-    // A timer takes whole milliseconds, rounded down.
-    if (ms >= 1) await systemClock.sleep(ms);
+    if (ms >= 1) await systemClock.sleep(Math.floor(ms));
     const restMs = at - performance.now() - wakeUpMs;
     if (restMs > 0) Atomics.wait(nobodyWrites, 0, 0, restMs);
     while (performance.now() < at);

@@ -10,7 +10,7 @@ export class Latencies {
     const known = this.#known(unit);
     known.isImpatient = true;
     known.longest = Math.max(known.longest, ms);
-    known.usual = isExact ? known.usual + (ms - known.usual) / 4 : Math.min(ms, known.usual * 0.97);
+    known.usual = isExact ? known.usual + (ms - known.usual) / 8 : Math.min(ms, Math.max(0, known.usual - creepMs));
     if (++known.count < generation) return;
     known.longestBefore = known.longest;
     known.longest = 0;
@@ -64,6 +64,8 @@ type Known = {
   isImpatient: boolean;
 };
 
+/** By how much earlier a reply is looked for that had come already: so that a look too late does not stay so. */
+const creepMs = 0.02;
 const generation = 1000;
 /** The usual timeout of a serial master, and the default of a site's. */
 const probeMs = 300;

@@ -40,6 +40,7 @@ export class RtuBus implements Bus {
   #isRunning = false;
   #isClosing = false;
   #wake = new AbortController();
+  #isWaiting = false;
   #window: AnswerWindow | null = null;
   /** When the last byte went over the line, either way, monotonic ms. */
   #activeAt = Number.NEGATIVE_INFINITY;
@@ -69,7 +70,7 @@ export class RtuBus implements Bus {
     if (exchange.unit === 0 && exchange.request.kind === 'read') return Promise.resolve(this.#counted(broadcastRead));
     return new Promise((resolve) => {
       this.#queue.push({ exchange, resolve });
-      this.#wake.abort();
+      if (this.#isWaiting) this.#wake.abort();
       if (!this.#isRunning) this.#running = this.#run();
     });
   }
@@ -124,7 +125,9 @@ export class RtuBus implements Bus {
   async #sleepUntilReady(): Promise<void> {
     const soonest = Math.min(...this.#queue.map(({ exchange }) => this.readyAt(exchange.unit, exchange)));
     this.#wake = new AbortController();
+    this.#isWaiting = true;
     await this.#clock.sleep(soonest - this.#clock.monotonic(), this.#wake.signal);
+    this.#isWaiting = false;
   }
 
   async #serve({ exchange, resolve }: Turn): Promise<void> {
@@ -226,8 +229,10 @@ export class RtuBus implements Bus {
 
   #accept(exchange: Exchange, sent: Sent, answer: Extract<Answer, { kind: 'reply' }>, now: number): Outcome {
     const { reply, before, after, bytes, chunks, echo } = answer;
-    const replyMs = (bytes - echo.from) * this.#timing.charMs;
-    const latencyMs = Math.max(0, now - sent.leftAt - replyMs);
+    const { charMs } = this.#timing;
+    // A reply that was waited for to the end ended within the last character.
+    const endedAt = chunks > 1 ? now - charMs / 2 : now;
+    const latencyMs = Math.max(0, endedAt - sent.leftAt - (bytes - echo.from) * charMs);
     this.#units.answered(exchange, sent, {
       latencyMs,
       isExact: chunks > 1,

@@ -2,6 +2,7 @@ import { readSync, writeSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { DarwinBinding, LinuxBinding } from '@serialport/bindings-cpp';
 import type { Clock } from '../../contract/clock.ts';
+import { lineTiming } from '../../devices/modbus/rtu.ts';
 import { type Later, laterBy, type Timing } from './pace.ts';
 import { openProblem } from './serial-problem.ts';
 import type { ExpectedReply, OpenResult, Wire, WireEvents } from './wire.ts';
@@ -17,12 +18,14 @@ export type SerialLink = { port: string; baudRate: number; parity: 'none' | 'eve
  */
 export class SerialWire implements Wire {
   readonly #link: SerialLink;
+  readonly #clock: Clock;
   readonly #later: Later;
   #port: OpenPort | null = null;
 
   constructor(options: { clock: Clock; link: SerialLink; timing?: Timing }) {
     this.#link = options.link;
-    this.#later = laterBy(options.clock, options.timing ?? 'economical');
+    this.#clock = options.clock;
+    this.#later = laterBy(options.clock, lineTiming(options.link), options.timing ?? 'economical');
   }
 
   async open(events: WireEvents): Promise<OpenResult> {
@@ -31,7 +34,7 @@ export class SerialWire implements Wire {
     if (absent !== undefined) return absent;
     try {
       const binding = await systemBinding().open({ path, baudRate, parity, stopBits, dataBits: 8, lock: true });
-      this.#port = new OpenPort({ binding, path, later: this.#later, events });
+      this.#port = new OpenPort({ binding, path, clock: this.#clock, later: this.#later, events });
       return { ok: true };
     } catch (error) {
       return openProblem(path)(error instanceof Error ? error : new Error(String(error)));
@@ -63,6 +66,7 @@ function systemBinding(): typeof LinuxBinding | typeof DarwinBinding {
 class OpenPort {
   readonly #binding: Binding;
   readonly #path: string;
+  readonly #clock: Clock;
   readonly #later: Later;
   readonly #events: WireEvents;
   readonly #buffer = Buffer.alloc(receiveBytes);
@@ -72,9 +76,10 @@ class OpenPort {
   #due: { left: number; charMs: number; hasBegun: boolean } | null = null;
   #closing: Promise<void> | null = null;
 
-  constructor(options: { binding: Binding; path: string; later: Later; events: WireEvents }) {
+  constructor(options: { binding: Binding; path: string; clock: Clock; later: Later; events: WireEvents }) {
     this.#binding = options.binding;
     this.#path = options.path;
+    this.#clock = options.clock;
     this.#later = options.later;
     this.#events = options.events;
     this.#watch();
@@ -98,18 +103,23 @@ class OpenPort {
   #await({ bytes, charMs, wholeAfterMs }: ExpectedReply): void {
     this.#due = { left: bytes, charMs, hasBegun: false };
     this.#unwatch();
-    this.#lookAfter(wholeAfterMs - marginMs(charMs));
+    this.#lookAfter(wholeAfterMs);
   }
 
   look(): void {
     const { fd } = this.#binding;
     if (fd === null) return;
+    const { stackTraceLimit } = Error;
     try {
+      // That nothing is there is said by an error, at every request: drawing up its stack would cost five times the read.
+      Error.stackTraceLimit = 0;
       const count = readSync(fd, this.#buffer);
       if (count === 0) this.#lost(new Error('hung up'));
       else this.#heard(count);
     } catch (error) {
       if (!isBusy(error)) this.#lost(error);
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
     }
   }
 
@@ -142,16 +152,24 @@ class OpenPort {
     });
   }
 
-  /** As long as much of a reply is to come the time for it is slept through; its end is waited for byte by byte. */
+  /** While a reply is coming the time for the rest of it is slept through; what is not coming yet is watched for. */
   #lookAndGoOn(): void {
     const before = this.#due?.left;
     this.look();
     const due = this.#due;
     if (this.#closing !== null) return;
-    const isStalled = due?.left === before;
-    const sleepMs = due === null || !due.hasBegun || isStalled ? 0 : due.left * due.charMs - marginMs(due.charMs);
-    if (sleepMs > 0) this.#lookAfter(sleepMs);
+    if (due === null) this.#watchLater();
+    else if (due.hasBegun && due.left !== before) this.#lookAfter(due.left * due.charMs);
     else this.#watch();
+  }
+
+  /** On a busy line the next request comes before that, and looks by itself: to watch in between costs more than a look. */
+  #watchLater(): void {
+    this.#timer?.cancel();
+    this.#timer = this.#clock.after(idleMs, () => {
+      this.#timer = null;
+      this.#watch();
+    });
   }
 
   #watch(): void {
@@ -180,16 +198,8 @@ class OpenPort {
 /** Room for an echo and a reply of 256 bytes each, and for a second master's. */
 const receiveBytes = 1024;
 
-/**
- * How long before the end of a reply it is looked for first. Timers come up to a millisecond late, so on a slow line one
- * and a half characters and a millisecond before, and the one or two bytes that are left say exactly when the line falls
- * silent. On a fast line that would be a dozen bytes: there the timer's own lateness is the smaller cost.
- */
-function marginMs(charMs: number): number {
-  return charMs >= slowCharMs ? 1.5 * charMs : 0;
-}
-
-const slowCharMs = 0.4;
+/** How long after a reply nothing is watched for. */
+const idleMs = 20;
 
 function isBusy(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'EAGAIN' || error.code === 'EINTR');

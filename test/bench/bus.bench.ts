@@ -2,6 +2,7 @@ import { endAll } from '../cleanup.ts';
 import { command, missing } from '../needs.ts';
 import { tempDir } from '../temp.ts';
 import { measureCoalescing } from './bus-coalescing.ts';
+import { measureCpu } from './bus-cpu.ts';
 import { measureDead } from './bus-dead.ts';
 import { measureFaults } from './bus-faults.ts';
 import { writeBusTable } from './bus-table.ts';
@@ -17,8 +18,26 @@ import type { Bench } from './run.ts';
 
 const isQuick = process.argv.includes('--quick');
 const effort = isQuick
-  ? { rounds: 1, runMs: 1200, oursMs: 10_000, theirsMs: 2500, faultsMs: 3000, waitMs: 4000 }
-  : { rounds: 3, runMs: 2200, oursMs: 60_000, theirsMs: 5000, faultsMs: 8000, waitMs: 10_000 };
+  ? {
+      rounds: 1,
+      runMs: 1200,
+      oursMs: 10_000,
+      theirsMs: 2500,
+      faultsMs: 3000,
+      waitMs: 4000,
+      cpuWarmMs: 8000,
+      cpuMs: 5000,
+    }
+  : {
+      rounds: 3,
+      runMs: 2200,
+      oursMs: 60_000,
+      theirsMs: 5000,
+      faultsMs: 8000,
+      waitMs: 10_000,
+      cpuWarmMs: 45_000,
+      cpuMs: 20_000,
+    };
 
 export const bench: Bench = {
   title: 'masters side by side on a paced RS-485 line, ours against node-modbus, modbus-serial and libmodbus',
@@ -37,9 +56,10 @@ async function measureAll(): Promise<Row[]> {
   const dir = tempDir();
   const programs = buildPrograms(dir);
   const wire = await measureWire({ programs, ...effort });
+  const cpu = await measureCpu({ programs, warmMs: effort.cpuWarmMs, runMs: effort.cpuMs });
   const dead = await measureDead({ programs, ...effort });
   const faults = await measureFaults({ programs, dir, runMs: effort.faultsMs, waitMs: effort.waitMs });
   const coalescing = await measureCoalescing({ programs, rounds: Math.min(effort.rounds, 2), runMs: 1200 });
-  if (!isQuick) writeBusTable([...wire.table, ...dead.table, ...faults.table]);
-  return [...wire.rows, ...dead.rows, ...faults.rows, ...coalescing];
+  if (!isQuick) writeBusTable([...wire.table, ...cpu.table, ...dead.table, ...faults.table]);
+  return [...wire.rows, ...cpu.rows, ...dead.rows, ...faults.rows, ...coalescing];
 }

