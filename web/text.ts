@@ -174,7 +174,13 @@ export const whyPatterns: readonly { pattern: RegExp; ko: string }[] = [
     pattern: /the line never falls silent: .*/,
     ko: '회선이 조용해지지 않음: 다른 마스터, 통신 속도, 고착된 송수신기 확인',
   },
+  // What follows the last colon of these names points, and stays.
+  { pattern: /exception (\d+): [^:]*(?=: )/, ko: '예외 응답 $1' },
   { pattern: /exception (\d+): .*/, ko: '예외 응답 $1' },
+  { pattern: /not supported(?=: )/, ko: '장치가 지원하지 않음' },
+  { pattern: /nothing but damaged frames in ([\d.]+) s/, ko: '$1초 동안 깨진 프레임만 수신' },
+  { pattern: /not one frame in ([\d.]+) s/, ko: '$1초 동안 수신 없음' },
+  { pattern: /(\d+) bytes of a reply came, and not its end/, ko: '응답 $1바이트만 오고 끊김' },
   { pattern: /it supports none of its points: .*/, ko: '지원하는 측정점 없음: 장치 종류(profile) 확인' },
   { pattern: /there is no such port: .*/, ko: '포트 없음: 어댑터를 꽂거나 설정의 port 확인' },
   { pattern: /another program holds this port: .*/, ko: '다른 프로그램이 포트 사용 중: 그 프로그램 종료' },
@@ -191,27 +197,6 @@ export const whyPatterns: readonly { pattern: RegExp; ko: string }[] = [
   { pattern: /(\d+) timeouts in a row/, ko: '$1회 연속 응답 없어 다시 접속' },
   { pattern: /the (?:port|connection) (?:is )?closed.*/, ko: '연결이 닫힘' },
 ];
-
-/** What the points of common profiles are called; a number at the end is kept: di_3 is 입력 3. */
-export const pointWords: ReadonlyMap<string, Record<Language, string>> = new Map(
-  Object.entries({
-    di: { ko: '입력', en: 'Input' },
-    do: { ko: '출력', en: 'Output' },
-    tilt_x: { ko: '기울기 X', en: 'Tilt X' },
-    tilt_y: { ko: '기울기 Y', en: 'Tilt Y' },
-    tilt_z: { ko: '기울기 Z', en: 'Tilt Z' },
-    temperature: { ko: '온도', en: 'Temperature' },
-    humidity: { ko: '습도', en: 'Humidity' },
-    co: { ko: '일산화탄소', en: 'Carbon monoxide' },
-    status: { ko: '상태', en: 'Status' },
-    counter: { ko: '계수', en: 'Counter' },
-    voltage: { ko: '전압', en: 'Voltage' },
-    current: { ko: '전류', en: 'Current' },
-    power: { ko: '전력', en: 'Power' },
-    energy_import: { ko: '수전 전력량', en: 'Energy imported' },
-    level: { ko: '수위', en: 'Level' },
-  }),
-);
 
 /** Units of the wire as people write them. */
 export const unitSigns: ReadonlyMap<string, string> = new Map(

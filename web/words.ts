@@ -1,5 +1,6 @@
 import type { LatestItem } from '../contract/http.ts';
-import { faultWords, type Language, pointWords, text, unitSigns, whyPatterns } from './text.ts';
+import { enumWords, pointWords } from './point-words.ts';
+import { faultWords, type Language, text, unitSigns, whyPatterns } from './text.ts';
 
 /** Values, ages, times and reasons in words. Pure. */
 
@@ -9,7 +10,7 @@ export const nothing = '—';
 export function valueText(value: LatestItem['value'], language: Language): string {
   if (value === null) return nothing;
   if (typeof value === 'boolean') return text(language, value ? 'on' : 'off');
-  if (typeof value === 'string') return value === '' ? '""' : value;
+  if (typeof value === 'string') return value === '' ? '""' : (enumWords.get(value)?.[language] ?? value);
   return numberFormat(language, fractionDigits(value)).format(value);
 }
 

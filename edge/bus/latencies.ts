@@ -65,7 +65,7 @@ type Known = {
 };
 
 /** By how much earlier a reply is looked for that had come already: so that a look too late does not stay so. */
-const creepMs = 0.02;
+const creepMs = 0.01;
 const generation = 1000;
 /** The usual timeout of a serial master, and the default of a site's. */
 const probeMs = 300;

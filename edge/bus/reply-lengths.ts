@@ -18,6 +18,7 @@ export class ReplyLengths {
    */
   choose(unit: number, request: ReadRequest, maxCount: number, now: number): Choice {
     const asked = this.#asked.get(key(unit, request.fn)) ?? [];
+    if (asked.length === 0) return { kind: 'ask', count: request.count };
     const live = asked.filter(({ staleUntil }) => staleUntil > now);
     const lengths = lengthsOf(request, maxCount, asked, live);
     const free = lengths.find(({ isLast, rivals }) => !isLast && rivals.length === 0);

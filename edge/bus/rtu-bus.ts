@@ -136,7 +136,7 @@ export class RtuBus implements Bus {
     if (this.#isClosing) return resolve(this.#counted(closed('the bus is closing')));
     if (silence === 'never') return resolve(this.#counted(neverSilent));
     // Bytes may have come while the line was waited for, and put this very unit into quarantine.
-    if (this.readyAt(exchange.unit, exchange) > this.#clock.monotonic()) {
+    if (this.readyAt(exchange.unit) > this.#clock.monotonic()) {
       this.#queue.unshift({ exchange, resolve });
       return;
     }

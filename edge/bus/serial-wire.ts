@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises';
 import { DarwinBinding, LinuxBinding } from '@serialport/bindings-cpp';
 import type { Clock } from '../../contract/clock.ts';
 import { lineTiming } from '../../devices/modbus/rtu.ts';
-import { type Later, laterBy, type Timing } from './pace.ts';
+import { type Pace, paceOf, type Timing } from './pace.ts';
 import { openProblem } from './serial-problem.ts';
 import type { ExpectedReply, OpenResult, Wire, WireEvents } from './wire.ts';
 
@@ -19,13 +19,13 @@ export type SerialLink = { port: string; baudRate: number; parity: 'none' | 'eve
 export class SerialWire implements Wire {
   readonly #link: SerialLink;
   readonly #clock: Clock;
-  readonly #later: Later;
+  readonly #pace: Pace;
   #port: OpenPort | null = null;
 
   constructor(options: { clock: Clock; link: SerialLink; timing?: Timing }) {
     this.#link = options.link;
     this.#clock = options.clock;
-    this.#later = laterBy(options.clock, lineTiming(options.link), options.timing ?? 'economical');
+    this.#pace = paceOf(options.clock, lineTiming(options.link), options.timing ?? 'economical');
   }
 
   async open(events: WireEvents): Promise<OpenResult> {
@@ -34,7 +34,7 @@ export class SerialWire implements Wire {
     if (absent !== undefined) return absent;
     try {
       const binding = await systemBinding().open({ path, baudRate, parity, stopBits, dataBits: 8, lock: true });
-      this.#port = new OpenPort({ binding, path, clock: this.#clock, later: this.#later, events });
+      this.#port = new OpenPort({ binding, path, clock: this.#clock, pace: this.#pace, events });
       return { ok: true };
     } catch (error) {
       return openProblem(path)(error instanceof Error ? error : new Error(String(error)));
@@ -67,7 +67,7 @@ class OpenPort {
   readonly #binding: Binding;
   readonly #path: string;
   readonly #clock: Clock;
-  readonly #later: Later;
+  readonly #pace: Pace;
   readonly #events: WireEvents;
   readonly #buffer = Buffer.alloc(receiveBytes);
   #isWatching = false;
@@ -76,11 +76,11 @@ class OpenPort {
   #due: { left: number; charMs: number; hasBegun: boolean } | null = null;
   #closing: Promise<void> | null = null;
 
-  constructor(options: { binding: Binding; path: string; clock: Clock; later: Later; events: WireEvents }) {
+  constructor(options: { binding: Binding; path: string; clock: Clock; pace: Pace; events: WireEvents }) {
     this.#binding = options.binding;
     this.#path = options.path;
     this.#clock = options.clock;
-    this.#later = options.later;
+    this.#pace = options.pace;
     this.#events = options.events;
     this.#watch();
   }
@@ -103,7 +103,7 @@ class OpenPort {
   #await({ bytes, charMs, wholeAfterMs }: ExpectedReply): void {
     this.#due = { left: bytes, charMs, hasBegun: false };
     this.#unwatch();
-    this.#lookAfter(wholeAfterMs);
+    this.#lookAfter(wholeAfterMs - this.#pace.marginMs);
   }
 
   look(): void {
@@ -146,7 +146,7 @@ class OpenPort {
 
   #lookAfter(ms: number): void {
     this.#timer?.cancel();
-    this.#timer = this.#later(Math.max(0, ms), () => {
+    this.#timer = this.#pace.after(Math.max(0, ms), () => {
       this.#timer = null;
       this.#lookAndGoOn();
     });
@@ -158,8 +158,10 @@ class OpenPort {
     this.look();
     const due = this.#due;
     if (this.#closing !== null) return;
+    const isComing = due?.hasBegun && due.left !== before;
+    const sleepMs = isComing ? due.left * due.charMs - this.#pace.marginMs : 0;
     if (due === null) this.#watchLater();
-    else if (due.hasBegun && due.left !== before) this.#lookAfter(due.left * due.charMs);
+    else if (sleepMs > 0) this.#lookAfter(sleepMs);
     else this.#watch();
   }
 

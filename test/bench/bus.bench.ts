@@ -35,7 +35,7 @@ const effort = isQuick
       theirsMs: 5000,
       faultsMs: 8000,
       waitMs: 10_000,
-      cpuWarmMs: 45_000,
+      cpuWarmMs: 75_000,
       cpuMs: 20_000,
     };
 

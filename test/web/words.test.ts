@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { allBuiltIn } from '../../config/profiles.ts';
 import { faultCodes } from '../../contract/reading.ts';
 import { ageText, pointText, timeText, valueText, whyText, withUnit } from '../../web/words.ts';
 
@@ -11,7 +12,8 @@ test.each([
   [12345.67, '12,345.7', '12,345.7'],
   [true, '켜짐', 'On'],
   [false, '꺼짐', 'Off'],
-  ['normal', 'normal', 'normal'],
+  ['normal', '정상', 'Normal'],
+  ['EN78', 'EN78', 'EN78'],
   ['', '""', '""'],
 ])('the value %j reads %s in Korean and %s in English', (value, ko, en) => {
   expect([valueText(value, 'ko'), valueText(value, 'en')]).toEqual([ko, en]);
@@ -73,11 +75,27 @@ test.each([
 test.each([
   ['tilt_x', '기울기 X', 'Tilt X'],
   ['di_3', '입력 3', 'Input 3'],
+  ['loop_2_open', '루프 2 단선', 'Loop 2 open'],
   ['phase_1_amps', 'phase_1_amps', 'phase_1_amps'],
   ['constructor', 'constructor', 'constructor'],
 ])('the point %s is called %s, %s', (name, ko, en) => {
   expect([pointText(name, 'ko'), pointText(name, 'en')]).toEqual([ko, en]);
 });
+
+test('every point of the profiles that come with Jari has a name in both languages, and so has every state of one', () => {
+  const profiles = [...allBuiltIn().values()];
+  const names = profiles.flatMap((profile) => Object.keys(profile.points));
+  expect(names.filter((name) => pointText(name, 'ko') === name || pointText(name, 'en') === name)).toEqual([]);
+  const points = profiles.flatMap((profile) => Object.values(profile.points));
+  const states = points
+    .filter(({ kind }) => !['model', 'setting'].includes(kind))
+    .flatMap((point) => words(point.enum));
+  expect(states.filter((word) => valueText(word, 'ko') === word)).toEqual([]);
+});
+
+function words(of: Readonly<Record<string, string>> | null): string[] {
+  return Object.values(of ?? {});
+}
 
 /** What the buses of an agent say, as they say it (edge/bus/*.ts, edge/connectivity.ts). */
 test.each([
@@ -85,6 +103,12 @@ test.each([
   ['input 1: 3 of 9 bytes came, and no whole reply', 'input 1: 응답 9바이트 중 3바이트만 수신'],
   ['unit 4 answered for unit 3', '국번 3 대신 국번 4 응답'],
   ['holding 61: exception 2: illegal data address', 'holding 61: 예외 응답 2'],
+  ['exception 4: device failure: temperature', '예외 응답 4: temperature'],
+  ['no reply in 300 ms: tilt_x, tilt_y', '300 ms 안에 응답 없음: tilt_x, tilt_y'],
+  ['not supported: do_0', '장치가 지원하지 않음: do_0'],
+  ['3 misses in a row: not one frame in 2 s', '3회 연속 2초 동안 수신 없음'],
+  ['nothing but damaged frames in 1.5 s', '1.5초 동안 깨진 프레임만 수신'],
+  ['7 bytes of a reply came, and not its end', '응답 7바이트만 오고 끊김'],
   [
     '10.0.0.7:502: connection refused: is Modbus TCP switched on there, and is the port right?',
     '10.0.0.7:502: 접속 거부됨: 장치의 Modbus TCP 설정과 포트 번호 확인',
