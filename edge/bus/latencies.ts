@@ -10,7 +10,8 @@ export class Latencies {
     const known = this.#known(unit);
     known.isImpatient = true;
     known.longest = Math.max(known.longest, ms);
-    known.usual = isExact ? known.usual + (ms - known.usual) / 8 : Math.min(ms, Math.max(0, known.usual - creepMs));
+    known.wholes = isExact ? 0 : known.wholes + 1;
+    known.usual = isExact ? later(known.usual, ms) : Math.min(ms, earlier(known.usual, known.wholes));
     if (++known.count < generation) return;
     known.longestBefore = known.longest;
     known.longest = 0;
@@ -49,7 +50,7 @@ export class Latencies {
   #known(unit: number): Known {
     const found = this.#units.get(unit);
     if (found !== undefined) return found;
-    const fresh = { count: 0, longest: 0, longestBefore: undefined, usual: 0, isImpatient: true };
+    const fresh = { count: 0, longest: 0, longestBefore: undefined, usual: 0, wholes: 0, isImpatient: true };
     this.#units.set(unit, fresh);
     return fresh;
   }
@@ -61,11 +62,24 @@ type Known = {
   /** Of the generation before; undefined until there was one. */
   longestBefore: number | undefined;
   usual: number;
+  /** Replies in a row that had come before they were looked for. */
+  wholes: number;
   isImpatient: boolean;
 };
 
-/** By how much earlier a reply is looked for that had come already: so that a look too late does not stay so. */
+/** A single slow reply moves the next look by little: one that comes too late costs more than one that comes too early. */
+function later(usual: number, ms: number): number {
+  return usual + Math.min((ms - usual) / 8, longestStepMs);
+}
+
+/** By a hundredth of a millisecond, so that a look stays close behind the last byte; faster the longer it has been late. */
+function earlier(usual: number, wholes: number): number {
+  return Math.max(0, usual - creepMs * 2 ** Math.max(0, wholes - patientLooks));
+}
+
+const longestStepMs = 0.5;
 const creepMs = 0.01;
+const patientLooks = 20;
 const generation = 1000;
 /** The usual timeout of a serial master, and the default of a site's. */
 const probeMs = 300;

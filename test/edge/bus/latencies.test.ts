@@ -72,12 +72,28 @@ describe('how long a unit is waited for', () => {
 });
 
 describe('when a reply is looked for', () => {
-  test('follows what was measured exactly, and creeps down while replies had always come already', () => {
-    const known = new Latencies();
-    for (let i = 0; i < 50; i++) known.note(1, 8, true);
-    expect(known.usualMs(1)).toBeCloseTo(8, 1);
-    for (let i = 0; i < 50; i++) known.note(1, 9, false);
-    expect(known.usualMs(1)).toBeLessThan(2);
+  const known = () => {
+    const fresh = new Latencies();
+    for (let i = 0; i < 100; i++) fresh.note(1, 8, true);
+    return fresh;
+  };
+
+  test('follows what was measured exactly', () => {
+    expect(known().usualMs(1)).toBeCloseTo(8, 1);
+  });
+
+  test('is hardly moved by one slow reply', () => {
+    const one = known();
+    one.note(1, 250, true);
+    expect(one.usualMs(1)).toBeLessThan(8.6);
+  });
+
+  test('creeps down while replies had always come already, and falls when that goes on', () => {
+    const one = known();
+    for (let i = 0; i < 15; i++) one.note(1, 9, false);
+    expect(one.usualMs(1)).toBeCloseTo(7.85, 1);
+    for (let i = 0; i < 20; i++) one.note(1, 9, false);
+    expect(one.usualMs(1)).toBe(0);
   });
 });
 
