@@ -160,7 +160,8 @@ class OpenPort {
     if (this.#closing !== null) return;
     const isComing = due?.hasBegun && due.left !== before;
     const sleepMs = isComing ? due.left * due.charMs - this.#pace.marginMs : 0;
-    if (due === null) this.#watchLater();
+    const isReplyOver = due === null && before !== undefined;
+    if (isReplyOver) this.#watchLater();
     else if (sleepMs > 0) this.#lookAfter(sleepMs);
     else this.#watch();
   }
