@@ -38,7 +38,8 @@ export function modelsOf(options: { profile: Profile; around: Surroundings }): R
         around: options.around,
       };
       if (exponents.has(name)) return [name, constant(0)];
-      return [name, views.has(name) && !isDistanceToHeat(point) ? constant(Number.NaN) : modelOf(point, sense)];
+      if (!views.has(name)) return [name, modelOf(point, sense)];
+      return [name, isDistanceToHeat(point) ? unlessZero(modelOf(point, sense)) : constant(Number.NaN)];
     }),
   );
 }
@@ -58,6 +59,14 @@ function modelOf(point: PointProfile, sense: Sense): Model {
     case 'number':
       return carried(point, numberOf(point, sense));
   }
+}
+
+/** No hot spot anywhere: then the word beside it speaks for the register. */
+function unlessZero(model: Model): Model {
+  return (t) => {
+    const value = model(t);
+    return value === 0 ? Number.NaN : value;
+  };
 }
 
 function constant(value: SimValue): Model {
