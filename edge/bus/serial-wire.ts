@@ -108,16 +108,21 @@ class OpenPort {
 
   look(): void {
     const { fd } = this.#binding;
-    if (fd === null) return;
+    const count = fd === null ? undefined : this.#read(fd);
+    if (count === 0) this.#lost(new Error('hung up'));
+    else if (count !== undefined) this.#heard(count);
+  }
+
+  /** How many bytes came; undefined when none did. */
+  #read(fd: number): number | undefined {
     const { stackTraceLimit } = Error;
+    // That nothing is there is said by an error, at every request: drawing up its stack would cost five times the read.
+    Error.stackTraceLimit = 0;
     try {
-      // That nothing is there is said by an error, at every request: drawing up its stack would cost five times the read.
-      Error.stackTraceLimit = 0;
-      const count = readSync(fd, this.#buffer);
-      if (count === 0) this.#lost(new Error('hung up'));
-      else this.#heard(count);
+      return readSync(fd, this.#buffer);
     } catch (error) {
       if (!isBusy(error)) this.#lost(error);
+      return undefined;
     } finally {
       Error.stackTraceLimit = stackTraceLimit;
     }
