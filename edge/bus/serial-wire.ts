@@ -10,8 +10,8 @@ import type { ExpectedReply, OpenResult, Wire, WireEvents } from './wire.ts';
 export type SerialLink = { port: string; baudRate: number; parity: 'none' | 'even' | 'odd'; stopBits: 1 | 2 };
 
 /**
- * A serial port by its path, on serialport's binding. A stream on top of it would wake up for every byte, which costs ten
- * times the rest of an exchange; here the bytes of an expected reply are left to gather, and are fetched when the last of
+ * A serial port by its path, on serialport's binding. A stream on top of it would wake up for every byte, which costs more
+ * than the rest of an exchange; here the bytes of an expected reply are left to gather, and are fetched when the last of
  * them is due. Whatever comes unexpected is handed out as it comes.
  *
  * Each opening is a new port object: one that was reopened can stay deaf.
