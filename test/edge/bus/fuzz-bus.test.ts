@@ -29,7 +29,7 @@ const longestMs = 10 * timeoutMs;
 test('a serial bus settles every exchange in its time, with values that came for it or none', {
   timeout: fuzz.timeoutMs,
 }, async () => {
-  const seen = { good: 0, bad: 0 };
+  const seen = { good: 0, bad: 0, byChance: 0 };
   await eachSeed(sessions, async (seed) => {
     const dice = diceOf(seed);
     const told: Told[] = [];
@@ -39,12 +39,13 @@ test('a serial bus settles every exchange in its time, with values that came for
     if (rig.line.shortSilences > 0) throw new Error(`${rig.line.shortSilences} requests broke the silent interval`);
   });
   expect(seen.good).toBeGreaterThan(0);
+  expect(seen.byChance).toBeLessThanOrEqual(mostByChance);
 });
 
 test('a TCP bus settles every exchange in its time, with values that came for it or none', {
   timeout: fuzz.timeoutMs,
 }, async () => {
-  const seen = { good: 0, bad: 0 };
+  const seen = { good: 0, bad: 0, byChance: 0 };
   await eachSeed(sessions, async (seed) => {
     const dice = diceOf(seed);
     const told: Told[] = [];
@@ -52,6 +53,7 @@ test('a TCP bus settles every exchange in its time, with values that came for it
     await session(rig, { dice, told, codec: stream, seen });
   });
   expect(seen.good).toBeGreaterThan(0);
+  expect(seen.byChance).toBe(0);
 });
 
 /** What the slave put on the line in answer to one request. */
@@ -103,7 +105,7 @@ const stream: Codec = {
 
 async function session(
   rig: MemoryRig,
-  about: { dice: Dice; told: readonly Told[]; codec: Codec; seen: { good: number; bad: number } },
+  about: { dice: Dice; told: readonly Told[]; codec: Codec; seen: Seen },
 ): Promise<void> {
   const { dice, told, codec, seen } = about;
   const { bus, clock, line } = rig;
@@ -120,7 +122,9 @@ async function session(
     if (tookMs > calls * longestMs) throw new Error(`${calls} exchanges took ${tookMs} ms`);
     for (const [n, outcome] of outcomes.entries()) {
       const exchange = exchanges[n];
-      if (exchange !== undefined) judge(exchange, outcome, { told, codec });
+      if (exchange !== undefined && holdsDamage(outcome) && !isAnswered(exchange, outcome, { told, codec }))
+        seen.byChance++;
+      else if (exchange !== undefined) judge(exchange, outcome, { told, codec });
       seen[outcome.ok ? 'good' : 'bad']++;
     }
   }
@@ -130,12 +134,27 @@ async function session(
   if (line.isOpen) throw new Error('still open after closing');
 }
 
-function judge(exchange: Exchange, outcome: Outcome, about: { told: readonly Told[]; codec: Codec }): void {
-  if (!outcome.ok) return;
+type Seen = { good: number; bad: number; byChance: number };
+
+/**
+ * A damaged frame and what follows it have a right CRC once in 65,536 times, and no master can tell. It shows by a register
+ * that no honest reply of any unit holds; a stale or foreign reply, which is what the bus has to know, holds none.
+ */
+const mostByChance = Math.ceil(fuzz.frames / 65_536);
+
+function holdsDamage(outcome: Outcome): boolean {
+  if (!outcome.ok || outcome.reply.kind !== 'words') return false;
+  return outcome.reply.words.some((word) => word % 1000 > 100 || word >= 5000);
+}
+
+function isAnswered(exchange: Exchange, outcome: Outcome, about: { told: readonly Told[]; codec: Codec }): boolean {
   const { request, unit } = exchange;
-  if (unit === 0) return;
   const isRight = request.kind === 'read' && wrongIn({ unit, request }, outcome) === undefined;
-  if (isRight || about.told.some((told) => about.codec.carried(told, exchange, outcome))) return;
+  return isRight || about.told.some((told) => about.codec.carried(told, exchange, outcome));
+}
+
+function judge(exchange: Exchange, outcome: Outcome, about: { told: readonly Told[]; codec: Codec }): void {
+  if (!outcome.ok || exchange.unit === 0 || isAnswered(exchange, outcome, about)) return;
   const last = about.told.slice(-4).map((told) => `${hex(told.request)} -> ${hex(told.bytes)}`);
   throw new Error(`${JSON.stringify(exchange)} gave ${JSON.stringify(outcome)} after\n${last.join('\n')}`);
 }
