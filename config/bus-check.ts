@@ -1,10 +1,10 @@
 import { type AnyProfile, isTalker } from '../devices/profile.ts';
 import type { TalkerProfile } from '../devices/serial/talker-profile.ts';
-import type { Surroundings } from './cross-check.ts';
 import { oneOf } from './near.ts';
 import { type Finding, quoted } from './problem.ts';
 import { durationText } from './schema.ts';
 import type { BusSketch, DeviceSketch } from './sketch.ts';
+import type { Surroundings } from './surroundings.ts';
 
 type Profiled = { readonly device: DeviceSketch; readonly profile: AnyProfile };
 

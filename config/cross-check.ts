@@ -13,14 +13,7 @@ import { busKindFindings, framingFindings } from './bus-check.ts';
 import { didYouMean } from './near.ts';
 import { type Finding, type Path, quoted } from './problem.ts';
 import type { BusSketch, DeviceSketch, Named, Sketch } from './sketch.ts';
-
-/** What the checks look at besides the sketch. */
-export type Surroundings = {
-  /** The profile of that id; broken: there is one and it cannot be used; unsure: not found, and not all could be read. */
-  profileOf(id: string): AnyProfile | 'broken' | 'unsure' | undefined;
-  readonly profileIds: readonly string[];
-  lineOf(path: Path): number;
-};
+import type { Surroundings } from './surroundings.ts';
 
 /** Names that are taken twice or reserved, units and ports used twice, and references that lead nowhere. */
 export function crossCheck(sketch: Sketch, around: Surroundings): Finding[] {

@@ -1,6 +1,5 @@
 import { checksumBytes, checksumOf } from './checksum.ts';
-import type { Framer } from './framer.ts';
-import { pauseMs } from './line-framer.ts';
+import { type Framer, pauseMs } from './framing.ts';
 import { type FrameProfile, longestFrame, placeIn } from './talker-profile.ts';
 
 /**

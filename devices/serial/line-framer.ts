@@ -1,5 +1,5 @@
 import { checksumText } from './checksum.ts';
-import type { Framer } from './framer.ts';
+import { type Framer, pauseMs } from './framing.ts';
 import type { LineProfile } from './talker-profile.ts';
 
 /**
@@ -78,6 +78,3 @@ export class LineFramer implements Framer {
     return said === checksumText(checksum.kind, line.subarray(checksum.from, mark));
   }
 }
-
-/** Longer than any system sits on bytes, and than any device pauses in a line. */
-export const pauseMs = 1000;

@@ -1,6 +1,7 @@
 import type { Clock } from '../../contract/clock.ts';
 import { lineTiming } from '../../devices/modbus/rtu.ts';
-import { type Framer, framerOf } from '../../devices/serial/framer.ts';
+import { framerOf } from '../../devices/serial/framer.ts';
+import type { Framer } from '../../devices/serial/framing.ts';
 import type { TalkerProfile } from '../../devices/serial/talker-profile.ts';
 import type { BusFault, BusStats } from '../bus/bus.ts';
 import { Counts } from '../bus/counts.ts';
