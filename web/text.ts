@@ -6,8 +6,8 @@ export type Language = 'ko' | 'en';
 type Fault = Exclude<LatestItem['fault'], null>;
 
 const ko = {
-  allWell: '이상 없음',
-  allWellCount: '장치 {devices}대 정상',
+  allOnline: '장치 {devices}대 통신 정상',
+  notJudged: '측정값의 위험 여부는 판정하지 않음',
   wrong: '이상 {count}건',
   unknownCount: '알 수 없음 {count}건',
   nothingConfigured: '구성된 장치가 없습니다. 사이트 파일에 장치를 추가하세요.',
@@ -62,8 +62,8 @@ const ko = {
 export type Key = keyof typeof ko;
 
 const en: Record<Key, string> = {
-  allWell: 'Nothing wrong',
-  allWellCount: '{devices} devices online',
+  allOnline: '{devices} devices online',
+  notJudged: 'what they measure is not judged here',
   wrong: '{count} wrong',
   unknownCount: '{count} unknown',
   nothingConfigured: 'No devices yet. Add them to the site file.',
@@ -123,7 +123,7 @@ export function text(language: Language, key: Key, values: Readonly<Record<strin
 }
 
 export const deviceStateWords: Record<DeviceItem['state'], Record<Language, string>> = {
-  online: { ko: '정상', en: 'Online' },
+  online: { ko: '통신 정상', en: 'Online' },
   degraded: { ko: '불안정', en: 'Degraded' },
   offline: { ko: '통신 끊김', en: 'Offline' },
   unknown: { ko: '알 수 없음', en: 'Unknown' },

@@ -48,7 +48,7 @@ describe.skipIf(missing(command('chromium')))('the live page', () => {
     await see(page, '#sign-in-problem', '이름 또는 비밀번호가 맞지 않습니다.');
     await page.locator('#password').fill(password);
     await page.keyboard.press('Enter');
-    await see(page, '#headline-text', '이상 없음 · 장치 6대 정상');
+    await see(page, '#headline-text', '장치 6대 통신 정상 · 측정값의 위험 여부는 판정하지 않음');
     expect(await page.locator('.device h3').allTextContents()).toEqual([
       'di-1',
       'tilt-se',
@@ -63,15 +63,15 @@ describe.skipIf(missing(command('chromium')))('the live page', () => {
 
   test('speaks the language of the browser until another is chosen, and the address keeps the choice', async () => {
     const page = await signedIn({ locale: 'en-GB' });
-    await see(page, '#headline-text', 'Nothing wrong · 6 devices online');
+    await see(page, '#headline-text', '6 devices online · what they measure is not judged here');
     await see(page, '#air-b1 [data-point=temperature] th', 'Temperature');
     await page.locator('#to-ko').click();
-    await see(page, '#headline-text', '이상 없음 · 장치 6대 정상');
+    await see(page, '#headline-text', '장치 6대 통신 정상 · 측정값의 위험 여부는 판정하지 않음');
     await see(page, '#air-b1 [data-point=temperature] th', '온도');
     expect(await page.locator('html').getAttribute('lang')).toBe('ko');
     expect(await page.locator('#to-ko').getAttribute('aria-pressed')).toBe('true');
     await page.reload();
-    await see(page, '#headline-text', '이상 없음 · 장치 6대 정상');
+    await see(page, '#headline-text', '장치 6대 통신 정상 · 측정값의 위험 여부는 판정하지 않음');
   });
 
   test('shows a new value as it comes, with its unit and an age, and touches no other card', async () => {
@@ -152,7 +152,7 @@ describe.skipIf(missing(command('chromium')))('the live page', () => {
       item.point === 'air-b1/temperature' ? { ...item, value: 30 } : item,
     );
     server = await serve(world, { port: server.port });
-    await see(page, '#headline-text', 'Nothing wrong · 6 devices online');
+    await see(page, '#headline-text', '6 devices online · what they measure is not judged here');
     await see(page, value('air-b1', 'temperature'), '30');
     troubles = troubles.filter((trouble) => !trouble.includes('ERR_'));
   }, 40_000);

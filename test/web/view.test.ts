@@ -162,11 +162,11 @@ test('an agent never heard says so, and tells of missing messages and its clock'
 });
 
 describe('the first line', () => {
-  test('says that nothing is wrong only when nothing is', () => {
+  test('says that all are online only when all are, and that no value is judged', () => {
     const model = demoModel();
     expect(headlineOf(model, seen({ language: 'ko' }))).toMatchObject({
       tone: 'normal',
-      text: '이상 없음 · 장치 6대 정상',
+      text: '장치 6대 통신 정상 · 측정값의 위험 여부는 판정하지 않음',
     });
     setPoint(model, 'co-ramp', 'co', missing('sentinel'));
     expect(headlineOf(model, seen({ language: 'ko' })).text).toContain('알 수 없음 1건: co-ramp 값 없음 1건');
