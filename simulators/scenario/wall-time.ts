@@ -1,3 +1,5 @@
+import { LocalTime } from '../world/local-time.ts';
+
 const pattern = /^(\d{2}):([0-5]\d)(?::([0-5]\d))?$/;
 
 /** Milliseconds since midnight of `10:12` or `17:48:10`; hours from 24 are of the next day. Undefined for anything else. */
@@ -18,28 +20,12 @@ export function timeOfDayText(ms: number): string {
 /** The epoch ms of a time of day in a zone, on the day that `now` is there. */
 export function atTimeOfDay(options: { now: number; timezone: string; msOfDay: number }): number {
   const { now, timezone, msOfDay } = options;
-  const dayMs = 86_400_000;
-  const midnight = Math.floor((now + offsetMs(now, timezone)) / dayMs) * dayMs;
+  const zone = new LocalTime(timezone);
+  const midnight = Math.floor(zone.at(now) / dayMs) * dayMs;
   const local = midnight + msOfDay;
   // The zone's offset at that time, which may differ from the one now.
-  const guess = local - offsetMs(now, timezone);
-  return local - offsetMs(guess, timezone);
+  const guess = local - zone.offsetMs(now);
+  return local - zone.offsetMs(guess);
 }
 
-/** How far the zone's wall clock is ahead of UTC at a moment. */
-function offsetMs(at: number, timezone: string): number {
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone: timezone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  });
-  const part = new Map(format.formatToParts(at).map(({ type, value }) => [type, Number(value)]));
-  const of = (type: Intl.DateTimeFormatPartTypes) => part.get(type) ?? 0;
-  const local = Date.UTC(of('year'), of('month') - 1, of('day'), of('hour'), of('minute'), of('second'));
-  return local - Math.floor(at / 1000) * 1000;
-}
+const dayMs = 86_400_000;

@@ -1,8 +1,10 @@
 /** The wall clock of a time zone, at any moment; what the zone's rules say is kept for the days last asked about. */
 export class LocalTime {
   readonly #format: Intl.DateTimeFormat;
-  /** Offset of a UTC day, or of one hour of a day on which it changes, ms. */
-  readonly #offsets = new Map<string, number | 'changes'>();
+  /** Offset of a UTC day, ms. */
+  readonly #days = new Map<number, number | 'changes'>();
+  /** Offset of a quarter of an hour of a day on which it changes, ms. */
+  readonly #quarters = new Map<number, number>();
 
   constructor(timezone: string) {
     this.#format = new Intl.DateTimeFormat('en-US', { timeZone: timezone, timeZoneName: 'longOffset' });
@@ -21,23 +23,13 @@ export class LocalTime {
 
   offsetMs(tMs: number): number {
     const day = Math.floor(tMs / dayMs);
-    const ofDay = this.#kept(`${day}`, () => {
+    const ofDay = kept(this.#days, day, () => {
       const [first, last] = [this.#read(day * dayMs), this.#read((day + 1) * dayMs)];
       return first === last ? first : 'changes';
     });
     if (ofDay !== 'changes') return ofDay;
     const quarter = Math.floor(tMs / quarterMs);
-    const ofQuarter = this.#kept(`${day}:${quarter}`, () => this.#read(quarter * quarterMs));
-    return ofQuarter === 'changes' ? 0 : ofQuarter;
-  }
-
-  #kept(key: string, find: () => number | 'changes'): number | 'changes' {
-    const known = this.#offsets.get(key);
-    if (known !== undefined) return known;
-    const found = find();
-    if (this.#offsets.size >= mostKept) this.#offsets.clear();
-    this.#offsets.set(key, found);
-    return found;
+    return kept(this.#quarters, quarter, () => this.#read(quarter * quarterMs));
   }
 
   /** As the platform writes it: GMT, GMT+09:00, GMT-03:30. */
@@ -47,6 +39,15 @@ export class LocalTime {
     const size = Number(hours) * hourMs + Number(minutes) * 60_000;
     return sign === '-' ? -size : size;
   }
+}
+
+function kept<T>(offsets: Map<number, T>, key: number, find: () => T): T {
+  const known = offsets.get(key);
+  if (known !== undefined) return known;
+  const found = find();
+  if (offsets.size >= mostKept) offsets.clear();
+  offsets.set(key, found);
+  return found;
 }
 
 const quarterMs = 15 * 60_000;
