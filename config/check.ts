@@ -5,7 +5,7 @@ import { frameBytes } from '../devices/serial/talker-profile.ts';
 import { type Change, changesOf, warnedShare } from './load-changes.ts';
 import { latenessOf } from './load-lateness.ts';
 import { type LengthNote, lengthNotes } from './load-lengths.ts';
-import { busShare, pollsOf, shareOf } from './load-polls.ts';
+import { busShare, pollsOf, shareOf, turnaroundMs } from './load-polls.ts';
 import {
   type AgentConfig,
   type AnyBusConfig,
@@ -110,6 +110,3 @@ function worstLateness(bus: BusConfig): Lateness | null {
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
-
-/** Time that a device, neither quick nor slow, takes to answer, ms. */
-const turnaroundMs = 5;

@@ -86,7 +86,7 @@ function repliesOf({ fn, count, maxCount }: ReadRange): number[] {
 const requestBytes = 8;
 const frameBytes = 5;
 /** Time that a device, neither quick nor slow, takes to answer, beyond the silence by which it knows the request's end. */
-const turnaroundMs = 5;
+export const turnaroundMs = 5;
 const tcpRequestMs = 2;
 /** How far the bus lengthens a read at most (edge/bus), and how far it has to as a rule. */
 const mostSteps = 5;

@@ -1,13 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { Aedes } from 'aedes';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { InputError } from '../../contract/input-error.ts';
 import { decode } from '../../contract/messages.ts';
 import { type EdgeCommand, runEdge } from '../../edge/command.ts';
 import { lockFolder } from '../../edge/lock.ts';
+import { listeningBroker } from '../listening-broker.ts';
 import { root } from '../needs.ts';
 import { tempDir } from '../temp.ts';
 
@@ -140,26 +139,6 @@ function endNow(child: ChildProcess): void {
   if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
 }
 
-async function broker() {
-  const received: { topic: string; payload: string }[] = [];
-  const aedes = await Aedes.createBroker({
-    authenticate: (_client, _username, password, done) => done(null, password?.toString() === 'right'),
-    authorizePublish: (_client, { topic, payload }, done) => {
-      received.push({ topic, payload: payload.toString() });
-      done(null);
-    },
-  });
-  const server = createServer(aedes.handle);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  onTestFinished(async () => {
-    await new Promise<void>((resolve) => aedes.close(() => resolve()));
-    await new Promise<void>((resolve) => server.close(() => resolve()));
-  });
-  return { received, url: `mqtt://127.0.0.1:${address.port}` };
-}
-
 const patience = { timeout: 15_000, interval: 50 };
 
 describe('jari edge', () => {
@@ -167,9 +146,9 @@ describe('jari edge', () => {
     'runs until %s, then says goodbye and ends well within 5 s',
     async (signal) => {
       const { site, data } = siteFolder();
-      const { received, url } = await broker();
+      const { heard, url } = await listeningBroker({ password: 'right' });
       const { child, events, lines, err, ended } = start({ site, agent: 'cabinet-1', data, uplinkUrl: url });
-      const topics = () => received.map(({ topic }) => topic.split('/').slice(3).join('/'));
+      const topics = () => heard.map(({ topic }) => topic.split('/').slice(3).join('/'));
       await expect.poll(topics, patience).toContain('cabinet-1/meter-1/birth');
       expect(topics().slice(0, 3)).toEqual(['cabinet-1/status', 'cabinet-1/meter-1/birth', 'cabinet-1/health']);
       expect(() => lockFolder(data)).toThrow(`process ${child.pid}`);
@@ -178,7 +157,7 @@ describe('jari edge', () => {
       child.kill(signal);
       expect(await ended).toEqual({ code: 0 });
       expect(performance.now() - asked).toBeLessThan(5000);
-      const last = decode.status(received.at(-1)?.payload ?? '');
+      const last = decode.status(heard.at(-1)?.payload ?? '');
       expect(last).toMatchObject({ ok: true, value: { state: 'offline', start: 1, simulated: false } });
       expect(events()).toEqual(
         expect.arrayContaining(['outbox-open', 'agent-started', 'uplink-online', 'agent-stopped']),
@@ -190,7 +169,7 @@ describe('jari edge', () => {
 
   test('says once, in words, that the broker refuses its password, and keeps reading', async () => {
     const { site, data } = siteFolder({ password: 'wrong' });
-    const { url } = await broker();
+    const { url } = await listeningBroker({ password: 'right' });
     const { child, events, lines, ended } = start({ site, agent: 'cabinet-1', data, uplinkUrl: url });
     await expect.poll(events, patience).toContain('uplink-refused');
     await new Promise((resolve) => setTimeout(resolve, 2500));
@@ -205,7 +184,7 @@ describe('jari edge', () => {
 
   test('ends with a fatal line when its outbox cannot be used', async () => {
     const { site, data } = siteFolder();
-    const { url } = await broker();
+    const { url } = await listeningBroker({ password: 'right' });
     const first = start({ site, agent: 'cabinet-1', data, uplinkUrl: url });
     await expect.poll(first.events, patience).toContain('agent-started');
     first.child.kill('SIGTERM');

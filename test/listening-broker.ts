@@ -1,0 +1,25 @@
+import { createServer } from 'node:net';
+import { Aedes } from 'aedes';
+import { onTestFinished } from 'vitest';
+
+/** A broker on a free port that keeps what it is told, wills included; ends with the test. Without a password all may in. */
+export async function listeningBroker({ password }: { password?: string } = {}) {
+  const heard: { topic: string; payload: string }[] = [];
+  const aedes = await Aedes.createBroker({
+    authenticate: (_client, _username, given, done) =>
+      done(null, password === undefined || given?.toString() === password),
+    authorizePublish: (_client, { topic, payload }, done) => {
+      heard.push({ topic, payload: payload.toString() });
+      done(null);
+    },
+  });
+  const server = createServer(aedes.handle);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  onTestFinished(async () => {
+    await new Promise<void>((resolve) => aedes.close(() => resolve()));
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+  });
+  return { heard, url: `mqtt://127.0.0.1:${address.port}` };
+}
