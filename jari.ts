@@ -53,7 +53,7 @@ program
   .option('--http-port <n>', 'HTTP port, 0 for any free one', wholeNumber)
   .option('--json', 'log as JSON lines (which is what it does anyway)')
   .action(async ({ site, ...options }) =>
-    (await import('./gateway/command.ts')).runGateway({ sites: site, ...options }),
+    (await import('./gateway/commands/run-gateway.ts')).runGateway({ sites: site, ...options }),
   );
 
 program
@@ -130,7 +130,7 @@ agent
   .option('--password-file <file>', 'write the secret there (mode 0600) instead of printing it once')
   .option('--json', 'print the result as JSON')
   .action(async (id: string, { json, ...options }) => {
-    const { runAgentAdd } = await import('./gateway/account-commands.ts');
+    const { runAgentAdd } = await import('./gateway/commands/account-commands.ts');
     print(await runAgentAdd({ id, ...options }), json);
   });
 
@@ -143,7 +143,7 @@ token
   .option('--data <dir>', "the gateway's data folder (default: ./run/gateway)")
   .option('--json', 'print the result as JSON')
   .action(async ({ json, ...options }) => {
-    const { runTokenCreate } = await import('./gateway/account-commands.ts');
+    const { runTokenCreate } = await import('./gateway/commands/account-commands.ts');
     print(await runTokenCreate(options), json);
   });
 
@@ -156,7 +156,7 @@ user
   .option('--password-file <file>', 'write a generated password there (mode 0600) instead of asking or printing')
   .option('--json', 'print the result as JSON')
   .action(async (name: string, { json, ...options }) => {
-    const { runUserAdd } = await import('./gateway/account-commands.ts');
+    const { runUserAdd } = await import('./gateway/commands/account-commands.ts');
     print(await runUserAdd({ name, ...options }), json);
   });
 

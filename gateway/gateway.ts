@@ -1,18 +1,18 @@
 import { devicesOf, type Site } from '../config/site.ts';
 import type { Clock } from '../contract/clock.ts';
 import { InputError } from '../contract/input-error.ts';
-import { Accounts } from './accounts.ts';
-import { Broker, type Limits } from './broker.ts';
-import { ControlServer } from './control.ts';
+import { Accounts } from './accounts/accounts.ts';
+import { ControlServer } from './commands/control.ts';
+import { codeOf } from './commands/data-folder.ts';
 import { Counters } from './counters.ts';
-import { codeOf } from './data-folder.ts';
-import type { Served } from './door.ts';
 import { Events } from './events.ts';
 import { Fleet } from './fleet.ts';
 import type { DoorCountsView } from './http/ports.ts';
 import { startHttp } from './http/server.ts';
 import { Ingest } from './ingest.ts';
 import type { Log } from './log.ts';
+import { Broker, type Limits } from './mqtt/broker.ts';
+import type { Served } from './mqtt/door.ts';
 import { History } from './store/history.ts';
 import { Store } from './store/store.ts';
 

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { loadSite } from '../../config/load.ts';
 import { systemClock } from '../../contract/clock.ts';
-import { Accounts } from '../../gateway/accounts.ts';
-import { Broker, type BrokerOptions } from '../../gateway/broker.ts';
+import { Accounts } from '../../gateway/accounts/accounts.ts';
 import { Events } from '../../gateway/events.ts';
 import { Fleet } from '../../gateway/fleet.ts';
 import { servedBy } from '../../gateway/gateway.ts';
 import { Ingest } from '../../gateway/ingest.ts';
 import { silentLog } from '../../gateway/log.ts';
+import { Broker, type BrokerOptions } from '../../gateway/mqtt/broker.ts';
 import { Store } from '../../gateway/store/store.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { InputError } from '../../contract/input-error.ts';
 import { SimClock } from '../../contract/sim-clock.ts';
-import { Accounts, type Replaced, TooManySignIns } from '../../gateway/accounts.ts';
+import { Accounts, type Replaced, TooManySignIns } from '../../gateway/accounts/accounts.ts';
 import { openDatabase } from '../../gateway/store/database.ts';
 import { tempDir } from '../temp.ts';
 import { agent, site } from './door-fakes.ts';

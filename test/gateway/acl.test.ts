@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Account, isRetained, mayRead, tryPublish } from '../../gateway/acl.ts';
+import { type Account, isRetained, mayRead, tryPublish } from '../../gateway/mqtt/acl.ts';
 import { agent, site } from './door-fakes.ts';
 
 const accounts = {

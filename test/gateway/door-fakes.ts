@@ -1,12 +1,12 @@
 import { onTestFinished } from 'vitest';
 import { agentIdSchema, deviceIdSchema, siteIdSchema } from '../../contract/ids.ts';
 import { SimClock } from '../../contract/sim-clock.ts';
-import { Accounts } from '../../gateway/accounts.ts';
+import { Accounts } from '../../gateway/accounts/accounts.ts';
 import type { Done } from '../../gateway/arrived.ts';
-import { Broker, type Limits } from '../../gateway/broker.ts';
-import type { Served } from '../../gateway/door.ts';
 import type { Incoming } from '../../gateway/ingest.ts';
 import type { Log } from '../../gateway/log.ts';
+import { Broker, type Limits } from '../../gateway/mqtt/broker.ts';
+import type { Served } from '../../gateway/mqtt/door.ts';
 import { openDatabase } from '../../gateway/store/database.ts';
 import { tempDir } from '../temp.ts';
 import { RawMqtt } from './raw-mqtt.ts';

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { GatewayCommand } from '../../gateway/command.ts';
+import type { GatewayCommand } from '../../gateway/commands/run-gateway.ts';
 import { root } from '../needs.ts';
 
 export type Listening = { mqtt: { host: string; port: number }; http: { host: string; port: number }; pid: number };
@@ -17,7 +17,7 @@ export class GatewayProcess {
 
   constructor(options: GatewayCommand) {
     const program = `
-      import { runGateway } from ${JSON.stringify(join(root, 'gateway/command.ts'))};
+      import { runGateway } from ${JSON.stringify(join(root, 'gateway/commands/run-gateway.ts'))};
       try { await runGateway(${JSON.stringify(options)}); }
       catch (error) { console.error(error.problems?.join('\\n') ?? error); process.exitCode = error.problems ? 2 : 1; }`;
     const args = ['--input-type=module-typescript', '-e', program];

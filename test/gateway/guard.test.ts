@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { maxControlBytes, maxPublishBytes, PacketGuard, type Violation } from '../../gateway/guard.ts';
+import { maxControlBytes, maxPublishBytes, PacketGuard, type Violation } from '../../gateway/mqtt/guard.ts';
 
 /** A packet of this many bytes in all. */
 function packet(type: number, totalBytes: number): Uint8Array {

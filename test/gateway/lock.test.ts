@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../contract/clock.ts';
 import { InputError } from '../../contract/input-error.ts';
-import { openDataFolder, preparePrivateFile, writePrivateFile } from '../../gateway/data-folder.ts';
-import { tryLock, waitForLock } from '../../gateway/lock.ts';
+import { openDataFolder, preparePrivateFile, writePrivateFile } from '../../gateway/commands/data-folder.ts';
+import { tryLock, waitForLock } from '../../gateway/commands/lock.ts';
 import { root } from '../needs.ts';
 import { tempDir } from '../temp.ts';
 
@@ -24,7 +24,7 @@ describe('the lock of a folder', () => {
 
   test('is freed by the kernel when its holder is killed', async () => {
     const dir = tempDir();
-    const program = `import { tryLock } from ${JSON.stringify(join(root, 'gateway/lock.ts'))};
+    const program = `import { tryLock } from ${JSON.stringify(join(root, 'gateway/commands/lock.ts'))};
       const held = tryLock(${JSON.stringify(dir)});
       console.log(held.ok);
       setInterval(() => held, 1000); // what nobody refers to would be collected, and the lock with it`;

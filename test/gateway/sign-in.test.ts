@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Connect, judgeConnect, type SignInRules } from '../../gateway/sign-in.ts';
+import { type Connect, judgeConnect, type SignInRules } from '../../gateway/mqtt/sign-in.ts';
 import { agent, served, site } from './door-fakes.ts';
 
 const rules: SignInRules = {

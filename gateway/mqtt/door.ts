@@ -1,11 +1,11 @@
-import type { Clock } from '../contract/clock.ts';
-import type { AgentId, DeviceId, SiteId } from '../contract/ids.ts';
-import type { AgentTopic } from '../contract/topics.ts';
+import type { Clock } from '../../contract/clock.ts';
+import type { AgentId, DeviceId, SiteId } from '../../contract/ids.ts';
+import type { AgentTopic } from '../../contract/topics.ts';
+import type { Fleet } from '../fleet.ts';
+import type { Ingest } from '../ingest.ts';
+import { type Log, Throttle } from '../log.ts';
 import { type Account, isRetained, mayRead } from './acl.ts';
-import type { Fleet } from './fleet.ts';
 import type { Violation } from './guard.ts';
-import type { Ingest } from './ingest.ts';
-import { type Log, Throttle } from './log.ts';
 import { login, type Session, Sessions } from './session.ts';
 import { type Connect, judgeConnect, type Refusal, type SignInRules } from './sign-in.ts';
 

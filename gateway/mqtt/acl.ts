@@ -1,5 +1,5 @@
-import type { AgentId, SiteId } from '../contract/ids.ts';
-import { type AgentTopic, topics, tryAgentTopic } from '../contract/topics.ts';
+import type { AgentId, SiteId } from '../../contract/ids.ts';
+import { type AgentTopic, topics, tryAgentTopic } from '../../contract/topics.ts';
 
 /**
  * Who may say and hear what on MQTT. Pure, and an allow-list: what no line here names is refused, so `#`, `+/...`,

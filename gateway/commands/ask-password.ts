@@ -1,4 +1,4 @@
-import { InputError } from '../contract/input-error.ts';
+import { InputError } from '../../contract/input-error.ts';
 
 /** Asks on the terminal without showing what is typed, twice. @throws InputError when the two differ or Ctrl-C is pressed */
 export async function askPassword(prompt: string): Promise<string> {

@@ -2,12 +2,12 @@ import { chmodSync, closeSync, lstatSync, openSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Clock } from '../contract/clock.ts';
-import { firstProblem } from '../contract/compiled.ts';
-import { InputError } from '../contract/input-error.ts';
-import type { Accounts } from './accounts.ts';
+import type { Clock } from '../../contract/clock.ts';
+import { firstProblem } from '../../contract/compiled.ts';
+import { InputError } from '../../contract/input-error.ts';
+import type { Accounts } from '../accounts/accounts.ts';
+import type { Log } from '../log.ts';
 import { codeOf } from './data-folder.ts';
-import type { Log } from './log.ts';
 
 /**
  * How a command reaches a running gateway: a socket in the data folder that only the folder's owner may open. One line of

@@ -1,5 +1,5 @@
-import type { AgentId, SiteId } from '../contract/ids.ts';
-import { topics } from '../contract/topics.ts';
+import type { AgentId, SiteId } from '../../contract/ids.ts';
+import { topics } from '../../contract/topics.ts';
 import type { Account } from './acl.ts';
 
 /** The rules of CONNECT. Credentials are looked at first, so a stranger learns nothing of the other rules. */

@@ -12,7 +12,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { InputError } from '../contract/input-error.ts';
+import { InputError } from '../../contract/input-error.ts';
 
 export const defaultDataFolder = './run/gateway';
 

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { AgentTopic } from '../contract/topics.ts';
+import type { AgentTopic } from '../../contract/topics.ts';
 import { type Account, tryPublish } from './acl.ts';
 import type { PacketGuard } from './guard.ts';
 

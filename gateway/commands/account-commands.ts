@@ -1,15 +1,15 @@
-import { formatProblem, loadSite } from '../config/load.ts';
-import type { Clock } from '../contract/clock.ts';
-import { systemClock } from '../contract/clock.ts';
-import { InputError } from '../contract/input-error.ts';
-import { Accounts, roles, scopes } from './accounts.ts';
+import { formatProblem, loadSite } from '../../config/load.ts';
+import type { Clock } from '../../contract/clock.ts';
+import { systemClock } from '../../contract/clock.ts';
+import { InputError } from '../../contract/input-error.ts';
+import { Accounts, roles, scopes } from '../accounts/accounts.ts';
+import { newSecret } from '../accounts/secrets.ts';
+import { openDatabase } from '../store/database.ts';
+import { StoreError } from '../store/store-error.ts';
 import { askPassword } from './ask-password.ts';
 import { type AccountAnswer, type AccountRequest, answerAccounts, askControl } from './control.ts';
 import { openDataFolder, preparePrivateFile } from './data-folder.ts';
 import { tryLock } from './lock.ts';
-import { newSecret } from './secrets.ts';
-import { openDatabase } from './store/database.ts';
-import { StoreError } from './store/store-error.ts';
 
 /** What a command prints: text for people, or the same as JSON. */
 export type Output = { text: string; json: object };

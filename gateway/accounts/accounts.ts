@@ -1,9 +1,9 @@
 import type { Database } from 'better-sqlite3';
-import type { Clock } from '../contract/clock.ts';
-import { type AgentId, agentIdSchema, type SiteId, siteIdSchema } from '../contract/ids.ts';
-import { InputError } from '../contract/input-error.ts';
+import type { Clock } from '../../contract/clock.ts';
+import { type AgentId, agentIdSchema, type SiteId, siteIdSchema } from '../../contract/ids.ts';
+import { InputError } from '../../contract/input-error.ts';
+import { type Migration, migrate } from '../store/migrations.ts';
 import { checkPassword, digest, hashPassword, newSecret, sameDigest } from './secrets.ts';
-import { type Migration, migrate } from './store/migrations.ts';
 
 /** What a person may be. */
 export const roles = ['viewer'] as const;

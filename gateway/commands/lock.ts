@@ -1,8 +1,8 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import type { Clock } from '../contract/clock.ts';
-import { InputError } from '../contract/input-error.ts';
+import type { Clock } from '../../contract/clock.ts';
+import { InputError } from '../../contract/input-error.ts';
 
 /** Sole ownership of a data folder. The kernel frees it when the process dies, however it dies. */
 export type Lock = { release(): void };

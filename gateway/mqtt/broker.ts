@@ -1,9 +1,9 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { Aedes, type Client } from 'aedes';
 import mqemitter, { type MQEmitter } from 'mqemitter';
+import type { Fleet } from '../fleet.ts';
 import { hooks, leave, type SessionOf, watch } from './broker-hooks.ts';
 import { Door, type DoorCounts, type DoorOptions } from './door.ts';
-import type { Fleet } from './fleet.ts';
 import { guardSocket } from './guard.ts';
 import type { Session } from './session.ts';
 

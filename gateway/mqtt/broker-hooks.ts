@@ -1,6 +1,6 @@
 import type { Aedes, AedesOptions, AuthenticateError, Client, ConnectPacket } from 'aedes';
+import type { Log } from '../log.ts';
 import type { Door } from './door.ts';
-import type { Log } from './log.ts';
 import type { Session } from './session.ts';
 import type { Connect } from './sign-in.ts';
 

@@ -1,14 +1,14 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { formatProblem, loadSite } from '../config/load.ts';
-import type { Site } from '../config/site.ts';
-import { type Clock, systemClock } from '../contract/clock.ts';
-import { InputError } from '../contract/input-error.ts';
+import { formatProblem, loadSite } from '../../config/load.ts';
+import type { Site } from '../../config/site.ts';
+import { type Clock, systemClock } from '../../contract/clock.ts';
+import { InputError } from '../../contract/input-error.ts';
+import { type Endpoint, Gateway } from '../gateway.ts';
+import { type Log, openLog } from '../log.ts';
 import { usable } from './account-commands.ts';
 import { openDataFolder, writePrivateFile } from './data-folder.ts';
-import { type Endpoint, Gateway } from './gateway.ts';
 import { type Lock, waitForLock } from './lock.ts';
-import { type Log, openLog } from './log.ts';
 
 export type GatewayCommand = {
   /** Site files. Where to listen is read from the first. */
