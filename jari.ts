@@ -121,44 +121,8 @@ program
     process.exitCode = exitCode;
   });
 
-const agent = program.command('agent').description("agents' credentials");
-agent
-  .command('add <id>')
-  .description('give an agent a new secret; an older one ends')
-  .requiredOption('--site <file>', 'site file')
-  .option('--data <dir>', "the gateway's data folder (default: ./run/gateway)")
-  .option('--password-file <file>', 'write the secret there (mode 0600) instead of printing it once')
-  .option('--json', 'print the result as JSON')
-  .action(async (id: string, { json, ...options }) => {
-    const { runAgentAdd } = await import('./gateway/commands/account-commands.ts');
-    print(await runAgentAdd({ id, ...options }), json);
-  });
-
-const token = program.command('token').description('tokens for programs');
-token
-  .command('create')
-  .description('make a token; it is printed once')
-  .requiredOption('--name <name>', 'what it is for; also its MQTT username')
-  .requiredOption('--scope <scope>', 'what it may do: read')
-  .option('--data <dir>', "the gateway's data folder (default: ./run/gateway)")
-  .option('--json', 'print the result as JSON')
-  .action(async ({ json, ...options }) => {
-    const { runTokenCreate } = await import('./gateway/commands/account-commands.ts');
-    print(await runTokenCreate(options), json);
-  });
-
-const user = program.command('user').description('people who may sign in');
-user
-  .command('add <name>')
-  .description('make a person, or give one a new password')
-  .requiredOption('--role <role>', 'what they may do: viewer')
-  .option('--data <dir>', "the gateway's data folder (default: ./run/gateway)")
-  .option('--password-file <file>', 'write a generated password there (mode 0600) instead of asking or printing')
-  .option('--json', 'print the result as JSON')
-  .action(async (name: string, { json, ...options }) => {
-    const { runUserAdd } = await import('./gateway/commands/account-commands.ts');
-    print(await runUserAdd({ name, ...options }), json);
-  });
+const { addAccountCommands } = await import('./gateway/commands/cli.ts');
+addAccountCommands(program, print);
 
 try {
   await program.parseAsync();

@@ -107,8 +107,81 @@ export const problemSchema = z.object({
   detail: z.string().optional(),
 });
 
-export const signInSchema = z.object({ user: z.string().min(1).max(63), password: z.string().min(1).max(1024) });
-export const whoSchema = z.object({ name: z.string(), role: z.string() });
+const personName = z.string().min(1).max(63);
+const password = z.string().min(1).max(1024);
+/** Said with a change, for the audit. */
+const reason = z.string().max(500).optional();
+const buildingRef = z.object({ site: z.string().max(63), building: z.string().max(63) });
+const role = z.enum(['viewer', 'operator', 'manager', 'resident', 'admin']);
+
+export const signInSchema = z.object({ user: personName, password });
+/** `role` of a token is its scopes, as in `token:read`. */
+export const whoSchema = z.object({ name: z.string(), role: z.string(), buildings: z.array(buildingRef) });
+export const passwordChangeSchema = z.object({ password, newPassword: password });
+
+export const buildingItemSchema = z.object({
+  site: z.string(),
+  building: z.string(),
+  name: z.object({ ko: z.string(), en: z.string() }),
+});
+
+export const personItemSchema = z.object({
+  name: z.string(),
+  role,
+  buildings: z.array(buildingRef),
+  since: isoTime,
+});
+export const personChangeSchema = z.object({ role, buildings: z.array(buildingRef).max(100).default([]), reason });
+
+/** What an invitation makes: a new person, or a new password for one there is. */
+export const offerSchema = z.discriminatedUnion('for', [
+  z.object({ for: z.literal('join'), role, building: buildingRef.nullable() }),
+  z.object({ for: z.literal('password'), person: personName }),
+]);
+const invitationFields = { id: z.string(), usesLeft: z.int(), expires: isoTime, by: z.string(), at: isoTime };
+export const invitationItemSchema = z.object({ offer: offerSchema, ...invitationFields });
+export const invitationCreateSchema = z.object({
+  offer: offerSchema,
+  /** How many may take it up; residents alone may be more than one. */
+  uses: z.int().min(1).max(500).default(1),
+  /** Hours it is good for. */
+  hours: z.number().min(0.02).max(720).default(168),
+  reason,
+});
+/** The one answer that has the code: `/join#CODE` is the link. `qr` is the link as an SVG. */
+export const invitationMadeSchema = z.object({
+  ...invitationItemSchema.shape,
+  code: z.string(),
+  link: z.string(),
+  qr: z.string(),
+});
+export const invitationLookSchema = z.object({ code: z.string().min(1).max(128) });
+/** What the holder of a code may know before taking it up; the building's name, not who made it. */
+export const invitationSeenSchema = z.object({
+  offer: offerSchema,
+  buildingName: z.object({ ko: z.string(), en: z.string() }).nullable(),
+  expires: isoTime,
+});
+export const invitationAcceptSchema = z.object({
+  code: z.string().min(1).max(128),
+  user: personName.optional(),
+  password,
+});
+
+const facts = z
+  .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())]))
+  .nullable();
+export const auditItemSchema = z.object({
+  id: z.int(),
+  at: isoTime,
+  by: z.string(),
+  action: z.string(),
+  subject: z.string(),
+  before: facts,
+  after: facts,
+  why: z.string().nullable(),
+  hash: z.string(),
+});
 
 export type SiteItem = z.infer<typeof siteItemSchema>;
 export type LatestItem = z.infer<typeof latestItemSchema>;
@@ -117,4 +190,11 @@ export type AgentItem = z.infer<typeof agentItemSchema>;
 export type RawReading = z.infer<typeof rawReadingSchema>;
 export type Bucket = z.infer<typeof bucketSchema>;
 export type ReadingsBody = z.infer<typeof readingsBodySchema>;
+export type Who = z.infer<typeof whoSchema>;
+export type BuildingItem = z.infer<typeof buildingItemSchema>;
+export type PersonItem = z.infer<typeof personItemSchema>;
+export type InvitationItem = z.infer<typeof invitationItemSchema>;
+export type InvitationMade = z.infer<typeof invitationMadeSchema>;
+export type InvitationSeen = z.infer<typeof invitationSeenSchema>;
+export type AuditItem = z.infer<typeof auditItemSchema>;
 export type Problem = z.infer<typeof problemSchema>;

@@ -36,6 +36,19 @@ export type AgentTopic =
   | { kind: 'status' | 'health' | 'command' | 'result'; site: SiteId; agent: AgentId }
   | { kind: 'birth' | 'readings' | 'diagnosis'; site: SiteId; agent: AgentId; device: DeviceId };
 
+/** What a topic of the contract is about, whoever says it. */
+export type TopicKind = AgentTopic['kind'] | 'lot' | 'space' | 'alert';
+
+/** The kind of any topic of the contract; undefined for every other topic. */
+export function tryTopicKind(topic: string): TopicKind | undefined {
+  const levels = topic.split('/');
+  if (levels[0] !== 'jari' || levels[1] !== 'v1') return undefined;
+  // `parking` and `alerts` are reserved: no agent is called so.
+  if (levels[3] === 'parking') return levels.length === 5 ? 'lot' : levels.length === 6 ? 'space' : undefined;
+  if (levels[3] === 'alerts') return levels.length === 6 ? 'alert' : undefined;
+  return tryAgentTopic(topic)?.kind;
+}
+
 const agentKinds = { status: 'status', health: 'health', command: 'command' } as const;
 const deviceKinds = { birth: 'birth', readings: 'readings', diagnosis: 'diagnosis' } as const;
 

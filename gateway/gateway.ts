@@ -2,6 +2,8 @@ import { devicesOf, type Site } from '../config/site.ts';
 import type { Clock } from '../contract/clock.ts';
 import { InputError } from '../contract/input-error.ts';
 import { Accounts } from './accounts/accounts.ts';
+import { loadSessionKey } from './accounts/session-key.ts';
+import { Audit } from './audit/audit.ts';
 import { ControlServer } from './commands/control.ts';
 import { codeOf } from './commands/data-folder.ts';
 import { Counters } from './counters.ts';
@@ -80,7 +82,16 @@ async function open(
     ingest.close();
   });
   const agentIds = sites.flatMap((site) => site.agents.map((agent) => agent.id));
-  const accounts = new Accounts({ db: store.db, clock, agentIds, onReplaced: (account) => broker.disconnect(account) });
+  const audit = new Audit({ db: store.db, clock });
+  const sessionKey = loadSessionKey(dir);
+  const accounts = new Accounts({
+    db: store.db,
+    clock,
+    audit,
+    sessionKey: () => sessionKey,
+    agentIds,
+    onEnded: (account) => broker.disconnect(account),
+  });
   const broker = await listening('mqtt', options.mqtt, () =>
     Broker.listen({
       clock,
@@ -101,6 +112,7 @@ async function open(
       history: new History({ store }),
       events,
       accounts,
+      audit,
       counters: new Counters({ store }),
       ingest,
       doorCounts: () => doorCounts(broker),
@@ -110,7 +122,12 @@ async function open(
     }),
   );
   parts.defer(() => http.close());
-  const control = await ControlServer.listen({ dir, clock, log, accounts });
+  const control = await ControlServer.listen({
+    dir,
+    clock,
+    log,
+    keeper: { accounts, pages: pagesAt(options.http, http.port) },
+  });
   parts.defer(() => control.close());
   return { broker, httpPort: http.port };
 }
@@ -118,6 +135,12 @@ async function open(
 function doorCounts(broker: Broker): ReturnType<DoorCountsView> {
   const { violations, ...counts } = broker.counts();
   return { ...counts, violations: Object.values(violations).reduce((sum, count) => sum + count, 0) };
+}
+
+/** Where a browser on this machine reaches the pages. */
+function pagesAt({ bind }: Endpoint, port: number): string {
+  const host = bind === '0.0.0.0' || bind === '::' ? 'localhost' : bind;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 /** The agents and devices that the door lets in. */

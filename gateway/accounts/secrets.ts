@@ -37,7 +37,7 @@ const stored = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([
 const nobody = `$argon2id$v=19$m=${cost.memory},t=${cost.passes},p=${cost.parallelism}$${bare(Buffer.alloc(saltBytes))}$${bare(Buffer.alloc(tagBytes))}`;
 
 /** Whether the password is the stored one. Without a stored one it works as long and says no, so that names cannot be told apart. */
-export async function checkPassword(password: string, hash: string | undefined): Promise<boolean> {
+export async function matches(password: string, hash: string | undefined): Promise<boolean> {
   const match = stored.exec(hash ?? nobody);
   if (match === null) throw new Error('a stored password is not in the argon2id form: the accounts table is damaged');
   const [memory, passes, parallelism] = [Number(match[1]), Number(match[2]), Number(match[3])];

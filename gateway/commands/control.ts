@@ -5,8 +5,18 @@ import { z } from 'zod';
 import type { Clock } from '../../contract/clock.ts';
 import { firstProblem } from '../../contract/compiled.ts';
 import { InputError } from '../../contract/input-error.ts';
-import type { Accounts } from '../accounts/accounts.ts';
+import { reasonOf, type Said } from '../audit/entry.ts';
 import type { Log } from '../log.ts';
+import {
+  type AccountCommand,
+  type Answer,
+  type Ask,
+  accountCommands,
+  type Keeper,
+  readAnswer,
+  readAsk,
+  workOn,
+} from './account-requests.ts';
 import { codeOf } from './data-folder.ts';
 
 /**
@@ -14,26 +24,18 @@ import { codeOf } from './data-folder.ts';
  * JSON asks, one line answers, and the connection ends.
  */
 
-export const requestSchema = z.discriminatedUnion('command', [
-  z.object({ command: z.literal('agent-add'), site: z.string(), agent: z.string() }),
-  z.object({ command: z.literal('token-create'), name: z.string(), scope: z.string() }),
-  z.object({ command: z.literal('user-add'), name: z.string(), role: z.string(), password: z.string() }),
-]);
-
-const answerSchema = z.object({
-  /** The secret that was made, for this one time; a person's password was given, so it does not come back. */
-  secret: z.string().optional(),
-  replaced: z.boolean(),
-  endedToken: z.boolean().optional(),
+const requestSchema = z.object({
+  command: z.enum(accountCommands),
+  ask: z.unknown(),
+  by: z.string().min(1).max(128),
+  why: z.string().nullable(),
 });
 
 const replySchema = z.union([
-  z.object({ ok: z.literal(true), answer: answerSchema }),
+  z.object({ ok: z.literal(true), answer: z.unknown() }),
   z.object({ ok: z.literal(false), problems: z.array(z.string()) }),
 ]);
 
-export type AccountRequest = z.infer<typeof requestSchema>;
-export type AccountAnswer = z.infer<typeof answerSchema>;
 type Reply = z.infer<typeof replySchema>;
 
 const maxLineBytes = 16 * 1024;
@@ -41,23 +43,7 @@ const patienceMs = 10_000;
 /** A socket's path has room for 107 bytes (unix(7)); a longer one goes by way of the open folder. */
 const maxPathBytes = 100;
 
-/** Does what was asked, on this process's own accounts. @throws InputError */
-export async function answerAccounts(accounts: Accounts, request: AccountRequest): Promise<AccountAnswer> {
-  switch (request.command) {
-    case 'agent-add': {
-      const { password, ...rest } = accounts.addAgent(request.site, request.agent);
-      return { secret: password, ...rest };
-    }
-    case 'token-create': {
-      const { token, replaced } = accounts.createToken(request);
-      return { secret: token, replaced };
-    }
-    case 'user-add':
-      return accounts.addUser(request);
-  }
-}
-
-export type ControlOptions = { dir: string; clock: Clock; log: Log; accounts: Accounts };
+export type ControlOptions = { dir: string; clock: Clock; log: Log; keeper: Keeper };
 
 /** The listening end. Whoever opens it holds the folder's lock, so a socket file that is there already is a dead one's. */
 export class ControlServer {
@@ -101,20 +87,20 @@ export class ControlServer {
 }
 
 /** Asks the gateway that runs on this folder; undefined when none listens. @throws InputError with what it refused */
-export async function askControl(
+export async function askControl<C extends AccountCommand>(
   dir: string,
-  request: AccountRequest,
+  request: { command: C; ask: Ask<C> } & Said,
   clock: Clock,
-): Promise<AccountAnswer | undefined> {
+): Promise<Answer<C> | undefined> {
   const path = socketPath(dir);
   try {
     const line = await exchange(path.path, JSON.stringify(request), clock);
     if (line === undefined) return undefined;
     const reply = replySchema.safeParse(tryJson(line));
-    if (!reply.success)
-      throw new InputError([`${dir}: the gateway ended without an answer; look at its log and try again`]);
-    if (!reply.data.ok) throw new InputError(reply.data.problems);
-    return reply.data.answer;
+    if (reply.success && !reply.data.ok) throw new InputError(reply.data.problems);
+    const answer = reply.success && reply.data.ok ? readAnswer(request.command, reply.data.answer) : undefined;
+    if (answer?.success === true) return answer.data;
+    throw new InputError([`${dir}: the gateway ended without an answer; look at its log and try again`]);
   } finally {
     path.close();
   }
@@ -127,17 +113,17 @@ async function serve(socket: Socket, options: ControlOptions): Promise<void> {
   socket.end(`${JSON.stringify(await reply(line, options))}\n`);
 }
 
-async function reply(line: string, { accounts, log }: ControlOptions): Promise<Reply> {
+async function reply(line: string, { keeper, log }: ControlOptions): Promise<Reply> {
   const request = requestSchema.safeParse(tryJson(line));
   if (!request.success) return { ok: false, problems: [`control request: ${firstProblem(request.error)}`] };
+  const { command, by, why } = request.data;
+  const ask = readAsk(command, request.data.ask);
+  if (!ask.success) return { ok: false, problems: [`control request ${command}: ${firstProblem(ask.error)}`] };
   try {
-    const answer = await answerAccounts(accounts, request.data);
-    const { command } = request.data;
-    log.info({ command, subject: 'agent' in request.data ? request.data.agent : request.data.name }, 'account-changed');
-    return { ok: true, answer };
+    return { ok: true, answer: await workOn(keeper, command, ask.data, { by, why: reasonOf(why) }) };
   } catch (error) {
     if (error instanceof InputError) return { ok: false, problems: [...error.problems] };
-    log.error({ why: codeOf(error) }, 'account-change-failed');
+    log.error({ command, why: codeOf(error) }, 'account-change-failed');
     return { ok: false, problems: [`the gateway could not do it (${codeOf(error)}); look at its log`] };
   }
 }

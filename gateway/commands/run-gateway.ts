@@ -6,7 +6,7 @@ import { type Clock, systemClock } from '../../contract/clock.ts';
 import { InputError } from '../../contract/input-error.ts';
 import { type Endpoint, Gateway } from '../gateway.ts';
 import { type Log, openLog } from '../log.ts';
-import { usable } from './account-commands.ts';
+import { usable } from './change.ts';
 import { openDataFolder, writePrivateFile } from './data-folder.ts';
 import { type Lock, waitForLock } from './lock.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Site } from '../../config/site.ts';
+import type { BuildingConfig, Site } from '../../config/site.ts';
 import { devicesOf } from '../../config/site.ts';
 import { type PointRef, type SiteId, siteIdSchema } from '../../contract/ids.ts';
 import { HttpProblem } from './problem.ts';
@@ -8,6 +8,9 @@ import { HttpProblem } from './problem.ts';
 export const siteQuery = {
   site: z.string().max(63).optional().describe('site id; needed beside an id when the gateway serves several sites'),
 };
+
+/** Sites that a caller may see; null is all. */
+export type Allowed = ReadonlySet<string> | null;
 
 /** What the site files name, for telling an unknown name from one without a value. */
 export class Catalog {
@@ -32,18 +35,21 @@ export class Catalog {
     return undefined;
   }
 
-  /** The site a list is narrowed to; null is all of them. */
-  narrow(asked: string | undefined): SiteId | null {
-    return asked === undefined ? null : this.#known(asked);
+  /** The sites that a list shows: those that the caller may see, narrowed to the one asked for; null is all. */
+  shown(asked: string | undefined, allowed: Allowed): Allowed {
+    return asked === undefined ? allowed : new Set([this.#known(asked, allowed)]);
   }
 
   /** The one site an id is looked up in. */
-  one(asked: string | undefined): SiteId {
-    if (asked !== undefined) return this.#known(asked);
-    const [only, second] = this.sites;
-    if (only !== undefined && second === undefined) return only.id;
-    const ids = this.sites.map((site) => site.id).join(', ');
-    throw new HttpProblem(400, `site: this gateway serves several sites, so say which with ?site= (one of ${ids})`);
+  one(asked: string | undefined, allowed: Allowed): SiteId {
+    if (asked !== undefined) return this.#known(asked, allowed);
+    const ids = this.sites.map((site) => site.id).filter((id) => allowed?.has(id) ?? true);
+    const [only, second] = ids;
+    if (only !== undefined && second === undefined) return only;
+    throw new HttpProblem(
+      400,
+      `site: this gateway serves several sites, so say which with ?site= (one of ${ids.join(', ')})`,
+    );
   }
 
   /** @throws HttpProblem 404 for a point that no site file has */
@@ -51,9 +57,21 @@ export class Catalog {
     if (!this.#points.has(`${site}/${point}`)) throw new HttpProblem(404, `point: site ${site} has no point ${point}`);
   }
 
-  #known(asked: string): SiteId {
+  building({ site, building }: { site: string; building: string }): BuildingConfig | undefined {
+    return this.sites.find(({ id }) => id === site)?.buildings.find(({ id }) => id === building);
+  }
+
+  /** @throws HttpProblem 404 for a building that no site file has */
+  mustHaveBuilding(ref: { site: string; building: string }): void {
+    if (this.building(ref) !== undefined) return;
+    throw new HttpProblem(404, `building: no site file has ${ref.site}/${ref.building}`);
+  }
+
+  /** A site that the caller may not see is as one that is not there. */
+  #known(asked: string, allowed: Allowed): SiteId {
     const id = siteIdSchema.safeParse(asked);
-    if (id.success && this.sites.some((site) => site.id === id.data)) return id.data;
+    const isServed = id.success && this.sites.some((site) => site.id === id.data);
+    if (isServed && (allowed?.has(id.data) ?? true)) return id.data;
     throw new HttpProblem(404, `site: this gateway serves no site ${asked}`);
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { stillKnown } from './access.ts';
+import { known, sitesOf, stillKnown } from './access.ts';
 import type { App } from './app.ts';
 import type { AccountsView } from './ports.ts';
 import { HttpProblem } from './problem.ts';
@@ -29,8 +29,7 @@ export function eventsRoute(app: App, { streams, accounts }: { streams: Streams;
       },
     },
     async (request, reply) => {
-      const { who } = request;
-      if (who === null) throw new Error('this route lets only known readers through');
+      const who = known(request);
       if (streams.full)
         throw new HttpProblem(503, 'too many open event streams; try again later', { 'retry-after': '30' });
       const after = lastSeen(request.headers['last-event-id'], request.query.lastEventId);
@@ -41,7 +40,8 @@ export function eventsRoute(app: App, { streams, accounts }: { streams: Streams;
         if (value !== undefined) reply.raw.setHeader(name, value);
       }
       reply.raw.writeHead(200);
-      streams.open(reply.raw, after, () => stillKnown(who, accounts));
+      const sites = sitesOf(who);
+      streams.open(reply.raw, { after, sites, allowed: () => stillKnown(who, accounts) });
     },
   );
 }

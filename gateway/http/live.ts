@@ -1,8 +1,17 @@
 import { z } from 'zod';
-import { agentItemSchema, deviceItemSchema, latestItemSchema, listOf, siteItemSchema } from '../../contract/http.ts';
-import { deviceIdSchema, type PointRef } from '../../contract/ids.ts';
+import {
+  agentItemSchema,
+  buildingItemSchema,
+  deviceItemSchema,
+  type LatestItem,
+  latestItemSchema,
+  listOf,
+  siteItemSchema,
+} from '../../contract/http.ts';
+import { deviceIdSchema, type PointRef, type SiteId } from '../../contract/ids.ts';
+import { known, sitesOf } from './access.ts';
 import type { App } from './app.ts';
-import { type Catalog, siteQuery } from './catalog.ts';
+import { type Allowed, type Catalog, siteQuery } from './catalog.ts';
 import { pageOf, pageQuery } from './paging.ts';
 import type { FleetView } from './ports.ts';
 import { HttpProblem } from './problem.ts';
@@ -21,7 +30,26 @@ export function liveRoutes(app: App, { fleet, catalog }: { fleet: FleetView; cat
         name: { ko: name.ko, en: name.en },
         timezone,
       }));
-      return pageOf(items, (item) => item.site, request.query);
+      return pageOf(shownIn(items, sitesOf(known(request))), (item) => item.site, request.query);
+    },
+  );
+
+  app.get(
+    '/api/v1/buildings',
+    { schema: { querystring: listQuery, response: { 200: listOf(buildingItemSchema) } } },
+    async (request) => {
+      const who = known(request);
+      const own = who.by === 'session' ? who.person.buildings : [];
+      const all = catalog.sites.flatMap((site) =>
+        site.buildings.map(({ id, name }) => ({ site: site.id, building: id, name: { ...name } })),
+      );
+      // Whoever belongs to buildings sees those and no others.
+      const items =
+        own.length === 0
+          ? all
+          : all.filter((one) => own.some((b) => b.site === one.site && b.building === one.building));
+      const shown = shownIn(items, catalog.shown(request.query.site, sitesOf(who)));
+      return pageOf(shown, (item) => `${item.site}/${item.building}`, request.query);
     },
   );
 
@@ -29,7 +57,7 @@ export function liveRoutes(app: App, { fleet, catalog }: { fleet: FleetView; cat
     '/api/v1/agents',
     { schema: { querystring: listQuery, response: { 200: listOf(agentItemSchema) } } },
     async (request) => {
-      const items = inSite(fleet.agents(), catalog.narrow(request.query.site));
+      const items = shownIn(fleet.agents(), catalog.shown(request.query.site, sitesOf(known(request))));
       return pageOf(items, (item) => `${item.site}/${item.agent}`, request.query);
     },
   );
@@ -38,7 +66,7 @@ export function liveRoutes(app: App, { fleet, catalog }: { fleet: FleetView; cat
     '/api/v1/devices',
     { schema: { querystring: listQuery, response: { 200: listOf(deviceItemSchema) } } },
     async (request) => {
-      const items = inSite(fleet.devices(), catalog.narrow(request.query.site));
+      const items = shownIn(fleet.devices(), catalog.shown(request.query.site, sitesOf(known(request))));
       return pageOf(items, (item) => `${item.site}/${item.device}`, request.query);
     },
   );
@@ -53,7 +81,7 @@ export function liveRoutes(app: App, { fleet, catalog }: { fleet: FleetView; cat
       },
     },
     async (request) => {
-      const site = catalog.one(request.query.site);
+      const site = catalog.one(request.query.site, sitesOf(known(request)));
       const { device } = request.params;
       const found = fleet.devices().find((item) => item.site === site && item.device === device);
       if (found === undefined) throw new HttpProblem(404, `device: site ${site} has no device ${device}`);
@@ -67,19 +95,25 @@ export function liveRoutes(app: App, { fleet, catalog }: { fleet: FleetView; cat
     { schema: { querystring: latestQuery, response: { 200: listOf(latestItemSchema) } } },
     async (request) => {
       const { point, site } = request.query;
+      const allowed = sitesOf(known(request));
       const items =
-        point === undefined ? inSite(fleet.latest(), catalog.narrow(site)) : chosen(fleet, catalog, point, site);
+        point === undefined
+          ? shownIn(fleet.latest(), catalog.shown(site, allowed))
+          : chosen({ fleet, catalog }, point, catalog.one(site, allowed));
       return pageOf(items, (item) => `${item.site}/${item.point}`, request.query);
     },
   );
 }
 
-function inSite<T extends { site: string }>(items: readonly T[], site: string | null): readonly T[] {
-  return site === null ? items : items.filter((item) => item.site === site);
+function shownIn<T extends { site: string }>(items: readonly T[], sites: Allowed): readonly T[] {
+  return sites === null ? items : items.filter((item) => sites.has(item.site));
 }
 
-function chosen(fleet: FleetView, catalog: Catalog, points: readonly PointRef[], asked: string | undefined) {
-  const site = catalog.one(asked);
+function chosen(
+  { fleet, catalog }: { fleet: FleetView; catalog: Catalog },
+  points: readonly PointRef[],
+  site: SiteId,
+): readonly LatestItem[] {
   for (const point of points) catalog.mustHave(site, point);
   const wanted = new Set<string>(points);
   return fleet.latest().filter((item) => item.site === site && wanted.has(item.point));

@@ -3,9 +3,10 @@ import type { FastifyInstance, RouteOptions } from 'fastify';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { problemSchema } from '../../contract/http.ts';
+import { type Right, roles } from '../permissions.ts';
 import { sessionCookie } from './access.ts';
 import { problemType } from './problem.ts';
-import { type RouteEntry, routeEntry } from './routes.ts';
+import { routeEntry } from './routes.ts';
 
 /** Describes every route at /api/openapi.json. The route itself is added in server.ts, like any other. */
 export async function addOpenApi(app: FastifyInstance): Promise<void> {
@@ -24,6 +25,7 @@ export async function addOpenApi(app: FastifyInstance): Promise<void> {
         { name: 'live', description: 'How things stand now' },
         { name: 'history', description: 'How they stood' },
         { name: 'session', description: 'People signing in and out' },
+        { name: 'people', description: 'Who may sign in, and invitations' },
         { name: 'operation', description: 'The gateway itself' },
       ],
       components: {
@@ -43,7 +45,9 @@ const problem = (description: string) => ({ description, content: { [problemType
 export function documentRoutes(route: RouteOptions): void {
   const entry = routeEntry(String(route.method), route.url);
   if (entry === undefined)
-    throw new Error(`route ${String(route.method)} ${route.url} is not in gateway/http/routes.ts`);
+    throw new Error(
+      `route ${String(route.method)} ${route.url} is not in gateway/http/routes.ts and gateway/permissions.ts`,
+    );
   if (entry.id === null) {
     route.schema = { ...route.schema, hide: true };
     return;
@@ -53,7 +57,7 @@ export function documentRoutes(route: RouteOptions): void {
     operationId: entry.id,
     summary: entry.summary,
     tags: [entry.tag],
-    security: security[entry.may],
+    security: securityOf(entry.right),
     response: {
       ...described(route.schema?.response, entry.summary),
       '4xx': problem('The request cannot be answered as it is'),
@@ -66,14 +70,16 @@ export function documentRoutes(route: RouteOptions): void {
 function described(responses: unknown, summary: string): Record<string, unknown> {
   if (typeof responses !== 'object' || responses === null) return {};
   const entries = Object.entries(responses).map(([status, schema]) => {
-    const isBare = schema instanceof z.ZodType && status === '200';
+    const isBare = schema instanceof z.ZodType && (status === '200' || status === '201');
     return [status, isBare ? { description: summary, content: { 'application/json': { schema } } } : schema];
   });
   return Object.fromEntries(entries);
 }
 
-const security: Record<RouteEntry['may'], { [scheme: string]: string[] }[]> = {
-  anyone: [],
-  reader: [{ token: [] }, { session: [] }],
-  person: [{ session: [] }],
-};
+/** The ways in that lead to a route: an empty list is "none needed". */
+function securityOf({ who }: Right): { [scheme: string]: string[] }[] {
+  if (who.includes('anyone')) return [];
+  const byToken = who.some((actor) => actor.startsWith('token:'));
+  const byPerson = who.some((actor) => roles.some((role) => role === actor));
+  return [...(byToken ? [{ token: [] }] : []), ...(byPerson ? [{ session: [] }] : [])];
+}

@@ -16,10 +16,14 @@ const types: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** The live page: index.html at /, its scripts (types stripped) and styles below /web/. Read once, at the start. */
+const pages = { '/': 'index.html', '/join': 'join.html', '/people': 'people.html' } as const;
+
+/** The pages: the live one at /, and those of people; their scripts (types stripped) and styles below /web/. Read once, at the start. */
 export function pageRoutes(app: App, folder: string): void {
   const files = loadPage(folder);
-  app.get('/', async (request, reply) => sendFile(files.get('index.html'), request, reply));
+  for (const [path, name] of Object.entries(pages)) {
+    app.get(path, async (request, reply) => sendFile(files.get(name), request, reply));
+  }
   app.get('/web/:file', { schema: { params: z.object({ file: z.string() }) } }, async (request, reply) =>
     sendFile(files.get(request.params.file), request, reply),
   );

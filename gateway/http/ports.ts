@@ -1,5 +1,7 @@
 import type { AgentItem, Bucket, DeviceItem, LatestItem, RawReading } from '../../contract/http.ts';
 import type { PointRef, SiteId } from '../../contract/ids.ts';
+import type { Accounts } from '../accounts/accounts.ts';
+import type { Audit } from '../audit/audit.ts';
 import type { AgentCounts } from '../counters.ts';
 import type { GatewayEvent } from '../events.ts';
 
@@ -43,11 +45,14 @@ export type EventsView = {
 };
 
 export type AccountsView = {
-  checkToken(token: string): { name: string; scope: string } | undefined;
-  signIn(user: string, password: string): Promise<{ session: string; name: string; role: string } | undefined>;
-  session(id: string): { name: string; role: string } | undefined;
-  signOut(id: string): void;
+  readonly tokens: Pick<Accounts['tokens'], 'check'>;
+  readonly sessions: Pick<Accounts['sessions'], 'find' | 'end'>;
+  readonly signIns: Pick<Accounts['signIns'], 'signIn' | 'confirm'>;
+  readonly people: Pick<Accounts['people'], 'find' | 'list' | 'change' | 'remove' | 'setPassword'>;
+  readonly invitations: Pick<Accounts['invitations'], 'create' | 'look' | 'accept' | 'revoke' | 'list'>;
 };
+
+export type AuditView = Pick<Audit, 'list' | 'write'>;
 
 /** Whether what comes in can be stored. */
 export type IngestView = { isFailing(): boolean };

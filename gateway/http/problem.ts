@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import type { Problem } from '../../contract/http.ts';
+import { InputError } from '../../contract/input-error.ts';
 import type { Log } from './ports.ts';
 
 export const problemType = 'application/problem+json';
@@ -30,6 +31,15 @@ export function sendProblem(reply: FastifyReply, status: number, detail?: string
     .code(status)
     .type(problemType)
     .send(JSON.stringify(problemBody(status, detail)));
+}
+
+/** Runs a change that refuses bad input in words for a person; the answer is then 400 with those words. */
+export async function answeringInput<T>(work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof InputError ? new HttpProblem(400, error.problems.join('; ')) : error;
+  }
 }
 
 /** Answers whatever a route or fastify itself threw. What is our own fault is logged and not shown. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Clock } from '../../contract/clock.ts';
 import { type ReadingsBody, readingsBodySchema } from '../../contract/http.ts';
 import { type PointRef, pointRefSchema, type SiteId } from '../../contract/ids.ts';
+import { known, sitesOf } from './access.ts';
 import type { App } from './app.ts';
 import { type Catalog, siteQuery } from './catalog.ts';
 import { pageQuery } from './paging.ts';
@@ -39,7 +40,7 @@ export function readingsRoute(
     { schema: { querystring: readingsQuery, response: { 200: readingsBodySchema } } },
     async (request) => {
       const { point, site: asked } = request.query;
-      const site = catalog.one(asked);
+      const site = catalog.one(asked, sitesOf(known(request)));
       catalog.mustHave(site, point);
       const unit = fleet.unitOf(site, point);
       return {

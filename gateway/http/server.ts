@@ -3,14 +3,18 @@ import { z } from 'zod';
 import type { Site } from '../../config/site.ts';
 import type { Clock } from '../../contract/clock.ts';
 import { createApp } from './app.ts';
+import { auditRoute } from './audit.ts';
 import { Catalog } from './catalog.ts';
 import { eventsRoute } from './events-route.ts';
 import { healthRoute } from './health.ts';
+import { invitationRoutes } from './invitations.ts';
 import { liveRoutes } from './live.ts';
 import { metricsRoute } from './metrics.ts';
 import { pageRoutes } from './page.ts';
+import { peopleRoutes } from './people.ts';
 import type {
   AccountsView,
+  AuditView,
   CountersView,
   DoorCountsView,
   EventsView,
@@ -29,6 +33,7 @@ export type HttpOptions = {
   history: HistoryView;
   events: EventsView;
   accounts: AccountsView;
+  audit: AuditView;
   counters: CountersView;
   ingest: IngestView;
   doorCounts: DoorCountsView;
@@ -48,7 +53,7 @@ const webFolder = fileURLToPath(new URL('../../web', import.meta.url));
  * @throws the system's error when it cannot listen (EADDRINUSE, EACCES)
  */
 export async function startHttp(options: HttpOptions): Promise<{ port: number; close(): Promise<void> }> {
-  const { fleet, history, events, accounts, counters, ingest, doorCounts, clock, log } = options;
+  const { fleet, history, events, accounts, audit, counters, ingest, doorCounts, clock, log } = options;
   const app = await createApp({ clock, log, accounts });
   const catalog = new Catalog(options.sites);
   const streams = new Streams({ events, clock, maxStreams: options.maxStreams ?? 200 });
@@ -56,7 +61,10 @@ export async function startHttp(options: HttpOptions): Promise<{ port: number; c
   app.get('/api/openapi.json', { schema: { response: { 200: description } } }, async (_request, reply) =>
     reply.type('application/json').send({ ...app.swagger() }),
   );
-  sessionRoutes(app, accounts);
+  sessionRoutes(app, { accounts, audit });
+  peopleRoutes(app, { accounts, catalog });
+  invitationRoutes(app, { accounts, catalog });
+  auditRoute(app, audit);
   liveRoutes(app, { fleet, catalog });
   readingsRoute(app, { fleet, history, catalog, clock });
   eventsRoute(app, { streams, accounts });

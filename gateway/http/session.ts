@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { signInSchema, whoSchema } from '../../contract/http.ts';
-import { sessionCookie } from './access.ts';
+import { passwordChangeSchema, signInSchema, type Who as WhoBody, whoSchema } from '../../contract/http.ts';
+import type { SignedIn } from '../accounts/sign-ins.ts';
+import { known, saidBy, sessionCookie, type Who } from './access.ts';
 import type { App } from './app.ts';
-import type { AccountsView } from './ports.ts';
-import { HttpProblem } from './problem.ts';
+import type { AccountsView, AuditView } from './ports.ts';
+import { answeringInput, HttpProblem } from './problem.ts';
 
 /**
  * Sign-ins under way at once, the waiting ones included. Each takes 0.1 s of a core and more on a small one: that makes
@@ -14,38 +15,80 @@ const maxSignIns = 8;
 /** Without Max-Age: it goes with the browser, and the gateway ends the session by itself before that. */
 const cookieOptions = { path: '/', httpOnly: true, sameSite: 'strict' } as const;
 
-export function sessionRoutes(app: App, accounts: AccountsView): void {
+/** People signing in and out, and their own passwords. */
+export function sessionRoutes(app: App, { accounts, audit }: { accounts: AccountsView; audit: AuditView }): void {
   let signIns = 0;
+  const oneOfFew = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (signIns >= maxSignIns)
+      throw new HttpProblem(429, 'too many sign-ins at once; try again', { 'retry-after': '1' });
+    signIns += 1;
+    try {
+      return await work();
+    } finally {
+      signIns -= 1;
+    }
+  };
 
   app.post(
     '/api/v1/session',
     { schema: { body: signInSchema, response: { 200: whoSchema } } },
     async (request, reply) => {
-      if (signIns >= maxSignIns)
-        throw new HttpProblem(429, 'too many sign-ins at once; try again', { 'retry-after': '1' });
-      signIns += 1;
-      try {
-        const person = await accounts.signIn(request.body.user, request.body.password);
-        if (person === undefined) throw new HttpProblem(401, 'no such name with that password');
-        reply.setCookie(sessionCookie, person.session, cookieOptions);
-        return { name: person.name, role: person.role };
-      } finally {
-        signIns -= 1;
-      }
+      const { user, password } = request.body;
+      const attempt = { name: user, address: request.ip, password };
+      const signedIn = await oneOfFew(() => accounts.signIns.signIn(attempt));
+      if (!signedIn.ok) throw refusal(signedIn);
+      const { cookie, person } = signedIn;
+      reply.setCookie(sessionCookie, cookie, cookieOptions);
+      return { name: person.name, role: person.role, buildings: [...person.buildings] };
     },
   );
 
-  app.get('/api/v1/session', { schema: { response: { 200: whoSchema } } }, async (request) => {
-    if (request.who === null) throw new Error('this route lets only known readers through');
-    return { name: request.who.name, role: request.who.role };
-  });
+  app.get('/api/v1/session', { schema: { response: { 200: whoSchema } } }, async (request) => bodyOf(known(request)));
 
   app.delete(
     '/api/v1/session',
     { schema: { response: { 204: z.null().describe('signed out') } } },
     async (request, reply) => {
-      if (request.who?.by === 'session') accounts.signOut(request.who.session);
+      const who = known(request);
+      if (who.by === 'session' && accounts.sessions.end(who.cookie)) {
+        const subject = `person:${who.name}`;
+        audit.write({ ...saidBy(who), action: 'sign-out', subject, before: null, after: null });
+      }
       return reply.clearCookie(sessionCookie, cookieOptions).code(204).send(null);
     },
   );
+
+  app.put(
+    '/api/v1/session/password',
+    { schema: { body: passwordChangeSchema, response: { 204: z.null().describe('changed; signed out everywhere') } } },
+    async (request, reply) => {
+      const who = known(request);
+      const { password, newPassword } = request.body;
+      await oneOfFew(async () => {
+        const right = await accounts.signIns.confirm({ name: who.name, address: request.ip, password });
+        if (!right.ok) throw refusal(right);
+        await answeringInput(() => accounts.people.setPassword(who.name, newPassword, saidBy(who)));
+      });
+      return reply.clearCookie(sessionCookie, cookieOptions).code(204).send(null);
+    },
+  );
+}
+
+/** The same for a name that nobody has: whoever asks learns nothing about names. */
+function refusal(signedIn: Exclude<SignedIn, { ok: true }>): HttpProblem {
+  if (signedIn.why === 'wrong') return new HttpProblem(401, 'no such name with that password');
+  const seconds = Math.ceil(signedIn.retryAfterMs / 1000);
+  const detail =
+    signedIn.why === 'locked'
+      ? `too many wrong passwords; try again in ${seconds} s`
+      : 'too many sign-ins at once; try again';
+  return new HttpProblem(429, detail, { 'retry-after': String(seconds) });
+}
+
+function bodyOf(who: Who): WhoBody {
+  return {
+    name: who.name,
+    role: who.actors.join('+'),
+    buildings: who.by === 'session' ? [...who.person.buildings] : [],
+  };
 }

@@ -14,6 +14,8 @@ const maxWaitingBytes = 1024 * 1024;
 
 type Stream = {
   readonly response: ServerResponse;
+  /** The sites whose events it is sent; null is all. */
+  readonly sites: ReadonlySet<string> | null;
   /** Whether its reader still may read; asked with every heartbeat. */
   readonly allowed: () => boolean;
   /** Id of the last event written. */
@@ -56,9 +58,13 @@ export class Streams {
    * Takes over a response whose head is written. `after` is the last id the reader has; null begins now. Ids of another
    * ring (too old, or ahead of ours) are answered with `reset`: fetch the lists again.
    */
-  open(response: ServerResponse, after: number | null, allowed: () => boolean): void {
+  open(
+    response: ServerResponse,
+    { after, sites, allowed }: { after: number | null } & Pick<Stream, 'sites' | 'allowed'>,
+  ): void {
     this.#flush();
-    const stream: Stream = { response, allowed, sent: after ?? this.#events.lastId(), mode: 'replay', sentAtBeat: -1 };
+    const sent = after ?? this.#events.lastId();
+    const stream: Stream = { response, sites, allowed, sent, mode: 'replay', sentAtBeat: -1 };
     this.#open.add(stream);
     response.on('close', () => this.#open.delete(stream));
     // An id without data fires nothing in a browser, and yet is what it resumes from.
@@ -82,16 +88,26 @@ export class Streams {
   #flush(): void {
     const last = this.#batch.at(-1);
     if (last === undefined) return;
-    const text = this.#batch.map(frame).join('');
+    const batch = this.#batch;
+    const text = batch.map(frame).join('');
     this.#batch = [];
     for (const stream of this.#open) {
-      if (stream.mode === 'live') this.#write(stream, text, last.id);
+      if (stream.mode !== 'live') continue;
+      const own =
+        stream.sites === null
+          ? text
+          : batch
+              .filter((event) => isFor(stream, event))
+              .map(frame)
+              .join('');
+      this.#write(stream, own, last.id);
     }
   }
 
   #write(stream: Stream, text: string, lastId: number): void {
-    stream.response.write(text);
     stream.sent = lastId;
+    if (text === '') return;
+    stream.response.write(text);
     if (stream.response.writableLength > maxWaitingBytes) this.#drop(stream);
   }
 
@@ -106,7 +122,7 @@ export class Streams {
     }
     for (const event of missed.events) {
       stream.sent = event.id;
-      if (stream.response.write(frame(event))) continue;
+      if (!isFor(stream, event) || stream.response.write(frame(event))) continue;
       stream.response.once('drain', () => this.#replay(stream));
       return;
     }
@@ -128,6 +144,10 @@ export class Streams {
     this.#open.delete(stream);
     stream.response.destroy();
   }
+}
+
+function isFor({ sites }: Stream, event: GatewayEvent): boolean {
+  return sites === null || sites.has(event.data.site);
 }
 
 function frame(event: GatewayEvent): string {

@@ -4,7 +4,7 @@ import type { AgentTopic } from '../../contract/topics.ts';
 import type { Fleet } from '../fleet.ts';
 import type { Ingest } from '../ingest.ts';
 import { type Log, Throttle } from '../log.ts';
-import { type Account, isRetained, mayRead } from './acl.ts';
+import { type Account, isRetained, mayHear, maySubscribe } from './acl.ts';
 import type { Violation } from './guard.ts';
 import { login, type Session, Sessions } from './session.ts';
 import { type Connect, judgeConnect, type Refusal, type SignInRules } from './sign-in.ts';
@@ -120,7 +120,7 @@ export class Door {
   subscribe(session: Session, filter: string): boolean {
     const account = session.login?.account;
     const known = session.filters.has(filter);
-    if (account === undefined || !mayRead(account, filter) || (!known && session.filters.size >= maxFilters)) {
+    if (account === undefined || !maySubscribe(account, filter) || (!known && session.filters.size >= maxFilters)) {
       this.counts.refusedFilters++;
       this.#throttle.pass(`filter ${who(session)}`, (held) =>
         this.#log.warn({ ...ids(session), filter: cut(filter), held }, 'subscribe-refused'),
@@ -138,7 +138,7 @@ export class Door {
   /** Whether a message of this topic goes out to the session. Cuts off a reader who has stopped reading. */
   forward(session: Session, topic: string): boolean {
     const account = session.login?.account;
-    if (account === undefined || session.socket.destroyed || !mayRead(account, topic)) return false;
+    if (account === undefined || session.socket.destroyed || !mayHear(account, topic)) return false;
     if (session.socket.writableLength > this.#options.maxBacklogBytes) {
       this.counts.slowReaders++;
       this.#end(session, 'reads too slowly');
@@ -210,7 +210,7 @@ export class Door {
 
   #refuse(session: Session, connect: Connect, refusal: Refusal): void {
     this.counts.refusedConnects++;
-    const user = cut(connect.username ?? '');
+    const user = nameIn(connect.username);
     const remote = session.socket.remoteAddress;
     session.why = refusal.why;
     this.#throttle.pass(`connect ${user}`, (held) =>
@@ -260,6 +260,10 @@ function idsOf(account: Account): object {
 function who(session: Session): string {
   return session.login?.key ?? session.socket.remoteAddress ?? 'unknown';
 }
+
+/** A user name for a log. People mistype a password into it, so what has not the form of a name is not repeated. */
+const nameIn = (text: string | undefined) =>
+  text !== undefined && /^[a-z0-9][a-z0-9-]{0,31}$/.test(text) ? text : '?';
 
 /** What a stranger sent, short enough for a log. */
 const cut = (text: string) => text.slice(0, 128);

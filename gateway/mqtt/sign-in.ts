@@ -1,6 +1,7 @@
 import type { AgentId, SiteId } from '../../contract/ids.ts';
 import { topics } from '../../contract/topics.ts';
-import type { Account } from './acl.ts';
+import type { Scope } from '../permissions.ts';
+import { type Account, mayConnect } from './acl.ts';
 
 /** The rules of CONNECT. Credentials are looked at first, so a stranger learns nothing of the other rules. */
 
@@ -17,11 +18,15 @@ export type Connect = {
 export type Refusal = { readonly ok: false; readonly code: 2 | 4 | 5; readonly why: string };
 export type Verdict = { readonly ok: true; readonly account: Account } | Refusal;
 
+type Token = { readonly name: string; readonly scopes: readonly Scope[] };
+
 export type SignInRules = {
   readonly accounts: {
-    checkAgent(name: string, password: string): { site: SiteId; agent: AgentId } | undefined;
-    checkToken(token: string): { name: string; scope: string } | undefined;
-    isAgent(name: string): boolean;
+    readonly agents: {
+      check(name: string, password: string): { site: SiteId; agent: AgentId } | undefined;
+      has(name: string): boolean;
+    };
+    readonly tokens: { check(token: string): Token | undefined };
   };
   /** The sites of this gateway, each with its agents. */
   readonly served: ReadonlyMap<SiteId, Pick<ReadonlySet<AgentId>, 'has' | 'keys'>>;
@@ -37,9 +42,9 @@ const maxClientIdLength = 128;
 export function judgeConnect(connect: Connect, rules: SignInRules): Verdict {
   const { username, password } = connect;
   if (username === undefined || password === undefined) return refuse(5, 'no user name or no password');
-  const agent = rules.accounts.checkAgent(username, password);
+  const agent = rules.accounts.agents.check(username, password);
   if (agent !== undefined) return judgeAgent(connect, agent, rules);
-  const token = isAgentId(username, rules) ? undefined : rules.accounts.checkToken(password);
+  const token = isAgentId(username, rules) ? undefined : rules.accounts.tokens.check(password);
   if (token === undefined || token.name !== username) return refuse(4, 'unknown user name or wrong password');
   return judgeToken(connect, token, rules);
 }
@@ -57,8 +62,8 @@ function judgeAgent(connect: Connect, who: { site: SiteId; agent: AgentId }, rul
   return { ok: true, account: { kind: 'agent', ...who } };
 }
 
-function judgeToken(connect: Connect, token: { name: string; scope: string }, rules: SignInRules): Verdict {
-  if (token.scope !== 'read') return refuse(5, `scope ${token.scope} does not read`);
+function judgeToken(connect: Connect, token: Token, rules: SignInRules): Verdict {
+  if (!mayConnect(token.scopes)) return refuse(5, `scope ${token.scopes.join(', ')} is of no use on MQTT`);
   if (isAgentId(connect.clientId, rules)) return refuse(2, `client id ${connect.clientId} is an agent's`);
   if (connect.clientId.length > maxClientIdLength)
     return refuse(2, `a client id has at most ${maxClientIdLength} characters`);
@@ -67,14 +72,14 @@ function judgeToken(connect: Connect, token: { name: string; scope: string }, ru
   if (!between(connect.keepaliveS, 1, maxTokenKeepaliveS)) return refuse(5, keepaliveRule(maxTokenKeepaliveS));
   if (!connect.clean) return refuse(5, 'clean session is required');
   if (connect.willTopic !== undefined) return refuse(5, 'a token publishes nothing, so it has no will');
-  return { ok: true, account: { kind: 'token', name: token.name, sites: [...rules.served.keys()] } };
+  return { ok: true, account: { kind: 'token', ...token, sites: [...rules.served.keys()] } };
 }
 
 function isAgentId(name: string, rules: SignInRules): boolean {
   for (const agents of rules.served.values()) {
     for (const agent of agents.keys()) if (agent === name) return true;
   }
-  return rules.accounts.isAgent(name);
+  return rules.accounts.agents.has(name);
 }
 
 const keepaliveRule = (maxS: number) => `keepalive must be 1–${maxS} s`;

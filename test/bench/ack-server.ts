@@ -5,6 +5,7 @@ import Database from 'better-sqlite3';
 import { loadSite } from '../../config/load.ts';
 import { systemClock } from '../../contract/clock.ts';
 import { Accounts } from '../../gateway/accounts/accounts.ts';
+import { Audit } from '../../gateway/audit/audit.ts';
 import { Events } from '../../gateway/events.ts';
 import { Fleet } from '../../gateway/fleet.ts';
 import { servedBy } from '../../gateway/gateway.ts';
@@ -28,8 +29,11 @@ const store = Store.open({ dir, clock, log });
 const events = new Events({ store });
 const fleet = new Fleet({ sites: [site], store, clock, events });
 const agentIds = site.agents.map((agent) => agent.id);
-const accounts = new Accounts({ db: store.db, clock, agentIds, onReplaced: () => {} });
-const passwords = Object.fromEntries(agentIds.map((id) => [id, accounts.addAgent(site.id, id).password]));
+const audit = new Audit({ db: store.db, clock });
+const sessionKey = () => new Uint8Array(32);
+const accounts = new Accounts({ db: store.db, clock, audit, sessionKey, agentIds });
+const said = { by: 'command:bench', why: null };
+const passwords = Object.fromEntries(agentIds.map((id) => [id, accounts.agents.add(site.id, id, said).password]));
 const broker = await Broker.listen({
   clock,
   log,

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Account, isRetained, mayRead, tryPublish } from '../../gateway/mqtt/acl.ts';
+import { type Account, isRetained, maySubscribe, tryPublish } from '../../gateway/mqtt/acl.ts';
 import { agent, site } from './door-fakes.ts';
 
 const accounts = {
   agent: { kind: 'agent', site: site('saesol'), agent: agent('cabinet-1') },
   other: { kind: 'agent', site: site('saesol'), agent: agent('cabinet-2') },
   abroad: { kind: 'agent', site: site('hanbit'), agent: agent('cabinet-1') },
-  token: { kind: 'token', name: 'screen', sites: [site('saesol'), site('hanbit')] },
-  narrow: { kind: 'token', name: 'narrow', sites: [site('saesol')] },
+  token: { kind: 'token', name: 'screen', scopes: ['read'], sites: [site('saesol'), site('hanbit')] },
+  narrow: { kind: 'token', name: 'narrow', scopes: ['read'], sites: [site('saesol')] },
 } as const satisfies Record<string, Account>;
 
 /** Each row: a topic or filter, and of the five accounts those who may. */
@@ -92,7 +92,7 @@ describe('subscribing and receiving', () => {
       ['', ''],
     ]),
   )('%s on %s: %s', (who, filter, expected) => {
-    expect(mayRead(accounts[who], filter)).toBe(expected);
+    expect(maySubscribe(accounts[who], filter)).toBe(expected);
   });
 });
 
@@ -109,10 +109,10 @@ test('a filter that matches a topic one may not read is refused', () => {
       fc.nat(6),
       fc.constantFrom(...Object.values(accounts)),
       (levels, wild, cut, account) => {
-        fc.pre(!mayRead(account, levels.join('/')));
+        fc.pre(!maySubscribe(account, levels.join('/')));
         const filter = levels.map((each, index) => (wild[index] === true ? '+' : each));
         const open = cut < levels.length ? [...filter.slice(0, cut), '#'] : filter;
-        expect(mayRead(account, open.join('/'))).toBe(false);
+        expect(maySubscribe(account, open.join('/'))).toBe(false);
       },
     ),
     { numRuns: 500 },

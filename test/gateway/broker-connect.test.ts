@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import mqtt from 'mqtt-packet';
 import { describe, expect, test } from 'vitest';
-import { startBroker } from './door-fakes.ts';
+import { said, startBroker } from './door-fakes.ts';
 
 type Gate = Awaited<ReturnType<typeof startBroker>>;
 type Packet = Parameters<Awaited<ReturnType<Gate['open']>>['connect']>[0];
@@ -272,8 +272,8 @@ test('a replaced credential cuts off who is connected by the old one', async () 
   const gate = await startBroker();
   const [old, other] = [await gate.agent('saesol/cabinet-1'), await gate.agent('hanbit/cabinet-1')];
   const reader = await gate.reader('screen');
-  const { password, replaced } = gate.accounts.addAgent('saesol', 'cabinet-1');
-  gate.accounts.createToken({ name: 'screen', scope: 'read' });
+  const { password, replaced } = gate.accounts.agents.add('saesol', 'cabinet-1', said);
+  gate.accounts.tokens.create({ name: 'screen', scope: 'read', lifeMs: null }, said);
   expect(replaced).toBe(true);
   await Promise.all([old.closed, reader.closed]);
   const refused = await gate.open();

@@ -5,24 +5,40 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../contract/clock.ts';
 import { InputError } from '../../contract/input-error.ts';
 import { Accounts } from '../../gateway/accounts/accounts.ts';
-import { change } from '../../gateway/commands/account-commands.ts';
+import { Audit } from '../../gateway/audit/audit.ts';
+import type { AccountCommand, Ask } from '../../gateway/commands/account-requests.ts';
+import { change as changeIn } from '../../gateway/commands/change.ts';
 import { askControl, ControlServer } from '../../gateway/commands/control.ts';
 import { tryLock } from '../../gateway/commands/lock.ts';
 import { openDatabase } from '../../gateway/store/database.ts';
 import { tempDir } from '../temp.ts';
 import { LogLines } from './door-fakes.ts';
 
-const agentAdd = { command: 'agent-add', site: 'saesol', agent: 'cabinet-1' } as const;
-const userAdd = { command: 'user-add', name: 'haeun', role: 'viewer', password: 'correct horse' } as const;
+const agentAdd = { site: 'saesol', agent: 'cabinet-1' };
+const userAdd = { name: 'haeun', role: 'viewer', buildings: [], password: 'correct horse' };
+const said = { by: 'command:test', why: null };
+
+const change = <C extends AccountCommand>(dir: string, command: C, ask: Ask<C>, clock?: typeof systemClock) =>
+  changeIn({ data: dir }, command, ask, clock);
+
+function accountsIn(dir: string) {
+  const db = openDatabase(dir);
+  const audit = new Audit({ db, clock: systemClock });
+  return { db, audit, accounts: new Accounts({ db, clock: systemClock, audit, sessionKey: () => new Uint8Array(32) }) };
+}
 
 /** What of a running gateway an account command meets: the lock, the accounts, the socket. */
 async function running(dir: string) {
   const attempt = tryLock(dir);
   if (!attempt.ok) throw new Error('the folder is taken');
-  const db = openDatabase(dir);
-  const accounts = new Accounts({ db, clock: systemClock });
+  const { db, audit, accounts } = accountsIn(dir);
   const log = new LogLines();
-  const control = await ControlServer.listen({ dir, clock: systemClock, log: log.log, accounts });
+  const control = await ControlServer.listen({
+    dir,
+    clock: systemClock,
+    log: log.log,
+    keeper: { accounts, pages: null },
+  });
   let open = true;
   const stop = async () => {
     if (!open) return;
@@ -32,16 +48,16 @@ async function running(dir: string) {
     attempt.lock.release();
   };
   onTestFinished(stop);
-  return { accounts, log, stop };
+  return { accounts, audit, log, stop };
 }
 
 /** The accounts as they are on disk. */
 function stored(dir: string): Accounts {
-  const db = openDatabase(dir);
+  const { db, accounts } = accountsIn(dir);
   onTestFinished(() => {
     db.close();
   });
-  return new Accounts({ db, clock: systemClock });
+  return accounts;
 }
 
 /** Sends bytes to the socket and gives back all that comes. */
@@ -59,30 +75,32 @@ function raw(dir: string, text: string): Promise<string> {
 describe('an account command', () => {
   test('does it itself when no gateway runs', async () => {
     const dir = tempDir();
-    const { secret, replaced } = await change(dir, agentAdd);
+    const { password, replaced } = await change(dir, 'agent-add', agentAdd);
     expect(replaced).toBe(false);
-    expect(stored(dir).checkAgent('cabinet-1', secret ?? '')).toBeDefined();
+    expect(stored(dir).agents.check('cabinet-1', password)).toBeDefined();
   });
 
   test('asks the gateway that runs, which knows of it at once', async () => {
     const dir = tempDir();
     const gateway = await running(dir);
-    const { secret } = await change(dir, agentAdd);
-    expect(gateway.accounts.checkAgent('cabinet-1', secret ?? '')).toBeDefined();
-    const token = await change(dir, { command: 'token-create', name: 'screen', scope: 'read' });
-    expect(gateway.accounts.checkToken(token.secret ?? '')?.name).toBe('screen');
-    expect(await change(dir, userAdd)).toEqual({ replaced: false });
-    expect(await gateway.accounts.signIn('haeun', 'correct horse')).toBeDefined();
-    expect(gateway.log.of('account-changed')).toHaveLength(3);
+    const { password } = await change(dir, 'agent-add', agentAdd);
+    expect(gateway.accounts.agents.check('cabinet-1', password)).toBeDefined();
+    const token = await change(dir, 'token-create', { name: 'screen', scope: 'read', lifeMs: null });
+    expect(gateway.accounts.tokens.check(token.token)?.name).toBe('screen');
+    expect(await change(dir, 'user-add', userAdd)).toEqual({ replaced: false });
+    const attempt = { name: 'haeun', address: '127.0.0.1', password: 'correct horse' };
+    expect(await gateway.accounts.signIns.signIn(attempt)).toMatchObject({ ok: true });
+    const rows = gateway.audit.list({ before: null, limit: 10 });
+    expect(rows.map((row) => row.action)).toEqual(['sign-in', 'person-add', 'token-create', 'agent-add']);
     expect(JSON.stringify(gateway.log.lines)).not.toContain('correct horse');
   });
 
   test('says the same of bad input whether a gateway runs or not', async () => {
-    const bad = { command: 'token-create', name: 'Bad Name', scope: 'read' } as const;
+    const bad = { name: 'Bad Name', scope: 'read', lifeMs: null };
     const [stopped, taken] = [tempDir(), tempDir()];
     await running(taken);
     const say = (dir: string) =>
-      change(dir, bad).catch((error) => (error instanceof InputError ? error.problems : error));
+      change(dir, 'token-create', bad).catch((error) => (error instanceof InputError ? error.problems : error));
     expect(await say(stopped)).toEqual([expect.stringMatching(/^token name "Bad Name": use 1–63 of a–z/)]);
     expect(await say(taken)).toEqual(await say(stopped));
   });
@@ -95,9 +113,9 @@ describe('an account command', () => {
     renameSync(join(dir, 'dead.sock'), join(dir, 'control.sock'));
     await new Promise((resolve) => dead.close(resolve));
     expect(lstatSync(join(dir, 'control.sock')).isSocket()).toBe(true);
-    expect((await change(dir, agentAdd)).replaced).toBe(false);
+    expect((await change(dir, 'agent-add', agentAdd)).replaced).toBe(false);
     const gateway = await running(dir);
-    expect((await change(dir, agentAdd)).replaced).toBe(true);
+    expect((await change(dir, 'agent-add', agentAdd)).replaced).toBe(true);
     await gateway.stop();
     expect(existsSync(join(dir, 'control.sock'))).toBe(false);
   });
@@ -105,13 +123,13 @@ describe('an account command', () => {
   test('two at once both succeed, one after the other', async () => {
     const dir = tempDir();
     const answers = await Promise.all([
-      change(dir, agentAdd),
-      change(dir, { ...agentAdd, agent: 'cabinet-2' }),
-      change(dir, userAdd),
+      change(dir, 'agent-add', agentAdd),
+      change(dir, 'agent-add', { ...agentAdd, agent: 'cabinet-2' }),
+      change(dir, 'user-add', userAdd),
     ]);
     expect(answers.map((answer) => answer.replaced)).toEqual([false, false, false]);
     const accounts = stored(dir);
-    expect(accounts.isAgent('cabinet-1') && accounts.isAgent('cabinet-2')).toBe(true);
+    expect(accounts.agents.has('cabinet-1') && accounts.agents.has('cabinet-2')).toBe(true);
   });
 
   test('waits for a gateway that is starting, and gives up on one that does not answer', async () => {
@@ -121,7 +139,7 @@ describe('an account command', () => {
       if (held.ok) held.lock.release();
     });
     const soon = { ...systemClock, sleep: () => Promise.resolve(), monotonic: () => systemClock.monotonic() * 100 };
-    await expect(change(dir, agentAdd, soon)).rejects.toThrow(
+    await expect(change(dir, 'agent-add', agentAdd, soon)).rejects.toThrow(
       `${dir}: process ${process.pid} holds this folder and does not answer; stop it and try again`,
     );
   });
@@ -132,8 +150,8 @@ describe('an account command', () => {
       join(dir, 'gateway.db'),
       'this is a text file, and it is long enough to be read as pages '.repeat(100),
     );
-    await expect(change(dir, agentAdd)).rejects.toThrow(InputError);
-    await expect(change(dir, agentAdd)).rejects.toThrow(/gateway\.db: is not a database/);
+    await expect(change(dir, 'agent-add', agentAdd)).rejects.toThrow(InputError);
+    await expect(change(dir, 'agent-add', agentAdd)).rejects.toThrow(/gateway\.db: is not a database/);
   });
 });
 
@@ -150,19 +168,27 @@ describe('the control socket', () => {
     mkdirSync(dir, { recursive: true });
     expect(dir.length).toBeGreaterThan(107);
     const gateway = await running(dir);
-    const { secret } = await change(dir, agentAdd);
-    expect(gateway.accounts.checkAgent('cabinet-1', secret ?? '')).toBeDefined();
+    const { password } = await change(dir, 'agent-add', agentAdd);
+    expect(gateway.accounts.agents.check('cabinet-1', password)).toBeDefined();
     expect(statSync(join(dir, 'control.sock')).mode & 0o777).toBe(0o600);
     await gateway.stop();
     expect(existsSync(join(dir, 'control.sock'))).toBe(false);
-    expect(await askControl(dir, agentAdd, systemClock)).toBeUndefined();
+    expect(await askControl(dir, { command: 'agent-add', ask: agentAdd, ...said }, systemClock)).toBeUndefined();
   });
 
   test.each([
     ['no JSON', 'hello\n', /control request: /],
     ['an unknown command', '{"command":"shut-down"}\n', /control request: /],
-    ['a command without its parts', '{"command":"agent-add"}\n', /control request: site: /],
-    ['a bad id', '{"command":"agent-add","site":"saesol","agent":"A B"}\n', /id "A B": use 1–63/],
+    [
+      'a command without its parts',
+      '{"command":"agent-add","ask":{},"by":"command:pi","why":null}\n',
+      /control request agent-add: site: /,
+    ],
+    [
+      'a bad id',
+      '{"command":"agent-add","ask":{"site":"saesol","agent":"A B"},"by":"command:pi","why":null}\n',
+      /id "A B": use 1–63/,
+    ],
   ])('answers %s with what is wrong', async (_what, line, problem) => {
     const dir = tempDir();
     await running(dir);
@@ -177,7 +203,7 @@ describe('the control socket', () => {
     const dir = tempDir();
     await running(dir);
     await raw(dir, text).catch(() => '');
-    expect((await change(dir, agentAdd)).replaced).toBe(false);
+    expect((await change(dir, 'agent-add', agentAdd)).replaced).toBe(false);
   });
 
   test('takes the place of a file only when it is a socket', async () => {

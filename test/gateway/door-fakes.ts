@@ -3,6 +3,7 @@ import { agentIdSchema, deviceIdSchema, siteIdSchema } from '../../contract/ids.
 import { SimClock } from '../../contract/sim-clock.ts';
 import { Accounts } from '../../gateway/accounts/accounts.ts';
 import type { Done } from '../../gateway/arrived.ts';
+import { Audit } from '../../gateway/audit/audit.ts';
 import type { Incoming } from '../../gateway/ingest.ts';
 import type { Log } from '../../gateway/log.ts';
 import { Broker, type Limits } from '../../gateway/mqtt/broker.ts';
@@ -13,6 +14,8 @@ import { RawMqtt } from './raw-mqtt.ts';
 
 export const site = (id: string) => siteIdSchema.parse(id);
 export const agent = (id: string) => agentIdSchema.parse(id);
+
+export const said = { by: 'command:test', why: null };
 
 /** Two sites, both with a cabinet-1. */
 export const served: Served = new Map([
@@ -128,17 +131,19 @@ export async function startBroker(
   fleet.kept.push(...(options.kept ?? []));
   const ingest = new FakeIngest();
   const log = new LogLines();
-  let onReplaced: (who: Parameters<Broker['disconnect']>[0]) => void = () => {};
-  const accounts = new Accounts({ db, clock, onReplaced: (who) => onReplaced(who) });
+  let onEnded: (who: Parameters<Broker['disconnect']>[0]) => void = () => {};
+  const audit = new Audit({ db, clock });
+  const sessionKey = () => new Uint8Array(32);
+  const accounts = new Accounts({ db, clock, audit, sessionKey, onEnded: (who) => onEnded(who) });
   const passwords = {
-    'saesol/cabinet-1': accounts.addAgent('saesol', 'cabinet-1').password,
-    'saesol/cabinet-2': accounts.addAgent('saesol', 'cabinet-2').password,
-    'hanbit/cabinet-1': accounts.addAgent('hanbit', 'cabinet-1').password,
-    'elsewhere/cabinet-9': accounts.addAgent('elsewhere', 'cabinet-9').password,
+    'saesol/cabinet-1': accounts.agents.add('saesol', 'cabinet-1', said).password,
+    'saesol/cabinet-2': accounts.agents.add('saesol', 'cabinet-2', said).password,
+    'hanbit/cabinet-1': accounts.agents.add('hanbit', 'cabinet-1', said).password,
+    'elsewhere/cabinet-9': accounts.agents.add('elsewhere', 'cabinet-9', said).password,
   };
   const tokens = {
-    screen: accounts.createToken({ name: 'screen', scope: 'read' }).token,
-    city: accounts.createToken({ name: 'city', scope: 'read' }).token,
+    screen: accounts.tokens.create({ name: 'screen', scope: 'read', lifeMs: null }, said).token,
+    city: accounts.tokens.create({ name: 'city', scope: 'read', lifeMs: null }, said).token,
   };
   const broker = await Broker.listen({
     clock,
@@ -151,7 +156,7 @@ export async function startBroker(
     port: 0,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   });
-  onReplaced = (who) => broker.disconnect(who);
+  onEnded = (who) => broker.disconnect(who);
   onTestFinished(async () => {
     await broker.close();
     db.close();

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { FakeEvents, goodItem, iso, makeWorld, serve, token, user, type World } from './http-fakes.ts';
+import { FakeEvents, goodItem, iso, makeWorld, said, serve, signedIn, token, type World } from './http-fakes.ts';
 
 let world: World;
 let server: Awaited<ReturnType<typeof serve>>;
@@ -64,16 +64,16 @@ describe('a stream of events', () => {
   });
 
   test('ends within a heartbeat of its session being signed out', async () => {
-    world.accounts.sessions.set('open', { name: user, role: 'viewer' });
-    const stream = await open({ authorization: '', cookie: 'jari_session=open' });
-    world.accounts.signOut('open');
+    const cookie = signedIn(world, 'viewer');
+    const stream = await open({ authorization: '', cookie });
+    world.accounts.sessions.end(cookie.replace('jari_session=', ''));
     await world.clock.advance(15_000);
     await stream.ended;
   });
 
   test('ends within a heartbeat of its token being revoked', async () => {
     const stream = await open();
-    world.accounts.tokens.delete(token);
+    world.accounts.tokens.revoke('read-check', said);
     await world.clock.advance(15_000);
     await stream.ended;
   });

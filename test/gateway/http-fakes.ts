@@ -2,6 +2,7 @@ import type { DeviceConfig, Site } from '../../config/site.ts';
 import type { AgentItem, Bucket, DeviceItem, LatestItem, RawReading } from '../../contract/http.ts';
 import {
   agentIdSchema,
+  buildingIdSchema,
   busIdSchema,
   deviceIdSchema,
   pointNameSchema,
@@ -12,8 +13,11 @@ import {
 import { SimClock } from '../../contract/sim-clock.ts';
 import { pointProfileSchema, profileSchema } from '../../devices/profile.ts';
 import { unwatched } from '../../devices/truth.ts';
+import { Accounts } from '../../gateway/accounts/accounts.ts';
+import { checkedBuilding } from '../../gateway/accounts/people.ts';
+import { digest, hashPassword } from '../../gateway/accounts/secrets.ts';
+import { Audit } from '../../gateway/audit/audit.ts';
 import {
-  type AccountsView,
   type DoorCount,
   doorCountNames,
   type EventsView,
@@ -22,12 +26,18 @@ import {
   type Log,
 } from '../../gateway/http/ports.ts';
 import { type HttpOptions, startHttp } from '../../gateway/http/server.ts';
+import { type Role, type Scope, scopes } from '../../gateway/permissions.ts';
+import { memoryDatabase } from './memory-db.ts';
 
 /** The gateway's parts, of the same shape and without a store, for tests of the HTTP side and the page. */
 
-export const token = 'a-read-token';
-export const user = 'viewer';
+export const tokenOf = (scope: Scope) => `a-${scope}-token`;
+export const token = tokenOf('read');
+export const user = 'mina';
 export const password = 'right horse';
+const passwordHash = await hashPassword(password);
+const sessionKey = new Uint8Array(32).fill(7);
+export const said = { by: 'command:test', why: null };
 
 export type PointSpec = { kind: string; unit: string | null };
 export type DeviceSpec = { bus: string; profile: string; points: Record<string, PointSpec> };
@@ -35,6 +45,7 @@ export type SiteSpec = {
   id: string;
   name: { ko: string; en: string };
   agents: Record<string, Record<string, DeviceSpec>>;
+  buildings?: readonly string[];
 };
 
 export const twoDevices: SiteSpec = {
@@ -131,35 +142,30 @@ function bucket(rows: readonly RawReading[], from: number, width: number): Bucke
 
 const within = (at: number, range: { from: number; to: number }) => at >= range.from && at < range.to;
 
-export class FakeAccounts implements AccountsView {
-  readonly sessions = new Map<string, { name: string; role: string }>();
-  readonly tokens = new Map([
-    [token, { name: 'outside-check', scope: 'read' }],
-    ['a-command-token', { name: 'writer', scope: 'command' }],
-  ]);
-  /** While it is set, every sign-in waits for it. */
-  hold: Promise<void> | null = null;
-  #made = 0;
-
-  checkToken(text: string) {
-    return this.tokens.get(text);
+/** Real accounts in memory: a viewer with a password, and a token of each kind. */
+export function makeAccounts(clock: SimClock) {
+  const db = memoryDatabase();
+  const audit = new Audit({ db, clock });
+  const accounts = new Accounts({ db, clock, audit, sessionKey: () => sessionKey });
+  accounts.people.write({ name: user, role: 'viewer', buildings: [] }, passwordHash, said);
+  for (const scope of scopes) {
+    accounts.tokens.create({ name: `${scope}-check`, scope, lifeMs: null }, said);
+    db.prepare('UPDATE account_tokens SET secret = ? WHERE scope = ?').run(digest(tokenOf(scope)), scope);
   }
+  return { accounts, audit };
+}
 
-  async signIn(name: string, secret: string) {
-    if (this.hold !== null) await this.hold;
-    if (name !== user || secret !== password) return undefined;
-    const session = `session-${++this.#made}`;
-    this.sessions.set(session, { name, role: 'viewer' });
-    return { session, name, role: 'viewer' };
-  }
-
-  session(id: string) {
-    return this.sessions.get(id);
-  }
-
-  signOut(id: string): void {
-    this.sessions.delete(id);
-  }
+/** A person of this role, of these buildings, signed in: the cookie. */
+export function signedIn(
+  world: World,
+  role: Role,
+  buildings: readonly { site: string; building: string }[] = [],
+): string {
+  const refs = buildings.map(checkedBuilding);
+  const name = [role, ...refs.map(({ site, building }) => `${site}-${building}`)].join('-');
+  const person = { name, role, buildings: refs };
+  if (world.accounts.people.find(name) === undefined) world.accounts.people.write(person, passwordHash, said);
+  return `jari_session=${world.accounts.sessions.begin(person)}`;
 }
 
 export class FakeFleet {
@@ -218,7 +224,7 @@ export function makeWorld(specs: readonly SiteSpec[] = [twoDevices], events = ne
     sites,
     counters,
     history: new FakeHistory(),
-    accounts: new FakeAccounts(),
+    ...makeAccounts(clock),
   };
 }
 
@@ -279,7 +285,10 @@ function makeSite(spec: SiteSpec): Site {
       })),
     })),
     lots: [],
-    buildings: [],
+    buildings: (spec.buildings ?? []).map((id) => ({
+      id: buildingIdSchema.parse(id),
+      name: { ko: `건물 ${id}`, en: id },
+    })),
   };
 }
 

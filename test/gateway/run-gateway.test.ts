@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../contract/clock.ts';
 import { InputError } from '../../contract/input-error.ts';
-import { runAgentAdd, runTokenCreate, runUserAdd } from '../../gateway/commands/account-commands.ts';
+import { runAgentAdd } from '../../gateway/commands/account-commands.ts';
 import { loadSites } from '../../gateway/commands/run-gateway.ts';
+import { runTokenCreate } from '../../gateway/commands/token-commands.ts';
+import { runUserAdd } from '../../gateway/commands/user-commands.ts';
 import { tempDir } from '../temp.ts';
 import { LogLines } from './door-fakes.ts';
 import { GatewayProcess } from './gateway-process.ts';
@@ -225,7 +227,7 @@ describe('jari agent add', () => {
 });
 
 test.each([
-  [{ name: 'screen', scope: 'command' }, 'scope command: comes later; use read'],
+  [{ name: 'screen', scope: 'command' }, 'scope command: is none; use read, metrics or audit'],
   [
     { name: 'Screen', scope: 'read' },
     'token name "Screen": use 1–63 of a–z, 0–9 and -, beginning with a letter or digit',
@@ -242,6 +244,7 @@ test('jari token create shows the token once and says when it replaces one', asy
     scope: 'read',
     replaced: false,
     token: expect.stringMatching(/^[\w-]{43}$/),
+    expires: null,
   });
   expect(first.text).toMatch(/^token screen \(read\) is new; it is shown this once:\n[\w-]{43}$/);
   expect((await runTokenCreate({ data, name: 'screen', scope: 'read' })).text).toMatch(/replaces the one of this name/);
@@ -269,6 +272,6 @@ describe('jari user add', () => {
 
   test('refuses a role that is none', async () => {
     const add = runUserAdd({ data: tempDir(), name: 'haeun', role: 'king' });
-    expect(await problemsOf(add)).toEqual(['role king: is none; use viewer']);
+    expect(await problemsOf(add)).toEqual(['role king: is none; use viewer, operator, manager, resident or admin']);
   });
 });

@@ -4,18 +4,22 @@ import { agent, served, site } from './door-fakes.ts';
 
 const rules: SignInRules = {
   accounts: {
-    checkAgent: (name, password) => {
-      if (name === 'cabinet-1' && password === 'right') return { site: site('saesol'), agent: agent('cabinet-1') };
-      if (name === 'cabinet-9' && password === 'right') return { site: site('saesol'), agent: agent('cabinet-9') };
-      return undefined;
+    agents: {
+      check: (name, password) => {
+        if (name === 'cabinet-1' && password === 'right') return { site: site('saesol'), agent: agent('cabinet-1') };
+        if (name === 'cabinet-9' && password === 'right') return { site: site('saesol'), agent: agent('cabinet-9') };
+        return undefined;
+      },
+      has: (name) => name === 'cabinet-1' || name === 'cabinet-9',
     },
-    checkToken: (token) => {
-      if (token === 'read-secret') return { name: 'screen', scope: 'read' };
-      if (token === 'other-secret') return { name: 'relay', scope: 'command' };
-      if (token === 'clash-secret') return { name: 'cabinet-2', scope: 'read' };
-      return undefined;
+    tokens: {
+      check: (token) => {
+        if (token === 'read-secret') return { name: 'screen', scopes: ['read', 'audit'] };
+        if (token === 'other-secret') return { name: 'relay', scopes: ['metrics'] };
+        if (token === 'clash-secret') return { name: 'cabinet-2', scopes: ['read'] };
+        return undefined;
+      },
     },
-    isAgent: (name) => name === 'cabinet-1' || name === 'cabinet-9',
   },
   served,
   tokenOn: (clientId) => ({ busy: 'city', mine: 'screen' })[clientId],

@@ -1,0 +1,44 @@
+import { InputError } from '../../contract/input-error.ts';
+import { type Role, roles, type Scope, scopes } from '../permissions.ts';
+
+const namePattern = /^[a-z0-9][a-z0-9-]{0,62}$/;
+
+/** @throws InputError when it has not the form of an id */
+export function checkName(kind: 'token' | 'user' | 'id', name: string): void {
+  if (namePattern.test(name)) return;
+  const what = kind === 'id' ? 'id' : `${kind} name`;
+  throw new InputError([
+    `${what} ${JSON.stringify(name)}: use 1–63 of a–z, 0–9 and -, beginning with a letter or digit`,
+  ]);
+}
+
+/** @throws InputError */
+export function checkedId<T>(
+  schema: { safeParse(text: string): { success: true; data: T } | { success: false } },
+  id: string,
+): T {
+  const parsed = schema.safeParse(id);
+  if (parsed.success) return parsed.data;
+  throw new InputError([`id ${JSON.stringify(id)}: use 1–63 of a–z, 0–9 and -, beginning with a letter or digit`]);
+}
+
+/** @throws InputError */
+export function checkedRole(text: string): Role {
+  const role = roles.find((each) => each === text);
+  if (role === undefined) throw new InputError([`role ${text}: is none; use ${listed(roles)}`]);
+  return role;
+}
+
+/** One scope, or several with commas between. @throws InputError */
+export function checkedScopes(text: string): Scope[] {
+  const words = [...new Set(text.split(',').map((word) => word.trim()))];
+  return words.map((word) => {
+    const scope = scopes.find((each) => each === word);
+    if (scope === undefined) throw new InputError([`scope ${word}: is none; use ${listed(scopes)}`]);
+    return scope;
+  });
+}
+
+function listed(words: readonly string[]): string {
+  return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+}

@@ -1,0 +1,89 @@
+import { createHmac } from 'node:crypto';
+import type { Database } from 'better-sqlite3';
+import type { Clock } from '../../contract/clock.ts';
+import type { People, Person } from './people.ts';
+import { digest, newSecret, sameDigest } from './secrets.ts';
+
+/** Since its last use, and in all: whoever took a cookie has it no longer than that. */
+const idleMs = 12 * 3_600_000;
+const longestMs = 7 * 24 * 3_600_000;
+/** A session's end is written anew only when it moves by this much, or every request would wear the flash. */
+const slideMs = 5 * 60_000;
+
+export type SessionsOptions = {
+  db: Database;
+  clock: Pick<Clock, 'now'>;
+  people: Pick<People, 'find'>;
+  /** What cookies are signed with: 32 bytes of the data folder, not of the database. */
+  key(): Uint8Array;
+};
+
+/**
+ * Who is signed in. A cookie is `id.signature`: the id is random and stored as a hash, the signature is HMAC-SHA-256 of
+ * it, so a cookie that we did not give costs no look into the database, and a copy of the database makes none.
+ */
+export class Sessions {
+  readonly #options: SessionsOptions;
+  readonly #sql: ReturnType<typeof statements>;
+
+  constructor(options: SessionsOptions) {
+    this.#options = options;
+    this.#sql = statements(options.db);
+  }
+
+  /** @returns the cookie */
+  begin(person: Person): string {
+    const id = newSecret();
+    const now = this.#options.clock.now();
+    this.#sql.removeExpired.run(now);
+    this.#sql.add.run({ id: digest(id), user: person.name, expires: now + idleMs, began: now });
+    return `${id}.${this.#sign(id)}`;
+  }
+
+  /** Whose session this is; using it keeps it alive. What the person may do is read anew each time. */
+  find(cookie: string): Person | undefined {
+    const key = this.#keyOf(cookie);
+    if (key === undefined) return undefined;
+    const now = this.#options.clock.now();
+    const row = this.#sql.of.get(key, now);
+    if (row === undefined) return undefined;
+    const end = Math.min(now + idleMs, row.began + longestMs);
+    if (end - row.expires >= slideMs) this.#sql.slide.run(end, key);
+    return this.#options.people.find(row.user);
+  }
+
+  /** @returns whether there was one */
+  end(cookie: string): boolean {
+    const key = this.#keyOf(cookie);
+    return key !== undefined && this.#sql.remove.run(key).changes > 0;
+  }
+
+  endAllOf(name: string): void {
+    this.#sql.removeOf.run(name);
+  }
+
+  #keyOf(cookie: string): Buffer | undefined {
+    const [id = '', signature = '', rest] = cookie.split('.');
+    if (rest !== undefined) return undefined;
+    return sameDigest(Buffer.from(signature), Buffer.from(this.#sign(id))) ? digest(id) : undefined;
+  }
+
+  #sign(id: string): string {
+    return createHmac('sha256', this.#options.key()).update(id, 'utf8').digest('base64url');
+  }
+}
+
+function statements(db: Database) {
+  return {
+    add: db.prepare<[{ id: Buffer; user: string; expires: number; began: number }]>(
+      'INSERT INTO account_sessions (id, user, expires, began) VALUES (@id, @user, @expires, @began)',
+    ),
+    of: db.prepare<[Buffer, number], { user: string; expires: number; began: number }>(
+      'SELECT user, expires, began FROM account_sessions WHERE id = ? AND expires > ?',
+    ),
+    slide: db.prepare<[number, Buffer]>('UPDATE account_sessions SET expires = ? WHERE id = ?'),
+    remove: db.prepare<[Buffer]>('DELETE FROM account_sessions WHERE id = ?'),
+    removeOf: db.prepare<[string]>('DELETE FROM account_sessions WHERE user = ?'),
+    removeExpired: db.prepare<[number]>('DELETE FROM account_sessions WHERE expires <= ?'),
+  };
+}

@@ -1,0 +1,113 @@
+import type { Database } from 'better-sqlite3';
+import type { Clock } from '../../contract/clock.ts';
+import { type Migration, migrate } from '../store/migrations.ts';
+import { type Head, hashOf, noHead, type StoredRow } from './chain.ts';
+import { type AuditEntry, type AuditRow, type AuditSink, assertNoSecret, auditActions, type Facts } from './entry.ts';
+
+/** Append-only by triggers: whoever wants to change a row must first take them out, and the chain still tells. */
+const steps: readonly Migration[] = [
+  `
+  CREATE TABLE audit (
+    id INTEGER PRIMARY KEY, at INTEGER NOT NULL, by TEXT NOT NULL, action TEXT NOT NULL, subject TEXT NOT NULL,
+    before TEXT, after TEXT, why TEXT, hash TEXT NOT NULL) STRICT;
+  CREATE TRIGGER audit_keeps BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
+  CREATE TRIGGER audit_stays BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
+  `,
+];
+
+/** Every change of who may do what, for ever, in the order it happened. */
+export class Audit implements AuditSink {
+  readonly #db: Database;
+  readonly #clock: Pick<Clock, 'now'>;
+  readonly #sql: ReturnType<typeof statements>;
+
+  constructor({ db, clock }: { db: Database; clock: Pick<Clock, 'now'> }) {
+    this.#db = db;
+    this.#clock = clock;
+    migrate(db, 'audit', steps);
+    this.#sql = statements(db);
+    this.#takeOver();
+  }
+
+  /**
+   * Appends an entry; inside the caller's transaction when there is one, so a change and its row stand or fall together.
+   * @throws Error when it holds something like a secret
+   */
+  write(entry: AuditEntry): void {
+    this.#append(entry, this.#clock.now());
+  }
+
+  /** The newest row, for keeping elsewhere. */
+  head(): Head {
+    return this.#sql.head.get() ?? noHead;
+  }
+
+  /** Rows with an id below `before`, newest first. */
+  list({ before, limit }: { before: number | null; limit: number }): AuditRow[] {
+    return this.#sql.list.all(before ?? Number.MAX_SAFE_INTEGER, limit).map(rowOf);
+  }
+
+  #append(entry: AuditEntry, at: number): void {
+    assertNoSecret(entry);
+    this.#db.transaction(() => {
+      const head = this.head();
+      const { by, action, subject, why } = entry;
+      const row = {
+        id: head.id + 1,
+        at,
+        by,
+        action,
+        subject,
+        before: json(entry.before),
+        after: json(entry.after),
+        why,
+      };
+      this.#sql.append.run({ ...row, hash: hashOf(head.hash, row) });
+    })();
+  }
+
+  /** The rows of a time before there was a chain become its first ones. */
+  #takeOver(): void {
+    const has = this.#db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'account_audit'").get();
+    if (has === undefined) return;
+    this.#db.transaction(() => {
+      const old = this.#db.prepare<[], { at: number; action: string; subject: string }>(
+        'SELECT at, action, subject FROM account_audit ORDER BY id',
+      );
+      for (const { at, action, subject } of old.all()) {
+        const after = { action };
+        this.#append({ by: 'unknown', action: 'before-the-chain', subject, before: null, after, why: null }, at);
+      }
+      this.#db.exec('DROP TABLE account_audit');
+    })();
+  }
+}
+
+/** Every row of a database, first to last. @throws SqliteError when it has no audit */
+export function readAudit(db: Database): IterableIterator<StoredRow> {
+  return db.prepare<[], StoredRow>('SELECT * FROM audit ORDER BY id').iterate();
+}
+
+function rowOf({ action, before, after, ...row }: StoredRow): AuditRow {
+  // A word that is none of ours is kept as it is: the chain says whether it was written by us.
+  const known = auditActions.find((each) => each === action) ?? (action as AuditRow['action']);
+  return { ...row, action: known, before: facts(before), after: facts(after) };
+}
+
+function facts(text: string | null): Facts | null {
+  return text === null ? null : (JSON.parse(text) as Facts);
+}
+
+function json(value: Facts | null): string | null {
+  return value === null ? null : JSON.stringify(value);
+}
+
+function statements(db: Database) {
+  return {
+    append: db.prepare<[StoredRow]>(
+      'INSERT INTO audit VALUES (@id, @at, @by, @action, @subject, @before, @after, @why, @hash)',
+    ),
+    head: db.prepare<[], Head>('SELECT id, hash FROM audit ORDER BY id DESC LIMIT 1'),
+    list: db.prepare<[number, number], StoredRow>('SELECT * FROM audit WHERE id < ? ORDER BY id DESC LIMIT ?'),
+  };
+}

@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import type { Accounts } from '../accounts/accounts.ts';
+import type { Offer } from '../accounts/invitations.ts';
+import { checkedBuilding } from '../accounts/people.ts';
+import type { Said } from '../audit/entry.ts';
+import { roles } from '../permissions.ts';
+
+/**
+ * What the command line asks of the accounts, whoever owns the data folder: the command itself when no gateway runs on
+ * it, the gateway otherwise. The doors of each request and of its answer, and who works on it.
+ */
+
+/** What a request is worked on with. */
+export type Keeper = {
+  readonly accounts: Accounts;
+  /** Where people reach the pages, such as https://jari.example:8443; null when no gateway runs. */
+  readonly pages: string | null;
+};
+
+const name = z.string();
+const building = z.object({ site: z.string(), building: z.string() });
+const replaced = z.boolean();
+const item = { name, at: z.number() };
+
+const doors = {
+  'agent-add': {
+    ask: z.object({ site: z.string(), agent: z.string() }),
+    answer: z.object({ password: z.string(), replaced, endedToken: z.boolean() }),
+  },
+  'token-create': {
+    ask: z.object({ name, scope: z.string(), lifeMs: z.number().nullable() }),
+    answer: z.object({ token: z.string(), replaced, scopes: z.array(z.string()), expires: z.number().nullable() }),
+  },
+  'token-revoke': { ask: z.object({ name }), answer: z.object({ was: z.boolean() }) },
+  'token-list': {
+    ask: z.object({}),
+    answer: z.object({
+      items: z.array(z.object({ ...item, scopes: z.array(z.string()), expires: z.number().nullable() })),
+    }),
+  },
+  'user-add': {
+    ask: z.object({ name, role: z.string(), buildings: z.array(building), password: z.string() }),
+    answer: z.object({ replaced }),
+  },
+  'user-change': { ask: z.object({ name, role: z.string(), buildings: z.array(building) }), answer: z.object({}) },
+  'user-reset': { ask: z.object({ name, password: z.string() }), answer: z.object({}) },
+  'user-remove': { ask: z.object({ name }), answer: z.object({}) },
+  'user-list': {
+    ask: z.object({}),
+    answer: z.object({ items: z.array(z.object({ ...item, role: z.string(), buildings: z.array(building) })) }),
+  },
+  'user-invite': {
+    ask: z.object({ role: z.enum(roles), building: building.nullable(), uses: z.number(), lifeMs: z.number() }),
+    answer: z.object({ code: z.string(), expires: z.number(), pages: z.string().nullable() }),
+  },
+} as const;
+
+export type AccountCommand = keyof typeof doors;
+export type Ask<C extends AccountCommand> = z.infer<(typeof doors)[C]['ask']>;
+export type Answer<C extends AccountCommand> = z.infer<(typeof doors)[C]['answer']>;
+
+export const accountCommands = Object.keys(doors) as readonly AccountCommand[];
+
+type Work = { [C in AccountCommand]: (keeper: Keeper, ask: Ask<C>, said: Said) => Answer<C> | Promise<Answer<C>> };
+
+const work: Work = {
+  'agent-add': ({ accounts }, { site, agent }, said) => accounts.agents.add(site, agent, said),
+  'token-create': ({ accounts }, ask, said) => {
+    const { scopes, ...made } = accounts.tokens.create(ask, said);
+    return { ...made, scopes: [...scopes] };
+  },
+  'token-revoke': ({ accounts }, ask, said) => ({ was: accounts.tokens.revoke(ask.name, said) }),
+  'token-list': ({ accounts }) => ({
+    items: accounts.tokens.list().map(({ scopes, ...rest }) => ({ ...rest, scopes: [...scopes] })),
+  }),
+  'user-add': ({ accounts }, ask, said) => accounts.people.add(ask, said),
+  'user-change': ({ accounts }, { name: who, ...wanted }, said) => {
+    accounts.people.change(who, wanted, said);
+    return {};
+  },
+  'user-reset': async ({ accounts }, ask, said) => {
+    await accounts.people.setPassword(ask.name, ask.password, said);
+    return {};
+  },
+  'user-remove': ({ accounts }, ask, said) => {
+    accounts.people.remove(ask.name, said);
+    return {};
+  },
+  'user-list': ({ accounts }) => ({
+    items: accounts.people.list().map(({ buildings, ...rest }) => ({ ...rest, buildings: [...buildings] })),
+  }),
+  'user-invite': ({ accounts, pages }, { role, building: where, uses, lifeMs }, said) => {
+    const offer: Offer = { for: 'join', role, building: where === null ? null : checkedBuilding(where) };
+    const { code, invitation } = accounts.invitations.create(offer, { uses, lifeMs }, said);
+    return { code, expires: invitation.expires, pages };
+  },
+};
+
+/** Works on a request. @throws InputError with what is wrong with it */
+export async function workOn<C extends AccountCommand>(
+  keeper: Keeper,
+  command: C,
+  ask: Ask<C>,
+  said: Said,
+): Promise<Answer<C>> {
+  return work[command](keeper, ask, said);
+}
+
+/** Reads a request that came as JSON. */
+export function readAsk<C extends AccountCommand>(command: C, json: unknown): z.ZodSafeParseResult<Ask<C>> {
+  return doors[command].ask.safeParse(json) as z.ZodSafeParseResult<Ask<C>>;
+}
+
+/** Reads an answer that came as JSON. */
+export function readAnswer<C extends AccountCommand>(command: C, json: unknown): z.ZodSafeParseResult<Answer<C>> {
+  return doors[command].answer.safeParse(json) as z.ZodSafeParseResult<Answer<C>>;
+}
