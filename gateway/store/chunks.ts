@@ -96,10 +96,11 @@ function encodeSmall(columns: SeriesColumns): Buffer[] {
 }
 
 function slice(columns: SeriesColumns, from: number, to: number): SeriesColumns {
-  const { t, seq, faults, values } = columns;
+  const { t, epoch, seq, faults, values } = columns;
   if (from === 0 && to >= t.length) return columns;
   return {
     t: t.slice(from, to),
+    epoch: epoch.slice(from, to),
     seq: seq.slice(from, to),
     faults: faults.slice(from, to),
     values: values.slice(from, to),

@@ -4,17 +4,22 @@ import { decimalsOf, maxDecimals, scale, unscale } from './decimals.ts';
 import { readInts, writeInts } from './ints.ts';
 import { faultOf } from './values.ts';
 
-/** One reading of a series: `t` epoch ms, `seq` of the message that brought it. Both whole, within ±2⁵³. */
+/**
+ * One reading of a series: `t` epoch ms; `seq` of the message that brought it, and the number of the epoch by which that
+ * seq counts, 0 when it is not known. All whole, within ±2⁵³.
+ */
 export type Sample = {
   readonly t: number;
   readonly value: Value;
   readonly fault: FaultCode | null;
+  readonly epoch: number;
   readonly seq: number;
 };
 
 /** A series by columns, as it is gathered: fault numbers, and the rest as in {@link Sample}. */
 export type SeriesColumns = {
   readonly t: number[];
+  readonly epoch: number[];
   readonly seq: number[];
   readonly faults: number[];
   readonly values: Value[];
@@ -23,16 +28,17 @@ export type SeriesColumns = {
 const writer = new ByteWriter();
 
 /**
- * A series of one point as columns: times, seqs, faults, kinds of values, numbers, texts. Every value comes back as the
- * very same double or string, in the same order.
+ * A series of one point as columns: times, seqs, faults, kinds of values, numbers, texts, epochs. Every value comes back
+ * as the very same double or string, in the same order.
  */
-export function encodeSeries({ t, seq, faults, values }: SeriesColumns): Buffer {
+export function encodeSeries({ t, epoch, seq, faults, values }: SeriesColumns): Buffer {
   writer.cut(0);
   writer.varint(t.length);
   writeInts(writer, t);
   writeInts(writer, seq);
   writeInts(writer, faults);
   writeValues(values);
+  writeInts(writer, epoch);
   return writer.copy();
 }
 
@@ -43,7 +49,15 @@ export function decodeSeries(bytes: Uint8Array): Sample[] {
   const seqs = readInts(reader, count);
   const faults = readInts(reader, count);
   const values = readValues(reader, count);
-  return times.map((t, i) => ({ t, value: values[i] ?? null, fault: faultOf(faults[i] ?? 0), seq: seqs[i] ?? 0 }));
+  // A chunk ends here when it was written before epochs were kept.
+  const epochs = reader.done ? [] : readInts(reader, count);
+  return times.map((t, i) => ({
+    t,
+    value: values[i] ?? null,
+    fault: faultOf(faults[i] ?? 0),
+    epoch: epochs[i] ?? 0,
+    seq: seqs[i] ?? 0,
+  }));
 }
 
 const kinds = { null: 0, false: 1, true: 2, number: 3, text: 4 } as const;

@@ -63,6 +63,11 @@ export class Epochs {
     return this.#sql.nameOf.get(id);
   }
 
+  /** Its agent's counter of starts. */
+  startOf(id: number): number | undefined {
+    return this.#sql.startOf.get(id);
+  }
+
   /** Takes a message in, or says that its identity is taken already: by the same content, or by other. */
   take(epoch: Epoch, seq: number, digest: number): 'new' | 'duplicate' | 'conflict' {
     const known = this.#own(epoch);
@@ -167,6 +172,7 @@ function statements(db: Database) {
       'UPDATE epochs SET missing = ?, received = ?, lost = ? WHERE id = ?',
     ),
     nameOf: db.prepare<[number], string>('SELECT name FROM epochs WHERE id = ?').pluck(),
+    startOf: db.prepare<[number], number>('SELECT start FROM epochs WHERE id = ?').pluck(),
     readBlock: db.prepare<[number], Buffer>('SELECT block FROM digests WHERE id = ?').pluck(),
     writeBlock: db.prepare<[number, Buffer]>('INSERT OR REPLACE INTO digests (id, block) VALUES (?, ?)'),
   };

@@ -7,6 +7,7 @@ import { readingTime } from '../received-time.ts';
 import type { Sample } from './columns.ts';
 import { eachRow } from './message-body.ts';
 import type { Store } from './store.ts';
+import { timeNumber, timeOf } from './times.ts';
 import { faultOf } from './values.ts';
 
 /** Readings, or looks at segments worth as many, in one turn of the event loop: a few milliseconds. */
@@ -18,14 +19,22 @@ export type HistoryRange = { site: SiteId; point: PointRef; from: number; to: nu
 
 type Timed = Sample & { readonly time: TimeState };
 
+/** Where a reading stands: all that its order goes by. Only readings of one message can share a place. */
+type Place = Pick<Timed, 't' | 'epoch' | 'seq' | 'time'>;
+
+/** Where the next page begins: after `skip` readings of a place. */
+type Cursor = Place & { readonly skip: number };
+
+type Parts = Pick<Store, 'names' | 'epochs' | 'chunks' | 'messages'>;
+
 /**
  * What was read, by time: chunks and the log behind them, late readings in their place. A reading without a time stands
  * where it was received, with `at: null`.
  */
 export class History {
-  readonly #store: Pick<Store, 'names' | 'chunks' | 'messages'>;
+  readonly #store: Parts;
 
-  constructor(options: { store: Pick<Store, 'names' | 'chunks' | 'messages'> }) {
+  constructor(options: { store: Parts }) {
     this.#store = options.store;
   }
 
@@ -39,10 +48,10 @@ export class History {
   } {
     checkRange(query);
     if (!(query.limit >= 1)) throw new RangeError(`limit: ${query.limit} is not 1 or more`);
-    const { t, skip } = query.cursor === null ? { t: query.from, skip: 0 } : readCursor(query.cursor, query);
-    const found = this.#find({ ...query, from: t }, skip + query.limit + 1).slice(skip);
+    const after = query.cursor === null ? null : readCursor(query.cursor, query);
+    const found = this.#find(query, query.limit + 1, after);
     const page = found.slice(0, query.limit);
-    const next = found.length > query.limit ? cursorAfter(page, { t, skip }) : null;
+    const next = found.length > query.limit ? cursorAfter(page, after) : null;
     return { items: page.map(rawReading), next };
   }
 
@@ -74,18 +83,35 @@ export class History {
     return [...sums].sort(([a], [b]) => a - b).map(([place, sum]) => bucketOf(from + place * widthMs, sum));
   }
 
-  /** The first `wanted` readings of a range in their order, which later writing does not change. */
-  #find(range: HistoryRange, wanted: number): Timed[] {
-    let found: Timed[] = [];
-    for (const { samples, nextFrom } of this.#batches(range)) {
-      found.push(...samples);
-      if (found.length < wanted || nextFrom === undefined) continue;
+  /** The first `wanted` readings of a range, or of what follows a cursor, in their order. */
+  #find(range: HistoryRange, wanted: number, after: Cursor | null): Timed[] {
+    const order = this.#order();
+    const skip = after?.skip ?? 0;
+    const found: Timed[] = [];
+    for (const { samples, nextFrom } of this.#batches({ ...range, from: after?.t ?? range.from })) {
+      found.push(...(after === null ? samples : samples.filter((sample) => order(sample, after) >= 0)));
+      if (found.length < skip + wanted || nextFrom === undefined) continue;
       // What is still to come begins at nextFrom, so everything before that is complete.
       const complete = found.reduce((count, sample) => count + (sample.t < nextFrom ? 1 : 0), 0);
-      if (complete >= wanted) break;
+      if (complete >= skip + wanted) break;
     }
-    found = found.sort((a, b) => a.t - b.t || a.seq - b.seq);
-    return found.slice(0, wanted);
+    return found.sort(order).slice(skip, skip + wanted);
+  }
+
+  /**
+   * By time; of one instant, as its agent made them: by start, since a seq counts within its epoch only, then by seq. None
+   * of it depends on where a reading lies, so sealing moves none, and readings of one place stay as their message has them.
+   */
+  #order(): (a: Place, b: Place) => number {
+    const starts = new Map<number, number>();
+    const startOf = (epoch: number) => {
+      const start = starts.get(epoch) ?? this.#store.epochs.startOf(epoch) ?? 0;
+      starts.set(epoch, start);
+      return start;
+    };
+    // A box that lost its outbox counts its starts from 1 again, so two epochs may have the same.
+    const byEpoch = (a: number, b: number) => (a === b ? 0 : startOf(a) - startOf(b) || a - b);
+    return (a, b) => a.t - b.t || byEpoch(a.epoch, b.epoch) || a.seq - b.seq || timeNumber(a.time) - timeNumber(b.time);
   }
 
   /** Readings of a range in batches: the log, then what was sealed, by first time. `nextFrom`: where the next batch begins. */
@@ -111,7 +137,8 @@ export class History {
       eachRow(message.body, (point, _late, dt, value, faultNumber) => {
         if (point !== numbers.point) return;
         const { at, time } = readingTime(message, dt, message.receivedAt);
-        found.push({ t: at ?? message.receivedAt, time, value, fault: faultOf(faultNumber), seq: message.seq });
+        const { epoch, seq } = message;
+        found.push({ t: at ?? message.receivedAt, time, value, fault: faultOf(faultNumber), epoch, seq });
       });
     }
     return found;
@@ -127,21 +154,27 @@ function rawReading({ t, time, value, fault, seq }: Timed): RawReading {
   return { at: time === 'none' ? null : isoOf(t), value, quality: qualityOf(value, fault), fault, seq, time };
 }
 
-/** Where the next page begins: at time `t`, after `skip` readings of exactly that time. */
-type Place = { readonly t: number; readonly skip: number };
-
-function cursorAfter(page: readonly Timed[], before: Place): string {
-  const t = page.at(-1)?.t ?? before.t;
-  const same = page.reduce((count, sample) => count + (sample.t === t ? 1 : 0), 0);
-  return Buffer.from(`${t}.${t === before.t ? before.skip + same : same}`).toString('base64url');
+/** Names the last reading given, so one of the same instant that comes late meanwhile does not shift what follows. */
+function cursorAfter(page: readonly Timed[], before: Cursor | null): string | null {
+  const last = page.at(-1);
+  if (last === undefined) return null;
+  const given = page.reduce((count, sample) => count + (isSamePlace(sample, last) ? 1 : 0), 0);
+  const skip = given + (before !== null && isSamePlace(before, last) ? before.skip : 0);
+  const numbers = [last.t, last.epoch, last.seq, timeNumber(last.time), skip];
+  return Buffer.from(numbers.join('.')).toString('base64url');
 }
 
-function readCursor(cursor: string, { from, to }: { from: number; to: number }): Place {
-  const match = /^(\d{1,16})\.(\d{1,9})$/.exec(Buffer.from(cursor, 'base64url').toString());
-  const [t, skip] = [Number(match?.[1]), Number(match?.[2])];
+/** Null when a range that follows the clock has left the place behind. */
+function readCursor(cursor: string, { from, to }: { from: number; to: number }): Cursor | null {
+  const text = Buffer.from(cursor, 'base64url').toString();
+  const match = /^(\d{1,16})\.(\d{1,16})\.(\d{1,16})\.([0-2])\.(\d{1,9})$/.exec(text);
+  const [t = 0, epoch = 0, seq = 0, time = 0, skip = 0] = match?.slice(1).map(Number) ?? [];
   if (match === null || t >= to) throw new RangeError('cursor: is none of this range; begin again without it');
-  // A range that follows the clock may have left the place behind.
-  return t >= from ? { t, skip } : { t: from, skip: 0 };
+  return t >= from ? { t, epoch, seq, time: timeOf(time), skip } : null;
+}
+
+function isSamePlace(a: Place, b: Place): boolean {
+  return a.t === b.t && a.epoch === b.epoch && a.seq === b.seq && a.time === b.time;
 }
 
 type Sum = { min: number; max: number; total: number; count: number; bad: number };

@@ -145,11 +145,12 @@ function gather(found: Map<number, Series>, message: LoggedMessage): number {
     const key = (point * 4 + timeNumber(time)) * 2 + (late ? 1 : 0);
     let series = found.get(key);
     if (series === undefined) {
-      series = { point, time, late, columns: { t: [], seq: [], faults: [], values: [] } };
+      series = { point, time, late, columns: { t: [], epoch: [], seq: [], faults: [], values: [] } };
       found.set(key, series);
     }
-    const { t, seq, faults, values } = series.columns;
+    const { t, epoch, seq, faults, values } = series.columns;
     t.push(at ?? message.receivedAt);
+    epoch.push(message.epoch);
     seq.push(message.seq);
     faults.push(faultNumber);
     values.push(value);

@@ -130,7 +130,8 @@ function seriesRows(): Row[] {
       at += dt(i);
       return at;
     });
-    const body = encodeSeries({ t, seq: places, faults: places.map(() => 0), values: places.map(valueAt) });
+    const zeros = places.map(() => 0);
+    const body = encodeSeries({ t, epoch: zeros, seq: places, faults: zeros, values: places.map(valueAt) });
     return note(`bytes a reading in a chunk of 60: ${name}`, round(body.length / 60));
   });
 }

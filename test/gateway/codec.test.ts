@@ -25,7 +25,13 @@ const number = fc.oneof(
 );
 const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('', 'ok', '\ud800', 'a\udc00b', '화재'));
 const value = fc.oneof(number, fc.boolean(), text, fc.constant(null));
-const sample = fc.record({ t: fc.maxSafeInteger(), value, fault, seq: fc.maxSafeInteger() });
+const sample = fc.record({
+  t: fc.maxSafeInteger(),
+  value,
+  fault,
+  epoch: fc.maxSafeInteger(),
+  seq: fc.maxSafeInteger(),
+});
 /** As polling brings it: near one another in time, seq and value. */
 const polled = fc
   .array(fc.record({ dt: fc.integer({ min: -50, max: 2000 }), ds: fc.integer({ min: 0, max: 3 }), value, fault }))
@@ -34,13 +40,14 @@ const polled = fc
     return steps.map(({ dt, ds, ...rest }): Sample => {
       t += dt;
       seq += ds;
-      return { t, seq, ...rest };
+      return { t, epoch: 7, seq, ...rest };
     });
   });
 
 function encoded(samples: readonly Sample[]): Buffer {
   return encodeSeries({
     t: samples.map((one) => one.t),
+    epoch: samples.map((one) => one.epoch),
     seq: samples.map((one) => one.seq),
     faults: samples.map((one) => faultNumber(one.fault)),
     values: samples.map((one) => one.value),
@@ -68,10 +75,19 @@ describe('what is stored comes back as it was', () => {
     );
     fc.assert(
       fc.property(column, (values) => {
-        const samples = values.map((one, i) => ({ t: i * 1000, value: one, fault: null, seq: i + 1 }));
+        const samples = values.map((one, i) => ({ t: i * 1000, value: one, fault: null, epoch: 7, seq: i + 1 }));
         same(decodeSeries(encoded(samples)), samples);
       }),
     );
+  });
+
+  test('a series that was written before epochs were kept', () => {
+    const bytes = Buffer.from('0304d00fd00f0002050e0a0202200204460801000a01046f6b0200', 'hex');
+    same(decodeSeries(bytes), [
+      { t: 1000, value: 0.5, fault: null, epoch: 0, seq: 7 },
+      { t: 2000, value: true, fault: null, epoch: 0, seq: 8 },
+      { t: 2000, value: 'ok', fault: 'timeout', epoch: 0, seq: 1 },
+    ]);
   });
 
   test('whole numbers of any size and regularity', () => {
@@ -152,6 +168,7 @@ describe('small', () => {
         t: 1_763_760_000_000 + i * 1000,
         value: valueAt(i),
         fault: null,
+        epoch: 7,
         seq: 17 + i,
       }),
     );

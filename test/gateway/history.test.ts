@@ -56,23 +56,66 @@ describe('readings', () => {
     expect(core.read('tilt-se/p_0', { from: from + 1, to: from + 2 })).toEqual([]);
   });
 
-  test('of one instant are neither lost nor doubled between pages, also when they are sealed meanwhile', () => {
+  test('of one instant are neither lost nor doubled between pages, also when they are sealed or joined meanwhile', () => {
     const core = new Core();
-    core.online();
+    core.online('e2', 2);
     const at = core.clock.now() - 200;
     for (let seq = 1; seq <= 9; seq++) {
-      core.take(readings(core, { seq, at, points: { p_0: { v: [seq, seq + 0.5], dt: [0, 0] } } }));
+      core.take(readings(core, { seq, at, epoch: 'e2', points: { p_0: { v: [seq, seq + 0.5], dt: [0, 0] } } }));
     }
+    const joinLate = () =>
+      core.take(readings(core, { seq: 5, at, epoch: 'e1', start: 1, points: { p_0: { v: [0] } } }));
     const found: unknown[] = [];
     for (let cursor: string | null = null; ; ) {
       const query = { site: siteId, point: ref('tilt-se/p_0'), from: 0, to: at + 1, limit: 5, cursor };
       const page: ReturnType<History['readings']> = core.history.readings(query);
       found.push(...page.items.map((item) => item.value));
       if (found.length === 5) core.store.sealer.sealAll();
+      if (found.length === 10) joinLate();
       cursor = page.next;
       if (cursor === null) break;
     }
-    expect(found).toEqual(Array.from({ length: 18 }, (_, i) => 1 + i / 2));
+    const all = Array.from({ length: 18 }, (_, i) => 1 + i / 2);
+    expect(found).toEqual(all);
+    expect(core.read('tilt-se/p_0').map((item) => item.value)).toEqual([0, ...all]);
+  });
+
+  /** Takes messages of one point and instant in, sealed after those that `seals` has a bit for, and reads it in pages. */
+  function readAtOnce(messages: readonly Partial<Parameters<typeof readings>[1]>[], seals: number): unknown[][] {
+    const core = new Core();
+    core.online('live', 2);
+    for (const [i, message] of messages.entries()) {
+      core.take(readings(core, { epoch: 'live', start: 2, seq: 1, points: {}, ...message }));
+      if (seals & (1 << i)) core.store.sealer.sealAll();
+    }
+    const found = [1, 2, 1000].map((limit) => core.read('tilt-se/p_0', { limit }).map((item) => item.value));
+    core.close();
+    return found;
+  }
+
+  const whole = { age: 200 };
+  const untimed = { age: null, at: 1000 };
+
+  test.each([
+    ['of one time', whole],
+    ['without a time', untimed],
+  ])('%s come by start, then by seq, whatever of them is sealed', (_name, time) => {
+    const points = (...v: number[]) => ({ p_0: { v } });
+    const messages = [
+      { epoch: 'live', start: 2, seq: 1, points: points(5, 6), ...time },
+      { epoch: 'old', start: 1, seq: 2, points: points(3), ...time },
+      { epoch: 'old', start: 1, seq: 1, points: points(2, 1), ...time },
+      // Of a box that lost its outbox.
+      { epoch: 'again', start: 1, seq: 1, points: points(4), ...time },
+    ];
+    const ordered = [2, 1, 3, 4, 5, 6];
+    for (let seals = 0; seals < 16; seals++) expect(readAtOnce(messages, seals)).toEqual(Array(3).fill(ordered));
+  });
+
+  test('of one message come by time, then those without one, whether sealed or not', () => {
+    // The first is of more than two seconds after it was received.
+    const message = { ...whole, points: { p_0: { dt: [2500, 200, 2501, 0], v: [3, 2, 4, 1] } } };
+    for (const seals of [0, 1]) expect(readAtOnce([message], seals)).toEqual(Array(3).fill([1, 2, 3, 4]));
   });
 
   test('without a time stand where they were received, and have none', async () => {
@@ -90,7 +133,7 @@ describe('readings', () => {
     ['is of a fraction', { to: 1.5 }, /epoch ms/],
     ['has no room', { limit: 0 }, /limit/],
     ['has a made-up cursor', { cursor: 'AAAA' }, /cursor/],
-    ['has the cursor of another range', { cursor: Buffer.from('99.1').toString('base64url') }, /cursor/],
+    ['has the cursor of another range', { cursor: Buffer.from('99.1.1.0.1').toString('base64url') }, /cursor/],
   ])('of a range that %s are refused', (_name, wrong, problem) => {
     const core = new Core();
     const query = { site: siteId, point: ref('tilt-se/p_0'), from: 1, to: 9, limit: 5, cursor: null, ...wrong };
@@ -171,14 +214,15 @@ describe('sealing', () => {
     fc.constant(null),
   );
   const row = fc.record({
-    dt: fc.integer({ min: -5000, max: 100 }),
+    // Readings of one instant, and of one too late to be true, as well as any other.
+    dt: fc.oneof(fc.constantFrom(0, 200, 2500), fc.integer({ min: -5000, max: 100 })),
     value,
     fault: fc.constantFrom(null, null, 'noisy', 'timeout'),
   });
   const column = fc.array(row, { maxLength: 6 });
   const message = fc.record({
-    seq: fc.integer({ min: 1, max: 60 }),
-    epoch: fc.constantFrom('e1', 'e1', 'e0'),
+    seq: fc.integer({ min: 1, max: 20 }),
+    epoch: fc.constantFrom('e1', 'e1', 'e0', 'e2'),
     age: fc.constantFrom(200, 200, 60_000, null),
     shift: fc.constantFrom(0, 0, 5000, -1e12, 1e12),
     points: fc.record({ p_0: column, p_1: column }, { requiredKeys: [] }),
@@ -202,7 +246,8 @@ describe('sealing', () => {
           );
           const at = start - (age ?? 0) + shift;
           for (const core of [one, other]) {
-            core.take(readings(core, { seq: run * 100 + seq, epoch, age, at, points: columns }));
+            const start = epoch === 'e2' ? 2 : 1;
+            core.take(readings(core, { seq: run * 100 + seq, epoch, start, age, at, points: columns }));
           }
           if (seal) one.store.sealer.sealAll();
         }
@@ -212,7 +257,10 @@ describe('sealing', () => {
     );
     expect(one.store.db.prepare('SELECT count(*) FROM chunks').pluck().get()).toBeGreaterThan(10);
     other.store.sealer.sealAll();
-    for (const point of ['tilt-se/p_0', 'tilt-se/p_1']) expect(one.read(point)).toEqual(other.read(point));
+    for (const point of ['tilt-se/p_0', 'tilt-se/p_1']) {
+      expect(one.read(point)).toEqual(other.read(point));
+      expect(one.read(point, { limit: 20 })).toEqual(other.read(point));
+    }
   });
 
   test('goes on in turns between commits, and is not undone by a failed one', () => {
