@@ -6,6 +6,7 @@ import type { IConnectPacket } from 'mqtt-packet';
 import { onTestFinished } from 'vitest';
 import { SimClock } from '../../contract/sim-clock.ts';
 import { Accounts } from '../../gateway/accounts/accounts.ts';
+import { Audit } from '../../gateway/audit/audit.ts';
 import { Events } from '../../gateway/events.ts';
 import { Fleet } from '../../gateway/fleet.ts';
 import { servedBy } from '../../gateway/gateway.ts';
@@ -18,7 +19,7 @@ import { freePort } from '../system/harness.ts';
 import { tempDir } from '../temp.ts';
 import { agentTopic, birth, health, status } from './core.ts';
 import { agentId, siteId, siteOf } from './core-site.ts';
-import { LogLines } from './door-fakes.ts';
+import { LogLines, said } from './door-fakes.ts';
 import type { Will } from './interop-client.ts';
 
 /** A broker as a check needs to know it: how to come in, and what may be said and heard there. */
@@ -86,7 +87,13 @@ async function startDoor() {
   const store = Store.open({ dir: tempDir(), clock, log: silentLog });
   const fleet = new Fleet({ sites: [site], store, clock, events: new Events({ store }) });
   const ingest = new Ingest({ store, fleet, clock, log: silentLog });
-  const accounts = new Accounts({ db: store.db, clock, agentIds: [agentId], onReplaced: () => {} });
+  const accounts = new Accounts({
+    db: store.db,
+    clock,
+    audit: new Audit({ db: store.db, clock }),
+    sessionKey: () => new Uint8Array(32),
+    agentIds: [agentId],
+  });
   const served = servedBy([site]);
   const where = { bind: '127.0.0.1', port: 0 };
   const broker = await Broker.listen({ clock, log: lines.log, accounts, served, fleet, ingest, ...where });
@@ -100,8 +107,8 @@ async function startDoor() {
   return {
     clock,
     port: broker.port,
-    token: accounts.createToken({ name: 'screen', scope: 'read' }).token,
-    password: accounts.addAgent(siteId, agentId).password,
+    token: accounts.tokens.create({ name: 'screen', scope: 'read', lifeMs: null }, said).token,
+    password: accounts.agents.add(siteId, agentId, said).password,
     why: () => lines.of('connect-refused').map(({ ids }) => String(ids.why))[0],
   };
 }

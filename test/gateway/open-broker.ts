@@ -18,7 +18,7 @@ import { login } from '../../gateway/mqtt/session.ts';
 const refusedFilter = 'test/nosubscribe';
 
 Door.prototype.signIn = (session, connect) => {
-  session.login = login({ kind: 'token', name: 'anyone', sites: [] }, connect.clientId);
+  session.login = login({ kind: 'token', name: 'anyone', scopes: [], sites: [] }, connect.clientId);
   session.guard.loggedIn();
   return { ok: true, key: connect.clientId };
 };
@@ -31,7 +31,7 @@ const nobody = () => undefined;
 const broker = await Broker.listen({
   clock: systemClock,
   log: silentLog,
-  accounts: { checkAgent: nobody, checkToken: nobody, isAgent: () => false },
+  accounts: { agents: { check: nobody, has: () => false }, tokens: { check: nobody } },
   served: new Map(),
   fleet: {
     connected: nobody,

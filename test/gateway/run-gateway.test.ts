@@ -246,7 +246,9 @@ test('jari token create shows the token once and says when it replaces one', asy
     token: expect.stringMatching(/^[\w-]{43}$/),
     expires: null,
   });
-  expect(first.text).toMatch(/^token screen \(read\) is new and never ends by itself; it is shown this once:\n[\w-]{43}$/);
+  expect(first.text).toMatch(
+    /^token screen \(read\) is new and never ends by itself; it is shown this once:\n[\w-]{43}$/,
+  );
   expect((await runTokenCreate({ data, name: 'screen', scope: 'read' })).text).toMatch(/replaces the one of this name/);
 });
 
