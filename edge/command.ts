@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { formatProblem, loadSite } from '../config/load.ts';
 import type { AgentConfig, Site } from '../config/site.ts';
-import { uplinkUrlProblem } from '../config/uplink-url.ts';
+import { isPlainOverNetwork, plainUplinkProblem, uplinkUrlProblem } from '../config/uplink-url.ts';
 import { systemClock } from '../contract/clock.ts';
 import { InputError } from '../contract/input-error.ts';
 import { Agent } from './agent.ts';
@@ -135,7 +135,8 @@ function readInput(command: EdgeCommand): Input {
 /** The agent with what the command line says instead of the site file. */
 function moved(agent: AgentConfig, { ports, uplinkUrl }: EdgeCommand, problems: string[]): AgentConfig {
   const url = uplinkUrl ?? agent.uplink.url;
-  const wrong = uplinkUrlProblem(url);
+  const wrong =
+    uplinkUrlProblem(url) ?? (isPlainOverNetwork(url) && !agent.uplink.insecure ? plainUplinkProblem : undefined);
   // The address itself is not repeated: somebody may have put a password into it.
   if (wrong !== undefined) problems.push(`--uplink-url: ${wrong}`);
   const reached = { ...agent, uplink: { ...agent.uplink, url } };

@@ -13,6 +13,7 @@ import { profileSchema, valueTypeOf } from '../../devices/profile.ts';
 import { unwatched } from '../../devices/truth.ts';
 import type { Link, Will } from '../../edge/link.ts';
 import type { NewRow } from '../../edge/outbox/outbox.ts';
+import { plainGateway, plainUplink } from '../plain-site.ts';
 
 /** Builders and stand-ins for the north side of the agent. */
 
@@ -82,7 +83,7 @@ function pointsOf(deviceId: string): PointConfig[] {
 export function agentConfig(deviceIds: readonly string[] = ['box-1', 'box-2']): AgentConfig {
   return {
     id: agentIdSchema.parse('cabinet-1'),
-    uplink: { url: 'mqtt://127.0.0.1:1883', username: 'cabinet-1', passwordFile: null },
+    uplink: plainUplink('cabinet-1'),
     commitEveryMs: 1000,
     buses: [
       {
@@ -101,10 +102,11 @@ export function siteOf(agent: AgentConfig): Site {
     file: '/nowhere/site.yaml',
     name: { ko: '시험', en: 'Test' },
     timezone: 'Asia/Seoul',
-    gateway: { mqtt: { port: 1883, bind: '127.0.0.1' }, http: { port: 8080, bind: '127.0.0.1' } },
+    gateway: plainGateway({ mqtt: 1883, http: 8080 }),
     agents: [agent],
     lots: [],
     buildings: [],
+    profileFolders: [],
   };
 }
 

@@ -28,6 +28,7 @@ import {
 import { type HttpOptions, startHttp } from '../../gateway/http/server.ts';
 import { type Role, type Scope, scopes } from '../../gateway/permissions.ts';
 import { memoryDatabase } from './memory-db.ts';
+import { plainGateway, plainUplink } from '../plain-site.ts';
 
 /** The gateway's parts, of the same shape and without a store, for tests of the HTTP side and the page. */
 
@@ -272,10 +273,10 @@ function makeSite(spec: SiteSpec): Site {
     file: `/sites/${spec.id}.yaml`,
     name: spec.name,
     timezone: 'Asia/Seoul',
-    gateway: { mqtt: { port: 0, bind: '127.0.0.1' }, http: { port: 0, bind: '127.0.0.1' } },
+    gateway: plainGateway(),
     agents: Object.entries(spec.agents).map(([agent, devices]) => ({
       id: agentIdSchema.parse(agent),
-      uplink: { url: 'mqtt://127.0.0.1', username: agent, passwordFile: null },
+      uplink: plainUplink(agent),
       commitEveryMs: 1000,
       buses: Object.entries(devices).map(([device, of], index) => ({
         id: busIdSchema.parse(of.bus),
@@ -289,6 +290,7 @@ function makeSite(spec: SiteSpec): Site {
       id: buildingIdSchema.parse(id),
       name: { ko: `건물 ${id}`, en: id },
     })),
+    profileFolders: [],
   };
 }
 
