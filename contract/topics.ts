@@ -40,7 +40,7 @@ export type AgentTopic =
   | { kind: 'birth' | 'readings' | 'diagnosis'; site: SiteId; agent: AgentId; device: DeviceId };
 
 /** What a topic of the contract is about, whoever says it. */
-export type TopicKind = AgentTopic['kind'] | 'lot' | 'space' | 'alert';
+export type TopicKind = AgentTopic['kind'] | CertificateTopic['kind'] | 'lot' | 'space' | 'alert';
 
 /** The kind of any topic of the contract; undefined for every other topic. */
 export function tryTopicKind(topic: string): TopicKind | undefined {
@@ -49,7 +49,7 @@ export function tryTopicKind(topic: string): TopicKind | undefined {
   // `parking` and `alerts` are reserved: no agent is called so.
   if (levels[3] === 'parking') return levels.length === 5 ? 'lot' : levels.length === 6 ? 'space' : undefined;
   if (levels[3] === 'alerts') return levels.length === 6 ? 'alert' : undefined;
-  return tryAgentTopic(topic)?.kind;
+  return (tryAgentTopic(topic) ?? tryCertificateTopic(topic))?.kind;
 }
 
 const agentKinds = { status: 'status', health: 'health', command: 'command' } as const;
@@ -74,7 +74,9 @@ export function tryAgentTopic(topic: string): AgentTopic | undefined {
 }
 
 /** An agent's certificate is renewed over its own session: what it asks, and what it hears. Neither is stored. */
-export type CertificateTopic = { kind: 'certificate' | 'certificate-request'; site: SiteId; agent: AgentId };
+export type CertificateTopic =
+  | { kind: 'certificate'; site: SiteId; agent: AgentId }
+  | { kind: 'certificate-request'; site: SiteId; agent: AgentId };
 
 /** Reads a topic by which certificates are renewed; undefined for every other topic. */
 export function tryCertificateTopic(topic: string): CertificateTopic | undefined {

@@ -27,8 +27,8 @@ import {
 } from '../../gateway/http/ports.ts';
 import { type HttpOptions, startHttp } from '../../gateway/http/server.ts';
 import { type Role, type Scope, scopes } from '../../gateway/permissions.ts';
-import { memoryDatabase } from './memory-db.ts';
 import { plainGateway, plainUplink } from '../plain-site.ts';
+import { memoryDatabase } from './memory-db.ts';
 
 /** The gateway's parts, of the same shape and without a store, for tests of the HTTP side and the page. */
 
@@ -263,7 +263,9 @@ const noDoorCounts = Object.fromEntries(doorCountNames.map((name) => [name, 0]))
 export async function serve(world: World, options: Partial<HttpOptions> = {}) {
   const ingest = { isFailing: () => false };
   const doorCounts = () => ({ ...noDoorCounts });
-  const http = await startHttp({ ...world, ingest, doorCounts, bind: '127.0.0.1', port: 0, ...options });
+  const caCertificate = () => 'a certificate in PEM';
+  const parts = { ...world, ingest, doorCounts, caCertificate };
+  const http = await startHttp({ ...parts, bind: '127.0.0.1', port: 0, ...options });
   return { ...http, url: `http://127.0.0.1:${http.port}` };
 }
 
