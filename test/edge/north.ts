@@ -125,6 +125,7 @@ export class MemoryLink implements Link {
   mostInFlight = 0;
   #waiting: { message: Published; resolve: () => void; reject: (error: Error) => void }[] = [];
   #onLost: ((why: string) => void) | undefined;
+  readonly #heard = new Map<string, (payload: Uint8Array) => void>();
 
   async connect({ will, onLost }: { will: Will; onLost(why: string): void }): Promise<void> {
     this.connects += 1;
@@ -143,6 +144,20 @@ export class MemoryLink implements Link {
       this.mostInFlight = Math.max(this.mostInFlight, this.#waiting.length);
       if (!this.hold) this.acknowledge(Number.POSITIVE_INFINITY);
     });
+  }
+
+  async subscribe(topic: string, onMessage: (payload: Uint8Array) => void): Promise<void> {
+    if (!this.up) throw new Error('not connected');
+    this.#heard.set(topic, onMessage);
+  }
+
+  get subscriptions(): readonly string[] {
+    return [...this.#heard.keys()];
+  }
+
+  /** What the broker says on a topic. */
+  say(topic: string, payload: string): void {
+    this.#heard.get(topic)?.(Buffer.from(payload));
   }
 
   async disconnect(): Promise<void> {
@@ -177,6 +192,7 @@ export class MemoryLink implements Link {
   #end(why: string): void {
     this.up = false;
     this.#onLost = undefined;
+    this.#heard.clear();
     for (const { reject } of this.#waiting.splice(0)) reject(new Error(why));
   }
 }
