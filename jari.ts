@@ -51,6 +51,8 @@ program
   .option('--data <dir>', 'data folder (default: ./run/gateway)')
   .option('--mqtt-port <n>', 'MQTT port, 0 for any free one', wholeNumber)
   .option('--http-port <n>', 'HTTP port, 0 for any free one', wholeNumber)
+  .option('--mqtts-port <n>', 'MQTT port for TLS, 0 for any free one', wholeNumber)
+  .option('--https-port <n>', 'HTTPS port, 0 for any free one', wholeNumber)
   .option('--json', 'log as JSON lines (which is what it does anyway)')
   .action(async ({ site, ...options }) =>
     (await import('./gateway/commands/run-gateway.ts')).runGateway({ sites: site, ...options }),
@@ -123,6 +125,16 @@ program
 
 const { addAccountCommands } = await import('./gateway/commands/cli.ts');
 addAccountCommands(program, print);
+program.commands
+  .find((each) => each.name() === 'agent')
+  ?.command('request <id>')
+  .description('on the box: make a key, and a request for a certificate to take to the gateway')
+  .requiredOption('--out <folder>', 'where <id>.key (mode 0600) and <id>.csr are put')
+  .option('--json', 'print the result as JSON')
+  .action(async (id: string, { json, out }) => {
+    const { runAgentRequest } = await import('./edge/identity/request-command.ts');
+    print(await runAgentRequest({ id, out }), json);
+  });
 
 try {
   await program.parseAsync();

@@ -5,7 +5,17 @@ import type { TalkerPoint } from '../devices/serial/talker-profile.ts';
 import { truthOf } from '../devices/truth.ts';
 import { isLifeSafety, lifeSafetyMaxSilenceMs } from './life-safety.ts';
 import type { AgentFile, BusFile, DeviceFile, ModbusFile, PointFile, SiteFile, TalkerFile } from './schema.ts';
-import type { AgentConfig, AnyBusConfig, BusLink, DeviceConfig, PointConfig, Site, TalkerConfig } from './site.ts';
+import type {
+  AgentConfig,
+  AnyBusConfig,
+  BusLink,
+  DeviceConfig,
+  GatewayConfig,
+  PointConfig,
+  Site,
+  TalkerConfig,
+  TlsListenerConfig,
+} from './site.ts';
 
 /** What turns a checked site file into a `Site`. */
 export type Building = {
@@ -21,18 +31,48 @@ export function buildSite(site: SiteFile, file: string, building: Building): Sit
     file,
     name: site.name,
     timezone: site.timezone,
-    gateway: site.gateway,
+    gateway: buildGateway(site.gateway, building),
     agents: site.agents.map((agent) => buildAgent(agent, building)),
     lots: site.lots,
     buildings: site.buildings,
+    profileFolders: site.profiles.map((folder) => resolve(building.folder, folder)),
   };
 }
 
+function buildGateway({ names, mqtt, http }: SiteFile['gateway'], { folder }: Building): GatewayConfig {
+  const mqttTls = mqtt.tls === undefined ? null : buildTls(mqtt.tls, folder);
+  const clientCa = mqtt.tls?.clientCa === undefined ? null : resolve(folder, mqtt.tls.clientCa);
+  return {
+    names,
+    mqtt: { port: mqtt.port, bind: mqtt.bind, tls: mqttTls === null ? null : { ...mqttTls, clientCa } },
+    http: { port: http.port, bind: http.bind, tls: http.tls === undefined ? null : buildTls(http.tls, folder) },
+  };
+}
+
+/** One of cert and key without the other has been refused (gateway-check.ts). */
+function buildTls(
+  { port, bind, cert, key }: { port: number; bind: string; cert?: string | undefined; key?: string | undefined },
+  folder: string,
+): TlsListenerConfig {
+  const isOurs = cert === undefined || key === undefined;
+  return { port, bind, files: isOurs ? null : { cert: resolve(folder, cert), key: resolve(folder, key) } };
+}
+
 function buildAgent({ id, uplink, commitEvery, buses }: AgentFile, building: Building): AgentConfig {
-  const { url, username = id, passwordFile } = uplink;
+  const { url, username = id, passwordFile, insecure, tls } = uplink;
+  const file = (given: string | undefined, usual: string) => ({
+    path: resolve(building.folder, given ?? usual),
+    isGiven: given !== undefined,
+  });
   return {
     id,
-    uplink: { url, username, passwordFile: passwordFile === undefined ? null : resolve(building.folder, passwordFile) },
+    uplink: {
+      url,
+      username,
+      passwordFile: passwordFile === undefined ? null : resolve(building.folder, passwordFile),
+      insecure,
+      tls: { ca: file(tls.ca, 'ca.crt'), cert: file(tls.cert, `${id}.crt`), key: file(tls.key, `${id}.key`) },
+    },
     commitEveryMs: commitEvery,
     buses: buses.map((bus) => buildBus(bus, building)),
   };

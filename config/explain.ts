@@ -89,7 +89,7 @@ function wrongSize(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>, fou
 
 const keyHints: Readonly<Record<string, string>> = {
   unit: 'a unit belongs to a Modbus device; a sensor that talks has an address, if its frames name one',
-  tls: 'TLS is not supported yet; remove "tls" and keep to this machine or a closed network',
+  tls: 'tls belongs to gateway.mqtt, to gateway.http and to the uplink of an agent; move it there',
   password: 'a secret never stands in the site file; put it in a file and name that with passwordFile',
 };
 

@@ -6,6 +6,7 @@ import { crossCheck } from './cross-check.ts';
 import { checkDevice } from './device-check.ts';
 import { explain } from './explain.ts';
 import { loadFindings, type PlannedAgent } from './load-findings.ts';
+import { gatewayFindings, uplinkFindings } from './network-check.ts';
 import { type Finding, type Problem, sorted } from './problem.ts';
 import { allBuiltIn, type Library, listProfiles, readLibrary } from './profiles.ts';
 import { busFileSchema, deviceFileSchema, siteFileSchema, talkerFileSchema } from './schema.ts';
@@ -42,7 +43,8 @@ export function loadSite(file: string): LoadedSite {
     ...(parsed.success ? [] : explain(siteFileSchema, yaml.value, parsed.error)),
     ...library.findings,
     ...crossCheck(sketch, { ...library, lineOf: yaml.lineOf }),
-    ...listenerFindings(yaml.value),
+    ...gatewayFindings(yaml.value),
+    ...uplinkFindings(yaml.value, sketch),
     ...overrideFindings(yaml.value, sketch, library.profiles),
     ...planned.flatMap(loadFindings),
   ];
@@ -74,17 +76,6 @@ function siteLibrary(file: string, sketch: Sketch) {
 
 function finder({ profiles, broken }: Library, isWhole: boolean) {
   return (id: string) => profiles.get(id) ?? (broken.has(id) ? 'broken' : isWhole ? undefined : 'unsure');
-}
-
-/** MQTT and HTTP on one address. */
-function listenerFindings(value: unknown): Finding[] {
-  const gateway = siteFileSchema.shape.gateway.safeParse(valueAt(value, ['gateway']));
-  if (!gateway.success) return [];
-  const { mqtt, http } = gateway.data;
-  if (http.port === 0 || mqtt.port !== http.port || mqtt.bind !== http.bind) return [];
-  return [
-    { path: ['gateway', 'http', 'port'], message: `port ${http.port} is taken by mqtt; give one of them another` },
-  ];
 }
 
 function overrideFindings(value: unknown, { agents }: Sketch, profiles: Library['profiles']): Finding[] {

@@ -44,17 +44,37 @@ const every = durationBetween(10, dayMs).describe('how often it is read, such as
 const text = z
   .strictObject({ ko: z.string().trim().min(1).max(100), en: z.string().trim().min(1).max(100) })
   .describe('a name in Korean and English: { ko: …, en: … }');
-const listener = (port: number) =>
-  z
-    .strictObject({
-      port: z.int().min(0).max(65535).default(port).describe('a TCP port; 0 takes any that is free'),
-      bind: z
-        .string()
-        .min(1)
-        .default('127.0.0.1')
-        .describe('the address to listen on; 127.0.0.1 is this machine alone'),
-    })
-    .prefault({});
+const listenerShape = (port: number) => ({
+  port: z.int().min(0).max(65535).default(port).describe('a TCP port; 0 takes any that is free'),
+  bind: z.string().min(1).default('127.0.0.1').describe('the address to listen on; 127.0.0.1 is this machine alone'),
+});
+const insecure = z.boolean().default(false).describe('true: what passes here unencrypted may leave this machine');
+const filePath = (what: string) => z.string().min(1).optional().describe(`${what}, seen from this file`);
+const tlsShape = (port: number) => ({
+  ...listenerShape(port),
+  cert: filePath("a certificate (PEM, with its chain) instead of one of the gateway's own making"),
+  key: filePath('the key of that certificate'),
+});
+const mqttListener = z
+  .strictObject({
+    ...listenerShape(1883),
+    insecure,
+    tls: z
+      .strictObject({
+        ...tlsShape(8883),
+        clientCa: filePath('a CA (PEM) of others whose certificates name agents as {site}/{agent} or {agent}'),
+      })
+      .optional()
+      .describe('MQTT over TLS: {} is port 8883 on this machine, by the gateway’s own CA'),
+  })
+  .prefault({});
+const httpListener = z
+  .strictObject({
+    ...listenerShape(8080),
+    insecure,
+    tls: z.strictObject(tlsShape(8443)).optional().describe('HTTPS: {} is port 8443 on this machine'),
+  })
+  .prefault({});
 
 export const pointFileSchema = z.strictObject({
   every: every.optional(),
@@ -119,6 +139,13 @@ const host = z
   .regex(/^([A-Za-z0-9][A-Za-z0-9._-]*|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*)$/, 'a host is a name or an address alone')
   .describe('the name or address of the device or gateway, such as 192.168.0.20');
 const tcpPort = z.int().min(1).max(65535);
+const ownName = z
+  .string()
+  .max(253)
+  .regex(
+    /^([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*)$/,
+    'a name is a host name or an address',
+  );
 
 export const busFileSchema = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -159,9 +186,18 @@ export const busFileSchema = z.discriminatedUnion('kind', [
 ]);
 
 export const uplinkFileSchema = z.strictObject({
-  url: z.string().superRefine(checkUplinkUrl).describe('the broker, such as mqtt://127.0.0.1:1883'),
+  url: z.string().superRefine(checkUplinkUrl).describe('the broker, such as mqtts://gateway.local:8883'),
   username: z.string().min(1).max(63).optional().describe("the name to sign in with; the agent's id if not given"),
   passwordFile: z.string().min(1).optional().describe('a file that holds the password, seen from this file'),
+  insecure,
+  tls: z
+    .strictObject({
+      ca: filePath("the CA (PEM) that the gateway's certificate is checked by; ca.crt if it is there"),
+      cert: filePath("the agent's certificate (PEM) in place of a password; {agent}.crt if it is there"),
+      key: filePath('the key of that certificate; {agent}.key if not given'),
+    })
+    .prefault({})
+    .describe('files of an uplink by mqtts://: { ca, cert, key }'),
 });
 
 export const agentFileSchema = z.strictObject({
@@ -195,7 +231,16 @@ export const siteFileSchema = z.strictObject({
     .refine(isTimezone, 'no such time zone; use an IANA name such as Asia/Seoul')
     .default('Asia/Seoul')
     .describe("the IANA zone of the site's wall clock"),
-  gateway: z.strictObject({ mqtt: listener(1883), http: listener(8080) }).prefault({}),
+  gateway: z
+    .strictObject({
+      names: z
+        .array(ownName)
+        .default([])
+        .describe('host names and addresses by which boxes and people reach the gateway; its certificate names them'),
+      mqtt: mqttListener,
+      http: httpListener,
+    })
+    .prefault({}),
   agents: z.array(agentFileSchema).min(1).describe('the edge agents of the site, one per cabinet'),
   profiles: z
     .array(z.string().min(1))

@@ -28,14 +28,33 @@ export type Site = {
   readonly agents: readonly AgentConfig[];
   readonly lots: readonly LotConfig[];
   readonly buildings: readonly BuildingConfig[];
+  /** Folders of the site's own profiles, absolute. */
+  readonly profileFolders: readonly string[];
 };
 
 export type Text = { readonly ko: string; readonly en: string };
 
 export type GatewayConfig = {
-  readonly mqtt: { readonly port: number; readonly bind: string };
-  readonly http: { readonly port: number; readonly bind: string };
+  /** How boxes and people reach it, besides this machine's own names. */
+  readonly names: readonly string[];
+  readonly mqtt: ListenerConfig & { readonly tls: MqttTlsConfig | null };
+  readonly http: ListenerConfig & { readonly tls: TlsListenerConfig | null };
 };
+
+export type ListenerConfig = { readonly port: number; readonly bind: string };
+
+export type TlsListenerConfig = ListenerConfig & {
+  /** Certificate and key of others' making, absolute; null where the gateway's own CA makes them. */
+  readonly files: { readonly cert: string; readonly key: string } | null;
+};
+
+export type MqttTlsConfig = TlsListenerConfig & {
+  /** A CA file of others that names agents, absolute. */
+  readonly clientCa: string | null;
+};
+
+/** Where an agent's TLS files are, absolute. `isGiven`: the site file names it, so it must be there. */
+export type UplinkFile = { readonly path: string; readonly isGiven: boolean };
 
 export type AgentConfig = {
   readonly id: AgentId;
@@ -44,6 +63,9 @@ export type AgentConfig = {
     readonly username: string;
     /** Absolute, or null when the password comes by the environment. */
     readonly passwordFile: string | null;
+    /** It may pass over a network without TLS. */
+    readonly insecure: boolean;
+    readonly tls: { readonly ca: UplinkFile; readonly cert: UplinkFile; readonly key: UplinkFile };
   };
   /** How long readings that may wait are gathered before a commit, ms. */
   readonly commitEveryMs: number;

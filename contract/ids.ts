@@ -63,6 +63,6 @@ export function splitPointRef(ref: PointRef): { device: DeviceId; point: PointNa
 
 /** Words that stand where an agent or a building id would stand in a topic, so nothing may be named so. */
 export const reservedAgentIds: readonly string[] = ['parking', 'alerts'];
-/** `{agent}/command/…` is where commands go. */
-export const reservedDeviceIds: readonly string[] = ['command'];
+/** `{agent}/command/…` is where commands go, `{agent}/certificate/…` where certificates are renewed. */
+export const reservedDeviceIds: readonly string[] = ['command', 'certificate'];
 export const reservedBuildingIds: readonly string[] = ['site'];

@@ -150,6 +150,23 @@ export const alertMessageSchema = z.object({
   version: z.int().min(1),
 });
 
+const pem = z.string().min(1).max(8192);
+
+/** From an agent that signed in with a certificate: PKCS#10, by a key of its own making. */
+export const certificateRequestSchema = z.object({ v, csr: pem });
+
+/**
+ * To such an agent. `due`: its certificate is to be renewed and ends then; the gateway says when, since a certificate's
+ * own dates do not tell its age and a box's clock may be years behind. The other two answer a request.
+ */
+export const certificateMessageSchema = z.union([
+  z.object({ v, certificate: pem, ca: pem }),
+  z.object({ v, refused: z.string().max(500) }),
+  z.object({ v, due: epochMs }),
+]);
+
+export type CertificateRequestMessage = z.infer<typeof certificateRequestSchema>;
+export type CertificateMessage = z.infer<typeof certificateMessageSchema>;
 export type StatusMessage = z.infer<typeof statusSchema>;
 export type BirthMessage = z.infer<typeof birthSchema>;
 export type HealthMessage = z.infer<typeof healthSchema>;
@@ -180,6 +197,8 @@ export const decode = {
   lot: jsonDoor(door(lotMessageSchema)),
   space: jsonDoor(door(spaceMessageSchema)),
   alert: jsonDoor(door(alertMessageSchema)),
+  certificateRequest: jsonDoor(door(certificateRequestSchema)),
+  certificate: jsonDoor(door(certificateMessageSchema)),
 } as const;
 
 /** A message as it travels. */
@@ -194,7 +213,9 @@ export function encode(
     | ResultMessage
     | LotMessage
     | SpaceMessage
-    | AlertMessage,
+    | AlertMessage
+    | CertificateRequestMessage
+    | CertificateMessage,
 ): string {
   return JSON.stringify(message);
 }

@@ -6,6 +6,7 @@ import {
   type DeviceId,
   deviceIdSchema,
   type LotId,
+  reservedDeviceIds,
   type SiteId,
   type SpaceId,
   siteIdSchema,
@@ -22,6 +23,8 @@ export const topics = {
   diagnosis: (site: SiteId, agent: AgentId, device: DeviceId) => `${root}/${site}/${agent}/${device}/diagnosis`,
   command: (site: SiteId, agent: AgentId) => `${root}/${site}/${agent}/command`,
   commandResult: (site: SiteId, agent: AgentId) => `${root}/${site}/${agent}/command/result`,
+  certificate: (site: SiteId, agent: AgentId) => `${root}/${site}/${agent}/certificate`,
+  certificateRequest: (site: SiteId, agent: AgentId) => `${root}/${site}/${agent}/certificate/request`,
   lot: (site: SiteId, lot: LotId) => `${root}/${site}/parking/${lot}`,
   space: (site: SiteId, lot: LotId, space: SpaceId) => `${root}/${site}/parking/${lot}/${space}`,
   alert: (site: SiteId, building: BuildingId, alert: AlertId) => `${root}/${site}/alerts/${building}/${alert}`,
@@ -37,7 +40,7 @@ export type AgentTopic =
   | { kind: 'birth' | 'readings' | 'diagnosis'; site: SiteId; agent: AgentId; device: DeviceId };
 
 /** What a topic of the contract is about, whoever says it. */
-export type TopicKind = AgentTopic['kind'] | 'lot' | 'space' | 'alert';
+export type TopicKind = AgentTopic['kind'] | CertificateTopic['kind'] | 'lot' | 'space' | 'alert';
 
 /** The kind of any topic of the contract; undefined for every other topic. */
 export function tryTopicKind(topic: string): TopicKind | undefined {
@@ -46,7 +49,7 @@ export function tryTopicKind(topic: string): TopicKind | undefined {
   // `parking` and `alerts` are reserved: no agent is called so.
   if (levels[3] === 'parking') return levels.length === 5 ? 'lot' : levels.length === 6 ? 'space' : undefined;
   if (levels[3] === 'alerts') return levels.length === 6 ? 'alert' : undefined;
-  return tryAgentTopic(topic)?.kind;
+  return (tryAgentTopic(topic) ?? tryCertificateTopic(topic))?.kind;
 }
 
 const agentKinds = { status: 'status', health: 'health', command: 'command' } as const;
@@ -63,10 +66,27 @@ export function tryAgentTopic(topic: string): AgentTopic | undefined {
   const [word, last] = [levels[4] ?? '', levels[5]];
   if (last === undefined) return isKey(agentKinds, word) ? { kind: agentKinds[word], ...who } : undefined;
   if (word === 'command') return last === 'result' ? { kind: 'result', ...who } : undefined;
+  if (reservedDeviceIds.includes(word)) return undefined;
   const device = deviceIdSchema.safeParse(word);
   return device.success && isKey(deviceKinds, last)
     ? { kind: deviceKinds[last], ...who, device: device.data }
     : undefined;
+}
+
+/** An agent's certificate is renewed over its own session: what it asks, and what it hears. Neither is stored. */
+export type CertificateTopic =
+  | { kind: 'certificate'; site: SiteId; agent: AgentId }
+  | { kind: 'certificate-request'; site: SiteId; agent: AgentId };
+
+/** Reads a topic by which certificates are renewed; undefined for every other topic. */
+export function tryCertificateTopic(topic: string): CertificateTopic | undefined {
+  if (!topic.includes('/certificate')) return undefined;
+  const [, , site, agent] = topic.split('/');
+  const ids = { site: siteIdSchema.safeParse(site).data, agent: agentIdSchema.safeParse(agent).data };
+  if (ids.site === undefined || ids.agent === undefined) return undefined;
+  const who = { site: ids.site, agent: ids.agent };
+  if (topic === topics.certificate(who.site, who.agent)) return { kind: 'certificate', ...who };
+  return topic === topics.certificateRequest(who.site, who.agent) ? { kind: 'certificate-request', ...who } : undefined;
 }
 
 function isKey<T extends object>(table: T, key: string): key is keyof T & string {

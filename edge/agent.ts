@@ -9,6 +9,8 @@ import { birthOf } from './birth.ts';
 import { type Box, watchBox } from './box.ts';
 import { Field, type FieldOptions } from './field.ts';
 import { HealthBeat, healthOf } from './health.ts';
+import type { Identity } from './identity/identity.ts';
+import { Renewal } from './identity/renewal.ts';
 import type { Link } from './link.ts';
 import type { Log } from './log.ts';
 import type { NewRow, Opened, Outbox } from './outbox/outbox.ts';
@@ -26,6 +28,8 @@ export type AgentOptions = {
   /** The field is virtual: status and births say so. */
   simulated: boolean;
   link: Link;
+  /** Where a renewed certificate is kept; without it, or where the agent signs in by a password, none is asked for. */
+  identity?: Identity;
   outbox: Outbox;
   /** Stands in for the machine's buses in tests. */
   openBus?: FieldOptions['openBus'];
@@ -48,6 +52,7 @@ export class Agent {
   readonly #box: Box;
   readonly #health: HealthBeat;
   #uplink: Uplink | undefined;
+  #renewal: Renewal | undefined;
   #lastAppend: Promise<void> = Promise.resolve();
 
   constructor(options: AgentOptions) {
@@ -80,6 +85,7 @@ export class Agent {
   async start(): Promise<void> {
     const opened = await this.#options.outbox.open();
     this.#uplink = this.#newUplink(opened);
+    this.#renewal = this.#newRenewal();
     this.#field.start();
     this.#uplink.start();
     this.#health.start();
@@ -129,9 +135,19 @@ export class Agent {
       topicOf: (device) => topics.readings(site.id, agent.id, device),
       will: this.#statusNotice(opened, 'offline'),
       hello: () => [this.#statusNotice(opened, 'online'), ...this.#births(opened), this.#healthNotice()],
-      onConnected: () => this.#snapshot(),
+      onConnected: () => {
+        this.#snapshot();
+        this.#renewal?.connected();
+      },
       onStoreFailure: (error) => this.#fail(error),
     });
+  }
+
+  #newRenewal(): Renewal | undefined {
+    const { clock, log, site, agent, link, identity } = this.#options;
+    if (identity?.isCertified !== true) return undefined;
+    const onRenewed = () => this.#uplink?.reconnect('the certificate was renewed');
+    return new Renewal({ clock, log, site: site.id, agent: agent.id, link, identity, onRenewed });
   }
 
   /** Every point is told anew: those that answer with their next poll, those that cannot at once. */

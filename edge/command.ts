@@ -3,10 +3,12 @@ import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { formatProblem, loadSite } from '../config/load.ts';
 import type { AgentConfig, Site } from '../config/site.ts';
-import { uplinkUrlProblem } from '../config/uplink-url.ts';
+import { isPlainOverNetwork, plainUplinkProblem, uplinkUrlProblem } from '../config/uplink-url.ts';
 import { systemClock } from '../contract/clock.ts';
 import { InputError } from '../contract/input-error.ts';
 import { Agent } from './agent.ts';
+import { Identity } from './identity/identity.ts';
+import { readUplinkFiles, type UplinkFiles } from './identity/uplink-files.ts';
 import { lockFolder } from './lock.ts';
 import { openLog } from './log.ts';
 import { MqttLink } from './mqtt-link.ts';
@@ -44,9 +46,10 @@ export async function runEdge(command: EdgeCommand): Promise<void> {
   for (const warning of input.warnings) log.warn({ warning }, 'input-warning');
   const fatal = (error: Error): never => die(log, error);
   process.on('uncaughtException', fatal);
-  const box = boxOf(input, command, log);
+  const identity = identityOf(input, dir, log);
+  const box = boxOf(input, command, { identity, log });
   try {
-    await runUntilSignal(newAgent({ input, dir, log, fatal, box }), log);
+    await runUntilSignal(newAgent({ input, dir, log, fatal, box, identity }), log);
   } catch (error) {
     fatal(error instanceof Error ? error : new Error(String(error)));
   } finally {
@@ -56,11 +59,27 @@ export async function runEdge(command: EdgeCommand): Promise<void> {
   }
 }
 
-type Input = { site: Site; agent: AgentConfig; simulated: boolean; password: string; warnings: readonly string[] };
+type Input = {
+  site: Site;
+  agent: AgentConfig;
+  simulated: boolean;
+  /** Null when the agent signs in by a certificate. */
+  password: string | null;
+  /** Null without TLS. */
+  files: UplinkFiles | null;
+  warnings: readonly string[];
+};
 
-type Runs = { input: Input; dir: string; log: Logger; fatal(error: Error): void; box: SimulatedBox };
+type Runs = {
+  input: Input;
+  dir: string;
+  log: Logger;
+  fatal(error: Error): void;
+  box: SimulatedBox;
+  identity: Identity;
+};
 
-function newAgent({ input, dir, log, fatal, box }: Runs): Agent {
+function newAgent({ input, dir, log, fatal, box, identity }: Runs): Agent {
   const { site, agent, simulated } = input;
   const { clock, link } = box;
   return new Agent({
@@ -71,16 +90,24 @@ function newAgent({ input, dir, log, fatal, box }: Runs): Agent {
     agent,
     simulated,
     link,
+    identity,
     outbox: workerOutbox({ clock, log, dir }),
     onFatal: fatal,
   });
 }
 
+function identityOf({ agent, password, files }: Input, dir: string, log: Logger): Identity {
+  return new Identity({ dir, username: agent.uplink.username, password, files, log });
+}
+
 /** The machine as it is, or, on virtual lines alone, as the virtual field says it fares. */
-function boxOf({ agent, password }: Input, { ports }: EdgeCommand, log: Logger): SimulatedBox {
-  const { url, username } = agent.uplink;
+function boxOf(
+  { agent }: Input,
+  { ports }: EdgeCommand,
+  { identity, log }: { identity: Identity; log: Logger },
+): SimulatedBox {
   const clock = systemClock;
-  const link = new MqttLink({ clock, url, clientId: agent.id, username, password });
+  const link = new MqttLink({ clock, url: agent.uplink.url, clientId: agent.id, identity });
   if (ports === undefined) return { clock, link, close: () => {} };
   return watchVirtualBox({ file: boxFileOf(ports), agent: agent.id, clock, link, log });
 }
@@ -124,18 +151,38 @@ function readInput(command: EdgeCommand): Input {
   if (configured === undefined) throw new InputError([unknownAgent(command, site)]);
   const problems: string[] = [];
   const agent = moved(configured, command, problems);
-  const password = readPassword(agent, process.env);
-  if (!password.ok) problems.push(password.problem);
-  if (!password.ok || problems.length > 0) throw new InputError(problems);
   const warnings = loaded.warnings.map(formatProblem);
+  const shown = readCredentials(site, agent);
+  if (!shown.ok) problems.push(...shown.problems);
+  if (!shown.ok || problems.length > 0) throw new InputError(problems);
+  const { password, files } = shown;
+  warnings.push(...shown.warnings);
+  return { site, agent, simulated: command.ports !== undefined, password, files, warnings };
+}
+
+type ReadCredentials =
+  | { ok: true; password: string | null; files: UplinkFiles | null; warnings: readonly string[] }
+  | { ok: false; problems: readonly string[] };
+
+/** By TLS a certificate goes before a password; without TLS there is a password alone. */
+function readCredentials(site: Site, agent: AgentConfig): ReadCredentials {
+  const isTls = agent.uplink.url.startsWith('mqtts:');
+  const read = isTls ? readUplinkFiles({ site, agent, now: systemClock.now() }) : undefined;
+  if (read?.ok === false) return read;
+  const files = read?.files ?? null;
+  const warnings = [...(read?.warnings ?? [])];
+  if (files?.pair != null) return { ok: true, password: null, files, warnings };
+  const password = readPassword(agent, process.env);
+  if (!password.ok) return { ok: false, problems: [password.problem] };
   if (password.warning !== null) warnings.push(password.warning);
-  return { site, agent, simulated: command.ports !== undefined, password: password.password, warnings };
+  return { ok: true, password: password.password, files, warnings };
 }
 
 /** The agent with what the command line says instead of the site file. */
 function moved(agent: AgentConfig, { ports, uplinkUrl }: EdgeCommand, problems: string[]): AgentConfig {
   const url = uplinkUrl ?? agent.uplink.url;
-  const wrong = uplinkUrlProblem(url);
+  const wrong =
+    uplinkUrlProblem(url) ?? (isPlainOverNetwork(url) && !agent.uplink.insecure ? plainUplinkProblem : undefined);
   // The address itself is not repeated: somebody may have put a password into it.
   if (wrong !== undefined) problems.push(`--uplink-url: ${wrong}`);
   const reached = { ...agent, uplink: { ...agent.uplink, url } };

@@ -1,5 +1,7 @@
 import type { ErrorWithReasonCode, MqttClient } from 'mqtt';
 import type { Clock } from '../contract/clock.ts';
+import { explainConnect } from './connect-words.ts';
+import type { Credentials, Identity } from './identity/identity.ts';
 import type { Link, Will } from './link.ts';
 
 export type MqttLinkOptions = {
@@ -7,13 +9,15 @@ export type MqttLinkOptions = {
   /** mqtt:// or mqtts://. */
   url: string;
   clientId: string;
-  username: string;
-  password: string;
+  /** What each connection shows, and who is told whether the broker took it. */
+  identity: Pick<Identity, 'current' | 'accepted' | 'refused'>;
   connectTimeoutMs?: number;
 };
 
 const keepaliveS = 10;
 const goodbyeMs = 1000;
+/** In SUBACK (MQTT 3.1.1 §3.9.3). */
+const refusedQos = 128;
 
 /**
  * A link over mqtt.js, of which only the wire is used: no queue, no reconnect, no session. Each connection is a client
@@ -21,8 +25,10 @@ const goodbyeMs = 1000;
  */
 export class MqttLink implements Link {
   readonly #options: MqttLinkOptions;
-  /** Publishes without an acknowledgement: the library leaves some of them hanging when a connection ends. */
+  /** What is not acknowledged yet: the library leaves some of it hanging when a connection ends. */
   readonly #pending = new Set<(error: Error) => void>();
+  /** Who hears which topic on the present connection. */
+  readonly #heard = new Map<string, (payload: Uint8Array) => void>();
   #client: MqttClient | undefined;
   /** Counts connects and disconnects, so that a connect knows it was called off while the library loaded. */
   #turn = 0;
@@ -35,11 +41,13 @@ export class MqttLink implements Link {
     const turn = ++this.#turn;
     const { connect } = await import('mqtt');
     if (turn !== this.#turn) throw new Error('disconnected');
-    const { url, clientId, username, password, connectTimeoutMs = 10_000 } = this.#options;
+    const { url, clientId, identity, connectTimeoutMs = 10_000 } = this.#options;
+    const shown = identity.current();
     const client = connect(url, {
       clientId,
-      username,
-      password,
+      username: shown.username,
+      ...(shown.password === null ? {} : { password: shown.password }),
+      ...tlsOptions(shown),
       protocolVersion: 4,
       clean: true,
       keepalive: keepaliveS,
@@ -50,9 +58,13 @@ export class MqttLink implements Link {
       will: { topic: options.will.topic, payload: Buffer.from(options.will.payload), qos: 1, retain: true },
     });
     this.#client = client;
+    this.#heard.clear();
+    client.on('message', (topic, payload) => this.#heard.get(topic)?.(payload));
     try {
       await this.#opened(client, options.onLost);
+      identity.accepted();
     } catch (error) {
+      if (isRefusal(error)) identity.refused();
       // A broker that refuses need not close, and the library does not either.
       client.end(true);
       client.stream.destroy();
@@ -72,6 +84,24 @@ export class MqttLink implements Link {
       this.#pending.delete(reject);
       if (error) reject(error);
       else resolve();
+    });
+    return promise;
+  }
+
+  subscribe(topic: string, onMessage: (payload: Uint8Array) => void): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const client = this.#client;
+    if (client?.connected !== true) {
+      reject(new Error('not connected'));
+      return promise;
+    }
+    this.#heard.set(topic, onMessage);
+    this.#pending.add(reject);
+    client.subscribe(topic, { qos: 1 }, (error, granted = []) => {
+      this.#pending.delete(reject);
+      const isGranted = !error && granted.some(({ qos }) => qos < refusedQos);
+      if (isGranted) resolve();
+      else reject(new Error(`the broker refuses the subscription to ${topic}`, { cause: error }));
     });
     return promise;
   }
@@ -127,22 +157,21 @@ export class MqttLink implements Link {
   }
 
   #explain(error: Error | ErrorWithReasonCode | undefined): Error {
-    const { url, clientId, username } = this.#options;
-    const code = error !== undefined && 'code' in error ? error.code : undefined;
-    const why = explanations[String(code)] ?? error?.message ?? 'the broker closed the connection before it answered';
+    const { url, clientId, clock, identity } = this.#options;
+    const { username, tls } = identity.current();
+    const why = explainConnect(error, { now: clock.now(), isCertified: tls?.pair != null, url });
     return new Error(`${url}: ${why} (agent ${clientId}, user name ${username})`, { cause: error });
   }
 }
 
-/** By return code of CONNACK (MQTT 3.1.1 table 3.1) or of the system. */
-const explanations: Readonly<Record<string, string>> = {
-  1: 'the broker does not speak MQTT 3.1.1; use one that does',
-  2: 'the broker refuses this client id; an agent may connect only by the credential that was made for it',
-  3: 'the broker is up and not available; look at its log',
-  4: 'wrong user name or password; make the agent a new credential with: jari agent add',
-  5: 'not authorised; make the agent a credential with: jari agent add, and check that it is for this agent',
-  ECONNREFUSED: 'nothing listens there; start the gateway, or correct uplink.url in the site file',
-  ENOTFOUND: 'no such host; correct uplink.url in the site file, or the name service of this box',
-  ETIMEDOUT: 'no answer from that host; check the network between here and the gateway',
-  EHOSTUNREACH: 'no way to that host; check the network between here and the gateway',
-};
+function tlsOptions({ tls }: Credentials): { ca?: string; cert?: string; key?: string } {
+  if (tls === null) return {};
+  const { ca, pair } = tls;
+  return { ...(ca === null ? {} : { ca }), ...(pair === null ? {} : { cert: pair.certificate, key: pair.key }) };
+}
+
+/** The broker answered, and not with a welcome: not authorised, or a bad name or password. */
+function isRefusal(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && 'code' in cause && (cause.code === 4 || cause.code === 5);
+}

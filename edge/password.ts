@@ -15,7 +15,7 @@ export function readPassword(agent: AgentConfig, env: Readonly<Record<string, st
   if (file === null) {
     return {
       ok: false,
-      problem: `agent ${agent.id}: no password; set uplink.passwordFile in the site file or ${variable}, and ${mend}`,
+      problem: `agent ${agent.id}: no password${orCertificate(agent)}; set uplink.passwordFile in the site file or ${variable}, and ${mend}`,
     };
   }
   try {
@@ -29,6 +29,12 @@ export function readPassword(agent: AgentConfig, env: Readonly<Record<string, st
       problem: `${file}: the password file ${why === 'does not exist' ? why : `cannot be read: ${why}`}; ${mend}`,
     };
   }
+}
+
+/** By TLS there is another way in. */
+function orCertificate({ uplink }: AgentConfig): string {
+  if (!uplink.url.startsWith('mqtts:')) return '';
+  return ` and no certificate (${uplink.tls.cert.path} is not there; a bundle of jari agent add --bundle has it)`;
 }
 
 function exposure(file: string): string | null {

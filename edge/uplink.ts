@@ -36,6 +36,7 @@ export class Uplink {
   #lastFailure: string | undefined;
   /** Ends the wait for the loss of the link. */
   #leave: (() => void) | undefined;
+  #again: ((why: string) => void) | undefined;
 
   constructor(options: UplinkOptions) {
     this.#options = options;
@@ -53,6 +54,11 @@ export class Uplink {
   /** Sends a retained message while connected; the hello of the next connection says it anew. */
   post(notice: () => Notice): void {
     this.#session?.post(notice());
+  }
+
+  /** Leaves the present connection, if there is one, and connects anew without waiting. */
+  reconnect(why: string): void {
+    this.#again?.(why);
   }
 
   /** Sends what can be sent within `graceMs`, says goodbye and disconnects, for which another second is enough. */
@@ -77,14 +83,15 @@ export class Uplink {
   async #run(): Promise<void> {
     const { clock, random } = this.#options;
     for (let failures = 0; !this.#stop.signal.aborted; ) {
-      const { connectedMs } = await this.#connectOnce();
+      const { connectedMs, isAsked } = await this.#connectOnce();
       if (connectedMs >= lastedMs) failures = 0;
+      if (isAsked) continue;
       await clock.sleep(reconnectDelayMs(failures++, random), this.#stop.signal);
     }
   }
 
   /** One connection from its first try to its end. */
-  async #connectOnce(): Promise<{ connectedMs: number }> {
+  async #connectOnce(): Promise<{ connectedMs: number; isAsked?: boolean }> {
     const { clock, log, link, will } = this.#options;
     const lost = Promise.withResolvers<string | undefined>();
     try {
@@ -97,15 +104,21 @@ export class Uplink {
       await link.disconnect();
       return { connectedMs: 0 };
     }
+    let isAsked = false;
     this.#leave = () => lost.resolve(undefined);
+    this.#again = (reason) => {
+      isAsked = true;
+      lost.resolve(reason);
+    };
     const since = clock.monotonic();
     this.#lastFailure = undefined;
     log.info({}, 'uplink-online');
     this.#begin(lost.resolve);
     const why = await lost.promise;
+    this.#again = undefined;
     const connectedMs = clock.monotonic() - since;
     await this.#finish(why, connectedMs);
-    return { connectedMs };
+    return { connectedMs, isAsked };
   }
 
   /** Without a reason it is `close` that ends the session and the link. */

@@ -89,6 +89,10 @@ class CuttableLink implements Link {
     return this.#inner.publish(topic, payload, options);
   }
 
+  subscribe(topic: string, onMessage: (payload: Uint8Array) => void): Promise<void> {
+    return this.#inner.subscribe(topic, onMessage);
+  }
+
   disconnect(): Promise<void> {
     return this.#inner.disconnect();
   }

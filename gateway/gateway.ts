@@ -1,19 +1,27 @@
-import { devicesOf, type Site } from '../config/site.ts';
-import type { Clock } from '../contract/clock.ts';
+import { isLoopback } from '../config/loopback.ts';
+import { devicesOf, type MqttTlsConfig, type Site, type TlsListenerConfig } from '../config/site.ts';
+import type { Clock, Timer } from '../contract/clock.ts';
 import { InputError } from '../contract/input-error.ts';
 import { Accounts } from './accounts/accounts.ts';
 import { loadSessionKey } from './accounts/session-key.ts';
 import { Audit } from './audit/audit.ts';
+import { AgentCertificates } from './ca/agent-certificates.ts';
+import { AuthorityKeeper } from './ca/authority-keeper.ts';
+import { GatewayTls } from './ca/gateway-tls.ts';
+import { type Lifetimes, lifetimes, lookEveryMs } from './ca/lifetimes.ts';
+import { namesOf } from './ca/names.ts';
 import { ControlServer } from './commands/control.ts';
 import { codeOf } from './commands/data-folder.ts';
 import { Counters } from './counters.ts';
 import { Events } from './events.ts';
 import { Fleet } from './fleet.ts';
+import type { HttpListeners } from './http/listeners.ts';
 import type { DoorCountsView } from './http/ports.ts';
-import { startHttp } from './http/server.ts';
+import { type HttpOptions, startHttp } from './http/server.ts';
 import { Ingest } from './ingest.ts';
+import { ListenError, type ListenerName } from './listen-error.ts';
 import type { Log } from './log.ts';
-import { Broker, type Limits } from './mqtt/broker.ts';
+import { Broker, type BrokerOptions, type Limits } from './mqtt/broker.ts';
 import type { Served } from './mqtt/door.ts';
 import { History } from './store/history.ts';
 import { Store } from './store/store.ts';
@@ -29,7 +37,12 @@ export type GatewayOptions = {
   log: Log;
   mqtt: Endpoint;
   http: Endpoint;
+  /** Null or left out without TLS. */
+  mqtts?: MqttTlsConfig | null;
+  https?: TlsListenerConfig | null;
   limits?: Partial<Limits>;
+  /** Of certificates; shorter ones for tests. */
+  lifetimes?: Lifetimes;
 };
 
 /**
@@ -40,13 +53,18 @@ export type GatewayOptions = {
 export class Gateway {
   readonly mqttPort: number;
   readonly httpPort: number;
+  /** Null without TLS. */
+  readonly mqttsPort: number | null;
+  readonly httpsPort: number | null;
   readonly broker: Broker;
   readonly #parts: AsyncDisposableStack;
 
-  private constructor(broker: Broker, httpPort: number, parts: AsyncDisposableStack) {
+  private constructor(broker: Broker, http: HttpListeners, parts: AsyncDisposableStack) {
     this.broker = broker;
     this.mqttPort = broker.port;
-    this.httpPort = httpPort;
+    this.mqttsPort = broker.tlsPort;
+    this.httpPort = http.port;
+    this.httpsPort = http.tlsPort;
     this.#parts = parts;
   }
 
@@ -56,8 +74,8 @@ export class Gateway {
    */
   static async start(options: GatewayOptions): Promise<Gateway> {
     await using starting = new AsyncDisposableStack();
-    const { broker, httpPort } = await open(options, starting);
-    return new Gateway(broker, httpPort, starting.move());
+    const { broker, http } = await open(options, starting);
+    return new Gateway(broker, http, starting.move());
   }
 
   /** Closes the doors, commits what was taken in, closes the store. A second call does nothing. */
@@ -69,7 +87,7 @@ export class Gateway {
 async function open(
   options: GatewayOptions,
   parts: AsyncDisposableStack,
-): Promise<{ broker: Broker; httpPort: number }> {
+): Promise<{ broker: Broker; http: HttpListeners }> {
   const { sites, dir, clock, log } = options;
   const store = Store.open({ dir, clock, log });
   parts.defer(() => store.close());
@@ -92,20 +110,34 @@ async function open(
     agentIds,
     onEnded: (account) => broker.disconnect(account),
   });
-  const broker = await listening('mqtt', options.mqtt, () =>
+  const authority = new AuthorityKeeper({ dir, clock, audit });
+  const tls = await openTls(options, authority);
+  parts.defer(() => tls.close());
+  const certificates = new AgentCertificates({
+    db: store.db,
+    authority,
+    clock,
+    lifetimes: options.lifetimes ?? lifetimes,
+    onEnded: (who) => broker.disconnect({ kind: 'agent', ...who }),
+    audit,
+  });
+  const broker = await listening(options, () =>
     Broker.listen({
       clock,
       log,
       accounts,
+      certificates,
       served: servedBy(sites),
       fleet,
       ingest,
       ...options.mqtt,
+      tls: brokerTls(options, { tls, authority }),
       ...(options.limits === undefined ? {} : { limits: options.limits }),
     }),
   );
   parts.defer(() => broker.close());
-  const http = await listening('http', options.http, () =>
+  parts.defer(each(clock, lookEveryMs(options.lifetimes ?? lifetimes), () => broker.tellDue()));
+  const http = await listening(options, () =>
     startHttp({
       sites,
       fleet,
@@ -119,6 +151,9 @@ async function open(
       clock,
       log,
       ...options.http,
+      tls: httpTls(options, tls),
+      caCertificate: () => tls.trusted,
+      insecure: insecureListeners(options),
     }),
   );
   parts.defer(() => http.close());
@@ -126,10 +161,10 @@ async function open(
     dir,
     clock,
     log,
-    keeper: { accounts, pages: pagesAt(options.http, http.port) },
+    keeper: { accounts, certificates, pages: pagesAt(options, http) },
   });
   parts.defer(() => control.close());
-  return { broker, httpPort: http.port };
+  return { broker, http };
 }
 
 function doorCounts(broker: Broker): ReturnType<DoorCountsView> {
@@ -137,10 +172,19 @@ function doorCounts(broker: Broker): ReturnType<DoorCountsView> {
   return { ...counts, violations: Object.values(violations).reduce((sum, count) => sum + count, 0) };
 }
 
-/** Where a browser on this machine reaches the pages. */
-function pagesAt({ bind }: Endpoint, port: number): string {
-  const host = bind === '0.0.0.0' || bind === '::' ? 'localhost' : bind;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+/** Where people reach the pages: by TLS and the first name of the gateway where there is TLS, else on this machine. */
+function pagesAt({ sites, http, https = null }: GatewayOptions, { port, tlsPort }: HttpListeners): string {
+  const [name] = sites.flatMap((site) => site.gateway.names);
+  if (https !== null && tlsPort !== null) return `https://${hostIn(name ?? reachable(https.bind))}:${tlsPort}`;
+  return `http://${hostIn(reachable(http.bind))}:${port}`;
+}
+
+function reachable(bind: string): string {
+  return bind === '0.0.0.0' || bind === '::' ? 'localhost' : bind;
+}
+
+function hostIn(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 /** The agents and devices that the door lets in. */
@@ -153,21 +197,74 @@ export function servedBy(sites: readonly Site[]): Served {
   );
 }
 
-async function listening<T>(what: 'mqtt' | 'http', { bind, port }: Endpoint, listen: () => Promise<T>): Promise<T> {
+function openTls(options: GatewayOptions, authority: AuthorityKeeper): Promise<GatewayTls> {
+  const { sites, dir, clock, log, mqtts = null, https = null } = options;
+  const binds = [mqtts, https].flatMap((listener) => (listener === null ? [] : [listener.bind]));
+  const names = () => namesOf({ names: sites.flatMap((site) => site.gateway.names), binds });
+  return GatewayTls.open({
+    dir,
+    authority,
+    mqtts,
+    https,
+    names,
+    clock,
+    log,
+    lifetimes: options.lifetimes ?? lifetimes,
+  });
+}
+
+function brokerTls(
+  { mqtts = null }: GatewayOptions,
+  { tls, authority }: { tls: GatewayTls; authority: AuthorityKeeper },
+): NonNullable<BrokerOptions['tls']> | null {
+  if (mqtts === null) return null;
+  const { bind, port } = mqtts;
+  return { bind, port, context: (onNew) => tls.contextOf('mqtts', onNew), authority: () => authority.certificate };
+}
+
+function httpTls({ https = null }: GatewayOptions, tls: GatewayTls): NonNullable<HttpOptions['tls']> | null {
+  if (https === null) return null;
+  const { bind, port } = https;
+  return { bind, port, context: (onNew) => tls.contextOf('https', onNew) };
+}
+
+/** The plain listeners that other machines reach. */
+function insecureListeners({ http, mqtt }: GatewayOptions): ('http' | 'mqtt')[] {
+  return [...(isLoopback(http.bind) ? [] : ['http' as const]), ...(isLoopback(mqtt.bind) ? [] : ['mqtt' as const])];
+}
+
+/** Does something again and again; the result ends that. */
+function each(clock: Clock, everyMs: number, work: () => void): () => void {
+  let timer: Timer;
+  const next = () => {
+    timer = clock.after(everyMs, () => {
+      work();
+      next();
+    });
+  };
+  next();
+  return () => timer.cancel();
+}
+
+async function listening<T>(options: GatewayOptions, listen: () => Promise<T>): Promise<T> {
   try {
     return await listen();
   } catch (error) {
-    const problem = listenProblem(what, { bind, port }, codeOf(error));
+    if (!(error instanceof ListenError)) throw error;
+    const endpoint = options[error.listener];
+    const problem = endpoint ? listenProblem(error.listener, endpoint, codeOf(error.cause)) : undefined;
     throw problem === undefined ? error : new InputError([problem]);
   }
 }
 
-function listenProblem(what: 'mqtt' | 'http', { bind, port }: Endpoint, code: string): string | undefined {
+const bindKeys = { mqtt: 'mqtt.bind', mqtts: 'mqtt.tls.bind', http: 'http.bind', https: 'http.tls.bind' } as const;
+
+function listenProblem(what: ListenerName, { bind, port }: Endpoint, code: string): string | undefined {
   const another = `give --${what}-port N (0 = any)`;
   if (code === 'EADDRINUSE') return `port ${port} on ${bind} is taken; free it or ${another}`;
   if (code === 'EACCES') return `port ${port} on ${bind} is not for this user; ${another}`;
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
-    return `gateway.${what}.bind ${bind}: is no address of this machine; mend it in the site file`;
+    return `gateway.${bindKeys[what]} ${bind}: is no address of this machine; mend it in the site file`;
   }
   return undefined;
 }

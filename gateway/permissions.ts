@@ -117,6 +117,12 @@ export const rights = {
     who: ['agent'],
     subscribe: ['command'],
   },
+  'renew-certificate': {
+    what: 'ask for a new certificate of its own, and hear the answer',
+    who: ['agent'],
+    publish: ['certificate-request'],
+    subscribe: ['certificate'],
+  },
 } as const satisfies Record<string, Right>;
 
 export type RightName = keyof typeof rights;

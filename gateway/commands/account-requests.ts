@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { agentIdSchema, siteIdSchema } from '../../contract/ids.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Offer } from '../accounts/invitations.ts';
 import { checkedBuilding } from '../accounts/people.ts';
 import type { Said } from '../audit/entry.ts';
+import type { AgentCertificates } from '../ca/agent-certificates.ts';
 import { roles } from '../permissions.ts';
 
 /**
@@ -13,6 +15,7 @@ import { roles } from '../permissions.ts';
 /** What a request is worked on with. */
 export type Keeper = {
   readonly accounts: Accounts;
+  readonly certificates: AgentCertificates;
   /** Where people reach the pages, such as https://jari.example:8443; null when no gateway runs. */
   readonly pages: string | null;
 };
@@ -27,6 +30,15 @@ const doors = {
     ask: z.object({ site: z.string(), agent: z.string() }),
     answer: z.object({ password: z.string(), replaced, endedToken: z.boolean() }),
   },
+  'agent-certificate': {
+    ask: z.object({ site: siteIdSchema, agent: agentIdSchema, csr: z.string() }),
+    answer: z.object({ certificate: z.string(), ca: z.string(), replaced, endedToken: z.boolean() }),
+  },
+  'agent-revoke': {
+    ask: z.object({ site: siteIdSchema, agent: agentIdSchema }),
+    answer: z.object({ was: z.boolean() }),
+  },
+  'ca-init': { ask: z.object({}), answer: z.object({}) },
   'token-create': {
     ask: z.object({ name, scope: z.string(), lifeMs: z.number().nullable() }),
     answer: z.object({ token: z.string(), replaced, scopes: z.array(z.string()), expires: z.number().nullable() }),
@@ -64,7 +76,26 @@ export const accountCommands = Object.keys(doors) as readonly AccountCommand[];
 type Work = { [C in AccountCommand]: (keeper: Keeper, ask: Ask<C>, said: Said) => Answer<C> | Promise<Answer<C>> };
 
 const work: Work = {
-  'agent-add': ({ accounts }, { site, agent }, said) => accounts.agents.add(site, agent, said),
+  // An agent has one credential, so each of these ends what there was of the other kind.
+  'agent-add': ({ accounts, certificates }, { site, agent }, said) => {
+    const { replaced: hadPassword, ...made } = accounts.agents.add(site, agent, said);
+    const who = { site: siteIdSchema.parse(site), agent: agentIdSchema.parse(agent) };
+    return { ...made, replaced: certificates.end(who, 'replaced', said) > 0 || hadPassword };
+  },
+  'agent-certificate': async ({ accounts, certificates }, { csr, ...who }, said) => {
+    const { replaced: hadCertificate, ...issued } = await certificates.issue(who, csr, said);
+    const hadPassword = accounts.agents.revoke(who.site, who.agent, said);
+    const endedToken = accounts.tokens.revoke(who.agent, said);
+    return { ...issued, replaced: hadCertificate || hadPassword, endedToken };
+  },
+  'agent-revoke': ({ accounts, certificates }, who, said) => {
+    const ended = certificates.end(who, 'revoked', said);
+    return { was: accounts.agents.revoke(who.site, who.agent, said) || ended > 0 };
+  },
+  'ca-init': async ({ certificates }, _ask, said) => {
+    await certificates.makeAuthority(said);
+    return {};
+  },
   'token-create': ({ accounts }, ask, said) => {
     const { scopes, ...made } = accounts.tokens.create(ask, said);
     return { ...made, scopes: [...scopes] };

@@ -6,6 +6,9 @@ import { Accounts } from '../accounts/accounts.ts';
 import { loadSessionKey } from '../accounts/session-key.ts';
 import { Audit } from '../audit/audit.ts';
 import { reasonOf, type Said } from '../audit/entry.ts';
+import { AgentCertificates } from '../ca/agent-certificates.ts';
+import { AuthorityKeeper } from '../ca/authority-keeper.ts';
+import { lifetimes } from '../ca/lifetimes.ts';
 import { openDatabase } from '../store/database.ts';
 import { StoreError } from '../store/store-error.ts';
 import { type AccountCommand, type Answer, type Ask, workOn } from './account-requests.ts';
@@ -63,7 +66,9 @@ async function changeHere<C extends AccountCommand>(options: {
   try {
     const audit = new Audit({ db, clock });
     const accounts = new Accounts({ db, clock, audit, sessionKey: () => loadSessionKey(dir) });
-    return await workOn({ accounts, pages: null }, command, ask, said);
+    const authority = new AuthorityKeeper({ dir, clock, audit });
+    const certificates = new AgentCertificates({ db, authority, clock, audit, lifetimes });
+    return await workOn({ accounts, certificates, pages: null }, command, ask, said);
   } finally {
     db.close();
   }

@@ -12,9 +12,17 @@ const dataHelp = "the gateway's data folder (default: ./run/gateway)";
  */
 export function addAccountCommands(program: Command, print: Print): void {
   addAgent(program, print);
+  addCa(program, print);
   addToken(program, print);
   addUser(program, print);
   addAudit(program, print);
+  looking(program.command('doctor').description('what is wrong with this gateway, and how to mend it'))
+    .requiredOption('--site <file...>', 'site file, one or several, as given to jari gateway')
+    .action(async ({ json, ...options }) => {
+      const { sick, ...output } = (await import('./doctor.ts')).runDoctor(options);
+      print(output, json);
+      if (sick) process.exitCode = 1;
+    });
   program
     .command('permissions')
     .description('print who may do what: the one table that MQTT and HTTP both read')
@@ -27,9 +35,26 @@ function addAgent(program: Command, print: Print): void {
   changing(agent.command('add <id>').description('give an agent a new secret; an older one ends'))
     .requiredOption('--site <file>', 'site file')
     .option('--password-file <file>', 'write the secret there (mode 0600) instead of printing it once')
+    .option('--bundle <folder>', 'make a folder for the box instead: certificate, key, CA and site file')
+    .option('--csr <file>', "with --bundle: the box's own request (jari agent request), so its key stays there")
     .action(async (id: string, { json, ...options }) =>
-      print(await (await import('./account-commands.ts')).runAgentAdd({ id, ...options }), json),
+      print(await (await import('./agent-commands.ts')).runAgentAdd({ id, ...options }), json),
     );
+  changing(agent.command('revoke <id>').description('end all that an agent signs in with, and cut it off'))
+    .requiredOption('--site <file>', 'site file')
+    .action(async (id: string, { json, ...options }) =>
+      print(await (await import('./agent-commands.ts')).runAgentRevoke({ id, ...options }), json),
+    );
+}
+
+function addCa(program: Command, print: Print): void {
+  const ca = program.command('ca').description("the gateway's own CA");
+  changing(ca.command('init').description('make it (a gateway whose site file asks for tls does so by itself)')).action(
+    async ({ json, ...options }) => print(await (await import('./ca-commands.ts')).runCaInit(options), json),
+  );
+  looking(ca.command('show').description('print its fingerprint, and where its certificate is')).action(
+    async ({ json, ...options }) => print(await (await import('./ca-commands.ts')).runCaShow(options), json),
+  );
 }
 
 function addToken(program: Command, print: Print): void {

@@ -4,7 +4,9 @@ import { formatProblem, loadSite } from '../../config/load.ts';
 import type { Site } from '../../config/site.ts';
 import { type Clock, systemClock } from '../../contract/clock.ts';
 import { InputError } from '../../contract/input-error.ts';
-import { type Endpoint, Gateway } from '../gateway.ts';
+import type { Lifetimes } from '../ca/lifetimes.ts';
+import { type Endpoint, Gateway, type GatewayOptions } from '../gateway.ts';
+import type { ListenerName } from '../listen-error.ts';
 import { type Log, openLog } from '../log.ts';
 import { usable } from './change.ts';
 import { openDataFolder, writePrivateFile } from './data-folder.ts';
@@ -18,6 +20,10 @@ export type GatewayCommand = {
   /** Instead of the site file's; 0 takes any free port. */
   mqttPort?: number;
   httpPort?: number;
+  mqttsPort?: number;
+  httpsPort?: number;
+  /** Of certificates; shorter ones for tests. */
+  lifetimes?: Lifetimes;
 };
 
 /** An account command holds the folder for less than this. */
@@ -34,8 +40,7 @@ export async function runGateway(options: GatewayCommand): Promise<void> {
   const sites = loadSites(options.sites, log);
   const [first] = sites;
   if (first === undefined) throw new InputError(['gateway: no site file; give at least one with --site FILE']);
-  const mqtt = endpoint('mqtt', first.gateway.mqtt, options.mqttPort);
-  const http = endpoint('http', first.gateway.http, options.httpPort);
+  const listeners = listenersOf(first, options);
   // What this process writes is nobody else's, wherever the folder is.
   process.umask(0o077);
   const dir = openDataFolder(options.data);
@@ -44,10 +49,13 @@ export async function runGateway(options: GatewayCommand): Promise<void> {
   rmSync(listeningFile(dir), { force: true });
   const signal = stopSignal(log);
   try {
-    const gateway = await startGateway({ sites, dir, clock: systemClock, log, mqtt, http });
+    const { lifetimes: shorter } = options;
+    const lifetimes = shorter === undefined ? {} : { lifetimes: shorter };
+    const gateway = await startGateway({ sites, dir, clock: systemClock, log, ...listeners, ...lifetimes });
     try {
-      announce(dir, gateway, { mqtt, http });
-      const ports = { mqtt: gateway.mqttPort, http: gateway.httpPort };
+      const listening = listeningOf(gateway, listeners);
+      writePrivateFile(listeningFile(dir), `${JSON.stringify({ ...listening, pid: process.pid })}\n`);
+      const ports = Object.fromEntries(Object.entries(listening).map(([name, { port }]) => [name, port]));
       log.info({ sites: sites.map((site) => site.id), dir, ...ports }, 'gateway-started');
       await signal.came;
     } finally {
@@ -79,7 +87,25 @@ export function loadSites(files: readonly string[], log: Pick<Log, 'warn'>): Sit
   return [...sites.values()];
 }
 
-function endpoint(what: 'mqtt' | 'http', configured: Endpoint, asked: number | undefined): Endpoint {
+type Listeners = Required<Pick<GatewayOptions, ListenerName>>;
+
+/** Where to listen: as the first site file says, and the ports that were asked for instead. */
+function listenersOf({ file, gateway }: Site, options: GatewayCommand): Listeners {
+  const { mqtt, http } = gateway;
+  const { mqttsPort, httpsPort } = options;
+  const lacks = (option: string, place: string) =>
+    new InputError([`${option}: ${file} asks for no TLS there; add tls: {} to ${place}`]);
+  if (mqtt.tls === null && mqttsPort !== undefined) throw lacks(`--mqtts-port ${mqttsPort}`, 'gateway.mqtt');
+  if (http.tls === null && httpsPort !== undefined) throw lacks(`--https-port ${httpsPort}`, 'gateway.http');
+  return {
+    mqtt: endpoint('mqtt', mqtt, options.mqttPort),
+    http: endpoint('http', http, options.httpPort),
+    mqtts: mqtt.tls === null ? null : endpoint('mqtts', mqtt.tls, mqttsPort),
+    https: http.tls === null ? null : endpoint('https', http.tls, httpsPort),
+  };
+}
+
+function endpoint<T extends Endpoint>(what: ListenerName, configured: T, asked: number | undefined): T {
   if (asked === undefined) return configured;
   if (Number.isInteger(asked) && asked >= 0 && asked <= 65_535) return { ...configured, port: asked };
   throw new InputError([`--${what}-port ${asked}: is no port; give 0 (any) to 65535`]);
@@ -104,13 +130,15 @@ async function startGateway(options: Parameters<typeof Gateway.start>[0]): Promi
 
 const listeningFile = (dir: string) => join(dir, 'listening.json');
 
-function announce(dir: string, gateway: Gateway, { mqtt, http }: { mqtt: Endpoint; http: Endpoint }): void {
-  const listening = {
-    mqtt: { host: mqtt.bind, port: gateway.mqttPort },
-    http: { host: http.bind, port: gateway.httpPort },
-    pid: process.pid,
+/** What there is: host and port of each listener by name. */
+function listeningOf(gateway: Gateway, at: Listeners): Record<string, { host: string; port: number }> {
+  const { mqttPort, httpPort, mqttsPort, httpsPort } = gateway;
+  return {
+    mqtt: { host: at.mqtt.bind, port: mqttPort },
+    http: { host: at.http.bind, port: httpPort },
+    ...(at.mqtts === null || mqttsPort === null ? {} : { mqtts: { host: at.mqtts.bind, port: mqttsPort } }),
+    ...(at.https === null || httpsPort === null ? {} : { https: { host: at.https.bind, port: httpsPort } }),
   };
-  writePrivateFile(listeningFile(dir), `${JSON.stringify(listening)}\n`);
 }
 
 async function stop(gateway: Gateway, dir: string, log: Log): Promise<void> {

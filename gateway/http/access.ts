@@ -6,7 +6,15 @@ import type { AccountsView } from './ports.ts';
 import { HttpProblem } from './problem.ts';
 import { routeEntry } from './routes.ts';
 
-export const sessionCookie = 'jari_session';
+export const sessionCookies = { plain: 'jari_session', tls: '__Host-jari_session' } as const;
+
+/**
+ * The session's cookie. By TLS it has a name of its own, which a browser takes only from TLS and for this host alone, so
+ * that nobody can plant or replace it where plain HTTP is open too; cookies know no ports.
+ */
+export function sessionCookie({ protocol }: Pick<FastifyRequest, 'protocol'>): string {
+  return protocol === 'https' ? sessionCookies.tls : sessionCookies.plain;
+}
 
 /** Who asks: a program by its token, or a person by a session. */
 export type Who =
@@ -71,7 +79,7 @@ function sameSites(one: Who, other: Who): boolean {
 function whoAsks(request: FastifyRequest, accounts: AccountsView): Who | null {
   const { authorization } = request.headers;
   if (authorization !== undefined) return byToken(authorization, accounts);
-  const cookie = request.cookies[sessionCookie];
+  const cookie = request.cookies[sessionCookie(request)];
   return cookie === undefined || cookie === '' ? null : bySession(cookie, accounts);
 }
 

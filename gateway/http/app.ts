@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import cookie from '@fastify/cookie';
 import Fastify, { type FastifyReply } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
@@ -11,23 +12,16 @@ import { answerError, answerNotFound, problemBody, problemType, sendProblem } fr
 export type App = Awaited<ReturnType<typeof createApp>>;
 
 /** fastify with everything that holds for every route: headers, access, problems, limits, the API's description. */
-export async function createApp(options: { clock: Clock; log: Log; accounts: AccountsView }) {
-  const { clock, log, accounts } = options;
+export async function createApp(options: { clock: Clock; log: Log; accounts: AccountsView; hsts?: boolean }) {
+  const { clock, log, accounts, hsts = false } = options;
   const app = Fastify({
     logger: false,
     bodyLimit: 16 * 1024,
-    requestTimeout: 10_000,
-    // Event streams never end by themselves, so a plain close would wait for ever.
-    forceCloseConnections: true,
     frameworkErrors: (error, _request, reply: FastifyReply) => {
-      setHeaders(reply, clock);
+      setHeaders(reply, { clock, hsts });
       sendProblem(reply, error.statusCode ?? 400, error.message);
     },
-    clientErrorHandler: (_error, socket) => {
-      if (socket.writable) socket.end(badRequest);
-    },
   }).withTypeProvider<ZodTypeProvider>();
-  app.server.maxConnections = 1024;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(answerError(log));
@@ -35,12 +29,17 @@ export async function createApp(options: { clock: Clock; log: Log; accounts: Acc
   // Only JSON has a parser: a form of another origin cannot send that without asking first.
   app.removeContentTypeParser('text/plain');
   app.decorateRequest('who', null);
-  app.addHook('onRequest', async (_request, reply) => setHeaders(reply, clock));
+  app.addHook('onRequest', async (_request, reply) => setHeaders(reply, { clock, hsts }));
   app.addHook('onRoute', documentRoutes);
   await app.register(cookie);
   await addOpenApi(app);
   app.addHook('onRequest', guard(accounts));
   return app;
+}
+
+/** Answers what is no request at all, for which there is no route. */
+export function refuseSocket(socket: Socket): void {
+  if (socket.writable) socket.end(badRequest);
 }
 
 const body = JSON.stringify(problemBody(400, 'not a request of HTTP'));

@@ -1,4 +1,5 @@
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isLoopback } from '../../config/loopback.ts';
 import type { Clock } from '../../contract/clock.ts';
 
 /**
@@ -19,6 +20,15 @@ const fixed: Readonly<Record<string, string>> = {
 };
 
 /** Sets them, and Date from the gateway's clock: readers measure ages against it. */
-export function setHeaders(reply: FastifyReply, clock: Clock): void {
+export function setHeaders(reply: FastifyReply, { clock, hsts }: { clock: Clock; hsts: boolean }): void {
   reply.headers({ ...fixed, date: new Date(clock.now()).toUTCString() });
+  if (hsts && mayPin(reply.request)) reply.header('strict-transport-security', `max-age=${30 * 86_400}`);
+}
+
+/**
+ * By TLS alone, and not for this machine's own name: a browser holds a whole host to it, every port, and here HTTP stays
+ * open on the loopback.
+ */
+function mayPin({ protocol, hostname }: FastifyRequest): boolean {
+  return protocol === 'https' && !isLoopback(hostname);
 }

@@ -4,7 +4,7 @@ import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { problemSchema } from '../../contract/http.ts';
 import { type Right, roles } from '../permissions.ts';
-import { sessionCookie } from './access.ts';
+import { sessionCookies } from './access.ts';
 import { problemType } from './problem.ts';
 import { routeEntry } from './routes.ts';
 
@@ -31,7 +31,7 @@ export async function addOpenApi(app: FastifyInstance): Promise<void> {
       components: {
         securitySchemes: {
           token: { type: 'http', scheme: 'bearer', description: 'made by `jari token create`' },
-          session: { type: 'apiKey', in: 'cookie', name: sessionCookie, description: 'set by signing in' },
+          session: { type: 'apiKey', in: 'cookie', name: sessionCookies.plain, description: 'set by signing in' },
         },
       },
     },

@@ -18,9 +18,12 @@ const types: Readonly<Record<string, string>> = {
 
 const pages = { '/': 'index.html', '/join': 'join.html', '/people': 'people.html' } as const;
 
-/** The pages: the live one at /, and those of people; their scripts (types stripped) and styles below /web/. Read once, at the start. */
-export function pageRoutes(app: App, folder: string): void {
-  const files = loadPage(folder);
+/**
+ * The pages: the live one at /, and those of people; their scripts (types stripped) and styles below /web/. Read once, at
+ * the start. Each page says on its first element which listeners let unencrypted connections in.
+ */
+export function pageRoutes(app: App, folder: string, insecure: readonly string[]): void {
+  const files = loadPage(folder, insecure);
   for (const [path, name] of Object.entries(pages)) {
     app.get(path, async (request, reply) => sendFile(files.get(name), request, reply));
   }
@@ -29,16 +32,22 @@ export function pageRoutes(app: App, folder: string): void {
   );
 }
 
-function loadPage(folder: string): ReadonlyMap<string, PageFile> {
+function loadPage(folder: string, insecure: readonly string[]): ReadonlyMap<string, PageFile> {
   const names = readdirSync(folder).filter((name) => types[extname(name)] !== undefined);
-  return quietly(() => new Map(names.map((name) => [name, loadFile(join(folder, name))])));
+  return quietly(() => new Map(names.map((name) => [name, loadFile(join(folder, name), insecure)])));
 }
 
-function loadFile(path: string): PageFile {
+function loadFile(path: string, insecure: readonly string[]): PageFile {
   const raw = readFileSync(path);
-  const body = extname(path) === '.ts' ? Buffer.from(stripTypeScriptTypes(raw.toString())) : raw;
+  const body = bodyOf(extname(path), raw, insecure);
   const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
   return { type: types[extname(path)] ?? 'application/octet-stream', body, etag };
+}
+
+function bodyOf(extension: string, raw: Buffer, insecure: readonly string[]): Buffer {
+  if (extension === '.ts') return Buffer.from(stripTypeScriptTypes(raw.toString()));
+  if (extension !== '.html' || insecure.length === 0) return raw;
+  return Buffer.from(raw.toString().replace('<html', `<html data-insecure="${insecure.join(' ')}"`));
 }
 
 function sendFile(file: PageFile | undefined, request: FastifyRequest, reply: FastifyReply): FastifyReply {

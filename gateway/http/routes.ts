@@ -17,6 +17,7 @@ export const routes = {
   'GET /web/:file': { id: null, tag: 'page', summary: 'A file of the live page' },
   'GET /join': { id: null, tag: 'page', summary: 'The page that takes up an invitation' },
   'GET /people': { id: null, tag: 'page', summary: 'The page of people and invitations' },
+  'GET /ca.crt': { id: null, tag: 'page', summary: "The CA of the gateway's own certificates" },
   'GET /healthz': { id: 'health', tag: 'operation', summary: 'Whether the gateway works' },
   'GET /metrics': { id: 'metrics', tag: 'operation', summary: 'Figures for Prometheus' },
   'GET /api/openapi.json': { id: 'openapi', tag: 'operation', summary: 'This description' },

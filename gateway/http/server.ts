@@ -2,12 +2,14 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { Site } from '../../config/site.ts';
 import type { Clock } from '../../contract/clock.ts';
-import { createApp } from './app.ts';
+import { createApp, refuseSocket } from './app.ts';
 import { auditRoute } from './audit.ts';
+import { caRoute } from './ca-certificate.ts';
 import { Catalog } from './catalog.ts';
 import { eventsRoute } from './events-route.ts';
 import { healthRoute } from './health.ts';
 import { invitationRoutes } from './invitations.ts';
+import { type HttpListeners, type HttpListenOptions, listenHttp } from './listeners.ts';
 import { liveRoutes } from './live.ts';
 import { metricsRoute } from './metrics.ts';
 import { pageRoutes } from './page.ts';
@@ -27,7 +29,7 @@ import { readingsRoute } from './readings.ts';
 import { sessionRoutes } from './session.ts';
 import { Streams } from './streams.ts';
 
-export type HttpOptions = {
+export type HttpOptions = Omit<HttpListenOptions, 'tls'> & {
   sites: readonly Site[];
   fleet: FleetView;
   history: HistoryView;
@@ -39,9 +41,11 @@ export type HttpOptions = {
   doorCounts: DoorCountsView;
   clock: Clock;
   log: Log;
-  bind: string;
-  /** 0 takes any free port. */
-  port: number;
+  tls?: HttpListenOptions['tls'];
+  /** What browsers and boxes are to trust, in PEM; null where our own CA is not in use. */
+  caCertificate?: () => string | null;
+  /** Which listeners let unencrypted connections in from other machines; a page says so. */
+  insecure?: readonly ('http' | 'mqtt')[];
   /** Event streams at once; 200. */
   maxStreams?: number;
 };
@@ -50,11 +54,12 @@ const webFolder = fileURLToPath(new URL('../../web', import.meta.url));
 
 /**
  * Serves the API and the live page; resolves when it listens. Closing cuts every connection, open event streams too.
- * @throws the system's error when it cannot listen (EADDRINUSE, EACCES)
+ * @throws ListenError, whose cause is the system's error (EADDRINUSE, EACCES)
  */
-export async function startHttp(options: HttpOptions): Promise<{ port: number; close(): Promise<void> }> {
+export async function startHttp(options: HttpOptions): Promise<HttpListeners> {
   const { fleet, history, events, accounts, audit, counters, ingest, doorCounts, clock, log } = options;
-  const app = await createApp({ clock, log, accounts });
+  const { tls = null, insecure = [], caCertificate = () => null } = options;
+  const app = await createApp({ clock, log, accounts, hsts: !insecure.includes('http') });
   const catalog = new Catalog(options.sites);
   const streams = new Streams({ events, clock, maxStreams: options.maxStreams ?? 200 });
   const description = { description: 'OpenAPI 3.1', content: { 'application/json': { schema: z.looseObject({}) } } };
@@ -70,19 +75,23 @@ export async function startHttp(options: HttpOptions): Promise<{ port: number; c
   eventsRoute(app, { streams, accounts });
   healthRoute(app, { history, ingest, catalog, clock, log });
   const metrics = metricsRoute(app, { fleet, counters, ingest, doorCounts, streams });
-  pageRoutes(app, webFolder);
-  const close = async () => {
+  caRoute(app, caCertificate);
+  pageRoutes(app, webFolder, insecure);
+  await app.ready();
+  try {
+    const { bind, port } = options;
+    const listeners = await listenHttp({ bind, port, tls }, { serve: app.routing, refuse: refuseSocket });
+    const close = async () => {
+      streams.close();
+      metrics.close();
+      await listeners.close();
+      await app.close();
+    };
+    return { ...listeners, close };
+  } catch (error) {
     streams.close();
     metrics.close();
     await app.close();
-  };
-  try {
-    await app.listen({ host: options.bind, port: options.port });
-  } catch (error) {
-    await close();
     throw error;
   }
-  const address = app.server.address();
-  if (address === null || typeof address === 'string') throw new Error(`listens on ${address}, which is no port`);
-  return { port: address.port, close };
 }

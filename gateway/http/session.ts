@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { passwordChangeSchema, signInSchema, type Who as WhoBody, whoSchema } from '../../contract/http.ts';
 import type { SignedIn } from '../accounts/sign-ins.ts';
@@ -13,7 +14,8 @@ import { answeringInput, HttpProblem } from './problem.ts';
 const maxSignIns = 8;
 
 /** Without Max-Age: it goes with the browser, and the gateway ends the session by itself before that. */
-const cookieOptions = { path: '/', httpOnly: true, sameSite: 'strict' } as const;
+const cookieOptions = ({ protocol }: FastifyRequest) =>
+  ({ path: '/', httpOnly: true, sameSite: 'strict', secure: protocol === 'https' }) as const;
 
 /** People signing in and out, and their own passwords. */
 export function sessionRoutes(app: App, { accounts, audit }: { accounts: AccountsView; audit: AuditView }): void {
@@ -38,7 +40,7 @@ export function sessionRoutes(app: App, { accounts, audit }: { accounts: Account
       const signedIn = await oneOfFew(() => accounts.signIns.signIn(attempt));
       if (!signedIn.ok) throw refusal(signedIn);
       const { cookie, person } = signedIn;
-      reply.setCookie(sessionCookie, cookie, cookieOptions);
+      reply.setCookie(sessionCookie(request), cookie, cookieOptions(request));
       return { name: person.name, role: person.role, buildings: [...person.buildings] };
     },
   );
@@ -54,7 +56,7 @@ export function sessionRoutes(app: App, { accounts, audit }: { accounts: Account
         const subject = `person:${who.name}`;
         audit.write({ ...saidBy(who), action: 'sign-out', subject, before: null, after: null });
       }
-      return reply.clearCookie(sessionCookie, cookieOptions).code(204).send(null);
+      return reply.clearCookie(sessionCookie(request), cookieOptions(request)).code(204).send(null);
     },
   );
 
@@ -69,7 +71,7 @@ export function sessionRoutes(app: App, { accounts, audit }: { accounts: Account
         if (!right.ok) throw refusal(right);
         await answeringInput(() => accounts.people.setPassword(who.name, newPassword, saidBy(who)));
       });
-      return reply.clearCookie(sessionCookie, cookieOptions).code(204).send(null);
+      return reply.clearCookie(sessionCookie(request), cookieOptions(request)).code(204).send(null);
     },
   );
 }

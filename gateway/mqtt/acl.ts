@@ -1,5 +1,13 @@
 import type { AgentId, SiteId } from '../../contract/ids.ts';
-import { type AgentTopic, type TopicKind, topics, tryAgentTopic, tryTopicKind } from '../../contract/topics.ts';
+import {
+  type AgentTopic,
+  type CertificateTopic,
+  type TopicKind,
+  topics,
+  tryAgentTopic,
+  tryCertificateTopic,
+  tryTopicKind,
+} from '../../contract/topics.ts';
 import { type Actor, type Scope, topicKinds } from '../permissions.ts';
 
 /**
@@ -18,8 +26,8 @@ export type Account =
     };
 
 /** What the topic says, when this account may publish there. An agent speaks below its own prefix alone. */
-export function tryPublish(account: Account, topic: string): AgentTopic | undefined {
-  const read = tryAgentTopic(topic);
+export function tryPublish(account: Account, topic: string): AgentTopic | CertificateTopic | undefined {
+  const read = tryAgentTopic(topic) ?? tryCertificateTopic(topic);
   if (read === undefined || !kindsOf('publish', account).has(read.kind)) return undefined;
   return account.kind === 'agent' && read.site === account.site && read.agent === account.agent ? read : undefined;
 }
@@ -46,7 +54,7 @@ export function mayHear(account: Account, topic: string): boolean {
 }
 
 /** Whether the broker keeps the last message of this topic for those who subscribe later, whatever its sender asked. */
-export function isRetained(topic: AgentTopic): boolean {
+export function isRetained(topic: AgentTopic | CertificateTopic): boolean {
   return topic.kind === 'status' || topic.kind === 'health' || topic.kind === 'birth';
 }
 

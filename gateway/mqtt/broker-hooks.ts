@@ -23,7 +23,10 @@ export function hooks(door: Door, sessions: SessionOf, log: Log): Hooks {
     if (session === undefined || packet === undefined) return serverUnavailable;
     try {
       session.will = packet.will;
-      const answer = door.signIn(session, connectOf(client, packet, username, password));
+      const answer = door.signIn(
+        session,
+        connectOf(client, packet, { username, password, certificate: session.presented }),
+      );
       if (!answer.ok) return answer.code;
       client.id = answer.key;
       return 0;
@@ -78,13 +81,13 @@ export function hooks(door: Door, sessions: SessionOf, log: Log): Hooks {
 function connectOf(
   client: Client,
   packet: ConnectPacket,
-  username: string | undefined,
-  password: Buffer | undefined,
+  shown: { username: string | undefined; password: Buffer | undefined } & Pick<Connect, 'certificate'>,
 ): Connect {
   return {
     clientId: packet.clientId === '' ? client.id : packet.clientId,
-    username,
-    password: password?.toString('utf8'),
+    username: shown.username,
+    password: shown.password?.toString('utf8'),
+    certificate: shown.certificate,
     keepaliveS: packet.keepalive ?? 0,
     clean: packet.clean === true,
     willTopic: packet.will?.topic,
@@ -117,6 +120,21 @@ export function watch(aedes: Aedes, door: Door, sessions: SessionOf, log: Log): 
   aedes.on('clientDisconnect', (client) => {
     const session = sessions.get(client);
     if (session !== undefined) leave(door, session, log);
+  });
+  aedes.on('subscribe', (subscriptions, client) => {
+    const session = sessions.get(client);
+    if (session === undefined) return;
+    try {
+      door.subscribed(
+        session,
+        subscriptions.map(({ topic }) => topic),
+      );
+    } catch (error) {
+      log.error(
+        { hook: 'subscribed', why: error instanceof Error ? error.stack : String(error) },
+        'broker-hook-failed',
+      );
+    }
   });
   aedes.on('unsubscribe', (filters, client) => {
     const session = sessions.get(client);

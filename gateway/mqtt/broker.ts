@@ -1,17 +1,23 @@
-import { createServer, type Server, type Socket } from 'node:net';
+import type { X509Certificate } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { Aedes, type Client } from 'aedes';
 import mqemitter, { type MQEmitter } from 'mqemitter';
+import { type Presented, presentedBy } from '../ca/presented.ts';
 import type { Fleet } from '../fleet.ts';
 import { hooks, leave, type SessionOf, watch } from './broker-hooks.ts';
 import { Door, type DoorCounts, type DoorOptions } from './door.ts';
 import { guardSocket } from './guard.ts';
+import { Listeners, type TlsListen } from './listeners.ts';
 import type { Session } from './session.ts';
 
-export type BrokerOptions = Omit<DoorOptions, 'fleet' | 'maxBacklogBytes' | 'onAgentGone'> & {
+export type BrokerOptions = Omit<DoorOptions, 'fleet' | 'maxBacklogBytes' | 'onAgentGone' | 'say'> & {
   fleet: DoorOptions['fleet'] & Pick<Fleet, 'retained' | 'unsaid'>;
   bind: string;
   /** 0 takes any free port. */
   port: number;
+  /** The listener for TLS, and the CA that our own agent certificates are of. */
+  tls?: (TlsListen & { authority(): X509Certificate | undefined }) | null;
   limits?: Partial<Limits>;
 };
 
@@ -51,20 +57,21 @@ const maxTopicLevels = 10;
  */
 export class Broker {
   readonly port: number;
+  /** Null without a listener for TLS. */
+  readonly tlsPort: number | null;
   readonly #aedes: Aedes;
-  readonly #server: Server;
   readonly #door: Door;
-  readonly #sockets: Sockets;
+  readonly #listeners: Listeners;
 
-  private constructor(aedes: Aedes, server: Server, door: Door, sockets: Sockets) {
+  private constructor(aedes: Aedes, door: Door, listeners: Listeners) {
     this.#aedes = aedes;
-    this.#server = server;
     this.#door = door;
-    this.#sockets = sockets;
-    this.port = portOf(server);
+    this.#listeners = listeners;
+    this.port = listeners.port;
+    this.tlsPort = listeners.tlsPort;
   }
 
-  /** Publishes what is retained, then listens. @throws the error of `listen`: EADDRINUSE, EACCES, EADDRNOTAVAIL */
+  /** Publishes what is retained, then listens. @throws ListenError, whose cause is EADDRINUSE, EACCES, EADDRNOTAVAIL … */
   static async listen(options: BrokerOptions): Promise<Broker> {
     const limits = { ...defaults, ...options.limits };
     const door = new Door({
@@ -76,6 +83,9 @@ export class Broker {
           const unsaid = aedes.closed ? undefined : options.fleet.unsaid(site, agent);
           if (unsaid !== undefined) void publish(aedes, unsaid.topic, unsaid.payload);
         }),
+      say: (topic, payload) => {
+        if (!aedes.closed) void publish(aedes, topic, payload, { retain: false });
+      },
     });
     const sessions: SessionOf = new WeakMap<Client, Session>();
     const aedes = await Aedes.createBroker({
@@ -88,24 +98,27 @@ export class Broker {
       ...hooks(door, sessions, options.log),
     });
     watch(aedes, door, sessions, options.log);
-    const sockets = new Sockets();
-    const server = createServer({ noDelay: true }, (socket) => {
-      sockets.add(socket);
-      const session = admit(aedes, socket, door, sessions);
+    const onConnection = (socket: Socket) => {
+      const session = admit(aedes, socket, door, { sessions, presented: presentedOn(socket, options.tls?.authority) });
       // The library says goodbye to a client itself, will first; this is for one that it never came to know.
       socket.once('close', () => setImmediate(() => setImmediate(() => leave(door, session, options.log))));
-    });
-    server.maxConnections = limits.maxConnections;
-    server.on('drop', () => sockets.dropped++);
+    };
     try {
       for (const { topic, payload } of options.fleet.retained()) await publish(aedes, topic, payload);
-      await listen(server, options.bind, options.port);
+      const listeners = await Listeners.open({
+        bind: options.bind,
+        port: options.port,
+        tls: options.tls ?? null,
+        maxConnections: limits.maxConnections,
+        handshakeTimeoutMs: limits.connectTimeoutMs,
+        onConnection,
+        onError: (error) => options.log.error({ why: error.message }, 'mqtt-listener-failed'),
+      });
+      return new Broker(aedes, door, listeners);
     } catch (error) {
       await closeAedes(aedes);
       throw error;
     }
-    server.on('error', (error) => options.log.error({ why: error.message }, 'mqtt-listener-failed'));
-    return new Broker(aedes, server, door, sockets);
   }
 
   /** Publishes at QoS 1, retained; null clears what was retained. Resolves when the broker has it. */
@@ -118,57 +131,57 @@ export class Broker {
     this.#door.disconnect(account);
   }
 
+  /** Tells the agents that are connected by a certificate which is to be renewed. */
+  tellDue(): void {
+    this.#door.tellDue();
+  }
+
   counts(): BrokerCounts {
-    return { ...this.#door.counts, ...this.#sockets.counts() };
+    return { ...this.#door.counts, ...this.#listeners.counts() };
   }
 
   /** Takes no more connections and ends those there are, without their wills. */
   async close(): Promise<void> {
     this.#door.close();
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    const { ended, destroyAll } = this.#listeners.close();
     await closeAedes(this.#aedes);
-    this.#sockets.destroyAll();
-    await closed;
+    destroyAll();
+    await ended;
     this.#door.leaveAll();
   }
 }
 
-/** The sockets that are open, and the bytes of all there ever were. */
-class Sockets {
-  dropped = 0;
-  readonly #open = new Set<Socket>();
-  #in = 0;
-  #out = 0;
-
-  add(socket: Socket): void {
-    this.#open.add(socket);
-    socket.once('close', () => {
-      this.#open.delete(socket);
-      this.#in += socket.bytesRead;
-      this.#out += socket.bytesWritten;
-    });
-  }
-
-  counts() {
-    let [bytesIn, bytesOut] = [this.#in, this.#out];
-    for (const socket of this.#open) {
-      bytesIn += socket.bytesRead;
-      bytesOut += socket.bytesWritten;
-    }
-    return { connections: this.#open.size, droppedConnections: this.dropped, bytesIn, bytesOut };
-  }
-
-  destroyAll(): void {
-    for (const socket of this.#open) socket.destroy();
-  }
-}
-
-function admit(aedes: Aedes, socket: Socket, door: Door, sessions: SessionOf): Session {
+function admit(
+  aedes: Aedes,
+  socket: Socket,
+  door: Door,
+  { sessions, presented }: { sessions: SessionOf; presented: Presented | undefined },
+): Session {
   const client = aedes.handle(socket);
   const guard = guardSocket(socket, (violation) => door.violation(session, violation));
-  const session: Session = { socket, guard, will: undefined, login: null, filters: new Set(), why: null };
+  const session: Session = {
+    socket,
+    guard,
+    presented,
+    will: undefined,
+    login: null,
+    filters: new Set(),
+    why: null,
+    askedAtMono: null,
+  };
   sessions.set(client, session);
   return session;
+}
+
+function presentedOn(
+  socket: Socket,
+  authority: (() => X509Certificate | undefined) | undefined,
+): Presented | undefined {
+  const certificate = socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined;
+  if (!(socket instanceof TLSSocket) || certificate === undefined) return undefined;
+  // The library's type says Error, and what comes is the name of the verification result.
+  const trouble = socket.authorized ? null : String(socket.authorizationError);
+  return presentedBy(certificate, { authority: authority?.(), trouble });
 }
 
 /**
@@ -186,29 +199,14 @@ function fanOutWithoutWaiting(): MQEmitter {
   return emitter;
 }
 
-function publish(aedes: Aedes, topic: string, payload: string): Promise<void> {
+function publish(aedes: Aedes, topic: string, payload: string, { retain } = { retain: true }): Promise<void> {
   return new Promise((resolve, reject) => {
-    aedes.publish({ cmd: 'publish', topic, payload, qos: 1, retain: true, dup: false }, (error) =>
+    aedes.publish({ cmd: 'publish', topic, payload, qos: 1, retain, dup: false }, (error) =>
       error instanceof Error ? reject(error) : resolve(),
     );
   });
 }
 
-function listen(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ host, port }, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-}
-
 function closeAedes(aedes: Aedes): Promise<void> {
   return new Promise((resolve) => aedes.close(() => resolve()));
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }

@@ -1,11 +1,13 @@
 import type { Clock } from '../../contract/clock.ts';
 import type { AgentId, DeviceId, SiteId } from '../../contract/ids.ts';
-import type { AgentTopic } from '../../contract/topics.ts';
+import { type AgentTopic, tryCertificateTopic } from '../../contract/topics.ts';
+import type { AgentCertificates } from '../ca/agent-certificates.ts';
 import type { Fleet } from '../fleet.ts';
 import type { Ingest } from '../ingest.ts';
 import { type Log, Throttle } from '../log.ts';
 import { type Account, isRetained, mayHear, maySubscribe } from './acl.ts';
 import type { Violation } from './guard.ts';
+import { Renewals, type RenewalsOptions } from './renewals.ts';
 import { login, type Session, Sessions } from './session.ts';
 import { type Connect, judgeConnect, type Refusal, type SignInRules } from './sign-in.ts';
 
@@ -16,11 +18,13 @@ export type DoorOptions = {
   clock: Clock;
   log: Log;
   accounts: SignInRules['accounts'];
+  certificates: SignInRules['certificates'] & RenewalsOptions['certificates'] & Pick<AgentCertificates, 'used'>;
   served: Served;
   fleet: Pick<Fleet, 'connected' | 'disconnected' | 'isCurrent'>;
   ingest: Pick<Ingest, 'submit'>;
   /** An agent's connection has ended, its will spoken or not. */
   onAgentGone(site: SiteId, agent: AgentId): void;
+  say: RenewalsOptions['say'];
   /** Bytes that may wait for a reader before it is cut off. */
   maxBacklogBytes: number;
 };
@@ -63,14 +67,17 @@ export class Door {
   readonly #throttle: Throttle;
   readonly #sessions = new Sessions();
   readonly #rules: SignInRules;
+  readonly #renewals: Renewals;
   #closing = false;
 
   constructor(options: DoorOptions) {
     this.#options = options;
     this.#log = options.log;
     this.#throttle = new Throttle(options.clock);
+    this.#renewals = new Renewals(options);
     this.#rules = {
       accounts: options.accounts,
+      certificates: options.certificates,
       served: options.served,
       tokenOn: (clientId) => this.#sessions.tokenOn(clientId),
     };
@@ -90,6 +97,7 @@ export class Door {
     // Before the older socket goes: its will must find that it no longer speaks for the agent.
     this.#tellConnected(session, verdict.account);
     if (previous !== undefined) this.#takeOver(previous, entering.key);
+    if (session.presented !== undefined) this.#options.certificates.used(session.presented.fingerprint);
     return { ok: true, key: entering.key };
   }
 
@@ -109,6 +117,12 @@ export class Door {
       return;
     }
     this.counts.messagesIn++;
+    if (topic.kind === 'certificate' || topic.kind === 'certificate-request') {
+      withhold(packet);
+      this.#renewals.take(session, topic, bytesOf(packet.payload));
+      done(null);
+      return;
+    }
     packet.retain = this.#keeps(topic);
     this.#options.ingest.submit({ topic, payload: bytesOf(packet.payload) }, (error, isRefused) => {
       if (isRefused) withhold(packet);
@@ -129,6 +143,16 @@ export class Door {
     }
     session.filters.add(filter);
     return true;
+  }
+
+  /** After the broker has granted the filters. */
+  subscribed(session: Session, filters: readonly string[]): void {
+    if (filters.some((filter) => tryCertificateTopic(filter) !== undefined)) this.#renewals.tellDue(session);
+  }
+
+  /** Tells every agent that is connected by a certificate which is to be renewed. */
+  tellDue(): void {
+    for (const session of this.#sessions.all()) this.#renewals.tellDue(session);
   }
 
   unsubscribe(session: Session, filters: readonly string[]): void {

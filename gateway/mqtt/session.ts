@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
-import type { AgentTopic } from '../../contract/topics.ts';
+import type { AgentTopic, CertificateTopic } from '../../contract/topics.ts';
+import type { Presented } from '../ca/presented.ts';
 import { type Account, tryPublish } from './acl.ts';
 import type { PacketGuard } from './guard.ts';
 
@@ -7,6 +8,8 @@ import type { PacketGuard } from './guard.ts';
 export type Session = {
   readonly socket: Pick<Socket, 'destroy' | 'destroyed' | 'writableLength' | 'remoteAddress'>;
   readonly guard: PacketGuard;
+  /** The certificate that came with the connection, good or not. */
+  readonly presented: Presented | undefined;
   /** The will's packet as CONNECT brought it: the same object comes back when the will is published. */
   will: unknown;
   login: Login | null;
@@ -14,6 +17,8 @@ export type Session = {
   readonly filters: Set<string>;
   /** Why the connection ended, when something said so. */
   why: string | null;
+  /** When it last asked for a certificate, monotonic ms. */
+  askedAtMono: number | null;
 };
 
 export type Login = { readonly account: Account; readonly key: string; readonly rights: PublishRights };
@@ -62,13 +67,13 @@ const maxRemembered = 512;
 /** An account's topics as read before, since an agent says the same few for years. Forgets everything beyond 512. */
 export class PublishRights {
   readonly #account: Account;
-  readonly #seen = new Map<string, AgentTopic>();
+  readonly #seen = new Map<string, AgentTopic | CertificateTopic>();
 
   constructor(account: Account) {
     this.#account = account;
   }
 
-  try(topic: string): AgentTopic | undefined {
+  try(topic: string): AgentTopic | CertificateTopic | undefined {
     const seen = this.#seen.get(topic);
     if (seen !== undefined) return seen;
     const read = tryPublish(this.#account, topic);

@@ -1,5 +1,7 @@
 import type { AgentId, SiteId } from '../../contract/ids.ts';
 import { topics } from '../../contract/topics.ts';
+import type { Admission, Served } from '../ca/admission.ts';
+import type { Presented } from '../ca/presented.ts';
 import type { Scope } from '../permissions.ts';
 import { type Account, mayConnect } from './acl.ts';
 
@@ -12,6 +14,8 @@ export type Connect = {
   readonly keepaliveS: number;
   readonly clean: boolean;
   readonly willTopic: string | undefined;
+  /** Shown with the connection; good or not is for the rules to say. */
+  readonly certificate: Presented | undefined;
 };
 
 /** CONNACK codes of MQTT 3.1.1 §3.2.2.3: 2 identifier rejected, 4 bad user name or password, 5 not authorised. */
@@ -28,6 +32,7 @@ export type SignInRules = {
     };
     readonly tokens: { check(token: string): Token | undefined };
   };
+  readonly certificates: { admit(presented: Presented, served: Served): Admission };
   /** The sites of this gateway, each with its agents. */
   readonly served: ReadonlyMap<SiteId, Pick<ReadonlySet<AgentId>, 'has' | 'keys'>>;
   /** Who is connected under this client id now, agents left out. */
@@ -40,13 +45,25 @@ const maxClientIdLength = 128;
 
 /** Whether this CONNECT is let in, and as whom. */
 export function judgeConnect(connect: Connect, rules: SignInRules): Verdict {
-  const { username, password } = connect;
+  const { username, password, certificate } = connect;
+  if (certificate !== undefined) return judgeCertificate(connect, certificate, rules);
   if (username === undefined || password === undefined) return refuse(5, 'no user name or no password');
   const agent = rules.accounts.agents.check(username, password);
   if (agent !== undefined) return judgeAgent(connect, agent, rules);
   const token = isAgentId(username, rules) ? undefined : rules.accounts.tokens.check(password);
   if (token === undefined || token.name !== username) return refuse(4, 'unknown user name or wrong password');
   return judgeToken(connect, token, rules);
+}
+
+/** Who shows a certificate is judged by it alone: a bad one is refused even beside a good password. */
+function judgeCertificate(connect: Connect, certificate: Presented, rules: SignInRules): Verdict {
+  const admission = rules.certificates.admit(certificate, rules.served);
+  if (!admission.ok) return refuse(5, admission.why);
+  const { site, agent } = admission;
+  if (connect.username !== undefined && connect.username !== agent) {
+    return refuse(5, `the certificate is of agent ${agent}, and the user name says ${connect.username.slice(0, 128)}`);
+  }
+  return judgeAgent(connect, { site, agent }, rules);
 }
 
 function judgeAgent(connect: Connect, who: { site: SiteId; agent: AgentId }, rules: SignInRules): Verdict {

@@ -13,6 +13,7 @@ import { Ingest } from '../../gateway/ingest.ts';
 import { silentLog } from '../../gateway/log.ts';
 import { Broker, type BrokerOptions } from '../../gateway/mqtt/broker.ts';
 import { Store } from '../../gateway/store/store.ts';
+import { ownCertificates } from '../gateway/own-ca.ts';
 
 /**
  * The gateway's broker with one of three things behind it: nothing, a table that takes each payload as it is, or the
@@ -38,6 +39,7 @@ const broker = await Broker.listen({
   clock,
   log,
   accounts,
+  certificates: ownCertificates({ db: store.db, clock, dir }),
   served: servedBy([site]),
   fleet,
   ingest: behind(mode),

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatProblem, loadSite } from '../../config/load.ts';
@@ -16,11 +16,19 @@ describe('a site file that says little', () => {
     const site = siteOf(goodSite);
     expect(site.timezone).toBe('Asia/Seoul');
     expect(site.gateway).toEqual({
-      mqtt: { port: 1883, bind: '127.0.0.1' },
-      http: { port: 8080, bind: '127.0.0.1' },
+      names: [],
+      mqtt: { port: 1883, bind: '127.0.0.1', tls: null },
+      http: { port: 8080, bind: '127.0.0.1', tls: null },
     });
     const [agent] = site.agents;
-    expect(agent?.uplink).toEqual({ url: 'mqtt://127.0.0.1:1883', username: 'cab', passwordFile: null });
+    const beside = (name: string) => ({ path: join(dirname(site.file), name), isGiven: false });
+    expect(agent?.uplink).toEqual({
+      url: 'mqtt://127.0.0.1:1883',
+      username: 'cab',
+      passwordFile: null,
+      insecure: false,
+      tls: { ca: beside('ca.crt'), cert: beside('cab.crt'), key: beside('cab.key') },
+    });
     expect(agent?.commitEveryMs).toBe(1000);
     expect(site.agents.flatMap(modbusBusesOf).map(({ id, link, timeoutMs }) => ({ id, link, timeoutMs }))).toEqual([
       {

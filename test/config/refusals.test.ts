@@ -53,11 +53,49 @@ const unknownKeys: Case[] = [
     ],
   },
   {
-    title: 'TLS',
+    title: 'TLS in a place of its own',
     from: 'site: test',
-    to: 'site: test\ngateway: { mqtt: { port: 1883, tls: { port: 8883 } } }',
+    to: 'site: test\ngateway: { tls: { port: 8883 } }',
     says: [
-      '2:32 gateway.mqtt.tls: TLS is not supported yet; remove "tls" and keep to this machine or a closed network',
+      '2:12 gateway.tls: tls belongs to gateway.mqtt, to gateway.http and to the uplink of an agent; move it there',
+    ],
+  },
+  {
+    title: 'plain listeners that other machines reach, which nobody said may be',
+    from: 'site: test',
+    to: 'site: test\ngateway: { mqtt: { bind: 0.0.0.0 }, http: { bind: 192.0.2.1, tls: {} } }',
+    says: [
+      '2:26 gateway.mqtt.bind: 0.0.0.0 can be reached from other machines, and nothing is encrypted here; add tls: {} and bind 127.0.0.1 here, or say insecure: true',
+      '2:51 gateway.http.bind: 192.0.2.1 can be reached from other machines, and nothing is encrypted here; bind 127.0.0.1 here, and tls to it, or say insecure: true',
+    ],
+  },
+  {
+    title: 'half a certificate',
+    from: 'site: test',
+    to: 'site: test\ngateway: { mqtt: { tls: { cert: a.crt } }, http: { tls: { key: a.key } } }',
+    says: [
+      "2:27 gateway.mqtt.tls.cert: cert stands here without key; give both, or neither to use a certificate of the gateway's own",
+      "2:59 gateway.http.tls.key: key stands here without cert; give both, or neither to use a certificate of the gateway's own",
+    ],
+  },
+  {
+    title: 'one port for plain and TLS',
+    from: 'site: test',
+    to: 'site: test\ngateway: { mqtt: { port: 1883, tls: { port: 1883 } } }',
+    says: ['2:45 gateway.mqtt.tls.port: port 1883 is taken by mqtt; give one of them another'],
+  },
+  {
+    title: 'a name of the gateway that is none',
+    from: 'site: test',
+    to: 'site: test\ngateway: { names: ["https://gateway"] }',
+    says: ['2:20 gateway.names.0: "https://gateway": a name is a host name or an address'],
+  },
+  {
+    title: 'an uplink that leaves the machine unencrypted',
+    from: 'mqtt://127.0.0.1:1883',
+    to: 'mqtt://192.0.2.9:1883',
+    says: [
+      '5:20 agents.0.uplink.url: passwords and readings would pass over the network unencrypted; use mqtts://host:8883, or say insecure: true in this uplink',
     ],
   },
   {
@@ -171,15 +209,13 @@ const wrongValues: Case[] = [
     title: 'an uplink that is no mqtt address',
     from: 'mqtt://127.0.0.1:1883',
     to: '127.0.0.1:1883',
-    says: ['5:20 agents.0.uplink.url: an uplink is written mqtt://host:port'],
+    says: ['5:20 agents.0.uplink.url: an uplink is written mqtts://host:port, or mqtt://host:port on this machine'],
   },
   {
-    title: 'an uplink by TLS',
+    title: 'an uplink by WebSocket',
     from: 'mqtt://127.0.0.1:1883',
-    to: 'mqtts://127.0.0.1:8883',
-    says: [
-      '5:20 agents.0.uplink.url: TLS is not supported yet; use mqtt://host:port on this machine or a closed network',
-    ],
+    to: 'wss://127.0.0.1:8883',
+    says: ['5:20 agents.0.uplink.url: MQTT goes by TCP here; use mqtts://host:port'],
   },
   {
     title: 'an uplink with a password in it, which is not repeated',

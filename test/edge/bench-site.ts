@@ -2,6 +2,7 @@ import type { AgentConfig, BusConfig, DeviceConfig } from '../../config/site.ts'
 import { agentIdSchema, busIdSchema, deviceIdSchema, type PointName, pointRef } from '../../contract/ids.ts';
 import { type Profile, profileSchema, valueTypeOf } from '../../devices/profile.ts';
 import { unwatched } from '../../devices/truth.ts';
+import { plainUplink } from '../plain-site.ts';
 
 type PointDraft = { table?: string; address: number; type?: string } & Record<string, unknown>;
 
@@ -63,7 +64,7 @@ export function busOf(devices: readonly DeviceConfig[], id = 'rs485-a'): BusConf
 export function agentOf(buses: readonly BusConfig[]): AgentConfig {
   return {
     id: agentIdSchema.parse('cabinet-1'),
-    uplink: { url: 'mqtt://127.0.0.1:1883', username: 'cabinet-1', passwordFile: null },
+    uplink: plainUplink('cabinet-1'),
     commitEveryMs: 1000,
     buses,
   };

@@ -77,7 +77,7 @@ describe('bad input to jari edge', () => {
       ports: join(dir, 'ports.json'),
     });
     expect(problems).toEqual([
-      '--uplink-url: an uplink is written mqtt://host:port',
+      '--uplink-url: an uplink is written mqtts://host:port, or mqtt://host:port on this machine',
       expect.stringContaining('ports.json'),
       expect.stringContaining('cab.password: the password file does not exist'),
     ]);
@@ -85,7 +85,7 @@ describe('bad input to jari edge', () => {
   });
 
   test.each([
-    ['mqtts://127.0.0.1:8883', /TLS is not supported yet/],
+    ['mqtt://192.0.2.9:1883', /pass over the network unencrypted; use mqtts:/],
     ['mqtt://me:hunter2@127.0.0.1:1883', /no name or password in the address/],
   ])('holds --uplink-url %s to the rule of the site file, and does not repeat it', async (uplinkUrl, why) => {
     const { site, data } = siteFolder();

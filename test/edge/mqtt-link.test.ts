@@ -37,17 +37,22 @@ async function broker() {
 function linkTo(port: number, options: { password?: string; connectTimeoutMs?: number } = {}) {
   const { password = 'right', connectTimeoutMs = 5000 } = options;
   const url = `mqtt://127.0.0.1:${port}`;
+  const told: string[] = [];
+  const identity = {
+    current: () => ({ username: 'cab', password, tls: null }),
+    accepted: () => void told.push('accepted'),
+    refused: () => void told.push('refused'),
+  };
   const link = new MqttLink({
     clock: systemClock,
     url,
     clientId: 'cabinet-1',
-    username: 'cab',
-    password,
+    identity,
     connectTimeoutMs,
   });
   const lost = Promise.withResolvers<string>();
   onTestFinished(() => link.disconnect());
-  return { link, lost: lost.promise, connect: () => link.connect({ will, onLost: lost.resolve }) };
+  return { link, told, lost: lost.promise, connect: () => link.connect({ will, onLost: lost.resolve }) };
 }
 
 const text = ({ payload }: PublishPacket) => payload.toString();
@@ -66,6 +71,42 @@ describe('MqttLink', () => {
       ['a', '하나', 1, true],
       ['b', '2', 1, false],
     ]);
+  });
+
+  test('hears a topic that it subscribed to, and no other', async () => {
+    const { port, aedes } = await broker();
+    const { link, connect } = linkTo(port);
+    await connect();
+    const heard: string[] = [];
+    await link.subscribe('jari/a', (payload) => void heard.push(Buffer.from(payload).toString()));
+    const say = (topic: string, payload: string) =>
+      new Promise<void>((resolve) =>
+        aedes.publish({ cmd: 'publish', topic, payload, qos: 1, retain: false, dup: false }, () => resolve()),
+      );
+    await say('jari/b', 'not this');
+    await say('jari/a', 'this');
+    await expect.poll(() => heard).toEqual(['this']);
+  });
+
+  test('says when the broker refuses a subscription', async () => {
+    const { port, aedes } = await broker();
+    aedes.authorizeSubscribe = (_client, _subscription, done) => done(null, null);
+    const { link, connect } = linkTo(port);
+    await connect();
+    await expect(link.subscribe('jari/a', () => {})).rejects.toThrow(/jari\/a/);
+  });
+
+  test('tells whether the broker took what was shown, and nothing when there was no answer', async () => {
+    const { port } = await broker();
+    const good = linkTo(port);
+    await good.connect();
+    expect(good.told).toEqual(['accepted']);
+    const bad = linkTo(port, { password: 'wrong' });
+    await expect(bad.connect()).rejects.toThrow();
+    expect(bad.told).toEqual(['refused']);
+    const nobody = linkTo(1);
+    await expect(nobody.connect()).rejects.toThrow();
+    expect(nobody.told).toEqual([]);
   });
 
   test('disconnects without leaving its last will', async () => {

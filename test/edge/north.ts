@@ -13,6 +13,7 @@ import { profileSchema, valueTypeOf } from '../../devices/profile.ts';
 import { unwatched } from '../../devices/truth.ts';
 import type { Link, Will } from '../../edge/link.ts';
 import type { NewRow } from '../../edge/outbox/outbox.ts';
+import { plainGateway, plainUplink } from '../plain-site.ts';
 
 /** Builders and stand-ins for the north side of the agent. */
 
@@ -82,7 +83,7 @@ function pointsOf(deviceId: string): PointConfig[] {
 export function agentConfig(deviceIds: readonly string[] = ['box-1', 'box-2']): AgentConfig {
   return {
     id: agentIdSchema.parse('cabinet-1'),
-    uplink: { url: 'mqtt://127.0.0.1:1883', username: 'cabinet-1', passwordFile: null },
+    uplink: plainUplink('cabinet-1'),
     commitEveryMs: 1000,
     buses: [
       {
@@ -101,10 +102,11 @@ export function siteOf(agent: AgentConfig): Site {
     file: '/nowhere/site.yaml',
     name: { ko: '시험', en: 'Test' },
     timezone: 'Asia/Seoul',
-    gateway: { mqtt: { port: 1883, bind: '127.0.0.1' }, http: { port: 8080, bind: '127.0.0.1' } },
+    gateway: plainGateway({ mqtt: 1883, http: 8080 }),
     agents: [agent],
     lots: [],
     buildings: [],
+    profileFolders: [],
   };
 }
 
@@ -123,6 +125,7 @@ export class MemoryLink implements Link {
   mostInFlight = 0;
   #waiting: { message: Published; resolve: () => void; reject: (error: Error) => void }[] = [];
   #onLost: ((why: string) => void) | undefined;
+  readonly #heard = new Map<string, (payload: Uint8Array) => void>();
 
   async connect({ will, onLost }: { will: Will; onLost(why: string): void }): Promise<void> {
     this.connects += 1;
@@ -141,6 +144,20 @@ export class MemoryLink implements Link {
       this.mostInFlight = Math.max(this.mostInFlight, this.#waiting.length);
       if (!this.hold) this.acknowledge(Number.POSITIVE_INFINITY);
     });
+  }
+
+  async subscribe(topic: string, onMessage: (payload: Uint8Array) => void): Promise<void> {
+    if (!this.up) throw new Error('not connected');
+    this.#heard.set(topic, onMessage);
+  }
+
+  get subscriptions(): readonly string[] {
+    return [...this.#heard.keys()];
+  }
+
+  /** What the broker says on a topic. */
+  say(topic: string, payload: string): void {
+    this.#heard.get(topic)?.(Buffer.from(payload));
   }
 
   async disconnect(): Promise<void> {
@@ -175,6 +192,7 @@ export class MemoryLink implements Link {
   #end(why: string): void {
     this.up = false;
     this.#onLost = undefined;
+    this.#heard.clear();
     for (const { reject } of this.#waiting.splice(0)) reject(new Error(why));
   }
 }

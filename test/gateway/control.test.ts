@@ -13,6 +13,7 @@ import { tryLock } from '../../gateway/commands/lock.ts';
 import { openDatabase } from '../../gateway/store/database.ts';
 import { tempDir } from '../temp.ts';
 import { LogLines } from './door-fakes.ts';
+import { ownCertificates } from './own-ca.ts';
 
 const agentAdd = { site: 'saesol', agent: 'cabinet-1' };
 const userAdd = { name: 'haeun', role: 'viewer', buildings: [], password: 'correct horse' };
@@ -32,12 +33,13 @@ async function running(dir: string) {
   const attempt = tryLock(dir);
   if (!attempt.ok) throw new Error('the folder is taken');
   const { db, audit, accounts } = accountsIn(dir);
+  const certificates = ownCertificates({ db, clock: systemClock, dir });
   const log = new LogLines();
   const control = await ControlServer.listen({
     dir,
     clock: systemClock,
     log: log.log,
-    keeper: { accounts, pages: null },
+    keeper: { accounts, certificates, pages: null },
   });
   let open = true;
   const stop = async () => {

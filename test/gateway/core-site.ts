@@ -9,6 +9,7 @@ import {
 } from '../../contract/ids.ts';
 import { profileSchema } from '../../devices/profile.ts';
 import { unwatched } from '../../devices/truth.ts';
+import { plainGateway, plainUplink } from '../plain-site.ts';
 
 export const siteId = siteIdSchema.parse('saesol');
 export const agentId = agentIdSchema.parse('cabinet-1');
@@ -22,11 +23,11 @@ export function siteOf(devices: Record<string, number>, valueType: ValueType = '
     file: '/sites/saesol.yaml',
     name: { ko: '새솔', en: 'Saesol' },
     timezone: 'Asia/Seoul',
-    gateway: { mqtt: { port: 0, bind: '127.0.0.1' }, http: { port: 0, bind: '127.0.0.1' } },
+    gateway: plainGateway(),
     agents: [
       {
         id: agentId,
-        uplink: { url: 'mqtt://127.0.0.1', username: 'cabinet-1', passwordFile: null },
+        uplink: plainUplink('cabinet-1'),
         commitEveryMs: 1000,
         buses: [
           {
@@ -40,6 +41,7 @@ export function siteOf(devices: Record<string, number>, valueType: ValueType = '
     ],
     lots: [],
     buildings: [],
+    profileFolders: [],
   };
 }
 

@@ -4,12 +4,14 @@ import { SimClock } from '../../contract/sim-clock.ts';
 import { Accounts } from '../../gateway/accounts/accounts.ts';
 import type { Done } from '../../gateway/arrived.ts';
 import { Audit } from '../../gateway/audit/audit.ts';
+import type { Lifetimes } from '../../gateway/ca/lifetimes.ts';
 import type { Incoming } from '../../gateway/ingest.ts';
 import type { Log } from '../../gateway/log.ts';
-import { Broker, type Limits } from '../../gateway/mqtt/broker.ts';
+import { Broker, type BrokerOptions, type Limits } from '../../gateway/mqtt/broker.ts';
 import type { Served } from '../../gateway/mqtt/door.ts';
 import { openDatabase } from '../../gateway/store/database.ts';
 import { tempDir } from '../temp.ts';
+import { ownCertificates } from './own-ca.ts';
 import { RawMqtt } from './raw-mqtt.ts';
 
 export const site = (id: string) => siteIdSchema.parse(id);
@@ -123,10 +125,16 @@ export class FakeIngest {
 
 /** A broker on a free port with accounts of its own, and what it is surrounded by. */
 export async function startBroker(
-  options: { limits?: Partial<Limits>; kept?: { topic: string; payload: string }[] } = {},
+  options: {
+    limits?: Partial<Limits>;
+    kept?: { topic: string; payload: string }[];
+    tls?: (dir: string) => Promise<BrokerOptions['tls']>;
+    lifetimes?: Lifetimes;
+  } = {},
 ) {
   const clock = new SimClock();
-  const db = openDatabase(tempDir());
+  const dir = tempDir();
+  const db = openDatabase(dir);
   const fleet = new FakeFleet();
   fleet.kept.push(...(options.kept ?? []));
   const ingest = new FakeIngest();
@@ -135,6 +143,13 @@ export async function startBroker(
   const audit = new Audit({ db, clock });
   const sessionKey = () => new Uint8Array(32);
   const accounts = new Accounts({ db, clock, audit, sessionKey, onEnded: (who) => onEnded(who) });
+  const certificates = ownCertificates({
+    db,
+    clock,
+    dir,
+    onEnded: (who) => onEnded({ kind: 'agent', ...who }),
+    ...(options.lifetimes === undefined ? {} : { lifetimes: options.lifetimes }),
+  });
   const passwords = {
     'saesol/cabinet-1': accounts.agents.add('saesol', 'cabinet-1', said).password,
     'saesol/cabinet-2': accounts.agents.add('saesol', 'cabinet-2', said).password,
@@ -149,11 +164,13 @@ export async function startBroker(
     clock,
     log: log.log,
     accounts,
+    certificates,
     served,
     fleet,
     ingest,
     bind: '127.0.0.1',
     port: 0,
+    tls: (await options.tls?.(dir)) ?? null,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   });
   onEnded = (who) => broker.disconnect(who);
@@ -168,6 +185,8 @@ export async function startBroker(
     ingest,
     log,
     accounts,
+    certificates,
+    dir,
     passwords,
     tokens,
     broker,

@@ -27,6 +27,7 @@ import {
 } from '../../gateway/http/ports.ts';
 import { type HttpOptions, startHttp } from '../../gateway/http/server.ts';
 import { type Role, type Scope, scopes } from '../../gateway/permissions.ts';
+import { plainGateway, plainUplink } from '../plain-site.ts';
 import { memoryDatabase } from './memory-db.ts';
 
 /** The gateway's parts, of the same shape and without a store, for tests of the HTTP side and the page. */
@@ -262,7 +263,9 @@ const noDoorCounts = Object.fromEntries(doorCountNames.map((name) => [name, 0]))
 export async function serve(world: World, options: Partial<HttpOptions> = {}) {
   const ingest = { isFailing: () => false };
   const doorCounts = () => ({ ...noDoorCounts });
-  const http = await startHttp({ ...world, ingest, doorCounts, bind: '127.0.0.1', port: 0, ...options });
+  const caCertificate = () => 'a certificate in PEM';
+  const parts = { ...world, ingest, doorCounts, caCertificate };
+  const http = await startHttp({ ...parts, bind: '127.0.0.1', port: 0, ...options });
   return { ...http, url: `http://127.0.0.1:${http.port}` };
 }
 
@@ -272,10 +275,10 @@ function makeSite(spec: SiteSpec): Site {
     file: `/sites/${spec.id}.yaml`,
     name: spec.name,
     timezone: 'Asia/Seoul',
-    gateway: { mqtt: { port: 0, bind: '127.0.0.1' }, http: { port: 0, bind: '127.0.0.1' } },
+    gateway: plainGateway(),
     agents: Object.entries(spec.agents).map(([agent, devices]) => ({
       id: agentIdSchema.parse(agent),
-      uplink: { url: 'mqtt://127.0.0.1', username: agent, passwordFile: null },
+      uplink: plainUplink(agent),
       commitEveryMs: 1000,
       buses: Object.entries(devices).map(([device, of], index) => ({
         id: busIdSchema.parse(of.bus),
@@ -289,6 +292,7 @@ function makeSite(spec: SiteSpec): Site {
       id: buildingIdSchema.parse(id),
       name: { ko: `건물 ${id}`, en: id },
     })),
+    profileFolders: [],
   };
 }
 

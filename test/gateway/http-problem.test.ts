@@ -120,7 +120,10 @@ test('the health of a gateway whose store cannot be read is 503, and is looked a
 test('a port that is taken is an EADDRINUSE, and nothing is left open', async () => {
   const world = makeWorld();
   const server = await serve(world);
-  await expect(serve(world, { port: server.port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  await expect(serve(world, { port: server.port })).rejects.toMatchObject({
+    listener: 'http',
+    cause: { code: 'EADDRINUSE' },
+  });
   expect(world.events.readers).toBe(1);
   await server.close();
   expect(world.events.readers).toBe(0);

@@ -21,6 +21,7 @@ import { agentTopic, birth, health, status } from './core.ts';
 import { agentId, siteId, siteOf } from './core-site.ts';
 import { LogLines, said } from './door-fakes.ts';
 import type { Will } from './interop-client.ts';
+import { noCertificates } from './own-ca.ts';
 
 /** A broker as a check needs to know it: how to come in, and what may be said and heard there. */
 export type Peer = {
@@ -95,7 +96,7 @@ async function startDoor() {
     agentIds: [agentId],
   });
   const served = servedBy([site]);
-  const where = { bind: '127.0.0.1', port: 0 };
+  const where = { bind: '127.0.0.1', port: 0, certificates: noCertificates };
   const broker = await Broker.listen({ clock, log: lines.log, accounts, served, fleet, ingest, ...where });
   onTestFinished(async () => {
     await broker.close();

@@ -3,6 +3,7 @@ import { silentLog } from '../../gateway/log.ts';
 import { Broker } from '../../gateway/mqtt/broker.ts';
 import { Door } from '../../gateway/mqtt/door.ts';
 import { login } from '../../gateway/mqtt/session.ts';
+import { noCertificates } from './own-ca.ts';
 
 /**
  * Our broker as it is, sockets, guard, fan-out and limits, with its door held open: anyone may come in as they like, say
@@ -32,6 +33,7 @@ const broker = await Broker.listen({
   clock: systemClock,
   log: silentLog,
   accounts: { agents: { check: nobody, has: () => false }, tokens: { check: nobody } },
+  certificates: noCertificates,
   served: new Map(),
   fleet: {
     connected: nobody,

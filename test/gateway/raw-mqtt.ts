@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { type ConnectionOptions, connect as connectTls, TLSSocket } from 'node:tls';
 import mqtt, { type IConnectPacket, type Packet } from 'mqtt-packet';
 import { onTestFinished } from 'vitest';
 
@@ -36,6 +37,26 @@ export class RawMqtt {
       const socket = connect({ host: '127.0.0.1', port, noDelay: true }, () => resolve(new RawMqtt(socket)));
       socket.once('error', reject);
     });
+  }
+
+  /** By TLS, with a certificate of its own or without. */
+  static openTls(
+    port: number,
+    options: { ca: string; pair?: { certificate: string; key: string } | undefined; versions?: ConnectionOptions },
+  ): Promise<RawMqtt> {
+    return new Promise((resolve, reject) => {
+      const { ca, pair, versions } = options;
+      const own = pair === undefined ? {} : { cert: pair.certificate, key: pair.key };
+      const socket = connectTls({ host: '127.0.0.1', port, ca, ...own, ...versions }, () =>
+        resolve(new RawMqtt(socket)),
+      );
+      socket.once('error', reject);
+    });
+  }
+
+  /** Of the certificate that the other end showed. */
+  peerSerial(): string | undefined {
+    return this.socket instanceof TLSSocket ? this.socket.getPeerX509Certificate()?.serialNumber : undefined;
   }
 
   write(bytes: Uint8Array): void {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../contract/clock.ts';
 import { InputError } from '../../contract/input-error.ts';
-import { runAgentAdd } from '../../gateway/commands/account-commands.ts';
+import { runAgentAdd } from '../../gateway/commands/agent-commands.ts';
 import { loadSites } from '../../gateway/commands/run-gateway.ts';
 import { runTokenCreate } from '../../gateway/commands/token-commands.ts';
 import { runUserAdd } from '../../gateway/commands/user-commands.ts';

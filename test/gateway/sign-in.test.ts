@@ -1,8 +1,15 @@
 import { describe, expect, test } from 'vitest';
+import type { Presented } from '../../gateway/ca/presented.ts';
 import { type Connect, judgeConnect, type SignInRules } from '../../gateway/mqtt/sign-in.ts';
 import { agent, served, site } from './door-fakes.ts';
 
 const rules: SignInRules = {
+  certificates: {
+    admit: ({ commonName }) =>
+      commonName === 'good'
+        ? { ok: true, site: site('saesol'), agent: agent('cabinet-1') }
+        : { ok: false, why: 'the certificate was revoked' },
+  },
   accounts: {
     agents: {
       check: (name, password) => {
@@ -32,6 +39,7 @@ const asAgent: Connect = {
   keepaliveS: 10,
   clean: true,
   willTopic: 'jari/v1/saesol/cabinet-1/status',
+  certificate: undefined,
 };
 const asToken: Connect = {
   clientId: 'anything',
@@ -40,6 +48,7 @@ const asToken: Connect = {
   keepaliveS: 60,
   clean: true,
   willTopic: undefined,
+  certificate: undefined,
 };
 
 type Row = [what: string, change: Partial<Connect>, code: 0 | 2 | 4 | 5];
@@ -62,6 +71,31 @@ describe('an agent', () => {
     ['with a will on its own readings', { willTopic: 'jari/v1/saesol/cabinet-1/tilt-se/readings' }, 5],
     ['that no site file names', { username: 'cabinet-9', clientId: 'cabinet-9' }, 5],
     ["under another agent's name", { username: 'cabinet-2', clientId: 'cabinet-2' }, 4],
+  ])('%s', (_what, change, code) => {
+    const verdict = judgeConnect({ ...asAgent, ...change }, rules);
+    expect(verdict.ok ? 0 : verdict.code).toBe(code);
+  });
+});
+
+const shown = (commonName: string): Presented => ({
+  fingerprint: 'AA:BB',
+  commonName,
+  expires: 0,
+  isOurs: true,
+  trouble: null,
+});
+const byCertificate = { certificate: shown('good'), password: undefined };
+
+describe('an agent with a certificate', () => {
+  test.each<Row>([
+    ['needs no password', byCertificate, 0],
+    ['needs no name', { ...byCertificate, username: undefined }, 0],
+    ['may bring a password, which counts for nothing', { ...byCertificate, password: 'wrong' }, 0],
+    ['under another name', { ...byCertificate, username: 'cabinet-2' }, 5],
+    ['under another client id', { ...byCertificate, clientId: 'cabinet-2' }, 2],
+    ['with keepalive 0', { ...byCertificate, keepaliveS: 0 }, 5],
+    ['that is no good', { ...byCertificate, certificate: shown('bad') }, 5],
+    ['that is no good, beside a good password', { certificate: shown('bad') }, 5],
   ])('%s', (_what, change, code) => {
     const verdict = judgeConnect({ ...asAgent, ...change }, rules);
     expect(verdict.ok ? 0 : verdict.code).toBe(code);

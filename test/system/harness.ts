@@ -101,7 +101,7 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-export type Gateway = Running & { http: string; mqttPort: number; dir: string };
+export type Gateway = Running & { http: string; mqttPort: number; mqttsPort: number; httpsPort: number; dir: string };
 
 /** A gateway on free ports (or the given ones, to come back at the same address). */
 export async function startGateway(options: {
@@ -109,10 +109,11 @@ export async function startGateway(options: {
   dir: string;
   mqttPort?: number;
   httpPort?: number;
+  more?: readonly string[];
 }): Promise<Gateway> {
   const args = ['gateway', '--site', options.site, '--data', options.dir];
   const ports = ['--mqtt-port', String(options.mqttPort ?? 0), '--http-port', String(options.httpPort ?? 0)];
-  const running = jari([...args, ...ports]);
+  const running = jari([...args, ...ports, ...(options.more ?? [])]);
   const listening = await until('the gateway listens', () => {
     const file = join(options.dir, 'listening.json');
     if (!existsSync(file)) return undefined;
@@ -120,6 +121,8 @@ export async function startGateway(options: {
       pid: number;
       mqtt: { port: number };
       http: { port: number };
+      mqtts?: { port: number };
+      https?: { port: number };
     };
     return seen.pid === running.pid ? seen : undefined;
   }).catch((error: unknown) => {
@@ -129,6 +132,8 @@ export async function startGateway(options: {
     ...running,
     http: `http://127.0.0.1:${listening.http.port}`,
     mqttPort: listening.mqtt.port,
+    mqttsPort: listening.mqtts?.port ?? 0,
+    httpsPort: listening.https?.port ?? 0,
     dir: options.dir,
   };
 }

@@ -1,0 +1,88 @@
+import { createServer as createPlain, type RequestListener, type Server } from 'node:http';
+import { createServer as createTls } from 'node:https';
+import type { Socket } from 'node:net';
+import type { SecureContextOptions } from 'node:tls';
+import { ListenError } from '../listen-error.ts';
+
+export type HttpListenOptions = {
+  bind: string;
+  /** 0 takes any free port. */
+  port: number;
+  tls: TlsListen | null;
+};
+
+export type TlsListen = {
+  bind: string;
+  port: number;
+  /** The certificates to begin with; `onNew` takes those that follow, and connections go on. */
+  context(onNew: (context: SecureContextOptions) => void): SecureContextOptions;
+};
+
+export type HttpListeners = { port: number; tlsPort: number | null; close(): Promise<void> };
+
+const maxConnections = 1024;
+const timeouts = { requestTimeout: 10_000, keepAliveTimeout: 72_000 };
+const handshakeTimeoutMs = 5000;
+
+/**
+ * HTTP and HTTPS for one app. Closing cuts every connection: event streams never end by themselves.
+ * @throws ListenError
+ */
+export async function listenHttp(
+  options: HttpListenOptions,
+  { serve, refuse }: { serve: RequestListener; refuse(socket: Socket): void },
+): Promise<HttpListeners> {
+  const { bind, port, tls } = options;
+  const plain = createPlain(timeouts, serve);
+  const secure = tls === null ? undefined : tlsServer(tls, serve);
+  const servers: readonly Server[] = secure === undefined ? [plain] : [plain, secure];
+  const open = new Set<Socket>();
+  for (const server of servers) {
+    // Those in the middle of a handshake too, which are no connections to the server of HTTP yet.
+    server.on('connection', (socket) => {
+      open.add(socket);
+      socket.once('close', () => open.delete(socket));
+    });
+    server.maxConnections = maxConnections;
+    server.on('clientError', (_error, socket) => refuse(socket as Socket));
+  }
+  const close = async () => {
+    const ended = Promise.all(servers.map(closed));
+    for (const socket of open) socket.destroy();
+    await ended;
+  };
+  try {
+    const ports = { port: await listen(plain, bind, port, 'http'), tlsPort: null };
+    if (secure === undefined || tls === null) return { ...ports, close };
+    return { ...ports, tlsPort: await listen(secure, tls.bind, tls.port, 'https'), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function tlsServer(tls: TlsListen, serve: RequestListener): Server {
+  const context = tls.context((fresh) => server.setSecureContext(fresh));
+  const server = createTls({ ...context, ...timeouts, handshakeTimeout: handshakeTimeoutMs }, serve);
+  // What is no TLS, or takes too long over it: the library tells of it and leaves the socket open.
+  server.on('tlsClientError', (_error, socket) => socket.destroy());
+  return server;
+}
+
+function listen(server: Server, host: string, port: number, name: 'http' | 'https'): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: Error) => reject(new ListenError(name, error));
+    server.once('error', fail);
+    server.listen({ host, port }, () => {
+      server.off('error', fail);
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : 0);
+    });
+  });
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+  });
+}

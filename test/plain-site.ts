@@ -1,0 +1,14 @@
+import type { AgentConfig, GatewayConfig } from '../config/site.ts';
+
+/** The parts of a site that are the same wherever a test needs no network but this machine's. */
+
+export function plainGateway(ports: { mqtt: number; http: number } = { mqtt: 0, http: 0 }): GatewayConfig {
+  const bind = '127.0.0.1';
+  return { names: [], mqtt: { port: ports.mqtt, bind, tls: null }, http: { port: ports.http, bind, tls: null } };
+}
+
+export function plainUplink(username: string, url = 'mqtt://127.0.0.1:1883'): AgentConfig['uplink'] {
+  const file = (name: string) => ({ path: `/nowhere/${name}`, isGiven: false });
+  const tls = { ca: file('ca.crt'), cert: file(`${username}.crt`), key: file(`${username}.key`) };
+  return { url, username, passwordFile: null, insecure: false, tls };
+}
