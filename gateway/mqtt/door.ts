@@ -201,7 +201,7 @@ export class Door {
   disconnect(account: { kind: 'agent'; site: SiteId; agent: AgentId } | { kind: 'token'; name: string }): void {
     for (const session of this.#sessions.all()) {
       const own = session.login?.account;
-      if (own !== undefined && sameAccount(own, account)) this.#end(session, 'the credential was replaced');
+      if (own !== undefined && sameAccount(own, account)) this.#end(session, 'its credential has ended');
     }
   }
 

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { migrate } from './migrations.ts';
@@ -66,8 +66,19 @@ function sizeOf(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
+/** SQLite would make it with what the mask leaves; its -wal and -shm take after it. */
+function makePrivate(file: string): void {
+  if (existsSync(file)) return;
+  try {
+    closeSync(openSync(file, 'wx', 0o600));
+  } catch {
+    // What is in the way meets SQLite next, whose errors are put in words.
+  }
+}
+
 function connect(file: string): Database {
   try {
+    makePrivate(file);
     return new Sqlite(file);
   } catch (error) {
     throw named(error, file);
