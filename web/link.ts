@@ -1,4 +1,5 @@
 import type { AgentItem, DeviceItem, LatestItem, SiteItem } from '../contract/http.ts';
+import { everyItem } from './api.ts';
 import type { Change, Lists } from './model.ts';
 import type { LinkState } from './view.ts';
 
@@ -8,6 +9,8 @@ export type LinkOptions = {
   onState(state: LinkState): void;
   /** The session is gone, or never was. */
   onSignedOut(): void;
+  /** The person is something else by now, and may not see this. */
+  onForbidden(): void;
 };
 
 const checkingMs = 3000;
@@ -128,23 +131,15 @@ export class Link {
     }
   }
 
-  async #all<T>(path: string): Promise<T[]> {
-    const items: T[] = [];
-    let cursor: string | null = null;
-    do {
-      const page: { items: T[]; next: string | null } = await this.#get(
-        `${path}?limit=10000${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`,
-      );
-      items.push(...page.items);
-      cursor = page.next;
-    } while (cursor !== null);
-    return items;
+  #all<T>(path: string): Promise<T[]> {
+    return everyItem<T>(path, (page) => this.#get(page));
   }
 
   async #get<T>(path: string): Promise<T> {
     const response = await fetch(path, { signal: AbortSignal.timeout(answerWithinMs) });
     this.#setClock(response);
-    if (response.status === 401) this.#signedOut();
+    if (response.status === 401) this.#end(this.#options.onSignedOut);
+    if (response.status === 403) this.#end(this.#options.onForbidden);
     if (!response.ok) throw new Error(`${path}: ${response.status}`);
     return response.json();
   }
@@ -166,7 +161,7 @@ export class Link {
   /** A stream the browser gave up: signed out, too many pages, or a gateway that starts again. */
   async #examine(): Promise<void> {
     try {
-      await this.#get('/api/v1/session');
+      await this.#get('/api/v1/sites?limit=1');
     } catch {
       // Not there, or not for us: the state says so already, and the next attempt asks again.
     }
@@ -175,9 +170,11 @@ export class Link {
     this.#retryTimer = setTimeout(() => this.#listen(), 2000 + Math.random() * 2000);
   }
 
-  #signedOut(): void {
+  /** Once: the lists are asked for together, and each of them would end it. */
+  #end(tell: () => void): void {
+    if (this.#source === null) return;
     this.close();
-    this.#options.onSignedOut();
+    tell();
   }
 
   #hear(): void {

@@ -3,25 +3,25 @@ import { byId, make, type Part, Parts, setAttribute, setHidden, setText } from '
 import { headlineOf, type Problem } from './headline.ts';
 import { Link } from './link.ts';
 import { agentKey, change, emptyModel, modelOf } from './model.ts';
-import { SignIn } from './sign-in.ts';
+import { ResidentPage } from './resident.ts';
+import { Shell } from './shell.ts';
 import { type Language, text } from './text.ts';
 import { agentView, deviceView, type LinkState, type Seen, siteName, zoneOf } from './view.ts';
 import { timeText } from './words.ts';
 
 /** The live page: every agent, device and point of the gateway as they stand, in the reader's language. */
 
-let language: Language = chosenLanguage();
+let language: Language = 'ko';
 let linkState: LinkState = 'connecting';
 let model = emptyModel();
 let dirty: Set<string> | 'all' = new Set();
 let frameAsked = false;
 let shownAnchor = false;
 
+const main = byId('main', HTMLElement);
 const agents = byId('agents', HTMLDivElement);
 const headline = byId('headline', HTMLElement);
 const headlineText = byId('headline-text', HTMLHeadingElement);
-const who = byId('who', HTMLSpanElement);
-const signOut = byId('sign-out', HTMLButtonElement);
 const sectionOf = new Map<string, AgentSection>();
 const sections = new Parts<AgentSectionView>(agents, (view) => {
   const section = agentSection(view);
@@ -29,6 +29,37 @@ const sections = new Parts<AgentSectionView>(agents, (view) => {
   return section;
 });
 const problems = new Parts<Problem>(byId('problems', HTMLUListElement), problemLine);
+
+const shell = new Shell({
+  main,
+  onLanguage(next) {
+    language = next;
+    resident.show(language);
+    touch('all');
+  },
+  onSignedIn(person) {
+    showLive(person.role === 'resident' ? 'hidden' : 'shown');
+    if (person.role === 'resident') {
+      link.close();
+      model = emptyModel();
+      resident.open();
+    } else {
+      resident.close();
+      linkState = 'connecting';
+      link.open();
+    }
+    touch('all');
+  },
+  onAsked() {
+    link.close();
+    resident.close();
+    model = emptyModel();
+    showLive('hidden');
+    touch('all');
+  },
+});
+
+const resident = new ResidentPage(() => shell.ask('sessionEnded'));
 
 const link = new Link({
   onLists(lists) {
@@ -40,37 +71,19 @@ const link = new Link({
     linkState = state;
     touch('all');
   },
-  onSignedOut: () => signIn.ask('sessionEnded'),
+  onSignedOut: () => shell.ask('sessionEnded'),
+  onForbidden: () => shell.look(),
 });
 
-const signIn = new SignIn({
-  onSignedIn(person) {
-    setText(who, person.name);
-    setHidden(signOut, false);
-    setHidden(headline, false);
-    setHidden(agents, false);
-    linkState = 'connecting';
-    link.open();
-    touch('all');
-  },
-  onAsked() {
-    link.close();
-    model = emptyModel();
-    setHidden(signOut, true);
-    setHidden(headline, true);
-    setHidden(agents, true);
-    setText(who, '');
-    touch('all');
-  },
-});
-
-signOut.addEventListener('click', () => void signIn.signOut());
-byId('to-ko', HTMLButtonElement).addEventListener('click', () => choose('ko'));
-byId('to-en', HTMLButtonElement).addEventListener('click', () => choose('en'));
+main.append(resident.node);
 addEventListener('hashchange', showAnchor);
 setInterval(() => touch('all'), 1000);
-choose(language);
-void signIn.begin();
+shell.begin();
+
+function showLive(how: 'shown' | 'hidden'): void {
+  setHidden(headline, how === 'hidden');
+  setHidden(agents, how === 'hidden');
+}
 
 /** From here on cards are drawn only as they come near the view. */
 const manyDevices = 100;
@@ -118,12 +131,12 @@ function renderDevice(key: string, seen: Seen): void {
 
 function renderTop(seen: Seen): void {
   const sites = [...model.sites.values()];
-  setText(byId('site-names', HTMLSpanElement), sites.map(({ site }) => siteName(model, site, language)).join(' · '));
   const zone = zoneOf(model, sites[0]?.site ?? '');
   const time = sites.length === 0 ? '' : timeText(seen.heardAt, seen.now, zone, language);
   const asOf = time === '' ? '' : text(language, 'asOf', { time });
   const checking = seen.link === 'checking' ? text(language, 'linkChecking') : '';
-  setText(byId('as-of', HTMLSpanElement), [asOf, checking].filter((part) => part !== '').join(' · '));
+  const names = sites.map(({ site }) => siteName(model, site, language)).join(' · ');
+  shell.top.showPlace(names, [asOf, checking].filter((part) => part !== '').join(' · '));
   const items = [...model.agents.values(), ...model.devices.values()];
   setHidden(byId('simulated', HTMLParagraphElement), !items.some((item) => item.simulated));
 }
@@ -135,6 +148,7 @@ function renderHeadline(seen: Seen): void {
   const more: Problem[] =
     line.more === '' ? [] : [{ key: '+', tone: 'normal', lead: '', text: line.more, anchor: null }];
   problems.show([...line.problems, ...more], ({ key, anchor }) => `${key}#${anchor ?? ''}`);
+  if (resident.isOpen()) return;
   document.title = model.devices.size === 0 ? '자리 Jari' : `${line.text} · 자리 Jari`;
 }
 
@@ -161,27 +175,4 @@ function showAnchor(): void {
   card.scrollIntoView({ block: 'start' });
   // Cards above get their true height only when they come near: the first jump is a guess.
   requestAnimationFrame(() => requestAnimationFrame(() => card.scrollIntoView({ block: 'start' })));
-}
-
-/** The address carries the language: the page keeps nothing else, and a link shows a colleague the same. */
-function chosenLanguage(): Language {
-  const asked = new URLSearchParams(location.search).get('lang');
-  if (asked === 'ko' || asked === 'en') return asked;
-  return navigator.language.toLowerCase().startsWith('ko') ? 'ko' : 'en';
-}
-
-function choose(next: Language): void {
-  if (next !== language) {
-    const address = new URL(location.href);
-    address.searchParams.set('lang', next);
-    history.replaceState(null, '', address);
-  }
-  language = next;
-  setAttribute(document.documentElement, 'lang', language);
-  for (const other of ['ko', 'en'] as const) {
-    setAttribute(byId(`to-${other}`, HTMLButtonElement), 'aria-pressed', String(other === language));
-  }
-  setText(signOut, text(language, 'signOut'));
-  signIn.show(language);
-  touch('all');
 }

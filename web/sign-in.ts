@@ -1,83 +1,73 @@
-import { byId, setHidden, setText } from './dom.ts';
+import type { Who } from '../contract/http.ts';
+import { ask } from './api.ts';
+import { make, setHidden } from './dom.ts';
+import { Form, type Outcome, userInput } from './form.ts';
 import { type Key, type Language, text } from './text.ts';
 
-export type Person = { name: string; role: string };
-export type SignInOptions = { onSignedIn(person: Person): void; onAsked(): void };
+export type SignInOptions = { onSignedIn(person: Who): void; onAsked(): void };
+
+const session = '/api/v1/session';
 
 /** Who is signed in, and the form that asks. The session itself is a cookie no script can read. */
 export class SignIn {
+  readonly node: HTMLElement;
   readonly #options: SignInOptions;
-  readonly #form = byId('sign-in', HTMLFormElement);
-  readonly #user = byId('user', HTMLInputElement);
-  readonly #password = byId('password', HTMLInputElement);
-  readonly #button = byId('sign-in-button', HTMLButtonElement);
-  #language: Language = 'ko';
-  #problem: Key | null = null;
+  readonly #form = new Form({ id: 'sign-in', submit: 'signIn', send: () => this.#send() });
+  readonly #user = userInput('user');
+  readonly #password: HTMLInputElement;
 
   constructor(options: SignInOptions) {
     this.#options = options;
-    this.#form.addEventListener('submit', (event) => {
-      event.preventDefault();
-      void this.#send();
-    });
+    this.node = this.#form.node;
+    this.node.classList.add('card', 'narrow');
+    this.#form.add(this.#form.labels.say(make('h1', { id: 'sign-in-title' }), 'signIn'));
+    this.#form.field(this.#user, { label: 'user' });
+    this.#password = this.#form.password('password', 'current-password', { label: 'password' });
+    setHidden(this.node, true);
   }
 
   /** Goes on with the session that is there, else asks. */
   async begin(): Promise<void> {
-    const answer = await ask('GET');
-    if (answer === null) setTimeout(() => void this.begin(), 2000);
-    else if (answer.ok) this.#options.onSignedIn(await answer.json());
-    else this.ask(answer.status === 401 ? null : 'signInFailed');
+    const answer = await ask<Who>('GET', session);
+    if (answer.ok) this.#goOn(answer.body);
+    else if (answer.why === 'unreachable') setTimeout(() => void this.begin(), 2000);
+    else this.ask(answer.why === 'signed-out' ? null : 'unreachable');
   }
 
-  ask(problem: Key | null): void {
+  /** Asks for name and password, saying why it does. */
+  ask(why: Key | null): void {
     this.#options.onAsked();
-    this.#say(problem);
-    setHidden(this.#form, false);
+    this.#form.trouble.say(why === null ? null : (language) => text(language, why));
+    setHidden(this.node, false);
     this.#user.focus();
   }
 
   async signOut(): Promise<void> {
-    const answer = await ask('DELETE');
-    if (answer !== null) this.ask(null);
+    const answer = await ask('DELETE', session);
+    if (answer.ok || answer.why === 'signed-out') this.ask(null);
   }
 
   show(language: Language): void {
-    this.#language = language;
-    setText(byId('sign-in-title', HTMLHeadingElement), text(language, 'signIn'));
-    setText(byId('user-label', HTMLLabelElement), text(language, 'user'));
-    setText(byId('password-label', HTMLLabelElement), text(language, 'password'));
-    setText(this.#button, text(language, 'signIn'));
-    this.#say(this.#problem);
+    this.#form.show(language);
   }
 
-  async #send(): Promise<void> {
-    this.#button.disabled = true;
-    const answer = await ask('POST', { user: this.#user.value, password: this.#password.value });
-    this.#button.disabled = false;
-    if (answer?.ok !== true) {
-      this.#say(answer === null ? 'signInFailed' : answer.status === 429 ? 'signInBusy' : 'signInWrong');
-      return;
+  async #send(): Promise<Outcome> {
+    const [user, password] = [this.#user.value, this.#password.value];
+    if (user === '') return { say: (language) => text(language, 'nameMissing'), at: this.#user };
+    if (password === '') return { say: (language) => text(language, 'passwordMissing'), at: this.#password };
+    const answer = await ask<Who>('POST', session, { user, password });
+    // One text for a wrong name and a wrong password: neither is to be found out by trying.
+    if (!answer.ok && answer.why === 'refused' && answer.status < 500) {
+      return { say: (language) => text(language, 'signInWrong'), at: this.#password };
     }
-    this.#say(null);
+    if (!answer.ok) return answer;
     this.#password.value = '';
-    setHidden(this.#form, true);
-    this.#options.onSignedIn(await answer.json());
-  }
-
-  #say(problem: Key | null): void {
-    this.#problem = problem;
-    setText(byId('sign-in-problem', HTMLParagraphElement), problem === null ? '' : text(this.#language, problem));
-  }
-}
-
-/** One request about the session; null when the gateway does not answer. */
-async function ask(method: 'GET' | 'POST' | 'DELETE', body?: object): Promise<Response | null> {
-  const json =
-    body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
-  try {
-    return await fetch('/api/v1/session', { method, ...json, signal: AbortSignal.timeout(10_000) });
-  } catch {
+    this.#goOn(answer.body);
     return null;
+  }
+
+  #goOn(person: Who): void {
+    setHidden(this.node, true);
+    this.#options.onSignedIn(person);
   }
 }

@@ -1,11 +1,15 @@
 import type { AgentItem, DeviceItem, LatestItem } from '../contract/http.ts';
+import { accountEn, accountKo } from './account-text.ts';
+import { peopleEn, peopleKo } from './people-text.ts';
 
-/** Every word of the page, in both languages. A key that one of them lacks is a type error. */
+/** Every word of the pages, in both languages. A key that one of them lacks is a type error. */
 
 export type Language = 'ko' | 'en';
 type Fault = Exclude<LatestItem['fault'], null>;
 
 const ko = {
+  ...accountKo,
+  ...peopleKo,
   allOnline: '장치 {devices}대 통신 정상',
   notJudged: '측정값의 위험 여부는 판정하지 않음',
   wrong: '이상 {count}건',
@@ -17,14 +21,6 @@ const ko = {
   linkLostSince: '{age}까지 수신, 현재 상태 알 수 없음',
   asOf: '{time} 기준',
   since: '{time}부터',
-  signIn: '로그인',
-  signOut: '로그아웃',
-  user: '이름',
-  password: '비밀번호',
-  signInWrong: '이름 또는 비밀번호가 맞지 않습니다.',
-  signInBusy: '로그인 요청이 많습니다. 잠시 후 다시 시도하세요.',
-  signInFailed: '게이트웨이에 연결할 수 없습니다.',
-  sessionEnded: '로그인이 만료되었습니다. 다시 로그인하세요.',
   agent: '수집기',
   devicesUnknown: '장치 {count}대 상태 알 수 없음',
   agentNeverHeard: '수신한 적 없음',
@@ -62,6 +58,8 @@ const ko = {
 export type Key = keyof typeof ko;
 
 const en: Record<Key, string> = {
+  ...accountEn,
+  ...peopleEn,
   allOnline: '{devices} devices online',
   notJudged: 'what they measure is not judged here',
   wrong: '{count} wrong',
@@ -73,14 +71,6 @@ const en: Record<Key, string> = {
   linkLostSince: 'last heard {age}, the state now is unknown',
   asOf: 'as of {time}',
   since: 'since {time}',
-  signIn: 'Sign in',
-  signOut: 'Sign out',
-  user: 'Name',
-  password: 'Password',
-  signInWrong: 'The name or the password is wrong.',
-  signInBusy: 'Too many people are signing in. Try again in a moment.',
-  signInFailed: 'The gateway cannot be reached.',
-  sessionEnded: 'You were signed out. Sign in again.',
   agent: 'Agent',
   devicesUnknown: '{count} devices unknown',
   agentNeverHeard: 'never heard',
@@ -119,7 +109,12 @@ const table: Record<Language, Record<Key, string>> = { ko, en };
 
 /** A text with its places filled in: `text('ko', 'since', { time: '12:30:14' })`. */
 export function text(language: Language, key: Key, values: Readonly<Record<string, string | number>> = {}): string {
-  return table[language][key].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
+  return filled(table[language][key], values);
+}
+
+/** A text of another table with its places filled in. */
+export function filled(words: string, values: Readonly<Record<string, string | number>>): string {
+  return words.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
 }
 
 export const deviceStateWords: Record<DeviceItem['state'], Record<Language, string>> = {

@@ -61,6 +61,29 @@ export function timeText(at: number, now: number, timeZone: string, language: La
   return day.format(at) === day.format(now) ? time.format(at) : `${date.format(at)} ${time.format(at)}`;
 }
 
+/** A moment on another day, to the minute: 11월 28일 (토) 15:00. */
+export function momentText(at: number, timeZone: string, language: Language): string {
+  return dayFormats(language, timeZone).moment.format(at);
+}
+
+/** A day, with its year. */
+export function dayText(at: number, timeZone: string, language: Language): string {
+  return dayFormats(language, timeZone).day.format(at);
+}
+
+/** How long to wait before trying again. */
+export function retryText(seconds: number, language: Language): string {
+  const [m, s] = [Math.floor(seconds / 60), seconds % 60];
+  const wait = m === 0 ? text(language, 'waitSeconds', { s }) : text(language, 'waitMinutes', { m, s });
+  return text(language, 'retryIn', { wait });
+}
+
+/** What the banner says; `listeners` as the gateway writes them: `http mqtt`. */
+export function insecureText(listeners: string, language: Language): string {
+  const names = listeners.split(/\s+/).filter((name) => name !== '');
+  return text(language, 'insecure', { listeners: names.map((name) => name.toUpperCase()).join(', ') });
+}
+
 // Making a formatter costs more than a hundred uses of it, and a wall of devices needs thousands each second.
 const numberFormat = kept((language: Language, maximumFractionDigits: number) => {
   return new Intl.NumberFormat(language, { maximumFractionDigits });
@@ -72,6 +95,14 @@ const timeFormats = kept((language: Language, timeZone: string) => {
     day: new Intl.DateTimeFormat(language, { timeZone, year: 'numeric', month: 'numeric', day: 'numeric' }),
     time: new Intl.DateTimeFormat(language, { timeZone, ...clock }),
     date: new Intl.DateTimeFormat(language, { timeZone, month: 'short', day: 'numeric' }),
+  };
+});
+
+const dayFormats = kept((language: Language, timeZone: string) => {
+  const minute = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+  return {
+    moment: new Intl.DateTimeFormat(language, { timeZone, month: 'long', day: 'numeric', weekday: 'short', ...minute }),
+    day: new Intl.DateTimeFormat(language, { timeZone, dateStyle: 'medium' }),
   };
 });
 

@@ -1,21 +1,12 @@
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { iso, password, serve, user, type World } from '../gateway/http-fakes.ts';
 import { command, missing } from '../needs.ts';
+import { launch, noteTroubles, see } from './browser.ts';
 import { demoWorld, missing as noValue, read, setAgent, setDevice, setPoint } from './demo-world.ts';
 
-/** The live page in a browser, before a gateway of fakes. Waits are the browser's own: a real one is the subject. */
+/** The live page in a browser, before a gateway of fakes. */
 
-const launchArgs = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 const phone = { width: 390, height: 844 };
 const wall = { width: 1920, height: 1080 };
 
@@ -26,7 +17,7 @@ describe.skipIf(missing(command('chromium')))('the live page', () => {
   let troubles: string[];
 
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: launchArgs });
+    browser = await launch();
   });
   afterAll(() => browser.close());
   beforeEach(async () => {
@@ -213,11 +204,7 @@ describe.skipIf(missing(command('chromium')))('the live page', () => {
   async function open(options: { locale?: string; viewport?: typeof phone } = {}, fragment = ''): Promise<Page> {
     const context = await browser.newContext({ locale: 'en-GB', viewport: wall, ...options });
     const page = await context.newPage();
-    page.on('pageerror', (error) => troubles.push(error.message));
-    page.on('console', (message) => {
-      // A browser writes every 401 to its console; to be asked to sign in is no trouble.
-      if (message.type() === 'error' && !message.text().includes('401')) troubles.push(message.text());
-    });
+    noteTroubles(page, troubles);
     await page.goto(`${server.url}/${fragment}`);
     return page;
   }
@@ -250,9 +237,4 @@ function isInView(id: string): string {
 
 function value(device: string, point: string): string {
   return `#${device} [data-point=${point}] .value`;
-}
-
-async function see(page: Page, selector: string, want: string | RegExp): Promise<void> {
-  const poll = expect.poll(() => page.locator(selector).first().textContent(), { timeout: 15_000 });
-  await (typeof want === 'string' ? poll.toBe(want) : poll.toMatch(want));
 }

@@ -1,0 +1,31 @@
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { expect } from 'vitest';
+
+/** The browser that the pages are looked at with. Waits are its own: a real one is the subject. */
+
+const launchArgs = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export const launch = (): Promise<Browser> =>
+  chromium.launch({ executablePath: '/usr/bin/chromium', args: launchArgs });
+
+/** What a page may not do: throw, or say something is wrong. A browser writes every refusal to its console by itself. */
+export function noteTroubles(page: Page, troubles: string[], but: RegExp = /401/): void {
+  page.on('pageerror', (error) => troubles.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !but.test(message.text())) troubles.push(message.text());
+  });
+}
+
+export async function see(page: Page, selector: string, want: string | RegExp): Promise<void> {
+  const poll = expect.poll(() => page.locator(selector).first().textContent(), { timeout: 15_000 });
+  await (typeof want === 'string' ? poll.toBe(want) : poll.toMatch(want));
+}
