@@ -32,13 +32,16 @@ export function tryPublish(account: Account, topic: string): AgentTopic | Certif
   return account.kind === 'agent' && read.site === account.site && read.agent === account.agent ? read : undefined;
 }
 
+/** What MQTT-1.5.3 forbids in a text: NUL, and bytes that are no UTF-8, which arrive as U+FFFD. */
+const noText = /[\0\ufffd]/;
+
 /**
  * Whether the account may subscribe to this filter. An agent names its topics to the letter. A program may give any
  * filter below a site of its own; the prefixes end in a slash and hold no wildcard, hence a filter that begins with one
  * cannot match outside it, and what it matches inside is looked at message by message.
  */
 export function maySubscribe(account: Account, filter: string): boolean {
-  if (filter.includes('\0')) return false;
+  if (noText.test(filter)) return false;
   const kind = tryTopicKind(filter);
   if (account.kind === 'agent' || kind !== undefined) return mayHear(account, filter);
   return kindsOf('subscribe', account).size > 0 && isInSites(account.sites, filter);
