@@ -82,6 +82,11 @@ export class Tokens {
     return { name: row.name, scopes: known(row.scope) };
   }
 
+  /** Whether there is a token of this name, its time over or not. */
+  has(name: string): boolean {
+    return this.#sql.named.get(name) !== undefined;
+  }
+
   /** Whether a token of this name is good now; for those who are connected by it. */
   isGood(name: string): boolean {
     const row = this.#sql.named.get(name);

@@ -1,6 +1,7 @@
 import type { Clock } from '../../contract/clock.ts';
 import type { AgentId, DeviceId, SiteId } from '../../contract/ids.ts';
 import { type AgentTopic, tryCertificateTopic } from '../../contract/topics.ts';
+import type { Tokens } from '../accounts/tokens.ts';
 import type { AgentCertificates } from '../ca/agent-certificates.ts';
 import type { Fleet } from '../fleet.ts';
 import type { Ingest } from '../ingest.ts';
@@ -17,7 +18,7 @@ export type Served = ReadonlyMap<SiteId, ReadonlyMap<AgentId, ReadonlySet<Device
 export type DoorOptions = {
   clock: Clock;
   log: Log;
-  accounts: SignInRules['accounts'];
+  accounts: SignInRules['accounts'] & { readonly tokens: Pick<Tokens, 'has'> };
   certificates: SignInRules['certificates'] & RenewalsOptions['certificates'] & Pick<AgentCertificates, 'used'>;
   served: Served;
   fleet: Pick<Fleet, 'connected' | 'disconnected' | 'isCurrent'>;
@@ -234,12 +235,18 @@ export class Door {
 
   #refuse(session: Session, connect: Connect, refusal: Refusal): void {
     this.counts.refusedConnects++;
-    const user = nameIn(connect.username);
+    const [user, clientId] = [this.#nameIn(connect.username), this.#nameIn(connect.clientId)];
     const remote = session.socket.remoteAddress;
     session.why = refusal.why;
     this.#throttle.pass(`connect ${user}`, (held) =>
-      this.#log.warn({ user, clientId: cut(connect.clientId), remote, why: refusal.why, held }, 'connect-refused'),
+      this.#log.warn({ user, clientId, remote, why: refusal.why, held }, 'connect-refused'),
     );
+  }
+
+  /** For a log, the name of an agent or a token. What else was given may be a password that went into the wrong field. */
+  #nameIn(text = ''): string {
+    const { agents, tokens } = this.#options.accounts;
+    return isServed(text, this.#options.served) || agents.has(text) || tokens.has(text) ? text : '?';
   }
 
   #breach(session: Session, topic: string): void {
@@ -273,6 +280,10 @@ function sameAccount(one: Account, other: Parameters<Door['disconnect']>[0]): bo
   return other.kind === 'token' && one.name === other.name;
 }
 
+function isServed(agent: string, served: Served): boolean {
+  return [...served.values()].some((agents) => [...agents.keys()].some((each) => each === agent));
+}
+
 function ids(session: Session): object {
   return session.login === null ? { remote: session.socket.remoteAddress } : idsOf(session.login.account);
 }
@@ -284,10 +295,6 @@ function idsOf(account: Account): object {
 function who(session: Session): string {
   return session.login?.key ?? session.socket.remoteAddress ?? 'unknown';
 }
-
-/** A user name for a log. People mistype a password into it, so what has not the form of a name is not repeated. */
-const nameIn = (text: string | undefined) =>
-  text !== undefined && /^[a-z0-9][a-z0-9-]{0,31}$/.test(text) ? text : '?';
 
 /** What a stranger sent, short enough for a log. */
 const cut = (text: string) => text.slice(0, 128);

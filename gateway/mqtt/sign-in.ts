@@ -61,7 +61,7 @@ function judgeCertificate(connect: Connect, certificate: Presented, rules: SignI
   if (!admission.ok) return refuse(5, admission.why);
   const { site, agent } = admission;
   if (connect.username !== undefined && connect.username !== agent) {
-    return refuse(5, `the certificate is of agent ${agent}, and the user name says ${connect.username.slice(0, 128)}`);
+    return refuse(5, `the certificate is of agent ${agent}, and the user name is another`);
   }
   return judgeAgent(connect, { site, agent }, rules);
 }

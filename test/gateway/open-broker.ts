@@ -32,7 +32,7 @@ const nobody = () => undefined;
 const broker = await Broker.listen({
   clock: systemClock,
   log: silentLog,
-  accounts: { agents: { check: nobody, has: () => false }, tokens: { check: nobody } },
+  accounts: { agents: { check: nobody, has: () => false }, tokens: { check: nobody, has: () => false } },
   certificates: noCertificates,
   served: new Map(),
   fleet: {
