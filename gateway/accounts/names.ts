@@ -7,9 +7,9 @@ const namePattern = /^[a-z0-9][a-z0-9-]{0,62}$/;
 export function checkName(kind: 'token' | 'user' | 'id', name: string): void {
   if (namePattern.test(name)) return;
   const what = kind === 'id' ? 'id' : `${kind} name`;
-  throw new InputError([
-    `${what} ${JSON.stringify(name)}: use 1–63 of a–z, 0–9 and -, beginning with a letter or digit`,
-  ]);
+  // People type a password into the field for their name, and the page shows what comes back: theirs is not repeated.
+  const typed = kind === 'user' ? '' : ` ${JSON.stringify(name)}`;
+  throw new InputError([`${what}${typed}: use 1–63 of a–z, 0–9 and -, beginning with a letter or digit`]);
 }
 
 /** @throws InputError */
