@@ -9,7 +9,7 @@ export type ConnectContext = {
 };
 
 export function explainConnect(error: Error | undefined, context: ConnectContext): string {
-  if (error === undefined) return 'the broker closed the connection before it answered';
+  if (error === undefined) return hungUp;
   const code = 'code' in error ? String(error.code) : '';
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return otherName(error, context);
   if (clockCodes.has(code)) {
@@ -42,15 +42,22 @@ const untrusted =
   'the CA of the gateway is not the one trusted here; take ca.crt from the bundle (uplink.tls.ca), or check that this is ' +
   'the right gateway';
 
+const hungUp =
+  'the broker closed the connection before it answered; this agent tries again by itself. If it lasts, look at the log ' +
+  'of the gateway';
+
 const clockCodes: ReadonlySet<string> = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);
 
 /** By return code of CONNACK (MQTT 3.1.1 table 3.1), or name of the system's or OpenSSL's error. */
 const words: Readonly<Record<string, string>> = {
   1: 'the broker does not speak MQTT 3.1.1; use one that does',
   2: 'the broker refuses this client id; an agent may connect only by the credential that was made for it',
-  3: 'the broker is up and not available; look at its log',
+  3:
+    'the broker takes no sign-in at the moment; this agent tries again by itself. If it lasts, look at the log of the ' +
+    'gateway, and whether another box uses the same credential',
   4: 'wrong user name or password; make the agent a new credential with: jari agent add',
   5: 'not authorised; make the agent a credential with: jari agent add, and check that it is for this agent',
+  ECONNRESET: hungUp,
   ECONNREFUSED: 'nothing listens there; start the gateway, or correct uplink.url in the site file',
   ENOTFOUND: 'no such host; correct uplink.url in the site file, or the name service of this box',
   ETIMEDOUT: 'no answer from that host; check the network between here and the gateway',

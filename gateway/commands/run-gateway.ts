@@ -8,6 +8,7 @@ import type { Lifetimes } from '../ca/lifetimes.ts';
 import { type Endpoint, Gateway, type GatewayOptions } from '../gateway.ts';
 import type { ListenerName } from '../listen-error.ts';
 import { type Log, openLog } from '../log.ts';
+import type { Limits } from '../mqtt/broker.ts';
 import { usable } from './change.ts';
 import { openDataFolder, writePrivateFile } from './data-folder.ts';
 import { type Lock, waitForLock } from './lock.ts';
@@ -24,6 +25,8 @@ export type GatewayCommand = {
   httpsPort?: number;
   /** Of certificates; shorter ones for tests. */
   lifetimes?: Lifetimes;
+  /** Only for programs that start it from code. */
+  limits?: Partial<Limits>;
 };
 
 /** An account command holds the folder for less than this. */
@@ -48,10 +51,11 @@ export async function runGateway(options: GatewayCommand): Promise<void> {
   // One that was killed leaves it behind.
   rmSync(listeningFile(dir), { force: true });
   const signal = stopSignal(log);
+  const limits = options.limits === undefined ? {} : { limits: options.limits };
   try {
     const { lifetimes: shorter } = options;
     const lifetimes = shorter === undefined ? {} : { lifetimes: shorter };
-    const gateway = await startGateway({ sites, dir, clock: systemClock, log, ...listeners, ...lifetimes });
+    const gateway = await startGateway({ sites, dir, clock: systemClock, log, ...listeners, ...lifetimes, ...limits });
     try {
       const listening = listeningOf(gateway, listeners);
       writePrivateFile(listeningFile(dir), `${JSON.stringify({ ...listening, pid: process.pid })}\n`);

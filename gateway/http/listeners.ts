@@ -20,8 +20,15 @@ export type TlsListen = {
 
 export type HttpListeners = { port: number; tlsPort: number | null; close(): Promise<void> };
 
-const maxConnections = 1024;
-const timeouts = { requestTimeout: 10_000, keepAliveTimeout: 72_000 };
+/** Event streams, a thousand at most, and room for those who ask and go. */
+const maxConnections = 1500;
+const timeouts = {
+  headersTimeout: 5000,
+  requestTimeout: 10_000,
+  // Node by itself looks only each 30 s for requests that are late, and who dribbles headers would have as long.
+  connectionsCheckingInterval: 1000,
+  keepAliveTimeout: 72_000,
+};
 const handshakeTimeoutMs = 5000;
 
 /**

@@ -77,14 +77,26 @@ const door = {
   connections: ['jari_mqtt_connections', 'MQTT connections that are open.'],
   connects: ['jari_mqtt_connects_total', 'MQTT connections that were let in.'],
   refusedConnects: ['jari_mqtt_refused_connects_total', 'MQTT connections that were refused at CONNECT.'],
+  heldBackConnects: [
+    'jari_mqtt_held_back_connects_total',
+    'MQTT connections with right credentials that were told to come back later: too many sign-ins at once.',
+  ],
   takeovers: [
     'jari_mqtt_takeovers_total',
     'Connections ended by a newer one of the same account; many mean two boxes with one id.',
+  ],
+  takeoverStorms: [
+    'jari_mqtt_takeover_storms_total',
+    'Minutes in which the connections of one account drove each other out more than three times.',
   ],
   breaches: ['jari_mqtt_breaches_total', 'Messages on topics where their sender may not publish.'],
   refusedFilters: ['jari_mqtt_refused_filters_total', 'Subscriptions that were refused.'],
   slowReaders: ['jari_mqtt_slow_readers_total', 'Readers cut off because they had stopped reading.'],
   droppedConnections: ['jari_mqtt_dropped_connections_total', 'Connections over the limit of open ones.'],
+  turnedAway: [
+    'jari_mqtt_turned_away_connections_total',
+    'Connections closed before a byte of them was read: too many strangers at once, or failures of one address.',
+  ],
   messagesIn: ['jari_mqtt_messages_in_total', 'Messages handed to ingest.'],
   messagesOut: ['jari_mqtt_messages_out_total', 'Messages handed to readers.'],
   bytesIn: ['jari_mqtt_bytes_in_total', 'Bytes received over MQTT.'],

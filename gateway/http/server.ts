@@ -46,7 +46,7 @@ export type HttpOptions = Omit<HttpListenOptions, 'tls'> & {
   caCertificate?: () => string | null;
   /** Which listeners let unencrypted connections in from other machines; a page says so. */
   insecure?: readonly ('http' | 'mqtt')[];
-  /** Event streams at once; 200. */
+  /** Event streams at once; 1000. */
   maxStreams?: number;
 };
 
@@ -61,7 +61,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpListeners> {
   const { tls = null, insecure = [], caCertificate = () => null } = options;
   const app = await createApp({ clock, log, accounts, hsts: !insecure.includes('http') });
   const catalog = new Catalog(options.sites);
-  const streams = new Streams({ events, clock, maxStreams: options.maxStreams ?? 200 });
+  const streams = new Streams({ events, clock, maxStreams: options.maxStreams ?? 1000 });
   const description = { description: 'OpenAPI 3.1', content: { 'application/json': { schema: z.looseObject({}) } } };
   app.get('/api/openapi.json', { schema: { response: { 200: description } } }, async (_request, reply) =>
     reply.type('application/json').send({ ...app.swagger() }),

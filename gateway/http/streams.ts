@@ -11,6 +11,14 @@ export type StreamsOptions = {
 const heartbeatMs = 15_000;
 /** A reader with more than this waiting in its socket is let go; it resumes or is told to reset. */
 const maxWaitingBytes = 1024 * 1024;
+/** What may wait for all readers together: with many of them each has its share of it. */
+const maxWaitingInAllBytes = 64 * 1024 * 1024;
+/**
+ * Up to so many readers get an event in the turn that brought it. For each one more the next events wait 0.2 ms, or a
+ * thousand readers would cost half of a core at fifty events a second, and ingest would wait for them.
+ */
+const readersAtOnce = 50;
+const waitPerReaderMs = 0.2;
 
 type Stream = {
   readonly response: ServerResponse;
@@ -27,7 +35,8 @@ type Stream = {
 
 /**
  * Server-sent events to every open page. An event is written out once whatever the number of readers, the events of one
- * turn of the loop go out together, and no reader can make the gateway keep more than the ring and its own 1 MiB.
+ * turn of the loop go out together (of a fifth of a second, to a thousand readers), and no reader can make the gateway
+ * keep more than the ring and its own 1 MiB.
  */
 export class Streams {
   readonly #events: EventsView;
@@ -36,6 +45,8 @@ export class Streams {
   readonly #open = new Set<Stream>();
   readonly #unsubscribe: () => void;
   #batch: GatewayEvent[] = [];
+  #flushedAt = Number.NEGATIVE_INFINITY;
+  #due: Timer | undefined;
   #beat: Timer;
 
   constructor(options: StreamsOptions) {
@@ -75,6 +86,7 @@ export class Streams {
 
   close(): void {
     this.#beat.cancel();
+    this.#due?.cancel();
     this.#unsubscribe();
     for (const stream of this.#open) stream.response.end();
     this.#open.clear();
@@ -82,12 +94,21 @@ export class Streams {
 
   #gather(event: GatewayEvent): void {
     this.#batch.push(event);
-    if (this.#batch.length === 1) queueMicrotask(() => this.#flush());
+    if (this.#batch.length > 1) return;
+    const waitMs = this.#flushedAt + this.#gapMs() - this.#clock.monotonic();
+    if (waitMs > 0) this.#due = this.#clock.after(waitMs, () => this.#flush());
+    else queueMicrotask(() => this.#flush());
+  }
+
+  #gapMs(): number {
+    return this.#open.size > readersAtOnce ? this.#open.size * waitPerReaderMs : 0;
   }
 
   #flush(): void {
+    this.#due?.cancel();
     const last = this.#batch.at(-1);
     if (last === undefined) return;
+    this.#flushedAt = this.#clock.monotonic();
     const batch = this.#batch;
     const text = batch.map(frame).join('');
     this.#batch = [];
@@ -108,7 +129,8 @@ export class Streams {
     stream.sent = lastId;
     if (text === '') return;
     stream.response.write(text);
-    if (stream.response.writableLength > maxWaitingBytes) this.#drop(stream);
+    const share = Math.min(maxWaitingBytes, maxWaitingInAllBytes / this.#open.size);
+    if (stream.response.writableLength > share) this.#drop(stream);
   }
 
   #replay(stream: Stream): void {

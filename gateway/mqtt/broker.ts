@@ -5,11 +5,14 @@ import { Aedes, type Client } from 'aedes';
 import mqemitter, { type MQEmitter } from 'mqemitter';
 import { type Presented, presentedBy } from '../ca/presented.ts';
 import type { Fleet } from '../fleet.ts';
+import type { AdmissionLimits } from './admission.ts';
 import { hooks, leave, type SessionOf, watch } from './broker-hooks.ts';
 import { Door, type DoorCounts, type DoorOptions } from './door.ts';
+import { Gate } from './gate.ts';
 import { guardSocket } from './guard.ts';
 import { Listeners, type TlsListen } from './listeners.ts';
 import type { Session } from './session.ts';
+import type { Place, StrangerLimits } from './strangers.ts';
 
 export type BrokerOptions = Omit<DoorOptions, 'fleet' | 'maxBacklogBytes' | 'onAgentGone' | 'say'> & {
   fleet: DoorOptions['fleet'] & Pick<Fleet, 'retained' | 'unsaid'>;
@@ -30,11 +33,15 @@ export type Limits = {
   drainTimeoutMs: number;
   /** Bytes that may wait for one reader before it is cut off. */
   maxBacklogBytes: number;
+  /** Where they differ from what is usual. */
+  admission: Partial<AdmissionLimits>;
+  strangers: Partial<StrangerLimits>;
 };
 
 export type BrokerCounts = DoorCounts & {
   connections: number;
   droppedConnections: number;
+  turnedAway: number;
   bytesIn: number;
   bytesOut: number;
 };
@@ -44,6 +51,8 @@ const defaults: Limits = {
   connectTimeoutMs: 5000,
   drainTimeoutMs: 1000,
   maxBacklogBytes: 4 * 1024 * 1024,
+  admission: {},
+  strangers: {},
 };
 
 const willWithinMs = 1000;
@@ -62,11 +71,13 @@ export class Broker {
   readonly #aedes: Aedes;
   readonly #door: Door;
   readonly #listeners: Listeners;
+  readonly #gate: Gate;
 
-  private constructor(aedes: Aedes, door: Door, listeners: Listeners) {
+  private constructor(aedes: Aedes, door: Door, listeners: Listeners, gate: Gate) {
     this.#aedes = aedes;
     this.#door = door;
     this.#listeners = listeners;
+    this.#gate = gate;
     this.port = listeners.port;
     this.tlsPort = listeners.tlsPort;
   }
@@ -77,6 +88,7 @@ export class Broker {
     const door = new Door({
       ...options,
       maxBacklogBytes: limits.maxBacklogBytes,
+      admission: limits.admission,
       // A will that was given has spoken by then; one that was not leaves a retained "online" behind.
       onAgentGone: (site, agent) =>
         options.clock.after(willWithinMs, () => {
@@ -98,8 +110,10 @@ export class Broker {
       ...hooks(door, sessions, options.log),
     });
     watch(aedes, door, sessions, options.log);
-    const onConnection = (socket: Socket) => {
-      const session = admit(aedes, socket, door, { sessions, presented: presentedOn(socket, options.tls?.authority) });
+    const gate = new Gate(options, limits.strangers);
+    const onConnection = (socket: Socket, place: Place) => {
+      const presented = presentedOn(socket, options.tls?.authority);
+      const session = admit(aedes, socket, door, { sessions, place, presented });
       // The library says goodbye to a client itself, will first; this is for one that it never came to know.
       socket.once('close', () => setImmediate(() => setImmediate(() => leave(door, session, options.log))));
     };
@@ -111,10 +125,11 @@ export class Broker {
         tls: options.tls ?? null,
         maxConnections: limits.maxConnections,
         handshakeTimeoutMs: limits.connectTimeoutMs,
+        gate,
         onConnection,
         onError: (error) => options.log.error({ why: error.message }, 'mqtt-listener-failed'),
       });
-      return new Broker(aedes, door, listeners);
+      return new Broker(aedes, door, listeners, gate);
     } catch (error) {
       await closeAedes(aedes);
       throw error;
@@ -137,7 +152,7 @@ export class Broker {
   }
 
   counts(): BrokerCounts {
-    return { ...this.#door.counts, ...this.#listeners.counts() };
+    return { ...this.#door.counts, ...this.#listeners.counts(), turnedAway: this.#gate.turnedAway };
   }
 
   /** Takes no more connections and ends those there are, without their wills. */
@@ -155,13 +170,14 @@ function admit(
   aedes: Aedes,
   socket: Socket,
   door: Door,
-  { sessions, presented }: { sessions: SessionOf; presented: Presented | undefined },
+  { sessions, place, presented }: { sessions: SessionOf; place: Place; presented: Presented | undefined },
 ): Session {
   const client = aedes.handle(socket);
   const guard = guardSocket(socket, (violation) => door.violation(session, violation));
   const session: Session = {
     socket,
     guard,
+    place,
     presented,
     will: undefined,
     login: null,

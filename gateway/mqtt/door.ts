@@ -7,6 +7,7 @@ import type { Fleet } from '../fleet.ts';
 import type { Ingest } from '../ingest.ts';
 import { type Log, Throttle } from '../log.ts';
 import { type Account, isRetained, mayHear, maySubscribe } from './acl.ts';
+import { Admission, type AdmissionLimits } from './admission.ts';
 import type { Violation } from './guard.ts';
 import { Renewals, type RenewalsOptions } from './renewals.ts';
 import { login, type Session, Sessions } from './session.ts';
@@ -28,13 +29,17 @@ export type DoorOptions = {
   say: RenewalsOptions['say'];
   /** Bytes that may wait for a reader before it is cut off. */
   maxBacklogBytes: number;
+  /** In place of what is usual. */
+  admission?: Partial<AdmissionLimits>;
 };
 
 /** Counted since the start, for `/metrics`. */
 export type DoorCounts = {
   connects: number;
   refusedConnects: number;
+  heldBackConnects: number;
   takeovers: number;
+  takeoverStorms: number;
   breaches: number;
   refusedFilters: number;
   slowReaders: number;
@@ -55,7 +60,9 @@ export class Door {
   readonly counts: DoorCounts = {
     connects: 0,
     refusedConnects: 0,
+    heldBackConnects: 0,
     takeovers: 0,
+    takeoverStorms: 0,
     breaches: 0,
     refusedFilters: 0,
     slowReaders: 0,
@@ -67,6 +74,7 @@ export class Door {
   readonly #log: Log;
   readonly #throttle: Throttle;
   readonly #sessions = new Sessions();
+  readonly #admission: Admission;
   readonly #rules: SignInRules;
   readonly #renewals: Renewals;
   #closing = false;
@@ -76,6 +84,7 @@ export class Door {
     this.#log = options.log;
     this.#throttle = new Throttle(options.clock);
     this.#renewals = new Renewals(options);
+    this.#admission = new Admission(options.admission);
     this.#rules = {
       accounts: options.accounts,
       certificates: options.certificates,
@@ -91,7 +100,10 @@ export class Door {
       this.#refuse(session, connect, verdict);
       return verdict;
     }
+    const held = this.#holdBack(session, verdict.account);
+    if (held !== undefined) return held;
     this.counts.connects++;
+    session.place.signedIn();
     const entering = login(verdict.account, connect.clientId);
     const previous = this.#sessions.enter(session, entering);
     session.guard.loggedIn();
@@ -230,7 +242,33 @@ export class Door {
     this.#throttle.pass(`takeover ${key}`, (held) =>
       this.#log.warn({ ...ids(previous), remote: previous.socket.remoteAddress, held }, 'connection-taken-over'),
     );
+    if (this.#admission.tookOver(key, this.#options.clock.monotonic())) this.#tellStorm(previous, key);
     this.#end(previous, 'a newer connection of the same account');
+  }
+
+  /** Two boxes with one credential drive each other out for ever, and each of them works for moments. */
+  #tellStorm(previous: Session, key: string): void {
+    this.#throttle.pass(`storm ${key}`, () => {
+      this.counts.takeoverStorms++;
+      const why = 'its connections drive each other out: two boxes with one credential? give each its own';
+      this.#log.warn({ ...ids(previous), remote: previous.socket.remoteAddress, why }, 'takeover-storm');
+    });
+  }
+
+  /** For right credentials at a time when no more can be let in. */
+  #holdBack(session: Session, account: Account): Refusal | undefined {
+    const whose = idsOf(account);
+    const admitted = this.#admission.ask(JSON.stringify(whose), this.#options.clock.monotonic());
+    if (admitted === 'yes') return undefined;
+    const why = { broker: 'too many sign-ins at once', account: 'this account signs in too often' }[admitted];
+    this.counts.heldBackConnects++;
+    session.place.heldBack();
+    session.why = why;
+    const key = admitted === 'account' ? JSON.stringify(whose) : '';
+    this.#throttle.pass(`held back ${key}`, (held) =>
+      this.#log.warn({ ...whose, remote: session.socket.remoteAddress, why, held }, 'connect-held-back'),
+    );
+    return { ok: false, code: 3, why };
   }
 
   #refuse(session: Session, connect: Connect, refusal: Refusal): void {
@@ -238,7 +276,9 @@ export class Door {
     const [user, clientId] = [this.#nameIn(connect.username), this.#nameIn(connect.clientId)];
     const remote = session.socket.remoteAddress;
     session.why = refusal.why;
-    this.#throttle.pass(`connect ${user}`, (held) =>
+    // Names cost nothing to make up, so those that no account has share the line of their address.
+    const whose = user === '?' ? `from ${remote}` : user;
+    this.#throttle.pass(`connect ${whose}`, (held) =>
       this.#log.warn({ user, clientId, remote, why: refusal.why, held }, 'connect-refused'),
     );
   }

@@ -6,6 +6,7 @@ import {
   type Server as TlsServer,
 } from 'node:tls';
 import { ListenError } from '../listen-error.ts';
+import type { Place } from './strangers.ts';
 
 export type ListenerOptions = {
   bind: string;
@@ -16,7 +17,9 @@ export type ListenerOptions = {
   maxConnections: number;
   /** How long a stranger may take over the handshake, ms. */
   handshakeTimeoutMs: number;
-  onConnection(socket: Socket | TLSSocket): void;
+  /** Asked before anything is spent on a socket, a handshake included. */
+  gate: { place(socket: Socket): Place | undefined };
+  onConnection(socket: Socket | TLSSocket, place: Place): void;
   onError(error: Error): void;
 };
 
@@ -34,7 +37,7 @@ export class Listeners {
   readonly #servers: readonly Server[];
   readonly #sockets: Sockets;
 
-  private constructor(plain: Server, tls: TlsServer | undefined, sockets: Sockets) {
+  private constructor(plain: Server, tls: Server | undefined, sockets: Sockets) {
     this.#servers = tls === undefined ? [plain] : [plain, tls];
     this.#sockets = sockets;
     this.port = portOf(plain);
@@ -44,7 +47,7 @@ export class Listeners {
   /** @throws ListenError with the listener that could not be had */
   static async open(options: ListenerOptions): Promise<Listeners> {
     const { bind, port, tls, onConnection } = options;
-    const plain = createPlain({ noDelay: true }, onConnection);
+    const plain = gated(options, onConnection);
     const secure = tls === null ? undefined : tlsServer(tls, options);
     const servers: readonly Server[] = secure === undefined ? [plain] : [plain, secure];
     const sockets = new Sockets(servers, options.maxConnections);
@@ -69,20 +72,42 @@ export class Listeners {
   }
 }
 
-function tlsServer(tls: TlsListen, { handshakeTimeoutMs, onConnection }: ListenerOptions): TlsServer {
-  const server = createTls({
+function gated({ gate }: Pick<ListenerOptions, 'gate'>, onConnection: (socket: Socket, place: Place) => void): Server {
+  return createPlain({ noDelay: true }, (socket) => {
+    const place = gate.place(socket);
+    if (place !== undefined) onConnection(socket, place);
+  });
+}
+
+/** Listens as a plain server, and hands on to one for TLS what has passed the gate. */
+function tlsServer(tls: TlsListen, options: ListenerOptions): Server {
+  const { handshakeTimeoutMs, onConnection } = options;
+  const places = new Map<string, Place>();
+  const server: TlsServer = createTls({
     ...tls.context((context) => server.setSecureContext(context)),
     // Asked for and not demanded: a password is the other way in, and who shows a bad certificate is told so in CONNACK.
     requestCert: true,
     rejectUnauthorized: false,
     handshakeTimeout: handshakeTimeoutMs,
-    noDelay: true,
   });
-  server.on('secureConnection', onConnection);
+  server.on('secureConnection', (socket) => {
+    const place = places.get(peerOf(socket));
+    // Its raw socket has closed in the meantime.
+    if (place === undefined) socket.destroy();
+    else onConnection(socket, place);
+  });
   // What is no TLS, or takes too long over it: the library tells of it and leaves the socket open.
   server.on('tlsClientError', (_error, socket) => socket.destroy());
-  return server;
+  return gated(options, (socket, place) => {
+    const peer = peerOf(socket);
+    places.set(peer, place);
+    socket.once('close', () => places.delete(peer));
+    server.emit('connection', socket);
+  });
 }
+
+/** The same for a TLS socket and the plain one below it. */
+const peerOf = (socket: Socket) => `${socket.remoteAddress} ${socket.remotePort}`;
 
 /** The sockets that are open, those in the middle of a handshake too, and the bytes of all there ever were. */
 class Sockets {

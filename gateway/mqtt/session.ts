@@ -3,6 +3,7 @@ import type { AgentTopic, CertificateTopic } from '../../contract/topics.ts';
 import type { Presented } from '../ca/presented.ts';
 import { type Account, tryPublish } from './acl.ts';
 import type { PacketGuard } from './guard.ts';
+import type { Place } from './strangers.ts';
 
 /** What the door remembers of one connection, from the first byte to the last. */
 export type Session = {
@@ -10,6 +11,8 @@ export type Session = {
   readonly guard: PacketGuard;
   /** The certificate that came with the connection, good or not. */
   readonly presented: Presented | undefined;
+  /** Where it stands until it has signed in. */
+  readonly place: Place;
   /** The will's packet as CONNECT brought it: the same object comes back when the will is published. */
   will: unknown;
   login: Login | null;

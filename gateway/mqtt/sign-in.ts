@@ -18,8 +18,11 @@ export type Connect = {
   readonly certificate: Presented | undefined;
 };
 
-/** CONNACK codes of MQTT 3.1.1 §3.2.2.3: 2 identifier rejected, 4 bad user name or password, 5 not authorised. */
-export type Refusal = { readonly ok: false; readonly code: 2 | 4 | 5; readonly why: string };
+/**
+ * CONNACK codes of MQTT 3.1.1 §3.2.2.3: 2 identifier rejected, 3 server unavailable (come back later), 4 bad user name or
+ * password, 5 not authorised.
+ */
+export type Refusal = { readonly ok: false; readonly code: 2 | 3 | 4 | 5; readonly why: string };
 export type Verdict = { readonly ok: true; readonly account: Account } | Refusal;
 
 type Token = { readonly name: string; readonly scopes: readonly Scope[] };

@@ -171,6 +171,27 @@ describe('MqttLink', () => {
     }
   });
 
+  test('says that it tries again by itself when the broker lets in no more at the moment', async () => {
+    const busy = await Aedes.createBroker({
+      authenticate: (_client, _username, _password, done) =>
+        done(Object.assign(new Error('busy'), { returnCode: 3 }), false),
+    });
+    const server = createServer(busy.handle);
+    const port = await listen(server);
+    onTestFinished(async () => {
+      await new Promise<void>((resolve) => busy.close(() => resolve()));
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    });
+    await expect(linkTo(port).connect()).rejects.toThrow(/no sign-in at the moment; this agent tries again by itself/);
+  });
+
+  test.each(['destroy', 'resetAndDestroy'] as const)('says so too when the broker only hangs up: %s', async (how) => {
+    const server = createServer((socket) => socket.once('data', () => socket[how]()));
+    const port = await listen(server);
+    onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())));
+    await expect(linkTo(port).connect()).rejects.toThrow(/before it answered; this agent tries again by itself/);
+  });
+
   test('says that nothing listens', async () => {
     const server = createServer();
     const port = await listen(server);

@@ -77,6 +77,17 @@ test('refusals of one name in a loop are one line a minute, and the next tells h
   expect(JSON.stringify(gate.log.lines)).not.toContain('guess');
 });
 
+test('refusals of ever new names from one address are one line a minute, beside that of an agent', async () => {
+  const gate = await startBroker();
+  for (let n = 0; n < 5; n++) {
+    const client = await gate.open();
+    expect(await client.connect(agent(gate, { username: `made-up-${n}` }))).toBe(4);
+  }
+  const box = await gate.open();
+  expect(await box.connect(agent(gate, { password: Buffer.from('old') }))).toBe(4);
+  expect(gate.log.of('connect-refused').map((line) => line.ids.user)).toEqual(['made-up-0', 'cabinet-1']);
+});
+
 describe('bytes that are no MQTT', () => {
   test.each<[what: string, bytes: Uint8Array]>([
     ['garbage', Buffer.from('GET / HTTP/1.1\r\nHost: x\r\n\r\n')],
@@ -159,6 +170,7 @@ test('mutated packets end at most their own connection', async () => {
   const mutation = fc.tuple(fc.nat(sample.length - 1), fc.array(fc.tuple(fc.nat(60), fc.nat(255)), { maxLength: 3 }));
   await fc.assert(
     fc.asyncProperty(fc.array(mutation, { minLength: 1, maxLength: 20 }), async (mutations) => {
+      await gate.clock.advance(1000); // an account may come back after that
       const ill = await gate.agent('saesol/cabinet-1');
       for (const [which, changes] of mutations) {
         const bytes = Buffer.from(sample[which] ?? []);

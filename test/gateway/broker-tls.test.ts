@@ -165,6 +165,29 @@ describe('the TLS listener', () => {
     await new Promise((resolve) => silent.once('close', resolve));
   });
 
+  test('counts strangers before the handshake, and agents no more once they are in', async () => {
+    const { broker, clock, openTls, issue } = await startTlsBroker({ limits: { strangers: { perAddress: 1 } } });
+    const first = await openTls(await issue('saesol/cabinet-1'));
+    await expect(openTls()).rejects.toThrow();
+    expect(broker.counts().turnedAway).toBe(1);
+    expect(await codeBy(first)).toBe(0);
+    const silent = await openTls();
+    await clock.advance(1000);
+    expect(await codeBy(await openTls(await issue('saesol/cabinet-2')), { clientId: 'cabinet-2' })).toBe(0);
+    await silent.closed;
+  });
+
+  test('looks at no handshake of an address that has failed too often', async () => {
+    const { broker, clock, openTls, issue } = await startTlsBroker({ limits: { strangers: { failures: 1 } } });
+    const gone = await openTls();
+    gone.socket.destroy();
+    await expect.poll(() => broker.counts().connections).toBe(0);
+    await expect(openTls()).rejects.toThrow();
+    expect(broker.counts().turnedAway).toBe(1);
+    await clock.advance(50);
+    expect(await codeBy(await openTls(await issue('saesol/cabinet-1')))).toBe(0);
+  });
+
   test('refuses a client who trusts another CA only on its own side, and goes on', async () => {
     const { openTls, issue } = await startTlsBroker();
     const other = await otherAuthority();

@@ -15,13 +15,14 @@ export class GatewayProcess {
   #stderr = '';
   #wake: () => void = () => {};
 
-  constructor(options: GatewayCommand) {
+  constructor(options: GatewayCommand, env: Record<string, string> = {}) {
     const program = `
       import { runGateway } from ${JSON.stringify(join(root, 'gateway/commands/run-gateway.ts'))};
       try { await runGateway(${JSON.stringify(options)}); }
       catch (error) { console.error(error.problems?.join('\\n') ?? error); process.exitCode = error.problems ? 2 : 1; }`;
     const args = ['--input-type=module-typescript', '-e', program];
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe'];
+    const child = spawn(process.execPath, args, { stdio, env: { ...process.env, ...env } });
     this.child = child;
     child.stdout.setEncoding('utf8').on('data', (text) => {
       this.#stdout += text;

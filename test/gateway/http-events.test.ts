@@ -95,6 +95,21 @@ describe('a stream of events', () => {
   });
 });
 
+test('more than fifty readers get what the next moment brings together, and the next event waits for it', async () => {
+  await server.close();
+  server = await serve(world, { maxStreams: 60 });
+  const streams = [];
+  for (let n = 0; n < 60; n += 1) streams.push(await open());
+  world.events.publish('reading', reading(1));
+  for (const stream of streams) await stream.until('id: 101\n');
+  world.events.publish('reading', reading(2));
+  world.events.publish('reading', reading(3));
+  await world.clock.advance(11.9);
+  expect(streams.every(({ text }) => !text.includes('id: 102'))).toBe(true);
+  await world.clock.advance(0.1);
+  for (const stream of streams) expect(ids(await stream.until('id: 103\n'))).toEqual([100, 101, 102, 103]);
+});
+
 test('a reader that stops reading is let go, and the others miss nothing', async () => {
   const slow = connect(server.port, '127.0.0.1');
   slow.pause();

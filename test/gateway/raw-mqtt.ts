@@ -32,9 +32,11 @@ export class RawMqtt {
     });
   }
 
-  static open(port: number): Promise<RawMqtt> {
+  /** From any address of the loopback. */
+  static open(port: number, localAddress = '127.0.0.1'): Promise<RawMqtt> {
     return new Promise((resolve, reject) => {
-      const socket = connect({ host: '127.0.0.1', port, noDelay: true }, () => resolve(new RawMqtt(socket)));
+      const address = { host: '127.0.0.1', port, localAddress, noDelay: true };
+      const socket = connect(address, () => resolve(new RawMqtt(socket)));
       socket.once('error', reject);
     });
   }

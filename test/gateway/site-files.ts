@@ -19,7 +19,7 @@ export function writeSite(
   const open = bind === '127.0.0.1' ? '' : ', insecure: true';
   const tls = options.tls === undefined ? '' : `, tls: ${options.tls}`;
   const uplink = options.uplink ?? 'mqtt://127.0.0.1:1883';
-  const file = join(dir, `${id}-${agents.join('-')}.yaml`);
+  const file = join(dir, `${id}-${agents.join('-').slice(0, 100)}.yaml`);
   const lines = [
     `site: ${id}`,
     `name: { ko: 새솔동, en: Saesol-dong }`,

@@ -7,6 +7,8 @@ import { generate, parser } from 'mqtt-packet';
  */
 export class RawAgent {
   readonly #socket: Socket;
+  /** Resolves when the connection has ended. */
+  readonly ended: Promise<void>;
   readonly #waiting = new Map<number, () => void>();
   #nextId = 0;
   closed = false;
@@ -21,8 +23,11 @@ export class RawAgent {
     });
     socket.on('data', (chunk) => packets.parse(chunk));
     socket.on('error', () => socket.destroy());
-    socket.on('close', () => {
-      this.closed = true;
+    this.ended = new Promise((resolve) => {
+      socket.on('close', () => {
+        this.closed = true;
+        resolve();
+      });
     });
   }
 
@@ -67,6 +72,10 @@ export class RawAgent {
     this.#socket.once('close', lost);
     this.publish(topic, payload, resolve, retain);
     return promise.finally(() => this.#socket.off('close', lost));
+  }
+
+  ping(): void {
+    this.#socket.write(generate({ cmd: 'pingreq' }));
   }
 
   unacked(): number {
