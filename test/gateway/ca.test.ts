@@ -252,6 +252,22 @@ describe("the gateway's own certificate", () => {
     expect(log.of('certificate-not-renewed')[0]?.ids.why).toMatch(/web\.key: is no private key/);
   });
 
+  test('goes on with the CA of others that it knows when their file is gone, and takes another that comes', async () => {
+    const theirs = [await makeAuthority(tempDir(), clock), await makeAuthority(tempDir(), clock)] as const;
+    const clientCa = join(dir, 'theirs.crt');
+    writeFileSync(clientCa, theirs[0].certificate);
+    const { tls: opened, log } = await tls({ mqtts: { bind: '127.0.0.1', port: 0, files: null, clientCa } });
+    const told: unknown[] = [];
+    expect(opened.contextOf('mqtts', (fresh) => void told.push(fresh.ca)).ca).toContain(theirs[0].certificate);
+    rmSync(clientCa);
+    await opened.look();
+    expect(told).toEqual([]);
+    expect(log.of('certificate-not-renewed')[0]?.ids.why).toMatch(/theirs\.crt: cannot be read/);
+    writeFileSync(clientCa, theirs[1].certificate);
+    await opened.look();
+    expect(told).toEqual([[expect.any(String), theirs[1].certificate]]);
+  });
+
   test.each<[string, (files: { cert: string; key: string }) => void, RegExp]>([
     ['is not there', ({ cert }) => rmSync(cert), /web\.crt: cannot be read \(ENOENT\); correct the path/],
     ['is of another key', ({ key }) => writeFileSync(key, readFileSync(join(dir, 'other.key'))), /does not belong to/],
