@@ -133,7 +133,7 @@ program.commands
   .option('--json', 'print the result as JSON')
   .action(async (id: string, { json, out }) => {
     const { runAgentRequest } = await import('./edge/identity/request-command.ts');
-    print(await runAgentRequest({ id, out }), json);
+    print(runAgentRequest({ id, out }), json);
   });
 
 try {

@@ -117,17 +117,23 @@ export class Uplink {
     const why = await lost.promise;
     this.#again = undefined;
     const connectedMs = clock.monotonic() - since;
-    await this.#finish(why, connectedMs);
+    await this.#finish(why, { connectedMs, isAsked });
     return { connectedMs, isAsked };
   }
 
   /** Without a reason it is `close` that ends the session and the link. */
-  async #finish(why: string | undefined, connectedMs: number): Promise<void> {
+  async #finish(
+    why: string | undefined,
+    { connectedMs, isAsked }: { connectedMs: number; isAsked: boolean },
+  ): Promise<void> {
     this.#session?.end();
     this.#session = undefined;
     if (why === undefined) return;
-    this.#options.log.warn({ why, connectedMs: Math.round(connectedMs) }, 'uplink-lost');
-    await this.#options.link.disconnect();
+    const { log, link } = this.#options;
+    const seen = { why, connectedMs: Math.round(connectedMs) };
+    if (isAsked) log.info(seen, 'uplink-changing');
+    else log.warn(seen, 'uplink-lost');
+    await link.disconnect();
   }
 
   #begin(onBroken: (why: string) => void): void {

@@ -63,7 +63,7 @@ export class Renewal {
     this.#waitingSince = now;
     log.info({ expires: new Date(due).toISOString() }, 'certificate-due');
     try {
-      const { key, csr } = await makeRequest(agent);
+      const { key, csr } = makeRequest(agent);
       this.#key = key;
       await link.publish(topics.certificateRequest(site, agent), encode({ v: 1, csr }), { retain: false });
     } catch (error) {

@@ -8,19 +8,13 @@ import { makeRequest } from './csr.ts';
  * `jari agent request`: on the box, a key that never leaves it (`<id>.key`, 0600) and the request for its certificate
  * (`<id>.csr`) to be taken to the gateway. @throws InputError
  */
-export async function runAgentRequest({
-  id,
-  out,
-}: {
-  id: string;
-  out: string;
-}): Promise<{ text: string; json: object }> {
+export function runAgentRequest({ id, out }: { id: string; out: string }): { text: string; json: object } {
   const agent = agentIdSchema.safeParse(id);
   if (!agent.success)
     throw new InputError([`agent ${JSON.stringify(id)}: is no agent's id; give one of the site file`]);
   const folder = resolve(out);
   const [keyFile, csrFile] = [join(folder, `${id}.key`), join(folder, `${id}.csr`)];
-  const { key, csr } = await makeRequest(id);
+  const { key, csr } = makeRequest(id);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     // Never over a key that may be in use.

@@ -33,6 +33,8 @@ export type TlsListenerName = 'mqtts' | 'https';
 export class GatewayTls {
   readonly #options: TlsOptions;
   #shown: Record<TlsListenerName, Pair | undefined> = { mqtts: undefined, https: undefined };
+  /** The CA of others, in PEM. */
+  #clientCa: string | null = null;
   #listeners: Partial<Record<TlsListenerName, (context: SecureContextOptions) => void>> = {};
   #timer: Timer | undefined;
   #closed = false;
@@ -69,7 +71,7 @@ export class GatewayTls {
 
   /** Looks now: what a timer does each hour. What cannot be used is logged, and the present certificates stay. */
   async look(): Promise<void> {
-    const before = this.#shown;
+    const [before, clientCa] = [this.#shown, this.#clientCa];
     try {
       await this.#read();
     } catch (error) {
@@ -82,6 +84,7 @@ export class GatewayTls {
       this.#options.log.info({ listener, expires: expiryOf(this.#shown[listener]) }, 'certificate-renewed');
       this.#tell(listener);
     }
+    if (this.#clientCa !== clientCa) this.#tell('mqtts');
   }
 
   close(): void {
@@ -107,6 +110,8 @@ export class GatewayTls {
       if (expires !== undefined && Date.parse(expires) <= clock.now())
         log.warn({ listener, expires }, 'certificate-expired');
     }
+    const clientCa = mqtts?.clientCa ?? null;
+    this.#clientCa = clientCa === null ? null : givenAuthority(clientCa);
     this.#shown = shown;
   }
 
@@ -127,11 +132,11 @@ export class GatewayTls {
     if (shown === undefined) throw new Error(`no ${listener} listener was asked for`);
     const context = { cert: shown.certificate, key: shown.key, minVersion: 'TLSv1.2' } as const;
     if (listener === 'https') return context;
-    const clientCa = this.#options.mqtts?.clientCa ?? null;
+    const clientCa = this.#clientCa;
     const authority = this.#options.authority.present;
     const own = authority === undefined ? [] : [authority.certificate];
     // Without any, the public CAs would count: an empty list trusts nobody.
-    return { ...context, ca: [...own, ...(clientCa === null ? [] : [givenAuthority(clientCa)])] };
+    return { ...context, ca: [...own, ...(clientCa === null ? [] : [clientCa])] };
   }
 }
 

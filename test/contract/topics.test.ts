@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { agentIdSchema, deviceIdSchema, siteIdSchema, tryPointRef } from '../../contract/ids.ts';
-import { topics, tryAgentTopic } from '../../contract/topics.ts';
+import { topics, tryAgentTopic, tryCertificateTopic, tryTopicKind } from '../../contract/topics.ts';
 
 const site = siteIdSchema.parse('saesol');
 const agent = agentIdSchema.parse('cabinet-1');
@@ -31,6 +31,23 @@ describe('topics', () => {
     expect(built).toBe(text);
     expect(tryAgentTopic(built)).toEqual(read);
   });
+
+  test.each([
+    [topics.certificate(site, agent), 'jari/v1/saesol/cabinet-1/certificate', 'certificate'],
+    [topics.certificateRequest(site, agent), 'jari/v1/saesol/cabinet-1/certificate/request', 'certificate-request'],
+  ])('builds %s, by which certificates are renewed, and tells it from what an agent says', (built, text, kind) => {
+    expect(built).toBe(text);
+    expect(tryCertificateTopic(built)).toEqual({ kind, site, agent });
+    expect(tryTopicKind(built)).toBe(kind);
+    expect(tryAgentTopic(built)).toBeUndefined();
+  });
+
+  test.each([
+    'jari/v1/saesol/cabinet-1/certificate/other',
+    'jari/v1/saesol/+/certificate',
+    'x/certificate',
+    '/certificate',
+  ])('does not read %j as one', (topic) => expect(tryCertificateTopic(topic)).toBeUndefined());
 
   test.each([
     'jari/v1/saesol/cabinet-1',

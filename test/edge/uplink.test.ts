@@ -76,6 +76,23 @@ const identity = (message: Published) => {
 const rowsOn = (link: MemoryLink) => link.published.filter(isRow).map(messageOf);
 
 describe('a new connection', () => {
+  test('comes at once when it is asked for, with what was under way, and warns of nothing', async () => {
+    const warned: string[] = [];
+    const log = { ...silentLog, warn: (_ids: object, event: string) => void warned.push(event) } as Log;
+    const { clock, link, uplink, commit } = await begin({ log });
+    uplink.start();
+    await clock.advance(0);
+    link.hold = true;
+    await commit(newRows(3));
+    link.hold = false;
+    uplink.reconnect('another certificate');
+    await clock.advance(0);
+    expect([link.connects, link.disconnects]).toEqual([2, 1]);
+    const again = rowsOn(link).map(({ seq }) => seq);
+    expect(again).toEqual([1, 2, 3, 1, 2, 3]);
+    expect(warned).toEqual([]);
+  });
+
   test('says status, births and health, retained, before any row, and then asks for a snapshot', async () => {
     const { clock, link, uplink, connected } = await begin({ before: 3 });
     uplink.start();

@@ -1,5 +1,7 @@
 import { connect } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { decode } from '../../contract/messages.ts';
+import { makeRequest } from '../../gateway/ca/issue.ts';
 import { agent, said, site } from './door-fakes.ts';
 import { RawMqtt } from './raw-mqtt.ts';
 import { codeBy, leafOf, otherAuthority, startTlsBroker } from './tls-client.ts';
@@ -200,5 +202,98 @@ describe('the TLS listener', () => {
     await expect(
       RawMqtt.openTls(broker.tlsPort ?? 0, { ca, versions: { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1' } }),
     ).rejects.toThrow();
+  });
+});
+
+describe('renewing over the session', () => {
+  const dayMs = 86_400_000;
+  const mine = 'jari/v1/saesol/cabinet-1/certificate';
+  const askFor = async () => {
+    const made = await makeRequest('cabinet-1');
+    return { ...made, payload: JSON.stringify({ v: 1, csr: made.csr }) };
+  };
+  const heard = async (client: RawMqtt) => {
+    const packet = await client.next();
+    if (packet?.cmd !== 'publish') throw new Error(`expected a message, not ${packet?.cmd}`);
+    const message = decode.certificate(Buffer.from(packet.payload));
+    if (!message.ok) throw new Error(message.problem);
+    return { topic: packet.topic, retain: packet.retain, message: message.value };
+  };
+
+  test('tells an agent that its certificate is due, gives it another, and lets both in until the new one has come', async () => {
+    const { openTls, issue, clock, ingest } = await startTlsBroker();
+    const old = await issue('saesol/cabinet-1');
+    await clock.advance(300 * dayMs);
+    const client = await openTls(old);
+    expect(await codeBy(client)).toBe(0);
+    expect(await client.subscribe(mine)).toEqual([1]);
+    const due = await heard(client);
+    expect(due).toEqual({ topic: mine, retain: false, message: { v: 1, due: expect.any(Number) } });
+    const { key, payload } = await askFor();
+    expect(await client.publish(`${mine}/request`, payload)).toBe(true);
+    const { message } = await heard(client);
+    if (!('certificate' in message)) throw new Error(JSON.stringify(message));
+    const pair = { certificate: message.certificate, key };
+    const again = await openTls(old);
+    expect(await codeBy(again)).toBe(0);
+    expect(await codeBy(await openTls(pair))).toBe(0);
+    expect(await codeBy(await openTls(old))).toBe(5);
+    expect(ingest.taken).toEqual([]);
+  });
+
+  test('tells it in the middle of a long session too, and nothing while there is time', async () => {
+    const { openTls, issue, clock, broker } = await startTlsBroker();
+    const client = await openTls(await issue('saesol/cabinet-1'));
+    expect(await codeBy(client)).toBe(0);
+    expect(await client.subscribe(mine)).toEqual([1]);
+    broker.tellDue();
+    await clock.advance(300 * dayMs);
+    broker.tellDue();
+    expect((await heard(client)).message).toEqual({ v: 1, due: expect.any(Number) });
+  });
+
+  test('is between the two alone: no reader hears of it', async () => {
+    const { openTls, issue, clock, reader } = await startTlsBroker();
+    const listening = await reader('screen');
+    expect(await listening.subscribe('jari/v1/saesol/#', mine)).toEqual([1, 128]);
+    const pair = await issue('saesol/cabinet-1');
+    await clock.advance(300 * dayMs);
+    const client = await openTls(pair);
+    expect(await codeBy(client)).toBe(0);
+    expect(await client.subscribe(mine)).toEqual([1]);
+    await heard(client);
+    await client.publish(`${mine}/request`, (await askFor()).payload);
+    await heard(client);
+    await client.publish('jari/v1/saesol/cabinet-1/tilt-se/readings', '{}');
+    const first = await listening.next();
+    expect(first?.cmd === 'publish' && first.topic).toBe('jari/v1/saesol/cabinet-1/tilt-se/readings');
+  });
+
+  test('is refused to an agent that came by a password', async () => {
+    const { agent: byPassword, log } = await startTlsBroker();
+    const client = await byPassword('saesol/cabinet-1');
+    expect(await client.subscribe(mine)).toEqual([1]);
+    expect(await client.publish(`${mine}/request`, (await askFor()).payload)).toBe(true);
+    expect((await heard(client)).message).toEqual({
+      v: 1,
+      refused: 'this agent did not sign in with a certificate of this gateway',
+    });
+    expect(log.of('certificate-refused')).toHaveLength(1);
+  });
+
+  test.each([
+    ['rubbish', 'rubbish'],
+    ['a request that is none', JSON.stringify({ v: 1, csr: 'x' })],
+  ])('answers %s with what is wrong, and the session goes on', async (_what, payload) => {
+    const { openTls, issue, clock } = await startTlsBroker();
+    const pair = await issue('saesol/cabinet-1');
+    await clock.advance(300 * dayMs);
+    const client = await openTls(pair);
+    expect(await codeBy(client)).toBe(0);
+    expect(await client.subscribe(mine)).toEqual([1]);
+    await heard(client);
+    expect(await client.publish(`${mine}/request`, payload)).toBe(true);
+    expect((await heard(client)).message).toEqual({ v: 1, refused: expect.any(String) });
+    expect(await client.publish('jari/v1/saesol/cabinet-1/health', '{}')).toBe(true);
   });
 });

@@ -5,7 +5,8 @@ import { onTestFinished } from 'vitest';
 import type { GatewayCommand } from '../../gateway/commands/run-gateway.ts';
 import { root } from '../needs.ts';
 
-export type Listening = { mqtt: { host: string; port: number }; http: { host: string; port: number }; pid: number };
+type At = { host: string; port: number };
+export type Listening = { mqtt: At; http: At; mqtts?: At; https?: At; pid: number };
 
 /** `runGateway` in a process of its own, as the command runs it: problems on stderr and exit code 2. */
 export class GatewayProcess {

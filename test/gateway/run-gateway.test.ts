@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -68,6 +68,46 @@ describe('jari gateway', () => {
     expect(gateway.log).toContain('"gateway-stopped"');
     expect(gateway.log).not.toContain(password.toString());
     expect(await runUserAdd({ data: dir, name: 'haeun', role: 'viewer' })).toMatchObject({ json: { replaced: false } });
+  });
+
+  test('says where it listens by TLS too, where its site file asks for that, and makes its CA by itself', async () => {
+    const dir = tempDir();
+    const site = writeSite(dir, { tls: '{}' });
+    const ports = { mqttPort: 0, httpPort: 0, mqttsPort: 0, httpsPort: 0 };
+    const gateway = new GatewayProcess({ sites: [site], data: dir, ...ports });
+    const { mqtts, https } = await gateway.listening(dir);
+    const at = { host: '127.0.0.1', port: expect.any(Number) };
+    expect([mqtts, https]).toEqual([at, at]);
+    expect(existsSync(join(dir, 'ca', 'ca.key'))).toBe(true);
+    const client = await RawMqtt.openTls(mqtts?.port ?? 0, { ca: readFileSync(join(dir, 'ca', 'ca.crt'), 'utf8') });
+    expect(client.peerSerial()).toMatch(/^[0-9A-F]{32}$/);
+  });
+
+  test('refuses a TLS port where the site file asks for no TLS', async () => {
+    const dir = tempDir();
+    const gateway = new GatewayProcess({ sites: [writeSite(dir)], data: dir, mqttPort: 0, mqttsPort: 0 });
+    expect((await gateway.ended).code).toBe(2);
+    expect(gateway.problems).toMatch(/^--mqtts-port 0: .* asks for no TLS there; add tls: \{\} to gateway\.mqtt$/);
+  });
+
+  test('names a TLS port that is taken', async () => {
+    const dir = tempDir();
+    const taken = await takenPort();
+    const ports = { mqttPort: 0, httpPort: 0, mqttsPort: taken, httpsPort: 0 };
+    const gateway = new GatewayProcess({ sites: [writeSite(dir, { tls: '{}' })], data: dir, ...ports });
+    expect((await gateway.ended).code).toBe(2);
+    expect(gateway.problems).toBe(`port ${taken} on 127.0.0.1 is taken; free it or give --mqtts-port N (0 = any)`);
+  });
+
+  test('does not start with half a CA', async () => {
+    const dir = tempDir();
+    mkdirSync(join(dir, 'ca'));
+    writeFileSync(join(dir, 'ca', 'ca.crt'), 'a certificate');
+    const gateway = new GatewayProcess({ sites: [writeSite(dir, { tls: '{}' })], data: dir, mqttPort: 0, httpPort: 0 });
+    expect((await gateway.ended).code).toBe(2);
+    expect(gateway.problems).toMatch(
+      /ca\.crt: its other half .*ca\.key is gone, so nothing can be issued; put it back/,
+    );
   });
 
   test('refuses a folder on which another gateway runs, and that one runs on', async () => {
