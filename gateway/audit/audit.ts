@@ -4,7 +4,10 @@ import { type Migration, migrate } from '../store/migrations.ts';
 import { type Head, hashOf, noHead, type StoredRow } from './chain.ts';
 import { type AuditEntry, type AuditRow, type AuditSink, assertNoSecret, auditActions, type Facts } from './entry.ts';
 
-/** Append-only by triggers: whoever wants to change a row must first take them out, and the chain still tells. */
+/**
+ * Append-only by triggers: whoever wants to change a row must first take them out, and the chain still tells. The third
+ * is for INSERT OR REPLACE, which deletes the old row without asking the second.
+ */
 const steps: readonly Migration[] = [
   `
   CREATE TABLE audit (
@@ -12,6 +15,11 @@ const steps: readonly Migration[] = [
     before TEXT, after TEXT, why TEXT, hash TEXT NOT NULL) STRICT;
   CREATE TRIGGER audit_keeps BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
   CREATE TRIGGER audit_stays BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
+  `,
+  `
+  CREATE TRIGGER audit_appends BEFORE INSERT ON audit
+  WHEN NEW.id IS NOT (SELECT coalesce(max(id), 0) + 1 FROM audit)
+  BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
   `,
 ];
 
@@ -51,16 +59,16 @@ export class Audit implements AuditSink {
     assertNoSecret(entry);
     this.#db.transaction(() => {
       const head = this.head();
-      const { by, action, subject, why } = entry;
+      const { action, why } = entry;
       const row = {
         id: head.id + 1,
         at,
-        by,
+        by: kept(entry.by),
         action,
-        subject,
+        subject: kept(entry.subject),
         before: json(entry.before),
         after: json(entry.after),
-        why,
+        why: why === null ? null : kept(why),
       };
       this.#sql.append.run({ ...row, hash: hashOf(head.hash, row) });
     })();
@@ -96,6 +104,11 @@ function rowOf({ action, before, after, ...row }: StoredRow): AuditRow {
 
 function facts(text: string | null): Facts | null {
   return text === null ? null : (JSON.parse(text) as Facts);
+}
+
+/** As the database gives it back: half of a surrogate pair has no UTF-8, and a hash over it would never be met again. */
+function kept(text: string): string {
+  return text.toWellFormed();
 }
 
 function json(value: Facts | null): string | null {
