@@ -59,13 +59,15 @@ export class Accounts {
       db,
       clock,
       audit,
-      onChanged: (name) => {
+      onChanged: (name, what, said) => {
+        this.invitations.withdraw(name, what, said);
+        if (what === 'role') return;
         this.sessions.endAllOf(name);
         this.signIns.forgive(name);
       },
     });
-    this.sessions = new Sessions({ db, clock, people: this.people, key: sessionKey });
-    this.signIns = new SignIns({ clock, people: this.people, sessions: this.sessions, audit });
+    this.sessions = new Sessions({ db, clock, audit, people: this.people, key: sessionKey });
+    this.signIns = new SignIns({ db, clock, people: this.people, sessions: this.sessions, audit });
     this.invitations = new Invitations({ db, clock, audit, people: this.people });
   }
 }

@@ -20,12 +20,15 @@ export type Wanted = {
   readonly buildings: readonly { readonly site: string; readonly building: string }[];
 };
 
+/** What of a person is another now; `all`: the person is gone, or somebody else has the name. */
+export type PersonChange = 'password' | 'role' | 'all';
+
 export type PeopleOptions = {
   db: Database;
   clock: Pick<Clock, 'now'>;
   audit: AuditSink;
-  /** What the person was is over: sessions end, rows of failures too. */
-  onChanged(name: string): void;
+  /** What began with what the person was ends with it; called inside the transaction. */
+  onChanged(name: string, what: PersonChange, said: Said): void;
 };
 
 /** People, by a password of their own. */
@@ -66,7 +69,7 @@ export class People {
       before: factsOf(before),
       after: factsOf(person),
     });
-    onChanged(name);
+    onChanged(name, 'all', said);
     return { replaced: before !== undefined };
   }
 
@@ -89,21 +92,24 @@ export class People {
       before: null,
       after: null,
     });
-    this.#options.onChanged(name);
+    this.#options.onChanged(name, 'password', said);
   }
 
-  /** What a person is from now on, and where. @throws InputError, also when no admin would be left */
+  /** What a person is from now on, and where; sessions go on with it. @throws InputError, also when no admin would be left */
   change(name: string, wanted: Wanted, said: Said): Person {
     const before = this.mustFind(name);
-    const person = { name, ...checkedWanted(wanted) };
-    if (before.role === 'admin' && person.role !== 'admin') this.#mustNotBeLastAdmin(name);
-    this.#options.db.transaction(() => {
-      this.#sql.setRole.run(person.role, name);
-      this.#writeBuildings(person);
-      const facts = { before: factsOf(before), after: factsOf(person) };
+    const is = { name, ...checkedWanted(wanted) };
+    if (before.role === 'admin' && is.role !== 'admin') this.#mustNotBeLastAdmin(name);
+    return this.#options.db.transaction(() => {
+      this.#sql.setRole.run(is.role, name);
+      this.#writeBuildings(is);
+      const after = this.mustFind(name);
+      const facts = { before: factsOf(before), after: factsOf(after) };
       this.#options.audit.write({ ...said, action: 'person-change', subject: `person:${name}`, ...facts });
+      const isAnother = JSON.stringify(facts.before) !== JSON.stringify(facts.after);
+      if (isAnother) this.#options.onChanged(name, 'role', said);
+      return after;
     })();
-    return person;
   }
 
   /** @throws InputError when there is none, or no admin would be left */
@@ -115,7 +121,7 @@ export class People {
       this.#sql.removeBuildings.run(name);
       const facts = { before: factsOf(before), after: null };
       this.#options.audit.write({ ...said, action: 'person-remove', subject: `person:${name}`, ...facts });
-      this.#options.onChanged(name);
+      this.#options.onChanged(name, 'all', said);
     })();
   }
 
