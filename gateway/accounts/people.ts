@@ -3,7 +3,7 @@ import type { Clock } from '../../contract/clock.ts';
 import { type BuildingId, buildingIdSchema, type SiteId, siteIdSchema } from '../../contract/ids.ts';
 import { InputError } from '../../contract/input-error.ts';
 import type { AuditSink, Facts, Said } from '../audit/entry.ts';
-import type { Role } from '../permissions.ts';
+import { isOfBuildings, type Role } from '../permissions.ts';
 import { checkedId, checkedRole, checkName } from './names.ts';
 import { checkPassword } from './passwords.ts';
 import { hashPassword } from './secrets.ts';
@@ -162,9 +162,9 @@ export class People {
 export function checkedWanted({ role: word, buildings: refs }: Wanted): Omit<Person, 'name'> {
   const role = checkedRole(word);
   const buildings = refs.map(checkedBuilding);
-  const isOfBuildings = role === 'manager' || role === 'resident';
-  if (isOfBuildings && buildings.length === 0) throw new InputError([`role ${role}: is of a building; say of which`]);
-  if (!isOfBuildings && buildings.length > 0) {
+  if (isOfBuildings(role) && buildings.length === 0)
+    throw new InputError([`role ${role}: is of a building; say of which`]);
+  if (!isOfBuildings(role) && buildings.length > 0) {
     throw new InputError([`role ${role}: is for everything; only managers and residents belong to buildings`]);
   }
   return { role, buildings };
