@@ -2,7 +2,15 @@ import type { Database } from 'better-sqlite3';
 import type { Clock } from '../../contract/clock.ts';
 import { type Migration, migrate } from '../store/migrations.ts';
 import { type Head, hashOf, noHead, type StoredRow } from './chain.ts';
-import { type AuditEntry, type AuditRow, type AuditSink, assertNoSecret, auditActions, type Facts } from './entry.ts';
+import {
+  type AuditAction,
+  type AuditEntry,
+  type AuditRow,
+  type AuditSink,
+  assertNoSecret,
+  auditActions,
+  type Facts,
+} from './entry.ts';
 
 /**
  * Append-only by triggers: whoever wants to change a row must first take them out, and the chain still tells. The third
@@ -48,6 +56,12 @@ export class Audit implements AuditSink {
   /** The newest row, for keeping elsewhere. */
   head(): Head {
     return this.#sql.head.get() ?? noHead;
+  }
+
+  /** The newest row of this kind about this subject. */
+  last(action: AuditAction, subject: string): AuditRow | undefined {
+    const row = this.#sql.last.get(action, subject);
+    return row === undefined ? undefined : rowOf(row);
   }
 
   /** Rows with an id below `before`, newest first. */
@@ -121,6 +135,9 @@ function statements(db: Database) {
       'INSERT INTO audit VALUES (@id, @at, @by, @action, @subject, @before, @after, @why, @hash)',
     ),
     head: db.prepare<[], Head>('SELECT id, hash FROM audit ORDER BY id DESC LIMIT 1'),
+    last: db.prepare<[string, string], StoredRow>(
+      'SELECT * FROM audit WHERE action = ? AND subject = ? ORDER BY id DESC LIMIT 1',
+    ),
     list: db.prepare<[number, number], StoredRow>('SELECT * FROM audit WHERE id < ? ORDER BY id DESC LIMIT ?'),
   };
 }
