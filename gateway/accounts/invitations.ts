@@ -27,6 +27,8 @@ export type InvitationsOptions = { db: Database; clock: Pick<Clock, 'now'>; audi
 
 const longestLifeMs = 30 * 24 * 3_600_000;
 const mostUses = 500;
+/** Open ones of one maker. */
+const mostOfOne = 200;
 
 /**
  * Links that make people: whoever holds one chooses a name and a password. The code is in the link's fragment, which no
@@ -55,6 +57,7 @@ export class Invitations {
     const invitation = invitationOf(row);
     db.transaction(() => {
       this.#sql.removeExpired.run(at);
+      this.#mustNotBeTooMany(said.by);
       this.#sql.add.run({ ...row, secret: digest(code) });
       const after = { ...factsOf(invitation), uses, expires: new Date(row.expires).toISOString() };
       audit.write({ ...said, action: 'invitation-create', subject: `invitation:${row.id}`, before: null, after });
@@ -146,6 +149,11 @@ export class Invitations {
     if (this.#options.people.find(name) !== undefined) {
       throw new InputError([`user name ${name}: somebody has it; choose another`]);
     }
+  }
+
+  #mustNotBeTooMany(by: string): void {
+    if (this.#sql.around.all(null, by).length < mostOfOne) return;
+    throw new InputError([`invitation: ${mostOfOne} of yours are open; withdraw some first`]);
   }
 
   #check(offer: Offer, { uses, lifeMs }: { uses: number; lifeMs: number }): void {

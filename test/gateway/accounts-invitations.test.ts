@@ -167,6 +167,17 @@ describe('an invitation', () => {
     expect(rows()).toHaveLength(3);
   });
 
+  test('is not made beside 200 open ones of the same maker, until one ends', () => {
+    const { accounts, clock } = opened({ lifeMs: 60_000 });
+    const make = (by: string) => accounts.invitations.create(resident, { uses: 1, lifeMs: day }, { by, why: null });
+    for (let i = 1; i < 200; i++) make(kim.by);
+    expect(() => make(kim.by)).toThrow('invitation: 200 of yours are open; withdraw some first');
+    make('person:another');
+    clock.stepWall(60_000);
+    make(kim.by);
+    expect(() => make(kim.by)).toThrow('200 of yours are open');
+  });
+
   test('is neither made, taken up nor withdrawn without its row in the audit', async () => {
     const { accept, accounts, audit, invitation } = opened();
     audit.broken = true;
