@@ -1,8 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { checkedBuilding } from '../../gateway/accounts/people.ts';
 import type { Role } from '../../gateway/permissions.ts';
 import { passwordHash } from './accounts-fakes.ts';
 import { makeWorld, password, said, serve, signedIn, twoDevices, type World } from './http-fakes.ts';
+
+const argon2 = await vi.hoisted(async () => new (await import('./held-argon2.ts')).HeldArgon2());
+vi.mock('node:crypto', async (original) => argon2.around(await original<typeof import('node:crypto')>()));
 
 const hanbit = { site: 'saesol', building: 'hanbit' };
 const narae = { site: 'saesol', building: 'narae' };
@@ -24,7 +27,10 @@ beforeEach(async () => {
   add('others', 'resident', [narae]);
   add('of-both', 'resident', [hanbit, narae]);
 });
-afterEach(() => server.close());
+afterEach(async () => {
+  argon2.release();
+  await server.close();
+});
 
 function add(name: string, role: Role, buildings: { site: string; building: string }[] = []) {
   world.accounts.people.write({ name, role, buildings: buildings.map(checkedBuilding) }, passwordHash, said);
@@ -108,12 +114,17 @@ describe('an invitation', () => {
     expect((await accept({ ...taken, user: 'minji' })).status).toBe(201);
   });
 
-  test('taken up by many more than it has uses makes as many people, and hears no more than eight at once', async () => {
+  test('taken up by eight at once makes as many people as it has uses, and a ninth is told to come back', async () => {
     const { body } = await invite(manager, { ...resident(hanbit), uses: 4 });
-    const all = Array.from({ length: 12 }, (_, index) => accept({ code: body.code, user: `new-${index}`, password }));
-    const statuses = (await Promise.all(all)).map(({ status }) => status);
-    expect(statuses.filter((status) => status === 201)).toHaveLength(4);
-    expect(statuses.filter((status) => status === 429)).toHaveLength(4);
+    const take = (index: number) => accept({ code: body.code, user: `new-${index}`, password });
+    argon2.hold();
+    const first = Array.from({ length: 8 }, (_, index) => take(index));
+    await argon2.holds(8);
+    expect(await take(8)).toMatchObject({ status: 429, body: { detail: 'too many at once; try again' } });
+    argon2.release();
+    const statuses = (await Promise.all(first)).map(({ status }) => status);
+    expect(statuses.sort()).toEqual([201, 201, 201, 201, 400, 400, 400, 400]);
+    expect((await take(9)).status).toBe(404);
     expect(world.accounts.people.list().filter(({ name }) => name.startsWith('new-'))).toHaveLength(4);
   });
 

@@ -1,5 +1,8 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { makeWorld, password, serve, signedIn, user, type World } from './http-fakes.ts';
+
+const argon2 = await vi.hoisted(async () => new (await import('./held-argon2.ts')).HeldArgon2());
+vi.mock('node:crypto', async (original) => argon2.around(await original<typeof import('node:crypto')>()));
 
 let world: World;
 let server: Awaited<ReturnType<typeof serve>>;
@@ -8,7 +11,10 @@ beforeEach(async () => {
   world = makeWorld();
   server = await serve(world);
 });
-afterEach(() => server.close());
+afterEach(async () => {
+  argon2.release();
+  await server.close();
+});
 
 test('signing in sets a cookie no script can read and no other site sends', async () => {
   const response = await signIn({ user, password });
@@ -39,11 +45,14 @@ test('an unknown name and a wrong password get the same answer', async () => {
 
 test('more than eight sign-ins at once are told to come back, and the others go on', async () => {
   const refused: Response[] = [];
+  argon2.hold();
   const all = Array.from({ length: 10 }, async () => {
     const response = await signIn({ user, password });
     if (response.status === 429) refused.push(response);
     return response.status;
   });
+  await expect.poll(() => refused.length).toBe(2);
+  argon2.release();
   const statuses = await Promise.all(all);
   expect(refused).toHaveLength(2);
   expect(refused[0]?.headers.get('retry-after')).toBe('1');
