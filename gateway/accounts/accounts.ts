@@ -38,7 +38,10 @@ export class Accounts {
   readonly signIns: SignIns;
   readonly invitations: Invitations;
 
+  readonly #db: Database;
+
   constructor({ db, clock, audit, sessionKey, agentIds = [], onEnded = () => {} }: AccountsOptions) {
+    this.#db = db;
     migrate(db, 'accounts', schema);
     const served = new Set<string>(agentIds);
     this.agents = new Agents({
@@ -69,5 +72,10 @@ export class Accounts {
     this.sessions = new Sessions({ db, clock, audit, people: this.people, key: sessionKey });
     this.signIns = new SignIns({ db, clock, people: this.people, sessions: this.sessions, audit });
     this.invitations = new Invitations({ db, clock, audit, people: this.people });
+  }
+
+  /** Changes of several parts, and of others on this database, as one: each with its row, or none of them. */
+  atOnce<T>(work: () => T): T {
+    return this.#db.transaction(work)();
   }
 }
