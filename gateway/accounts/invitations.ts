@@ -96,7 +96,7 @@ export class Invitations {
    */
   withdraw(name: string, what: PersonChange, said: Said): void {
     for (const row of this.#sql.around.all(name, `person:${name}`)) {
-      if (what === 'password' && row.person !== name && row.role === 'resident') continue;
+      if (what === 'password' && row.role === 'resident') continue;
       this.#end(row, said);
     }
   }
