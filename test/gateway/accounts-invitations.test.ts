@@ -89,8 +89,8 @@ describe('an invitation', () => {
 
   test.each<[what: string, name: string | null, given: string, problem: string]>([
     ['a name that somebody has', 'haeun', password, 'user name haeun: somebody has it; choose another'],
-    ['a name that is none', 'Min Ji', password, 'user name "Min Ji": use 1–63'],
-    ['no name', null, password, 'user name "": use 1–63'],
+    ['a name that is none', 'Min Ji', password, 'user name: use 1–63'],
+    ['no name', null, password, 'user name: use 1–63'],
     ['a weak password', 'minji', 'minji12345', 'password of minji: is the name, or nearly'],
   ])('is not used up by %s, and nothing is stretched for it', async (_what, name, given, problem) => {
     const { accept } = opened();

@@ -110,7 +110,7 @@ describe('an invitation', () => {
       body: { detail: 'user name own: somebody has it; choose another' },
     });
     expect((await accept({ ...taken, user: 'minji', password: 'password12' })).body.detail).toMatch(/tried first/);
-    expect((await accept({ code: body.code, password })).body.detail).toMatch(/user name ""/);
+    expect((await accept({ code: body.code, password })).body.detail).toMatch(/^user name: use 1–63/);
     expect((await accept({ ...taken, user: 'minji' })).status).toBe(201);
   });
 
