@@ -1,18 +1,23 @@
 import { isLoopback } from '../config/loopback.ts';
 import { devicesOf, type MqttTlsConfig, type Site, type TlsListenerConfig } from '../config/site.ts';
-import type { Clock, Timer } from '../contract/clock.ts';
+import type { Clock } from '../contract/clock.ts';
 import { InputError } from '../contract/input-error.ts';
+import packageJson from '../package.json' with { type: 'json' };
 import { Accounts } from './accounts/accounts.ts';
 import { loadSessionKey } from './accounts/session-key.ts';
 import { Audit } from './audit/audit.ts';
+import { recordStart } from './audit/start-record.ts';
+import { Witness } from './audit/witness.ts';
 import { AgentCertificates } from './ca/agent-certificates.ts';
 import { AuthorityKeeper } from './ca/authority-keeper.ts';
 import { GatewayTls } from './ca/gateway-tls.ts';
 import { type Lifetimes, lifetimes, lookEveryMs } from './ca/lifetimes.ts';
 import { namesOf } from './ca/names.ts';
+import type { Keeper } from './commands/account-requests.ts';
 import { ControlServer } from './commands/control.ts';
 import { codeOf } from './commands/data-folder.ts';
 import { Counters } from './counters.ts';
+import { each } from './each.ts';
 import { Events } from './events.ts';
 import { Fleet } from './fleet.ts';
 import type { HttpListeners } from './http/listeners.ts';
@@ -45,6 +50,9 @@ export type GatewayOptions = {
   lifetimes?: Lifetimes;
 };
 
+/** How long a program may hear on after its token's end. */
+export const tokensEveryMs = 15_000;
+
 /**
  * The gateway, wired. Each part starts after those it calls: store, events, fleet, ingest, accounts, broker, HTTP, control
  * socket. They stop in the opposite order, so nothing is asked of a part that has gone: the doors close first, what was
@@ -57,10 +65,15 @@ export class Gateway {
   readonly mqttsPort: number | null;
   readonly httpsPort: number | null;
   readonly broker: Broker;
+  readonly accounts: Accounts;
+  /** Where people reach the pages. */
+  readonly pages: string;
   readonly #parts: AsyncDisposableStack;
 
-  private constructor(broker: Broker, http: HttpListeners, parts: AsyncDisposableStack) {
+  private constructor({ broker, http, keeper }: Opened, parts: AsyncDisposableStack) {
     this.broker = broker;
+    this.accounts = keeper.accounts;
+    this.pages = keeper.pages;
     this.mqttPort = broker.port;
     this.mqttsPort = broker.tlsPort;
     this.httpPort = http.port;
@@ -74,8 +87,7 @@ export class Gateway {
    */
   static async start(options: GatewayOptions): Promise<Gateway> {
     await using starting = new AsyncDisposableStack();
-    const { broker, http } = await open(options, starting);
-    return new Gateway(broker, http, starting.move());
+    return new Gateway(await open(options, starting), starting.move());
   }
 
   /** Closes the doors, commits what was taken in, closes the store. A second call does nothing. */
@@ -84,10 +96,9 @@ export class Gateway {
   }
 }
 
-async function open(
-  options: GatewayOptions,
-  parts: AsyncDisposableStack,
-): Promise<{ broker: Broker; http: HttpListeners }> {
+type Opened = { broker: Broker; http: HttpListeners; keeper: Keeper & { pages: string } };
+
+async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promise<Opened> {
   const { sites, dir, clock, log } = options;
   const store = Store.open({ dir, clock, log });
   parts.defer(() => store.close());
@@ -101,6 +112,8 @@ async function open(
   });
   const agentIds = sites.flatMap((site) => site.agents.map((agent) => agent.id));
   const audit = new Audit({ db: store.db, clock });
+  const witness = new Witness({ audit, clock, log });
+  parts.defer(() => witness.close());
   const sessionKey = loadSessionKey(dir);
   const accounts = new Accounts({
     db: store.db,
@@ -137,6 +150,7 @@ async function open(
   );
   parts.defer(() => broker.close());
   parts.defer(each(clock, lookEveryMs(options.lifetimes ?? lifetimes), () => broker.tellDue()));
+  parts.defer(each(clock, tokensEveryMs, () => endOver(accounts, broker)));
   const http = await listening(options, () =>
     startHttp({
       sites,
@@ -157,14 +171,17 @@ async function open(
     }),
   );
   parts.defer(() => http.close());
-  const control = await ControlServer.listen({
-    dir,
-    clock,
-    log,
-    keeper: { accounts, certificates, pages: pagesAt(options, http) },
-  });
+  const keeper = { accounts, certificates, pages: pagesAt(options, http) };
+  const control = await ControlServer.listen({ dir, clock, log, keeper });
   parts.defer(() => control.close());
-  return { broker, http };
+  recordStart(audit, { version: packageJson.version, sites });
+  witness.begin();
+  return { broker, http, keeper };
+}
+
+/** Programs that are connected by a token whose time is over; nothing else happens at the moment at which it ends. */
+export function endOver({ tokens }: Pick<Accounts, 'tokens'>, broker: Pick<Broker, 'disconnect'>): void {
+  for (const name of tokens.over()) broker.disconnect({ kind: 'token', name });
 }
 
 function doorCounts(broker: Broker): ReturnType<DoorCountsView> {
@@ -231,19 +248,6 @@ function httpTls({ https = null }: GatewayOptions, tls: GatewayTls): NonNullable
 /** The plain listeners that other machines reach. */
 function insecureListeners({ http, mqtt }: GatewayOptions): ('http' | 'mqtt')[] {
   return [...(isLoopback(http.bind) ? [] : ['http' as const]), ...(isLoopback(mqtt.bind) ? [] : ['mqtt' as const])];
-}
-
-/** Does something again and again; the result ends that. */
-function each(clock: Clock, everyMs: number, work: () => void): () => void {
-  let timer: Timer;
-  const next = () => {
-    timer = clock.after(everyMs, () => {
-      work();
-      next();
-    });
-  };
-  next();
-  return () => timer.cancel();
 }
 
 async function listening<T>(options: GatewayOptions, listen: () => Promise<T>): Promise<T> {

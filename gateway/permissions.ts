@@ -9,6 +9,11 @@ import type { TopicKind } from '../contract/topics.ts';
 export const roles = ['viewer', 'operator', 'manager', 'resident', 'admin'] as const;
 export type Role = (typeof roles)[number];
 
+/** Whose rights end at the buildings they belong to; one who belongs to none has nothing to see. */
+export function isOfBuildings(role: Role): boolean {
+  return role === 'manager' || role === 'resident';
+}
+
 /** What a token may be good for. */
 export const scopes = ['read', 'metrics', 'audit'] as const;
 export type Scope = (typeof scopes)[number];

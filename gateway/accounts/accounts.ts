@@ -38,7 +38,10 @@ export class Accounts {
   readonly signIns: SignIns;
   readonly invitations: Invitations;
 
+  readonly #db: Database;
+
   constructor({ db, clock, audit, sessionKey, agentIds = [], onEnded = () => {} }: AccountsOptions) {
+    this.#db = db;
     migrate(db, 'accounts', schema);
     const served = new Set<string>(agentIds);
     this.agents = new Agents({
@@ -59,13 +62,20 @@ export class Accounts {
       db,
       clock,
       audit,
-      onChanged: (name) => {
+      onChanged: (name, what, said) => {
+        this.invitations.withdraw(name, what, said);
+        if (what === 'role') return;
         this.sessions.endAllOf(name);
         this.signIns.forgive(name);
       },
     });
-    this.sessions = new Sessions({ db, clock, people: this.people, key: sessionKey });
-    this.signIns = new SignIns({ clock, people: this.people, sessions: this.sessions, audit });
+    this.sessions = new Sessions({ db, clock, audit, people: this.people, key: sessionKey });
+    this.signIns = new SignIns({ db, clock, people: this.people, sessions: this.sessions, audit });
     this.invitations = new Invitations({ db, clock, audit, people: this.people });
+  }
+
+  /** Changes of several parts, and of others on this database, as one: each with its row, or none of them. */
+  atOnce<T>(work: () => T): T {
+    return this.#db.transaction(work)();
   }
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../../contract/clock.ts';
+import { networkOf } from './network.ts';
 
 /**
  * How often a password may be guessed. Counted by what was typed, whether such a person exists or not, so the answer
@@ -31,6 +32,11 @@ export class Attempts {
 
   constructor(clock: Pick<Clock, 'monotonic'>) {
     this.#clock = clock;
+  }
+
+  /** Rows of failures that are remembered. */
+  get size(): number {
+    return this.#counts.size;
   }
 
   /** Ms until the next attempt is looked at; 0 when it may be made now. */
@@ -94,9 +100,10 @@ function fresh(): Count {
 }
 
 function keysOf({ name, address }: Attempt): [string, RuleName][] {
+  const network = networkOf(address);
   return [
-    [`pair ${name} ${address}`, 'pair'],
+    [`pair ${name} ${network}`, 'pair'],
     [`name ${name}`, 'name'],
-    [`address ${address}`, 'address'],
+    [`address ${network}`, 'address'],
   ];
 }

@@ -6,7 +6,7 @@ import type { AuditSink, Facts, Said } from '../audit/entry.ts';
 import type { Role } from '../permissions.ts';
 import { checkName } from './names.ts';
 import { checkPassword } from './passwords.ts';
-import { type BuildingRef, buildingText, checkedWanted, type People } from './people.ts';
+import { type BuildingRef, buildingText, checkedWanted, type People, type PersonChange } from './people.ts';
 import { digest, hashPassword, newSecret } from './secrets.ts';
 
 /** What taking it up makes: a new person of this role, or a new password for one there is. */
@@ -27,6 +27,8 @@ export type InvitationsOptions = { db: Database; clock: Pick<Clock, 'now'>; audi
 
 const longestLifeMs = 30 * 24 * 3_600_000;
 const mostUses = 500;
+/** Open ones of one person; who owns the data folder needs no bound. */
+const mostOfOne = 200;
 
 /**
  * Links that make people: whoever holds one chooses a name and a password. The code is in the link's fragment, which no
@@ -55,6 +57,7 @@ export class Invitations {
     const invitation = invitationOf(row);
     db.transaction(() => {
       this.#sql.removeExpired.run(at);
+      this.#mustNotBeTooMany(said.by);
       this.#sql.add.run({ ...row, secret: digest(code) });
       const after = { ...factsOf(invitation), uses, expires: new Date(row.expires).toISOString() };
       audit.write({ ...said, action: 'invitation-create', subject: `invitation:${row.id}`, before: null, after });
@@ -83,18 +86,26 @@ export class Invitations {
   revoke(id: string, said: Said): boolean {
     const row = this.#sql.named.get(id);
     if (row === undefined) return false;
-    this.#options.db.transaction(() => {
-      this.#sql.remove.run(id);
-      const before = factsOf(invitationOf(row));
-      this.#options.audit.write({
-        ...said,
-        action: 'invitation-revoke',
-        subject: `invitation:${id}`,
-        before,
-        after: null,
-      });
-    })();
+    this.#options.db.transaction(() => this.#end(row, said))();
     return true;
+  }
+
+  /**
+   * Ends what a person's change leaves nobody to answer for: links that give the person a password, and those that the
+   * person made. One that makes residents outlives its maker's password, since it hangs in a lobby.
+   */
+  withdraw(name: string, what: PersonChange, said: Said): void {
+    for (const row of this.#sql.around.all(name, `person:${name}`)) {
+      if (what === 'password' && row.role === 'resident') continue;
+      this.#end(row, said);
+    }
+  }
+
+  /** Ends those that somebody who is no person made. */
+  withdrawOf(by: string, said: Said): void {
+    this.#options.db.transaction(() => {
+      for (const row of this.#sql.around.all(null, by)) this.#end(row, said);
+    })();
   }
 
   /** Those that can still be taken up, newest first. */
@@ -102,11 +113,20 @@ export class Invitations {
     return this.#sql.all.all(this.#options.clock.now()).map(invitationOf);
   }
 
+  #end(row: Row, said: Said): void {
+    const facts = { before: factsOf(invitationOf(row)), after: null };
+    this.#sql.remove.run(row.id);
+    this.#options.audit.write({ ...said, action: 'invitation-revoke', subject: `invitation:${row.id}`, ...facts });
+  }
+
   /** Looks again, since another may have used it up while the password was being stretched. */
   #take(code: string, person: string, hash: string): void {
     const { people, audit } = this.#options;
     const invitation = this.#mustLook(code);
     const said = { by: `invitation:${invitation.id}`, why: null };
+    // Before the person changes, which withdraws what is left of such links.
+    if (invitation.usesLeft > 1) this.#sql.use.run(invitation.id);
+    else this.#sql.remove.run(invitation.id);
     if (invitation.for === 'join') {
       this.#mustBeFree(person);
       const buildings = invitation.building === null ? [] : [invitation.building];
@@ -114,8 +134,6 @@ export class Invitations {
     } else {
       people.writePassword(person, hash, said);
     }
-    if (invitation.usesLeft > 1) this.#sql.use.run(invitation.id);
-    else this.#sql.remove.run(invitation.id);
     const facts = { before: null, after: { person, usesLeft: invitation.usesLeft - 1 } };
     audit.write({ by: `person:${person}`, action: 'invitation-accept', subject: said.by, ...facts, why: null });
   }
@@ -131,6 +149,11 @@ export class Invitations {
     if (this.#options.people.find(name) !== undefined) {
       throw new InputError([`user name ${name}: somebody has it; choose another`]);
     }
+  }
+
+  #mustNotBeTooMany(by: string): void {
+    if (!by.startsWith('person:') || this.#sql.around.all(null, by).length < mostOfOne) return;
+    throw new InputError([`invitation: ${mostOfOne} of yours are open; withdraw some first`]);
   }
 
   #check(offer: Offer, { uses, lifeMs }: { uses: number; lifeMs: number }): void {
@@ -191,6 +214,9 @@ function statements(db: Database) {
       `SELECT ${columns} FROM account_invitations WHERE secret = ? AND expires > ? AND uses > 0`,
     ),
     named: db.prepare<[string], Row>(`SELECT ${columns} FROM account_invitations WHERE id = ?`),
+    around: db.prepare<[string | null, string], Row>(
+      `SELECT ${columns} FROM account_invitations WHERE person = ? OR by = ? ORDER BY at, id`,
+    ),
     all: db.prepare<[number], Row>(`SELECT ${columns} FROM account_invitations WHERE expires > ? ORDER BY at DESC, id`),
     use: db.prepare<[string]>('UPDATE account_invitations SET uses = uses - 1 WHERE id = ?'),
     remove: db.prepare<[string]>('DELETE FROM account_invitations WHERE id = ?'),

@@ -6,29 +6,24 @@ import { InputError } from '../../contract/input-error.ts';
  */
 const length = { min: 10, max: 1024 } as const;
 
-/** Beginnings of what is guessed first, in the world and on Korean keyboards; a password of these alone is refused. */
-const common = [
-  'password',
-  'passw0rd',
-  'qwerty',
-  'qwertyuiop',
-  'asdfghjkl',
-  'zxcvbnm',
-  'letmein',
-  'welcome',
-  'iloveyou',
-  'administrator',
-  'admin',
-  'changeme',
-  'parking',
-  'jari',
-  'dkssud', // 안녕 on a keyboard left in English
-  'tkfkdgo', // 사랑해
-  'qlalfqjsgh', // 비밀번호
-  '1q2w3e4r5t6y7u8i9o0p',
-  '0123456789',
-  '9876543210',
-] as const;
+/**
+ * What is guessed first, in the world and in Korea; the last row is the one before it on a keyboard left in English.
+ * Numbers of every kind (years, telephones, 1234) need no row: digits do not count.
+ */
+const common = `
+  password passwd passw0rd letmein welcome iloveyou changeme administrator admin manager guest login parking jari
+  qwertyuiop qwerty qwer asdfghjkl asdfgh asdf zxcvbnm zxcv qazwsxedc qazwsx qaz wsx abcdefghij abcdef abcd
+  q1w2e3r4t5y6u7i8o9p0 1q2w3e4r5t6y7u8i9o0p q1w2e3r4 1q2w3e4r q1w2e3 1q2w3e
+  비밀번호 패스워드 암호 안녕하세요 안녕 사랑해요 사랑해 관리자 관리사무소 주차장 주차 자리
+  qlalfqjsgh votmdnjem dkagh dkssudgktpdy dkssud tkfkdgody tkfkdgo rhksflwk rhksfltkanth wnckwkd wnck wkfl
+`;
+const longestFirst = common
+  .trim()
+  .split(/\s+/)
+  .toSorted((one, other) => other.length - one.length);
+
+/** What must be left of a password when the first guesses and all digits are taken out of it. */
+const leastOwn = 4;
 
 /** @throws InputError when it is too short, too long, or one of the first guesses */
 export function checkPassword(name: string, password: string): void {
@@ -43,19 +38,24 @@ export function passwordProblem(name: string, password: string): string | undefi
   if (characters.length < min || characters.length > max) {
     return `has ${characters.length} characters; give ${min} to ${max}`;
   }
-  if (new Set(characters).size < 4) return 'is made of too few different characters; use a sentence of your own';
-  const bare = password.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
-  if (isMadeOf(bare, name)) return 'is the name, or nearly; use a sentence of your own';
-  const isFirstGuess = common.some((word) => isMadeOf(bare, word));
+  if (new Set(characters).size < leastOwn) return 'is made of too few different characters; use a sentence of your own';
+  // Compatibility forms: full-width letters are guessed as soon as plain ones.
+  const bare = plain(password.normalize('NFKC'));
+  const nameless = without(bare, [plain(name)]);
+  if (nameless !== bare && isLittle(nameless)) return 'is the name, or nearly; use a sentence of your own';
+  const isFirstGuess = isLittle(without(nameless, longestFirst));
   return isFirstGuess ? 'is one of those that are tried first; use a sentence of your own' : undefined;
 }
 
-/** The word, once or again and again, or a part of it that long, with at most four digits after it. */
-function isMadeOf(bare: string, word: string): boolean {
-  const plain = word.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
-  if (plain.length < 3) return false;
-  const letters = bare.replace(/\d{1,4}$/, '');
-  return [bare, letters].some(
-    (text) => text.length > 0 && plain.repeat(Math.ceil(text.length / plain.length) + 1).startsWith(text),
-  );
+function plain(text: string): string {
+  return text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+}
+
+function without(text: string, words: readonly string[]): string {
+  // Something stays in place of a word, so that what was on its two sides makes no new one.
+  return words.filter((word) => word.length >= 2).reduce((rest, word) => rest.replaceAll(word, ' '), text);
+}
+
+function isLittle(rest: string): boolean {
+  return [...rest.replace(/[\p{N} ]/gu, '')].length < leastOwn;
 }

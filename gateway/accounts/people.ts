@@ -3,7 +3,7 @@ import type { Clock } from '../../contract/clock.ts';
 import { type BuildingId, buildingIdSchema, type SiteId, siteIdSchema } from '../../contract/ids.ts';
 import { InputError } from '../../contract/input-error.ts';
 import type { AuditSink, Facts, Said } from '../audit/entry.ts';
-import type { Role } from '../permissions.ts';
+import { isOfBuildings, type Role } from '../permissions.ts';
 import { checkedId, checkedRole, checkName } from './names.ts';
 import { checkPassword } from './passwords.ts';
 import { hashPassword } from './secrets.ts';
@@ -20,12 +20,15 @@ export type Wanted = {
   readonly buildings: readonly { readonly site: string; readonly building: string }[];
 };
 
+/** What of a person is another now; `all`: the person is gone, or somebody else has the name. */
+export type PersonChange = 'password' | 'role' | 'all';
+
 export type PeopleOptions = {
   db: Database;
   clock: Pick<Clock, 'now'>;
   audit: AuditSink;
-  /** What the person was is over: sessions end, rows of failures too. */
-  onChanged(name: string): void;
+  /** What began with what the person was ends with it; called inside the transaction. */
+  onChanged(name: string, what: PersonChange, said: Said): void;
 };
 
 /** People, by a password of their own. */
@@ -66,7 +69,7 @@ export class People {
       before: factsOf(before),
       after: factsOf(person),
     });
-    onChanged(name);
+    onChanged(name, 'all', said);
     return { replaced: before !== undefined };
   }
 
@@ -89,21 +92,24 @@ export class People {
       before: null,
       after: null,
     });
-    this.#options.onChanged(name);
+    this.#options.onChanged(name, 'password', said);
   }
 
-  /** What a person is from now on, and where. @throws InputError, also when no admin would be left */
+  /** What a person is from now on, and where; sessions go on with it. @throws InputError, also when no admin would be left */
   change(name: string, wanted: Wanted, said: Said): Person {
     const before = this.mustFind(name);
-    const person = { name, ...checkedWanted(wanted) };
-    if (before.role === 'admin' && person.role !== 'admin') this.#mustNotBeLastAdmin(name);
-    this.#options.db.transaction(() => {
-      this.#sql.setRole.run(person.role, name);
-      this.#writeBuildings(person);
-      const facts = { before: factsOf(before), after: factsOf(person) };
+    const is = { name, ...checkedWanted(wanted) };
+    if (before.role === 'admin' && is.role !== 'admin') this.#mustNotBeLastAdmin(name);
+    return this.#options.db.transaction(() => {
+      this.#sql.setRole.run(is.role, name);
+      this.#writeBuildings(is);
+      const after = this.mustFind(name);
+      const facts = { before: factsOf(before), after: factsOf(after) };
       this.#options.audit.write({ ...said, action: 'person-change', subject: `person:${name}`, ...facts });
+      const isAnother = JSON.stringify(facts.before) !== JSON.stringify(facts.after);
+      if (isAnother) this.#options.onChanged(name, 'role', said);
+      return after;
     })();
-    return person;
   }
 
   /** @throws InputError when there is none, or no admin would be left */
@@ -115,7 +121,7 @@ export class People {
       this.#sql.removeBuildings.run(name);
       const facts = { before: factsOf(before), after: null };
       this.#options.audit.write({ ...said, action: 'person-remove', subject: `person:${name}`, ...facts });
-      this.#options.onChanged(name);
+      this.#options.onChanged(name, 'all', said);
     })();
   }
 
@@ -156,9 +162,9 @@ export class People {
 export function checkedWanted({ role: word, buildings: refs }: Wanted): Omit<Person, 'name'> {
   const role = checkedRole(word);
   const buildings = refs.map(checkedBuilding);
-  const isOfBuildings = role === 'manager' || role === 'resident';
-  if (isOfBuildings && buildings.length === 0) throw new InputError([`role ${role}: is of a building; say of which`]);
-  if (!isOfBuildings && buildings.length > 0) {
+  if (isOfBuildings(role) && buildings.length === 0)
+    throw new InputError([`role ${role}: is of a building; say of which`]);
+  if (!isOfBuildings(role) && buildings.length > 0) {
     throw new InputError([`role ${role}: is for everything; only managers and residents belong to buildings`]);
   }
   return { role, buildings };

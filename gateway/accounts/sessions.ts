@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
 import type { Clock } from '../../contract/clock.ts';
+import type { AuditSink } from '../audit/entry.ts';
 import type { People, Person } from './people.ts';
 import { digest, newSecret, sameDigest } from './secrets.ts';
 
@@ -9,10 +10,13 @@ const idleMs = 12 * 3_600_000;
 const longestMs = 7 * 24 * 3_600_000;
 /** A session's end is written anew only when it moves by this much, or every request would wear the flash. */
 const slideMs = 5 * 60_000;
+/** Of one person; the one that was not used for longest makes room. */
+const mostOfOne = 20;
 
 export type SessionsOptions = {
   db: Database;
   clock: Pick<Clock, 'now'>;
+  audit: AuditSink;
   people: Pick<People, 'find'>;
   /** What cookies are signed with: 32 bytes of the data folder, not of the database. */
   key(): Uint8Array;
@@ -31,11 +35,12 @@ export class Sessions {
     this.#sql = statements(options.db);
   }
 
-  /** @returns the cookie */
+  /** For who has a transaction of their own. @returns the cookie */
   begin(person: Person): string {
     const id = newSecret();
     const now = this.#options.clock.now();
     this.#sql.removeExpired.run(now);
+    this.#sql.removeBeyond.run({ user: person.name, most: mostOfOne - 1 });
     this.#sql.add.run({ id: digest(id), user: person.name, expires: now + idleMs, began: now });
     return `${id}.${this.#sign(id)}`;
   }
@@ -52,10 +57,18 @@ export class Sessions {
     return this.#options.people.find(row.user);
   }
 
-  /** @returns whether there was one */
+  /** Its person signs out. @returns whether there was one */
   end(cookie: string): boolean {
+    const { db, audit } = this.#options;
     const key = this.#keyOf(cookie);
-    return key !== undefined && this.#sql.remove.run(key).changes > 0;
+    if (key === undefined) return false;
+    return db.transaction(() => {
+      const user = this.#sql.remove.get(key);
+      if (user === undefined) return false;
+      const who = `person:${user}`;
+      audit.write({ by: who, action: 'sign-out', subject: who, before: null, after: null, why: null });
+      return true;
+    })();
   }
 
   endAllOf(name: string): void {
@@ -82,8 +95,12 @@ function statements(db: Database) {
       'SELECT user, expires, began FROM account_sessions WHERE id = ? AND expires > ?',
     ),
     slide: db.prepare<[number, Buffer]>('UPDATE account_sessions SET expires = ? WHERE id = ?'),
-    remove: db.prepare<[Buffer]>('DELETE FROM account_sessions WHERE id = ?'),
+    remove: db.prepare<[Buffer], string>('DELETE FROM account_sessions WHERE id = ? RETURNING user').pluck(),
     removeOf: db.prepare<[string]>('DELETE FROM account_sessions WHERE user = ?'),
+    removeBeyond: db.prepare<[{ user: string; most: number }]>(
+      `DELETE FROM account_sessions WHERE user = @user AND id NOT IN
+       (SELECT id FROM account_sessions WHERE user = @user ORDER BY expires DESC, began DESC LIMIT @most)`,
+    ),
     removeExpired: db.prepare<[number]>('DELETE FROM account_sessions WHERE expires <= ?'),
   };
 }

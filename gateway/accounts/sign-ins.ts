@@ -1,8 +1,11 @@
+import type { Database } from 'better-sqlite3';
 import type { Clock } from '../../contract/clock.ts';
-import type { AuditSink } from '../audit/entry.ts';
+import type { AuditSink, Said } from '../audit/entry.ts';
+import { Throttle } from '../log.ts';
 import { type Attempt, Attempts } from './attempts.ts';
+import { checkPassword } from './passwords.ts';
 import type { People, Person } from './people.ts';
-import { matches } from './secrets.ts';
+import { hashPassword, matches } from './secrets.ts';
 import type { Sessions } from './sessions.ts';
 
 /** What came of a name and a password. `wrong` is the same for a name that nobody has. */
@@ -12,9 +15,12 @@ export type SignedIn =
   /** Not looked at: too many failures before it, or too many sign-ins at once. */
   | { readonly ok: false; readonly why: 'locked' | 'busy'; readonly retryAfterMs: number };
 
+type Refused = Exclude<SignedIn, { ok: true }>;
+
 export type SignInsOptions = {
+  db: Database;
   clock: Pick<Clock, 'monotonic'>;
-  people: Pick<People, 'find' | 'hashOf'>;
+  people: Pick<People, 'find' | 'hashOf' | 'writePassword'>;
   sessions: Pick<Sessions, 'begin'>;
   audit: AuditSink;
 };
@@ -25,31 +31,46 @@ const maxWaiting = 32;
 export class SignIns {
   readonly #options: SignInsOptions;
   readonly #attempts: Attempts;
+  /** Strangers make the rows of locks, so they are few: the audit is kept for ever. */
+  readonly #lockRows: Throttle;
   #queue: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
   constructor(options: SignInsOptions) {
     this.#options = options;
     this.#attempts = new Attempts(options.clock);
+    this.#lockRows = new Throttle(options.clock);
   }
 
   /** Begins a session. A wrong password and a name that nobody has take the same time and count the same. */
   signIn(attempt: Attempt & { readonly password: string }): Promise<SignedIn> {
     return this.#inTurn(attempt, async () => {
-      const person = await this.#recognise(attempt);
-      if (person === undefined) return this.#refuse(attempt);
+      const known = await this.#recognise(attempt);
+      if (known === undefined) return this.#refuse(attempt);
+      const cookie = this.#begin(known.person, attempt.address);
       this.#attempts.succeeded(attempt);
-      const cookie = this.#options.sessions.begin(person);
-      this.#write('sign-in', person.name, attempt.address);
-      return { ok: true, cookie, person };
+      return { ok: true, cookie, person: known.person };
     });
   }
 
-  /** Whether this is the person's password, counted as a sign-in is. */
-  confirm(attempt: Attempt & { readonly password: string }): Promise<SignedIn | { readonly ok: true }> {
-    return this.#inTurn(attempt, async () => {
-      const person = await this.#recognise(attempt);
-      return person === undefined ? this.#refuse(attempt) : { ok: true };
+  /**
+   * The person sets another password, having given the one there is, which counts as a sign-in does.
+   * @throws InputError when the new one is too weak
+   */
+  changePassword(
+    { newPassword, ...attempt }: Attempt & { readonly password: string; readonly newPassword: string },
+    said: Said,
+  ): Promise<Refused | { readonly ok: true }> {
+    return this.#inTurn<Refused | { readonly ok: true }>(attempt, async () => {
+      const known = await this.#recognise(attempt);
+      if (known === undefined) return this.#refuse(attempt);
+      const { person, hash } = known;
+      checkPassword(person.name, newPassword);
+      const newHash = await hashPassword(newPassword);
+      // Set anew by another while this one was being stretched, perhaps because the old one is in wrong hands.
+      if (this.#options.people.hashOf(person.name) !== hash) return { ok: false, why: 'wrong' };
+      this.#options.db.transaction(() => this.#options.people.writePassword(person.name, newHash, said))();
+      return { ok: true };
     });
   }
 
@@ -58,45 +79,58 @@ export class SignIns {
     this.#attempts.forgive(name);
   }
 
-  #inTurn<T>(attempt: Attempt, work: () => Promise<T | SignedIn>): Promise<T | SignedIn> {
+  #inTurn<T>(attempt: Attempt, work: () => Promise<T>): Promise<T | Refused> {
     if (this.#waiting >= maxWaiting) return Promise.resolve({ ok: false, why: 'busy', retryAfterMs: 3000 });
     this.#waiting++;
     const turn = this.#queue
       // Asked when its turn has come: those before it may have been its own guesses.
-      .then(() => this.#locked(attempt) ?? work())
+      .then(async (): Promise<T | Refused> => this.#locked(attempt) ?? (await work()))
       .finally(() => this.#waiting--);
     this.#queue = turn.catch(() => {});
     return turn;
   }
 
-  #locked(attempt: Attempt): SignedIn | undefined {
+  #locked(attempt: Attempt): Refused | undefined {
     const retryAfterMs = this.#attempts.waitMs(attempt);
     return retryAfterMs > 0 ? { ok: false, why: 'locked', retryAfterMs } : undefined;
   }
 
-  async #recognise({ name, password }: Attempt & { password: string }): Promise<Person | undefined> {
+  async #recognise(given: Attempt & { password: string }): Promise<{ person: Person; hash: string } | undefined> {
     const { people } = this.#options;
-    const hash = people.hashOf(name);
-    const isRight = await matches(password, hash);
+    const hash = people.hashOf(given.name);
+    const isRight = await matches(given.password, hash);
     // It may have been set anew, or the person removed, while this one was being stretched.
-    return isRight && people.hashOf(name) === hash ? people.find(name) : undefined;
+    if (!isRight || hash === undefined || people.hashOf(given.name) !== hash) return undefined;
+    const person = people.find(given.name);
+    return person === undefined ? undefined : { person, hash };
   }
 
-  #refuse(attempt: Attempt): SignedIn {
+  /** @returns the cookie */
+  #begin(person: Person, address: string): string {
+    const { db, sessions, audit } = this.#options;
+    const who = `person:${person.name}`;
+    return db.transaction(() => {
+      audit.write({ by: who, action: 'sign-in', subject: who, before: null, after: { address }, why: null });
+      return sessions.begin(person);
+    })();
+  }
+
+  #refuse(attempt: Attempt): Refused {
     const lockedMs = this.#attempts.failed(attempt);
     if (lockedMs > 0) this.#auditLock(attempt, lockedMs);
     return { ok: false, why: 'wrong' };
   }
 
-  /** What was typed is written only when it is a person's name: it may be a password in the wrong field. */
+  /**
+   * One row a minute for each person, and one for all who are none. What was typed is written only when it is a person's
+   * name: it may be a password in the wrong field.
+   */
   #auditLock({ name, address }: Attempt, forMs: number): void {
     const subject = this.#options.people.find(name) === undefined ? 'person:?' : `person:${name}`;
-    const after = { address, seconds: Math.round(forMs / 1000) };
-    this.#options.audit.write({ by: 'gateway', action: 'sign-in-locked', subject, before: null, after, why: null });
-  }
-
-  #write(action: 'sign-in', name: string, address: string): void {
-    const who = `person:${name}`;
-    this.#options.audit.write({ by: who, action, subject: who, before: null, after: { address }, why: null });
+    const seconds = Math.round(forMs / 1000);
+    this.#lockRows.pass(subject, (unwritten) => {
+      const after = { address, seconds, unwritten };
+      this.#options.audit.write({ by: 'gateway', action: 'sign-in-locked', subject, before: null, after, why: null });
+    });
   }
 }

@@ -93,6 +93,11 @@ export class Tokens {
     return row !== undefined && (row.expires === null || row.expires > this.#options.clock.now());
   }
 
+  /** Names of those whose time is over; they are there until they are revoked. */
+  over(): string[] {
+    return this.#sql.over.all(this.#options.clock.now());
+  }
+
   list(): TokenItem[] {
     return this.#sql.all.all().map(({ scope, ...row }) => ({ ...row, scopes: known(scope) }));
   }
@@ -125,6 +130,7 @@ function statements(db: Database) {
     remove: db.prepare<[string]>('DELETE FROM account_tokens WHERE name = ?'),
     of: db.prepare<[Buffer], Row>('SELECT name, scope, expires, at FROM account_tokens WHERE secret = ?'),
     named: db.prepare<[string], Row>('SELECT name, scope, expires, at FROM account_tokens WHERE name = ?'),
+    over: db.prepare<[number], string>('SELECT name FROM account_tokens WHERE expires <= ?').pluck(),
     all: db.prepare<[], Row>('SELECT name, scope, expires, at FROM account_tokens ORDER BY name'),
   };
 }

@@ -2,9 +2,20 @@ import type { Database } from 'better-sqlite3';
 import type { Clock } from '../../contract/clock.ts';
 import { type Migration, migrate } from '../store/migrations.ts';
 import { type Head, hashOf, noHead, type StoredRow } from './chain.ts';
-import { type AuditEntry, type AuditRow, type AuditSink, assertNoSecret, auditActions, type Facts } from './entry.ts';
+import {
+  type AuditAction,
+  type AuditEntry,
+  type AuditRow,
+  type AuditSink,
+  assertNoSecret,
+  auditActions,
+  type Facts,
+} from './entry.ts';
 
-/** Append-only by triggers: whoever wants to change a row must first take them out, and the chain still tells. */
+/**
+ * Append-only by triggers: whoever wants to change a row must first take them out, and the chain still tells. The third
+ * is for INSERT OR REPLACE, which deletes the old row without asking the second.
+ */
 const steps: readonly Migration[] = [
   `
   CREATE TABLE audit (
@@ -12,6 +23,11 @@ const steps: readonly Migration[] = [
     before TEXT, after TEXT, why TEXT, hash TEXT NOT NULL) STRICT;
   CREATE TRIGGER audit_keeps BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
   CREATE TRIGGER audit_stays BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
+  `,
+  `
+  CREATE TRIGGER audit_appends BEFORE INSERT ON audit
+  WHEN NEW.id IS NOT (SELECT coalesce(max(id), 0) + 1 FROM audit)
+  BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
   `,
 ];
 
@@ -42,6 +58,12 @@ export class Audit implements AuditSink {
     return this.#sql.head.get() ?? noHead;
   }
 
+  /** The newest row of this kind about this subject. */
+  last(action: AuditAction, subject: string): AuditRow | undefined {
+    const row = this.#sql.last.get(action, subject);
+    return row === undefined ? undefined : rowOf(row);
+  }
+
   /** Rows with an id below `before`, newest first. */
   list({ before, limit }: { before: number | null; limit: number }): AuditRow[] {
     return this.#sql.list.all(before ?? Number.MAX_SAFE_INTEGER, limit).map(rowOf);
@@ -51,16 +73,16 @@ export class Audit implements AuditSink {
     assertNoSecret(entry);
     this.#db.transaction(() => {
       const head = this.head();
-      const { by, action, subject, why } = entry;
+      const { action, why } = entry;
       const row = {
         id: head.id + 1,
         at,
-        by,
+        by: kept(entry.by),
         action,
-        subject,
+        subject: kept(entry.subject),
         before: json(entry.before),
         after: json(entry.after),
-        why,
+        why: why === null ? null : kept(why),
       };
       this.#sql.append.run({ ...row, hash: hashOf(head.hash, row) });
     })();
@@ -98,6 +120,11 @@ function facts(text: string | null): Facts | null {
   return text === null ? null : (JSON.parse(text) as Facts);
 }
 
+/** As the database gives it back: half of a surrogate pair has no UTF-8, and a hash over it would never be met again. */
+function kept(text: string): string {
+  return text.toWellFormed();
+}
+
 function json(value: Facts | null): string | null {
   return value === null ? null : JSON.stringify(value);
 }
@@ -108,6 +135,9 @@ function statements(db: Database) {
       'INSERT INTO audit VALUES (@id, @at, @by, @action, @subject, @before, @after, @why, @hash)',
     ),
     head: db.prepare<[], Head>('SELECT id, hash FROM audit ORDER BY id DESC LIMIT 1'),
+    last: db.prepare<[string, string], StoredRow>(
+      'SELECT * FROM audit WHERE action = ? AND subject = ? ORDER BY id DESC LIMIT 1',
+    ),
     list: db.prepare<[number, number], StoredRow>('SELECT * FROM audit WHERE id < ? ORDER BY id DESC LIMIT ?'),
   };
 }

@@ -57,31 +57,43 @@ export type AuditRow = AuditEntry & {
 
 const maxTextLength = 500;
 const secretWords = /pass|secret|token$|hash|code$|private|^key$/i;
+/** Stored passwords and private keys, which are no secrets of ours and open doors all the same. */
+const secretForms = /\$argon2|-----BEGIN/;
 
 /**
  * The audit outlives every credential and is shown to people, so nothing in it may open a door.
- * @throws Error when a fact is named like a secret, or looks like one of ours (43 characters of base64url)
+ * @throws Error when a fact is named like a secret, or anything looks like one (43 characters of base64url are ours)
  */
 export function assertNoSecret(entry: AuditEntry): void {
   for (const facts of [entry.before, entry.after]) {
     for (const [name, value] of Object.entries(facts ?? {})) {
       if (secretWords.test(name)) throw new Error(`audit ${entry.action}: the fact ${name} is named like a secret`);
-      for (const text of [value].flat()) assertNotOurs(entry.action, text);
+      for (const text of [value].flat()) assertNone(entry.action, text);
     }
   }
-  assertNotOurs(entry.action, entry.subject);
-  assertNotOurs(entry.action, entry.by);
+  for (const text of [entry.subject, entry.by, entry.why]) assertNone(entry.action, text);
 }
 
-function assertNotOurs(action: string, text: unknown): void {
+function assertNone(action: string, text: unknown): void {
   if (typeof text !== 'string') return;
-  // An id has no capitals; a secret of ours is without one once in billions.
-  const words = text.split(/[^\w-]+/).filter((word) => word.length === 43 && /[A-Z]/.test(word));
-  if (words.length > 0) throw new Error(`audit ${action}: holds something that looks like a secret of ours`);
+  if (secretForms.test(text) || text.split(wordEnds).some(isOurs)) {
+    throw new Error(`audit ${action}: holds something that looks like a secret`);
+  }
 }
 
-/** What a person gave as a reason, trimmed and cut to 500 characters; null for none. */
+const leftOut = '…';
+const wordEnds = /([^\w-]+)/;
+
+/** An id has no capitals; a secret of ours is without one once in billions. */
+function isOurs(word: string): boolean {
+  return word.length === 43 && /[A-Z]/.test(word);
+}
+
+/** What a person gave as a reason, without secrets, trimmed and cut to 500 characters; null for none. */
 export function reasonOf(text: string | null | undefined): string | null {
-  const trimmed = text?.trim() ?? '';
-  return trimmed === '' ? null : trimmed.slice(0, maxTextLength);
+  // People paste the link or token that a change is about.
+  const words = (text ?? '').trim().split(wordEnds);
+  const said = words.map((word) => (isOurs(word) ? leftOut : word)).join('');
+  if (said === '') return null;
+  return secretForms.test(said) ? leftOut : [...said].slice(0, maxTextLength).join('');
 }

@@ -77,21 +77,23 @@ type Work = { [C in AccountCommand]: (keeper: Keeper, ask: Ask<C>, said: Said) =
 
 const work: Work = {
   // An agent has one credential, so each of these ends what there was of the other kind.
-  'agent-add': ({ accounts, certificates }, { site, agent }, said) => {
-    const { replaced: hadPassword, ...made } = accounts.agents.add(site, agent, said);
-    const who = { site: siteIdSchema.parse(site), agent: agentIdSchema.parse(agent) };
-    return { ...made, replaced: certificates.end(who, 'replaced', said) > 0 || hadPassword };
-  },
+  'agent-add': ({ accounts, certificates }, { site, agent }, said) =>
+    accounts.atOnce(() => {
+      const { replaced: hadPassword, ...made } = accounts.agents.add(site, agent, said);
+      const who = { site: siteIdSchema.parse(site), agent: agentIdSchema.parse(agent) };
+      return { ...made, replaced: certificates.end(who, 'replaced', said) > 0 || hadPassword };
+    }),
   'agent-certificate': async ({ accounts, certificates }, { csr, ...who }, said) => {
     const { replaced: hadCertificate, ...issued } = await certificates.issue(who, csr, said);
     const hadPassword = accounts.agents.revoke(who.site, who.agent, said);
     const endedToken = accounts.tokens.revoke(who.agent, said);
     return { ...issued, replaced: hadCertificate || hadPassword, endedToken };
   },
-  'agent-revoke': ({ accounts, certificates }, who, said) => {
-    const ended = certificates.end(who, 'revoked', said);
-    return { was: accounts.agents.revoke(who.site, who.agent, said) || ended > 0 };
-  },
+  'agent-revoke': ({ accounts, certificates }, who, said) =>
+    accounts.atOnce(() => {
+      const ended = certificates.end(who, 'revoked', said);
+      return { was: accounts.agents.revoke(who.site, who.agent, said) || ended > 0 };
+    }),
   'ca-init': async ({ certificates }, _ask, said) => {
     await certificates.makeAuthority(said);
     return {};

@@ -53,9 +53,8 @@ function reading(data: string | undefined, work: (rows: Iterable<StoredRow>, fil
   try {
     return work(readAudit(db), file);
   } catch (error) {
-    const code = sqliteCode(error);
-    if (code === undefined) throw error;
-    throw new InputError([`${file}: its audit cannot be read (${code}: ${codeOf(error)}); see the gateway's log`]);
+    if (!(error instanceof Error) || sqliteCode(error) === undefined) throw error;
+    throw new InputError([`${file}: its audit cannot be read (${error.message}); see the gateway's log`]);
   } finally {
     db.close();
   }

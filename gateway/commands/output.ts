@@ -30,9 +30,9 @@ export function withSecret(made: { text: string; json: object; secret: string; f
   return { text: `${text}; password in ${file.path}`, json: { ...json, passwordFile: file.path } };
 }
 
-/** Rows under a head, in columns. */
+/** Rows under a head, in columns. A cell may hold what somebody far away typed, and a terminal obeys control characters. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const all = [head, ...rows];
+  const all = [head, ...rows].map((row) => row.map(printable));
   const widths = head.map((_, column) => Math.max(...all.map((row) => width(row[column] ?? ''))));
   const line = (row: readonly string[]) =>
     row
@@ -40,6 +40,14 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
       .join('  ')
       .trimEnd();
   return all.map(line).join('\n');
+}
+
+/** Control characters, and those that turn the direction of what follows, as JSON writes them. */
+function printable(cell: string): string {
+  return cell.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (char) => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** Columns of a terminal: Hangul and its like take two. */

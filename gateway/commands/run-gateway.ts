@@ -11,6 +11,7 @@ import { type Log, openLog } from '../log.ts';
 import type { Limits } from '../mqtt/broker.ts';
 import { usable } from './change.ts';
 import { openDataFolder, writePrivateFile } from './data-folder.ts';
+import { firstStart } from './first-start.ts';
 import { type Lock, waitForLock } from './lock.ts';
 
 export type GatewayCommand = {
@@ -61,6 +62,7 @@ export async function runGateway(options: GatewayCommand): Promise<void> {
       writePrivateFile(listeningFile(dir), `${JSON.stringify({ ...listening, pid: process.pid })}\n`);
       const ports = Object.fromEntries(Object.entries(listening).map(([name, { port }]) => [name, port]));
       log.info({ sites: sites.map((site) => site.id), dir, ...ports }, 'gateway-started');
+      firstStart({ accounts: gateway.accounts, pages: gateway.pages, terminal: process.stderr, log });
       await signal.came;
     } finally {
       await stop(gateway, dir, log);

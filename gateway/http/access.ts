@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Person } from '../accounts/people.ts';
 import { reasonOf, type Said } from '../audit/entry.ts';
-import { type Actor, has, type Right } from '../permissions.ts';
+import { type Actor, has, isOfBuildings, type Right } from '../permissions.ts';
 import type { AccountsView } from './ports.ts';
 import { HttpProblem } from './problem.ts';
 import { routeEntry } from './routes.ts';
@@ -60,7 +60,7 @@ export function saidBy(who: Who, reason?: string): Said {
 
 /** The sites that one may see; null is all. Managers see those with a building of theirs. */
 export function sitesOf(who: Who): ReadonlySet<string> | null {
-  if (who.by === 'token' || who.person.buildings.length === 0) return null;
+  if (who.by === 'token' || !isOfBuildings(who.person.role)) return null;
   return new Set(who.person.buildings.map(({ site }) => site));
 }
 

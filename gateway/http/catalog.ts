@@ -46,6 +46,7 @@ export class Catalog {
     const ids = this.sites.map((site) => site.id).filter((id) => allowed?.has(id) ?? true);
     const [only, second] = ids;
     if (only !== undefined && second === undefined) return only;
+    if (only === undefined) throw new HttpProblem(404, 'site: this gateway serves no site of yours');
     throw new HttpProblem(
       400,
       `site: this gateway serves several sites, so say which with ?site= (one of ${ids.join(', ')})`,

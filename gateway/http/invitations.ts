@@ -81,10 +81,8 @@ export function invitationRoutes(app: App, options: { accounts: AccountsView; ca
       const who = known(request);
       const { uses, hours, reason } = request.body;
       const offer = await answeringInput(() => offerOf(request.body.offer));
+      mustOffer(who, offer, accounts);
       if (offer.for === 'join' && offer.building !== null) catalog.mustHaveBuilding(offer.building);
-      if (!mayOffer(who, offer, accounts)) {
-        throw new HttpProblem(403, 'a manager invites residents of the own buildings, and no others');
-      }
       const life = { uses, lifeMs: hours * hourMs };
       const made = await answeringInput(() => accounts.invitations.create(offer, life, saidBy(who, reason)));
       const link = `${baseOf(request)}/join#${made.code}`;
@@ -110,6 +108,13 @@ export function invitationRoutes(app: App, options: { accounts: AccountsView; ca
       return reply.code(204).send(null);
     },
   );
+}
+
+/** Asked before whether the building or person is there, so that a manager learns of no others. */
+function mustOffer(who: Who, offer: Offer, accounts: AccountsView): void {
+  if (mayOffer(who, offer, accounts)) return;
+  if (offer.for === 'password') throw new HttpProblem(404, `there is no person ${offer.person}`);
+  throw new HttpProblem(403, 'a manager invites residents of the own buildings, and no others');
 }
 
 function mayOffer(who: Who, offer: Offer, accounts: AccountsView): boolean {

@@ -9,6 +9,7 @@ import {
   siteItemSchema,
 } from '../../contract/http.ts';
 import { deviceIdSchema, type PointRef, type SiteId } from '../../contract/ids.ts';
+import { isOfBuildings } from '../permissions.ts';
 import { known, sitesOf } from './access.ts';
 import type { App } from './app.ts';
 import { type Allowed, type Catalog, siteQuery } from './catalog.ts';
@@ -39,15 +40,13 @@ export function liveRoutes(app: App, { fleet, catalog }: { fleet: FleetView; cat
     { schema: { querystring: listQuery, response: { 200: listOf(buildingItemSchema) } } },
     async (request) => {
       const who = known(request);
-      const own = who.by === 'session' ? who.person.buildings : [];
+      const own = who.by === 'session' && isOfBuildings(who.person.role) ? who.person.buildings : null;
       const all = catalog.sites.flatMap((site) =>
         site.buildings.map(({ id, name }) => ({ site: site.id, building: id, name: { ...name } })),
       );
       // Whoever belongs to buildings sees those and no others.
       const items =
-        own.length === 0
-          ? all
-          : all.filter((one) => own.some((b) => b.site === one.site && b.building === one.building));
+        own === null ? all : all.filter((one) => own.some((b) => b.site === one.site && b.building === one.building));
       const shown = shownIn(items, catalog.shown(request.query.site, sitesOf(who)));
       return pageOf(shown, (item) => `${item.site}/${item.building}`, request.query);
     },

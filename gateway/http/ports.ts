@@ -47,12 +47,12 @@ export type EventsView = {
 export type AccountsView = {
   readonly tokens: Pick<Accounts['tokens'], 'check'>;
   readonly sessions: Pick<Accounts['sessions'], 'find' | 'end'>;
-  readonly signIns: Pick<Accounts['signIns'], 'signIn' | 'confirm'>;
-  readonly people: Pick<Accounts['people'], 'find' | 'list' | 'change' | 'remove' | 'setPassword'>;
+  readonly signIns: Pick<Accounts['signIns'], 'signIn' | 'changePassword'>;
+  readonly people: Pick<Accounts['people'], 'find' | 'list' | 'change' | 'remove'>;
   readonly invitations: Pick<Accounts['invitations'], 'create' | 'look' | 'accept' | 'revoke' | 'list'>;
 };
 
-export type AuditView = Pick<Audit, 'list' | 'write'>;
+export type AuditView = Pick<Audit, 'list'>;
 
 /** Whether what comes in can be stored. */
 export type IngestView = { isFailing(): boolean };

@@ -66,7 +66,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpListeners> {
   app.get('/api/openapi.json', { schema: { response: { 200: description } } }, async (_request, reply) =>
     reply.type('application/json').send({ ...app.swagger() }),
   );
-  sessionRoutes(app, { accounts, audit });
+  sessionRoutes(app, accounts);
   peopleRoutes(app, { accounts, catalog });
   invitationRoutes(app, { accounts, catalog });
   auditRoute(app, audit);

@@ -4,7 +4,7 @@ import { passwordChangeSchema, signInSchema, type Who as WhoBody, whoSchema } fr
 import type { SignedIn } from '../accounts/sign-ins.ts';
 import { known, saidBy, sessionCookie, type Who } from './access.ts';
 import type { App } from './app.ts';
-import type { AccountsView, AuditView } from './ports.ts';
+import type { AccountsView } from './ports.ts';
 import { answeringInput, HttpProblem } from './problem.ts';
 
 /**
@@ -18,7 +18,7 @@ const cookieOptions = ({ protocol }: FastifyRequest) =>
   ({ path: '/', httpOnly: true, sameSite: 'strict', secure: protocol === 'https' }) as const;
 
 /** People signing in and out, and their own passwords. */
-export function sessionRoutes(app: App, { accounts, audit }: { accounts: AccountsView; audit: AuditView }): void {
+export function sessionRoutes(app: App, accounts: AccountsView): void {
   let signIns = 0;
   const oneOfFew = async <T>(work: () => Promise<T>): Promise<T> => {
     if (signIns >= maxSignIns)
@@ -52,10 +52,7 @@ export function sessionRoutes(app: App, { accounts, audit }: { accounts: Account
     { schema: { response: { 204: z.null().describe('signed out') } } },
     async (request, reply) => {
       const who = known(request);
-      if (who.by === 'session' && accounts.sessions.end(who.cookie)) {
-        const subject = `person:${who.name}`;
-        audit.write({ ...saidBy(who), action: 'sign-out', subject, before: null, after: null });
-      }
+      if (who.by === 'session') accounts.sessions.end(who.cookie);
       return reply.clearCookie(sessionCookie(request), cookieOptions(request)).code(204).send(null);
     },
   );
@@ -65,12 +62,9 @@ export function sessionRoutes(app: App, { accounts, audit }: { accounts: Account
     { schema: { body: passwordChangeSchema, response: { 204: z.null().describe('changed; signed out everywhere') } } },
     async (request, reply) => {
       const who = known(request);
-      const { password, newPassword } = request.body;
-      await oneOfFew(async () => {
-        const right = await accounts.signIns.confirm({ name: who.name, address: request.ip, password });
-        if (!right.ok) throw refusal(right);
-        await answeringInput(() => accounts.people.setPassword(who.name, newPassword, saidBy(who)));
-      });
+      const attempt = { ...request.body, name: who.name, address: request.ip };
+      const changed = await oneOfFew(() => answeringInput(() => accounts.signIns.changePassword(attempt, saidBy(who))));
+      if (!changed.ok) throw refusal(changed);
       return reply.clearCookie(sessionCookie(request), cookieOptions(request)).code(204).send(null);
     },
   );
