@@ -8,7 +8,7 @@ import { type Language, text } from './text.ts';
  */
 const details: readonly { readonly pattern: RegExp; readonly ko: string; readonly en?: string }[] = [
   {
-    pattern: /^user name ".*": use 1–63 of .*$/,
+    pattern: /^user name(?: ".*")?: use 1–63 of .*$/,
     ko: '이름에는 영문 소문자(a–z), 숫자, 붙임표(-)만 쓸 수 있고, 첫 글자는 영문자나 숫자여야 합니다.',
     en: 'A name has only a–z, 0–9 and -, and begins with a letter or digit.',
   },
