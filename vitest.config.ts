@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // Native modules (serial port, SQLite) want a process of their own, not a thread.
     pool: 'forks',
+    // Most of the time is waited, for wires and clocks; a second worker beside the first costs no test its deadline.
+    maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 20_000,
   },
