@@ -1,10 +1,9 @@
-import { isLoopback } from '../config/loopback.ts';
 import { devicesOf, type MqttTlsConfig, type Site, type TlsListenerConfig } from '../config/site.ts';
 import type { Clock } from '../contract/clock.ts';
-import { InputError } from '../contract/input-error.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { Accounts } from './accounts/accounts.ts';
 import { loadSessionKey } from './accounts/session-key.ts';
+import { type Endpoint, insecureListeners, listening, pagesAt } from './addresses.ts';
 import { Audit } from './audit/audit.ts';
 import { recordStart } from './audit/start-record.ts';
 import { Witness } from './audit/witness.ts';
@@ -15,7 +14,6 @@ import { type Lifetimes, lifetimes, lookEveryMs } from './ca/lifetimes.ts';
 import { namesOf } from './ca/names.ts';
 import type { Keeper } from './commands/account-requests.ts';
 import { ControlServer } from './commands/control.ts';
-import { codeOf } from './commands/data-folder.ts';
 import { Counters } from './counters.ts';
 import { each } from './each.ts';
 import { Events } from './events.ts';
@@ -24,15 +22,11 @@ import type { HttpListeners } from './http/listeners.ts';
 import type { DoorCountsView } from './http/ports.ts';
 import { type HttpOptions, startHttp } from './http/server.ts';
 import { Ingest } from './ingest.ts';
-import { ListenError, type ListenerName } from './listen-error.ts';
 import type { Log } from './log.ts';
 import { Broker, type BrokerOptions, type Limits } from './mqtt/broker.ts';
-import type { Served } from './mqtt/door.ts';
+import type { Served } from './mqtt/sign-in.ts';
 import { History } from './store/history.ts';
 import { Store } from './store/store.ts';
-
-/** Where something listens. Port 0 takes any free one. */
-export type Endpoint = { bind: string; port: number };
 
 export type GatewayOptions = {
   sites: readonly Site[];
@@ -171,7 +165,11 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
     }),
   );
   parts.defer(() => http.close());
-  const keeper = { accounts, certificates, pages: pagesAt(options, http) };
+  const keeper = {
+    accounts,
+    certificates,
+    pages: pagesAt(options, { name: sites[0]?.gateway.names[0], port: http.port, tlsPort: http.tlsPort }),
+  };
   const control = await ControlServer.listen({ dir, clock, log, keeper });
   parts.defer(() => control.close());
   recordStart(audit, { version: packageJson.version, sites });
@@ -187,21 +185,6 @@ export function endOver({ tokens }: Pick<Accounts, 'tokens'>, broker: Pick<Broke
 function doorCounts(broker: Broker): ReturnType<DoorCountsView> {
   const { violations, ...counts } = broker.counts();
   return { ...counts, violations: Object.values(violations).reduce((sum, count) => sum + count, 0) };
-}
-
-/** Where people reach the pages: by TLS and the first name of the gateway where there is TLS, else on this machine. */
-function pagesAt({ sites, http, https = null }: GatewayOptions, { port, tlsPort }: HttpListeners): string {
-  const [name] = sites.flatMap((site) => site.gateway.names);
-  if (https !== null && tlsPort !== null) return `https://${hostIn(name ?? reachable(https.bind))}:${tlsPort}`;
-  return `http://${hostIn(reachable(http.bind))}:${port}`;
-}
-
-function reachable(bind: string): string {
-  return bind === '0.0.0.0' || bind === '::' ? 'localhost' : bind;
-}
-
-function hostIn(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
 }
 
 /** The agents and devices that the door lets in. */
@@ -243,32 +226,4 @@ function httpTls({ https = null }: GatewayOptions, tls: GatewayTls): NonNullable
   if (https === null) return null;
   const { bind, port } = https;
   return { bind, port, context: (onNew) => tls.contextOf('https', onNew) };
-}
-
-/** The plain listeners that other machines reach. */
-function insecureListeners({ http, mqtt }: GatewayOptions): ('http' | 'mqtt')[] {
-  return [...(isLoopback(http.bind) ? [] : ['http' as const]), ...(isLoopback(mqtt.bind) ? [] : ['mqtt' as const])];
-}
-
-async function listening<T>(options: GatewayOptions, listen: () => Promise<T>): Promise<T> {
-  try {
-    return await listen();
-  } catch (error) {
-    if (!(error instanceof ListenError)) throw error;
-    const endpoint = options[error.listener];
-    const problem = endpoint ? listenProblem(error.listener, endpoint, codeOf(error.cause)) : undefined;
-    throw problem === undefined ? error : new InputError([problem]);
-  }
-}
-
-const bindKeys = { mqtt: 'mqtt.bind', mqtts: 'mqtt.tls.bind', http: 'http.bind', https: 'http.tls.bind' } as const;
-
-function listenProblem(what: ListenerName, { bind, port }: Endpoint, code: string): string | undefined {
-  const another = `give --${what}-port N (0 = any)`;
-  if (code === 'EADDRINUSE') return `port ${port} on ${bind} is taken; free it or ${another}`;
-  if (code === 'EACCES') return `port ${port} on ${bind} is not for this user; ${another}`;
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
-    return `gateway.${bindKeys[what]} ${bind}: is no address of this machine; mend it in the site file`;
-  }
-  return undefined;
 }

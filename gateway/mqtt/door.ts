@@ -1,25 +1,22 @@
 import type { Clock } from '../../contract/clock.ts';
-import type { AgentId, DeviceId, SiteId } from '../../contract/ids.ts';
+import type { AgentId, SiteId } from '../../contract/ids.ts';
 import { type AgentTopic, tryCertificateTopic } from '../../contract/topics.ts';
-import type { Tokens } from '../accounts/tokens.ts';
 import type { AgentCertificates } from '../ca/agent-certificates.ts';
 import type { Fleet } from '../fleet.ts';
 import type { Ingest } from '../ingest.ts';
-import { type Log, Throttle } from '../log.ts';
+import type { Log } from '../log.ts';
 import { type Account, isRetained, mayHear, maySubscribe } from './acl.ts';
 import { Admission, type AdmissionLimits } from './admission.ts';
+import { type DoorCounts, DoorLog, type DoorLogOptions, idsOf } from './door-log.ts';
 import type { Violation } from './guard.ts';
 import { Renewals, type RenewalsOptions } from './renewals.ts';
 import { login, type Session, Sessions } from './session.ts';
-import { type Connect, judgeConnect, type Refusal, type SignInRules } from './sign-in.ts';
-
-/** The agents of each served site, and the devices of each agent. */
-export type Served = ReadonlyMap<SiteId, ReadonlyMap<AgentId, ReadonlySet<DeviceId>>>;
+import { type Connect, judgeConnect, type Refusal, type Served, type SignInRules } from './sign-in.ts';
 
 export type DoorOptions = {
   clock: Clock;
   log: Log;
-  accounts: SignInRules['accounts'] & { readonly tokens: Pick<Tokens, 'has'> };
+  accounts: DoorLogOptions['accounts'];
   certificates: SignInRules['certificates'] & RenewalsOptions['certificates'] & Pick<AgentCertificates, 'used'>;
   served: Served;
   fleet: Pick<Fleet, 'connected' | 'disconnected' | 'isCurrent'>;
@@ -33,21 +30,6 @@ export type DoorOptions = {
   admission?: Partial<AdmissionLimits>;
 };
 
-/** Counted since the start, for `/metrics`. */
-export type DoorCounts = {
-  connects: number;
-  refusedConnects: number;
-  heldBackConnects: number;
-  takeovers: number;
-  takeoverStorms: number;
-  breaches: number;
-  refusedFilters: number;
-  slowReaders: number;
-  messagesIn: number;
-  messagesOut: number;
-  violations: Record<Violation, number>;
-};
-
 type Publish = { topic: string; payload: string | Buffer; retain: boolean };
 
 const maxFilters = 64;
@@ -57,22 +39,8 @@ const maxFilters = 64;
  * library; every answer is given at once except that of `publish`, which waits for the commit.
  */
 export class Door {
-  readonly counts: DoorCounts = {
-    connects: 0,
-    refusedConnects: 0,
-    heldBackConnects: 0,
-    takeovers: 0,
-    takeoverStorms: 0,
-    breaches: 0,
-    refusedFilters: 0,
-    slowReaders: 0,
-    messagesIn: 0,
-    messagesOut: 0,
-    violations: { 'not-connect': 0, oversize: 0, 'malformed-length': 0 },
-  };
   readonly #options: DoorOptions;
-  readonly #log: Log;
-  readonly #throttle: Throttle;
+  readonly #log: DoorLog;
   readonly #sessions = new Sessions();
   readonly #admission: Admission;
   readonly #rules: SignInRules;
@@ -81,8 +49,7 @@ export class Door {
 
   constructor(options: DoorOptions) {
     this.#options = options;
-    this.#log = options.log;
-    this.#throttle = new Throttle(options.clock);
+    this.#log = new DoorLog(options);
     this.#renewals = new Renewals(options);
     this.#admission = new Admission(options.admission);
     this.#rules = {
@@ -93,22 +60,29 @@ export class Door {
     };
   }
 
+  get counts(): DoorCounts {
+    return this.#log.counts;
+  }
+
   /** Lets the session in, or says why not. An older connection of the same client id and account is cut off. */
   signIn(session: Session, connect: Connect): Refusal | { ok: true; key: string } {
     const verdict = judgeConnect(connect, this.#rules);
     if (!verdict.ok) {
-      this.#refuse(session, connect, verdict);
+      session.why = verdict.why;
+      this.#log.refused(session, connect, verdict);
       return verdict;
     }
     const held = this.#holdBack(session, verdict.account);
     if (held !== undefined) return held;
-    this.counts.connects++;
     session.place.signedIn();
     const entering = login(verdict.account, connect.clientId);
     const previous = this.#sessions.enter(session, entering);
     session.guard.loggedIn();
     // Before the older socket goes: its will must find that it no longer speaks for the agent.
-    this.#tellConnected(session, verdict.account);
+    if (verdict.account.kind === 'agent') {
+      this.#options.fleet.connected(verdict.account.site, verdict.account.agent, session);
+    }
+    this.#log.connected(session, verdict.account);
     if (previous !== undefined) this.#takeOver(previous, entering.key);
     if (session.presented !== undefined) this.#options.certificates.used(session.presented.fingerprint);
     return { ok: true, key: entering.key };
@@ -125,7 +99,8 @@ export class Door {
     }
     const topic = session.login?.rights.try(packet.topic);
     if (topic === undefined) {
-      this.#breach(session, packet.topic);
+      session.why ??= 'published where it may not';
+      this.#log.breach(session, packet.topic);
       done(new Error('not allowed to publish there'));
       return;
     }
@@ -148,10 +123,7 @@ export class Door {
     const account = session.login?.account;
     const known = session.filters.has(filter);
     if (account === undefined || !maySubscribe(account, filter) || (!known && session.filters.size >= maxFilters)) {
-      this.counts.refusedFilters++;
-      this.#throttle.pass(`filter ${who(session)}`, (held) =>
-        this.#log.warn({ ...ids(session), filter: cut(filter), held }, 'subscribe-refused'),
-      );
+      this.#log.refusedFilter(session, filter);
       return false;
     }
     session.filters.add(filter);
@@ -187,11 +159,8 @@ export class Door {
 
   /** Notes a breach of the packet rules; the guard has destroyed the socket already. */
   violation(session: Session, violation: Violation): void {
-    this.counts.violations[violation]++;
     session.why ??= violation;
-    this.#throttle.pass(`packet ${violation} ${who(session)}`, (held) =>
-      this.#log.warn({ ...ids(session), violation, held }, 'packet-refused'),
-    );
+    this.#log.violation(session, violation);
   }
 
   /** Says goodbye to a session; a second call does nothing. */
@@ -200,14 +169,11 @@ export class Door {
     if (account === undefined) return;
     this.#sessions.leave(session);
     session.login = null;
-    const seen = { ...idsOf(account), why: session.why };
-    if (account.kind === 'token') {
-      this.#log.debug(seen, 'reader-disconnected');
-      return;
+    if (account.kind === 'agent') {
+      this.#options.fleet.disconnected(account.site, account.agent, session);
+      this.#options.onAgentGone(account.site, account.agent);
     }
-    this.#options.fleet.disconnected(account.site, account.agent, session);
-    this.#options.onAgentGone(account.site, account.agent);
-    this.#log.info(seen, 'agent-disconnected');
+    this.#log.left(session, account);
   }
 
   /** Cuts off every connection of an account, as when its credential is replaced. */
@@ -228,73 +194,22 @@ export class Door {
     for (const session of [...this.#sessions.all()]) this.leave(session);
   }
 
-  #tellConnected(session: Session, account: Account): void {
-    if (account.kind === 'token') {
-      this.#log.debug({ ...idsOf(account), remote: session.socket.remoteAddress }, 'reader-connected');
-      return;
-    }
-    this.#options.fleet.connected(account.site, account.agent, session);
-    this.#log.info({ ...idsOf(account), remote: session.socket.remoteAddress }, 'agent-connected');
-  }
-
   #takeOver(previous: Session, key: string): void {
-    this.counts.takeovers++;
-    this.#throttle.pass(`takeover ${key}`, (held) =>
-      this.#log.warn({ ...ids(previous), remote: previous.socket.remoteAddress, held }, 'connection-taken-over'),
-    );
-    if (this.#admission.tookOver(key, this.#options.clock.monotonic())) this.#tellStorm(previous, key);
+    this.#log.takenOver(previous, key);
+    if (this.#admission.tookOver(key, this.#options.clock.monotonic())) this.#log.storm(previous, key);
     this.#end(previous, 'a newer connection of the same account');
-  }
-
-  /** Two boxes with one credential drive each other out for ever, and each of them works for moments. */
-  #tellStorm(previous: Session, key: string): void {
-    this.#throttle.pass(`storm ${key}`, () => {
-      this.counts.takeoverStorms++;
-      const why = 'its connections drive each other out: two boxes with one credential? give each its own';
-      this.#log.warn({ ...ids(previous), remote: previous.socket.remoteAddress, why }, 'takeover-storm');
-    });
   }
 
   /** For right credentials at a time when no more can be let in. */
   #holdBack(session: Session, account: Account): Refusal | undefined {
-    const whose = idsOf(account);
-    const admitted = this.#admission.ask(JSON.stringify(whose), this.#options.clock.monotonic());
+    const whose = JSON.stringify(idsOf(account));
+    const admitted = this.#admission.ask(whose, this.#options.clock.monotonic());
     if (admitted === 'yes') return undefined;
     const why = { broker: 'too many sign-ins at once', account: 'this account signs in too often' }[admitted];
-    this.counts.heldBackConnects++;
     session.place.heldBack();
     session.why = why;
-    const key = admitted === 'account' ? JSON.stringify(whose) : '';
-    this.#throttle.pass(`held back ${key}`, (held) =>
-      this.#log.warn({ ...whose, remote: session.socket.remoteAddress, why, held }, 'connect-held-back'),
-    );
+    this.#log.heldBack(session, account, { key: admitted === 'account' ? whose : '', why });
     return { ok: false, code: 3, why };
-  }
-
-  #refuse(session: Session, connect: Connect, refusal: Refusal): void {
-    this.counts.refusedConnects++;
-    const [user, clientId] = [this.#nameIn(connect.username), this.#nameIn(connect.clientId)];
-    const remote = session.socket.remoteAddress;
-    session.why = refusal.why;
-    // Names cost nothing to make up, so those that no account has share the line of their address.
-    const whose = user === '?' ? `from ${remote}` : user;
-    this.#throttle.pass(`connect ${whose}`, (held) =>
-      this.#log.warn({ user, clientId, remote, why: refusal.why, held }, 'connect-refused'),
-    );
-  }
-
-  /** For a log, the name of an agent or a token. What else was given may be a password that went into the wrong field. */
-  #nameIn(text = ''): string {
-    const { agents, tokens } = this.#options.accounts;
-    return isServed(text, this.#options.served) || agents.has(text) || tokens.has(text) ? text : '?';
-  }
-
-  #breach(session: Session, topic: string): void {
-    this.counts.breaches++;
-    session.why ??= 'published where it may not';
-    this.#throttle.pass(`publish ${who(session)}`, (held) =>
-      this.#log.warn({ ...ids(session), topic: cut(topic), held }, 'publish-refused'),
-    );
   }
 
   #mayWillSpeak(session: Session, closed: boolean): boolean {
@@ -319,25 +234,6 @@ function sameAccount(one: Account, other: Parameters<Door['disconnect']>[0]): bo
   if (one.kind === 'agent') return other.kind === 'agent' && one.site === other.site && one.agent === other.agent;
   return other.kind === 'token' && one.name === other.name;
 }
-
-function isServed(agent: string, served: Served): boolean {
-  return [...served.values()].some((agents) => [...agents.keys()].some((each) => each === agent));
-}
-
-function ids(session: Session): object {
-  return session.login === null ? { remote: session.socket.remoteAddress } : idsOf(session.login.account);
-}
-
-function idsOf(account: Account): object {
-  return account.kind === 'agent' ? { site: account.site, agent: account.agent } : { token: account.name };
-}
-
-function who(session: Session): string {
-  return session.login?.key ?? session.socket.remoteAddress ?? 'unknown';
-}
-
-/** What a stranger sent, short enough for a log. */
-const cut = (text: string) => text.slice(0, 128);
 
 /** What was refused is acknowledged all the same, but goes to nobody: no account may read a topic outside its site. */
 function withhold(packet: Publish): void {

@@ -1,6 +1,6 @@
-import type { AgentId, SiteId } from '../../contract/ids.ts';
+import type { AgentId, DeviceId, SiteId } from '../../contract/ids.ts';
 import { topics } from '../../contract/topics.ts';
-import type { Admission, Served } from '../ca/admission.ts';
+import type { Admission, Served as ServedNames } from '../ca/admission.ts';
 import type { Presented } from '../ca/presented.ts';
 import type { Scope } from '../permissions.ts';
 import { type Account, mayConnect } from './acl.ts';
@@ -27,6 +27,9 @@ export type Verdict = { readonly ok: true; readonly account: Account } | Refusal
 
 type Token = { readonly name: string; readonly scopes: readonly Scope[] };
 
+/** The agents of each served site, and the devices of each agent. */
+export type Served = ReadonlyMap<SiteId, ReadonlyMap<AgentId, ReadonlySet<DeviceId>>>;
+
 export type SignInRules = {
   readonly accounts: {
     readonly agents: {
@@ -35,7 +38,7 @@ export type SignInRules = {
     };
     readonly tokens: { check(token: string): Token | undefined };
   };
-  readonly certificates: { admit(presented: Presented, served: Served): Admission };
+  readonly certificates: { admit(presented: Presented, served: ServedNames): Admission };
   /** The sites of this gateway, each with its agents. */
   readonly served: ReadonlyMap<SiteId, Pick<ReadonlySet<AgentId>, 'has' | 'keys'>>;
   /** Who is connected under this client id now, agents left out. */

@@ -8,7 +8,7 @@ import type { Lifetimes } from '../../gateway/ca/lifetimes.ts';
 import type { Incoming } from '../../gateway/ingest.ts';
 import type { Log } from '../../gateway/log.ts';
 import { Broker, type BrokerOptions, type Limits } from '../../gateway/mqtt/broker.ts';
-import type { Served } from '../../gateway/mqtt/door.ts';
+import type { Served } from '../../gateway/mqtt/sign-in.ts';
 import { openDatabase } from '../../gateway/store/database.ts';
 import { tempDir } from '../temp.ts';
 import { ownCertificates } from './own-ca.ts';
