@@ -98,7 +98,13 @@ export class AgentCertificates {
 
   /** Notes that it signed in; the first time, the agent's older ones end. */
   used(fingerprint: string): void {
-    this.#certificates.used(fingerprint);
+    this.#options.db.transaction(() => {
+      const ended = this.#certificates.used(fingerprint);
+      const [first] = ended;
+      if (first === undefined) return;
+      const said = { by: `agent:${first.site}/${first.agent}`, why: null };
+      this.#tell('certificate-end', first, { said, before: factsOf(ended), after: { how: 'renewed' } });
+    })();
   }
 
   /** When a certificate ends that is to be renewed; undefined while there is time, and for those of another CA. */

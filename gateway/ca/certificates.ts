@@ -71,14 +71,16 @@ export class Certificates {
     })();
   }
 
-  /** Notes that somebody signed in with it. The first time, the agent's other certificates end. */
-  used(fingerprint: string): void {
+  /** Notes that somebody signed in with it. The first time, the agent's other certificates end; they are given back. */
+  used(fingerprint: string): readonly Certificate[] {
     const row = this.find(fingerprint);
-    if (row === undefined || row.firstUsedAt !== null) return;
-    this.#db.transaction(() => {
+    if (row === undefined || row.firstUsedAt !== null) return [];
+    return this.#db.transaction(() => {
       const now = this.#clock.now();
+      const others = this.ofAgent(row.site, row.agent).filter((other) => other.fingerprint !== fingerprint);
       this.#sql.use.run(now, fingerprint);
       this.#sql.endOthers.run(now, 'renewed', row.site, row.agent, fingerprint);
+      return others;
     })();
   }
 

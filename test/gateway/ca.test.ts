@@ -133,12 +133,16 @@ describe("an agent's certificates", () => {
     const first = await issue();
     certificates.used(first);
     await clock.advance(300 * dayMs);
-    await renew(first);
+    const second = await renew(first);
+    if (typeof second !== 'string') throw new Error('not renewed');
+    certificates.used(second);
+    certificates.used(second);
     certificates.end(who, 'revoked', { by: 'command:kim', why: 'the box was stolen' });
     expect(audit().map(({ by, action, subject, why }) => [by, action, subject, why])).toEqual([
       ['command:test', 'ca-init', 'ca', null],
       ['command:test', 'certificate-issue', 'agent:saesol/cabinet-1', null],
       ['agent:saesol/cabinet-1', 'certificate-renew', 'agent:saesol/cabinet-1', null],
+      ['agent:saesol/cabinet-1', 'certificate-end', 'agent:saesol/cabinet-1', null],
       ['command:kim', 'certificate-end', 'agent:saesol/cabinet-1', 'the box was stolen'],
     ]);
   });
