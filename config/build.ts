@@ -45,7 +45,12 @@ function buildGateway({ names, mqtt, http }: SiteFile['gateway'], { folder }: Bu
   return {
     names,
     mqtt: { port: mqtt.port, bind: mqtt.bind, tls: mqttTls === null ? null : { ...mqttTls, clientCa } },
-    http: { port: http.port, bind: http.bind, tls: http.tls === undefined ? null : buildTls(http.tls, folder) },
+    http: {
+      port: http.port,
+      bind: http.bind,
+      tls: http.tls === undefined ? null : buildTls(http.tls, folder),
+      proxies: http.proxies,
+    },
   };
 }
 

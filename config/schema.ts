@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { durationSchema } from '../contract/duration.ts';
 import {
@@ -73,6 +74,10 @@ const httpListener = z
     ...listenerShape(8080),
     insecure,
     tls: z.strictObject(tlsShape(8443)).optional().describe('HTTPS: {} is port 8443 on this machine'),
+    proxies: z
+      .array(z.string().refine(isNetwork, 'an address such as 127.0.0.1, or a network such as 10.0.0.0/24'))
+      .default([])
+      .describe('reverse proxies in front: who comes by them is who they say (X-Forwarded-For, -Proto, -Host)'),
   })
   .prefault({});
 
@@ -272,6 +277,13 @@ export function durationText(ms: number): string {
   if (ms >= 3_600_000 && ms % 3_600_000 === 0) return `${ms / 3_600_000}h`;
   if (ms >= 60_000 && ms % 60_000 === 0) return `${ms / 60_000}m`;
   return ms >= 1000 && ms % 100 === 0 ? `${ms / 1000}s` : `${ms}ms`;
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, rest] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || rest !== undefined) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
 }
 
 function isTimezone(name: string): boolean {

@@ -38,7 +38,11 @@ export type GatewayConfig = {
   /** How boxes and people reach it, besides this machine's own names. */
   readonly names: readonly string[];
   readonly mqtt: ListenerConfig & { readonly tls: MqttTlsConfig | null };
-  readonly http: ListenerConfig & { readonly tls: TlsListenerConfig | null };
+  readonly http: ListenerConfig & {
+    readonly tls: TlsListenerConfig | null;
+    /** Addresses and networks of reverse proxies whose word on who comes is taken. */
+    readonly proxies: readonly string[];
+  };
 };
 
 export type ListenerConfig = { readonly port: number; readonly bind: string };

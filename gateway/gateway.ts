@@ -162,6 +162,7 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
       tls: httpTls(options, tls),
       caCertificate: () => tls.trusted,
       insecure: insecureListeners(options),
+      proxies: sites[0]?.gateway.http.proxies ?? [],
     }),
   );
   parts.defer(() => http.close());

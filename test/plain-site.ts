@@ -4,7 +4,11 @@ import type { AgentConfig, GatewayConfig } from '../config/site.ts';
 
 export function plainGateway(ports: { mqtt: number; http: number } = { mqtt: 0, http: 0 }): GatewayConfig {
   const bind = '127.0.0.1';
-  return { names: [], mqtt: { port: ports.mqtt, bind, tls: null }, http: { port: ports.http, bind, tls: null } };
+  return {
+    names: [],
+    mqtt: { port: ports.mqtt, bind, tls: null },
+    http: { port: ports.http, bind, tls: null, proxies: [] },
+  };
 }
 
 export function plainUplink(username: string, url = 'mqtt://127.0.0.1:1883'): AgentConfig['uplink'] {

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { z } from 'zod';
 import type { Clock } from '../../contract/clock.ts';
 import { type Migration, migrate } from '../store/migrations.ts';
 import { type Head, hashOf, noHead, type StoredRow } from './chain.ts';
@@ -116,8 +117,16 @@ function rowOf({ action, before, after, ...row }: StoredRow): AuditRow {
   return { ...row, action: known, before: facts(before), after: facts(after) };
 }
 
+const factsSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())]));
+
+/** What somebody wrote into the database by hand is shown as it is: the chain tells, and other rows are still to be read. */
 function facts(text: string | null): Facts | null {
-  return text === null ? null : (JSON.parse(text) as Facts);
+  if (text === null) return null;
+  try {
+    return factsSchema.parse(JSON.parse(text));
+  } catch {
+    return { unreadable: text };
+  }
 }
 
 /** As the database gives it back: half of a surrogate pair has no UTF-8, and a hash over it would never be met again. */

@@ -102,7 +102,8 @@ function byToken(authorization: string, accounts: AccountsView): Who | null {
  */
 function mustBeOfThisOrigin(request: FastifyRequest): void {
   if (request.method === 'GET' || request.method === 'HEAD') return;
-  const { origin, host } = request.headers;
+  const { origin } = request.headers;
+  const { host } = request;
   const fetchSite = request.headers['sec-fetch-site'];
   const isForeign = origin !== undefined && !(URL.canParse(origin) && new URL(origin).host === host);
   if (isForeign || (fetchSite !== undefined && fetchSite !== 'same-origin' && fetchSite !== 'none')) {

@@ -12,11 +12,19 @@ import { answerError, answerNotFound, problemBody, problemType, sendProblem } fr
 export type App = Awaited<ReturnType<typeof createApp>>;
 
 /** fastify with everything that holds for every route: headers, access, problems, limits, the API's description. */
-export async function createApp(options: { clock: Clock; log: Log; accounts: AccountsView; hsts?: boolean }) {
-  const { clock, log, accounts, hsts = false } = options;
+export async function createApp(options: {
+  clock: Clock;
+  log: Log;
+  accounts: AccountsView;
+  hsts?: boolean;
+  /** Reverse proxies whose word on who comes is taken; from anybody else it is not looked at. */
+  proxies?: readonly string[];
+}) {
+  const { clock, log, accounts, hsts = false, proxies = [] } = options;
   const app = Fastify({
     logger: false,
     bodyLimit: 16 * 1024,
+    trustProxy: proxies.length > 0 ? [...proxies] : false,
     frameworkErrors: (error, _request, reply: FastifyReply) => {
       setHeaders(reply, { clock, hsts });
       sendProblem(reply, error.statusCode ?? 400, error.message);

@@ -44,6 +44,8 @@ export type HttpOptions = Omit<HttpListenOptions, 'tls'> & {
   tls?: HttpListenOptions['tls'];
   /** What browsers and boxes are to trust, in PEM; null where our own CA is not in use. */
   caCertificate?: () => string | null;
+  /** Reverse proxies in front. */
+  proxies?: readonly string[];
   /** Which listeners let unencrypted connections in from other machines; a page says so. */
   insecure?: readonly ('http' | 'mqtt')[];
   /** Event streams at once; 1000. */
@@ -59,7 +61,13 @@ const webFolder = fileURLToPath(new URL('../../web', import.meta.url));
 export async function startHttp(options: HttpOptions): Promise<HttpListeners> {
   const { fleet, history, events, accounts, audit, counters, ingest, doorCounts, clock, log } = options;
   const { tls = null, insecure = [], caCertificate = () => null } = options;
-  const app = await createApp({ clock, log, accounts, hsts: !insecure.includes('http') });
+  const app = await createApp({
+    clock,
+    log,
+    accounts,
+    hsts: !insecure.includes('http'),
+    proxies: options.proxies ?? [],
+  });
   const catalog = new Catalog(options.sites);
   const streams = new Streams({ events, clock, maxStreams: options.maxStreams ?? 1000 });
   const description = { description: 'OpenAPI 3.1', content: { 'application/json': { schema: z.looseObject({}) } } };

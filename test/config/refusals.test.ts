@@ -70,6 +70,15 @@ const unknownKeys: Case[] = [
     ],
   },
   {
+    title: 'a proxy that is no address',
+    from: 'site: test',
+    to: 'site: test\ngateway: { http: { proxies: [10.0.0.0/33, nginx, 10.0.0.0/8] } }',
+    says: [
+      '2:30 gateway.http.proxies.0: an address such as 127.0.0.1, or a network such as 10.0.0.0/24',
+      '2:43 gateway.http.proxies.1: an address such as 127.0.0.1, or a network such as 10.0.0.0/24',
+    ],
+  },
+  {
     title: 'half a certificate',
     from: 'site: test',
     to: 'site: test\ngateway: { mqtt: { tls: { cert: a.crt } }, http: { tls: { key: a.key } } }',

@@ -186,6 +186,18 @@ describe('the table', () => {
   });
 });
 
+test.each(['no JSON', '[1]', '{"deep":{"er":1}}'])(
+  'a row into which somebody wrote %s is read all the same',
+  (text) => {
+    const { db, audit } = opened();
+    db.exec('DROP TRIGGER audit_keeps');
+    db.prepare('UPDATE audit SET after = ? WHERE id = 2').run(text);
+    const [, , row] = audit.list({ before: null, limit: 10 });
+    expect(row).toMatchObject({ id: 2, after: { unreadable: text } });
+    expect(verdict([...readAudit(db)])).toMatch(/^2: /);
+  },
+);
+
 test('rows of a time before the chain become its first ones, at their own times, once', () => {
   const db = memoryDatabase();
   db.exec(`CREATE TABLE account_audit (
