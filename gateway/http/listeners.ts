@@ -9,6 +9,10 @@ export type HttpListenOptions = {
   /** 0 takes any free port. */
   port: number;
   tls: TlsListen | null;
+  /** Of each listener; 1500: event streams, a thousand at most, and room for those who ask and go. */
+  maxConnections?: number;
+  /** How long nothing may pass on a connection, ms; 45,000. An event stream has a beat each 15 s. */
+  quietMs?: number;
 };
 
 export type TlsListen = {
@@ -20,8 +24,6 @@ export type TlsListen = {
 
 export type HttpListeners = { port: number; tlsPort: number | null; close(): Promise<void> };
 
-/** Event streams, a thousand at most, and room for those who ask and go. */
-const maxConnections = 1500;
 const timeouts = {
   headersTimeout: 5000,
   requestTimeout: 10_000,
@@ -39,7 +41,7 @@ export async function listenHttp(
   options: HttpListenOptions,
   { serve, refuse }: { serve: RequestListener; refuse(socket: Socket): void },
 ): Promise<HttpListeners> {
-  const { bind, port, tls } = options;
+  const { bind, port, tls, maxConnections = 1500, quietMs = 45_000 } = options;
   const plain = createPlain(timeouts, serve);
   const secure = tls === null ? undefined : tlsServer(tls, serve);
   const servers: readonly Server[] = secure === undefined ? [plain] : [plain, secure];
@@ -51,7 +53,15 @@ export async function listenHttp(
       socket.once('close', () => open.delete(socket));
     });
     server.maxConnections = maxConnections;
-    server.on('clientError', (_error, socket) => refuse(socket as Socket));
+    // What was written to a peer who does not read would wait for ever.
+    server.timeout = quietMs;
+    // Those that wait between two requests cost nobody anything until there is no room: then they go, and ask anew.
+    server.on('drop', () => server.closeIdleConnections());
+    server.on('clientError', (_error, socket) => {
+      refuse(socket as Socket);
+      // The library leaves hanging up to the peer, and peers who never do would fill the listener for good.
+      (socket as Socket).destroySoon();
+    });
   }
   const close = async () => {
     const ended = Promise.all(servers.map(closed));
