@@ -84,9 +84,9 @@ export class Bucket {
     this.#left = size;
   }
 
-  has(now: number): boolean {
+  has(now: number, count = 1): boolean {
     this.#fill(now);
-    return this.#left >= 1;
+    return this.#left >= count;
   }
 
   /** Takes one, or what is left of it. */

@@ -68,8 +68,10 @@ export class Strangers {
    */
   arrive(address: string, now: number, turnOut: () => void): Place | TurnedAway {
     const { total, perAddress } = this.#limits;
-    if (this.#failures.get(address)?.has(now) === false) return 'failures';
     const own = this.#byAddress.get(address) ?? new Set();
+    // Who stands there may fail as well: looked at by the failures of before alone, as many as may stand would come at
+    // once for each one that is allowed.
+    if (this.#failures.get(address)?.has(now, undecided(own) + 1) === false) return 'failures';
     if (own.size >= perAddress && !this.#turnOutOldest(own, now)) return 'crowd';
     if (this.#all.size >= total && !this.#turnOutOldest(this.#all, now)) return 'crowd';
     const standing: Standing = { address, since: now, turnOut, heldBack: false };
@@ -114,4 +116,10 @@ export class Strangers {
     this.#failures.set(address, bucket);
     if (this.#failures.size > maxAddresses) forgetFirst(this.#failures);
   }
+}
+
+function undecided(standing: ReadonlySet<Standing>): number {
+  let count = 0;
+  for (const { heldBack } of standing) if (!heldBack) count++;
+  return count;
 }

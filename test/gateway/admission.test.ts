@@ -65,11 +65,9 @@ describe('admission', () => {
 });
 
 describe('strangers at the door', () => {
-  const limits = { total: 4, perAddress: 2, failures: 3, failureEveryMs: 100 };
-
   /** A door that tells who was turned out. */
-  function door() {
-    const strangers = new Strangers(limits);
+  function door(failures = 5) {
+    const strangers = new Strangers({ total: 4, perAddress: 2, failures, failureEveryMs: 100 });
     const turnedOut: string[] = [];
     const arrive = (who: string, now: number, address = who) =>
       strangers.arrive(address, now, () => turnedOut.push(who));
@@ -115,7 +113,7 @@ describe('strangers at the door', () => {
   });
 
   test('who go without signing in use up what their address has, and time gives it back', () => {
-    const { arrive } = door();
+    const { arrive } = door(3);
     const fail = (now: number, address: string) => {
       const place = arrive(address, now);
       if (typeof place === 'string') return place;
@@ -125,6 +123,22 @@ describe('strangers at the door', () => {
     expect([0, 0, 0, 0].map((now) => fail(now, 'a'))).toEqual(['looked at', 'looked at', 'looked at', 'failures']);
     expect(fail(0, 'b')).toBe('looked at');
     expect([99, 100, 101].map((now) => fail(now, 'a'))).toEqual(['failures', 'looked at', 'failures']);
+  });
+
+  test('cannot come at once to get around the count of failures', () => {
+    const strangers = new Strangers({ total: 50, perAddress: 50, failures: 10, failureEveryMs: 100 });
+    let looked = 0;
+    for (let now = 0; now <= 2000; now += 100) {
+      const together = Array.from({ length: 30 }, () => strangers.arrive('a', now, () => {}));
+      for (const place of together) {
+        if (typeof place === 'string') continue;
+        looked++;
+        place.gone(now);
+      }
+    }
+    // Those that came before any had failed, and one each 100 ms.
+    expect(looked).toBeLessThanOrEqual(30 + 20);
+    expect(looked).toBeGreaterThanOrEqual(30 + 10);
   });
 
   test('who signed in, or was told to come later, has not failed when it goes', () => {
