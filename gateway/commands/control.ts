@@ -38,7 +38,7 @@ const replySchema = z.union([
 
 type Reply = z.infer<typeof replySchema>;
 
-const maxLineBytes = 16 * 1024;
+const maxRequestLength = 16 * 1024;
 const patienceMs = 10_000;
 /** A socket's path has room for 107 bytes (unix(7)); a longer one goes by way of the open folder. */
 const maxPathBytes = 100;
@@ -108,7 +108,7 @@ export async function askControl<C extends AccountCommand>(
 
 async function serve(socket: Socket, options: ControlOptions): Promise<void> {
   socket.on('error', (error) => options.log.debug({ why: error.message }, 'control-connection-failed'));
-  const line = await readLine(socket, options.clock);
+  const line = await readLine(socket, { clock: options.clock, maxLength: maxRequestLength });
   if (line === undefined || socket.destroyed) return;
   socket.end(`${JSON.stringify(await reply(line, options))}\n`);
 }
@@ -133,14 +133,18 @@ function exchange(path: string, line: string, clock: Clock): Promise<string | un
   return new Promise((resolve, reject) => {
     const socket = connect({ path }, () => {
       socket.write(`${line}\n`);
-      readLine(socket, clock).then((answer) => resolve(answer ?? ''), reject);
+      // As long as it is: it comes from the folder's owner, and a list of people has no bound.
+      readLine(socket, { clock, maxLength: Number.POSITIVE_INFINITY }).then((answer) => resolve(answer ?? ''), reject);
     });
     socket.on('error', (error) => (nobodyListens(error) ? resolve(undefined) : reject(error)));
   });
 }
 
-/** One line; undefined when the peer ends, takes over 10 s, or sends over 16 KiB without ending it. */
-function readLine(socket: Socket, clock: Clock): Promise<string | undefined> {
+/** One line; undefined when the peer ends, takes over 10 s, or sends more than `maxLength` without ending it. */
+function readLine(
+  socket: Socket,
+  { clock, maxLength }: { clock: Clock; maxLength: number },
+): Promise<string | undefined> {
   return new Promise((resolve) => {
     let text = '';
     const timer = clock.after(patienceMs, () => socket.destroy());
@@ -149,7 +153,7 @@ function readLine(socket: Socket, clock: Clock): Promise<string | undefined> {
       text += chunk;
       const end = text.indexOf('\n');
       if (end >= 0) finish(text.slice(0, end));
-      else if (text.length > maxLineBytes) socket.destroy();
+      else if (text.length > maxLength) socket.destroy();
     });
     socket.once('close', () => finish(undefined));
     const finish = (line: string | undefined) => {

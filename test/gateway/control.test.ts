@@ -5,6 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../contract/clock.ts';
 import { InputError } from '../../contract/input-error.ts';
 import { Accounts } from '../../gateway/accounts/accounts.ts';
+import { checkedBuilding } from '../../gateway/accounts/people.ts';
 import { Audit } from '../../gateway/audit/audit.ts';
 import type { AccountCommand, Ask } from '../../gateway/commands/account-requests.ts';
 import { change as changeIn } from '../../gateway/commands/change.ts';
@@ -95,6 +96,18 @@ describe('an account command', () => {
     const rows = gateway.audit.list({ before: null, limit: 10 });
     expect(rows.map((row) => row.action)).toEqual(['sign-in', 'person-add', 'token-create', 'agent-add']);
     expect(JSON.stringify(gateway.log.lines)).not.toContain('correct horse');
+  });
+
+  test('is answered whole, however long the answer', async () => {
+    const dir = tempDir();
+    const { accounts } = await running(dir);
+    const names = Array.from({ length: 2000 }, (_, n) => `a-resident-of-the-third-floor-${String(n).padStart(4, '0')}`);
+    const buildings = [checkedBuilding({ site: 'saesol', building: 'hanbit' })];
+    accounts.atOnce(() => {
+      for (const name of names) accounts.people.write({ name, role: 'resident', buildings }, 'no hash', said);
+    });
+    const { items } = await change(dir, 'user-list', {});
+    expect(items.map(({ name }) => name)).toEqual(names);
   });
 
   test('says the same of bad input whether a gateway runs or not', async () => {
