@@ -62,6 +62,8 @@ const words: Readonly<Record<string, string>> = {
   ENOTFOUND: 'no such host; correct uplink.url in the site file, or the name service of this box',
   ETIMEDOUT: 'no answer from that host; check the network between here and the gateway',
   EHOSTUNREACH: 'no way to that host; check the network between here and the gateway',
+  ENETUNREACH: 'no way to that network; see that this box has an address and a route (ip route), and its cable',
+  EAI_AGAIN: 'no name service answers; check the network of this box, or write an address in uplink.url',
   CERT_HAS_EXPIRED: "the gateway's certificate has expired; set the clock if it is wrong, else look at the gateway",
   CERT_NOT_YET_VALID: "the gateway's certificate is not valid yet; set the clock of this box",
   SELF_SIGNED_CERT_IN_CHAIN: untrusted,
