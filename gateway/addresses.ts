@@ -1,5 +1,7 @@
+import { isIPv4 } from 'node:net';
 import { isLoopback } from '../config/loopback.ts';
 import { InputError } from '../contract/input-error.ts';
+import { isWildcard, ownAddresses } from './ca/names.ts';
 import { codeOf } from './commands/data-folder.ts';
 import { ListenError, type ListenerName } from './listen-error.ts';
 
@@ -49,8 +51,11 @@ function listenProblem(what: ListenerName, { bind, port }: Endpoint, code: strin
   return undefined;
 }
 
+/** A link is followed on other machines, where localhost is another: an IPv4 address where there is one. */
 function reachable(bind: string): string {
-  return bind === '0.0.0.0' || bind === '::' ? 'localhost' : bind;
+  if (!isWildcard(bind)) return bind;
+  const addresses = ownAddresses({ external: true });
+  return addresses.find((address) => isIPv4(address)) ?? addresses[0] ?? 'localhost';
 }
 
 function hostIn(host: string): string {

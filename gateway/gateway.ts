@@ -145,6 +145,8 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
   parts.defer(() => broker.close());
   parts.defer(each(clock, lookEveryMs(options.lifetimes ?? lifetimes), () => broker.tellDue()));
   parts.defer(each(clock, tokensEveryMs, () => endOver(accounts, broker)));
+  const pages = (ports: Pick<HttpListeners, 'port' | 'tlsPort'>) =>
+    pagesAt(options, { name: sites[0]?.gateway.names[0], port: ports.port, tlsPort: ports.tlsPort });
   const http = await listening(options, () =>
     startHttp({
       sites,
@@ -163,14 +165,11 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
       caCertificate: () => tls.trusted,
       insecure: insecureListeners(options),
       proxies: sites[0]?.gateway.http.proxies ?? [],
+      pagesAt: pages,
     }),
   );
   parts.defer(() => http.close());
-  const keeper = {
-    accounts,
-    certificates,
-    pages: pagesAt(options, { name: sites[0]?.gateway.names[0], port: http.port, tlsPort: http.tlsPort }),
-  };
+  const keeper = { accounts, certificates, pages: pages(http) };
   const control = await ControlServer.listen({ dir, clock, log, keeper });
   parts.defer(() => control.close());
   recordStart(audit, { version: packageJson.version, sites });

@@ -14,12 +14,15 @@ export function namesOf(options: { names: readonly string[]; binds: readonly str
   return [...new Set([...given, ...own, 'localhost', '127.0.0.1', ...bound, ...all])];
 }
 
-function isWildcard(bind: string): boolean {
+/** Whether a listener so bound takes every address of the machine. */
+export function isWildcard(bind: string): boolean {
   return bind === '0.0.0.0' || bind === '::';
 }
 
-function ownAddresses(): string[] {
-  const found = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+/** The addresses of this machine; on request those alone by which another one may reach it. */
+export function ownAddresses({ external = false } = {}): string[] {
+  const every = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  const found = external ? every.filter(({ internal }) => !internal) : every;
   // A link-local address means something only together with an interface, which a certificate cannot name.
   return found.map(({ address }) => address).filter((address) => !address.startsWith('fe80:') && isIP(address) !== 0);
 }

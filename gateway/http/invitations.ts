@@ -1,5 +1,7 @@
+import type { FastifyRequest } from 'fastify';
 import { renderSVG } from 'uqr';
 import { z } from 'zod';
+import { isLoopback } from '../../config/loopback.ts';
 import {
   type InvitationItem,
   invitationAcceptSchema,
@@ -24,8 +26,16 @@ const hourMs = 3_600_000;
 const maxAccepts = 8;
 
 /** Links by which people make their own accounts, or a new password. */
-export function invitationRoutes(app: App, options: { accounts: AccountsView; catalog: Catalog }): void {
-  const { accounts, catalog } = options;
+export function invitationRoutes(
+  app: App,
+  options: {
+    accounts: AccountsView;
+    catalog: Catalog;
+    /** Where people on other machines reach the pages; null where nobody has said. */
+    pages: () => string | null;
+  },
+): void {
+  const { accounts, catalog, pages } = options;
   let accepts = 0;
 
   app.post(
@@ -85,7 +95,7 @@ export function invitationRoutes(app: App, options: { accounts: AccountsView; ca
       if (offer.for === 'join' && offer.building !== null) catalog.mustHaveBuilding(offer.building);
       const life = { uses, lifeMs: hours * hourMs };
       const made = await answeringInput(() => accounts.invitations.create(offer, life, saidBy(who, reason)));
-      const link = `${baseOf(request)}/join#${made.code}`;
+      const link = `${baseOf(request, pages())}/join#${made.code}`;
       return reply.code(201).send({ ...itemOf(made.invitation), code: made.code, link, qr: renderSVG(link) });
     },
   );
@@ -131,9 +141,12 @@ function offerOf(body: z.infer<typeof invitationCreateSchema>['offer']): Offer {
   return { for: 'join', role, building: building === null ? null : checkedBuilding(building) };
 }
 
-/** The address by which the one who asks came in: it is the one that works. */
-function baseOf(request: { protocol: string; host: string }): string {
-  return `${request.protocol}://${request.host}`;
+/**
+ * The address by which the one who asks came in: it is the one that works. Not that of this machine alone, as on its own
+ * screen or through a tunnel: the link is for other people's phones.
+ */
+function baseOf({ protocol, host, hostname }: FastifyRequest, pages: string | null): string {
+  return isLoopback(hostname) && pages !== null ? pages : `${protocol}://${host}`;
 }
 
 function itemOf(invitation: Invitation): InvitationItem {

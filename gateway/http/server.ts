@@ -48,6 +48,8 @@ export type HttpOptions = Omit<HttpListenOptions, 'tls'> & {
   proxies?: readonly string[];
   /** Which listeners let unencrypted connections in from other machines; a page says so. */
   insecure?: readonly ('http' | 'mqtt')[];
+  /** Where people on other machines reach the pages, by the ports that were got. */
+  pagesAt?: (ports: Pick<HttpListeners, 'port' | 'tlsPort'>) => string;
   /** Event streams at once; 1000. */
   maxStreams?: number;
 };
@@ -76,7 +78,8 @@ export async function startHttp(options: HttpOptions): Promise<HttpListeners> {
   );
   sessionRoutes(app, accounts);
   peopleRoutes(app, { accounts, catalog });
-  invitationRoutes(app, { accounts, catalog });
+  let pages: string | null = null;
+  invitationRoutes(app, { accounts, catalog, pages: () => pages });
   auditRoute(app, audit);
   liveRoutes(app, { fleet, catalog });
   readingsRoute(app, { fleet, history, catalog, clock });
@@ -89,6 +92,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpListeners> {
   try {
     const { bind, port } = options;
     const listeners = await listenHttp({ bind, port, tls }, { serve: app.routing, refuse: refuseSocket });
+    pages = options.pagesAt?.(listeners) ?? null;
     const close = async () => {
       streams.close();
       metrics.close();

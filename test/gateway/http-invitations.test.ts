@@ -1,4 +1,7 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { checkedBuilding } from '../../gateway/accounts/people.ts';
 import type { Role } from '../../gateway/permissions.ts';
 import { passwordHash } from './accounts-fakes.ts';
@@ -71,6 +74,21 @@ describe('an invitation', () => {
     const [row] = world.audit.list({ before: null, limit: 1 });
     expect(row).toMatchObject({ action: 'invitation-create', subject: `invitation:${body.id}`, why: 'lobby' });
     expect(JSON.stringify([await ask('GET', '', { cookie: manager }), row])).not.toContain(body.code);
+  });
+
+  test('made on the machine itself or through a tunnel is a link for other machines all the same', async () => {
+    const pages = 'https://jari.example:8443';
+    const known = await serve(world, { pagesAt: () => pages });
+    onTestFinished(() => known.close());
+    const linkBy = async (host: string) => {
+      const headers = { cookie: manager, 'content-type': 'application/json', host };
+      const asked = request(`${known.url}/api/v1/invitations`, { method: 'POST', headers });
+      asked.end(JSON.stringify(resident(hanbit)));
+      const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+      return String(JSON.parse(await text(answer)).link).split('/join#')[0];
+    };
+    expect(await Promise.all(['127.0.0.1:8080', 'localhost:9000', '[::1]'].map(linkBy))).toEqual([pages, pages, pages]);
+    expect(await linkBy('10.0.0.7:8080')).toBe('http://10.0.0.7:8080');
   });
 
   test('tells its holder what it is for, and not who made it', async () => {
