@@ -16,6 +16,8 @@ export function explainConnect(error: Error | undefined, context: ConnectContext
     return `${words[code]}; this box's clock says ${new Date(context.now).toISOString()}`;
   }
   if (code === '5' && context.isCertified) return notByThisCertificate;
+  // What the library says of an answer that is none of MQTT, as of a web server.
+  if (error.message.startsWith('Invalid header flag bits')) return noMqtt;
   return words[code] ?? error.message;
 }
 
@@ -45,6 +47,8 @@ const untrusted =
 const hungUp =
   'the broker closed the connection before it answered; this agent tries again by itself. If it lasts, look at the log ' +
   'of the gateway';
+
+const noMqtt = 'what listens there speaks no MQTT; use the port of gateway.mqtt.tls, 8883 as a rule, in uplink.url';
 
 const clockCodes: ReadonlySet<string> = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);
 

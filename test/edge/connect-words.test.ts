@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { connect } from 'mqtt';
+import { expect, onTestFinished, test } from 'vitest';
 import { explainConnect } from '../../edge/connect-words.ts';
 
 const context = { now: 0, isCertified: true, url: 'mqtts://10.0.0.1:8883' };
@@ -10,4 +13,16 @@ test.each([
   ['EHOSTUNREACH', 'connect EHOSTUNREACH 10.0.0.1:8883', 'no way to that host; check the network'],
 ])('%s is said in words, with how to mend it', (code, message, words) => {
   expect(explainConnect(Object.assign(new Error(message), { code }), context).startsWith(words)).toBe(true);
+});
+
+test('what answers in HTTP is said to speak no MQTT', async () => {
+  const server = createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')).listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+  const client = connect(`mqtt://127.0.0.1:${port}`, { reconnectPeriod: 0 });
+  onTestFinished(() => void client.end(true));
+  const error = await new Promise<Error>((resolve) => client.once('error', resolve));
+  expect(explainConnect(error, context)).toMatch(/^what listens there speaks no MQTT; use the port/);
 });
