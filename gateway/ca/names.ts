@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
-import { hostname, networkInterfaces } from 'node:os';
+import { hostname as machineName, networkInterfaces } from 'node:os';
+import type { AgentConfig, Site } from '../../config/site.ts';
 
 /**
  * The names that the gateway's own certificate gives: this machine's, those of the site files, and the addresses it
@@ -8,10 +9,25 @@ import { hostname, networkInterfaces } from 'node:os';
 export function namesOf(options: { names: readonly string[]; binds: readonly string[] }): string[] {
   const { names, binds } = options;
   const all = binds.some(isWildcard) ? ownAddresses() : [];
-  const own = isHostName(hostname()) ? [hostname().toLowerCase()] : [];
+  const own = isHostName(machineName()) ? [machineName().toLowerCase()] : [];
   const bound = binds.filter((bind) => !isWildcard(bind));
   const given = names.map((name) => name.toLowerCase());
   return [...new Set([...given, ...own, 'localhost', '127.0.0.1', ...bound, ...all])];
+}
+
+/**
+ * What is wrong with an uplink whose box would not find the host of its address in the gateway's own certificate, asked on
+ * the gateway's machine; undefined when it would, and where the certificate is of other files.
+ */
+export function unnamedUplink({ gateway }: Pick<Site, 'gateway'>, { uplink }: Pick<AgentConfig, 'uplink'>) {
+  const { mqtt, http, names } = gateway;
+  const { protocol, hostname } = new URL(uplink.url);
+  if (mqtt.tls === null || mqtt.tls.files !== null || protocol !== 'mqtts:') return undefined;
+  const binds = [mqtt.tls, http.tls].flatMap((listener) => (listener === null ? [] : [listener.bind]));
+  const named = namesOf({ names, binds });
+  const host = hostname.toLowerCase().replace(/^\[(.*)\]$/, '$1');
+  if (named.includes(host)) return undefined;
+  return `its uplink goes to ${host}, and the gateway's certificate is for ${named.join(', ')}`;
 }
 
 /** Whether a listener so bound takes every address of the machine. */

@@ -6,6 +6,7 @@ import type { AgentConfig, Site } from '../../config/site.ts';
 import { agentIdSchema } from '../../contract/ids.ts';
 import { InputError } from '../../contract/input-error.ts';
 import { makeRequest } from '../ca/issue.ts';
+import { unnamedUplink } from '../ca/names.ts';
 import type { Answer } from './account-requests.ts';
 import { prepareBundle } from './bundle.ts';
 import { change, type Where } from './change.ts';
@@ -119,6 +120,7 @@ function bundleAdded(added: Who & { answer: Answer<'agent-certificate'>; folder:
 function notes({ site, agent }: Who): string[] {
   const { protocol, hostname } = new URL(agent.uplink.url);
   const tls = site.gateway.mqtt.tls;
+  const unnamed = unnamedUplink(site, agent);
   return [
     ...(protocol === 'mqtts:'
       ? []
@@ -127,6 +129,9 @@ function notes({ site, agent }: Who): string[] {
     ...(tls !== null && isLoopback(tls.bind) && !isLoopback(hostname)
       ? [`note: gateway.mqtt.tls is bound to ${tls.bind}, which only this machine reaches`]
       : []),
+    ...(unnamed === undefined
+      ? []
+      : [`note: ${unnamed}; correct uplink.url and make the bundle anew, or add the name to gateway.names`]),
     ...(tls?.files != null && !agent.uplink.tls.ca.isGiven
       ? [
           "note: the gateway shows a certificate of other files; the box trusts the public CAs, or what its uplink's tls.ca names",

@@ -5,6 +5,7 @@ import { isLoopback } from '../../config/loopback.ts';
 import type { Site } from '../../config/site.ts';
 import { type Clock, systemClock } from '../../contract/clock.ts';
 import packageJson from '../../package.json' with { type: 'json' };
+import { unnamedUplink } from '../ca/names.ts';
 import { defaultDataFolder } from './data-folder.ts';
 import { certificateFindings, folderFindings } from './doctor-folder.ts';
 import { storeFindings } from './doctor-store.ts';
@@ -71,7 +72,21 @@ function listenerFindings({ gateway }: Site): Finding[] {
   });
 }
 
-function uplinkFindings({ agents }: Site): Finding[] {
+function uplinkFindings(site: Site): Finding[] {
+  return [...insecureUplinks(site), ...unnamedUplinks(site)];
+}
+
+/** The gateway's own address or name was changed, and the boxes' were not. */
+function unnamedUplinks(site: Site): Finding[] {
+  return site.agents.flatMap((agent): Finding[] => {
+    const unnamed = unnamedUplink(site, agent);
+    if (unnamed === undefined) return [];
+    const mend = 'correct its uplink.url here and in the site file on the box, or add the name to gateway.names';
+    return [{ state: 'warn', what: `agent ${agent.id}: ${unnamed}`, mend }];
+  });
+}
+
+function insecureUplinks({ agents }: Site): Finding[] {
   return agents
     .filter(({ uplink }) => uplink.insecure)
     .map(({ id }) => ({

@@ -74,6 +74,17 @@ describe('an agent has one credential', () => {
   });
 });
 
+test('a bundle for a box that will not find the gateway by that name says so', async () => {
+  const tls = '{ bind: 10.0.0.2 }';
+  const moved = writeSite(dir, { id: 'moved', tls, uplink: 'mqtts://10.0.0.1:8883' });
+  const { text, json } = await runAgentAdd({ id: 'cabinet-1', site: moved, data, bundle: join(dir, 'moved') });
+  expect(text).toMatch(
+    /note: its uplink goes to 10\.0\.0\.1, and the gateway's certificate is for .*10\.0\.0\.2; correct/,
+  );
+  expect(json).toMatchObject({ notes: [expect.stringContaining('its uplink goes to 10.0.0.1')] });
+  expect((await add('cabinet-1', 'right')).text).not.toContain('note:');
+});
+
 test('jari ca init makes the CA once, and show says the same of it', async () => {
   await expect(runCaShow({ data })).rejects.toThrow(/has no CA yet/);
   const made = await runCaInit({ data });

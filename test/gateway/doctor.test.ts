@@ -38,6 +38,18 @@ describe('jari doctor', () => {
     expect(doctor(site, data).text).toContain('ok    http: plain on this machine alone, TLS on 127.0.0.1:8443');
   });
 
+  test('says which box would not find its address of the gateway in the certificate', async () => {
+    const gateway = (names: string) => `gateway: { names: [${names}], mqtt: { tls: {} } }`;
+    const moved = await aGateway({ gateway: gateway('10.0.0.2'), uplink: 'url: "mqtts://10.0.0.1:8883"' });
+    expect(wrong(moved.site, moved.data)).toEqual([
+      expect.stringMatching(
+        /^warn agent box-1: its uplink goes to 10\.0\.0\.1, and the gateway's certificate is for 10\.0\.0\.2, .*; correct/,
+      ),
+    ]);
+    const known = await aGateway({ gateway: gateway('"2001:db8::7"'), uplink: 'url: "mqtts://[2001:DB8::7]:8883"' });
+    expect(wrong(known.site, known.data)).toEqual([]);
+  });
+
   test('fails where others can read what they must not', async () => {
     const { site, data } = await aGateway();
     writeFileSync(join(data, 'session.key'), 'secret', { mode: 0o644 });
