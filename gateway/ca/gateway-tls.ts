@@ -24,6 +24,13 @@ export type TlsOptions = {
 /** The CA that a listener needs is made by the gateway itself. */
 const said = { by: 'gateway', why: null };
 
+/**
+ * Those of TLS 1.3, and of 1.2 what forgets its keys and authenticates what it encrypts (RFC 9325 §4.2): every client of
+ * ours and every browser in use has one of them.
+ */
+const ciphers =
+  'TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256:ECDHE+AESGCM:ECDHE+CHACHA20';
+
 export type TlsListenerName = 'mqtts' | 'https';
 
 /**
@@ -130,7 +137,7 @@ export class GatewayTls {
   #context(listener: TlsListenerName): SecureContextOptions {
     const shown = this.#shown[listener];
     if (shown === undefined) throw new Error(`no ${listener} listener was asked for`);
-    const context = { cert: shown.certificate, key: shown.key, minVersion: 'TLSv1.2' } as const;
+    const context = { cert: shown.certificate, key: shown.key, minVersion: 'TLSv1.2', ciphers } as const;
     if (listener === 'https') return context;
     const clientCa = this.#clientCa;
     const authority = this.#options.authority.present;

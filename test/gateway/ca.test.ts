@@ -1,6 +1,8 @@
 import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
 import { chmodSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { connect, createServer } from 'node:tls';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { SimClock } from '../../contract/sim-clock.ts';
 import { Audit } from '../../gateway/audit/audit.ts';
@@ -219,6 +221,25 @@ describe("the gateway's own certificate", () => {
     });
     return { tls: opened, log };
   }
+
+  test.each([
+    ['ECDHE-ECDSA-AES128-GCM-SHA256', true],
+    ['ECDHE-ECDSA-CHACHA20-POLY1305', true],
+    ['ECDHE-ECDSA-AES128-SHA', false],
+    ['ECDHE-ECDSA-AES256-SHA384', false],
+  ])('by TLS 1.2 is shown to who offers %s: %s', async (cipher, isTaken) => {
+    const server = createServer((await tls({})).tls.contextOf('mqtts', () => {})).listen(0, '127.0.0.1');
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    const address = server.address();
+    const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+    const versions = { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' } as const;
+    const client = connect({ host: '127.0.0.1', port, rejectUnauthorized: false, ciphers: cipher, ...versions });
+    onTestFinished(() => void client.destroy());
+    const took = once(client, 'secureConnect').then(() => client.getCipher().name);
+    if (isTaken) expect(await took).toBe(cipher);
+    else await expect(took).rejects.toThrow(/handshake failure/);
+  });
 
   test('is renewed while the gateway runs, and the listener is told', async () => {
     const { tls: opened } = await tls({});
