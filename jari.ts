@@ -55,7 +55,7 @@ program
   .option('--https-port <n>', 'HTTPS port, 0 for any free one', wholeNumber)
   .option('--json', 'log as JSON lines (which is what it does anyway)')
   .action(async ({ site, ...options }) =>
-    (await import('./gateway/commands/run-gateway.ts')).runGateway({ sites: site, ...options }),
+    (await import('./gateway/cli/run-gateway.ts')).runGateway({ sites: site, ...options }),
   );
 
 program
@@ -123,7 +123,7 @@ program
     process.exitCode = exitCode;
   });
 
-const { addAccountCommands } = await import('./gateway/commands/cli.ts');
+const { addAccountCommands } = await import('./gateway/cli/cli.ts');
 addAccountCommands(program, print);
 program.commands
   .find((each) => each.name() === 'agent')

@@ -1,6 +1,6 @@
-import { type BusLoad, busLoads } from './check.ts';
-import { formatProblem, loadSite, type Problem } from './load.ts';
-import { loadLines } from './load-text.ts';
+import { type BusLoad, busLoads } from './bus-load/bus-load.ts';
+import { loadLines } from './bus-load/table.ts';
+import { formatProblem, loadSite, type Problem } from './load-site.ts';
 
 /**
  * What `jari check --json` says of one file. Problems hold the warnings too. Loads are of every bus that could be made

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type AnyProfile, isTalker, type Profile, profileSchemaFor } from '../devices/profile.ts';
 import type { TalkerProfile } from '../devices/serial/talker-profile.ts';
-import { explain } from './explain.ts';
-import { formatProblem, type Problem } from './problem.ts';
-import { checkProfile } from './profile-check.ts';
-import { valueAt } from './schema-walk.ts';
-import { openYaml, readTrouble, type YamlFile } from './yaml-file.ts';
+import { checkProfile } from './checks/profile.ts';
+import { explain } from './files/explain.ts';
+import { formatProblem, type Problem } from './files/problem.ts';
+import { valueAt } from './files/schema-walk.ts';
+import { openYaml, readTrouble, type YamlFile } from './files/yaml-file.ts';
 
 /** Device profiles by id, and what is known of those that cannot be used. */
 export type Library = {

@@ -1,21 +1,21 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
-import { formatProblem, loadSite } from '../config/load.ts';
+import { formatProblem, loadSite } from '../config/load-site.ts';
 import type { AgentConfig, Site } from '../config/site.ts';
 import { isPlainOverNetwork, plainUplinkProblem, uplinkUrlProblem } from '../config/uplink-url.ts';
 import { systemClock } from '../contract/clock.ts';
 import { InputError } from '../contract/input-error.ts';
 import { Agent } from './agent.ts';
+import { lockFolder } from './box/lock.ts';
+import { onVirtualLines } from './box/ports-file.ts';
+import { boxFileOf, type SimulatedBox, watchVirtualBox } from './box/virtual-box.ts';
 import { Identity } from './identity/identity.ts';
 import { readUplinkFiles, type UplinkFiles } from './identity/uplink-files.ts';
-import { lockFolder } from './lock.ts';
 import { openLog } from './log.ts';
-import { MqttLink } from './mqtt-link.ts';
 import { workerOutbox } from './outbox/worker-outbox.ts';
-import { readPassword } from './password.ts';
-import { onVirtualLines } from './ports-file.ts';
-import { boxFileOf, type SimulatedBox, watchVirtualBox } from './virtual-box.ts';
+import { MqttLink } from './uplink/mqtt-link.ts';
+import { readPassword } from './uplink/password.ts';
 
 export type EdgeCommand = {
   /** Site file. */

@@ -2,7 +2,7 @@ import { isIPv4 } from 'node:net';
 import { isLoopback } from '../config/loopback.ts';
 import { InputError } from '../contract/input-error.ts';
 import { isWildcard, ownAddresses } from './ca/names.ts';
-import { codeOf } from './commands/data-folder.ts';
+import { codeOf } from './data-folder/private-files.ts';
 import { ListenError, type ListenerName } from './listen-error.ts';
 
 /** Where something listens. Port 0 takes any free one. */

@@ -1,4 +1,4 @@
-import { formatProblem, loadSite } from '../config/load.ts';
+import { formatProblem, loadSite } from '../config/load-site.ts';
 import type { Site } from '../config/site.ts';
 import { systemClock } from '../contract/clock.ts';
 import { InputError } from '../contract/input-error.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { formatProblem, loadSite } from '../config/load.ts';
+import { formatProblem, loadSite } from '../config/load-site.ts';
 import type { Site } from '../config/site.ts';
 import { type Clock, systemClock } from '../contract/clock.ts';
 import { InputError } from '../contract/input-error.ts';

@@ -1,4 +1,4 @@
-import { didYouMean } from '../config/near.ts';
+import { didYouMean } from '../config/checks/did-you-mean.ts';
 import { devicesOf, type Site } from '../config/site.ts';
 import { type WorldEvent, type WorldEventName, worldEventNames } from './world/events.ts';
 

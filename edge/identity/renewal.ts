@@ -2,8 +2,8 @@ import type { Clock } from '../../contract/clock.ts';
 import type { AgentId, SiteId } from '../../contract/ids.ts';
 import { decode, encode } from '../../contract/messages.ts';
 import { topics } from '../../contract/topics.ts';
-import type { Link } from '../link.ts';
 import type { Log } from '../log.ts';
+import type { Link } from '../uplink/link.ts';
 import { makeRequest } from './csr.ts';
 import type { Identity } from './identity.ts';
 

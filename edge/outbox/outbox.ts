@@ -1,5 +1,5 @@
 import type { DeviceId } from '../../contract/ids.ts';
-import type { ClockState } from '../box-clock.ts';
+import type { ClockState } from '../box/box-clock.ts';
 
 /** A batch on its way into the outbox: what one readings message will say, without its identity. */
 export type NewRow = {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../contract/clock.ts';
 import { writeRequest } from '../../devices/serial/encode.ts';
-import type { DeviceLife } from '../connectivity.ts';
-import { Schedule, type Task } from '../schedule.ts';
+import type { DeviceLife } from '../polling/connectivity.ts';
+import { Schedule, type Task } from '../polling/schedule.ts';
 import type { Talker } from './talker.ts';
 import type { TalkerLine } from './talker-line.ts';
 

@@ -8,7 +8,7 @@ import { Counts } from '../bus/counts.ts';
 import { Port } from '../bus/port.ts';
 import type { Wire } from '../bus/wire.ts';
 import type { Log } from '../log.ts';
-import type { Line } from '../runner.ts';
+import type { Line } from '../polling/bus-reader.ts';
 
 export type TalkerLineOptions = {
   clock: Clock;

@@ -4,7 +4,7 @@ import type { Meant } from '../../devices/meaning.ts';
 import { Agreement } from '../../devices/serial/agreement.ts';
 import type { Said } from '../../devices/serial/decode.ts';
 import { agreementOf, type TalkerPoint } from '../../devices/serial/talker-profile.ts';
-import { type DeviceLife, type Instant, newLife, silenceLimitMs } from '../connectivity.ts';
+import { type DeviceLife, type Instant, newLife, silenceLimitMs } from '../polling/connectivity.ts';
 import { Pace } from './pace.ts';
 
 /** A device's frames are one range: it is heard whole, or not. */

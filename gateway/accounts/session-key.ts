@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../../contract/input-error.ts';
-import { codeOf, writePrivateFile } from '../commands/data-folder.ts';
+import { codeOf, writePrivateFile } from '../data-folder/private-files.ts';
 
 const keyBytes = 32;
 

@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../../contract/clock.ts';
 import { InputError } from '../../contract/input-error.ts';
-import { codeOf, writePrivateFile } from '../commands/data-folder.ts';
+import { codeOf, writePrivateFile } from '../data-folder/private-files.ts';
 import { issueAuthority } from './issue.ts';
 import { lifetimes } from './lifetimes.ts';
 

@@ -4,7 +4,7 @@ import { isIP } from 'node:net';
 import { join } from 'node:path';
 import type { Clock } from '../../contract/clock.ts';
 import { InputError } from '../../contract/input-error.ts';
-import { codeOf, writePrivateFile } from '../commands/data-folder.ts';
+import { codeOf, writePrivateFile } from '../data-folder/private-files.ts';
 import { type Authority, refuseEarlyClock } from './authority.ts';
 import { issueServer, type Pair } from './issue.ts';
 import { isDue, type Lifetimes } from './lifetimes.ts';

@@ -2,8 +2,8 @@ import type { AgentItem, Bucket, DeviceItem, LatestItem, RawReading } from '../.
 import type { PointRef, SiteId } from '../../contract/ids.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Audit } from '../audit/audit.ts';
-import type { AgentCounts } from '../counters.ts';
-import type { GatewayEvent } from '../events.ts';
+import type { AgentCounts } from '../state/counters.ts';
+import type { GatewayEvent } from '../state/events.ts';
 
 export type { Log } from '../log.ts';
 export type { AgentCounts, GatewayEvent };

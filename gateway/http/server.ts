@@ -3,17 +3,8 @@ import { z } from 'zod';
 import type { Site } from '../../config/site.ts';
 import type { Clock } from '../../contract/clock.ts';
 import { createApp, refuseSocket } from './app.ts';
-import { auditRoute } from './audit.ts';
-import { caRoute } from './ca-certificate.ts';
 import { Catalog } from './catalog.ts';
-import { eventsRoute } from './events-route.ts';
-import { healthRoute } from './health.ts';
-import { invitationRoutes } from './invitations.ts';
 import { type HttpListeners, type HttpListenOptions, listenHttp } from './listeners.ts';
-import { liveRoutes } from './live.ts';
-import { metricsRoute } from './metrics.ts';
-import { pageRoutes } from './page.ts';
-import { peopleRoutes } from './people.ts';
 import type {
   AccountsView,
   AuditView,
@@ -25,8 +16,17 @@ import type {
   IngestView,
   Log,
 } from './ports.ts';
-import { readingsRoute } from './readings.ts';
-import { sessionRoutes } from './session.ts';
+import { auditRoute } from './routes/audit.ts';
+import { caRoute } from './routes/ca-certificate.ts';
+import { eventsRoute } from './routes/events.ts';
+import { healthRoute } from './routes/health.ts';
+import { invitationRoutes } from './routes/invitations.ts';
+import { liveRoutes } from './routes/live.ts';
+import { metricsRoute } from './routes/metrics.ts';
+import { pageRoutes } from './routes/page.ts';
+import { peopleRoutes } from './routes/people.ts';
+import { readingsRoute } from './routes/readings.ts';
+import { sessionRoutes } from './routes/session.ts';
 import { Streams } from './streams.ts';
 
 export type HttpOptions = Omit<HttpListenOptions, 'tls'> & {

@@ -4,7 +4,7 @@ import { TLSSocket } from 'node:tls';
 import { Aedes, type Client } from 'aedes';
 import mqemitter, { type MQEmitter } from 'mqemitter';
 import { type Presented, presentedBy } from '../ca/presented.ts';
-import type { Fleet } from '../fleet.ts';
+import type { Fleet } from '../state/fleet.ts';
 import type { AdmissionLimits } from './admission.ts';
 import { hooks, leave, type SessionOf, watch } from './broker-hooks.ts';
 import { Door, type DoorOptions } from './door.ts';

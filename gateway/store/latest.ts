@@ -1,6 +1,6 @@
 import type { FaultCode, Value } from '../../contract/reading.ts';
-import type { Moment } from '../received-time.ts';
 import type { Database } from './database.ts';
+import type { Moment } from './reading-time.ts';
 import { timeNumber, timeOf } from './times.ts';
 import { faultNumber, faultOf } from './values.ts';
 

@@ -1,7 +1,7 @@
 import type { TimeState } from '../../contract/http.ts';
-import type { Moment } from '../received-time.ts';
 import type { Database } from './database.ts';
 import { countRows } from './message-body.ts';
+import type { Moment } from './reading-time.ts';
 import { timeNumber, timeOf } from './times.ts';
 
 /** A message of readings as it was taken in. */

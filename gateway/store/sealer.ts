@@ -1,10 +1,10 @@
 import type { Clock, Timer } from '../../contract/clock.ts';
 import type { Log } from '../log.ts';
-import { readingTime } from '../received-time.ts';
 import { type Chunks, cut, type Piece, type Series, spanOf } from './chunks.ts';
 import type { Database } from './database.ts';
 import { eachRow } from './message-body.ts';
 import type { LoggedMessage, MessageLog } from './message-log.ts';
+import { readingTime } from './reading-time.ts';
 import { timeNumber } from './times.ts';
 
 /** Work in one turn of the event loop, so that what waits for an answer waits no longer than this. */

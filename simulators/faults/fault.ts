@@ -1,4 +1,4 @@
-import { didYouMean, oneOf } from '../../config/near.ts';
+import { didYouMean, oneOf } from '../../config/checks/did-you-mean.ts';
 import type { AnyBusConfig, Site } from '../../config/site.ts';
 import { type FaultName, type FaultWires, faultKinds, faultNames, isFaultName, type TargetKind } from './catalog.ts';
 import { isWide } from './register-faults.ts';

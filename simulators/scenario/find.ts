@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { didYouMean } from '../../config/near.ts';
+import { didYouMean } from '../../config/checks/did-you-mean.ts';
 import { InputError } from '../../contract/input-error.ts';
 
 const folder = fileURLToPath(new URL('../../config/sites/scenarios/', import.meta.url));

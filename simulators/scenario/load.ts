@@ -1,8 +1,8 @@
-import { explain } from '../../config/explain.ts';
-import { type Finding, type Path, type Problem, sorted } from '../../config/problem.ts';
-import { valueAt } from '../../config/schema-walk.ts';
+import { explain } from '../../config/files/explain.ts';
+import { type Finding, type Path, type Problem, sorted } from '../../config/files/problem.ts';
+import { valueAt } from '../../config/files/schema-walk.ts';
+import { openYaml } from '../../config/files/yaml-file.ts';
 import type { Site } from '../../config/site.ts';
-import { openYaml } from '../../config/yaml-file.ts';
 import { SimClock } from '../../contract/sim-clock.ts';
 import { findEvent } from '../events.ts';
 import { findFault } from '../faults/fault.ts';

@@ -2,18 +2,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { loadSite } from '../../config/load.ts';
+import { loadSite } from '../../config/load-site.ts';
 import { systemClock } from '../../contract/clock.ts';
 import { Accounts } from '../../gateway/accounts/accounts.ts';
 import { Audit } from '../../gateway/audit/audit.ts';
-import { Events } from '../../gateway/events.ts';
-import { Fleet } from '../../gateway/fleet.ts';
 import { servedBy } from '../../gateway/gateway.ts';
-import { Ingest } from '../../gateway/ingest.ts';
+import { Ingest } from '../../gateway/ingest/ingest.ts';
 import { silentLog } from '../../gateway/log.ts';
 import { Broker, type BrokerOptions } from '../../gateway/mqtt/broker.ts';
+import { Events } from '../../gateway/state/events.ts';
+import { Fleet } from '../../gateway/state/fleet.ts';
 import { Store } from '../../gateway/store/store.ts';
-import { ownCertificates } from '../gateway/own-ca.ts';
+import { ownCertificates } from '../gateway/ca/own-ca.ts';
 
 /**
  * The gateway's broker with one of three things behind it: nothing, a table that takes each payload as it is, or the

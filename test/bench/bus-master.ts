@@ -1,8 +1,8 @@
 import { systemClock } from '../../contract/clock.ts';
 import { splitPointRef } from '../../contract/ids.ts';
 import type { Reading } from '../../contract/reading.ts';
-import { Field } from '../../edge/field.ts';
 import { silentLog } from '../../edge/log.ts';
+import { Field } from '../../edge/polling/buses.ts';
 import { agentOf, busOf, deviceOf, profileOf } from '../edge/bench-site.ts';
 import { type MasterName, type MasterOptions, masters } from './bus-masters.ts';
 

@@ -1,4 +1,4 @@
-import { wobble } from '../edge/truth/watching.ts';
+import { wobble } from '../edge/plausibility/watching.ts';
 import type { Row } from './measure.ts';
 import { atCounts, column, rowsOf } from './truth-recordings.ts';
 import { humidity, standstill, temperature, trial } from './truth-rows.ts';

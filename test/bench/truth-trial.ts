@@ -3,7 +3,7 @@ import type { FaultCode } from '../../contract/reading.ts';
 import { pointProfileSchema } from '../../devices/profile.ts';
 import { truthOf } from '../../devices/truth.ts';
 import { truthSchema } from '../../devices/truth-schema.ts';
-import { SensorTruth } from '../../edge/truth/truth.ts';
+import { SensorTruth } from '../../edge/plausibility/truth.ts';
 
 /** One row of a recording: a value (null: none arrived) and what its makers say of it. */
 export type Sample = {

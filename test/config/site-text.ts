@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { formatProblem, loadSite } from '../../config/load.ts';
+import { formatProblem, loadSite } from '../../config/load-site.ts';
 import type { Site } from '../../config/site.ts';
 import { tempDir } from '../temp.ts';
 

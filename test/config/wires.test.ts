@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { busLoads } from '../../config/check.ts';
+import { busLoads } from '../../config/bus-load/bus-load.ts';
 import { runCheck } from '../../config/check-command.ts';
 import { folderOf, problemsOf, siteOf } from './site-text.ts';
 

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { loadSite } from '../../config/load.ts';
+import { loadSite } from '../../config/load-site.ts';
 import { type DeviceConfig, modbusBusesOf } from '../../config/site.ts';
 import { systemClock } from '../../contract/clock.ts';
 import { decodeRange } from '../../devices/decode.ts';

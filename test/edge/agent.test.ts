@@ -4,7 +4,7 @@ import { decode } from '../../contract/messages.ts';
 import { SimClock } from '../../contract/sim-clock.ts';
 import { type Truth, unwatched } from '../../devices/truth.ts';
 import { Agent } from '../../edge/agent.ts';
-import type { Box } from '../../edge/box.ts';
+import type { Box } from '../../edge/box/box.ts';
 import type { Bus, Outcome } from '../../edge/bus/bus.ts';
 import { silentLog } from '../../edge/log.ts';
 import { inlineOutbox } from '../../edge/outbox/inline.ts';

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { modbusBusesOf } from '../../config/site.ts';
 import { InputError } from '../../contract/input-error.ts';
-import { lockFolder } from '../../edge/lock.ts';
-import { readPassword } from '../../edge/password.ts';
-import { onVirtualLines } from '../../edge/ports-file.ts';
+import { lockFolder } from '../../edge/box/lock.ts';
+import { onVirtualLines } from '../../edge/box/ports-file.ts';
+import { readPassword } from '../../edge/uplink/password.ts';
 import { tempDir } from '../temp.ts';
 import { agentConfig } from './north.ts';
 

@@ -11,8 +11,8 @@ import {
 import type { FaultCode, Reading, Value } from '../../contract/reading.ts';
 import { profileSchema, valueTypeOf } from '../../devices/profile.ts';
 import { unwatched } from '../../devices/truth.ts';
-import type { Link, Will } from '../../edge/link.ts';
 import type { NewRow } from '../../edge/outbox/outbox.ts';
+import type { Link, Will } from '../../edge/uplink/link.ts';
 import { plainGateway, plainUplink } from '../plain-site.ts';
 
 /** Builders and stand-ins for the north side of the agent. */

@@ -1,9 +1,9 @@
 import { onTestFinished } from 'vitest';
 import { SimClock } from '../../contract/sim-clock.ts';
-import { loadSites } from '../../gateway/commands/run-gateway.ts';
+import { loadSites } from '../../gateway/cli/run-gateway.ts';
 import { Gateway } from '../../gateway/gateway.ts';
 import { tempDir } from '../temp.ts';
-import { LogLines } from './door-fakes.ts';
+import { LogLines } from './mqtt/door-fakes.ts';
 import { writeSite } from './site-files.ts';
 
 /** The whole gateway in this process, on a clock that moves when told. */

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { GatewayCommand } from '../../gateway/commands/run-gateway.ts';
+import type { GatewayCommand } from '../../gateway/cli/run-gateway.ts';
 import { root } from '../needs.ts';
 
 type At = { host: string; port: number };
@@ -18,7 +18,7 @@ export class GatewayProcess {
 
   constructor(options: GatewayCommand, env: Record<string, string> = {}) {
     const program = `
-      import { runGateway } from ${JSON.stringify(join(root, 'gateway/commands/run-gateway.ts'))};
+      import { runGateway } from ${JSON.stringify(join(root, 'gateway/cli/run-gateway.ts'))};
       try { await runGateway(${JSON.stringify(options)}); }
       catch (error) { console.error(error.problems?.join('\\n') ?? error); process.exitCode = error.problems ? 2 : 1; }`;
     const args = ['--input-type=module-typescript', '-e', program];

@@ -12,8 +12,8 @@ import {
   type Pair,
   readRequest,
 } from '../../gateway/ca/issue.ts';
-import { agent, said, site, startBroker } from './door-fakes.ts';
-import { RawMqtt } from './raw-mqtt.ts';
+import { agent, said, site, startBroker } from './mqtt/door-fakes.ts';
+import { RawMqtt } from './mqtt/raw-mqtt.ts';
 
 /** Certificates for tests: those of the gateway under test, and those that somebody else made. */
 

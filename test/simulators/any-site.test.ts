@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { formatProblem, loadSite } from '../../config/load.ts';
+import { formatProblem, loadSite } from '../../config/load-site.ts';
 import { builtInProfiles } from '../../config/profiles.ts';
 import { modbusBusesOf, type Site } from '../../config/site.ts';
 import type { PointName } from '../../contract/ids.ts';

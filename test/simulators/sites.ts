@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { formatProblem, loadSite } from '../../config/load.ts';
+import { formatProblem, loadSite } from '../../config/load-site.ts';
 import { builtInProfiles } from '../../config/profiles.ts';
 import type { Site } from '../../config/site.ts';
 import { tempDir } from '../temp.ts';

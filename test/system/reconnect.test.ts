@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { SimClock } from '../../contract/sim-clock.ts';
 import { silentLog } from '../../edge/log.ts';
-import { Uplink } from '../../edge/uplink.ts';
+import { Uplink } from '../../edge/uplink/uplink.ts';
 import { Admission } from '../../gateway/mqtt/admission.ts';
 import { diceOf } from '../edge/bus/fuzz-frames.ts';
 import { Api, until } from './harness.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, vi } from 'vitest';
-import { RawMqtt } from '../gateway/raw-mqtt.ts';
+import { RawMqtt } from '../gateway/mqtt/raw-mqtt.ts';
 import { tempDir } from '../temp.ts';
 import { type Gateway, startEdge, startGateway, until, writeSite } from './harness.ts';
 import { Operator, textOf } from './operator.ts';

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { systemClock } from '../../contract/clock.ts';
-import { serial } from '../edge/certificates.ts';
+import { serial } from '../edge/identity/certificates.ts';
 import { GatewayProcess } from '../gateway/gateway-process.ts';
 import { tempDir } from '../temp.ts';
 import { freePort, until } from './harness.ts';

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { password, serve, user } from '../gateway/http-fakes.ts';
+import { password, serve, user } from '../gateway/http/fakes.ts';
 import { command, missing } from '../needs.ts';
 import { see } from './browser.ts';
 import { expectToFit, peopleBrowser, phone } from './people-browser.ts';

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { iso, password, serve, user, type World } from '../gateway/http-fakes.ts';
+import { iso, password, serve, user, type World } from '../gateway/http/fakes.ts';
 import { command, missing } from '../needs.ts';
 import { launch, noteTroubles, see } from './browser.ts';
 import { demoWorld, missing as noValue, read, setAgent, setDevice, setPoint } from './demo-world.ts';

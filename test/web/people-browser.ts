@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
-import { serve, signedIn, type World } from '../gateway/http-fakes.ts';
+import { serve, signedIn, type World } from '../gateway/http/fakes.ts';
 import { launch, noteTroubles } from './browser.ts';
 import { peopleWorld } from './people-world.ts';
 

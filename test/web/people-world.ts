@@ -1,6 +1,6 @@
 import { buildingIdSchema } from '../../contract/ids.ts';
 import { checkedBuilding } from '../../gateway/accounts/people.ts';
-import { makeWorld, said, twoDevices, type World } from '../gateway/http-fakes.ts';
+import { makeWorld, said, twoDevices, type World } from '../gateway/http/fakes.ts';
 
 /** A site with two buildings, for the pages that people come and go by. */
 

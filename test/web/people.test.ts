@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { password, serve, signedIn } from '../gateway/http-fakes.ts';
+import { password, serve, signedIn } from '../gateway/http/fakes.ts';
 import { command, missing } from '../needs.ts';
 import { see } from './browser.ts';
 import { cookieOf, desk, expectToFit, peopleBrowser, phone, type Who } from './people-browser.ts';

@@ -97,7 +97,7 @@ function words(of: Readonly<Record<string, string>> | null): string[] {
   return Object.values(of ?? {});
 }
 
-/** What the buses of an agent say, as they say it (edge/bus/*.ts, edge/connectivity.ts). */
+/** What the buses of an agent say, as they say it (edge/bus/*.ts, edge/polling/connectivity.ts). */
 test.each([
   ['3 misses in a row: no reply in 300 ms', '3회 연속 300 ms 안에 응답 없음'],
   ['input 1: 3 of 9 bytes came, and no whole reply', 'input 1: 응답 9바이트 중 3바이트만 수신'],

@@ -6,8 +6,8 @@ import { valueTypeOf } from '../../../devices/profile.ts';
 import type { TalkerPoint, TalkerProfile } from '../../../devices/serial/talker-profile.ts';
 import { unwatched } from '../../../devices/truth.ts';
 import type { OpenResult, Wire, WireEvents } from '../../../edge/bus/wire.ts';
-import { Field } from '../../../edge/field.ts';
 import { silentLog } from '../../../edge/log.ts';
+import { Field } from '../../../edge/polling/buses.ts';
 import { agentOf } from '../bench-site.ts';
 
 /** A line in memory: what the sensors say is put on it by hand. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { formatProblem, loadSite } from '../../../config/load.ts';
+import { formatProblem, loadSite } from '../../../config/load-site.ts';
 import type { Site } from '../../../config/site.ts';
 import { agentIdSchema, busIdSchema } from '../../../contract/ids.ts';
 import { SimClock } from '../../../contract/sim-clock.ts';

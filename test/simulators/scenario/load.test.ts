@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { formatProblem } from '../../../config/load.ts';
+import { formatProblem } from '../../../config/load-site.ts';
 import { loadScenario } from '../../../simulators/scenario/load.ts';
 import { tempDir } from '../../temp.ts';
 import { load, smallSiteText } from '../sites.ts';

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { formatProblem } from '../../../config/load.ts';
+import { formatProblem } from '../../../config/load-site.ts';
 import { devicesOf, type Site } from '../../../config/site.ts';
 import { SimClock } from '../../../contract/sim-clock.ts';
 import { loadScenario } from '../../../simulators/scenario/load.ts';

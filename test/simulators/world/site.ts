@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { formatProblem, loadSite } from '../../../config/load.ts';
+import { formatProblem, loadSite } from '../../../config/load-site.ts';
 import { modbusBusesOf, type Site } from '../../../config/site.ts';
 import type { Model } from '../../../simulators/models.ts';
 import type { WorldEvent } from '../../../simulators/world/events.ts';

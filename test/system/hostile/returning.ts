@@ -1,4 +1,4 @@
-import { reconnectDelayMs } from '../../../edge/backoff.ts';
+import { reconnectDelayMs } from '../../../edge/uplink/backoff.ts';
 import { RawAgent } from '../raw-agent.ts';
 
 /** Agents that keep a connection each and come back as the real one does: its wait, and a bare socket. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { systemClock } from '../../../contract/clock.ts';
 import { Accounts } from '../../../gateway/accounts/accounts.ts';
 import { Audit } from '../../../gateway/audit/audit.ts';
-import type { GatewayCommand } from '../../../gateway/commands/run-gateway.ts';
+import type { GatewayCommand } from '../../../gateway/cli/run-gateway.ts';
 import { openDatabase } from '../../../gateway/store/database.ts';
 import { GatewayProcess } from '../../gateway/gateway-process.ts';
 import { writeSite } from '../../gateway/site-files.ts';

@@ -1,0 +1,77 @@
+import type { AgentId } from '../../contract/ids.ts';
+import type { Finding, Path } from '../files/problem.ts';
+import { durationText } from '../schema.ts';
+import { type AnyBusConfig, type BusConfig, isTalkerBus, type TalkerBusConfig } from '../site.ts';
+import { deviceLoads, shareOfTalkers } from './bus-load.ts';
+import { latenessOf } from './lateness.ts';
+import { busShare } from './polls.ts';
+import { lengthNotes } from './reply-lengths.ts';
+import { changesOf, changeText, warnedShare } from './suggestions.ts';
+
+/** An agent of a site file with those of its buses whose plan can be made out, and where they stand in the file. */
+export type PlannedAgent = {
+  /** undefined when the id is missing or wrong. */
+  readonly id: AgentId | undefined;
+  readonly buses: readonly PlannedBus[];
+};
+
+export type PlannedBus = { readonly bus: AnyBusConfig; readonly path: Path; readonly devicePaths: readonly Path[] };
+
+type Planned<B> = Omit<PlannedBus, 'bus'> & { readonly bus: B };
+
+/** Buses whose reads do not fit their wire, or hardly, and devices that cannot be read as often as planned. */
+export function loadFindings({ buses }: PlannedAgent): Finding[] {
+  const asked = buses.flatMap(({ bus, ...rest }) => (isTalkerBus(bus) ? [] : [{ bus, ...rest }]));
+  const all = asked.map(({ bus }) => bus);
+  return [
+    ...asked.flatMap((planned) => [...shareFindings(planned, all), ...paceFindings(planned)]),
+    ...buses.flatMap(({ bus, path }) => (isTalkerBus(bus) ? talkerFindings(bus, path) : [])),
+  ];
+}
+
+const refusedShare = 1;
+
+function talkerFindings(bus: TalkerBusConfig, path: Path): Finding[] {
+  const share = shareOfTalkers(bus);
+  const [most] = deviceLoads(bus).toSorted((a, b) => b.share - a.share);
+  if (share <= warnedShare || most === undefined) return [];
+  const message = `the frames of this bus take ${percent(share)} of what ${bus.link.baudRate} baud can carry, of which ${most.device} ${percent(most.share)}; raise baudRate, if the sensors can be set to it, or give some a line of their own`;
+  return [{ path, message, severity: share > refusedShare ? 'error' : 'warning' }];
+}
+
+function shareFindings({ bus, path }: Planned<BusConfig>, buses: readonly BusConfig[]): Finding[] {
+  const share = busShare(bus);
+  const [most] = deviceLoads(bus).toSorted((a, b) => b.share - a.share);
+  if (share <= warnedShare || most === undefined) return [];
+  const carries = 'baudRate' in bus.link ? `${bus.link.baudRate} baud can carry` : 'a TCP bus can carry';
+  const [best] = changesOf(bus, buses);
+  const mend = best === undefined ? 'read less often (every)' : `what would help most is ${changeText(best, share)}`;
+  const message = `the reads of this bus take ${percent(share)} of what ${carries}, of which ${most.device} ${percent(most.share)}; ${mend}`;
+  return [{ path, message, severity: share > refusedShare ? 'error' : 'warning' }];
+}
+
+/** Devices that are read less often than planned though the wire has room, since their replies must not be mixed up. */
+function paceFindings({ bus, devicePaths }: Planned<BusConfig>): Finding[] {
+  const alike = new Set(
+    lengthNotes(bus)
+      .flatMap(({ kind, ranges }) => (kind === 'alike' ? ranges : []))
+      .map(({ device }) => device),
+  );
+  if (alike.size === 0 || busShare(bus) > refusedShare) return [];
+  const late = latenessOf(bus);
+  return bus.devices.flatMap(({ id, profile }, i) => {
+    const worst = late
+      .filter(({ poll, merged }) => poll.device === id && merged > toleratedMerges)
+      .toSorted((a, b) => b.merged - a.merged)[0];
+    const path = devicePaths[i];
+    if (!alike.has(id) || worst === undefined || path === undefined) return [];
+    const message = `its ranges have replies of equal length and follow each other ${bus.timeoutMs} ms apart, so ${worst.poll.range}, due every ${durationText(worst.poll.everyMs)}, misses ${percent(worst.merged)} of its turns; read it less often (every), lower timeoutMs, or say in the profile ${profile.id} what may be read in one request (readable)`;
+    return [{ path, message, severity: 'warning' as const }];
+  });
+}
+
+const toleratedMerges = 0.01;
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}

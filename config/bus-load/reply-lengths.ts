@@ -1,0 +1,90 @@
+import type { DeviceId } from '../../contract/ids.ts';
+import type { Profile, Table } from '../../devices/profile.ts';
+import { listed } from '../checks/did-you-mean.ts';
+import type { BusConfig } from '../site.ts';
+import { areRepliesNumbered, type Poll, pollsOf } from './polls.ts';
+
+/**
+ * Ranges of a serial bus whose replies cannot be told apart by their length, so that only time tells a late one from the
+ * next.
+ *
+ * alike: ranges of one unit and function that the map gives no different lengths, so they follow each other one timeout
+ * apart · one-length: a range that has a single length, so its unit rests three timeouts after a miss.
+ */
+export type LengthNote = {
+  readonly kind: 'alike' | 'one-length';
+  readonly ranges: readonly { readonly device: DeviceId; readonly range: string }[];
+  /** Which ranges, what it costs and how to mend it, for a person. */
+  readonly message: string;
+};
+
+/** What only time can tell on this bus: one note a kind for all whose map ends there, one for all that may be mended. */
+export function lengthNotes(bus: BusConfig): readonly LengthNote[] {
+  if (areRepliesNumbered(bus.link)) return [];
+  const polls = pollsOf(bus);
+  const found = bus.devices.flatMap(({ id, profile }) =>
+    notedOf(
+      profile,
+      polls.filter(({ device }) => device === id),
+    ),
+  );
+  return [...Map.groupBy(found, ({ kind, mayMend }) => `${kind} ${mayMend}`).values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const ranges = group.map(({ poll: { device, range } }) => ({ device, range }));
+    return [{ kind: first.kind, ranges, message: messageOf(bus, first.kind, group) }];
+  });
+}
+
+type Noted = { kind: LengthNote['kind']; profile: string; poll: Poll; mayMend: boolean };
+
+/** A device that has ranges alike is noted for these alone. */
+function notedOf(profile: Profile, polls: readonly Poll[]): Noted[] {
+  const alike = alikeOf(polls);
+  const single = polls.filter(({ replies }) => replies.length === 1);
+  const kind = alike.length > 0 ? 'alike' : 'one-length';
+  return (alike.length > 0 ? alike : single).map((poll) => {
+    const mayMend = (profile.readable[tables[poll.fn]] ?? []).length === 0;
+    return { kind, profile: profile.id, poll, mayMend };
+  });
+}
+
+const tables = { 1: 'coil', 2: 'discrete', 3: 'holding', 4: 'input' } as const satisfies Record<Poll['fn'], Table>;
+
+/** The ranges, of one device, that no choice of lengths keeps apart from the others of their function. */
+function alikeOf(polls: readonly Poll[]): Poll[] {
+  return [...Map.groupBy(polls, ({ fn }) => fn).values()].flatMap((group) => {
+    const crowded = crowdedOf(group);
+    return group.filter((poll) => meetsAny(poll, crowded));
+  });
+}
+
+/** What is left when each range, the least flexible first, has taken the shortest length that is free. */
+function crowdedOf(polls: readonly Poll[]): Poll[] {
+  const taken = new Set<number>();
+  const byLast = polls.toSorted((a, b) => (a.replies.at(-1) ?? 0) - (b.replies.at(-1) ?? 0));
+  return byLast.filter(({ replies }) => {
+    const free = replies.find((bytes) => !taken.has(bytes));
+    if (free !== undefined) taken.add(free);
+    return free === undefined;
+  });
+}
+
+function meetsAny({ replies }: Poll, others: readonly Poll[]): boolean {
+  return others.some((other) => other.replies.some((bytes) => replies.includes(bytes)));
+}
+
+function messageOf({ timeoutMs }: BusConfig, kind: LengthNote['kind'], noted: readonly Noted[]): string {
+  const mayMend = noted.some((one) => one.mayMend);
+  const profiles = listed([...new Set(noted.map(({ profile }) => profile))]);
+  const why = mayMend ? '' : ', since the map ends there';
+  const mend = mayMend ? `; if more may be read around them in one request, say so in ${profiles} (readable)` : '';
+  const rest = `after a miss the unit rests ${3 * timeoutMs} ms, not ${timeoutMs}`;
+  if (kind === 'alike') {
+    const ranges = listed(noted.map(({ poll }) => `${poll.device} ${poll.range}`));
+    const also = noted.every(({ poll }) => poll.replies.length === 1) ? `, and ${rest}` : '';
+    return `${ranges} have replies of equal length${why}, so they follow each other ${timeoutMs} ms apart${also}${mend}`;
+  }
+  const devices = listed([...new Set(noted.map(({ poll }) => poll.device))]);
+  return `replies of ${devices} have one length only${why}, so ${rest}${mend}`;
+}

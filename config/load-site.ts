@@ -1,0 +1,112 @@
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { agentIdSchema } from '../contract/ids.ts';
+import { type AnyProfile, isTalker } from '../devices/profile.ts';
+import { type Building, buildBus, buildSite } from './build.ts';
+import { loadFindings, type PlannedAgent } from './bus-load/findings.ts';
+import { checkDevice } from './checks/device.ts';
+import { gatewayFindings, uplinkFindings } from './checks/network.ts';
+import { type Sketch, sketchOf } from './checks/partial-site.ts';
+import { crossCheck } from './checks/references.ts';
+import { explain } from './files/explain.ts';
+import { type Finding, type Problem, sorted } from './files/problem.ts';
+import { valueAt } from './files/schema-walk.ts';
+import { openYaml } from './files/yaml-file.ts';
+import { allBuiltIn, type Library, listProfiles, readLibrary } from './profiles.ts';
+import { busFileSchema, deviceFileSchema, siteFileSchema, talkerFileSchema } from './schema.ts';
+import type { AgentConfig, Site } from './site.ts';
+
+export { formatProblem, type Problem } from './files/problem.ts';
+
+export type LoadedSite =
+  | { readonly ok: true; readonly site: Site; readonly warnings: readonly Problem[] }
+  | {
+      readonly ok: false;
+      readonly problems: readonly Problem[];
+      /** The buses that could be made out all the same, for what they carry. */
+      readonly agents: readonly Pick<AgentConfig, 'id' | 'buses'>[];
+    };
+
+/**
+ * Reads a site file and the profiles it names, and checks all of it. Either a site that holds together, or every problem
+ * that could be made out, in order of line. Touches no port and no device.
+ */
+export function loadSite(file: string): LoadedSite {
+  const opened = openYaml(file);
+  if (!opened.ok) return { ok: false, problems: sorted(opened.problems), agents: [] };
+  const { yaml } = opened;
+  const sketch = sketchOf(yaml.value);
+  const library = siteLibrary(file, sketch);
+  const building: Building = { profiles: library.profiles, folder: resolve(dirname(file)) };
+  const planned = plannedAgents(yaml.value, sketch, building);
+  const parsed = siteFileSchema.safeParse(yaml.value);
+  const findings = [
+    ...(parsed.success ? [] : explain(siteFileSchema, yaml.value, parsed.error)),
+    ...library.findings,
+    ...crossCheck(sketch, { ...library, lineOf: yaml.lineOf }),
+    ...gatewayFindings(yaml.value),
+    ...uplinkFindings(yaml.value, sketch),
+    ...overrideFindings(yaml.value, sketch, library.profiles),
+    ...planned.flatMap(loadFindings),
+  ];
+  const problems = sorted([...findings.map(yaml.problem), ...opened.problems, ...library.problems]);
+  if (!parsed.success || problems.some(({ severity }) => severity === 'error'))
+    return { ok: false, problems, agents: planned.flatMap(named) };
+  return { ok: true, site: buildSite(parsed.data, resolve(file), building), warnings: problems };
+}
+
+/** The built-in profiles and those of the site's folders, with what was wrong about the folders. */
+function siteLibrary(file: string, sketch: Sketch) {
+  const findings: Finding[] = [];
+  const folders = new Map<string, readonly string[]>();
+  for (const { id: folder, path } of sketch.profiles) {
+    if (folder === undefined) continue;
+    const place = isAbsolute(folder) ? folder : join(dirname(file), folder);
+    const listed = listProfiles(place);
+    const say = (message: string, severity: Problem['severity'] = 'error') =>
+      findings.push({ path, message, severity });
+    if (!listed.ok) say(`the profile folder ${place}: ${listed.problem}`);
+    else if (folders.has(resolve(place))) say('this folder is named above; remove one of the two');
+    else if (listed.files.length === 0) say('there is no profile (*.yaml) in this folder; check the path', 'warning');
+    if (listed.ok) folders.set(resolve(place), listed.files);
+  }
+  const library = readLibrary(allBuiltIn(), [...folders.values()].flat());
+  const isWhole = !findings.some(({ severity }) => severity === 'error');
+  return { ...library, findings, profileIds: [...library.profiles.keys()], profileOf: finder(library, isWhole) };
+}
+
+function finder({ profiles, broken }: Library, isWhole: boolean) {
+  return (id: string) => profiles.get(id) ?? (broken.has(id) ? 'broken' : isWhole ? undefined : 'unsure');
+}
+
+function overrideFindings(value: unknown, { agents }: Sketch, profiles: Library['profiles']): Finding[] {
+  const devices = agents.flatMap(({ buses }) => buses.flatMap((bus) => bus.devices));
+  return devices.flatMap(({ path, profile: id }) => {
+    const profile = profiles.get(id ?? '');
+    if (profile === undefined) return [];
+    const schema = isTalker(profile) ? talkerFileSchema : deviceFileSchema;
+    const device = schema.safeParse(valueAt(value, path));
+    return device.success ? checkDevice(device.data, profile, path) : [];
+  });
+}
+
+function named({ id, buses }: PlannedAgent): Pick<AgentConfig, 'id' | 'buses'>[] {
+  return id === undefined ? [] : [{ id, buses: buses.map(({ bus }) => bus) }];
+}
+
+/** The buses whose plan can be made out, by agent. One with other problems is left out where they hide its plan. */
+function plannedAgents(value: unknown, { agents }: Sketch, building: Building): PlannedAgent[] {
+  return agents.map(({ id, buses }) => {
+    const planned = buses.flatMap(({ path, devices }) => {
+      const parsed = busFileSchema.safeParse(valueAt(value, path));
+      if (!parsed.success) return [];
+      const bus = parsed.data;
+      if (!bus.devices.every(({ profile }) => fits(bus, building.profiles.get(profile)))) return [];
+      return [{ bus: buildBus(bus, building), path, devicePaths: devices.map((device) => device.path) }];
+    });
+    return { id: agentIdSchema.safeParse(id).data, buses: planned };
+  });
+}
+
+function fits({ kind }: { readonly kind: string }, profile: AnyProfile | undefined): boolean {
+  return profile !== undefined && isTalker(profile) === (kind === 'serial');
+}

@@ -1,0 +1,128 @@
+import {
+  type AgentConfig,
+  type AnyBusConfig,
+  type BusConfig,
+  isTalkerBus,
+  type TalkerBusConfig,
+} from '../../config/site.ts';
+import type { Clock } from '../../contract/clock.ts';
+import type { BusId, DeviceId } from '../../contract/ids.ts';
+import type { HealthMessage } from '../../contract/messages.ts';
+import type { Reading } from '../../contract/reading.ts';
+import type { Bus, BusFault, BusStats } from '../bus/bus.ts';
+import { ConverterWire } from '../bus/converter-wire.ts';
+import { RtuBus } from '../bus/rtu-bus.ts';
+import { SerialWire } from '../bus/serial-wire.ts';
+import { TcpBus } from '../bus/tcp-bus.ts';
+import type { Wire } from '../bus/wire.ts';
+import type { Log } from '../log.ts';
+import { Talkers } from '../talkers/talkers.ts';
+import type { Line, Runner } from './bus-reader.ts';
+import { Poller } from './poller.ts';
+
+export type FieldOptions = {
+  clock: Clock;
+  log: Log;
+  random: () => number;
+  agent: AgentConfig;
+  /** In place of real ports, for tests. */
+  openBus?: (bus: BusConfig) => Bus;
+  openWire?: (bus: TalkerBusConfig) => Wire;
+  /** Every reading of a poll, good or not, in the order of polling. */
+  onReadings(readings: readonly Reading[]): void;
+  /** A device's state, or the reason for it, changed. */
+  onDeviceState(device: DeviceId): void;
+};
+
+/** All buses of an agent with their devices. Each bus has one owner and goes on by itself. */
+export class Field {
+  readonly #buses: readonly FieldBus[];
+
+  constructor(options: FieldOptions) {
+    this.#buses = options.agent.buses.map((config) => ({ id: config.id, ...runnerOf(options, config), told: {} }));
+  }
+
+  start(): void {
+    for (const { runner } of this.#buses) runner.start();
+  }
+
+  /** Ends after the frames that are on the wires: within one timeout. */
+  async close(): Promise<void> {
+    await Promise.all(this.#buses.map(({ runner }) => runner.close()));
+  }
+
+  /** Offline devices report their points bad once more, for a gateway that has just been reached. */
+  sayAgain(): void {
+    for (const { runner } of this.#buses) runner.sayAgain();
+  }
+
+  /** Buses and devices as a health message tells them. Faults count from the last call, so call it once a message. */
+  health(): { buses: HealthMessage['buses']; devices: HealthMessage['devices'] } {
+    return {
+      buses: Object.fromEntries(this.#buses.map((entry) => [entry.id, busHealth(entry)])),
+      devices: Object.fromEntries(this.#buses.flatMap(({ runner }) => [...runner.devices()].map(deviceHealth))),
+    };
+  }
+}
+
+type FieldBus = { id: BusId; line: Line; runner: Runner; told: BusStats['faults'] };
+type Devices = ReturnType<Runner['devices']>;
+
+const longestWhy = 200;
+/** A network may send the rest of a frame again, which takes it 200 ms. */
+const converterDeliveryMs = 200;
+
+function runnerOf(options: FieldOptions, config: AnyBusConfig): { line: Line; runner: Runner } {
+  if (isTalkerBus(config)) {
+    const talkers = new Talkers({
+      ...options,
+      config,
+      wire: options.openWire?.(config) ?? new SerialWire({ clock: options.clock, link: config.link }),
+    });
+    return { line: talkers, runner: talkers };
+  }
+  const bus = options.openBus?.(config) ?? realBus(options, config);
+  return { line: bus, runner: new Poller({ ...options, config, bus }) };
+}
+
+function realBus(options: FieldOptions, { id, link }: BusConfig): Bus {
+  const about = { clock: options.clock, log: options.log, random: options.random, id };
+  switch (link.kind) {
+    case 'modbus-rtu':
+      return new RtuBus({
+        ...about,
+        line: link,
+        wire: new SerialWire({ clock: options.clock, link, timing: link.timing }),
+      });
+    case 'modbus-tcp':
+      return new TcpBus({ ...about, link });
+    case 'modbus-rtu-over-tcp':
+      return new RtuBus({
+        ...about,
+        line: link,
+        wire: new ConverterWire({ clock: options.clock, link }),
+        deliveryMs: converterDeliveryMs,
+      });
+  }
+}
+
+function busHealth(entry: FieldBus): HealthMessage['buses'][string] {
+  const { load, faults } = entry.line.stats();
+  const since = faultCodesOf(faults).map((code) => [code, (faults[code] ?? 0) - (entry.told[code] ?? 0)] as const);
+  entry.told = faults;
+  return {
+    load,
+    state: entry.line.isOpen() ? 'open' : 'closed',
+    faults: Object.fromEntries(since.filter(([, count]) => count > 0)),
+  };
+}
+
+function faultCodesOf(faults: BusStats['faults']): BusFault[] {
+  return busFaults.filter((code) => faults[code] !== undefined);
+}
+
+const busFaults = ['timeout', 'bad-frame', 'refused', 'unsupported', 'port-closed'] as const satisfies BusFault[];
+
+function deviceHealth([id, life]: [DeviceId, Devices extends ReadonlyMap<DeviceId, infer L> ? L : never]) {
+  return [id, { state: life.state, since: life.since, why: life.why?.slice(0, longestWhy) ?? null }] as const;
+}

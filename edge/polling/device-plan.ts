@@ -1,0 +1,222 @@
+import { readsOf } from '../../config/bus-load/reads.ts';
+import type { BusLink, DeviceConfig } from '../../config/site.ts';
+import type { FaultCode } from '../../contract/reading.ts';
+import { type ReadRange, rangeName } from '../../devices/plan.ts';
+import type { RangeSetting } from './connectivity.ts';
+import { pointNamesOf, runsOf, stretchesOf } from './range-parts.ts';
+
+/** One range of a device as the schedule sees it. */
+export type PollTask = {
+  readonly unit: number;
+  readonly everyMs: number;
+  readonly urgency: 'life-safety' | 'routine';
+  readonly fn: ReadRange['fn'];
+  /** Asked rarely from the start. */
+  readonly isResting: boolean;
+  /** Names the range within its device, for a person too: `holding 16–18`. */
+  readonly key: string;
+  readonly range: ReadRange;
+  /**
+   * whole: as planned · search: one point (or several at the same registers), to find out which of them is in the way ·
+   * run: neighbours that are not · alone: one point for good · failing: what the search found, asked rarely · off: not
+   * supported, so not asked.
+   */
+  readonly kind: 'whole' | 'search' | 'run' | 'alone' | 'failing' | 'off';
+  /** What is known to be wrong with it before it is asked. */
+  readonly trouble: { readonly fault: FaultCode; readonly detail: string } | null;
+  /** Which planned range it comes from. */
+  readonly origin: number;
+};
+
+/** Why a search began: the device does not support the range, refuses it each time, or does not answer it. */
+type Cause = 'unsupported' | 'refused' | 'silence';
+
+/**
+ * What a device is asked for. A planned range that the device does not support, refuses three times in a row, or leaves
+ * unanswered while it answers others, is split once into its points: those in the way are off, alone or failing, and the
+ * others are joined again where they stand next to each other. So it stays until the device or its port has been away.
+ */
+export class DevicePlan {
+  readonly #unit: number;
+  readonly #planned: readonly ReadRange[];
+  readonly #urgent: ReadonlySet<string>;
+  #tasks: readonly PollTask[] = [];
+  #found = new Set<PollTask>();
+  #searches = new Map<number, { cause: Cause; times: number }>();
+  #refusals = new Map<PollTask, number>();
+
+  constructor(device: DeviceConfig, link: BusLink) {
+    this.#unit = device.unit;
+    this.#planned = readsOf(link, device);
+    this.#urgent = new Set(device.points.filter(({ isLifeSafety }) => isLifeSafety).map(({ name }) => name));
+    this.restore();
+  }
+
+  tasks(): readonly PollTask[] {
+    return this.#tasks;
+  }
+
+  settings(): RangeSetting[] {
+    return this.#tasks.map(({ key, everyMs, range, trouble }) => ({
+      key,
+      everyMs,
+      trouble: trouble && { fault: trouble.fault, why: `${trouble.detail}: ${pointNamesOf(range)}` },
+    }));
+  }
+
+  /** Whether something is left that may be asked. */
+  isReadable(): boolean {
+    return this.#tasks.some(({ kind }) => kind !== 'off');
+  }
+
+  /** As planned, with nothing off. */
+  restore(): void {
+    this.#found = new Set();
+    this.#searches = new Map();
+    this.#refusals = new Map();
+    this.#set(this.#planned.map((range, origin) => ({ kind: 'whole', range, origin, trouble: null })));
+  }
+
+  /** The device answered this task; true when the tasks changed by it. */
+  supported(task: PollTask): boolean {
+    this.#refusals.delete(task);
+    if (task.kind === 'failing') {
+      const kind = task.range === this.#planned[task.origin] ? 'whole' : 'alone';
+      this.#replace(task, [{ kind, range: task.range, origin: task.origin, trouble: null }]);
+      return true;
+    }
+    if (task.kind !== 'search') return false;
+    this.#found.add(task);
+    return this.#rejoin(task.origin);
+  }
+
+  /**
+   * The device does not support this task, perhaps only because the bus asked for more than its points: from now on it is
+   * asked as it stands. False when it was asked so already.
+   */
+  shortened(task: PollTask): boolean {
+    const { kind, range, origin, trouble } = task;
+    if (range.maxCount === range.count) return false;
+    this.#replace(task, [{ kind, range: { ...range, maxCount: range.count }, origin, trouble }]);
+    return true;
+  }
+
+  /** The device does not support this task; the tasks changed by it. */
+  unsupported(task: PollTask): void {
+    const { kind, origin, range } = task;
+    if (kind === 'whole') {
+      this.#search(task, 'unsupported');
+    } else if (kind === 'run') {
+      this.#replace(
+        task,
+        stretchesOf(range).map((part) => ({ kind: 'alone', range: part, origin, trouble: null })),
+      );
+    } else {
+      const trouble = { fault: 'unsupported', detail: 'not supported' } as const;
+      this.#replace(task, [{ kind: 'off', range, origin, trouble }]);
+      if (kind === 'search') this.#rejoin(origin);
+    }
+  }
+
+  /** The device refused this task; true when the tasks changed by it. */
+  refused(task: PollTask): boolean {
+    const times = (this.#refusals.get(task) ?? 0) + 1;
+    this.#refusals.set(task, times);
+    if (task.kind === 'search') {
+      this.#replace(task, [{ kind: 'alone', range: task.range, origin: task.origin, trouble: null }]);
+      this.#rejoin(task.origin);
+      return true;
+    }
+    if (times < refusalsToSplit || !this.#maySearch(task)) return false;
+    this.#search(task, 'refused');
+    return true;
+  }
+
+  /** The device leaves this task unanswered, and is there; true when the tasks changed by it. */
+  unanswered(task: PollTask, fault: FaultCode, detail: string): boolean {
+    if (task.kind === 'search') {
+      this.#replace(task, [{ kind: 'failing', range: task.range, origin: task.origin, trouble: { fault, detail } }]);
+      this.#rejoin(task.origin);
+      return true;
+    }
+    if (!this.#maySearch(task)) return false;
+    this.#search(task, 'silence');
+    return true;
+  }
+
+  #maySearch({ kind, range, origin }: PollTask): boolean {
+    const isDivisible = (kind === 'whole' || kind === 'run') && stretchesOf(range).length > 1;
+    return isDivisible && (this.#searches.get(origin)?.times ?? 0) < mostSearches;
+  }
+
+  #search(task: PollTask, cause: Cause): void {
+    const { origin } = task;
+    this.#searches.set(origin, { cause, times: (this.#searches.get(origin)?.times ?? 0) + 1 });
+    this.#replace(
+      task,
+      stretchesOf(task.range).map((range) => ({ kind: 'search', range, origin, trouble: null })),
+    );
+  }
+
+  /** Once it is known of each point of a split range how it does, neighbours are read together again. */
+  #rejoin(origin: number): boolean {
+    const isSearch = (task: PollTask) => task.kind === 'search' && task.origin === origin;
+    const points = this.#tasks.filter(isSearch);
+    if (!points.every((task) => this.#found.has(task))) return false;
+    const failing = this.#tasks.filter((task) => task.kind === 'failing' && task.origin === origin);
+    if (points.length === 0 && failing.length === 0) return false;
+    const others = this.#tasks.filter((task) => !isSearch(task) && !failing.includes(task));
+    this.#set([...others, ...this.#joined(origin, points, failing)]);
+    return true;
+  }
+
+  #joined(origin: number, points: readonly PollTask[], failing: readonly PollTask[]): Part[] {
+    const planned = this.#planned[origin];
+    const search = this.#searches.get(origin);
+    const isWhole = this.#tasks.every((task) => task.origin !== origin || task.kind === 'search');
+    // Nothing was in the way after all: a device that had just come back, or noise. The second time it is the range.
+    if (planned !== undefined && isWhole && search?.cause === 'silence' && search.times < mostSearches)
+      return [{ kind: 'whole', range: planned, origin, trouble: null }];
+    const trouble = failing[0]?.trouble ?? null;
+    if (planned !== undefined && points.length === 0 && stretchesOf(planned).length === failing.length)
+      return [{ kind: 'failing', range: planned, origin, trouble }];
+    const parts = (kind: 'run' | 'failing', tasks: readonly PollTask[]) =>
+      runsOf(tasks.map(({ range }) => range)).map(
+        (range): Part => ({ kind, range, origin, trouble: kind === 'failing' ? trouble : null }),
+      );
+    return [...parts('run', points), ...parts('failing', failing)];
+  }
+
+  #replace(task: PollTask, parts: readonly Part[]): void {
+    this.#set(this.#tasks.flatMap((other): readonly Part[] => (other === task ? parts : [other])));
+  }
+
+  /** What was a task already stays that task, so that the schedule knows it again. */
+  #set(parts: readonly Part[]): void {
+    const kept = new Map<Part, PollTask>(this.#tasks.map((task) => [task, task]));
+    const keys = new Set(parts.flatMap((part) => kept.get(part)?.key ?? []));
+    this.#tasks = parts.map((part) => {
+      const known = kept.get(part);
+      if (known !== undefined) return known;
+      const key = unused(rangeName(part.range), keys);
+      keys.add(key);
+      const urgency = part.range.points.some(({ name }) => this.#urgent.has(name)) ? 'life-safety' : 'routine';
+      const isResting = part.kind === 'failing';
+      const { everyMs, fn } = part.range;
+      return { ...part, unit: this.#unit, everyMs, fn, urgency, isResting, key };
+    });
+  }
+}
+
+type Part = Pick<PollTask, 'kind' | 'range' | 'origin' | 'trouble'>;
+
+const refusalsToSplit = 3;
+/** A search for want of answers may have been noise, so there is a second one; then it is as it was found. */
+const mostSearches = 2;
+
+function unused(key: string, used: ReadonlySet<string>): string {
+  for (let n = 1; ; n++) {
+    const name = n === 1 ? key : `${key} (${n})`;
+    if (!used.has(name)) return name;
+  }
+}

@@ -1,0 +1,51 @@
+import type { BusLink, DeviceConfig } from '../../config/site.ts';
+import type { PointName, PointRef } from '../../contract/ids.ts';
+import type { FaultCode, Reading } from '../../contract/reading.ts';
+import { decodeRange } from '../../devices/decode.ts';
+import type { Outcome } from '../bus/bus.ts';
+import { type Bad, type DeviceLife, type Instant, newLife } from './connectivity.ts';
+import { DevicePlan, type PollTask } from './device-plan.ts';
+
+/** A device as its poller sees it. */
+export type Polled = {
+  readonly device: DeviceConfig;
+  readonly plan: DevicePlan;
+  readonly refs: ReadonlyMap<PointName, PointRef>;
+  /** Last good values, for points that are scaled by another one that stands in another range. */
+  readonly exponents: Map<PointName, number>;
+  /** Ranges that have yet to be answered whole since the device came back. */
+  onTrial: Set<PollTask>;
+  life: DeviceLife;
+};
+
+/** A device nobody has asked yet. */
+export function polledOf(device: DeviceConfig, link: BusLink, now: Instant): Polled {
+  const plan = new DevicePlan(device, link);
+  const refs = new Map(device.points.map(({ name, ref }) => [name, ref]));
+  return { device, plan, refs, exponents: new Map(), onTrial: new Set(), life: newLife(plan.settings(), now) };
+}
+
+/** The points of these ranges (or all of them), each without a value and with its fault. */
+export function badReadings({ device, plan, refs }: Polled, bad: readonly Bad[], { wall, mono }: Instant): Reading[] {
+  const reading = (point: PointRef, fault: FaultCode): Reading => ({ point, value: null, fault, at: wall, mono });
+  return bad.flatMap(({ range, fault }) => {
+    if (range === null) return device.points.map(({ ref }) => reading(ref, fault));
+    const points = plan.tasks().find(({ key }) => key === range)?.range.points ?? [];
+    return points.flatMap(({ name }) => refs.get(name) ?? []).map((ref) => reading(ref, fault));
+  });
+}
+
+/** What a range's reply says of its points. A point that nobody asked for (a partner) gives no reading. */
+export function decodedReadings(
+  { exponents, refs }: Polled,
+  range: PollTask['range'],
+  reply: Exclude<Extract<Outcome, { ok: true }>['reply'], { kind: 'written' }>,
+  { wall, mono }: Instant,
+): Reading[] {
+  return decodeRange(range, reply, exponents).flatMap(({ name, value, fault }): Reading[] => {
+    if (typeof value === 'number') exponents.set(name, value);
+    else exponents.delete(name);
+    const point = refs.get(name);
+    return point === undefined ? [] : [{ point, value, fault, at: wall, mono }];
+  });
+}

@@ -1,0 +1,277 @@
+import type { BusConfig } from '../../config/site.ts';
+import type { Clock } from '../../contract/clock.ts';
+import type { DeviceId } from '../../contract/ids.ts';
+import type { Reading } from '../../contract/reading.ts';
+import type { ReadRange } from '../../devices/plan.ts';
+import { type Bus, deviceFailure, type Outcome } from '../bus/bus.ts';
+import type { Log } from '../log.ts';
+import { type DeviceLife, type Instant, type LifeEvent, nextLife } from './connectivity.ts';
+import type { PollTask } from './device-plan.ts';
+import { badReadings, decodedReadings, type Polled, polledOf } from './polled-device.ts';
+import { stretchesOf } from './range-parts.ts';
+import { Schedule } from './schedule.ts';
+import { tellLife } from './state-log.ts';
+
+export type PollerOptions = {
+  clock: Clock;
+  log: Log;
+  random: () => number;
+  config: BusConfig;
+  bus: Bus;
+  onReadings(readings: readonly Reading[]): void;
+  onDeviceState(device: DeviceId): void;
+};
+
+/** Polls the devices of one bus: who is next, what it said, whether it is there. The bus is the poller's to close. */
+export class Poller {
+  readonly #options: PollerOptions;
+  readonly #clock: Clock;
+  readonly #bus: Bus;
+  readonly #schedule: Schedule<PollTask>;
+  readonly #polled: readonly Polled[];
+  readonly #ended = new AbortController();
+  #running: Promise<void> = Promise.resolve();
+  #isAway = false;
+  #tickedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(options: PollerOptions) {
+    this.#options = options;
+    this.#clock = options.clock;
+    this.#bus = options.bus;
+    this.#schedule = new Schedule(options);
+    const now = this.#now();
+    this.#polled = options.config.devices.map((device) => polledOf(device, options.config.link, now));
+  }
+
+  start(): void {
+    for (const device of this.#polled) this.#reschedule(device);
+    this.#running = this.#run();
+  }
+
+  /** Ends after the frame that is on the wire. */
+  async close(): Promise<void> {
+    this.#ended.abort();
+    await this.#bus.close();
+    await this.#running;
+  }
+
+  /** Offline devices say so again, now: their points have no next poll to wait for. */
+  sayAgain(): void {
+    for (const polled of this.#polled) this.#live(polled, { kind: 'say-again' });
+  }
+
+  /** The devices of this bus as they stand. */
+  devices(): ReadonlyMap<DeviceId, DeviceLife> {
+    return new Map(this.#polled.map(({ device, life }) => [device.id, life]));
+  }
+
+  async #run(): Promise<void> {
+    await this.#bus.open();
+    while (!this.#ended.signal.aborted) {
+      if (this.#bus.isOpen()) await this.#turn();
+      else await this.#waitForPort();
+      if (!this.#ended.signal.aborted) this.#tick();
+    }
+  }
+
+  async #turn(): Promise<void> {
+    if (this.#isAway) this.#isBack();
+    const now = this.#clock.monotonic();
+    const turn = this.#schedule.next(now, (task) => this.#readyAt(task));
+    if (turn.kind === 'wait') await this.#clock.sleep(Math.min(turn.until - now, tickMs), this.#ended.signal);
+    else await this.#poll(turn.task);
+  }
+
+  #readyAt({ kind, unit, range }: PollTask): number {
+    return kind === 'off' ? 0 : this.#bus.readyAt(unit, { request: readOf(range), maxCount: range.maxCount });
+  }
+
+  /** While the port is closed its polls wait; they do not count as misses. */
+  async #waitForPort(): Promise<void> {
+    this.#isAway = true;
+    await this.#clock.sleep(closedLookMs, this.#ended.signal);
+  }
+
+  /** Behind a port that was away may stand other devices: everything is asked anew, as planned. */
+  #isBack(): void {
+    this.#isAway = false;
+    for (const polled of this.#polled) {
+      polled.plan.restore();
+      this.#reschedule(polled);
+      this.#live(polled, { kind: 'ranges', ranges: polled.plan.settings() });
+      this.#schedule.probeNow(polled.device.unit, this.#clock.monotonic());
+    }
+  }
+
+  async #poll(task: PollTask): Promise<void> {
+    const polled = this.#polled.find(({ device }) => device.unit === task.unit);
+    if (polled === undefined) return;
+    if (task.kind === 'off') {
+      this.#schedule.ran(task, this.#clock.monotonic());
+      this.#report(badReadings(polled, [{ range: task.key, fault: 'unsupported' }], this.#now()));
+      return;
+    }
+    const range = polled.life.isTripped ? this.#probeOf(task) : task.range;
+    const outcome = await this.#bus.exchange({
+      unit: task.unit,
+      request: readOf(range),
+      maxCount: range.maxCount,
+      timeoutMs: this.#options.config.timeoutMs,
+      gapMs: polled.device.profile.limits.gap,
+      isProbe: polled.life.isTripped,
+    });
+    this.#schedule.ran(task, this.#clock.monotonic());
+    this.#settle(polled, task, range, outcome);
+  }
+
+  /** A unit that is probed is asked for one point of the range, another one each time: one of them may be in the way. */
+  #probeOf({ unit, range }: PollTask): ReadRange {
+    const stretches = stretchesOf(range);
+    return stretches[this.#schedule.probes(unit) % stretches.length] ?? range;
+  }
+
+  #settle(polled: Polled, task: PollTask, range: ReadRange, outcome: Outcome): void {
+    if (outcome.ok) {
+      this.#good(polled, task, range, outcome);
+      return;
+    }
+    const { fault, detail } = outcome;
+    if (fault === 'timeout' || fault === 'bad-frame') this.#missed(polled, task, { fault, detail });
+    else if (fault === 'unsupported') this.#unsupported(polled, task, detail);
+    else if (fault === 'refused') this.#refused(polled, task, outcome);
+    else this.#live(polled, { kind: 'port-closed', detail });
+  }
+
+  #good(polled: Polled, task: PollTask, range: ReadRange, { reply }: Extract<Outcome, { ok: true }>): void {
+    if (reply.kind === 'written') return;
+    const now = this.#now();
+    const readings = decodedReadings(polled, range, reply, now);
+    this.#schedule.wake(task, now.mono);
+    // A probe asks for a part: whether the whole range is answered is yet to be seen.
+    if (range === task.range) polled.onTrial.delete(task);
+    this.#live(polled, { kind: 'good', range: task.key });
+    if (polled.plan.supported(task)) this.#replan(polled);
+    this.#report(readings);
+  }
+
+  #missed(polled: Polled, task: PollTask, outcome: { fault: 'timeout' | 'bad-frame'; detail: string }): void {
+    this.#live(polled, { kind: 'missed', range: task.key, ...outcome });
+    if (polled.life.isTripped) return;
+    const now = this.#clock.monotonic();
+    const misses = polled.life.ranges.get(task.key)?.misses ?? 0;
+    // So that points that are silent one after the other are not taken for a silent device.
+    if (task.kind === 'search')
+      this.#schedule.askAnother(task, now, ({ kind }) => kind !== 'search' && kind !== 'failing' && kind !== 'off');
+    if (misses >= (task.kind === 'search' ? missesInSearch : polled.onTrial.has(task) ? 1 : missesToRest))
+      this.#giveUp(polled, task, outcome);
+    else if (misses === missesToRest - 1) this.#schedule.askAnother(task, now, ({ kind }) => kind !== 'off');
+    else if (outcome.fault === 'bad-frame' && misses === 1) this.#schedule.retry(task, now);
+  }
+
+  /** The device is there and leaves this range unanswered: which of its points is in the way? */
+  #giveUp(polled: Polled, task: PollTask, { fault, detail }: { fault: 'timeout' | 'bad-frame'; detail: string }): void {
+    if (!polled.plan.unanswered(task, fault, detail)) {
+      if (!polled.onTrial.delete(task)) this.#schedule.rest(task, this.#clock.monotonic());
+      return;
+    }
+    this.#replan(polled);
+    const failing = polled.plan.tasks().filter(({ kind, origin }) => kind === 'failing' && origin === task.origin);
+    this.#report(
+      badReadings(
+        polled,
+        failing.map(({ key }) => ({ range: key, fault })),
+        this.#now(),
+      ),
+    );
+  }
+
+  #refused(polled: Polled, task: PollTask, { detail, exception }: Extract<Outcome, { ok: false }>): void {
+    this.#live(polled, { kind: 'refused', range: task.key, detail });
+    if (polled.life.state !== 'offline' && exception === deviceFailure && polled.plan.refused(task))
+      this.#replan(polled);
+  }
+
+  #unsupported(polled: Polled, task: PollTask, detail: string): void {
+    if (!polled.life.isTripped && polled.plan.shortened(task)) {
+      this.#reschedule(polled);
+      return;
+    }
+    this.#live(polled, { kind: 'unsupported', range: task.key, detail });
+    if (polled.life.state === 'offline') return;
+    polled.plan.unsupported(task);
+    this.#replan(polled);
+    const isOff = polled.plan.tasks().find(({ kind, range }) => kind === 'off' && range === task.range);
+    if (isOff !== undefined)
+      this.#report(badReadings(polled, [{ range: isOff.key, fault: 'unsupported' }], this.#now()));
+  }
+
+  #replan(polled: Polled): void {
+    if (!polled.plan.isReadable()) {
+      this.#live(polled, { kind: 'nothing-left', detail: 'it supports none of its points: is the profile right?' });
+      return;
+    }
+    this.#live(polled, { kind: 'ranges', ranges: polled.plan.settings() });
+    this.#reschedule(polled);
+  }
+
+  #reschedule({ device, plan }: Polled): void {
+    this.#schedule.set(device.unit, plan.tasks(), this.#clock.monotonic());
+  }
+
+  #tick(): void {
+    const { mono } = this.#now();
+    if (mono - this.#tickedAt < tickMs) return;
+    this.#tickedAt = mono;
+    const closedBecause = this.#bus.isOpen() ? null : (this.#bus.stats().closedBecause ?? 'the port is closed');
+    const event: LifeEvent = closedBecause === null ? { kind: 'tick' } : { kind: 'port-closed', detail: closedBecause };
+    for (const polled of this.#polled) this.#live(polled, event);
+  }
+
+  /** The one place where a device's life goes on: what it means for the schedule, the log and the readings. */
+  #live(polled: Polled, event: LifeEvent): void {
+    const before = polled.life;
+    const now = this.#now();
+    const { life, bad } = nextLife(before, event, now);
+    polled.life = life;
+    if (life.isTripped && !before.isTripped) this.#trip(polled);
+    if (!life.isTripped && before.isTripped) this.#mend(polled);
+    const { log, config, onDeviceState } = this.#options;
+    tellLife({ log, bus: config.id, device: polled.device.id, onDeviceState }, before, life);
+    this.#report(badReadings(polled, bad, now));
+  }
+
+  #trip(polled: Polled): void {
+    polled.plan.restore();
+    polled.exponents.clear();
+    this.#reschedule(polled);
+    this.#schedule.trip(polled.device.unit, this.#clock.monotonic());
+    this.#live(polled, { kind: 'ranges', ranges: polled.plan.settings() });
+  }
+
+  /** It answers again, perhaps since the power is back; then others may as well. */
+  #mend(polled: Polled): void {
+    const now = this.#clock.monotonic();
+    polled.onTrial = new Set(polled.plan.tasks().filter(({ kind }) => kind === 'whole'));
+    this.#schedule.mend(polled.device.unit, now);
+    for (const { device, life } of this.#polled) if (life.isTripped) this.#schedule.probeSoon(device.unit, now);
+  }
+
+  #report(readings: readonly Reading[]): void {
+    if (readings.length > 0) this.#options.onReadings(readings);
+  }
+
+  #now(): Instant {
+    return { wall: this.#clock.now(), mono: this.#clock.monotonic() };
+  }
+}
+
+/** How often silence is looked for, and how long a wait may be at most. */
+const tickMs = 250;
+const closedLookMs = 100;
+const missesToRest = 3;
+/** A point that is looked at by itself has a second chance, since noise costs a turn now and then. */
+const missesInSearch = 2;
+
+function readOf({ fn, address, count }: ReadRange) {
+  return { kind: 'read', fn, address, count } as const;
+}

@@ -1,0 +1,86 @@
+import type { Clock, Timer } from '../../contract/clock.ts';
+import { type DeviceId, type PointRef, splitPointRef } from '../../contract/ids.ts';
+import type { ReadingsMessage } from '../../contract/messages.ts';
+import type { Reading } from '../../contract/reading.ts';
+import type { ClockState } from '../box/box-clock.ts';
+import type { NewRow } from '../outbox/outbox.ts';
+
+/** Leaves room for the head of a message that is to stay under 32 kB. */
+const maxPointsBytes = 31_000;
+
+export type BatchesOptions = {
+  clock: Clock;
+  /** Points whose readings wait for nothing. */
+  urgent: ReadonlySet<PointRef>;
+  commitEveryMs: number;
+  clockState(): ClockState;
+  /** Takes the rows of one commit, in order. */
+  commit(rows: readonly NewRow[]): void;
+};
+
+/**
+ * Gathers readings by device. A reading of an urgent point takes its device's batch along at once; the rest goes
+ * `commitEveryMs` after the first one that waits.
+ */
+export class Batches {
+  readonly #options: BatchesOptions;
+  readonly #waiting = new Map<DeviceId, Reading[]>();
+  #timer: Timer | undefined;
+
+  constructor(options: BatchesOptions) {
+    this.#options = options;
+  }
+
+  add(readings: readonly Reading[]): void {
+    const urgent = new Set<DeviceId>();
+    for (const reading of readings) {
+      const { device } = splitPointRef(reading.point);
+      const batch = this.#waiting.get(device);
+      if (batch === undefined) this.#waiting.set(device, [reading]);
+      else batch.push(reading);
+      if (this.#options.urgent.has(reading.point)) urgent.add(device);
+    }
+    this.#commit([...urgent]);
+    if (this.#waiting.size > 0)
+      this.#timer ??= this.#options.clock.after(this.#options.commitEveryMs, () => this.flush());
+  }
+
+  /** Commits everything that waits. */
+  flush(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#commit([...this.#waiting.keys()]);
+  }
+
+  #commit(devices: readonly DeviceId[]): void {
+    const state = this.#options.clockState();
+    const rows = devices.flatMap((device) => rowsOf(device, this.#waiting.get(device) ?? [], state));
+    for (const device of devices) this.#waiting.delete(device);
+    if (rows.length > 0) this.#options.commit(rows);
+  }
+}
+
+/** The rows of a device's readings, oldest first: one, or as many as it takes to keep each message under 32 kB. */
+export function rowsOf(device: DeviceId, readings: readonly Reading[], clock: ClockState): NewRow[] {
+  const [first] = readings;
+  if (first === undefined) return [];
+  const points = JSON.stringify(columnsOf(first.mono, readings));
+  if (readings.length === 1 || Buffer.byteLength(points) <= maxPointsBytes) {
+    return [{ device, at: first.at, mono: first.mono, clock, points }];
+  }
+  const half = Math.ceil(readings.length / 2);
+  return [...rowsOf(device, readings.slice(0, half), clock), ...rowsOf(device, readings.slice(half), clock)];
+}
+
+/** Offsets come from the monotonic clock, so a wall clock that steps within a batch bends nothing. */
+function columnsOf(mono: number, readings: readonly Reading[]): ReadingsMessage['points'] {
+  const byPoint = Map.groupBy(readings, (reading) => splitPointRef(reading.point).point);
+  return Object.fromEntries([...byPoint].map(([point, column]) => [point, columnOf(mono, column)]));
+}
+
+function columnOf(mono: number, readings: readonly Reading[]): ReadingsMessage['points'][string] {
+  const dt = readings.map((reading) => Math.round(reading.mono - mono));
+  const v = readings.map((reading) => reading.value);
+  const q = readings.map((reading) => reading.fault);
+  return q.every((fault) => fault === null) ? { dt, v } : { dt, v, q };
+}

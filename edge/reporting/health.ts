@@ -1,0 +1,66 @@
+import type { Clock, Timer } from '../../contract/clock.ts';
+import type { HealthMessage } from '../../contract/messages.ts';
+import type { Box } from '../box/box.ts';
+
+/** What the agent tells of itself, as it stands now. */
+export function healthOf(options: {
+  clock: Clock;
+  box: Box;
+  backlog: number;
+  field: Pick<HealthMessage, 'buses' | 'devices'>;
+}): HealthMessage {
+  const { clock, box, backlog, field } = options;
+  return {
+    v: 1,
+    at: clock.now(),
+    clock: box.clockState(),
+    backlog,
+    diskFree: box.diskFree(),
+    rss: box.rss(),
+    loopP99Ms: box.loopP99Ms(),
+    ...field,
+  };
+}
+
+const everyMs = 15_000;
+const atMostEveryMs = 1000;
+
+/** Says when health is to be sent: every 15 s, and soon after something changed, at most once a second. */
+export class HealthBeat {
+  readonly #clock: Clock;
+  readonly #send: () => void;
+  #timer: Timer | undefined;
+  #isClosed = false;
+  #lastMono = Number.NEGATIVE_INFINITY;
+
+  constructor(options: { clock: Clock; send: () => void }) {
+    this.#clock = options.clock;
+    this.#send = options.send;
+  }
+
+  start(): void {
+    this.#sendWithin(everyMs);
+  }
+
+  /** Something a reader waits for has changed. */
+  hurry(): void {
+    const wait = this.#lastMono + atMostEveryMs - this.#clock.monotonic();
+    this.#sendWithin(Math.max(0, wait));
+  }
+
+  /** Final: a device that changes while the agent stops is no reason to go on. */
+  close(): void {
+    this.#isClosed = true;
+    this.#timer?.cancel();
+  }
+
+  #sendWithin(ms: number): void {
+    this.#timer?.cancel();
+    if (this.#isClosed) return;
+    this.#timer = this.#clock.after(ms, () => {
+      this.#lastMono = this.#clock.monotonic();
+      this.#sendWithin(everyMs);
+      this.#send();
+    });
+  }
+}

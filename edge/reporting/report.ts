@@ -1,0 +1,57 @@
+import type { PointRef } from '../../contract/ids.ts';
+import { type FaultCode, isExact, type Reading, type Value } from '../../contract/reading.ts';
+
+/** Which readings of a point are worth sending. */
+export type ReportRule = {
+  readonly ref: PointRef;
+  readonly everyMs: number;
+  /** Numbers: a change of at most this is not sent. */
+  readonly deadband: number;
+  readonly maxSilenceMs: number;
+};
+
+/** What was last sent of a point, and when (monotonic ms). */
+export type Sent = { readonly value: Value; readonly fault: FaultCode | null; readonly mono: number };
+
+/** Whether a reading goes out: it is the first, it differs, or waiting for the next poll would break the silence limit. */
+export function isWorthSending(rule: ReportRule, sent: Sent | undefined, reading: Reading): boolean {
+  if (sent === undefined) return true;
+  if (reading.fault !== sent.fault || hasMoved(sent.value, reading.value, rule.deadband)) return true;
+  return reading.mono - sent.mono + rule.everyMs > rule.maxSilenceMs;
+}
+
+/** A reading as it may travel: a number that JSON would carry changed is no value. */
+export function asSendable(reading: Reading): Reading {
+  if (typeof reading.value !== 'number' || isExact(reading.value)) return reading;
+  return { ...reading, value: null, fault: 'out-of-range' };
+}
+
+/** Remembers what was sent of each point. */
+export class Report {
+  readonly #rules: ReadonlyMap<PointRef, ReportRule>;
+  readonly #sent = new Map<PointRef, Sent>();
+
+  constructor(rules: readonly ReportRule[]) {
+    this.#rules = new Map(rules.map((rule) => [rule.ref, rule]));
+  }
+
+  /** The readings that are worth sending, in order; they count as sent from now on. */
+  take(readings: readonly Reading[]): Reading[] {
+    return readings.map(asSendable).filter((reading) => {
+      const rule = this.#rules.get(reading.point);
+      if (rule === undefined || !isWorthSending(rule, this.#sent.get(reading.point), reading)) return false;
+      this.#sent.set(reading.point, { value: reading.value, fault: reading.fault, mono: reading.mono });
+      return true;
+    });
+  }
+
+  /** Forgets what was sent, so that the next reading of every point goes out whatever it is. */
+  snapshot(): void {
+    this.#sent.clear();
+  }
+}
+
+function hasMoved(from: Value, to: Value, deadband: number): boolean {
+  if (typeof from === 'number' && typeof to === 'number') return Math.abs(to - from) > deadband;
+  return from !== to;
+}

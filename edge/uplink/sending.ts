@@ -1,0 +1,186 @@
+import type { Clock, Timer } from '../../contract/clock.ts';
+import type { Outbox, Row } from '../outbox/outbox.ts';
+import type { Link } from './link.ts';
+
+/** A message that is not from the outbox: status, birth, health. Retained; the newest of a topic is the one that counts. */
+export type Notice = { readonly topic: string; readonly payload: string };
+
+export type SessionOptions = {
+  clock: Clock;
+  link: Pick<Link, 'publish'>;
+  outbox: Pick<Outbox, 'page' | 'ack'>;
+  /** A row as it goes out now. */
+  toMessage(row: Row): Notice;
+  /** The broker refuses, stays silent, or the link is gone: this session is over. */
+  onBroken(why: string): void;
+  /** The outbox cannot be read any more. */
+  onStoreFailure(error: Error): void;
+};
+
+const window = 20;
+const backlogWindow = 10;
+const pageSize = 50;
+const maxLive = 1000;
+const ackWithinMs = 30_000;
+
+/**
+ * One connection's worth of sending: notices first, then rows committed since it began, then, with what is left of the
+ * window, everything older. Whatever has no acknowledgement at the end of it is still in the outbox.
+ */
+export class Session {
+  readonly #options: SessionOptions;
+  readonly #notices: Notice[] = [];
+  readonly #live: Row[] = [];
+  readonly #backlog: Row[] = [];
+  /** Rows queued or under way here: a page read from the outbox brings them again. */
+  readonly #taken = new Set<number>();
+  /** Up to here the outbox was read; a row at or below it that is still to come from `offer` is in the backlog. */
+  #cursor = 0;
+  #allRead = false;
+  #reading = false;
+  /** How often the live lane ran over: a page read before the last time says nothing about the end. */
+  #overruns = 0;
+  #inFlight = 0;
+  #backlogInFlight = 0;
+  #over = false;
+  #watchdog: Timer | undefined;
+  #onIdle: (() => void) | undefined;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+  }
+
+  /** Sends a notice before any row that waits; one of the same topic that still waits is replaced. */
+  post(notice: Notice): void {
+    const same = this.#notices.findIndex((other) => other.topic === notice.topic);
+    if (same === -1) this.#notices.push(notice);
+    else this.#notices[same] = notice;
+    this.#pump();
+  }
+
+  /** Takes rows just committed, in order. What is too much for memory comes from the outbox later. */
+  offer(rows: readonly Row[]): void {
+    for (const row of rows) {
+      if (row.id <= this.#cursor || this.#taken.has(row.id)) continue;
+      if (this.#live.length >= maxLive) this.#rereadFrom(row);
+      else {
+        this.#live.push(row);
+        this.#taken.add(row.id);
+      }
+    }
+    this.#pump();
+  }
+
+  /** Ends it: late acknowledgements change nothing any more. */
+  end(): void {
+    this.#over = true;
+    this.#watchdog?.cancel();
+    this.#onIdle?.();
+  }
+
+  /** Resolves when everything is sent and acknowledged, or the session is over. */
+  idle(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onIdle = resolve;
+      this.#pump();
+    });
+  }
+
+  #rereadFrom(row: Row): void {
+    this.#cursor = Math.min(this.#cursor, row.id - 1);
+    this.#allRead = false;
+    this.#overruns += 1;
+  }
+
+  #pump(): void {
+    while (!this.#over && this.#inFlight < window && this.#sendNext());
+    if (this.#over) return;
+    if (this.#backlog.length < backlogWindow && !this.#allRead && !this.#reading) void this.#read();
+    else if (this.#inFlight === 0 && this.#allRead) this.#onIdle?.();
+  }
+
+  #sendNext(): boolean {
+    const notice = this.#notices.shift();
+    if (notice !== undefined) {
+      this.#send(notice, { retain: true }, () => {});
+      return true;
+    }
+    const live = this.#live.shift();
+    if (live !== undefined) {
+      this.#sendRow(live, () => {});
+      return true;
+    }
+    if (this.#backlogInFlight >= backlogWindow) return false;
+    const old = this.#backlog.shift();
+    if (old === undefined) return false;
+    this.#backlogInFlight += 1;
+    this.#sendRow(old, () => {
+      this.#backlogInFlight -= 1;
+    });
+    return true;
+  }
+
+  #sendRow(row: Row, settled: () => void): void {
+    this.#send(this.#options.toMessage(row), { retain: false }, () => {
+      settled();
+      this.#options.outbox.ack([row.id]);
+      this.#taken.delete(row.id);
+    });
+  }
+
+  #send(notice: Notice, how: { retain: boolean }, acknowledged: () => void): void {
+    this.#inFlight += 1;
+    if (this.#inFlight === 1) this.#watch();
+    this.#options.link.publish(notice.topic, notice.payload, how).then(
+      () => {
+        if (this.#over) return;
+        this.#inFlight -= 1;
+        acknowledged();
+        this.#watch();
+        this.#pump();
+      },
+      (error: unknown) => this.#break(error instanceof Error ? error.message : String(error)),
+    );
+  }
+
+  /** A broker that keeps the connection and acknowledges nothing is as good as gone. */
+  #watch(): void {
+    this.#watchdog?.cancel();
+    if (this.#inFlight === 0) return;
+    this.#watchdog = this.#options.clock.after(ackWithinMs, () =>
+      this.#break(`the broker acknowledged nothing for ${ackWithinMs / 1000} s`),
+    );
+  }
+
+  #break(why: string): void {
+    if (this.#over) return;
+    this.end();
+    this.#options.onBroken(why);
+  }
+
+  async #read(): Promise<void> {
+    this.#reading = true;
+    try {
+      const [from, overruns] = [this.#cursor, this.#overruns];
+      const rows = await this.#options.outbox.page(from, pageSize);
+      if (this.#over) return;
+      if (rows.length === 0) this.#allRead = overruns === this.#overruns;
+      else if (this.#cursor >= from) this.#take(rows);
+    } catch (error) {
+      if (!this.#over) this.#options.onStoreFailure(error instanceof Error ? error : new Error(String(error)));
+      return;
+    } finally {
+      this.#reading = false;
+    }
+    this.#pump();
+  }
+
+  #take(rows: readonly Row[]): void {
+    for (const row of rows) {
+      this.#cursor = row.id;
+      if (this.#taken.has(row.id)) continue;
+      this.#taken.add(row.id);
+      this.#backlog.push(row);
+    }
+  }
+}

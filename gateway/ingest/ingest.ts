@@ -1,0 +1,131 @@
+import type { Clock } from '../../contract/clock.ts';
+import type { Log } from '../log.ts';
+import type { Fleet } from '../state/fleet.ts';
+import type { Store } from '../store/store.ts';
+import { sqliteCode } from '../store/store-error.ts';
+import type { Arrived, Done, Group, Incoming } from './message.ts';
+import { Intake } from './message-handlers.ts';
+import { topicText } from './topic-text.ts';
+
+export type { Incoming } from './message.ts';
+
+export type IngestOptions = {
+  store: Store;
+  fleet: Fleet;
+  clock: Clock;
+  log: Log;
+  /** How a commit is put off to the end of this turn of the event loop; setImmediate. */
+  defer?: (fn: () => void) => void;
+};
+
+/**
+ * Takes messages in: everything that one turn of the event loop brings is one commit, and each is acknowledged after it,
+ * in order of arrival. What cannot be taken in is kept raw and acknowledged too, or it would come back for ever; only a
+ * store that fails withholds the acknowledgement, and then of the whole group.
+ */
+export class Ingest {
+  readonly #options: IngestOptions;
+  readonly #defer: (fn: () => void) => void;
+  readonly #intake: Intake;
+  #waiting: Arrived[] = [];
+  #failing = false;
+  #closed = false;
+
+  constructor(options: IngestOptions) {
+    this.#options = options;
+    this.#defer = options.defer ?? setImmediate;
+    this.#intake = new Intake(options);
+  }
+
+  /** Queues a message. `done` is called once, later: null when it is on disk, the error when it is not. */
+  submit(incoming: Incoming, done: Done): void {
+    const { clock, fleet } = this.#options;
+    const { topic, payload } = incoming;
+    if (this.#closed) {
+      done(new Error('the gateway is closing'));
+      return;
+    }
+    const connection = fleet.agent(topic.site, topic.agent)?.connection ?? null;
+    this.#waiting.push({
+      topic,
+      payload,
+      receivedAt: clock.now(),
+      mono: clock.monotonic(),
+      connection,
+      isRefused: false,
+      done,
+    });
+    if (this.#waiting.length === 1) this.#defer(() => this.flush());
+  }
+
+  /** The last commit failed: nothing is acknowledged until one succeeds. */
+  isFailing(): boolean {
+    return this.#failing;
+  }
+
+  /** Commits what waits, now. */
+  flush(): void {
+    const messages = this.#waiting;
+    this.#waiting = [];
+    if (messages.length > 0) this.#commit(messages);
+  }
+
+  /** Commits what waits and takes in no more. */
+  close(): void {
+    this.flush();
+    this.#closed = true;
+  }
+
+  #commit(messages: readonly Arrived[]): void {
+    const failure = this.#tryCommit(messages, (message, group) => this.#intake.take(message, group));
+    if (failure === undefined) {
+      this.#tell('recovered', null);
+      for (const message of messages) message.done(null, message.isRefused);
+    } else if (sqliteCode(failure) !== undefined) {
+      this.#tell('failing', failure);
+      for (const message of messages) message.done(failure);
+    } else {
+      this.#isolate(messages, failure);
+    }
+  }
+
+  /** A fault of ours in one message must not hold up the others, nor come back for ever with this one. */
+  #isolate(messages: readonly Arrived[], failure: Error): void {
+    const [only, second] = messages;
+    if (only === undefined || second !== undefined) {
+      for (const message of messages) this.#commit([message]);
+      return;
+    }
+    this.#options.log.error({ topic: topicText(only.topic), error: failure.stack }, 'message-broke-ingest');
+    const refuse = (message: Arrived) => this.#intake.reject(message, `internal error: ${failure.message}`);
+    only.done(this.#tryCommit([only], refuse) ?? null, true);
+  }
+
+  /** Live state changes only once the messages are on disk. */
+  #tryCommit(messages: readonly Arrived[], take: (message: Arrived, group: Group) => void): Error | undefined {
+    const { store, fleet } = this.#options;
+    const group: Group = { effects: [], touched: [] };
+    try {
+      store.commit(() => {
+        for (const message of messages) take(message, group);
+        for (const point of group.touched) if (point.pending !== null) store.latest.write(point.id, point.pending);
+      });
+    } catch (error) {
+      for (const point of group.touched) point.pending = null;
+      return error instanceof Error ? error : new Error(String(error));
+    } finally {
+      for (const effect of group.effects) if (effect.kind === 'status') effect.agent.pendingStatus = null;
+    }
+    fleet.apply(group.effects, group.touched);
+    store.sealer.wrote(group.touched);
+    return undefined;
+  }
+
+  #tell(now: 'failing' | 'recovered', error: Error | null): void {
+    const failing = now === 'failing';
+    if (failing === this.#failing) return;
+    this.#failing = failing;
+    if (failing) this.#options.log.error({ error: String(error) }, 'commit-failed');
+    else this.#options.log.info({}, 'commit-recovered');
+  }
+}

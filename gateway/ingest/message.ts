@@ -1,0 +1,23 @@
+import type { AgentTopic } from '../../contract/topics.ts';
+import type { Effect } from '../state/fleet.ts';
+import type { LivePoint } from '../state/live-state.ts';
+
+/** A message of an agent. The sender is already authenticated, and may speak on this topic. */
+export type Incoming = { readonly topic: AgentTopic; readonly payload: Uint8Array };
+
+/** Called after the commit: the error for which no acknowledgement may follow, and whether the message was refused. */
+export type Done = (error: Error | null, isRefused?: boolean) => void;
+
+/** A message as it waits for its commit. */
+export type Arrived = Incoming & {
+  readonly receivedAt: number;
+  readonly mono: number;
+  /** The connection by which its agent spoke then. */
+  readonly connection: object | null;
+  /** It was kept raw and changed nothing: nobody is to hear it. Set by intake. */
+  isRefused: boolean;
+  readonly done: Done;
+};
+
+/** What a commit is to change in live state once it is on disk. */
+export type Group = { readonly effects: Effect[]; readonly touched: LivePoint[] };

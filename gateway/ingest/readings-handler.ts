@@ -1,0 +1,219 @@
+import { door } from '../../contract/compiled.ts';
+import { decode, type PointColumn, type ReadingsMessage, readingsSchema } from '../../contract/messages.ts';
+import { type FaultCode, isExact, type Value } from '../../contract/reading.ts';
+import { type Held, isAnswer, type LiveAgent, type LiveDevice, type LivePoint } from '../state/live-state.ts';
+import { ByteWriter, maxZigzag } from '../store/bytes.ts';
+import { digestEnd, digestStart, digestText, digestWord } from '../store/digest.ts';
+import { type Epoch, maxSeq } from '../store/epochs.ts';
+import { writeColumnHead, writeRow } from '../store/message-body.ts';
+import { type Moment, readingTime, receivedTime } from '../store/reading-time.ts';
+import type { Store } from '../store/store.ts';
+import type { Arrived, Group } from './message.ts';
+
+/** What came of a message of readings. `unknown` are points that the site file does not have. */
+export type Outcome =
+  | { readonly kind: 'stored'; readonly late: boolean; readonly unknown: readonly string[] }
+  | { readonly kind: 'duplicate' }
+  | { readonly kind: 'conflict'; readonly reason: string }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** Takes messages of readings into the log, once each, and finds what they change in live state. */
+export class ReadingsIntake {
+  readonly #store: Store;
+  readonly #writer = new ByteWriter();
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  take(arrived: Arrived, agent: LiveAgent, group: Group): Outcome {
+    const parsed = decode.readings(arrived.payload);
+    if (!parsed.ok) return this.#refuse(arrived, agent, parsed.problem);
+    const message = parsed.value;
+    const name = 'device' in arrived.topic ? arrived.topic.device : '';
+    const device = agent.devices.get(name);
+    if (message.seq > maxSeq) return { kind: 'refused', reason: `seq: ${message.seq} is beyond ${maxSeq}` };
+    const epoch = this.#store.epochs.open(agent.number, message.epoch, message.start);
+    const sender = device ?? { nameDigest: digestText(name), points: noPoints };
+    const encoded = this.#encode(sender, epoch, message);
+    if (encoded === 'dt') return { kind: 'refused', reason: 'dt: beyond ±2⁵² ms' };
+    switch (this.#store.epochs.take(epoch, message.seq, encoded.digest)) {
+      case 'duplicate':
+        return { kind: 'duplicate' };
+      case 'conflict':
+        return { kind: 'conflict', reason: `conflict: ${message.epoch} ${message.seq} came before with other content` };
+      case 'new':
+        // It has come all the same, so it is not missing, and is refused once.
+        if (device === undefined) {
+          return { kind: 'refused', reason: `no site file gives agent ${agent.agent} a device ${name}` };
+        }
+        return this.#put({ arrived, device, epoch, message, encoded }, group);
+    }
+  }
+
+  /** It has come all the same: where its identity can be read it is not missing, and a second copy is a duplicate. */
+  #refuse(arrived: Arrived, agent: LiveAgent, reason: string): Outcome {
+    const identity = tryIdentity(arrived.payload);
+    if (identity === undefined || identity.seq > maxSeq) return { kind: 'refused', reason };
+    const epoch = this.#store.epochs.open(agent.number, identity.epoch, identity.start);
+    const came = this.#store.epochs.take(epoch, identity.seq, digestText('refused'));
+    if (came === 'new') return { kind: 'refused', reason };
+    return came === 'duplicate' ? { kind: 'duplicate' } : { kind: 'conflict', reason: `conflict: ${reason}` };
+  }
+
+  #put(taken: Taken, group: Group): Outcome {
+    const { arrived, device, epoch, message, encoded } = taken;
+    const { receivedAt } = arrived;
+    const moment = receivedTime(message, receivedAt);
+    if (encoded.readings > 0) {
+      const { seq } = message;
+      const { body, readings } = encoded;
+      this.#store.messages.append({ epoch: epoch.id, seq, device: device.number, moment, receivedAt, body, readings });
+    }
+    let late = false;
+    let answeredMono: number | null = null;
+    for (const column of encoded.columns) {
+      if (column.late) {
+        late = true;
+        continue;
+      }
+      const rows = hold(column.point, column.of, { ...taken, moment });
+      if (column.point.pending === null) group.touched.push(column.point);
+      column.point.pending = rows.held;
+      if (rows.answeredMono !== null && (answeredMono === null || rows.answeredMono > answeredMono))
+        answeredMono = rows.answeredMono;
+    }
+    if (encoded.columns.some((column) => !column.late)) {
+      group.effects.push({ kind: 'readings', device, epoch: epoch.id, time: moment.time, answeredMono });
+    }
+    return { kind: 'stored', late, unknown: encoded.unknown };
+  }
+
+  /** The message's log body and digest. The digest leaves out age and clock, which differ when it is sent again. */
+  #encode(device: Pick<LiveDevice, 'nameDigest' | 'points'>, epoch: Epoch, message: ReadingsMessage): Encoded | 'dt' {
+    const writer = this.#writer;
+    writer.cut(0);
+    const columns: Encoded['columns'] = [];
+    const unknown: string[] = [];
+    let readings = 0;
+    let digest = digestWord(digestStart, device.nameDigest);
+    digest = digestWord(digestWord(digest, message.at), Math.floor(message.at / 2 ** 32));
+    for (const name of Object.keys(message.points)) {
+      const column = message.points[name];
+      if (column === undefined) continue;
+      const point = device.points.get(name);
+      const start = writer.length;
+      const late = point !== undefined && isLate(point, epoch.id, message.seq);
+      const count = column.v.length;
+      writeColumnHead(writer, { point: point?.id ?? 0, late, count });
+      const rows = writer.length;
+      if (!writeRows(writer, column, point?.valueType)) return 'dt';
+      digest = digestWord(digestWord(digest, point?.nameDigest ?? digestText(name)), count);
+      digest = writer.digest(digest, rows);
+      if (point === undefined) unknown.push(name);
+      if (point === undefined || count === 0) writer.cut(start);
+      else columns.push({ point, late, of: column });
+      if (point !== undefined) readings += count;
+    }
+    return { digest: digestEnd(digest), body: writer.view(), readings, columns, unknown };
+  }
+}
+
+const utf8 = new TextDecoder();
+const checkIdentity = door(readingsSchema.pick({ epoch: true, start: true, seq: true }));
+
+/** Which message this would be, whatever else is wrong with it. */
+function tryIdentity(payload: Uint8Array): { epoch: string; start: number; seq: number } | undefined {
+  try {
+    const parsed = checkIdentity(JSON.parse(utf8.decode(payload)));
+    return parsed.ok ? parsed.value : undefined;
+  } catch {
+    return undefined; // not even JSON
+  }
+}
+
+const noPoints: ReadonlyMap<string, LivePoint> = new Map();
+
+type Encoded = {
+  readonly digest: number;
+  /** Valid until the next message is encoded. */
+  readonly body: Buffer;
+  readonly readings: number;
+  readonly columns: { readonly point: LivePoint; readonly late: boolean; readonly of: PointColumn }[];
+  readonly unknown: readonly string[];
+};
+
+type Taken = {
+  readonly arrived: Arrived;
+  readonly device: LiveDevice;
+  readonly epoch: Epoch;
+  readonly message: ReadingsMessage;
+  readonly encoded: Encoded;
+};
+
+/** False when an offset is too large to be one. */
+function writeRows(writer: ByteWriter, { dt, v, q }: PointColumn, type: ValueType | undefined): boolean {
+  for (let i = 0; i < v.length; i++) {
+    const offset = dt[i] ?? 0;
+    if (offset > maxZigzag || offset < -maxZigzag) return false;
+    const { value, fault } = sound(v[i] ?? null, q?.[i] ?? null, type);
+    writeRow(writer, { dt: offset, value, fault });
+  }
+  return true;
+}
+
+type ValueType = LivePoint['valueType'];
+
+/**
+ * A whole number that a double has rounded is no value: nobody knows which it was. Nor is a value of another type than
+ * the point's: the text "false" would read as true.
+ */
+function sound(value: Value, fault: FaultCode | null, type: ValueType | undefined): Pick<Held, 'value' | 'fault'> {
+  const isNone = typeof value === 'number' && !isExact(value);
+  const isForeign = value !== null && type !== undefined && typeof value !== type;
+  return isNone || isForeign ? { value: null, fault: 'out-of-range' } : { value, fault };
+}
+
+/** Live is the order of seq in the epoch that the current status announces; whatever is behind that is history. */
+function isLate(point: LivePoint, epoch: number, seq: number): boolean {
+  const { agent } = point.device;
+  const live = agent.pendingStatus ?? agent.status;
+  if (live?.epochNumber !== epoch) return true;
+  const newest = point.pending ?? point.held;
+  return newest !== null && newest.epoch === epoch && seq < newest.seq;
+}
+
+/** What a point holds after a column that is not late. */
+function hold(
+  point: LivePoint,
+  { dt, v, q }: PointColumn,
+  { arrived, epoch, message, moment }: Taken & { moment: Moment },
+): { held: Held; answeredMono: number | null } {
+  const { receivedAt } = arrived;
+  const last = v.length - 1;
+  const offset = dt[last] ?? 0;
+  const said = sound(v[last] ?? null, q?.[last] ?? null, point.valueType);
+  const { at, time } = readingTime(moment, offset, receivedAt);
+  let lastGood = (point.pending ?? point.held)?.lastGood ?? null;
+  const monoOf = (dtMs: number) => {
+    const { at: readAt } = readingTime(moment, dtMs, receivedAt);
+    return arrived.mono - ageOf(message.age, { offset: dtMs, at: readAt, receivedAt });
+  };
+  let answeredMono: number | null = null;
+  for (let i = last; i >= 0; i--) {
+    const { value, fault } = sound(v[i] ?? null, q?.[i] ?? null, point.valueType);
+    if (answeredMono === null && isAnswer({ value, fault })) answeredMono = monoOf(dt[i] ?? 0);
+    if (value === null || fault !== null) continue;
+    lastGood = { value, at: readingTime(moment, dt[i] ?? 0, receivedAt).at };
+    break;
+  }
+  const mono = monoOf(offset);
+  const { seq } = message;
+  return { held: { epoch: epoch.id, seq, ...said, at, time, receivedAt, lastGood, mono }, answeredMono };
+}
+
+/** Ms since the reading; infinite when nobody can say. */
+function ageOf(age: number | undefined, reading: { offset: number; at: number | null; receivedAt: number }): number {
+  if (age !== undefined) return Math.max(0, age - reading.offset);
+  return reading.at === null ? Number.POSITIVE_INFINITY : Math.max(0, reading.receivedAt - reading.at);
+}

@@ -1,0 +1,77 @@
+import type { AgentItem, DeviceItem, LatestItem } from '../../contract/http.ts';
+import { qualityOf } from '../../contract/reading.ts';
+import type { Ranges } from '../store/ranges.ts';
+import type { Held, LiveAgent, LiveDevice, LivePoint, View } from './live-state.ts';
+
+/** Live state in the shapes of the HTTP contract. */
+
+/** A point as it stands: without anything fresh the value is null and bad, and only `lastGood` remembers. */
+export function latestItem(point: LivePoint, view: View): LatestItem {
+  const { held, ref, unit } = point;
+  const { site } = point.device.agent;
+  const lastGood = held?.lastGood ?? null;
+  const named = { site, point: ref, unit, lastGood: lastGood && { value: lastGood.value, at: isoOf(lastGood.at) } };
+  return held === null || view === 'unknown' ? { ...named, ...notPolled } : { ...named, ...readingOf(held) };
+}
+
+type Said = Pick<LatestItem, 'value' | 'quality' | 'fault' | 'time' | 'at' | 'receivedAt'>;
+
+const notPolled: Said = { value: null, quality: 'bad', fault: 'not-polled', time: 'none', at: null, receivedAt: null };
+
+function readingOf(held: Held): Said {
+  const { value, fault, time } = held;
+  return {
+    value,
+    quality: qualityOf(value, fault),
+    fault,
+    time,
+    at: isoOf(held.at),
+    receivedAt: isoOf(held.receivedAt),
+  };
+}
+
+export function deviceItem(device: LiveDevice): DeviceItem {
+  const { site, agent } = device.agent;
+  const { bus, device: id, profile, state, since, why, simulated } = device;
+  const at = isoOf(lastGoodAt(device));
+  return { site, agent, bus, device: id, profile, state, since: isoOf(since), why, lastGoodAt: at, simulated };
+}
+
+function lastGoodAt(device: LiveDevice): number | null {
+  const times = [...device.points.values()].flatMap(({ held }) => held?.lastGood?.at ?? []);
+  return times.length === 0 ? null : Math.max(...times);
+}
+
+export function agentItem(agent: LiveAgent, known: { received: Ranges; missing: number }): AgentItem {
+  return {
+    site: agent.site,
+    agent: agent.agent,
+    state: agent.state,
+    epoch: agent.status?.epoch ?? null,
+    received: known.received.map(([from, to]): [number, number] => [from, to]),
+    missing: known.missing,
+    backlog: agent.backlog,
+    clock: agent.time === 'synced' ? 'synced' : agent.clock,
+    since: isoOf(agent.since),
+    simulated: agent.status?.simulated ?? false,
+  };
+}
+
+/** Neighbouring readings share their times, so the last few answers are kept. */
+const places = 16;
+const knownMs: number[] = Array(places).fill(Number.NaN);
+const knownText: string[] = Array(places).fill('');
+
+/** ISO 8601 with milliseconds. */
+export function isoOf(ms: number): string;
+export function isoOf(ms: number | null): string | null;
+export function isoOf(ms: number | null): string | null {
+  if (ms === null) return null;
+  const place = ms % places;
+  const known = knownText[place];
+  if (known !== undefined && knownMs[place] === ms) return known;
+  const text = new Date(ms).toISOString();
+  knownMs[place] = ms;
+  knownText[place] = text;
+  return text;
+}

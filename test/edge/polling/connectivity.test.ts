@@ -1,0 +1,270 @@
+import { describe, expect, test } from 'vitest';
+import {
+  type Bad,
+  type DeviceLife,
+  type LifeEvent,
+  newLife,
+  nextLife,
+  type RangeSetting,
+} from '../../../edge/polling/connectivity.ts';
+
+/** A script: what happens at which ms, and the state and the bad readings right after it. */
+type Line = [ms: number, event: LifeEvent, state: DeviceLife['state'], bad?: readonly Bad[]];
+
+const good = (range = 'a'): LifeEvent => ({ kind: 'good', range });
+const missed = (range = 'a', fault: 'timeout' | 'bad-frame' = 'timeout'): LifeEvent => ({
+  kind: 'missed',
+  range,
+  fault,
+  detail: 'no reply',
+});
+const refused = (range = 'a'): LifeEvent => ({ kind: 'refused', range, detail: 'exception 4' });
+const unsupported = (range = 'a'): LifeEvent => ({ kind: 'unsupported', range, detail: 'exception 2' });
+const closed: LifeEvent = { kind: 'port-closed', detail: 'the adapter is gone' };
+const tick: LifeEvent = { kind: 'tick' };
+const all = (fault: Bad['fault']): readonly Bad[] => [{ range: null, fault }];
+const of = (range: string, fault: Bad['fault']): readonly Bad[] => [{ range, fault }];
+
+const one: readonly RangeSetting[] = [{ key: 'a', everyMs: 1000, trouble: null }];
+const two: readonly RangeSetting[] = [...one, { key: 'b', everyMs: 1000, trouble: null }];
+
+const scripts: { name: string; ranges: readonly RangeSetting[]; lines: readonly Line[] }[] = [
+  {
+    name: 'the first good answer brings a new device online',
+    ranges: one,
+    lines: [[100, good(), 'online']],
+  },
+  {
+    name: 'one and two misses degrade it without a word, the third takes it offline with one bad reading a point',
+    ranges: one,
+    lines: [
+      [0, good(), 'online'],
+      [1000, missed(), 'degraded'],
+      [1500, missed(), 'degraded'],
+      [2000, missed(), 'offline', all('timeout')],
+      [2500, missed(), 'offline'],
+    ],
+  },
+  {
+    name: 'a good answer between two misses starts the count anew',
+    ranges: one,
+    lines: [
+      [0, good(), 'online'],
+      [100, missed(), 'degraded'],
+      [200, missed(), 'degraded'],
+      [300, good(), 'online'],
+      [400, missed(), 'degraded'],
+      [500, missed(), 'degraded'],
+    ],
+  },
+  {
+    name: 'a device that never answered goes offline the same way, with the fault that was seen',
+    ranges: one,
+    lines: [
+      [300, missed('a', 'bad-frame'), 'offline'],
+      [900, missed('a', 'bad-frame'), 'offline'],
+      [1500, missed('a', 'bad-frame'), 'offline', all('bad-frame')],
+    ],
+  },
+  {
+    name: 'silence beyond three periods is offline even without three misses',
+    ranges: one,
+    lines: [
+      [0, good(), 'online'],
+      [1400, missed(), 'degraded'],
+      [2900, tick, 'degraded'],
+      [3001, tick, 'offline', all('timeout')],
+    ],
+  },
+  {
+    name: 'silence counts from 2 s for fast points',
+    ranges: [{ key: 'a', everyMs: 100, trouble: null }],
+    lines: [
+      [0, good(), 'online'],
+      [1999, tick, 'online'],
+      [2001, tick, 'offline', all('not-polled')],
+    ],
+  },
+  {
+    name: 'an offline device is reported again every 10 s until it answers',
+    ranges: one,
+    lines: [
+      [0, good(), 'online'],
+      [100, missed(), 'degraded'],
+      [200, missed(), 'degraded'],
+      [300, missed(), 'offline', all('timeout')],
+      [10_299, tick, 'offline'],
+      [10_300, tick, 'offline', all('timeout')],
+      [10_301, tick, 'offline'],
+      [20_300, tick, 'offline', all('timeout')],
+      [20_400, good(), 'online'],
+      [20_500, tick, 'online'],
+    ],
+  },
+  {
+    name: 'a range that never answers touches only its points while another answers',
+    ranges: two,
+    lines: [
+      [0, good('a'), 'online'],
+      [0, good('b'), 'online'],
+      [1000, missed('a'), 'degraded'],
+      [1300, missed('a'), 'degraded'],
+      [1400, good('b'), 'online'],
+      [2000, missed('a'), 'online', of('a', 'timeout')],
+      [2100, good('b'), 'online'],
+      [20_000, good('b'), 'online'],
+      [20_100, missed('a'), 'online', of('a', 'timeout')],
+      [20_200, good('a'), 'online'],
+    ],
+  },
+  {
+    name: 'three misses over two ranges take the device offline',
+    ranges: two,
+    lines: [
+      [0, good('a'), 'online'],
+      [300, missed('a'), 'degraded'],
+      [600, missed('a'), 'degraded'],
+      [900, missed('b'), 'offline', all('timeout')],
+    ],
+  },
+  {
+    name: 'with one range given up, three misses of the other take the device offline',
+    ranges: two,
+    lines: [
+      [0, good('b'), 'online'],
+      [100, missed('a'), 'degraded'],
+      [200, missed('a'), 'degraded'],
+      [250, good('b'), 'online'],
+      [300, missed('a'), 'online', of('a', 'timeout')],
+      [400, missed('b'), 'degraded'],
+      [500, missed('b'), 'degraded'],
+      [600, missed('b'), 'offline', all('timeout')],
+    ],
+  },
+  {
+    name: 'a refusal is an answer: bad for its points at each poll, and no miss',
+    ranges: two,
+    lines: [
+      [0, good('a'), 'online'],
+      [100, refused('b'), 'online', of('b', 'refused')],
+      [200, missed('a'), 'degraded'],
+      [300, refused('b'), 'online', of('b', 'refused')],
+      [400, refused('a'), 'degraded', of('a', 'refused')],
+      [500, good('b'), 'online'],
+    ],
+  },
+  {
+    name: 'a refusal brings an offline device back, degraded until something is good',
+    ranges: one,
+    lines: [
+      [100, missed(), 'offline'],
+      [200, missed(), 'offline'],
+      [300, missed(), 'offline', all('timeout')],
+      [20_000, refused(), 'degraded', of('a', 'refused')],
+      [21_000, good(), 'online'],
+    ],
+  },
+  {
+    name: 'a device that supports nothing is offline until it gives a value, whatever exceptions it answers',
+    ranges: one,
+    lines: [
+      [100, unsupported(), 'degraded'],
+      [200, { kind: 'nothing-left', detail: 'nothing' }, 'offline', all('unsupported')],
+      [20_000, unsupported(), 'offline'],
+      [40_000, good(), 'online'],
+    ],
+  },
+  {
+    name: 'a port that is closed for a moment changes nothing',
+    ranges: one,
+    lines: [
+      [0, good(), 'online'],
+      [500, closed, 'online'],
+      [2500, closed, 'online'],
+      [2600, good(), 'online'],
+    ],
+  },
+  {
+    name: 'a port that stays closed takes its devices offline, and a good answer brings them back',
+    ranges: one,
+    lines: [
+      [0, good(), 'online'],
+      [2900, closed, 'online'],
+      [3001, closed, 'offline', all('port-closed')],
+      [13_001, closed, 'offline', all('port-closed')],
+      [14_000, good(), 'online'],
+    ],
+  },
+  {
+    name: 'a range that is not asked in time is bad by itself',
+    ranges: [...one, { key: 'slow', everyMs: 2000, trouble: null }],
+    lines: [
+      [0, good('a'), 'online'],
+      [0, good('slow'), 'online'],
+      [3000, good('a'), 'online'],
+      [5900, good('a'), 'online'],
+      [6001, tick, 'online', of('slow', 'not-polled')],
+      [6100, good('slow'), 'online'],
+    ],
+  },
+  {
+    name: 'at the start a device has 10 s to get its first turn',
+    ranges: one,
+    lines: [
+      [9900, tick, 'offline'],
+      [10_001, tick, 'offline', all('not-polled')],
+    ],
+  },
+];
+
+test.each(scripts)('$name', ({ ranges, lines }) => {
+  let life = newLife(ranges, { wall: wall(0), mono: 0 });
+  for (const [ms, event, state, bad = []] of lines) {
+    const step = nextLife(life, event, { wall: wall(ms), mono: ms });
+    expect({ ms, state: step.life.state, bad: step.bad }).toEqual({ ms, state, bad });
+    life = step.life;
+  }
+});
+
+describe('what a person is told', () => {
+  test('is nothing when all is well, and since when', () => {
+    const life = lifeAfter([good()]);
+    expect(life).toMatchObject({ why: null, since: wall(100) });
+  });
+
+  test('names the range that is in trouble while the device is online', () => {
+    expect(lifeAfter([good('a'), refused('b')], two).why).toBe('b: exception 4');
+  });
+
+  test('follows when a closed port turns out to hide a dead device', () => {
+    const life = lifeAfter([good(), closed, closed, missed(), missed(), missed()], one, 4000);
+    expect(life).toMatchObject({ state: 'offline', fault: 'timeout', why: 'no reply', isTripped: true });
+  });
+});
+
+test('only misses trip the breaker: silence and a closed port do not', () => {
+  expect(lifeAfter([good(), closed], one, 4000)).toMatchObject({ state: 'offline', isTripped: false });
+  expect(lifeAfter([good(), tick], one, 4000)).toMatchObject({ state: 'offline', isTripped: false });
+  expect(lifeAfter([good(), missed(), missed(), missed()])).toMatchObject({ state: 'offline', isTripped: true });
+});
+
+test('other ranges for an online device leave it online, and what is off is named', () => {
+  const life = lifeAfter([good(), { kind: 'ranges', ranges: [{ key: 'c', everyMs: 1000, trouble: null }] }]);
+  expect(life).toMatchObject({ state: 'online', why: null });
+  const off: RangeSetting = { key: 'd', everyMs: 1000, trouble: { fault: 'unsupported', why: 'not supported: flow' } };
+  expect(lifeAfter([good(), { kind: 'ranges', ranges: [...one, off] }])).toMatchObject({
+    state: 'online',
+    why: 'not supported: flow',
+  });
+});
+
+function lifeAfter(events: readonly LifeEvent[], ranges = one, stepMs = 100): DeviceLife {
+  return events.reduce<DeviceLife>(
+    (life, event, i) => nextLife(life, event, { wall: wall((i + 1) * stepMs), mono: (i + 1) * stepMs }).life,
+    newLife(ranges, { wall: wall(0), mono: 0 }),
+  );
+}
+
+function wall(ms: number): number {
+  return 1_763_760_000_000 + ms;
+}

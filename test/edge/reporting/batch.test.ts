@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest';
+import { decode } from '../../../contract/messages.ts';
+import type { Reading } from '../../../contract/reading.ts';
+import { SimClock } from '../../../contract/sim-clock.ts';
+import type { NewRow } from '../../../edge/outbox/outbox.ts';
+import { Batches, rowsOf } from '../../../edge/reporting/batch.ts';
+import { device, reading, ref } from '../north.ts';
+
+function gather() {
+  const clock = new SimClock();
+  const commits: (readonly NewRow[])[] = [];
+  const batches = new Batches({
+    clock,
+    urgent: new Set([ref('box-1', 'door')]),
+    commitEveryMs: 1000,
+    clockState: () => 'synced',
+    commit: (rows) => void commits.push(rows),
+  });
+  return { clock, commits, batches };
+}
+
+function messageOf(row: NewRow) {
+  const { at, clock, points } = row;
+  const decoded = decode.readings(
+    JSON.stringify({ v: 1, epoch: 'e', start: 1, seq: 1, at, clock, points: JSON.parse(points) }),
+  );
+  if (!decoded.ok) throw new Error(decoded.problem);
+  return decoded.value;
+}
+
+describe('Batches', () => {
+  test('commits what may wait once, a row a device, commitEvery after the first that waits', async () => {
+    const { clock, commits, batches } = gather();
+    batches.add([reading({ value: 1 })]);
+    await clock.advance(999);
+    batches.add([reading({ device: 'box-2', value: 2, mono: 999 }), reading({ value: 3, mono: 999 })]);
+    expect(commits).toEqual([]);
+    await clock.advance(1);
+    expect(commits.map((rows) => rows.map((row) => row.device))).toEqual([['box-1', 'box-2']]);
+    await clock.advance(5000);
+    expect(commits).toHaveLength(1);
+  });
+
+  test('commits a contact in the same turn, with what its device had waiting and nothing of others', async () => {
+    const { clock, commits, batches } = gather();
+    batches.add([reading({ value: 1 }), reading({ device: 'box-2', value: 2 })]);
+    batches.add([reading({ point: 'door', value: true, mono: 200 })]);
+    const [[row] = []] = commits;
+    expect(row?.device).toBe('box-1');
+    expect(row && messageOf(row).points).toEqual({ level: { dt: [0], v: [1] }, door: { dt: [200], v: [true] } });
+    await clock.advance(1000);
+    expect(commits.map((rows) => rows.map((each) => each.device))).toEqual([['box-1'], ['box-2']]);
+  });
+
+  test('flush leaves nothing behind and no timer', async () => {
+    const { clock, commits, batches } = gather();
+    batches.add([reading({})]);
+    batches.flush();
+    batches.flush();
+    await clock.advance(5000);
+    expect(commits).toHaveLength(1);
+  });
+});
+
+describe('rowsOf', () => {
+  test('takes offsets from the monotonic clock though the wall clock stepped an hour within the batch', () => {
+    const [row] = rowsOf(
+      device('box-1'),
+      [reading({ mono: 10.4, at: 5_000_000 }), reading({ value: 2, mono: 1010.9, at: 5_000_000 + 3_601_000 })],
+      'stepped',
+    );
+    expect(row).toMatchObject({ at: 5_000_000, mono: 10.4, clock: 'stepped' });
+    expect(row && messageOf(row).points).toEqual({ level: { dt: [0, 1001], v: [1, 2] } });
+  });
+
+  test('says faults one by one, and leaves the column out where all are good', () => {
+    const [row] = rowsOf(
+      device('box-1'),
+      [
+        reading({ value: 1 }),
+        reading({ value: null, fault: 'timeout', mono: 1000 }),
+        reading({ point: 'door', value: false, mono: 1000 }),
+      ],
+      'synced',
+    );
+    expect(row && messageOf(row).points).toEqual({
+      level: { dt: [0, 1000], v: [1, null], q: [null, 'timeout'] },
+      door: { dt: [1000], v: [false] },
+    });
+  });
+
+  test('splits what would pass 32 kB, in order and with nothing lost', () => {
+    const readings: Reading[] = Array.from({ length: 500 }, (_, i) =>
+      reading({ point: 'text', value: `${i}:${'한'.repeat(100)}`, mono: i }),
+    );
+    const rows = rowsOf(device('box-1'), readings, 'synced');
+    expect(rows.length).toBeGreaterThan(4);
+    expect(Math.max(...rows.map((row) => Buffer.byteLength(row.points)))).toBeLessThan(32_000);
+    const back = rows.flatMap((row) =>
+      messageOf(row).points.text?.v.map((v, i) => [v, row.mono + (messageOf(row).points.text?.dt[i] ?? Number.NaN)]),
+    );
+    expect(back).toEqual(readings.map(({ value, mono }) => [value, mono]));
+  });
+});

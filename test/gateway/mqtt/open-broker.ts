@@ -1,0 +1,53 @@
+import { systemClock } from '../../../contract/clock.ts';
+import { silentLog } from '../../../gateway/log.ts';
+import { Broker } from '../../../gateway/mqtt/broker.ts';
+import { Door } from '../../../gateway/mqtt/door.ts';
+import { login } from '../../../gateway/mqtt/session.ts';
+import { noCertificates } from '../ca/own-ca.ts';
+
+/**
+ * Our broker as it is, sockets, guard, fan-out and limits, with its door held open: anyone may come in as they like, say
+ * everything and hear everything but one filter. It is there for interoperability suites, which bring topics and sessions
+ * that our door refuses. A process of its own, since it changes the door's class for everyone in it:
+ *
+ *     node test/gateway/mqtt/open-broker.ts [port]
+ *
+ * Prints where it listens as one line of JSON; ends with its standard input.
+ */
+
+/** Suites ask for a filter that is refused, to see SUBACK 0x80. */
+const refusedFilter = 'test/nosubscribe';
+
+Door.prototype.signIn = (session, connect) => {
+  session.login = login({ kind: 'token', name: 'anyone', scopes: [], sites: [] }, connect.clientId);
+  session.guard.loggedIn();
+  return { ok: true, key: connect.clientId };
+};
+// Later, as the door does, whose answer waits for the commit.
+Door.prototype.publish = (_session, _packet, _closed, done) => void setImmediate(() => done(null));
+Door.prototype.subscribe = (_session, filter) => filter !== refusedFilter;
+Door.prototype.forward = () => true;
+
+const nobody = () => undefined;
+const broker = await Broker.listen({
+  clock: systemClock,
+  log: silentLog,
+  accounts: { agents: { check: nobody, has: () => false }, tokens: { check: nobody, has: () => false } },
+  certificates: noCertificates,
+  served: new Map(),
+  fleet: {
+    connected: nobody,
+    disconnected: nobody,
+    isCurrent: () => false,
+    retained: () => [],
+    unsaid: nobody,
+  },
+  ingest: { submit: (_incoming, done) => done(null) },
+  bind: '127.0.0.1',
+  port: Number(process.argv[2] ?? 0),
+});
+process.stdout.write(`${JSON.stringify({ port: broker.port })}\n`);
+process.stdin.resume().on('end', async () => {
+  await broker.close();
+  process.exit(0);
+});
