@@ -4,6 +4,7 @@ import { type AnyProfile, isTalker, type PointProfile, valueTypeOf } from '../de
 import type { TalkerPoint } from '../devices/serial/talker-profile.ts';
 import { truthOf } from '../devices/truth.ts';
 import { isLifeSafety, lifeSafetyMaxSilenceMs } from './life-safety.ts';
+import { buildLot } from './lots/lot-config.ts';
 import type { AgentFile, BusFile, DeviceFile, ModbusFile, PointFile, SiteFile, TalkerFile } from './schema.ts';
 import type {
   AgentConfig,
@@ -33,7 +34,7 @@ export function buildSite(site: SiteFile, file: string, building: Building): Sit
     timezone: site.timezone,
     gateway: buildGateway(site.gateway, building),
     agents: site.agents.map((agent) => buildAgent(agent, building)),
-    lots: site.lots,
+    lots: site.lots.map(buildLot),
     buildings: site.buildings,
     profileFolders: site.profiles.map((folder) => resolve(building.folder, folder)),
   };

@@ -4,6 +4,7 @@ import { type AnyProfile, isTalker } from '../devices/profile.ts';
 import { type Building, buildBus, buildSite } from './build.ts';
 import { loadFindings, type PlannedAgent } from './bus-load/findings.ts';
 import { checkDevice } from './checks/device.ts';
+import { lotFindings } from './checks/lots.ts';
 import { gatewayFindings, uplinkFindings } from './checks/network.ts';
 import { type Sketch, sketchOf } from './checks/partial-site.ts';
 import { crossCheck } from './checks/references.ts';
@@ -43,6 +44,7 @@ export function loadSite(file: string): LoadedSite {
     ...(parsed.success ? [] : explain(siteFileSchema, yaml.value, parsed.error)),
     ...library.findings,
     ...crossCheck(sketch, { ...library, lineOf: yaml.lineOf }),
+    ...lotFindings(yaml.value, sketch, { ...library, lineOf: yaml.lineOf }),
     ...gatewayFindings(yaml.value),
     ...uplinkFindings(yaml.value, sketch),
     ...overrideFindings(yaml.value, sketch, library.profiles),

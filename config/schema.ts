@@ -6,35 +6,17 @@ import {
   buildingIdSchema,
   busIdSchema,
   deviceIdSchema,
-  lotIdSchema,
   pointNameSchema,
-  pointRefSchema,
   siteIdSchema,
-  spaceIdSchema,
 } from '../contract/ids.ts';
 import { truthSchema } from '../devices/truth-schema.ts';
+import { lotFileSchema } from './lots/lot.ts';
 import { uplinkUrlProblem } from './uplink-url.ts';
 
 /**
  * The site file as a person writes it. Unknown keys are refused everywhere; descriptions are shown by editors and in
  * the messages about missing or wrong values.
  */
-
-/** Kinds of parking space (Parking Lot Act, Enforcement Rule art. 3, and local practice). */
-export const spaceTypes = [
-  'general',
-  'extended',
-  'compact',
-  'disabled',
-  'ev',
-  'ev-fast',
-  'ev-slow',
-  'family',
-  'motorcycle',
-  'freight',
-  'bus',
-  'resident',
-] as const;
 
 /** Bus kinds that are spoken. */
 export const busKinds = ['modbus-rtu', 'modbus-tcp', 'modbus-rtu-over-tcp', 'serial'] as const;
@@ -212,20 +194,6 @@ export const agentFileSchema = z.strictObject({
     .default(1000)
     .describe('how long readings that may wait are gathered before they are stored'),
   buses: z.array(busFileSchema).describe('the lines and TCP endpoints of this agent'),
-});
-
-export const lotFileSchema = z.strictObject({
-  id: lotIdSchema.describe("the lot's id, unique in the site"),
-  name: text,
-  spaces: z
-    .array(
-      z.strictObject({
-        id: spaceIdSchema.describe("the space's id, unique in its lot"),
-        type: z.enum(spaceTypes).describe('the kind of space, such as general'),
-        occupancy: pointRefSchema.describe('the point that is true while the space is taken, as device/point'),
-      }),
-    )
-    .describe('the parking spaces of the lot'),
 });
 
 export const siteFileSchema = z.strictObject({

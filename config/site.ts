@@ -1,17 +1,10 @@
-import type {
-  AgentId,
-  BuildingId,
-  BusId,
-  DeviceId,
-  LotId,
-  PointName,
-  PointRef,
-  SiteId,
-  SpaceId,
-} from '../contract/ids.ts';
+import type { AgentId, BuildingId, BusId, DeviceId, PointName, PointRef, SiteId } from '../contract/ids.ts';
 import type { AnyProfile, PointProfile, Profile } from '../devices/profile.ts';
 import type { TalkerPoint, TalkerProfile } from '../devices/serial/talker-profile.ts';
 import type { Truth } from '../devices/truth.ts';
+import type { LotConfig } from './lots/lot-config.ts';
+
+export type { EntranceConfig, LaneConfig, LotConfig, SpaceConfig } from './lots/lot-config.ts';
 
 /**
  * A site as the rest of the program sees it: checked, defaults filled in, references resolved, paths absolute,
@@ -143,12 +136,6 @@ export type PointConfig<P = PointProfile> = {
   readonly commit: 'now' | 'batch';
   /** When its values are doubted although they arrive. */
   readonly truth: Truth;
-};
-
-export type LotConfig = {
-  readonly id: LotId;
-  readonly name: Text;
-  readonly spaces: readonly { readonly id: SpaceId; readonly type: string; readonly occupancy: PointRef }[];
 };
 
 export type BuildingConfig = { readonly id: BuildingId; readonly name: Text };

@@ -131,35 +131,32 @@ function profileFindings(device: DeviceSketch, around: Surroundings): Finding[] 
 function spaceFindings(sketch: Sketch, around: Surroundings): Finding[] {
   const spaces = sketch.lots.flatMap((lot) => lot.spaces);
   const bound = spaces.map(({ occupancy, path }) => ({ key: occupancy, path: [...path, 'occupancy'] }));
-  const devices = new Map(
-    sketch.agents.flatMap(({ buses }) =>
-      buses.flatMap((bus) => bus.devices.map((device) => [device.id, device] as const)),
-    ),
-  );
   return [
     ...twice(bound, around).map(({ path, key, line }) => ({
       path,
       message: `${quoted(key)} is bound to the space of line ${line}; a point says of one space whether it is taken`,
     })),
     ...bound.flatMap(({ key, path }) => {
-      const message = key === undefined ? undefined : whyNoOccupancy(key, devices, sketch, around);
+      const message = key === undefined ? undefined : whyNoPoint(key, 'boolean', sketch, around);
       return message === undefined ? [] : [{ path, message }];
     }),
   ];
 }
 
-function whyNoOccupancy(
+/** Why a point that something is bound to does not do: it is not there, or of another type. */
+export function whyNoPoint(
   text: string,
-  devices: ReadonlyMap<string | undefined, DeviceSketch>,
-  { showsAllDevices }: Sketch,
+  wanted: 'boolean' | 'number',
+  { agents, showsAllDevices }: Sketch,
   around: Surroundings,
 ): string | undefined {
   const ref = tryPointRef(text);
   if (ref === undefined) return undefined;
   const { device: id, point: name } = splitPointRef(ref);
-  const device = devices.get(id);
+  const devices = agents.flatMap(({ buses }) => buses.flatMap((bus) => bus.devices));
+  const device = devices.find((each) => each.id === id);
   if (device === undefined) {
-    const ids = [...devices.keys()].filter((key) => key !== undefined);
+    const ids = devices.flatMap((each) => each.id ?? []);
     return showsAllDevices
       ? `there is no device ${quoted(id)}; ${didYouMean(id, ids) ?? 'add it, or correct this'}`
       : undefined;
@@ -169,9 +166,9 @@ function whyNoOccupancy(
   const point = pointOf(profile, name);
   if (point === undefined) return noPoint(profile, name);
   const type = valueTypeOf(point);
-  return type === 'boolean'
-    ? undefined
-    : `${text} is a ${type}; occupancy needs a point that is true or false, such as a contact`;
+  if (type === wanted) return undefined;
+  const needed = wanted === 'boolean' ? 'true or false, such as a contact' : 'a number';
+  return `${text} is a ${type}; this needs a point that is ${needed}`;
 }
 
 function pointOf(profile: AnyProfile, name: string): PointProfile | TalkerPoint | undefined {

@@ -409,7 +409,7 @@ const dangling: Case[] = [
     from: 'occupancy: di/di_1',
     to: 'occupancy: air/humidity',
     says: [
-      '23:45 lots.0.spaces.1.occupancy: air/humidity is a number; occupancy needs a point that is true or false, such as a contact',
+      '23:45 lots.0.spaces.1.occupancy: air/humidity is a number; this needs a point that is true or false, such as a contact',
     ],
   },
   {

@@ -30,7 +30,7 @@ test('a space may be bound to it, and to no bare distance', () => {
   const bound = (name: string) => bay('').replace('occupancy: di/di_0', `occupancy: bay/${name}`);
   expect(problemsOf(bound('occupied'))).toEqual([]);
   expect(problemsOf(bound('distance'))).toEqual([
-    '22:45 lots.0.spaces.0.occupancy: bay/distance is a number; occupancy needs a point that is true or false, such as a contact',
+    '22:45 lots.0.spaces.0.occupancy: bay/distance is a number; this needs a point that is true or false, such as a contact',
   ]);
 });
 

@@ -1,0 +1,201 @@
+import type { PointRef } from '../../contract/ids.ts';
+import { type Finding, type Path, quoted } from '../files/problem.ts';
+import { valueAt } from '../files/schema-walk.ts';
+import type { SharingDay } from '../lots/hours.ts';
+import { type LotFile, lotFileSchema, type SpaceFile } from '../lots/lot.ts';
+import type { SharingWindow } from '../lots/sharing.ts';
+import type { Surroundings } from './context.ts';
+import { didYouMean } from './did-you-mean.ts';
+import type { Sketch } from './partial-site.ts';
+import { whyNoPoint } from './references.ts';
+
+/**
+ * What a lot says that does not fit together: names that lead nowhere, points of the wrong type or bound twice, windows
+ * that overlap, terms that are missing. Looks at every lot that can be read by itself.
+ */
+export function lotFindings(value: unknown, sketch: Sketch, around: Surroundings): Finding[] {
+  const lots = sketch.lots.flatMap(({ path }) => {
+    const parsed = lotFileSchema.safeParse(valueAt(value, path));
+    return parsed.success ? [{ lot: parsed.data, path }] : [];
+  });
+  const below = (path: Path, findings: readonly Finding[]) =>
+    findings.map((finding) => ({ ...finding, path: [...path, ...finding.path] }));
+  return [
+    ...lots.flatMap(({ lot, path }) =>
+      below(path, [
+        ...referenceFindings(lot, sketch),
+        ...doubleFindings(lot),
+        ...pointFindings(lot, sketch, around),
+        ...termFindings(lot),
+        ...lot.spaces.flatMap((space, i) => below(['spaces', i], spaceFindings(space, lot))),
+        ...windowFindings(lot.sharing, ['sharing']),
+      ]),
+    ),
+    ...boundTwice(lots, around),
+  ];
+}
+
+function referenceFindings(lot: LotFile, { buildings }: Sketch): Finding[] {
+  const zones = lot.zones.map(({ id }) => id);
+  const spaces: readonly string[] = lot.spaces.map(({ id }) => id);
+  const known = buildings.flatMap(({ id }) => id ?? []);
+  const dangling = (what: string, id: string, ids: readonly string[], path: Path): Finding[] =>
+    ids.includes(id)
+      ? []
+      : [{ path, message: `there is no ${what} ${quoted(id)}; ${didYouMean(id, ids) ?? 'add it, or correct this'}` }];
+  return [
+    ...lot.buildings.flatMap((id, i) => dangling('building', id, known, ['buildings', i])),
+    ...lot.spaces.flatMap(({ id, zone, neighbours = [] }, i) => [
+      ...(zone === undefined ? [] : dangling('zone', zone, zones, ['spaces', i, 'zone'])),
+      ...neighbours.flatMap((other, n) => {
+        const path = ['spaces', i, 'neighbours', n];
+        if (other === id) return [{ path, message: `${id} is no neighbour of itself; remove it` }];
+        return dangling('space', other, spaces, path);
+      }),
+    ]),
+  ];
+}
+
+function doubleFindings(lot: LotFile): Finding[] {
+  const doubles = (what: string, list: string, items: readonly { readonly id: string }[]): Finding[] =>
+    items.flatMap(({ id }, i) =>
+      items.findIndex((other) => other.id === id) < i
+        ? [{ path: [list, i, 'id'], message: `${what} id ${quoted(id)} is taken in this lot; give it another` }]
+        : [],
+    );
+  const classes = doubles('discount', 'classes', lot.discounts?.classes ?? []);
+  return [
+    ...doubles('zone', 'zones', lot.zones),
+    ...doubles('lane', 'lanes', lot.lanes),
+    ...doubles('entrance', 'entrances', lot.entrances),
+    ...classes.map((finding) => ({ ...finding, path: ['discounts', ...finding.path] })),
+  ];
+}
+
+type Bound = { readonly point: PointRef; readonly type: 'boolean' | 'number'; readonly path: Path };
+
+/** Points besides occupancy, which the cross-check looks at. */
+function otherPoints(lot: LotFile): Bound[] {
+  const given = (point: PointRef | undefined, type: Bound['type'], path: Path): Bound[] =>
+    point === undefined ? [] : [{ point, type, path }];
+  return [
+    ...lot.spaces.flatMap(({ distance, permit, sensor }, i) => [
+      ...given(distance, 'number', ['spaces', i, 'distance']),
+      ...given(permit, 'boolean', ['spaces', i, 'permit']),
+      ...given(sensor.battery, 'number', ['spaces', i, 'sensor', 'battery']),
+    ]),
+    ...lot.lanes.flatMap(({ counter, detect }, i) => [
+      ...given(counter, 'number', ['lanes', i, 'counter']),
+      ...given(detect, 'boolean', ['lanes', i, 'detect']),
+    ]),
+    ...lot.entrances.flatMap(({ point }, i) => given(point, 'boolean', ['entrances', i, 'point'])),
+  ];
+}
+
+function pointFindings(lot: LotFile, sketch: Sketch, around: Surroundings): Finding[] {
+  return otherPoints(lot).flatMap(({ point, type, path }) => {
+    const message = whyNoPoint(point, type, sketch, around);
+    return message === undefined ? [] : [{ path, message }];
+  });
+}
+
+/** A lane or an entrance is one place; a battery may belong to several bays of one instrument. */
+function boundTwice(lots: readonly { lot: LotFile; path: Path }[], { lineOf }: Surroundings): Finding[] {
+  const first = new Map<PointRef, Path>();
+  return lots.flatMap(({ lot, path }) =>
+    otherPoints(lot).flatMap((bound) => {
+      if (bound.path.includes('battery')) return [];
+      const here = [...path, ...bound.path];
+      const earlier = first.get(bound.point);
+      if (earlier === undefined) first.set(bound.point, here);
+      return earlier === undefined
+        ? []
+        : [
+            {
+              path: here,
+              message: `${quoted(bound.point)} is bound in line ${lineOf(earlier)}; a point says of one place`,
+            },
+          ];
+    }),
+  );
+}
+
+function termFindings({ tariff, booking, lanes }: LotFile): Finding[] {
+  const findings: Finding[] = [];
+  if (booking !== undefined && booking.minTime > booking.maxTime)
+    findings.push({ path: ['booking', 'minTime'], message: 'is longer than maxTime; set one of them right' });
+  if (booking !== undefined && booking.escalateAfter < booking.overstayAfter)
+    findings.push({
+      path: ['booking', 'escalateAfter'],
+      message: 'is shorter than overstayAfter; set one of them right',
+    });
+  if (tariff?.dayMax !== undefined && tariff.dayMax < tariff.base.amount)
+    findings.push({ path: ['tariff', 'dayMax'], message: 'is less than the base amount; set one of them right' });
+  for (const [i, { counter, detect }] of lanes.entries())
+    if (counter === undefined && detect === undefined)
+      findings.push({ path: ['lanes', i], message: 'a lane needs a counter or a detect point; add one, or remove it' });
+  return findings;
+}
+
+function spaceFindings(space: SpaceFile, lot: LotFile): Finding[] {
+  const findings = windowFindings(space.sharing ?? [], ['sharing']);
+  const allocation = space.allocation ?? lot.allocation;
+  if (allocation !== undefined && lot.allocations[allocation] === undefined) {
+    const path = space.allocation === undefined ? [] : ['allocation'];
+    findings.push({ path, message: `this lot does not say what ${allocation} means; add allocations.${allocation}` });
+  }
+  if (space.bookable === true && lot.booking === undefined)
+    findings.push({
+      path: ['bookable'],
+      message: 'nothing can be reserved in a lot without booking; add booking: {…}',
+    });
+  if (space.sensor.batteryLow !== undefined && space.sensor.battery === undefined)
+    findings.push({ path: ['sensor', 'batteryLow'], message: 'says nothing without the battery point; add it' });
+  if (space.permit !== undefined && space.type !== 'disabled')
+    findings.push({
+      path: ['permit'],
+      message: 'is for bays for the disabled, and changes nothing here',
+      severity: 'warning',
+    });
+  if (space.at !== undefined && lot.plan !== undefined && isOutside(space.at, lot.plan))
+    findings.push({ path: ['at'], message: 'lies outside the plan of the lot; check x and y', severity: 'warning' });
+  return findings;
+}
+
+function isOutside({ x, y }: { x: number; y: number }, plan: { width: number; depth: number }): boolean {
+  return x < 0 || y < 0 || x > plan.width || y > plan.depth;
+}
+
+const weekMinutes = 7 * 1440;
+const daysOf: { readonly [day in SharingDay]: readonly number[] } = {
+  weekday: [0, 1, 2, 3, 4],
+  saturday: [5],
+  holiday: [6],
+  mon: [0],
+  tue: [1],
+  wed: [2],
+  thu: [3],
+  fri: [4],
+  sat: [5],
+  sun: [6],
+};
+
+/** Windows that overlap in an ordinary week, or name a day twice. */
+function windowFindings(windows: readonly SharingWindow[], at: Path): Finding[] {
+  const taken: { from: number; to: number; nth: number }[] = [];
+  const findings: Finding[] = [];
+  for (const [nth, { days, window }] of windows.entries()) {
+    const spans = days.flatMap((day) =>
+      daysOf[day].map((n) => ({ from: n * 1440 + window.from, to: n * 1440 + window.to, nth })),
+    );
+    const clash = spans.some((span, i) =>
+      [...taken, ...spans.slice(0, i)].some((other) =>
+        [-weekMinutes, 0, weekMinutes].some((by) => span.from < other.to + by && other.from + by < span.to),
+      ),
+    );
+    if (clash)
+      findings.push({ path: [...at, nth], message: 'overlaps with a window before it; join them, or set one right' });
+    taken.push(...spans);
+  }
+  return findings;
+}
