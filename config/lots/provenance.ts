@@ -9,4 +9,4 @@ export const provenanceShape = {
 /** Korean and English, as everything that people read. */
 export const textSchema = z
   .strictObject({ ko: z.string().trim().min(1).max(100), en: z.string().trim().min(1).max(100) })
-  .describe('a text in Korean and English: { ko: …, en: … }');
+  .describe('a name in Korean and English: { ko: …, en: … }');
