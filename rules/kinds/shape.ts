@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { durationSchema } from '../../contract/duration.ts';
+import { type Level, levels } from '../../contract/hazards.ts';
+import { type Debounce, type Limit, type Test, undelayed } from '../limit.ts';
+
+/** What the kinds of condition share in a file: levels with a limit each, hysteresis, delays, n of m. */
+
+/** A map of at least one level to what meets it: `{ 관심: …, 심각: … }`. */
+export function byLevel<T extends z.ZodType>(what: T) {
+  return z
+    .partialRecord(z.enum(levels), what)
+    .refine((given) => Object.keys(given).length > 0, 'give at least one level: 관심, 주의, 경계 or 심각');
+}
+
+export const word = z.union([z.boolean(), z.string(), z.number()]);
+
+/** One test of a value, exactly one of the three. */
+export const testShape = {
+  above: z.number().optional().describe('met at this value and above'),
+  below: z.number().optional().describe('met at this value and below'),
+  is: z
+    .union([word, z.array(word).min(1)])
+    .optional()
+    .describe('met while the point is this, or one of a list: true, alarm, [alarm, fault]'),
+};
+
+export const oneTest = 'give one of above, below and is';
+export const hasOneTest = ({ above, below, is }: TestFile) =>
+  [above, below, is].filter((given) => given !== undefined).length === 1;
+
+export type TestFile = {
+  readonly above?: number | undefined;
+  readonly below?: number | undefined;
+  readonly is?: z.infer<typeof word> | readonly z.infer<typeof word>[] | undefined;
+};
+
+export const debounceShape = {
+  hysteresis: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe("how far behind its limit a value must be to count as back, in the point's unit"),
+  onDelay: durationSchema
+    .default(0)
+    .describe('how long the readings must say so before it counts, such as 10s; time between readings of one epoch'),
+  offDelay: durationSchema
+    .default(0)
+    .describe('how long good readings must say otherwise before it is over, such as 5m; time between readings'),
+  of: z
+    .strictObject({
+      n: z.int().min(1).max(32).describe('this many of the last m readings'),
+      m: z.int().min(2).max(32).describe('how many of the last readings are looked at'),
+      apart: durationSchema.default(0).describe('a reading counts only this long after the last that counted'),
+    })
+    .refine(({ n, m }) => n <= m, 'n of m: n cannot be more than m')
+    .optional()
+    .describe('n of the last m readings must say so: { n: 3, m: 3, apart: 10m }; none of them ends it'),
+};
+
+export type DebounceFile = {
+  readonly hysteresis: number;
+  readonly onDelay: number;
+  readonly offDelay: number;
+  readonly of?: { readonly n: number; readonly m: number; readonly apart: number } | undefined;
+};
+
+export function debounceOf({ onDelay, offDelay, of }: Omit<DebounceFile, 'hysteresis'>): Debounce {
+  return {
+    ...undelayed,
+    onDelayMs: onDelay,
+    offDelayMs: offDelay,
+    ...(of === undefined ? {} : { n: of.n, m: of.m, apartMs: of.apart }),
+  };
+}
+
+/** @throws when none of the three stands there, which the schema has refused */
+export function testOf({ above, below, is }: TestFile, hysteresis: number): Test {
+  if (above !== undefined) return { op: 'above', limit: above, hysteresis };
+  if (below !== undefined) return { op: 'below', limit: below, hysteresis };
+  if (is === undefined) throw new Error('a test without above, below or is went unchecked');
+  return { op: 'is', values: isList(is) ? is : [is] };
+}
+
+type Word = z.infer<typeof word>;
+
+function isList(is: Word | readonly Word[]): is is readonly Word[] {
+  return Array.isArray(is);
+}
+
+/** The limits of a map by level, lowest level first. */
+export function limitsOf(
+  given: { readonly [L in Level]?: TestFile | undefined },
+  debounce: DebounceFile,
+): readonly Limit[] {
+  return levels.flatMap((level) => {
+    const test = given[level];
+    return test === undefined
+      ? []
+      : [{ level, test: testOf(test, debounce.hysteresis), debounce: debounceOf(debounce) }];
+  });
+}

@@ -1,0 +1,101 @@
+import type { RuleReason } from '../contract/reasons/rules.ts';
+import type { Json, RulePoint, Sample } from './compiled-rule.ts';
+import { cutRun, isPast, type Limit, type LimitState, type Moment, notPassed, stepLimit } from './limit.ts';
+import type { PointJudge } from './over-points.ts';
+import { rankOf } from './verdict.ts';
+
+/**
+ * What is compared with the limits: a value itself, or something made of it and of what was before it. M is the memory
+ * that takes, plain JSON.
+ */
+export type Measure<M extends Json> = {
+  start(): M;
+  /** value null: nothing to compare yet. `whole` false: it may pass a limit and never brings one back. */
+  next(memory: M, value: number | boolean | string, at: Moment): Measured<M>;
+  /** Nothing is known from here on, until the next value. */
+  cut(memory: M): M;
+  /** Why nothing is compared yet, although there are readings. */
+  waiting?(memory: M): RuleReason | null;
+};
+
+export type Measured<M> = {
+  readonly memory: M;
+  readonly value: number | boolean | string | null;
+  readonly whole: boolean;
+};
+
+/** `seen`: what was compared last, kept only while a limit is passed. */
+type State<M extends Json> = {
+  readonly known: boolean;
+  readonly seen: number | boolean | string | null;
+  readonly limits: readonly LimitState[];
+  readonly memory: M;
+};
+
+/** The words for a limit that is passed, when `seen` was compared last. `past`: it still lies past it. */
+export type WhyPassed<M> = (limit: Limit, seen: number | boolean | string, past: boolean, memory: M) => RuleReason;
+
+/** Judges one point by limits on a measure of it. */
+export function limitsJudge<M extends Json>(options: {
+  point: Pick<RulePoint, 'ref' | 'type'>;
+  limits: readonly Limit[];
+  measure: Measure<M>;
+  why: WhyPassed<M>;
+}): PointJudge<State<M>> {
+  const { point, limits, measure, why } = options;
+  const ranks = limits.map(({ level }) => rankOf(level));
+  const lost = (state: State<M>): State<M> => {
+    const memory = measure.cut(state.memory);
+    return changedTo(state, { ...state, known: false, limits: mapped(state.limits, cutRun), memory });
+  };
+  return {
+    start: () => ({ known: false, seen: null, limits: limits.map(() => notPassed), memory: measure.start() }),
+    sample(state, { value, fault, epoch, mono }: Sample) {
+      if (value === null || typeof value !== point.type) return lost(state);
+      const at = { epoch, mono: Number.isFinite(mono) ? mono : null };
+      const { memory, value: compared, whole } = measure.next(state.memory, value, at);
+      const known = fault === null && measureKnown(measure, memory);
+      if (compared === null) return changedTo(state, { ...state, known, memory });
+      const doubted = fault !== null || !whole;
+      const stepped = mapped(state.limits, (own, index) => {
+        const limit = limits[index];
+        if (limit === undefined) return own;
+        return stepLimit(limit, own, { past: isPast(limit.test, compared, own.on), doubted, at });
+      });
+      const seen = stepped.some(({ on }) => on) ? compared : null;
+      return changedTo(state, { known, seen, limits: stepped, memory });
+    },
+    unknown: lost,
+    view({ known, seen, limits: states, memory }) {
+      const index = states.findLastIndex(({ on }) => on);
+      const limit = limits[index];
+      if (limit === undefined)
+        return { rank: -1, known, why: known ? null : (measure.waiting?.(memory) ?? null), due: null };
+      const passed = seen === null ? null : why(limit, seen, isPast(limit.test, seen, false), memory);
+      return { rank: ranks[index] ?? -1, known, why: passed, due: null };
+    },
+  };
+}
+
+function measureKnown<M extends Json>(measure: Measure<M>, memory: M): boolean {
+  return (measure.waiting?.(memory) ?? null) === null;
+}
+
+/** The same list when no item changed. */
+function mapped(
+  states: readonly LimitState[],
+  change: (own: LimitState, index: number) => LimitState,
+): readonly LimitState[] {
+  let isSame = true;
+  const next = states.map((own, index) => {
+    const changed = change(own, index);
+    isSame &&= changed === own;
+    return changed;
+  });
+  return isSame ? states : next;
+}
+
+function changedTo<M extends Json>(was: State<M>, is: State<M>): State<M> {
+  const isSame = was.known === is.known && was.seen === is.seen && was.limits === is.limits && was.memory === is.memory;
+  return isSame ? was : is;
+}
