@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { levels } from '../hazards.ts';
+
+/**
+ * Why an alert is as it is, as codes with their figures. The words stand in contract/words/alerts.ts. `text` is what a
+ * person wrote, passed on as it is. Times are epoch ms, durations ms.
+ */
+
+const text = z.string().max(500);
+const level = z.enum(levels);
+const ms = z.number().min(0);
+const names = z.array(z.string());
+
+/** What happened to an alert, one code a transition. */
+export const transitionReasonSchema = z.discriminatedUnion('code', [
+  z.object({ code: z.literal('raised'), level }),
+  z.object({ code: z.literal('raised-late'), level }),
+  z.object({ code: z.literal('level-rose'), from: level, to: level }),
+  z.object({ code: z.literal('level-fell'), from: level, to: level }),
+  z.object({ code: z.literal('new-witness'), points: names }),
+  z.object({ code: z.literal('new-zone'), zones: names }),
+  z.object({ code: z.literal('condition-gone') }),
+  z.object({ code: z.literal('condition-back') }),
+  z.object({ code: z.literal('acknowledged'), text }),
+  z.object({ code: z.literal('acknowledgement-aged'), afterMs: ms }),
+  z.object({ code: z.literal('escalated'), step: z.int().min(1), afterMs: ms }),
+  z.object({ code: z.literal('shelved'), until: z.int(), text }),
+  z.object({ code: z.literal('unshelved'), text }),
+  z.object({ code: z.literal('shelving-ended') }),
+  z.object({ code: z.literal('reported'), text }),
+  z.object({ code: z.literal('reset'), cause: z.string(), text }),
+  z.object({ code: z.literal('out-of-service'), maintenance: z.string() }),
+  z.object({ code: z.literal('back-in-service') }),
+  z.object({ code: z.literal('suppressed'), by: z.string() }),
+  z.object({ code: z.literal('unsuppressed') }),
+  z.object({ code: z.literal('test-ended') }),
+  z.object({ code: z.literal('definition-disabled') }),
+]);
+
+/** Why an alert that no rule of the site file makes stands: trouble of the installation itself. */
+export const troubleReasonSchema = z.discriminatedUnion('code', [
+  /** `points`: how many that rules watch; `lifeSafety`: how many of those people leave a building by. */
+  z.object({ code: z.literal('agent-lost'), agent: z.string(), points: z.int(), lifeSafety: z.int() }),
+  z.object({ code: z.literal('bus-silent'), agent: z.string(), bus: z.string(), points: z.int(), lifeSafety: z.int() }),
+  z.object({ code: z.literal('device-silent'), device: z.string(), points: z.int(), lifeSafety: z.int() }),
+  z.object({ code: z.literal('point-unknown'), point: z.string(), fault: z.string().nullable() }),
+  z.object({ code: z.literal('service-failing'), service: z.string() }),
+  z.object({ code: z.literal('out-of-action'), target: z.string(), until: z.int().nullable(), text }),
+  z.object({ code: z.literal('repair-due'), point: z.string(), times: z.int(), days: z.int() }),
+  z.object({ code: z.literal('chain-broken'), hop: z.string() }),
+]);
+
+export type TransitionReason = z.infer<typeof transitionReasonSchema>;
+export type TroubleReason = z.infer<typeof troubleReasonSchema>;
