@@ -12,6 +12,7 @@ import { AuthorityKeeper } from './ca/authority-keeper.ts';
 import { GatewayTls } from './ca/gateway-tls.ts';
 import { type Lifetimes, lifetimes, lookEveryMs } from './ca/lifetimes.ts';
 import { namesOf } from './ca/names.ts';
+import { Commit } from './commit/commit.ts';
 import { ControlServer } from './control/control-socket.ts';
 import type { Keeper } from './control/requests.ts';
 import { each } from './each.ts';
@@ -98,14 +99,15 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
   parts.defer(() => store.close());
   const events = new Events({ store });
   const fleet = new Fleet({ sites, store, clock, events });
-  parts.defer(() => fleet.close());
-  const ingest = new Ingest({ store, fleet, clock, log });
+  const audit = new Audit({ db: store.db, clock });
+  const commit = new Commit({ store, fleet, events, audit, clock, log });
+  parts.defer(() => commit.close());
+  const ingest = new Ingest({ store, fleet, commit, clock, log });
   parts.defer(() => {
     ingest.flush();
     ingest.close();
   });
   const agentIds = sites.flatMap((site) => site.agents.map((agent) => agent.id));
-  const audit = new Audit({ db: store.db, clock });
   const witness = new Witness({ audit, clock, log });
   parts.defer(() => witness.close());
   const sessionKey = loadSessionKey(dir);
@@ -143,6 +145,13 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
     }),
   );
   parts.defer(() => broker.close());
+  commit.announceTo({
+    retain: ({ topic, payload }) => {
+      broker.publishRetained(topic, payload).catch((error) => log.warn({ topic, why: String(error) }, 'retain-failed'));
+    },
+    deliver: () => {},
+  });
+  commit.start();
   parts.defer(each(clock, lookEveryMs(options.lifetimes ?? lifetimes), () => broker.tellDue()));
   parts.defer(each(clock, tokensEveryMs, () => endOver(accounts, broker)));
   const pages = (ports: Pick<HttpListeners, 'port' | 'tlsPort'>) =>

@@ -1,9 +1,11 @@
 import type { Clock } from '../../contract/clock.ts';
+import type { Commit } from '../commit/commit.ts';
 import type { Log } from '../log.ts';
+import type { Group } from '../state/changes.ts';
 import type { Fleet } from '../state/fleet.ts';
 import type { Store } from '../store/store.ts';
 import { sqliteCode } from '../store/store-error.ts';
-import type { Arrived, Done, Group, Incoming } from './message.ts';
+import type { Arrived, Done, Incoming } from './message.ts';
 import { Intake } from './message-handlers.ts';
 import { topicText } from './topic-text.ts';
 
@@ -12,6 +14,7 @@ export type { Incoming } from './message.ts';
 export type IngestOptions = {
   store: Store;
   fleet: Fleet;
+  commit: Pick<Commit, 'messages'>;
   clock: Clock;
   log: Log;
   /** How a commit is put off to the end of this turn of the event loop; setImmediate. */
@@ -101,24 +104,15 @@ export class Ingest {
     only.done(this.#tryCommit([only], refuse) ?? null, true);
   }
 
-  /** Live state changes only once the messages are on disk. */
   #tryCommit(messages: readonly Arrived[], take: (message: Arrived, group: Group) => void): Error | undefined {
-    const { store, fleet } = this.#options;
-    const group: Group = { effects: [], touched: [] };
     try {
-      store.commit(() => {
+      this.#options.commit.messages((group) => {
         for (const message of messages) take(message, group);
-        for (const point of group.touched) if (point.pending !== null) store.latest.write(point.id, point.pending);
       });
+      return undefined;
     } catch (error) {
-      for (const point of group.touched) point.pending = null;
       return error instanceof Error ? error : new Error(String(error));
-    } finally {
-      for (const effect of group.effects) if (effect.kind === 'status') effect.agent.pendingStatus = null;
     }
-    fleet.apply(group.effects, group.touched);
-    store.sealer.wrote(group.touched);
-    return undefined;
   }
 
   #tell(now: 'failing' | 'recovered', error: Error | null): void {

@@ -1,13 +1,14 @@
 import type { Clock } from '../../contract/clock.ts';
 import { decode } from '../../contract/messages.ts';
 import { type Log, Throttle } from '../log.ts';
+import type { Group } from '../state/changes.ts';
 import type { Fleet } from '../state/fleet.ts';
 import type { LiveAgent } from '../state/live-state.ts';
 import { liveStatus } from '../state/load-fleet.ts';
 import { maxSeq } from '../store/epochs.ts';
 import type { ReportKind } from '../store/reports.ts';
 import type { Store } from '../store/store.ts';
-import type { Arrived, Group } from './message.ts';
+import type { Arrived } from './message.ts';
 import { ReadingsIntake } from './readings-handler.ts';
 import { topicText } from './topic-text.ts';
 

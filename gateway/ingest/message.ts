@@ -1,6 +1,4 @@
 import type { AgentTopic } from '../../contract/topics.ts';
-import type { Effect } from '../state/fleet.ts';
-import type { LivePoint } from '../state/live-state.ts';
 
 /** A message of an agent. The sender is already authenticated, and may speak on this topic. */
 export type Incoming = { readonly topic: AgentTopic; readonly payload: Uint8Array };
@@ -18,6 +16,3 @@ export type Arrived = Incoming & {
   isRefused: boolean;
   readonly done: Done;
 };
-
-/** What a commit is to change in live state once it is on disk. */
-export type Group = { readonly effects: Effect[]; readonly touched: LivePoint[] };

@@ -1,14 +1,22 @@
 import { door } from '../../contract/compiled.ts';
 import { decode, type PointColumn, type ReadingsMessage, readingsSchema } from '../../contract/messages.ts';
 import { type FaultCode, isExact, type Value } from '../../contract/reading.ts';
-import { type Held, isAnswer, type LiveAgent, type LiveDevice, type LivePoint } from '../state/live-state.ts';
+import type { Group, PointRows, Row } from '../state/changes.ts';
+import {
+  freshForMs,
+  type Held,
+  isAnswer,
+  type LiveAgent,
+  type LiveDevice,
+  type LivePoint,
+} from '../state/live-state.ts';
 import { ByteWriter, maxZigzag } from '../store/bytes.ts';
 import { digestEnd, digestStart, digestText, digestWord } from '../store/digest.ts';
 import { type Epoch, maxSeq } from '../store/epochs.ts';
 import { writeColumnHead, writeRow } from '../store/message-body.ts';
 import { type Moment, readingTime, receivedTime } from '../store/reading-time.ts';
 import type { Store } from '../store/store.ts';
-import type { Arrived, Group } from './message.ts';
+import type { Arrived } from './message.ts';
 
 /** What came of a message of readings. `unknown` are points that the site file does not have. */
 export type Outcome =
@@ -73,6 +81,7 @@ export class ReadingsIntake {
     let late = false;
     let answeredMono: number | null = null;
     for (const column of encoded.columns) {
+      if (column.point.watched) group.rows.push(pointRows(column, { ...taken, moment }));
       if (column.late) {
         late = true;
         continue;
@@ -181,6 +190,34 @@ function isLate(point: LivePoint, epoch: number, seq: number): boolean {
   if (live?.epochNumber !== epoch) return true;
   const newest = point.pending ?? point.held;
   return newest !== null && newest.epoch === epoch && seq < newest.seq;
+}
+
+/** Every row of a column, for services. */
+function pointRows(
+  { point, late, of }: Encoded['columns'][number],
+  { arrived, device, epoch, message, moment }: Taken & { moment: Moment },
+): PointRows {
+  const { receivedAt } = arrived;
+  const rows = of.v.map((said, i): Row => {
+    const offset = of.dt[i] ?? 0;
+    const { at, time } = readingTime(moment, offset, receivedAt);
+    const mono = arrived.mono - ageOf(message.age, { offset, at, receivedAt });
+    return { at, time, mono, ...sound(said, of.q?.[i] ?? null, point.valueType) };
+  });
+  const { id, ref } = point;
+  const { agent, simulated } = device;
+  const fresh = freshForMs(point);
+  return {
+    site: agent.site,
+    point: ref,
+    id,
+    epoch: epoch.id,
+    seq: message.seq,
+    late,
+    simulated,
+    freshForMs: fresh,
+    rows,
+  };
 }
 
 /** What a point holds after a column that is not late. */

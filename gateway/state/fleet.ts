@@ -1,18 +1,17 @@
 import type { Site } from '../../config/site.ts';
-import type { Clock, Timer } from '../../contract/clock.ts';
+import type { Clock } from '../../contract/clock.ts';
 import type { AgentItem, DeviceItem, LatestItem, TimeState } from '../../contract/http.ts';
 import type { AgentId, PointRef, SiteId } from '../../contract/ids.ts';
-import type { BirthMessage, HealthMessage, StatusMessage } from '../../contract/messages.ts';
+import type { BirthMessage, HealthMessage } from '../../contract/messages.ts';
 import { encode } from '../../contract/messages.ts';
 import { topics } from '../../contract/topics.ts';
 import { earliestAt, toleranceMs } from '../store/reading-time.ts';
 import type { Store } from '../store/store.ts';
-import type { Events } from './events.ts';
+import type { Effect, Group, StateChange } from './changes.ts';
+import type { Events, Published } from './events.ts';
 import { agentItem, deviceItem, latestItem } from './items.ts';
-import { faultOfAll, type LiveAgent, type LiveDevice, type LivePoint, type LiveStatus, viewOf } from './live-state.ts';
+import { faultOfAll, type LiveAgent, type LiveDevice, type LivePoint, viewOf } from './live-state.ts';
 import { loadFleet, storedStatus } from './load-fleet.ts';
-
-const sweepMs = 1000;
 
 export type FleetOptions = {
   sites: readonly Site[];
@@ -21,32 +20,30 @@ export type FleetOptions = {
   events: Pick<Events, 'publish'>;
 };
 
-/** What a commit brought, in order of arrival. `connection` is that of its agent when the message came in. */
-export type Effect =
-  | { kind: 'status'; agent: LiveAgent; state: StatusMessage['state']; live: LiveStatus; connection: object | null }
-  /** `mono`: the gateway's monotonic clock when it came. */
-  | { kind: 'health'; agent: LiveAgent; health: HealthMessage; mono: number }
-  | { kind: 'birth'; device: LiveDevice; birth: BirthMessage }
-  | {
-      kind: 'readings';
-      device: LiveDevice;
-      /** The epoch's number in the store. */
-      epoch: number;
-      time: TimeState;
-      /** The gateway's monotonic clock at the last reading that the device answered; null when it answered none. */
-      answeredMono: number | null;
-    };
+/** Changes of live state on their way: they stand at once, are told when kept, and can be taken back until then. */
+export type Draft = {
+  readonly changes: StateChange[];
+  readonly events: Published[];
+  readonly undo: (() => void)[];
+};
 
 /**
  * The one owner of live state: which agents are heard, how their devices are, and what every point holds. Everything is
- * unknown until its agent is heard on a live connection, and again when it is not.
+ * unknown until its agent is heard on a live connection, and again when it is not. Every change is part of a commit
+ * (`commitBy`), so that services decide on it; without one, as in tests of live state alone, it stands and is told at once.
  */
 export class Fleet {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #events: Pick<Events, 'publish'>;
   readonly #agents: ReadonlyMap<string, LiveAgent>;
-  #sweep: Timer;
+  readonly #points: readonly LivePoint[];
+  #alter: (work: () => void) => void = (work) => {
+    const draft = this.begin();
+    work();
+    this.keep(draft);
+  };
+  #draft: Draft | null = null;
 
   constructor(options: FleetOptions) {
     this.#store = options.store;
@@ -55,12 +52,48 @@ export class Fleet {
     this.#agents = new Map(
       loadFleet(options.sites, options.store).map((agent) => [keyOf(agent.site, agent.agent), agent]),
     );
-    this.#sweep = this.#sweepLater();
+    this.#points = [...this.#agents.values()].flatMap((agent) =>
+      [...agent.devices.values()].flatMap((device) => [...device.points.values()]),
+    );
   }
 
-  /** Ends the watch over ages. */
-  close(): void {
-    this.#sweep.cancel();
+  /** Who makes changes of live state a commit: called with the work that changes it, which it runs between `begin` and `keep`. */
+  commitBy(alter: (work: () => void) => void): void {
+    this.#alter = alter;
+  }
+
+  /** Begins to gather changes. Exactly one of `keep` and `takeBack` ends it. */
+  begin(): Draft {
+    if (this.#draft !== null) throw new Error('live state is being changed already');
+    this.#draft = { changes: [], events: [], undo: [] };
+    return this.#draft;
+  }
+
+  /** The changes stand: tells them. */
+  keep(draft: Draft): void {
+    this.#draft = null;
+    for (const published of draft.events) this.#events.publish(...published);
+  }
+
+  /** Live state is again as it was before `begin`. */
+  takeBack(draft: Draft): void {
+    this.#draft = null;
+    for (const undo of draft.undo.reverse()) undo();
+  }
+
+  /** Marks the points whose rows services want. */
+  watch(wanted: (site: SiteId, point: PointRef) => boolean): void {
+    for (const point of this.#points) point.watched ||= wanted(point.device.agent.site, point.ref);
+  }
+
+  /** Looks for values that grew too old. Called once a second. */
+  sweep(): void {
+    const mono = this.#clock.monotonic();
+    // Nearly always nothing has, and nothing is to be committed.
+    if (!this.#points.some((point) => viewOf(point, mono) !== point.shown.view)) return;
+    this.#alter(() => {
+      for (const point of this.#points) this.#show(point, mono);
+    });
   }
 
   /** An agent signed in. What it says counts from its status on; an older connection of it no longer does. */
@@ -68,14 +101,15 @@ export class Fleet {
     const live = this.agent(site, agent);
     if (live === undefined) return;
     live.connection = connection;
-    if (live.state === 'online') this.#setAgent(live, 'unknown', 'its agent has only just connected');
+    if (live.state !== 'online') return;
+    this.#alter(() => this.#setAgent(live, 'unknown', 'its agent has only just connected'));
   }
 
   disconnected(site: SiteId, agent: AgentId, connection: object): void {
     const live = this.agent(site, agent);
     if (live === undefined || live.connection !== connection) return;
     live.connection = null;
-    this.#setAgent(live, 'offline', 'its agent is offline');
+    this.#alter(() => this.#setAgent(live, 'offline', 'its agent is offline'));
   }
 
   /** Whether the connection is the one by which the agent speaks now. */
@@ -94,7 +128,7 @@ export class Fleet {
   /** Every point of every site, also those never read. */
   latest(): LatestItem[] {
     const mono = this.#clock.monotonic();
-    return this.#points().map((point) => latestItem(point, viewOf(point, mono)));
+    return this.#points.map((point) => latestItem(point, viewOf(point, mono)));
   }
 
   /** What a new broker retains: every stored birth and health, and every agent as offline until it says otherwise. */
@@ -128,7 +162,7 @@ export class Fleet {
 
   /** The unit of a point, as its device's birth or else its profile says. */
   unitOf(site: SiteId, ref: PointRef): string | null {
-    return this.#points().find((point) => point.ref === ref && point.device.agent.site === site)?.unit ?? null;
+    return this.#points.find((point) => point.ref === ref && point.device.agent.site === site)?.unit ?? null;
   }
 
   /** The live state of a configured agent. For ingest. */
@@ -136,9 +170,14 @@ export class Fleet {
     return this.#agents.get(keyOf(site, agent));
   }
 
-  /** Takes in what a commit brought, after it is on disk. For ingest. */
-  apply(effects: readonly Effect[], touched: readonly LivePoint[]): void {
+  /** Takes in what messages brought. Between `begin` and `keep`. */
+  apply({ effects, touched }: Pick<Group, 'effects' | 'touched'>): void {
+    const { undo } = this.#now();
     for (const point of touched) {
+      const { held } = point;
+      undo.push(() => {
+        point.held = held;
+      });
       point.held = point.pending;
       point.pending = null;
     }
@@ -147,31 +186,48 @@ export class Fleet {
     for (const point of touched) this.#show(point, mono);
   }
 
+  #now(): Draft {
+    if (this.#draft === null) throw new Error('live state is changed outside a commit');
+    return this.#draft;
+  }
+
+  #put<T extends object, K extends keyof T>(on: T, key: K, value: T[K]): void {
+    const before = on[key];
+    this.#now().undo.push(() => {
+      on[key] = before;
+    });
+    on[key] = value;
+  }
+
+  #tell(...published: Published): void {
+    this.#now().events.push(published);
+  }
+
   #take(effect: Effect): void {
     if (effect.kind === 'status') this.#takeStatus(effect);
     else if (effect.kind === 'health') this.#takeHealth(effect);
-    else if (effect.kind === 'birth') takeBirth(effect.device, effect.birth);
+    else if (effect.kind === 'birth') this.#takeBirth(effect.device, effect.birth);
     else this.#takeReadings(effect);
   }
 
   #takeStatus({ agent, state, live, connection }: Extract<Effect, { kind: 'status' }>): void {
-    if (agent.status?.epoch !== live.epoch) agent.time = null; // the clock of a new start is not measured yet
-    agent.status = live;
-    for (const device of agent.devices.values()) device.simulated = live.simulated;
+    if (agent.status?.epoch !== live.epoch) this.#put(agent, 'time', null); // the clock of a new start is not measured yet
+    this.#put(agent, 'status', live);
+    for (const device of agent.devices.values()) this.#put(device, 'simulated', live.simulated);
     const heard = agent.connection !== null && agent.connection === connection;
     if (state === 'offline') this.#setAgent(agent, 'offline', 'its agent is offline');
     else if (heard) this.#setAgent(agent, 'online', 'not heard of yet');
   }
 
   #takeHealth({ agent, health, mono }: Extract<Effect, { kind: 'health' }>): void {
-    agent.backlog = health.backlog;
-    agent.clock = health.clock;
-    this.#events.publish('agent', this.#agentItem(agent));
+    this.#put(agent, 'backlog', health.backlog);
+    this.#put(agent, 'clock', health.clock);
+    this.#tell('agent', this.#agentItem(agent));
     if (agent.state !== 'online') return;
     for (const [name, { state, since, why }] of Object.entries(health.devices)) {
       const device = agent.devices.get(name);
       if (device === undefined) continue;
-      device.toldMono = mono - Math.max(0, health.at - since);
+      this.#put(device, 'toldMono', mono - Math.max(0, health.at - since));
       this.#setDevice(device, { state, why, since: this.#believable(since, health) });
     }
   }
@@ -185,20 +241,20 @@ export class Fleet {
       // A reading from before the fault that health told of, still on its way then.
       if (device.toldMono !== null && answeredMono < device.toldMono) return;
       if (device.state === 'online') return;
-      device.toldMono = null;
+      this.#put(device, 'toldMono', null);
       this.#setDevice(device, { state: 'online', why: null, since });
       return;
     }
     const fault = faultOfAll(device);
     if (fault === undefined || device.state === 'offline') return;
-    device.toldMono = null;
+    this.#put(device, 'toldMono', null);
     this.#setDevice(device, { state: 'offline', why: fault, since });
   }
 
   #takeTime(agent: LiveAgent, time: TimeState): void {
     if (agent.time === time) return;
-    agent.time = time;
-    this.#events.publish('agent', this.#agentItem(agent));
+    this.#put(agent, 'time', time);
+    this.#tell('agent', this.#agentItem(agent));
   }
 
   /** The agent's own time of a change, when its clock can be believed; else now. */
@@ -210,17 +266,21 @@ export class Fleet {
   /** A new agent state; its devices are unknown from here, for the reason given, unless it stays online. */
   #setAgent(agent: LiveAgent, state: LiveAgent['state'], why: string): void {
     const before = agent.state;
-    agent.state = state;
-    if (state !== before) agent.since = this.#clock.now();
-    if (state !== 'online') agent.time = null;
-    this.#events.publish('agent', this.#agentItem(agent));
+    this.#put(agent, 'state', state);
+    if (state !== before) this.#put(agent, 'since', this.#clock.now());
+    if (state !== 'online') this.#put(agent, 'time', null);
+    this.#tell('agent', this.#agentItem(agent));
+    if (state !== before) {
+      const { site, agent: id, status } = agent;
+      this.#now().changes.push({ kind: 'agent', site, agent: id, state, simulated: status?.simulated ?? false });
+    }
     if (before === 'online' && state === 'online') {
       this.#showAgent(agent);
       return;
     }
     const since = this.#clock.now();
     for (const device of agent.devices.values()) {
-      device.toldMono = null;
+      this.#put(device, 'toldMono', null);
       this.#setDevice(device, { state: 'unknown', why, since: device.state === 'unknown' ? device.since : since });
     }
   }
@@ -228,10 +288,13 @@ export class Fleet {
   #setDevice(device: LiveDevice, told: Pick<LiveDevice, 'state' | 'why' | 'since'>): void {
     const { state, why, since } = told;
     const same = device.state === state && device.why === why;
-    device.state = state;
-    device.why = why;
-    if (!same) device.since = since;
-    if (!same) this.#events.publish('device', deviceItem(device));
+    this.#put(device, 'state', state);
+    this.#put(device, 'why', why);
+    if (!same) {
+      this.#put(device, 'since', since);
+      this.#tell('device', deviceItem(device));
+      this.#now().changes.push(deviceChange(device));
+    }
     const mono = this.#clock.monotonic();
     for (const point of device.points.values()) this.#show(point, mono);
   }
@@ -246,22 +309,19 @@ export class Fleet {
     const view = viewOf(point, mono);
     const { shown, held } = point;
     if (view === shown.view && (view === 'unknown' || held === shown.held)) return;
-    point.shown = { view, held };
-    this.#events.publish('reading', latestItem(point, view));
-  }
-
-  #sweepLater(): Timer {
-    return this.#clock.after(sweepMs, () => {
-      const mono = this.#clock.monotonic();
-      for (const point of this.#points()) this.#show(point, mono);
-      this.#sweep = this.#sweepLater();
+    const { changes, undo } = this.#now();
+    undo.push(() => {
+      point.shown = shown;
     });
+    point.shown = { view, held };
+    this.#tell('reading', latestItem(point, view));
+    if (view === shown.view || !point.watched) return;
+    changes.push({ kind: 'point', site: point.device.agent.site, point: point.ref, id: point.id, view });
   }
 
-  #points(): LivePoint[] {
-    return [...this.#agents.values()].flatMap((agent) =>
-      [...agent.devices.values()].flatMap((device) => [...device.points.values()]),
-    );
+  #takeBirth(device: LiveDevice, birth: BirthMessage): void {
+    this.#put(device, 'simulated', birth.simulated);
+    for (const point of device.points.values()) this.#put(point, 'unit', birth.points[point.name]?.unit ?? point.unit);
   }
 
   #agentItem(agent: LiveAgent): AgentItem {
@@ -271,9 +331,8 @@ export class Fleet {
   }
 }
 
-function takeBirth(device: LiveDevice, birth: BirthMessage): void {
-  device.simulated = birth.simulated;
-  for (const point of device.points.values()) point.unit = birth.points[point.name]?.unit ?? point.unit;
+function deviceChange({ agent, bus, device, state, why, simulated }: LiveDevice): StateChange {
+  return { kind: 'device', site: agent.site, agent: agent.agent, bus, device, state, why, simulated };
 }
 
 function keyOf(site: SiteId, agent: AgentId): string {

@@ -56,6 +56,8 @@ export type LivePoint = {
   readonly nameDigest: number;
   readonly maxSilenceMs: number;
   readonly valueType: PointConfig['valueType'];
+  /** A service decides on its rows; the rows of others are never gathered. */
+  watched: boolean;
   unit: string | null;
   /** The newest reading by the agent's own order. */
   held: Held | null;
@@ -74,6 +76,11 @@ export type View = 'fresh' | 'bad' | 'unknown';
 /** How many maximum silences a value lives. */
 const silences = 3;
 
+/** How long a value of this point counts as the present, ms. */
+export function freshForMs(point: Pick<LivePoint, 'maxSilenceMs'>): number {
+  return silences * point.maxSilenceMs;
+}
+
 /** What may be said of a point at this moment of the monotonic clock. */
 export function viewOf(point: LivePoint, mono: number): View {
   const { held, device } = point;
@@ -83,7 +90,7 @@ export function viewOf(point: LivePoint, mono: number): View {
   if (held.epoch !== agent.status?.epochNumber) return 'unknown';
   if (held.value === null) return 'bad';
   if (device.state === 'offline') return 'unknown';
-  return mono - held.mono <= silences * point.maxSilenceMs ? 'fresh' : 'unknown';
+  return mono - held.mono <= freshForMs(point) ? 'fresh' : 'unknown';
 }
 
 /** Faults that say that the device did not answer; every other reading, good or not, is an answer. */

@@ -86,6 +86,7 @@ function loadDevice(loading: Loading, of: { agent: LiveAgent; bus: BusId; device
       nameDigest: digestText(name),
       maxSilenceMs,
       valueType,
+      watched: false,
       unit,
       held: stored === undefined ? null : { ...stored, mono: Number.NEGATIVE_INFINITY },
       pending: null,

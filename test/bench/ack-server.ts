@@ -6,6 +6,7 @@ import { loadSite } from '../../config/load-site.ts';
 import { systemClock } from '../../contract/clock.ts';
 import { Accounts } from '../../gateway/accounts/accounts.ts';
 import { Audit } from '../../gateway/audit/audit.ts';
+import { Commit } from '../../gateway/commit/commit.ts';
 import { servedBy } from '../../gateway/gateway.ts';
 import { Ingest } from '../../gateway/ingest/ingest.ts';
 import { silentLog } from '../../gateway/log.ts';
@@ -31,6 +32,7 @@ const events = new Events({ store });
 const fleet = new Fleet({ sites: [site], store, clock, events });
 const agentIds = site.agents.map((agent) => agent.id);
 const audit = new Audit({ db: store.db, clock });
+const commit = new Commit({ store, fleet, events, audit, clock, log });
 const sessionKey = () => new Uint8Array(32);
 const accounts = new Accounts({ db: store.db, clock, audit, sessionKey, agentIds });
 const said = { by: 'command:bench', why: null };
@@ -51,14 +53,14 @@ const broker = await Broker.listen({
 console.log(JSON.stringify({ port: broker.port, passwords }));
 process.stdin.resume().on('end', async () => {
   await broker.close();
-  fleet.close();
+  commit.close();
   store.close();
   rmSync(dir, { recursive: true, force: true });
   process.exit(0);
 });
 
 function behind(what: string): BrokerOptions['ingest'] {
-  if (what === 'full') return new Ingest({ store, fleet, clock, log });
+  if (what === 'full') return new Ingest({ store, fleet, commit, clock, log });
   if (what === 'unparsed') return unparsed();
   return { submit: (_incoming, done) => done(null) };
 }

@@ -6,6 +6,8 @@ import { pointRef, pointRefSchema, splitPointRef } from '../../contract/ids.ts';
 import { decode } from '../../contract/messages.ts';
 import { SimClock } from '../../contract/sim-clock.ts';
 import { type AgentTopic, tryAgentTopic } from '../../contract/topics.ts';
+import { Audit } from '../../gateway/audit/audit.ts';
+import { Commit } from '../../gateway/commit/commit.ts';
 import { Ingest } from '../../gateway/ingest/ingest.ts';
 import { silentLog } from '../../gateway/log.ts';
 import { Events } from '../../gateway/state/events.ts';
@@ -96,8 +98,11 @@ export function runIngest(
   const site = siteOf(
     Object.fromEntries(Array.from({ length: load.devices }, (_, i) => [`dev-${i}`, load.pointsPerDevice])),
   );
-  const fleet = new Fleet({ sites: [site], store, clock, events: new Events({ store }) });
-  const ingest = new Ingest({ store, fleet, clock, log: silentLog, defer: () => {} });
+  const events = new Events({ store });
+  const fleet = new Fleet({ sites: [site], store, clock, events });
+  const audit = new Audit({ db: store.db, clock });
+  const commit = new Commit({ store, fleet, events, audit, clock, log: silentLog });
+  const ingest = new Ingest({ store, fleet, commit, clock, log: silentLog, defer: () => {} });
   fleet.connected(siteId, agentId, fleet);
   const status = { v: 1, state: 'online', epoch: 'e1', start: 1, version: 'x', simulated: false, lost: [] };
   ingest.submit(
@@ -123,7 +128,7 @@ export function runIngest(
   const [counts] = store.tallies.all();
   if (refused > 0 || counts?.rejected !== 0 || counts.late !== 0) throw new Error('the load was not taken in whole');
   options.after?.(store);
-  fleet.close();
+  commit.close();
   store.close();
   return run;
 }

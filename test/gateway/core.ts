@@ -3,6 +3,8 @@ import type { Site } from '../../config/site.ts';
 import { pointRefSchema } from '../../contract/ids.ts';
 import { SimClock } from '../../contract/sim-clock.ts';
 import { tryAgentTopic } from '../../contract/topics.ts';
+import { Audit } from '../../gateway/audit/audit.ts';
+import { Commit } from '../../gateway/commit/commit.ts';
 import { Ingest } from '../../gateway/ingest/ingest.ts';
 import { silentLog } from '../../gateway/log.ts';
 import { Counters } from '../../gateway/state/counters.ts';
@@ -23,6 +25,7 @@ export class Core {
   readonly store: Store;
   readonly events: Events;
   readonly fleet: Fleet;
+  readonly commit: Commit;
   readonly ingest: Ingest;
   readonly history: History;
   readonly counters: Counters;
@@ -44,8 +47,11 @@ export class Core {
       clock,
       events: this.events,
     });
-    const { store, fleet } = this;
-    this.ingest = new Ingest({ store, fleet, clock, log: silentLog, defer: (fn) => this.#turn.push(fn) });
+    const { store, fleet, events } = this;
+    const audit = new Audit({ db: store.db, clock });
+    this.commit = new Commit({ store, fleet, events, audit, clock, log: silentLog });
+    const { commit } = this;
+    this.ingest = new Ingest({ store, fleet, commit, clock, log: silentLog, defer: (fn) => this.#turn.push(fn) });
     this.history = new History({ store });
     this.counters = new Counters({ store });
     this.events.subscribe((event) => this.seen.push(event));
@@ -126,7 +132,7 @@ export class Core {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.fleet.close();
+    this.commit.close();
     this.store.close();
   }
 }

@@ -7,6 +7,7 @@ import { onTestFinished } from 'vitest';
 import { SimClock } from '../../../contract/sim-clock.ts';
 import { Accounts } from '../../../gateway/accounts/accounts.ts';
 import { Audit } from '../../../gateway/audit/audit.ts';
+import { Commit } from '../../../gateway/commit/commit.ts';
 import { servedBy } from '../../../gateway/gateway.ts';
 import { Ingest } from '../../../gateway/ingest/ingest.ts';
 import { silentLog } from '../../../gateway/log.ts';
@@ -86,12 +87,15 @@ function tokenLogin(token: string): Partial<IConnectPacket> {
 async function startDoor() {
   const [clock, lines, site] = [new SimClock(), new LogLines(), siteOf({ 'tilt-se': 1 })];
   const store = Store.open({ dir: tempDir(), clock, log: silentLog });
-  const fleet = new Fleet({ sites: [site], store, clock, events: new Events({ store }) });
-  const ingest = new Ingest({ store, fleet, clock, log: silentLog });
+  const events = new Events({ store });
+  const fleet = new Fleet({ sites: [site], store, clock, events });
+  const audit = new Audit({ db: store.db, clock });
+  const commit = new Commit({ store, fleet, events, audit, clock, log: silentLog });
+  const ingest = new Ingest({ store, fleet, commit, clock, log: silentLog });
   const accounts = new Accounts({
     db: store.db,
     clock,
-    audit: new Audit({ db: store.db, clock }),
+    audit,
     sessionKey: () => new Uint8Array(32),
     agentIds: [agentId],
   });
@@ -102,7 +106,7 @@ async function startDoor() {
     await broker.close();
     ingest.flush();
     ingest.close();
-    fleet.close();
+    commit.close();
     store.close();
   });
   return {

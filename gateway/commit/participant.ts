@@ -1,0 +1,89 @@
+import type { BuildingId, PointRef, SiteId } from '../../contract/ids.ts';
+import type { AuditEntry, Said } from '../audit/entry.ts';
+import type { PointRows, StateChange } from '../state/changes.ts';
+import type { Published } from '../state/events.ts';
+
+/** Both clocks of the gateway at a commit. `wall` stamps (epoch ms) and may step; `mono` measures and never does. */
+export type Instant = { readonly wall: number; readonly mono: number };
+
+/** A moment that a service asked to be called at. Its row is deleted in the commit that it causes, so it fires once. */
+export type Deadline = { readonly part: string; readonly key: string };
+
+/** What one service tells those after it in the same commit. */
+export type Signal = {
+  readonly kind: 'emergency';
+  readonly site: SiteId;
+  readonly building: BuildingId;
+  /** The alert that it comes from, so that a lot knows when the last one has ended. */
+  readonly alert: string;
+  readonly hazard: string;
+  readonly level: string;
+  /** False once the alert no longer stands. */
+  readonly active: boolean;
+};
+
+/** Everything a service decides on. `action` is there for the service that a person's action is meant for, and null for others. */
+export type Facts<A> = {
+  readonly at: Instant;
+  /** Rows of points that any service watches, in order of arrival, late ones marked. */
+  readonly rows: readonly PointRows[];
+  readonly changes: readonly StateChange[];
+  /** This service's own deadlines. */
+  readonly due: readonly Deadline[];
+  readonly action: { readonly by: Said; readonly action: A } | null;
+  /** Of the services before it in order. */
+  readonly signals: readonly Signal[];
+};
+
+/** What a service may do to its deadlines while it records. Arming a key again replaces it. */
+export type Recording = {
+  readonly at: Instant;
+  /** Stored: survives a restart, when what was left of it goes on; it never lasts longer than `afterMs` in all. */
+  arm(key: string, afterMs: number): void;
+  /** Kept in memory only: for waits that a restart ends anyway, such as a debounce. */
+  wake(key: string, afterMs: number): void;
+  cancel(key: string): void;
+};
+
+/** What a service has decided. `answer` goes to the person who acted; one that refuses comes without `decisions`. */
+export type Decided<D, R> = {
+  /** Null when nothing is to be recorded. */
+  readonly decisions: D | null;
+  readonly answer?: R;
+  readonly signals?: readonly Signal[];
+  /** A row each in the audit, in the same transaction. */
+  readonly audit?: readonly AuditEntry[];
+};
+
+/** What everybody hears once it is on disk. */
+export type Announcement = {
+  readonly events?: readonly Published[];
+  /** An empty payload takes a retained message back. */
+  readonly retained?: readonly Retained[];
+  /** Notices were written: delivery is to look. */
+  readonly notices?: boolean;
+};
+
+export type Retained = { readonly topic: string; readonly payload: string };
+
+/**
+ * A service as the commit sees it: it decides purely, records in the transaction, and takes its decisions into memory
+ * after COMMIT, so that memory never disagrees with the disk.
+ */
+export type Participant<A = never, D = unknown, R = unknown> = {
+  /** Also the part of its deadlines and tables. */
+  readonly name: string;
+  /** Whether it decides on the rows and views of this point. Asked once, when it joins. */
+  watches(site: SiteId, point: PointRef): boolean;
+  /**
+   * The same memory and the same facts give the same decisions; nothing is written and no clock is asked. Null, the usual
+   * answer, is nothing at all. A throw leaves this service out of the commit; the readings are stored all the same.
+   */
+  decide(facts: Facts<A>): Decided<D, R> | null;
+  /** Writes to its own tables, inside the transaction. A throw rolls back, and the commit is made again without it. */
+  record(decisions: D, recording: Recording): void;
+  /** After COMMIT; must not throw. */
+  apply(decisions: D): Announcement;
+  /** What is retained of it, for a broker that has just started. */
+  standing?(): readonly Retained[];
+};

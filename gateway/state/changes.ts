@@ -1,0 +1,90 @@
+import type { DeviceState, TimeState } from '../../contract/http.ts';
+import type { AgentId, BusId, DeviceId, PointRef, SiteId } from '../../contract/ids.ts';
+import type { BirthMessage, HealthMessage, StatusMessage } from '../../contract/messages.ts';
+import type { FaultCode, Value } from '../../contract/reading.ts';
+import type { LiveAgent, LiveDevice, LivePoint, LiveStatus, View } from './live-state.ts';
+
+/** One reading of a column. Good without a fault, uncertain with value and fault, bad without a value. */
+export type Row = {
+  /** Epoch ms as the gateway believes it; null where the order is known and the time is not. */
+  readonly at: number | null;
+  readonly time: TimeState;
+  readonly value: Value;
+  readonly fault: FaultCode | null;
+  /** The gateway's monotonic clock at the moment of reading, by the agent's own age; −∞ where nobody can say. */
+  readonly mono: number;
+};
+
+/** What one message says of one watched point: every row in order, not only the last. */
+export type PointRows = {
+  readonly site: SiteId;
+  readonly point: PointRef;
+  /** The point's number in the store. */
+  readonly id: number;
+  /** The epoch's number in the store: readings of one epoch share a sensor clock. */
+  readonly epoch: number;
+  readonly seq: number;
+  /** History: of another epoch than the agent's live one, or behind what the point holds. Never changes live state. */
+  readonly late: boolean;
+  readonly simulated: boolean;
+  /** A value counts as the present for so long after its `mono`, ms. A row that is not late may be older than that. */
+  readonly freshForMs: number;
+  readonly rows: readonly Row[];
+};
+
+/** A change of what is known. It is part of a commit, so services decide on it as on a reading. */
+export type StateChange =
+  | {
+      readonly kind: 'agent';
+      readonly site: SiteId;
+      readonly agent: AgentId;
+      readonly state: LiveAgent['state'];
+      readonly simulated: boolean;
+    }
+  | {
+      readonly kind: 'device';
+      readonly site: SiteId;
+      readonly agent: AgentId;
+      readonly bus: BusId;
+      readonly device: DeviceId;
+      readonly state: DeviceState;
+      readonly why: string | null;
+      readonly simulated: boolean;
+    }
+  /** What may be said of a point changed, by a reading or by silence: its agent was lost, or its last value grew too old. */
+  | {
+      readonly kind: 'point';
+      readonly site: SiteId;
+      readonly point: PointRef;
+      readonly id: number;
+      readonly view: View;
+    }
+  /** A service failed to decide and was left out of a commit, or decides again. */
+  | { readonly kind: 'service'; readonly service: string; readonly state: 'failing' | 'working' };
+
+/** What a message does to live state, in order of arrival. `connection` is that of its agent when the message came in. */
+export type Effect =
+  | { kind: 'status'; agent: LiveAgent; state: StatusMessage['state']; live: LiveStatus; connection: object | null }
+  /** `mono`: the gateway's monotonic clock when it came. */
+  | { kind: 'health'; agent: LiveAgent; health: HealthMessage; mono: number }
+  | { kind: 'birth'; device: LiveDevice; birth: BirthMessage }
+  | {
+      kind: 'readings';
+      device: LiveDevice;
+      /** The epoch's number in the store. */
+      epoch: number;
+      time: TimeState;
+      /** The gateway's monotonic clock at the last reading that the device answered; null when it answered none. */
+      answeredMono: number | null;
+    };
+
+/** What the messages of one commit bring. */
+export type Group = {
+  readonly effects: Effect[];
+  /** Points whose `pending` is to be held. */
+  readonly touched: LivePoint[];
+  /** Rows of watched points, in order of arrival. */
+  readonly rows: PointRows[];
+};
+
+export const emptyGroup = (): Group => ({ effects: [], touched: [], rows: [] });
