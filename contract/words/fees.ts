@@ -14,7 +14,10 @@ const words: Words = {
     en: `${when(line)} ${line.count} × ${line.minutes} min at ${won(line.each)} KRW`,
   }),
   'in-base': (line) => ({ ko: `${when(line)} 기본요금에 포함`, en: `${when(line)} within the base fee` }),
-  'day-max': ({ day, max }) => ({ ko: `${day} 1일 최대 ${won(max)}원 적용`, en: `${day} daily maximum ${won(max)} KRW` }),
+  'day-max': ({ day, max }) => ({
+    ko: `${day} 1일 최대 ${won(max)}원 적용`,
+    en: `${day} daily maximum ${won(max)} KRW`,
+  }),
   discount: ({ percent, classes }) => ({
     ko: `${classes.map(({ ko }) => ko).join('·')} 할인 ${percent} %`,
     en: `Discount ${percent} % (${classes.map(({ en }) => en).join(', ')})`,

@@ -44,7 +44,8 @@ export function feeOf(stay: Interval, classes: readonly string[], { tariff, disc
   }
   const paid = timesOf(scheduleOf(tariff.paid), { calendar, span: stay });
   const [doubt] = paid.unknown;
-  if (doubt !== undefined) return { kind: 'unknown', code: 'calendar-unknown', day: pieceFigures(doubt, calendar.zone).day };
+  if (doubt !== undefined)
+    return { kind: 'unknown', code: 'calendar-unknown', day: pieceFigures(doubt, calendar.zone).day };
   const lines = blocksOf(stay, paid.set, { per: tariff.dayMaxPer, zone: calendar.zone }).flatMap((block) =>
     linesOfBlock(block, { tariff, calendar }),
   );
@@ -77,10 +78,18 @@ function linesOfBlock(block: Block, { tariff, calendar }: { tariff: Tariff; cale
     baseLeft -= inBase;
     const [base, rest] = split(piece, inBase);
     if (!isBaseCharged && (tariff.base.amount > 0 || inBase > 0)) {
-      const reason = { code: 'base', ...pieceFigures(base, calendar.zone), minutes: tariff.base.time / minuteMs } as const;
+      const reason = {
+        code: 'base',
+        ...pieceFigures(base, calendar.zone),
+        minutes: tariff.base.time / minuteMs,
+      } as const;
       lines.push({ reason, minutes: wholeMinutes(inBase), amount: tariff.base.amount });
     } else if (inBase > 0) {
-      lines.push({ reason: { code: 'in-base', ...pieceFigures(base, calendar.zone) }, minutes: wholeMinutes(inBase), amount: 0 });
+      lines.push({
+        reason: { code: 'in-base', ...pieceFigures(base, calendar.zone) },
+        minutes: wholeMinutes(inBase),
+        amount: 0,
+      });
     }
     isBaseCharged = true;
     if (rest.to > rest.from) lines.push(unitsOf(rest, { tariff, calendar }));

@@ -28,7 +28,10 @@ function piecesOf(block: Interval, paid: readonly Interval[], zone: Zone): reado
 
 function byLength({ from, to }: Interval): readonly Interval[] {
   const count = Math.ceil((to - from) / dayMs);
-  return Array.from({ length: count }, (_, n) => ({ from: from + n * dayMs, to: Math.min(to, from + (n + 1) * dayMs) }));
+  return Array.from({ length: count }, (_, n) => ({
+    from: from + n * dayMs,
+    to: Math.min(to, from + (n + 1) * dayMs),
+  }));
 }
 
 function byMidnight({ from, to }: Interval, zone: Zone): readonly Interval[] {

@@ -71,7 +71,9 @@ describe('in a year that no table covers', () => {
 });
 
 describe('sets of time', () => {
-  const interval = fc.tuple(fc.nat(60), fc.nat(60)).map(([a, b]): Interval => ({ from: Math.min(a, b), to: Math.max(a, b) }));
+  const interval = fc
+    .tuple(fc.nat(60), fc.nat(60))
+    .map(([a, b]): Interval => ({ from: Math.min(a, b), to: Math.max(a, b) }));
   const set = fc.array(interval, { maxLength: 8 }).map((intervals) => unionOf(intervals));
   const has = (intervals: readonly Interval[], at: number) => intervals.some(({ from, to }) => from <= at && at < to);
 
