@@ -1,4 +1,4 @@
-import type { BuildingId, PointRef, SiteId } from '../../contract/ids.ts';
+import type { BuildingId, LotId, PointRef, SiteId, SpaceId } from '../../contract/ids.ts';
 import type { AuditEntry, Said } from '../audit/entry.ts';
 import type { PointRows, StateChange } from '../state/changes.ts';
 import type { Published } from '../state/events.ts';
@@ -10,16 +10,30 @@ export type Instant = { readonly wall: number; readonly mono: number };
 export type Deadline = { readonly part: string; readonly key: string };
 
 /** What one service tells those after it in the same commit. */
-export type Signal = {
-  readonly kind: 'emergency';
+export type Signal =
+  | {
+      readonly kind: 'emergency';
+      readonly site: SiteId;
+      readonly building: BuildingId;
+      /** The alert that it comes from, so that a lot knows when the last one has ended. */
+      readonly alert: string;
+      readonly hazard: string;
+      readonly level: string;
+      /** False once the alert no longer stands. */
+      readonly active: boolean;
+    }
+  | SpaceSignal;
+
+/** Parking, when this commit changes what the sensor of a space says, or whether it may be believed. */
+export type SpaceSignal = {
+  readonly kind: 'space';
   readonly site: SiteId;
-  readonly building: BuildingId;
-  /** The alert that it comes from, so that a lot knows when the last one has ended. */
-  readonly alert: string;
-  readonly hazard: string;
-  readonly level: string;
-  /** False once the alert no longer stands. */
-  readonly active: boolean;
+  readonly lot: LotId;
+  readonly space: SpaceId;
+  readonly sensed: 'free' | 'occupied' | 'unknown';
+  /** Since when (epoch ms). */
+  readonly since: number;
+  readonly healthy: boolean;
 };
 
 /** Everything a service decides on. `action` is there for the service that a person's action is meant for, and null for others. */
