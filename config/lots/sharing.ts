@@ -20,6 +20,10 @@ export const sharingWindowSchema = z.strictObject({
     .min(1)
     .describe('weekday, saturday, holiday, or mon … sun; a name of a day counts on public holidays as well'),
   window: timeWindowSchema.describe('such as "09:00-18:00"; past midnight it belongs to the day it begins on'),
+  lender: z
+    .enum(['holder', 'operator'])
+    .default('holder')
+    .describe('holder: inside the allocation only; operator: lends hours that no allocation covers'),
   ownerShare: z.number().min(0).max(1).default(0).describe("the owner's share of what is earned in it, 0–1"),
 });
 
