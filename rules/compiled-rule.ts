@@ -71,6 +71,8 @@ export type RulePoint = {
   readonly valid: readonly [number, number] | null;
   /** Words it can say; null unless it is of an enumeration. */
   readonly words: readonly string[] | null;
+  /** Names of the bits of its number; null when it has none. */
+  readonly bits: { readonly [bit: string]: string } | null;
   /** How often it is read. */
   readonly everyMs: number;
   /** A reading comes at least this often, changed or not. */

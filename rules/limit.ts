@@ -17,7 +17,9 @@ export type Test =
   /** Passed at `limit` and above; back at `limit - hysteresis` and below (with 0: below `limit`). */
   | { readonly op: 'above'; readonly limit: number; readonly hysteresis: number }
   | { readonly op: 'below'; readonly limit: number; readonly hysteresis: number }
-  | { readonly op: 'is'; readonly values: readonly (boolean | string | number)[] };
+  | { readonly op: 'is'; readonly values: readonly (boolean | string | number)[] }
+  /** Any of these bits of a whole number, 0 the lowest. */
+  | { readonly op: 'bits'; readonly bits: readonly number[] };
 
 /** Delays count between readings of one epoch. `n` of the last `m` readings pass; none of the last `m` returns. */
 export type Debounce = {
@@ -51,8 +53,14 @@ export type Evidence = { readonly past: boolean; readonly doubted: boolean; read
 export function isPast(test: Test, value: number | boolean | string, wasOn: boolean): boolean {
   if (test.op === 'is') return test.values.includes(value);
   if (typeof value !== 'number') return false;
+  if (test.op === 'bits') return test.bits.some((bit) => Math.floor(value / 2 ** bit) % 2 === 1);
   const [own, limit] = test.op === 'above' ? [value, test.limit] : [-value, -test.limit];
   return own >= limit || (wasOn && own > limit - test.hysteresis);
+}
+
+/** The figure of a limit; 0 where it is none. */
+export function limitOf(test: Test): number {
+  return test.op === 'above' || test.op === 'below' ? test.limit : 0;
 }
 
 /** The state after one reading; the same object when nothing changed. */

@@ -10,8 +10,11 @@ import { rankOf } from './verdict.ts';
  */
 export type Measure<M extends Json> = {
   start(): M;
-  /** value null: nothing to compare yet. `whole` false: it may pass a limit and never brings one back. */
-  next(memory: M, value: number | boolean | string, at: Moment): Measured<M>;
+  /**
+   * One reading later. A doubtful value is compared and not remembered.
+   * value null: nothing to compare yet. `whole` false: it may pass a limit and never brings one back.
+   */
+  next(memory: M, value: number | boolean | string, at: Moment, doubted: boolean): Measured<M>;
   /** Nothing is known from here on, until the next value. */
   cut(memory: M): M;
   /** Why nothing is compared yet, although there are readings. */
@@ -53,7 +56,7 @@ export function limitsJudge<M extends Json>(options: {
     sample(state, { value, fault, epoch, mono }: Sample) {
       if (value === null || typeof value !== point.type) return lost(state);
       const at = { epoch, mono: Number.isFinite(mono) ? mono : null };
-      const { memory, value: compared, whole } = measure.next(state.memory, value, at);
+      const { memory, value: compared, whole } = measure.next(state.memory, value, at, fault !== null);
       const known = fault === null && measureKnown(measure, memory);
       if (compared === null) return changedTo(state, { ...state, known, memory });
       const doubted = fault !== null || !whole;

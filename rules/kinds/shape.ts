@@ -12,16 +12,16 @@ export function byLevel<T extends z.ZodType>(what: T) {
     .refine((given) => Object.keys(given).length > 0, 'give at least one level: 관심, 주의, 경계 or 심각');
 }
 
+export const positiveDuration = durationSchema.refine((ms) => ms > 0, 'must be longer than nothing');
+
 export const word = z.union([z.boolean(), z.string(), z.number()]);
+export const wordOrWords = z.union([word, z.array(word).min(1)]);
 
 /** One test of a value, exactly one of the three. */
 export const testShape = {
   above: z.number().optional().describe('met at this value and above'),
   below: z.number().optional().describe('met at this value and below'),
-  is: z
-    .union([word, z.array(word).min(1)])
-    .optional()
-    .describe('met while the point is this, or one of a list: true, alarm, [alarm, fault]'),
+  is: wordOrWords.optional().describe('met while the point is this, or one of a list: true, alarm, [alarm, fault]'),
 };
 
 export const oneTest = 'give one of above, below and is';
@@ -64,7 +64,7 @@ export type DebounceFile = {
   readonly of?: { readonly n: number; readonly m: number; readonly apart: number } | undefined;
 };
 
-export function debounceOf({ onDelay, offDelay, of }: Omit<DebounceFile, 'hysteresis'>): Debounce {
+export function debounceOf({ onDelay, offDelay, of }: Pick<DebounceFile, 'onDelay' | 'offDelay' | 'of'>): Debounce {
   return {
     ...undelayed,
     onDelayMs: onDelay,
@@ -78,10 +78,14 @@ export function testOf({ above, below, is }: TestFile, hysteresis: number): Test
   if (above !== undefined) return { op: 'above', limit: above, hysteresis };
   if (below !== undefined) return { op: 'below', limit: below, hysteresis };
   if (is === undefined) throw new Error('a test without above, below or is went unchecked');
-  return { op: 'is', values: isList(is) ? is : [is] };
+  return { op: 'is', values: wordsOf(is) };
 }
 
 type Word = z.infer<typeof word>;
+
+export function wordsOf(is: Word | readonly Word[]): readonly Word[] {
+  return isList(is) ? is : [is];
+}
 
 function isList(is: Word | readonly Word[]): is is readonly Word[] {
   return Array.isArray(is);
@@ -97,5 +101,34 @@ export function limitsOf(
     return test === undefined
       ? []
       : [{ level, test: testOf(test, debounce.hysteresis), debounce: debounceOf(debounce) }];
+  });
+}
+
+/** Limits on a measure that is at its level at a number and above. */
+export function aboveLimits(
+  given: { readonly [L in Level]?: { readonly above: number } | undefined },
+  debounce: DebounceFile,
+): readonly Limit[] {
+  return limitsOf(given, debounce);
+}
+
+/** Limits on a count. */
+export function countLimits(
+  given: { readonly [L in Level]?: number | undefined },
+  debounce: DebounceFile,
+): readonly Limit[] {
+  // The hysteresis is that of the value that is counted.
+  const own = { ...debounce, hysteresis: 0 };
+  return levels.flatMap((level) => {
+    const above = given[level];
+    return above === undefined ? [] : [{ level, test: testOf({ above }, 0), debounce: debounceOf(own) }];
+  });
+}
+
+/** Durations by level, lowest level first. */
+export function durationsByLevel(given: { readonly [L in Level]?: number | undefined }) {
+  return levels.flatMap((level) => {
+    const ms = given[level];
+    return ms === undefined ? [] : [{ level, ms }];
   });
 }

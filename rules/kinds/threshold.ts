@@ -36,7 +36,8 @@ const sizeOf: Measure<null> = {
 /** Why a value is past a limit, in the point's own unit. */
 export function whyPassed({ ref, unit }: RulePoint) {
   return ({ test }: Limit, seen: number | boolean | string, past: boolean): RuleReason => {
-    if (test.op === 'is' || typeof seen !== 'number') return { code: 'state-is', point: ref, value: seen, back: !past };
+    if (test.op === 'is' || test.op === 'bits' || typeof seen !== 'number')
+      return { code: 'state-is', point: ref, value: seen, back: !past };
     const { limit, hysteresis } = test;
     if (past)
       return { code: test.op === 'above' ? 'above-limit' : 'below-limit', point: ref, value: seen, limit, unit };

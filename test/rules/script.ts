@@ -41,6 +41,7 @@ export function point(text: string, given: Partial<RulePoint> = {}): RulePoint {
     kind: 'value',
     valid: null,
     words: null,
+    bits: null,
     everyMs: 1000,
     maxSilenceMs: 10_000,
     ...given,
