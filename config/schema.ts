@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { z } from 'zod';
 import { durationSchema } from '../contract/duration.ts';
 import {
@@ -10,6 +9,7 @@ import {
   siteIdSchema,
 } from '../contract/ids.ts';
 import { truthSchema } from '../devices/truth-schema.ts';
+import { hostProblem, networkProblem } from './host.ts';
 import { lotFileSchema } from './lots/lot.ts';
 import { uplinkUrlProblem } from './uplink-url.ts';
 
@@ -29,7 +29,12 @@ const text = z
   .describe('a name in Korean and English: { ko: …, en: … }');
 const listenerShape = (port: number) => ({
   port: z.int().min(0).max(65535).default(port).describe('a TCP port; 0 takes any that is free'),
-  bind: z.string().min(1).default('127.0.0.1').describe('the address to listen on; 127.0.0.1 is this machine alone'),
+  bind: z
+    .string()
+    .min(1, { abort: true })
+    .superRefine(saying(hostProblem))
+    .default('127.0.0.1')
+    .describe('the address to listen on; 127.0.0.1 is this machine alone'),
 });
 const insecure = z.boolean().default(false).describe('true: what passes here unencrypted may leave this machine');
 const filePath = (what: string) => z.string().min(1).optional().describe(`${what}, seen from this file`);
@@ -57,7 +62,7 @@ const httpListener = z
     insecure,
     tls: z.strictObject(tlsShape(8443)).optional().describe('HTTPS: {} is port 8443 on this machine'),
     proxies: z
-      .array(z.string().refine(isNetwork, 'an address such as 127.0.0.1, or a network such as 10.0.0.0/24'))
+      .array(z.string().superRefine(saying(networkProblem)))
       .default([])
       .describe('reverse proxies in front: who comes by them is who they say (X-Forwarded-For, -Proto, -Host)'),
   })
@@ -121,18 +126,22 @@ const lineShape = {
   parity: z.enum(['none', 'even', 'odd']).default('none'),
   stopBits: z.literal([1, 2]).default(1),
 };
+/** As much of a host as an editor can check; `hostProblem` says the rest. */
+const hostShape = /^[A-Za-z0-9:][A-Za-z0-9._:%-]*$/;
 const host = z
   .string()
-  .regex(/^([A-Za-z0-9][A-Za-z0-9._-]*|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*)$/, 'a host is a name or an address alone')
+  .regex(hostShape, { abort: true, error: 'a host is a name or an address alone' })
+  .superRefine(saying(hostProblem))
   .describe('the name or address of the device or gateway, such as 192.168.0.20');
 const tcpPort = z.int().min(1).max(65535);
 const ownName = z
   .string()
   .max(253)
-  .regex(
-    /^([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*)$/,
-    'a name is a host name or an address',
-  );
+  .regex(/^([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*)$/, {
+    abort: true,
+    error: 'a name is a host name or an address',
+  })
+  .superRefine(saying(hostProblem));
 
 export const busFileSchema = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -173,7 +182,7 @@ export const busFileSchema = z.discriminatedUnion('kind', [
 ]);
 
 export const uplinkFileSchema = z.strictObject({
-  url: z.string().superRefine(checkUplinkUrl).describe('the broker, such as mqtts://gateway.local:8883'),
+  url: z.string().superRefine(saying(uplinkUrlProblem)).describe('the broker, such as mqtts://gateway.local:8883'),
   username: z.string().min(1).max(63).optional().describe("the name to sign in with; the agent's id if not given"),
   passwordFile: z.string().min(1).optional().describe('a file that holds the password, seen from this file'),
   insecure,
@@ -247,13 +256,6 @@ export function durationText(ms: number): string {
   return ms >= 1000 && ms % 100 === 0 ? `${ms / 1000}s` : `${ms}ms`;
 }
 
-function isNetwork(text: string): boolean {
-  const [address = '', bits, rest] = text.split('/');
-  const version = isIP(address);
-  if (version === 0 || rest !== undefined) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
-}
-
 function isTimezone(name: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
@@ -263,7 +265,10 @@ function isTimezone(name: string): boolean {
   }
 }
 
-function checkUplinkUrl(text: string, ctx: z.core.$RefinementCtx<string>) {
-  const message = uplinkUrlProblem(text);
-  if (message !== undefined) ctx.addIssue({ code: 'custom', message });
+/** What a check says of a text, as a finding of the schema. */
+function saying(problemOf: (text: string) => string | undefined) {
+  return (text: string, ctx: z.core.$RefinementCtx<string>) => {
+    const message = problemOf(text);
+    if (message !== undefined) ctx.addIssue({ code: 'custom', message });
+  };
 }

@@ -1,3 +1,4 @@
+import { hostProblem, writtenHostOf } from './host.ts';
 import { isLoopback } from './loopback.ts';
 
 /** What is wrong with a broker's address, wherever a person wrote it; undefined when nothing is. */
@@ -8,7 +9,7 @@ export function uplinkUrlProblem(text: string): string | undefined {
     return 'an uplink is written mqtts://host:port, or mqtt://host:port on this machine';
   if (url.username !== '' || url.password !== '')
     return 'no name or password in the address; use username and passwordFile';
-  return undefined;
+  return hostProblem(writtenHostOf(text) ?? '');
 }
 
 /** Whether what goes to this address passes over a network unencrypted. The address is one that may be used. */

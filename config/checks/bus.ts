@@ -50,7 +50,7 @@ function addressFindings({ path, address }: DeviceSketch, profile: TalkerProfile
     return [{ path, message: `the frames of ${profile.id} say who speaks; add address: what this device says` }];
   if (!names && address !== undefined)
     return [{ path: [...path, 'address'], message: `the frames of ${profile.id} do not say who speaks; remove it` }];
-  if (names && isByte && !/^\d+$/.test(address ?? ''))
+  if (names && isByte && String(Number(address) & 0xff) !== address)
     return [{ path: [...path, 'address'], message: `${profile.id} says its address as a byte: give a number, 0–255` }];
   return [];
 }
