@@ -70,7 +70,7 @@ function readSources(): Source[] {
 function list(folder: string): string[] {
   try {
     return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.ts') && !name.includes('node_modules'))
+      .filter((name) => /\.tsx?$/.test(name) && !name.includes('node_modules'))
       .map((name) => join(folder, name));
   } catch {
     return []; // a folder of the design that no issue has asked for yet

@@ -1,8 +1,8 @@
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { Site } from '../../config/site.ts';
 import type { Clock } from '../../contract/clock.ts';
 import { createApp, refuseSocket } from './app.ts';
+import { builtPages } from './built-pages.ts';
 import { Catalog } from './catalog.ts';
 import { type HttpListeners, type HttpListenOptions, listenHttp } from './listeners.ts';
 import type {
@@ -54,10 +54,8 @@ export type HttpOptions = Omit<HttpListenOptions, 'tls'> & {
   maxStreams?: number;
 };
 
-const webFolder = fileURLToPath(new URL('../../web', import.meta.url));
-
 /**
- * Serves the API and the live page; resolves when it listens. Closing cuts every connection, open event streams too.
+ * Serves the API and the pages; resolves when it listens. Closing cuts every connection, open event streams too.
  * @throws ListenError, whose cause is the system's error (EADDRINUSE, EACCES)
  */
 export async function startHttp(options: HttpOptions): Promise<HttpListeners> {
@@ -87,7 +85,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpListeners> {
   healthRoute(app, { history, ingest, catalog, clock, log });
   const metrics = metricsRoute(app, { fleet, counters, ingest, doorCounts, streams });
   caRoute(app, caCertificate);
-  pageRoutes(app, webFolder, insecure);
+  pageRoutes(app, await builtPages(), insecure);
   await app.ready();
   try {
     const { bind, port } = options;

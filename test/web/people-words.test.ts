@@ -3,11 +3,11 @@ import { checkName } from '../../gateway/accounts/names.ts';
 import { passwordProblem } from '../../gateway/accounts/passwords.ts';
 import { checkedWanted } from '../../gateway/accounts/people.ts';
 import { roles as gatewayRoles, rights } from '../../gateway/permissions.ts';
-import { accountEn, accountKo } from '../../web/account-text.ts';
-import { mayKeepPeople, offerText, Places, roles } from '../../web/offer.ts';
-import { joinWords, peopleEn, peopleKo, roleMeans, roleWords } from '../../web/people-text.ts';
-import { detailText, failedText } from '../../web/problem-text.ts';
-import { insecureText, retryText } from '../../web/words.ts';
+import { mayKeepPeople, offerText, Places, roles } from '../../web/pages/people/roles.ts';
+import { accountEn, accountKo } from '../../web/text/account.ts';
+import { insecureText, retryText } from '../../web/text/format.ts';
+import { joinWords, peopleEn, peopleKo, roleMeans, roleWords } from '../../web/text/people.ts';
+import { detailText, failedText } from '../../web/text/problems.ts';
 
 /** Details as the gateway itself words them today, so that a change there is seen here. */
 const ownDetails = [

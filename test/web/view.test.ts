@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AgentItem, DeviceItem, LatestItem } from '../../contract/http.ts';
 import { faultCodes, qualityOf } from '../../contract/reading.ts';
-import { headlineOf } from '../../web/headline.ts';
-import { change, deviceKey, type Model, modelOf } from '../../web/model.ts';
-import { agentView, deviceView, type LinkState, type Seen } from '../../web/view.ts';
+import { change, deviceKey, type Model, modelOf } from '../../web/gateway/model.ts';
+import { headlineOf } from '../../web/pages/live/headline.ts';
+import { agentView, deviceView, type LinkState, type Seen } from '../../web/pages/live/view.ts';
 import { demoWorld, missing } from './demo-world.ts';
 
 const start = Date.parse('2026-11-21T15:00:00.000Z');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { allBuiltIn } from '../../config/profiles.ts';
 import { faultCodes } from '../../contract/reading.ts';
-import { ageText, pointText, timeText, valueText, whyText, withUnit } from '../../web/words.ts';
+import { ageText, pointText, timeText, valueText, whyText, withUnit } from '../../web/text/format.ts';
 
 test.each([
   [null, '—', '—'],

@@ -1,53 +1,82 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { get } from 'node:http';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { root } from '../../../needs.ts';
 import { makeWorld, serve } from '../fakes.ts';
 
-const scripts = readdirSync(join(root, 'web')).filter((name) => name.endsWith('.ts'));
-const warnings: string[] = [];
-const note = (warning: Error) => void warnings.push(warning.message);
 let server: Awaited<ReturnType<typeof serve>>;
 beforeAll(async () => {
-  process.on('warning', note);
   server = await serve(makeWorld());
 });
-afterAll(async () => {
-  process.off('warning', note);
-  await server.close();
-});
+afterAll(() => server.close());
 
-test.each(scripts)('%s comes as a script without types, whose imports are on the page too', async (name) => {
-  const response = await fetch(`${server.url}/web/${name}`);
+const html = async (path = '/') => (await fetch(`${server.url}${path}`)).text();
+const filesOf = (page: string) => [...page.matchAll(/(?:src|href)="(\/web\/[^"]+)"/g)].map(([, path]) => path ?? '');
+
+test.each(['/', '/people', '/join'])(
+  '%s names files that are there, whose names change with their content',
+  async (path) => {
+    const files = filesOf(await html(path));
+    expect(files.filter((file) => file.endsWith('.js')).length).toBeGreaterThan(0);
+    for (const file of files) {
+      if (file === '/web/icon.svg') continue;
+    expect(file).toMatch(/^\/web\/[\w-]+-[\w-]{8}\.(js|css)$/);
+      const response = await fetch(`${server.url}${file}`);
+      expect(response.status).toBe(200);
+      expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    }
+  },
+);
+
+test('a script comes as JavaScript', async () => {
+  const script = filesOf(await html()).find((file) => file.endsWith('.js'));
+  const response = await fetch(`${server.url}${script}`);
   expect(response.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
-  const code = await response.text();
-  expect(code).not.toMatch(/\bimport type\b|\binterface\b/);
-  const imports = [...code.matchAll(/from '\.\/([^']+)'/g)].map((match) => match[1]);
-  for (const file of imports) expect(scripts).toContain(file);
-  expect(code).not.toMatch(/from '\.\.\//);
 });
 
-test('the page has no inline script or style, which its own policy would block', async () => {
-  const html = await (await fetch(server.url)).text();
-  expect(html).toContain('src="/web/live.ts"');
-  expect(html).not.toMatch(/<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=/);
+test('the page has no inline script or style, which its own policy would block, and nothing from elsewhere', async () => {
+  const page = await html();
+  expect(page).not.toMatch(/<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=/);
+  expect(page).not.toMatch(/(?:src|href)="(?!\/)/);
 });
 
-test('a file that is unchanged is not sent again', async () => {
-  const first = await fetch(`${server.url}/web/live.css`);
+test('a page that is unchanged is not sent again', async () => {
+  const first = await fetch(server.url);
+  expect(first.headers.get('cache-control')).toBe('no-cache');
   const etag = first.headers.get('etag') ?? '';
-  const second = await fetch(`${server.url}/web/live.css`, { headers: { 'if-none-match': etag } });
+  const second = await fetch(server.url, { headers: { 'if-none-match': etag } });
   expect(second.status).toBe(304);
 });
 
-test('nothing is served that is not part of the page', async () => {
-  for (const name of ['tsconfig.json', 'README.md', 'constructor', '.']) {
+test.each([
+  ['gzip, deflate, br', 'gzip'],
+  ['br, gzip;q=0.5', 'gzip'],
+  ['gzip;q=0', undefined],
+  ['identity', undefined],
+])('to who takes “%s” it goes out as %s, and is the same', async (accept, encoding) => {
+  const { headers, body } = await raw('/', accept);
+  expect(headers['content-encoding']).toBe(encoding);
+  expect((encoding === 'gzip' ? gunzipSync(body) : body).toString()).toBe(await html());
+});
+
+test('nothing is served that is not part of the pages', async () => {
+  for (const name of ['tsconfig.json', 'README.md', 'build.ts', 'index.html.gz', 'constructor', '.', '..%2fbuild.ts']) {
     expect((await fetch(`${server.url}/web/${name}`)).status).toBe(404);
   }
 });
 
-test('stripping types says nothing, and other warnings still do', async () => {
-  process.emitWarning('something else');
-  await new Promise(setImmediate);
-  expect(warnings).toEqual(['something else']);
+test('the page says which listeners let unencrypted connections in', async () => {
+  expect(await html()).not.toContain('data-insecure');
+  const open = await serve(makeWorld(), { insecure: ['http', 'mqtt'] });
+  expect(await (await fetch(open.url)).text()).toContain('<html data-insecure="http mqtt"');
+  await open.close();
 });
+
+function raw(path: string, accept: string) {
+  return new Promise<{ headers: NodeJS.Dict<string | string[]>; body: Buffer }>((resolve, reject) => {
+    get(`${server.url}${path}`, { headers: { 'accept-encoding': accept } }, (response) => {
+      const parts: Buffer[] = [];
+      response.on('data', (part: Buffer) => parts.push(part));
+      response.on('end', () => resolve({ headers: response.headers, body: Buffer.concat(parts) }));
+    }).on('error', reject);
+  });
+}

@@ -1,0 +1,95 @@
+import type { Problem } from '../../contract/http.ts';
+import type { Answer, Failed } from './answer.ts';
+
+/** Questions to the gateway, and everything that can come of one as data: no page is left with an exception. */
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+/** Longer than stretching a password takes when others wait before it. */
+const answerWithinMs = 15_000;
+
+/** Sends one request. `T` is what a good answer holds; nothing, where the gateway answers 204. */
+export async function ask<T = null>(method: Method, path: string, body?: object): Promise<Answer<T>> {
+  const json =
+    body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+  try {
+    const response = await fetch(path, { method, ...json, signal: AbortSignal.timeout(answerWithinMs) });
+    if (!response.ok) return await failed(response);
+    const at = Date.parse(response.headers.get('date') ?? '') || Date.now();
+    return { ok: true, body: response.status === 204 ? null : await response.json(), at };
+  } catch {
+    // No connection, too slow, or an answer that is no JSON: what the person can do about it is the same.
+    return { ok: false, why: 'unreachable' };
+  }
+}
+
+/** Every item of a list, page after page, by whatever fetches one page. */
+export async function everyItem<T>(
+  path: string,
+  get: (path: string) => Promise<{ items: T[]; next: string | null }>,
+): Promise<T[]> {
+  const items: T[] = [];
+  let cursor: string | null = null;
+  do {
+    const page = await get(`${path}?limit=10000${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`);
+    items.push(...page.items);
+    cursor = page.next;
+  } while (cursor !== null);
+  return items;
+}
+
+/** Several whole lists, or the first failure among them. */
+export async function askLists<T extends readonly unknown[]>(
+  paths: {
+    readonly [K in keyof T]: string;
+  },
+): Promise<Answer<{ [K in keyof T]: T[K][] }>>;
+export async function askLists(paths: readonly string[]): Promise<Answer<unknown[][]>> {
+  try {
+    // As of the first answer: whatever was asked for is at least as new.
+    const times: number[] = [];
+    const get = async (path: string) => {
+      const answer = await getPage(path);
+      times.push(answer.at);
+      return answer.body;
+    };
+    const body = await Promise.all(paths.map((path) => everyItem(path, get)));
+    return { ok: true, body, at: Math.min(...times) };
+  } catch (error) {
+    if (error instanceof PageFailed) return error.failed;
+    throw error;
+  }
+}
+
+class PageFailed extends Error {
+  readonly failed: Failed;
+  constructor(failed: Failed) {
+    super(failed.why);
+    this.failed = failed;
+  }
+}
+
+async function getPage(path: string) {
+  const answer = await ask<{ items: unknown[]; next: string | null }>('GET', path);
+  if (answer.ok) return answer;
+  throw new PageFailed(answer);
+}
+
+/** A wrong password is a 401 too; only a missing session is asked for credentials. */
+async function failed(response: Response): Promise<Failed> {
+  const { status, headers } = response;
+  if (status === 401 && headers.has('www-authenticate')) return { ok: false, why: 'signed-out' };
+  const detail = await detailOf(response);
+  if (status !== 429) return { ok: false, why: 'refused', status, detail };
+  return { ok: false, why: 'busy', detail, waitS: Math.max(1, Number(headers.get('retry-after')) || 1) };
+}
+
+async function detailOf(response: Response): Promise<string> {
+  const plain = `${response.status} ${response.statusText}`;
+  try {
+    const problem: Partial<Problem> = await response.json();
+    return problem.detail ?? problem.title ?? plain;
+  } catch {
+    return plain;
+  }
+}

@@ -1,0 +1,226 @@
+import type { AgentItem, DeviceItem, LatestItem, SiteItem } from '../../contract/http.ts';
+import type { LinkState } from '../pages/live/view.ts';
+import { everyItem } from './api.ts';
+import type { Change, Lists } from './model.ts';
+
+export type LinkOptions = {
+  onLists(lists: Lists): void;
+  onChange(change: Change): void;
+  onState(state: LinkState): void;
+  /** The session is gone, or never was. */
+  onSignedOut(): void;
+  /** The person is something else by now, and may not see this. */
+  onForbidden(): void;
+};
+
+const checkingMs = 3000;
+const silentMs = 5000;
+const resyncMs = 30_000;
+const answerWithinMs = 4000;
+const probeWithinMs = 3000;
+
+/**
+ * The way to the gateway: one event stream, and the lists whenever there may be a gap (at the start, after a break, on
+ * `reset`, and each half minute, because a stream that a middlebox holds up looks open). Silence is never taken for
+ * calm: after 5 s without an event the gateway is asked whether it is there.
+ */
+export class Link {
+  readonly #options: LinkOptions;
+  #source: EventSource | null = null;
+  #state: LinkState = 'connecting';
+  /** Events that came while the lists were on their way; null when none are. */
+  #waiting: Change[] | null = null;
+  #stale = false;
+  #heard = performance.now();
+  #listed = 0;
+  #probing = false;
+  #lostTimer: ReturnType<typeof setTimeout> | undefined;
+  #retryTimer: ReturnType<typeof setTimeout> | undefined;
+  #tick: ReturnType<typeof setInterval> | undefined;
+  /** The gateway's clock minus `performance.now()`. */
+  #offset = Date.now() - performance.now();
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+  }
+
+  /** The gateway's clock, epoch ms. */
+  now(): number {
+    return performance.now() + this.#offset;
+  }
+
+  /** The gateway's clock when it was last heard. */
+  heardAt(): number {
+    return this.#heard + this.#offset;
+  }
+
+  open(): void {
+    this.close();
+    this.#setState(this.#listed === 0 ? 'connecting' : this.#state);
+    this.#listen();
+    this.#tick = setInterval(() => this.#watch(), 1000);
+  }
+
+  close(): void {
+    this.#source?.close();
+    this.#source = null;
+    this.#waiting = null;
+    clearInterval(this.#tick);
+    clearTimeout(this.#lostTimer);
+    clearTimeout(this.#retryTimer);
+    this.#lostTimer = undefined;
+  }
+
+  #listen(): void {
+    this.#source?.close();
+    const source = new EventSource('/api/v1/events');
+    this.#source = source;
+    source.addEventListener('open', () => void this.#fetchLists());
+    source.addEventListener('reset', () => void this.#fetchLists());
+    source.addEventListener('error', () => this.#broke(source));
+    source.addEventListener('agent', (event) => this.#take({ event: 'agent', data: parse<AgentItem>(event) }));
+    source.addEventListener('device', (event) => this.#take({ event: 'device', data: parse<DeviceItem>(event) }));
+    source.addEventListener('reading', (event) => this.#take({ event: 'reading', data: parse<LatestItem>(event) }));
+  }
+
+  #take(change: Change): void {
+    this.#hear();
+    if (this.#waiting === null) this.#options.onChange(change);
+    else this.#waiting.push(change);
+  }
+
+  /** Events that arrive meanwhile come after the lists: a change is then taken twice rather than never. */
+  async #fetchLists(): Promise<void> {
+    if (this.#waiting !== null) {
+      this.#stale = true;
+      return;
+    }
+    const waiting: Change[] = [];
+    this.#waiting = waiting;
+    const lists = await this.#lists();
+    if (this.#waiting !== waiting) return;
+    this.#waiting = null;
+    if (lists === null) {
+      this.#source?.close();
+      this.#broke(this.#source);
+      return;
+    }
+    this.#listed = performance.now();
+    this.#options.onLists(lists);
+    for (const change of waiting) this.#options.onChange(change);
+    this.#hear();
+    this.#setState('live');
+    if (this.#stale) {
+      this.#stale = false;
+      void this.#fetchLists();
+    }
+  }
+
+  async #lists(): Promise<Lists | null> {
+    try {
+      const [sites, agents, devices, latest] = await Promise.all([
+        this.#all<SiteItem>('/api/v1/sites'),
+        this.#all<AgentItem>('/api/v1/agents'),
+        this.#all<DeviceItem>('/api/v1/devices'),
+        this.#all<LatestItem>('/api/v1/latest'),
+      ]);
+      return { sites, agents, devices, latest };
+    } catch {
+      // A list that does not come means a link that does not work, whatever the reason: the caller shows it so.
+      return null;
+    }
+  }
+
+  #all<T>(path: string): Promise<T[]> {
+    return everyItem<T>(path, (page) => this.#get(page));
+  }
+
+  async #get<T>(path: string): Promise<T> {
+    const response = await fetch(path, { signal: AbortSignal.timeout(answerWithinMs) });
+    this.#setClock(response);
+    if (response.status === 401) this.#end(this.#options.onSignedOut);
+    if (response.status === 403) this.#end(this.#options.onForbidden);
+    if (!response.ok) throw new Error(`${path}: ${response.status}`);
+    return response.json();
+  }
+
+  /** The Date header has whole seconds: a half is added, and only a real difference moves the clock. */
+  #setClock(response: Response): void {
+    const date = Date.parse(response.headers.get('date') ?? '');
+    if (Number.isNaN(date)) return;
+    const offset = date + 500 - performance.now();
+    if (Math.abs(offset - this.#offset) > 1000) this.#offset = offset;
+  }
+
+  #broke(source: EventSource | null): void {
+    if (source !== this.#source) return;
+    this.#lose();
+    if (source === null || source.readyState === EventSource.CLOSED) void this.#examine();
+  }
+
+  /** A stream the browser gave up: signed out, too many pages, or a gateway that starts again. */
+  async #examine(): Promise<void> {
+    try {
+      await this.#get('/api/v1/sites?limit=1');
+    } catch {
+      // Not there, or not for us: the state says so already, and the next attempt asks again.
+    }
+    if (this.#source === null) return;
+    clearTimeout(this.#retryTimer);
+    this.#retryTimer = setTimeout(() => this.#listen(), 2000 + Math.random() * 2000);
+  }
+
+  /** Once: the lists are asked for together, and each of them would end it. */
+  #end(tell: () => void): void {
+    if (this.#source === null) return;
+    this.close();
+    tell();
+  }
+
+  #hear(): void {
+    this.#heard = performance.now();
+  }
+
+  #watch(): void {
+    if (this.#state === 'live' && performance.now() - this.#listed > resyncMs) void this.#fetchLists();
+    if (this.#state === 'live' && performance.now() - this.#heard > silentMs) void this.#probe();
+  }
+
+  async #probe(): Promise<void> {
+    if (this.#probing) return;
+    this.#probing = true;
+    try {
+      const response = await fetch('/healthz', { signal: AbortSignal.timeout(probeWithinMs) });
+      this.#setClock(response);
+      if (!response.ok) throw new Error(`/healthz: ${response.status}`);
+      this.#hear();
+    } catch {
+      // No answer to a plain question: the stream is as good as gone, so begin again.
+      this.#setState('lost');
+      this.#source?.close();
+      void this.#examine();
+    } finally {
+      this.#probing = false;
+    }
+  }
+
+  #lose(): void {
+    if (this.#state === 'live') this.#setState('checking');
+    if (this.#state === 'lost') return;
+    this.#lostTimer ??= setTimeout(() => this.#setState('lost'), checkingMs);
+  }
+
+  #setState(state: LinkState): void {
+    if (state === 'live') {
+      clearTimeout(this.#lostTimer);
+      this.#lostTimer = undefined;
+    }
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#options.onState(state);
+  }
+}
+
+function parse<T>(event: MessageEvent<string>): T {
+  return JSON.parse(event.data);
+}

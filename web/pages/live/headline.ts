@@ -1,0 +1,159 @@
+import type { AgentItem, DeviceItem, LatestItem } from '../../../contract/http.ts';
+import { agentKey, deviceKey, type Model } from '../../gateway/model.ts';
+import { ageText, pointText, whyText } from '../../text/format.ts';
+import { agentStateWords, deviceStateWords, type Key, text } from '../../text/text.ts';
+import { anchorOf, commonFault, deviceTones, type Seen, sinceText, type Tone } from './view.ts';
+
+/** The first line: is anything wrong, where, since when. */
+export type Headline = {
+  readonly tone: Tone;
+  readonly text: string;
+  readonly problems: readonly Problem[];
+  readonly more: string;
+};
+
+/**
+ * One cause, not each of its effects: an agent that is away stands for its devices. `lead` is what, where and since when,
+ * short enough for the first line.
+ */
+export type Problem = {
+  readonly key: string;
+  readonly tone: Tone;
+  readonly lead: string;
+  readonly text: string;
+  readonly anchor: string | null;
+};
+
+const shown = 8;
+const urgency: Record<Tone, number> = { warning: 0, unknown: 1, caution: 2, normal: 3 };
+
+export function headlineOf(model: Model, seen: Seen): Headline {
+  const { language } = seen;
+  if (seen.link === 'connecting') return { tone: 'unknown', text: text(language, 'loading'), problems: [], more: '' };
+  if (seen.link === 'lost') return lostLine(seen);
+  if (model.devices.size === 0)
+    return { tone: 'unknown', text: text(language, 'nothingConfigured'), problems: [], more: '' };
+  const found = findProblems(model, seen).sort(
+    (a, b) => urgency[a.tone] - urgency[b.tone] || earlier(a.sinceMs, b.sinceMs),
+  );
+  const unknown = found.filter((problem) => problem.tone === 'unknown').length;
+  const wrong = found.length - unknown;
+  const parts = [
+    wrong > 0 ? text(language, 'wrong', { count: wrong }) : '',
+    unknown > 0 ? text(language, 'unknownCount', { count: unknown }) : '',
+  ].filter((part) => part !== '');
+  const rest = found.length - shown;
+  return {
+    tone: found[0]?.tone ?? 'normal',
+    text: found[0] === undefined ? wellLine(model, seen) : `${parts.join(' · ')}: ${found[0].lead}`,
+    problems: found.slice(0, shown),
+    more: rest > 0 ? text(language, 'more', { count: rest }) : '',
+  };
+}
+
+function lostLine(seen: Seen): Headline {
+  const age = ageText(seen.now - seen.heardAt, seen.language);
+  const line = `${text(seen.language, 'linkLost')} · ${text(seen.language, 'linkLostSince', { age })}`;
+  return { tone: 'unknown', text: line, problems: [], more: '' };
+}
+
+/** That every device answers says nothing of what it measures: in a fire this line stands as well. */
+function wellLine(model: Model, seen: Seen): string {
+  const online = text(seen.language, 'allOnline', { devices: model.devices.size });
+  return `${online} · ${text(seen.language, 'notJudged')}`;
+}
+
+type Found = Problem & { readonly sinceMs: number };
+
+function findProblems(model: Model, seen: Seen): Found[] {
+  const agents = [...model.agents.values()].filter((agent) => agent.state !== 'online');
+  const heard = [...model.devices.values()].filter((device) => model.agents.get(agentKey(device))?.state === 'online');
+  return [
+    ...agents.map((agent) => agentProblem(model, agent, seen)),
+    ...heard.flatMap((device) => deviceProblem(model, device, seen)),
+  ];
+}
+
+function agentProblem(model: Model, agent: AgentItem, seen: Seen): Found {
+  const { language } = seen;
+  const devices = [...model.devices.values()].filter((device) => agentKey(device) === agentKey(agent));
+  const never = agent.state === 'unknown' && agent.epoch === null;
+  const sinceMs = never ? Number.POSITIVE_INFINITY : sinceMsOf(agent.since);
+  const name = `${text(language, 'agent')} ${agent.agent} ${agentStateWords[agent.state][language].toLowerCase()}`;
+  const since = never ? text(language, 'agentNeverHeard') : sinceOr(model, agent.site, sinceMs, seen);
+  const effect = devices.length > 0 ? text(language, 'devicesUnknown', { count: devices.length }) : '';
+  return {
+    key: agentKey(agent),
+    tone: agent.state === 'offline' ? 'warning' : 'unknown',
+    lead: join([name, since]),
+    text: join([name, effect, since]),
+    anchor: devices[0] === undefined ? null : anchorOf(model, devices[0]),
+    sinceMs,
+  };
+}
+
+function deviceProblem(model: Model, device: DeviceItem, seen: Seen): Found[] {
+  if (device.state === 'online') return pointProblem(model, device, seen);
+  const { language } = seen;
+  const sinceMs = sinceMsOf(device.since);
+  const since = sinceOr(model, device.site, sinceMs, seen);
+  const name = `${device.device} ${deviceStateWords[device.state][language].toLowerCase()}`;
+  const fault = commonFault(model, device, language);
+  const why = fault !== '' ? fault : device.why === null ? '' : whyText(device.why, language);
+  return [
+    {
+      key: deviceKey(device),
+      tone: deviceTones[device.state],
+      lead: join([name, since]),
+      text: join([name, why, since]),
+      anchor: anchorOf(model, device),
+      sinceMs,
+    },
+  ];
+}
+
+/** A device that answers and yet has points without a value, or with one nobody should rely on. */
+function pointProblem(model: Model, device: DeviceItem, seen: Seen): Found[] {
+  const points = [...(model.points.get(deviceKey(device)) ?? [])];
+  const bad = points.filter(([, item]) => item.quality === 'bad' || item.value === null);
+  const doubtful = points.filter(([, item]) => item.quality === 'uncertain' && item.value !== null);
+  const [some, key, tone]: [typeof bad, Key, Tone] =
+    bad.length > 0 ? [bad, 'badPoints', 'unknown'] : [doubtful, 'doubtfulPoints', 'caution'];
+  if (some.length === 0) return [];
+  const sinceMs = Math.min(...some.map(([, item]) => sinceMsOf(item.lastGood?.at ?? null)));
+  const name = `${device.device} ${text(seen.language, key, { count: some.length })}`;
+  const since = sinceOr(model, device.site, sinceMs, seen);
+  return [
+    {
+      key: deviceKey(device),
+      tone,
+      lead: join([name, since]),
+      text: join([name, ...some.slice(0, 2).map(([point, item]) => pointLine(point, item, seen)), since]),
+      anchor: anchorOf(model, device),
+      sinceMs,
+    },
+  ];
+}
+
+function pointLine(point: string, item: LatestItem, { language }: Seen): string {
+  const label = pointText(point, language);
+  return item.fault === null ? label : `${label}: ${whyText(item.fault, language)}`;
+}
+
+/** The longest lasting first, those nobody knows the beginning of last. */
+function earlier(a: number, b: number): number {
+  return a === b ? 0 : a - b;
+}
+
+/** Infinite where nobody knows since when. */
+function sinceMsOf(since: string | null): number {
+  return since === null ? Number.POSITIVE_INFINITY : Date.parse(since);
+}
+
+function sinceOr(model: Model, site: string, sinceMs: number, seen: Seen): string {
+  return Number.isFinite(sinceMs) ? sinceText(model, site, sinceMs, seen) : '';
+}
+
+function join(parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join(' · ');
+}
