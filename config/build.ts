@@ -34,6 +34,7 @@ export function buildSite(site: SiteFile, file: string, building: Building): Sit
     timezone: site.timezone,
     gateway: buildGateway(site.gateway, building),
     agents: site.agents.map((agent) => buildAgent(agent, building)),
+    holidays: site.holidays,
     lots: site.lots.map(buildLot),
     buildings: site.buildings,
     profileFolders: site.profiles.map((folder) => resolve(building.folder, folder)),

@@ -228,6 +228,14 @@ export const siteFileSchema = z.strictObject({
     .array(z.string().min(1))
     .default([])
     .describe("folders of the site's own device profiles, seen from this file"),
+  holidays: z
+    .array(
+      z.strictObject({ date: z.iso.date('a date is written 2026-05-06'), name: z.string().trim().min(1).max(100) }),
+    )
+    .default([])
+    .describe(
+      'public holidays that were announced after this version came out: { date: 2027-01-04, name: 임시공휴일 }',
+    ),
   lots: z.array(lotFileSchema).default([]).describe('parking lots'),
   buildings: z
     .array(z.strictObject({ id: buildingIdSchema.describe("the building's id, unique in the site"), name: text }))

@@ -19,6 +19,8 @@ export type Site = {
   readonly timezone: string;
   readonly gateway: GatewayConfig;
   readonly agents: readonly AgentConfig[];
+  /** Public holidays besides those that the program knows. */
+  readonly holidays: readonly { readonly date: string; readonly name: string }[];
   readonly lots: readonly LotConfig[];
   readonly buildings: readonly BuildingConfig[];
   /** Folders of the site's own profiles, absolute. */

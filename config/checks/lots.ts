@@ -129,6 +129,11 @@ function termFindings({ tariff, booking, lanes }: LotFile): Finding[] {
       path: ['booking', 'escalateAfter'],
       message: 'is shorter than overstayAfter; set one of them right',
     });
+  if (booking !== undefined && booking.charge !== 'never' && tariff === undefined)
+    findings.push({
+      path: ['booking', 'charge'],
+      message: 'nothing is charged in a lot without tariff; add tariff: {…}',
+    });
   if (tariff?.dayMax !== undefined && tariff.dayMax < tariff.base.amount)
     findings.push({ path: ['tariff', 'dayMax'], message: 'is less than the base amount; set one of them right' });
   for (const [i, { counter, detect }] of lanes.entries())

@@ -22,6 +22,8 @@ export type LotConfig = {
   readonly buildings: readonly BuildingId[];
   readonly emergencySign: LotFile['name'];
   readonly hours: HoursByDayClass;
+  /** What becomes of hours past midnight when the next day has none. */
+  readonly overnight: LotFile['overnight'];
   /** null: free. */
   readonly tariff: Tariff | null;
   readonly discounts: Discounts | null;
@@ -110,6 +112,7 @@ export function buildLot(lot: LotFile): LotConfig {
     buildings: lot.buildings,
     emergencySign: lot.emergencySign,
     hours: lot.hours,
+    overnight: lot.overnight,
     tariff: lot.tariff ?? null,
     discounts: lot.discounts ?? null,
     payment: lot.payment,

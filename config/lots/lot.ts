@@ -120,6 +120,10 @@ export const lotFileSchema = z.strictObject({
     .prefault({ ko: '소방차 통행', en: 'Fire engines passing' })
     .describe('what its sign says in such an emergency'),
   hours: hoursSchema.prefault('open24h').describe('when it is open'),
+  overnight: z
+    .enum(['runs-on', 'stops-before-closed-day'])
+    .default('runs-on')
+    .describe('what becomes of hours past midnight when the next day has none: they run on, or stop at midnight'),
   tariff: tariffSchema.optional().describe('what a stay costs; a lot without one is free'),
   discounts: discountsSchema.optional(),
   payment: z.array(z.string().trim().min(1).max(40)).default([]).describe('how it is paid, such as 신용카드'),

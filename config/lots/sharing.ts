@@ -56,6 +56,12 @@ export const bookingSchema = z.strictObject({
   recallNotice: span(0, 7 * dayMinutes)
     .prefault('30m')
     .describe('how long before an owner must say that they come home'),
+  conflictAfter: span(0, 60).prefault('5m').describe('taken by somebody else so long after the start: a conflict'),
+  charge: z
+    .enum(['never', 'before', 'after'])
+    .default('never')
+    .describe("when the operator's payment provider is asked: never, before it is confirmed, or after it has ended"),
+  noShowCharge: z.number().min(0).max(1).default(0).describe('the share of the fee that a no-show costs, 0–1'),
   sensorSeenWithin: span(1, 240).prefault('3m').describe('a space is bookable only while its sensor spoke within this'),
   ...provenanceShape,
 });

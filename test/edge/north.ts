@@ -104,6 +104,7 @@ export function siteOf(agent: AgentConfig): Site {
     timezone: 'Asia/Seoul',
     gateway: plainGateway({ mqtt: 1883, http: 8080 }),
     agents: [agent],
+    holidays: [],
     lots: [],
     buildings: [],
     profileFolders: [],

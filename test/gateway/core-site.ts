@@ -39,6 +39,7 @@ export function siteOf(devices: Record<string, number>, valueType: ValueType = '
         ],
       },
     ],
+    holidays: [],
     lots: [],
     buildings: [],
     profileFolders: [],

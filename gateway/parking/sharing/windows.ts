@@ -22,7 +22,7 @@ export type Where = { readonly lot: LotConfig; readonly calendar: Calendar };
 
 /** The times inside `span` at which a space may be used by others. */
 export function openTimes(rules: SpaceRules, span: Interval, { lot, calendar }: Where): Times {
-  const hours = timesOf(scheduleOf(lot.hours), { calendar, span });
+  const hours = timesOf(scheduleOf(lot.hours), { calendar, span, overnight: lot.overnight });
   if (!isShared(rules)) return hours;
   const owned = allocationOf(rules.space, lot);
   const windows = timesOf(scheduleOfWindows(rules.windows), { calendar, span });

@@ -287,6 +287,7 @@ function makeSite(spec: SiteSpec): Site {
         devices: [makeDevice(device, of, index + 1)],
       })),
     })),
+    holidays: [],
     lots: [],
     buildings: (spec.buildings ?? []).map((id) => ({
       id: buildingIdSchema.parse(id),
