@@ -19,7 +19,7 @@ test.each(['/', '/people', '/join'])(
     expect(files.filter((file) => file.endsWith('.js')).length).toBeGreaterThan(0);
     for (const file of files) {
       if (file === '/web/icon.svg') continue;
-    expect(file).toMatch(/^\/web\/[\w-]+-[\w-]{8}\.(js|css)$/);
+      expect(file).toMatch(/^\/web\/[\w-]+-[\w-]{8}\.(js|css)$/);
       const response = await fetch(`${server.url}${file}`);
       expect(response.status).toBe(200);
       expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
