@@ -17,6 +17,64 @@ const mayImport: Record<string, readonly string[]> = {
   'jari.ts': ['contract', 'devices', 'config', 'edge', 'gateway', 'simulators'],
 };
 
+/**
+ * Who may import whom inside gateway/, by the longest prefix that fits, types included; a folder may import itself. Each
+ * floor leans on those below it. A service never imports another: what one tells the other goes through the commit.
+ */
+const inGateway: Record<string, readonly string[]> = {
+  'gateway/log': [],
+  'gateway/each': [],
+  'gateway/permissions': [],
+  'gateway/listen-error': [],
+  'gateway/data-folder': [],
+  'gateway/guidelines': [],
+  'gateway/store': ['log'],
+  'gateway/audit': ['store', 'log', 'each'],
+  'gateway/state': ['store'],
+  'gateway/accounts': ['audit', 'store', 'data-folder', 'permissions', 'log'],
+  'gateway/ca': ['audit', 'store', 'data-folder', 'log'],
+  'gateway/commit': ['audit', 'state', 'store', 'log'],
+  // Notices are written by the services, as rows of their own transaction.
+  'gateway/notify/notice': ['store'],
+  'gateway/ingest': ['commit', 'state', 'store', 'log'],
+  'gateway/alerts': ['commit', 'state', 'store', 'audit', 'log', 'guidelines', 'notify/notice'],
+  'gateway/parking': ['commit', 'state', 'store', 'audit', 'log', 'notify/notice'],
+  'gateway/forecast': ['commit', 'state', 'store', 'audit', 'log'],
+  'gateway/notify': [
+    'alerts',
+    'parking',
+    'accounts',
+    'commit',
+    'store',
+    'audit',
+    'guidelines',
+    'log',
+    'each',
+    'data-folder',
+  ],
+  'gateway/feeds': ['alerts', 'parking', 'commit', 'store', 'guidelines', 'log'],
+  'gateway/addresses': ['ca', 'data-folder', 'listen-error'],
+  'gateway/mqtt': ['ingest', 'accounts', 'ca', 'state', 'permissions', 'listen-error', 'log'],
+  'gateway/http': [
+    ...['alerts', 'parking', 'forecast', 'notify', 'feeds', 'guidelines', 'commit', 'accounts', 'audit', 'state'],
+    ...['store', 'permissions', 'listen-error', 'log'],
+  ],
+  'gateway/control': ['accounts', 'audit', 'ca', 'commit', 'parking', 'alerts', 'data-folder', 'permissions', 'log'],
+  // Wiring, and the commands, which nobody imports.
+  'gateway/gateway': ['*'],
+  'gateway/cli': ['*'],
+};
+
+/** Files of services that decide and nothing else: no store, no clock, no I/O. The rest of a service has these names. */
+const notPure = /(^|\/)([a-z-]*-tables?|service|alerts|parking|reservations|forecast|participant|chain-check)\.ts$/;
+const pureServices = [
+  'gateway/alerts/',
+  'gateway/parking/',
+  'gateway/forecast/',
+  'gateway/guidelines/',
+  'gateway/feeds/',
+];
+
 /** contract/ is what other programs could take over: it leans on zod and nothing else. */
 const contractPackages = ['zod'];
 /** Folders that promise to touch nothing: no file, socket, process or clock of their own. */
@@ -54,6 +112,35 @@ describe('the folders', () => {
     ['code into tests', { file: 'edge/x.ts', text: "import { root } from '../test/needs.ts';" }],
   ])('would be caught: %s', (_name, planted) => {
     expect(breaches([planted])).toHaveLength(1);
+  });
+
+  test.each(Object.entries(inGateway).filter(([, to]) => !to.includes('*')))(
+    'would be caught: %s into a folder above it or beside it',
+    (from) => {
+      const to = from === 'gateway/cli' ? 'gateway' : 'cli';
+      const depth = '../'.repeat(from.split('/').length - 1);
+      const file = from.startsWith('gateway/notify/notice') ? 'gateway/notify/notice.ts' : `${from}/x.ts`;
+      const up = '../'.repeat(file.split('/').length - 2);
+      expect(depth.length).toBeGreaterThan(0);
+      expect(breaches([{ file, text: `import type { X } from '${up}${to}/x.ts';` }])).toHaveLength(1);
+    },
+  );
+
+  test.each([
+    ['alerts into parking', 'gateway/alerts/x.ts', "import type { A } from '../parking/occupancy.ts';"],
+    ['parking into alerts', 'gateway/parking/x.ts', "import type { A } from '../alerts/alert.ts';"],
+    ['a deciding file into the store', 'gateway/parking/stays.ts', "import { Store } from '../store/store.ts';"],
+    ['a deciding file into the file system', 'gateway/alerts/life-cycle.ts', "import { readFileSync } from 'node:fs';"],
+  ])('would be caught: %s', (_name, file, text) => {
+    expect(breaches([{ file, text }])).toHaveLength(1);
+  });
+
+  test('would be caught: a cycle of types', () => {
+    const file = (name: string, to: string) => ({
+      file: `edge/${name}.ts`,
+      text: `import type { X } from './${to}.ts';`,
+    });
+    expect(cycles([file('a', 'b'), file('b', 'a')])).not.toEqual([]);
   });
 
   test('would be caught: a cycle of three files', () => {
@@ -101,12 +188,41 @@ function breach({ from, to, typeOnly }: Import): string | undefined {
   if (!to.startsWith('.')) {
     if (home === 'contract' && !contractPackages.includes(to)) return 'contract/ imports only zod';
     if (pureFolders.includes(home) && to.startsWith('node:')) return `${home}/ does no I/O`;
+    if (isDeciding(from) && isImpure(to)) return 'a file that only decides does no I/O';
     return undefined;
   }
-  const target = folderOf(relative(root, join(root, dirname(from), to)));
+  const path = relative(root, join(root, dirname(from), to));
+  const target = folderOf(path);
+  if (home === 'gateway' && target === 'gateway') return inner(from, path);
   if (target === home) return undefined;
   if (!(mayImport[home] ?? []).includes(target)) return `${home} may not import ${target}`;
   return home === 'web' && !typeOnly ? 'web/ takes types alone from contract/' : undefined;
+}
+
+/** Within gateway/. */
+function inner(from: string, to: string): string | undefined {
+  const [home, target] = [floorOf(from), floorOf(to)];
+  if (home === undefined) return `${from} is on no floor: give its folder a row`;
+  const allowed = inGateway[home] ?? [];
+  if (isDeciding(from) && /^gateway\/(store|data-folder)\//.test(to)) return 'a file that only decides asks no store';
+  if (home === target || allowed.includes('*')) return undefined;
+  return allowed.some((name) => target === `gateway/${name}`) ? undefined : `${home} may not import ${target ?? to}`;
+}
+
+/** Hashes are pure; files, sockets and processes are not. */
+function isImpure(module: string): boolean {
+  return module.startsWith('node:') && module !== 'node:crypto';
+}
+
+function floorOf(file: string): string | undefined {
+  const fits = Object.keys(inGateway).filter(
+    (prefix) => file.startsWith(`${prefix}/`) || file === `${prefix}.ts` || file.startsWith(`${prefix}-`),
+  );
+  return fits.sort((a, b) => b.length - a.length)[0];
+}
+
+function isDeciding(file: string): boolean {
+  return pureServices.some((folder) => file.startsWith(folder)) && !notPure.test(file);
 }
 
 function folderOf(file: string): string {
@@ -118,7 +234,7 @@ function cycles(sources: readonly Source[]): string[] {
     sources.map((source) => [
       source.file,
       importsOf(source)
-        .filter(({ to, typeOnly }) => to.startsWith('.') && !typeOnly)
+        .filter(({ to }) => to.startsWith('.'))
         .map(({ to }) => relative(root, join(root, dirname(source.file), to))),
     ]),
   );

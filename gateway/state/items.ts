@@ -1,5 +1,6 @@
 import type { AgentItem, DeviceItem, LatestItem } from '../../contract/http.ts';
 import { qualityOf } from '../../contract/reading.ts';
+import { isoOf } from '../store/iso-time.ts';
 import type { Ranges } from '../store/ranges.ts';
 import type { Held, LiveAgent, LiveDevice, LivePoint, View } from './live-state.ts';
 
@@ -55,23 +56,4 @@ export function agentItem(agent: LiveAgent, known: { received: Ranges; missing: 
     since: isoOf(agent.since),
     simulated: agent.status?.simulated ?? false,
   };
-}
-
-/** Neighbouring readings share their times, so the last few answers are kept. */
-const places = 16;
-const knownMs: number[] = Array(places).fill(Number.NaN);
-const knownText: string[] = Array(places).fill('');
-
-/** ISO 8601 with milliseconds. */
-export function isoOf(ms: number): string;
-export function isoOf(ms: number | null): string | null;
-export function isoOf(ms: number | null): string | null {
-  if (ms === null) return null;
-  const place = ms % places;
-  const known = knownText[place];
-  if (known !== undefined && knownMs[place] === ms) return known;
-  const text = new Date(ms).toISOString();
-  knownMs[place] = ms;
-  knownText[place] = text;
-  return text;
 }

@@ -8,11 +8,9 @@ import packageJson from '../../../package.json' with { type: 'json' };
 import { unnamedUplink } from '../../ca/names.ts';
 import { defaultDataFolder } from '../../data-folder/private-files.ts';
 import type { Output } from '../output.ts';
+import type { Finding } from './finding.ts';
 import { certificateFindings, folderFindings } from './folder.ts';
 import { storeFindings } from './store.ts';
-
-/** ok: as it should be. warn: works, and somebody should look. fail: does not work, or is not safe. */
-export type Finding = { readonly state: 'ok' | 'warn' | 'fail'; readonly what: string; readonly mend?: string };
 
 export type DoctorOptions = { site: readonly string[]; data?: string };
 

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../../contract/clock.ts';
-import type { Finding } from './doctor.ts';
+import type { Finding } from './finding.ts';
 
 /** What of the data folder nobody but its owner may read. */
 const secretFiles = ['gateway.db', 'session.key', 'ca/ca.key', 'ca/server.key'] as const;

@@ -5,7 +5,7 @@ import type { Site } from '../../../config/site.ts';
 import { readAudit } from '../../audit/audit.ts';
 import { verifyChain } from '../../audit/chain.ts';
 import { codeOf } from '../../data-folder/private-files.ts';
-import type { Finding } from './doctor.ts';
+import type { Finding } from './finding.ts';
 
 type Known = { readonly sites: readonly Site[]; readonly now: number };
 

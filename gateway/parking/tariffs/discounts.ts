@@ -1,5 +1,5 @@
 import type { Discounts } from '../../../config/lots/tariff.ts';
-import type { FeeLine } from './fee.ts';
+import type { FeeLine } from './fee-line.ts';
 
 /**
  * What is taken off a sum: discounts as the ordinance stacks them, then one step of rounding, down. Reckoned in whole

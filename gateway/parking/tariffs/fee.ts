@@ -1,10 +1,10 @@
 import type { Discounts, Tariff } from '../../../config/lots/tariff.ts';
-import type { FeeReason } from '../../../contract/reasons/fees.ts';
 import type { Calendar } from '../calendar/calendar.ts';
 import type { Interval } from '../calendar/intervals.ts';
 import { isoDay, minuteMs } from '../calendar/local-day.ts';
 import { scheduleOf, timesOf } from '../calendar/schedule.ts';
 import { reduced } from './discounts.ts';
+import type { FeeLine } from './fee-line.ts';
 import { type Block, blocksOf, pieceFigures } from './pieces.ts';
 
 /**
@@ -16,8 +16,7 @@ import { type Block, blocksOf, pieceFigures } from './pieces.ts';
  * paid time alone, in the order in which it passes. Discounts are taken of the sum, and the result is rounded down once.
  */
 
-/** Amounts are whole KRW and add up to the fee; `minutes` is the time that the line is about. */
-export type FeeLine = { readonly reason: FeeReason; readonly minutes: number; readonly amount: number };
+export type { FeeLine } from './fee-line.ts';
 
 export type Fee =
   | { readonly kind: 'fee'; readonly amount: number; readonly lines: readonly FeeLine[] }
