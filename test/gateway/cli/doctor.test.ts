@@ -4,8 +4,9 @@ import Sqlite from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../../contract/clock.ts';
 import { change } from '../../../gateway/cli/change.ts';
-import type { Finding } from '../../../gateway/cli/doctor/doctor.ts';
+
 import { runDoctor } from '../../../gateway/cli/doctor/doctor.ts';
+import type { Finding } from '../../../gateway/cli/doctor/finding.ts';
 import { jariOnce } from '../../system/harness.ts';
 import { tempDir } from '../../temp.ts';
 
