@@ -1,22 +1,10 @@
+import { type Role, roles, type Scope } from '../contract/roles.ts';
 import type { TopicKind } from '../contract/topics.ts';
 
 /**
- * Who may do what: the one table, read by MQTT and HTTP alike and printed by `jari permissions`. A route or a kind of
- * topic that no right names is open to nobody.
+ * Who may do what: the one table, read by MQTT and HTTP alike and printed by `jari permissions`. A route names the right
+ * it stands under (gateway/http/routes/), a right the kinds of topics it opens; what is in neither is open to nobody.
  */
-
-/** What a person may be. Managers and residents belong to buildings; what they may do ends there. */
-export const roles = ['viewer', 'operator', 'manager', 'resident', 'admin'] as const;
-export type Role = (typeof roles)[number];
-
-/** Whose rights end at the buildings they belong to; one who belongs to none has nothing to see. */
-export function isOfBuildings(role: Role): boolean {
-  return role === 'manager' || role === 'resident';
-}
-
-/** What a token may be good for. */
-export const scopes = ['read', 'metrics', 'audit'] as const;
-export type Scope = (typeof scopes)[number];
 
 /** anyone: no sign-in at all. agent: an edge agent, and that of its own topics alone. */
 export type Actor = 'anyone' | 'agent' | Role | `token:${Scope}`;
@@ -24,8 +12,6 @@ export type Actor = 'anyone' | 'agent' | Role | `token:${Scope}`;
 export type Right = {
   readonly what: string;
   readonly who: readonly Actor[];
-  /** `METHOD /path`; HEAD goes with its GET. */
-  readonly http?: readonly string[];
   readonly publish?: readonly TopicKind[];
   readonly subscribe?: readonly TopicKind[];
 };
@@ -38,40 +24,26 @@ export const rights = {
   'open-pages': {
     what: 'load the pages (they hold no data) and the CA certificate',
     who: ['anyone'],
-    http: ['GET /', 'GET /join', 'GET /people', 'GET /web/:file', 'GET /ca.crt'],
   },
   'ask-health': {
     what: 'ask whether the gateway works, and what its interface is',
     who: ['anyone'],
-    http: ['GET /healthz', 'GET /api/openapi.json'],
   },
   'sign-in': {
     what: 'sign in, or take up an invitation',
     who: ['anyone'],
-    http: ['POST /api/v1/session', 'POST /api/v1/invitations/look', 'POST /api/v1/invitations/accept'],
   },
   'know-itself': {
     what: 'ask who one is',
     who: [...people, ...tokens],
-    http: ['GET /api/v1/session'],
   },
   'own-account': {
-    what: 'sign out, change the own password',
+    what: "sign out, change one's own password",
     who: people,
-    http: ['DELETE /api/v1/session', 'PUT /api/v1/session/password'],
   },
   'read-live': {
     what: 'see agents, devices, points, their past and every change (managers: of sites with a building of theirs)',
     who: readers,
-    http: [
-      'GET /api/v1/sites',
-      'GET /api/v1/agents',
-      'GET /api/v1/devices',
-      'GET /api/v1/devices/:device',
-      'GET /api/v1/latest',
-      'GET /api/v1/events',
-      'GET /api/v1/readings',
-    ],
   },
   'hear-live': {
     what: 'subscribe to what agents and the gateway say, below the site',
@@ -84,33 +56,22 @@ export const rights = {
   'read-buildings': {
     what: 'see buildings (managers and residents: their own)',
     who: [...people, 'token:read'],
-    http: ['GET /api/v1/buildings'],
   },
   'read-metrics': {
     what: 'scrape figures for Prometheus',
     who: ['viewer', 'operator', 'admin', 'token:read', 'token:metrics'],
-    http: ['GET /metrics'],
   },
   'keep-people': {
     what: 'invite, see and remove people (managers: residents of their buildings)',
     who: ['manager', 'admin'],
-    http: [
-      'GET /api/v1/people',
-      'DELETE /api/v1/people/:person',
-      'GET /api/v1/invitations',
-      'POST /api/v1/invitations',
-      'DELETE /api/v1/invitations/:invitation',
-    ],
   },
   'change-roles': {
     what: 'change what people are',
     who: ['admin'],
-    http: ['PUT /api/v1/people/:person'],
   },
   'read-audit': {
     what: 'read the audit',
     who: ['admin', 'token:audit'],
-    http: ['GET /api/v1/audit'],
   },
   speak: {
     what: 'publish its own readings and state',
@@ -136,13 +97,6 @@ const all: readonly (readonly [RightName, Right])[] = Object.entries(rights).map
   name as RightName,
   right,
 ]);
-
-const byRoute = new Map(all.flatMap(([, right]) => (right.http ?? []).map((route) => [route, right] as const)));
-
-/** The right that a route stands under; undefined when nobody may use it. */
-export function rightOf(route: string): Right | undefined {
-  return byRoute.get(route);
-}
 
 /** Whether one of these actors has the right. */
 export function has(right: Right, actors: readonly Actor[]): boolean {

@@ -1,5 +1,5 @@
 import { InputError } from '../../contract/input-error.ts';
-import { type Role, roles, type Scope, scopes } from '../permissions.ts';
+import { type Role, roles, type Scope, scopes } from '../../contract/roles.ts';
 
 const namePattern = /^[a-z0-9][a-z0-9-]{0,62}$/;
 

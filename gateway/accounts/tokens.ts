@@ -1,8 +1,8 @@
 import type { Database } from 'better-sqlite3';
 import type { Clock } from '../../contract/clock.ts';
 import { InputError } from '../../contract/input-error.ts';
+import { type Scope, scopes } from '../../contract/roles.ts';
 import type { AuditSink, Said } from '../audit/entry.ts';
-import { type Scope, scopes } from '../permissions.ts';
 import { checkedScopes, checkName } from './names.ts';
 import { digest, newSecret } from './secrets.ts';
 

@@ -1,4 +1,7 @@
-import { type Actor, allRights, type Right, roles, scopes } from '../permissions.ts';
+import { roles, scopes } from '../../contract/roles.ts';
+import { routeName } from '../http/route.ts';
+import { routes } from '../http/routes.ts';
+import { type Actor, allRights, type Right, type RightName } from '../permissions.ts';
 import { type Output, table } from './output.ts';
 
 /** `jari permissions`: the table of rights, and below it where each applies. */
@@ -9,10 +12,10 @@ export function permissionTable(): Output {
     ['right', ...actors],
     rights.map(([name, right]) => [name, ...actors.map((actor) => markOf(right, actor))]),
   );
-  const where = rights.map(([name, right]) => [`${name}: ${right.what}`, ...placesOf(right)].join('\n    '));
+  const where = rights.map(([name, right]) => [`${name}: ${right.what}`, ...placesOf(name, right)].join('\n    '));
   return {
     text: `${grid}\n\n${where.join('\n')}`,
-    json: { actors, rights: rights.map(([name, right]) => ({ name, ...right })) },
+    json: { actors, rights: rights.map(([name, right]) => ({ name, ...right, http: routesUnder(name) })) },
   };
 }
 
@@ -20,10 +23,14 @@ function markOf(right: Right, actor: Actor): string {
   return right.who.includes(actor) || right.who.includes('anyone') ? 'yes' : '-';
 }
 
-function placesOf({ http = [], publish = [], subscribe = [] }: Right): string[] {
+function placesOf(name: RightName, { publish = [], subscribe = [] }: Right): string[] {
   return [
-    ...http,
+    ...routesUnder(name),
     ...publish.map((kind) => `MQTT publish    ${kind}`),
     ...subscribe.map((kind) => `MQTT subscribe  ${kind}`),
   ];
+}
+
+function routesUnder(name: RightName): string[] {
+  return routes.filter(({ right }) => right === name).map(routeName);
 }

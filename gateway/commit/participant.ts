@@ -1,7 +1,7 @@
+import type { Published } from '../../contract/http/events.ts';
 import type { BuildingId, LotId, PointRef, SiteId, SpaceId } from '../../contract/ids.ts';
 import type { AuditEntry, Said } from '../audit/entry.ts';
 import type { PointRows, StateChange } from '../state/changes.ts';
-import type { Published } from '../state/events.ts';
 
 /** Both clocks of the gateway at a commit. `wall` stamps (epoch ms) and may step; `mono` measures and never does. */
 export type Instant = { readonly wall: number; readonly mono: number };

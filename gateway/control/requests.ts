@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { agentIdSchema, siteIdSchema } from '../../contract/ids.ts';
+import { roles } from '../../contract/roles.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Offer } from '../accounts/invitations.ts';
 import { checkedBuilding } from '../accounts/people.ts';
 import type { Said } from '../audit/entry.ts';
 import type { AgentCertificates } from '../ca/agent-certificates.ts';
-import { roles } from '../permissions.ts';
 
 /**
  * What the command line asks of the accounts, whoever owns the data folder: the command itself when no gateway runs on

@@ -1,10 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Clock } from '../../contract/clock.ts';
+import { isOfBuildings } from '../../contract/roles.ts';
 import type { Person } from '../accounts/people.ts';
 import { reasonOf, type Said } from '../audit/entry.ts';
-import { type Actor, has, isOfBuildings, type Right } from '../permissions.ts';
+import { type Actor, has, type Right, type RightName, rights } from '../permissions.ts';
+import { type Pace, Pacing } from './pacing.ts';
 import type { AccountsView } from './ports.ts';
 import { HttpProblem } from './problem.ts';
-import { routeEntry } from './routes.ts';
+import { type Route, routeName } from './route.ts';
 
 export const sessionCookies = { plain: 'jari_session', tls: '__Host-jari_session' } as const;
 
@@ -33,17 +36,29 @@ declare module 'fastify' {
   }
 }
 
-/** Lets a request through to its route, or answers 401 or 403. */
-export function guard(accounts: AccountsView) {
+/** Lets a request through to its route, or answers 401, 403 or 429. */
+export function guard({ accounts, clock }: { accounts: AccountsView; clock: Clock }) {
+  const pacing = new Pacing();
   return async (request: FastifyRequest, _reply: FastifyReply): Promise<void> => {
     if (request.routeOptions.url === undefined) return;
-    const entry = routeEntry(request.method, request.routeOptions.url);
-    if (entry === undefined) throw new HttpProblem(403, 'nobody may use this route');
-    if (entry.right.who.includes('anyone')) return mustBeOfThisOrigin(request);
+    const { route } = request.routeOptions.config;
+    if (route === undefined) throw new Error(`${request.routeOptions.url} stands under no right`);
+    const right: Right = rights[route.right];
     request.who = whoAsks(request, accounts);
-    refuse(request.who, entry.right);
-    if (request.who?.by === 'session') mustBeOfThisOrigin(request);
+    const isPublic = right.who.includes('anyone');
+    if (!isPublic) refuse(request.who, { name: route.right, right });
+    if (isPublic || request.who?.by === 'session') mustBeOfThisOrigin(request);
+    if (route.pace !== undefined && request.who === null)
+      hold(request, { route, pace: route.pace, now: clock.monotonic(), pacing });
   };
+}
+
+function hold(
+  request: FastifyRequest,
+  { route, pace, now, pacing }: { route: Route; pace: Pace; now: number; pacing: Pacing },
+): void {
+  const waitMs = pacing.take(routeName(route), request.ip, { pace, now });
+  if (waitMs > 0) throw new HttpProblem('too-many-requests', { retryAfterS: Math.ceil(waitMs / 1000) });
 }
 
 /** Who asks, in a route that lets nobody unknown through. */
@@ -107,21 +122,16 @@ function mustBeOfThisOrigin(request: FastifyRequest): void {
   const fetchSite = request.headers['sec-fetch-site'];
   const isForeign = origin !== undefined && !(URL.canParse(origin) && new URL(origin).host === host);
   if (isForeign || (fetchSite !== undefined && fetchSite !== 'same-origin' && fetchSite !== 'none')) {
-    throw new HttpProblem(403, 'this change was sent by the page of another site');
+    throw new HttpProblem('foreign-origin', {});
   }
 }
 
-function refuse(who: Who | null, right: Right): void {
-  if (who === null) {
-    throw new HttpProblem(401, 'sign in, or send Authorization: Bearer TOKEN', {
-      'www-authenticate': 'Bearer realm="jari"',
-    });
+function refuse(who: Who | null, { name, right }: { name: RightName; right: Right }): void {
+  if (who === null) throw new HttpProblem('sign-in-needed', {}, { 'www-authenticate': 'Bearer realm="jari"' });
+  if (has(right, who.actors)) return;
+  if (who.by === 'session') {
+    throw new HttpProblem('not-allowed', { role: who.person.role, right: name, what: right.what });
   }
-  if (!has(right, who.actors)) throw new HttpProblem(403, whyNot(who, right));
-}
-
-function whyNot(who: Who, right: Right): string {
-  if (who.by === 'session') return `${who.actors.join()} may not ${right.what}`;
   const scopes = right.who.flatMap((actor) => (actor.startsWith('token:') ? [actor.slice('token:'.length)] : []));
-  return scopes.length === 0 ? 'only a signed-in person may' : `the token lacks scope ${scopes.join(' or ')}`;
+  throw scopes.length === 0 ? new HttpProblem('people-only', {}) : new HttpProblem('scope-lacking', { scopes });
 }

@@ -1,13 +1,23 @@
 import type { Socket } from 'node:net';
 import cookie from '@fastify/cookie';
-import Fastify, { type FastifyReply } from 'fastify';
+import Fastify, { type FastifyReply, type FastifyRequest, type RouteOptions } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Clock } from '../../contract/clock.ts';
+import { rights } from '../permissions.ts';
 import { guard } from './access.ts';
+import { AtOnce } from './at-once.ts';
 import { setHeaders } from './headers.ts';
-import { addOpenApi, documentRoutes } from './openapi.ts';
+import { addOpenApi, documentRoute } from './openapi.ts';
 import type { AccountsView, Log } from './ports.ts';
-import { answerError, answerNotFound, problemBody, problemType, sendProblem } from './problem.ts';
+import { answerError, answerNotFound, problemBody, problemType, sendProblem, unreadable } from './problem.ts';
+import type { Route } from './route.ts';
+import type { Services } from './services.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    route?: Route;
+  }
+}
 
 export type App = Awaited<ReturnType<typeof createApp>>;
 
@@ -27,7 +37,7 @@ export async function createApp(options: {
     trustProxy: proxies.length > 0 ? [...proxies] : false,
     frameworkErrors: (error, _request, reply: FastifyReply) => {
       setHeaders(reply, { clock, hsts });
-      sendProblem(reply, error.statusCode ?? 400, error.message);
+      sendProblem(reply, unreadable(error));
     },
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
@@ -38,11 +48,37 @@ export async function createApp(options: {
   app.removeContentTypeParser('text/plain');
   app.decorateRequest('who', null);
   app.addHook('onRequest', async (_request, reply) => setHeaders(reply, { clock, hsts }));
-  app.addHook('onRoute', documentRoutes);
+  app.addHook('onRoute', mustHaveRight);
+  app.addHook('onRoute', documentRoute);
   await app.register(cookie);
   await addOpenApi(app);
-  app.addHook('onRequest', guard(accounts));
+  app.addHook('onRequest', guard({ accounts, clock }));
   return app;
+}
+
+/** Registers routes. @throws for one whose right gateway/permissions.ts does not have: it would be open to nobody */
+export function addRoutes(app: App, routes: readonly Route[], services: Services): void {
+  const atOnce = new AtOnce();
+  for (const route of routes) {
+    const handle = async (...[request, reply]: [FastifyRequest, FastifyReply]) =>
+      route.handle(services, request, reply);
+    app.route({
+      method: route.method,
+      url: route.path,
+      schema: route.schema,
+      config: { route },
+      exposeHeadRoute: route.head !== 'none',
+      ...(route.bodyLimit === undefined ? {} : { bodyLimit: route.bodyLimit }),
+      handler: route.atOnce === undefined ? handle : atOnce.limited(route.atOnce, handle),
+    });
+  }
+}
+
+/** Also of a route that was not registered by `addRoutes`: nothing is open by having been forgotten. */
+function mustHaveRight({ method, url, config }: RouteOptions): void {
+  const right = config?.route?.right;
+  if (right !== undefined && Object.hasOwn(rights, right)) return;
+  throw new Error(`route ${String(method)} ${url} stands under no right of gateway/permissions.ts`);
 }
 
 /** Answers what is no request at all, for which there is no route. */
@@ -50,7 +86,7 @@ export function refuseSocket(socket: Socket): void {
   if (socket.writable) socket.end(badRequest);
 }
 
-const body = JSON.stringify(problemBody(400, 'not a request of HTTP'));
+const body = JSON.stringify(problemBody('malformed-request', { cause: 'not a request of HTTP' }));
 const badRequest = [
   'HTTP/1.1 400 Bad Request',
   `Content-Type: ${problemType}`,

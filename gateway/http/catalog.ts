@@ -46,16 +46,13 @@ export class Catalog {
     const ids = this.sites.map((site) => site.id).filter((id) => allowed?.has(id) ?? true);
     const [only, second] = ids;
     if (only !== undefined && second === undefined) return only;
-    if (only === undefined) throw new HttpProblem(404, 'site: this gateway serves no site of yours');
-    throw new HttpProblem(
-      400,
-      `site: this gateway serves several sites, so say which with ?site= (one of ${ids.join(', ')})`,
-    );
+    if (only === undefined) throw new HttpProblem('no-site-of-yours', {});
+    throw new HttpProblem('site-needed', { sites: ids });
   }
 
   /** @throws HttpProblem 404 for a point that no site file has */
   mustHave(site: SiteId, point: PointRef): void {
-    if (!this.#points.has(`${site}/${point}`)) throw new HttpProblem(404, `point: site ${site} has no point ${point}`);
+    if (!this.#points.has(`${site}/${point}`)) throw new HttpProblem('no-such-point', { site, point });
   }
 
   building({ site, building }: { site: string; building: string }): BuildingConfig | undefined {
@@ -65,7 +62,7 @@ export class Catalog {
   /** @throws HttpProblem 404 for a building that no site file has */
   mustHaveBuilding(ref: { site: string; building: string }): void {
     if (this.building(ref) !== undefined) return;
-    throw new HttpProblem(404, `building: no site file has ${ref.site}/${ref.building}`);
+    throw new HttpProblem('no-such-building', ref);
   }
 
   /** A site that the caller may not see is as one that is not there. */
@@ -73,6 +70,6 @@ export class Catalog {
     const id = siteIdSchema.safeParse(asked);
     const isServed = id.success && this.sites.some((site) => site.id === id.data);
     if (isServed && (allowed?.has(id.data) ?? true)) return id.data;
-    throw new HttpProblem(404, `site: this gateway serves no site ${asked}`);
+    throw new HttpProblem('no-such-site', { site: asked });
   }
 }

@@ -2,13 +2,14 @@ import swagger from '@fastify/swagger';
 import type { FastifyInstance, RouteOptions } from 'fastify';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { problemSchema } from '../../contract/http.ts';
-import { type Right, roles } from '../permissions.ts';
+import { problemSchema } from '../../contract/http/common.ts';
+import { roles } from '../../contract/roles.ts';
+import { type Right, rights } from '../permissions.ts';
 import { sessionCookies } from './access.ts';
 import { problemType } from './problem.ts';
-import { routeEntry } from './routes.ts';
+import { tags } from './route.ts';
 
-/** Describes every route at /api/openapi.json. The route itself is added in server.ts, like any other. */
+/** Describes every route at /api/openapi.json. The route itself is one like any other. */
 export async function addOpenApi(app: FastifyInstance): Promise<void> {
   await app.register(swagger, {
     openapi: {
@@ -21,13 +22,7 @@ export async function addOpenApi(app: FastifyInstance): Promise<void> {
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       servers: [{ url: '/' }],
-      tags: [
-        { name: 'live', description: 'How things stand now' },
-        { name: 'history', description: 'How they stood' },
-        { name: 'session', description: 'People signing in and out' },
-        { name: 'people', description: 'Who may sign in, and invitations' },
-        { name: 'operation', description: 'The gateway itself' },
-      ],
+      tags: Object.entries(tags).flatMap(([name, text]) => (name === 'page' ? [] : [{ name, description: text }])),
       components: {
         securitySchemes: {
           token: { type: 'http', scheme: 'bearer', description: 'made by `jari token create`' },
@@ -41,25 +36,22 @@ export async function addOpenApi(app: FastifyInstance): Promise<void> {
 
 const problem = (description: string) => ({ description, content: { [problemType]: { schema: problemSchema } } });
 
-/** Completes a route from the table of routes. @throws when the table does not have it: it would be open to nobody */
-export function documentRoutes(route: RouteOptions): void {
-  const entry = routeEntry(String(route.method), route.url);
-  if (entry === undefined)
-    throw new Error(
-      `route ${String(route.method)} ${route.url} is not in gateway/http/routes.ts and gateway/permissions.ts`,
-    );
-  if (entry.id === null) {
+/** Gives a route its place in the description. */
+export function documentRoute(route: RouteOptions): void {
+  const about = route.config?.route;
+  if (about === undefined) return;
+  if (about.id === null) {
     route.schema = { ...route.schema, hide: true };
     return;
   }
   route.schema = {
     ...route.schema,
-    operationId: entry.id,
-    summary: entry.summary,
-    tags: [entry.tag],
-    security: securityOf(entry.right),
+    operationId: about.id,
+    summary: about.summary,
+    tags: [about.tag],
+    security: securityOf(rights[about.right]),
     response: {
-      ...described(route.schema?.response, entry.summary),
+      ...described(route.schema?.response, about.summary),
       '4xx': problem('The request cannot be answered as it is'),
       '5xx': problem('The gateway cannot answer now'),
     },

@@ -30,6 +30,6 @@ export function pageOf<T>(
 function after<T>(items: readonly T[], keyOf: (item: T) => string, cursor: string): number {
   const key = Buffer.from(cursor, 'base64url').toString();
   const index = items.findIndex((item) => keyOf(item) === key);
-  if (index < 0) throw new HttpProblem(400, 'cursor: this list has no such place (any more); begin again without it');
+  if (index < 0) throw new HttpProblem('cursor-gone', {});
   return index + 1;
 }

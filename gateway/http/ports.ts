@@ -1,12 +1,15 @@
-import type { AgentItem, Bucket, DeviceItem, LatestItem, RawReading } from '../../contract/http.ts';
+import type { Site } from '../../config/site.ts';
+import type { Clock } from '../../contract/clock.ts';
+import type { Bucket, RawReading } from '../../contract/http/history.ts';
+import type { AgentItem, DeviceItem, LatestItem } from '../../contract/http/live.ts';
 import type { PointRef, SiteId } from '../../contract/ids.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Audit } from '../audit/audit.ts';
+import type { Log } from '../log.ts';
 import type { AgentCounts } from '../state/counters.ts';
 import type { GatewayEvent } from '../state/events.ts';
 
-export type { Log } from '../log.ts';
-export type { AgentCounts, GatewayEvent };
+export type { AgentCounts, GatewayEvent, Log };
 
 /**
  * What the HTTP side asks of the gateway's parts, and no more, so that a test hands in a dozen lines instead of a store.
@@ -80,3 +83,18 @@ export const doorCountNames = [
 export type DoorCount = (typeof doorCountNames)[number];
 
 export type CountersView = { all(): readonly AgentCounts[] };
+
+/** The gateway's parts as routes see them. A new service adds its port here and hands it in at gateway.ts. */
+export type Ports = {
+  readonly sites: readonly Site[];
+  readonly fleet: FleetView;
+  readonly history: HistoryView;
+  readonly events: EventsView;
+  readonly accounts: AccountsView;
+  readonly audit: AuditView;
+  readonly counters: CountersView;
+  readonly ingest: IngestView;
+  readonly doorCounts: DoorCountsView;
+  readonly clock: Clock;
+  readonly log: Log;
+};

@@ -1,36 +1,44 @@
-import { STATUS_CODES } from 'node:http';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
-import type { Problem } from '../../contract/http.ts';
+import type { Problem } from '../../contract/http/common.ts';
 import { InputError } from '../../contract/input-error.ts';
+import {
+  type ProblemCode,
+  type ProblemFigures,
+  problems,
+  problemTypePrefix,
+} from '../../contract/problems/problems.ts';
+import { problemWords } from '../../contract/words/problems.ts';
 import type { Log } from './ports.ts';
 
 export const problemType = 'application/problem+json';
 
-/** Thrown by a route: an answer that is not the one asked for, in words for a person. */
-export class HttpProblem extends Error {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
+type Headers = Readonly<Record<string, string>>;
 
-  constructor(status: number, detail: string, headers: Readonly<Record<string, string>> = {}) {
-    super(detail);
+/** Thrown by a route: an answer that is not the one asked for, as a code of contract/problems/ with its figures. */
+export class HttpProblem<C extends ProblemCode = ProblemCode> extends Error {
+  readonly body: Problem;
+  /** Retry-After comes from the figure `retryAfterS`. */
+  readonly headers: Headers;
+
+  constructor(code: C, figures: ProblemFigures[C], headers: Headers = {}) {
+    const body = problemBody(code, figures);
+    super(body.detail);
     this.name = 'HttpProblem';
-    this.status = status;
-    this.headers = headers;
+    this.body = body;
+    this.headers = { ...retryAfter(body), ...headers };
   }
 }
 
-/** The body of RFC 9457; `about:blank` means that the title is the status in words (its section 4.2.1). */
-export function problemBody(status: number, detail?: string): Problem {
-  const title = STATUS_CODES[status] ?? 'Error';
-  return { type: 'about:blank', title, status, ...(detail === undefined ? {} : { detail }) };
+/** The body of RFC 9457: the code in `type`, its own title, and the figures beside the sentence made of them. */
+export function problemBody<C extends ProblemCode>(code: C, figures: ProblemFigures[C]): Problem {
+  const { status, title } = problems[code];
+  const detail = problemWords[code](figures).en;
+  return { type: `${problemTypePrefix}${code}`, title, status, detail, figures: { ...figures } };
 }
 
-export function sendProblem(reply: FastifyReply, status: number, detail?: string): FastifyReply {
-  return reply
-    .code(status)
-    .type(problemType)
-    .send(JSON.stringify(problemBody(status, detail)));
+export function sendProblem(reply: FastifyReply, body: Problem): FastifyReply {
+  return reply.code(body.status).type(problemType).send(JSON.stringify(body));
 }
 
 /** Runs a change that refuses bad input in words for a person; the answer is then 400 with those words. */
@@ -38,33 +46,46 @@ export async function answeringInput<T>(work: () => T | Promise<T>): Promise<T> 
   try {
     return await work();
   } catch (error) {
-    throw error instanceof InputError ? new HttpProblem(400, error.problems.join('; ')) : error;
+    throw error instanceof InputError ? new HttpProblem('refused-input', { problems: [...error.problems] }) : error;
   }
 }
 
 /** Answers whatever a route or fastify itself threw. What is our own fault is logged and not shown. */
 export function answerError(log: Log) {
   return (error: FastifyError | HttpProblem, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    if (error instanceof HttpProblem) return sendProblem(reply.headers(error.headers), error.status, error.message);
-    if (hasZodFastifySchemaValidationErrors(error)) return sendProblem(reply, 400, validationDetail(error));
-    const status = error.statusCode ?? 500;
-    if (status < 500) return sendProblem(reply, status, error.message);
+    if (error instanceof HttpProblem) return sendProblem(reply.headers(error.headers), error.body);
+    if (hasZodFastifySchemaValidationErrors(error)) return sendProblem(reply, invalidRequest(error));
+    if ((error.statusCode ?? 500) < 500) return sendProblem(reply, unreadable(error));
     log.error({ err: error, route: `${request.method} ${request.routeOptions.url ?? '?'}` }, 'request-failed');
-    return sendProblem(reply, 500, 'the gateway failed to answer; its log says why');
+    return sendProblem(reply, problemBody('internal-error', {}));
   };
 }
 
 export function answerNotFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const path = request.url.split('?', 1)[0] ?? '';
-  return sendProblem(reply, 404, `nothing is at ${request.method} ${path}; /api/openapi.json lists what is`);
+  return sendProblem(reply, problemBody('nothing-here', { method: request.method, path }));
+}
+
+/** A request that fastify itself refused before any route looked at it. */
+export function unreadable({ statusCode, message }: FastifyError): Problem {
+  if (statusCode === 413) return problemBody('body-too-large', { cause: message });
+  if (statusCode === 415) return problemBody('unsupported-media-type', { cause: message });
+  return problemBody('malformed-request', { cause: message });
 }
 
 type ValidationError = { validation: { instancePath: string; message?: string }[]; validationContext?: string };
 
 /** Every issue at once, each with where it is: `querystring/limit: Too big: …`. */
-function validationDetail(error: ValidationError): string {
+function invalidRequest(error: ValidationError): Problem {
   const where = error.validationContext ?? 'request';
-  return error.validation
-    .map(({ instancePath, message }) => `${where}${instancePath === '/' ? '' : instancePath}: ${message ?? 'invalid'}`)
-    .join('; ');
+  const errors = error.validation.map(({ instancePath, message }) => ({
+    where: `${where}${instancePath === '/' ? '' : instancePath}`,
+    message: message ?? 'invalid',
+  }));
+  return problemBody('invalid-request', { errors });
+}
+
+function retryAfter({ figures = {} }: Problem): Headers {
+  const { retryAfterS } = figures;
+  return typeof retryAfterS === 'number' ? { 'retry-after': String(retryAfterS) } : {};
 }

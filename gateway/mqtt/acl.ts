@@ -1,4 +1,5 @@
 import type { AgentId, SiteId } from '../../contract/ids.ts';
+import type { Scope } from '../../contract/roles.ts';
 import {
   type AgentTopic,
   type CertificateTopic,
@@ -8,7 +9,7 @@ import {
   tryCertificateTopic,
   tryTopicKind,
 } from '../../contract/topics.ts';
-import { type Actor, type Scope, topicKinds } from '../permissions.ts';
+import { type Actor, topicKinds } from '../permissions.ts';
 
 /**
  * Who may say and hear what on MQTT. Pure, and an allow-list: what the table of permissions does not name is refused, so

@@ -1,8 +1,8 @@
 import type { AgentId, DeviceId, SiteId } from '../../contract/ids.ts';
+import type { Scope } from '../../contract/roles.ts';
 import { topics } from '../../contract/topics.ts';
 import type { Admission, Served as ServedNames } from '../ca/admission.ts';
 import type { Presented } from '../ca/presented.ts';
-import type { Scope } from '../permissions.ts';
 import { type Account, mayConnect } from './acl.ts';
 
 /** The rules of CONNECT. Credentials are looked at first, so a stranger learns nothing of the other rules. */

@@ -1,4 +1,5 @@
-import type { DeviceState, TimeState } from '../../contract/http.ts';
+import type { TimeState } from '../../contract/http/common.ts';
+import type { DeviceState } from '../../contract/http/live.ts';
 import type { AgentId, BusId, DeviceId, PointRef, SiteId } from '../../contract/ids.ts';
 import type { BirthMessage, HealthMessage, StatusMessage } from '../../contract/messages.ts';
 import type { FaultCode, Value } from '../../contract/reading.ts';

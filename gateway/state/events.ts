@@ -1,15 +1,7 @@
-import type { AgentItem, DeviceItem, LatestItem } from '../../contract/http.ts';
-
-type Change =
-  | { readonly event: 'reading'; readonly data: LatestItem }
-  | { readonly event: 'device'; readonly data: DeviceItem }
-  | { readonly event: 'agent'; readonly data: AgentItem };
+import type { EventData, EventKind, Published } from '../../contract/http/events.ts';
 
 /** A change of live state, in the shape of the matching list's item. */
-export type GatewayEvent = { readonly id: number } & Change;
-
-/** An event's kind and its data, which belong together. */
-export type Published = ['reading', LatestItem] | ['device', DeviceItem] | ['agent', AgentItem];
+export type GatewayEvent = { readonly id: number; readonly event: EventKind; readonly data: EventData[EventKind] };
 
 /** Events remembered for those who were away for a moment. */
 const remembered = 4096;
@@ -43,8 +35,8 @@ export class Events {
     this.#end = first + idsAtOnce;
   }
 
-  publish(...published: Published): void {
-    const change = numbered(this.#takeId(), ...published);
+  publish(...[event, data]: Published): void {
+    const change = { id: this.#takeId(), event, data };
     this.#ring[this.#place] = change;
     this.#place = (this.#place + 1) % this.#capacity;
     for (const reader of this.#readers) reader(change);
@@ -89,11 +81,4 @@ export class Events {
   #unrolled(): GatewayEvent[] {
     return [...this.#ring.slice(this.#place), ...this.#ring.slice(0, this.#place)];
   }
-}
-
-/** One branch each, so that the checker sees that kind and data belong together. */
-function numbered(id: number, ...[event, data]: Published): GatewayEvent {
-  if (event === 'reading') return { id, event, data };
-  if (event === 'device') return { id, event, data };
-  return { id, event, data };
 }

@@ -1,6 +1,8 @@
 import type { Site } from '../../config/site.ts';
 import type { Clock } from '../../contract/clock.ts';
-import type { AgentItem, DeviceItem, LatestItem, TimeState } from '../../contract/http.ts';
+import type { TimeState } from '../../contract/http/common.ts';
+import type { Published } from '../../contract/http/events.ts';
+import type { AgentItem, DeviceItem, LatestItem } from '../../contract/http/live.ts';
 import type { AgentId, PointRef, SiteId } from '../../contract/ids.ts';
 import type { BirthMessage, HealthMessage } from '../../contract/messages.ts';
 import { encode } from '../../contract/messages.ts';
@@ -8,7 +10,7 @@ import { topics } from '../../contract/topics.ts';
 import { earliestAt, toleranceMs } from '../store/reading-time.ts';
 import type { Store } from '../store/store.ts';
 import type { Effect, Group, StateChange } from './changes.ts';
-import type { Events, Published } from './events.ts';
+import type { Events } from './events.ts';
 import { agentItem, deviceItem, latestItem } from './items.ts';
 import { faultOfAll, type LiveAgent, type LiveDevice, type LivePoint, viewOf } from './live-state.ts';
 import { loadFleet, storedStatus } from './load-fleet.ts';

@@ -1,4 +1,4 @@
-import type { AgentItem, DeviceItem, LatestItem } from '../../contract/http.ts';
+import type { AgentItem, DeviceItem, LatestItem } from '../../contract/http/live.ts';
 import { qualityOf } from '../../contract/reading.ts';
 import { isoOf } from '../store/iso-time.ts';
 import type { Ranges } from '../store/ranges.ts';

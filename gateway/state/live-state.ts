@@ -1,5 +1,6 @@
 import type { PointConfig } from '../../config/site.ts';
-import type { DeviceState, TimeState } from '../../contract/http.ts';
+import type { TimeState } from '../../contract/http/common.ts';
+import type { DeviceState } from '../../contract/http/live.ts';
 import type { AgentId, BusId, DeviceId, PointName, PointRef, SiteId } from '../../contract/ids.ts';
 import type { ClockState } from '../../contract/messages.ts';
 import type { FaultCode } from '../../contract/reading.ts';

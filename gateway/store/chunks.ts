@@ -1,4 +1,4 @@
-import type { TimeState } from '../../contract/http.ts';
+import type { TimeState } from '../../contract/http/common.ts';
 import { decodeSeries, encodeSeries, type Sample, type SeriesColumns } from './columns.ts';
 import type { Database } from './database.ts';
 import { timeNumber, timeOf } from './times.ts';

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Bucket, RawReading, TimeState } from '../../contract/http.ts';
+import type { TimeState } from '../../contract/http/common.ts';
+import type { Bucket, RawReading } from '../../contract/http/history.ts';
 import type { PointRef, SiteId } from '../../contract/ids.ts';
 import { qualityOf } from '../../contract/reading.ts';
 import type { Sample } from './columns.ts';

@@ -1,4 +1,4 @@
-import type { TimeState } from '../../contract/http.ts';
+import type { TimeState } from '../../contract/http/common.ts';
 import type { Database } from './database.ts';
 import { countRows } from './message-body.ts';
 import type { Moment } from './reading-time.ts';

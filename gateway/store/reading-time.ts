@@ -1,4 +1,4 @@
-import type { TimeState } from '../../contract/http.ts';
+import type { TimeState } from '../../contract/http/common.ts';
 
 /** A moment as the gateway believes it: `at` is null when the order is known and the time is not. */
 export type Moment = { readonly at: number | null; readonly time: TimeState };

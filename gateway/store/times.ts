@@ -1,4 +1,4 @@
-import type { TimeState } from '../../contract/http.ts';
+import type { TimeState } from '../../contract/http/common.ts';
 
 /** The kinds of time in the order of their stored numbers, which is therefore never changed. */
 export const timeStates: readonly TimeState[] = ['synced', 'estimated', 'none'];

@@ -1,6 +1,7 @@
 import type { Clock } from '../../contract/clock.ts';
 import { door } from '../../contract/compiled.ts';
-import { deviceItemSchema, listOf } from '../../contract/http.ts';
+import { listOf } from '../../contract/http/common.ts';
+import { deviceItemSchema } from '../../contract/http/live.ts';
 
 const readDevices = door(listOf(deviceItemSchema.pick({ device: true, state: true, why: true })));
 

@@ -2,7 +2,8 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import type { AgentItem, DeviceItem, LatestItem, RawReading } from '../../contract/http.ts';
+import type { RawReading } from '../../contract/http/history.ts';
+import type { AgentItem, DeviceItem, LatestItem } from '../../contract/http/live.ts';
 import { atEnd } from '../cleanup.ts';
 import { root } from '../needs.ts';
 

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import type { RawReading } from '../../contract/http.ts';
+import type { RawReading } from '../../contract/http/history.ts';
 import { tempDir } from '../temp.ts';
 import { Api, addAgent, createToken, type Gateway, startEdge, startGateway, until, writeSite } from './harness.ts';
 import { startHoldProxy } from './hold-proxy.ts';

@@ -1,4 +1,4 @@
-import type { LatestItem } from '../../contract/http.ts';
+import type { LatestItem } from '../../contract/http/live.ts';
 import { iso, makeWorld, type SiteSpec, type World } from '../gateway/http/fakes.ts';
 
 /** A site of two agents and six devices in every state a page has to show. */

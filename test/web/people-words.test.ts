@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { roles as gatewayRoles } from '../../contract/roles.ts';
 import { checkName } from '../../gateway/accounts/names.ts';
 import { passwordProblem } from '../../gateway/accounts/passwords.ts';
 import { checkedWanted } from '../../gateway/accounts/people.ts';
-import { roles as gatewayRoles, rights } from '../../gateway/permissions.ts';
+import { rights } from '../../gateway/permissions.ts';
 import { mayKeepPeople, offerText, Places, roles } from '../../web/pages/people/roles.ts';
 import { accountEn, accountKo } from '../../web/text/account.ts';
 import { insecureText, retryText } from '../../web/text/format.ts';

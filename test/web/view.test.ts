@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { AgentItem, DeviceItem, LatestItem } from '../../contract/http.ts';
+import type { AgentItem, DeviceItem, LatestItem } from '../../contract/http/live.ts';
 import { faultCodes, qualityOf } from '../../contract/reading.ts';
 import { change, deviceKey, type Model, modelOf } from '../../web/gateway/model.ts';
 import { headlineOf } from '../../web/pages/live/headline.ts';

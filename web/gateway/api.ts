@@ -1,4 +1,4 @@
-import type { Problem } from '../../contract/http.ts';
+import type { Problem } from '../../contract/http/common.ts';
 import type { Answer, Failed } from './answer.ts';
 
 /** Questions to the gateway, and everything that can come of one as data: no page is left with an exception. */

@@ -1,4 +1,4 @@
-import type { AgentItem, DeviceItem, LatestItem, SiteItem } from '../../contract/http.ts';
+import type { AgentItem, DeviceItem, LatestItem, SiteItem } from '../../contract/http/live.ts';
 import type { LinkState } from '../pages/live/view.ts';
 import { everyItem } from './api.ts';
 import type { Change, Lists } from './model.ts';

@@ -1,4 +1,4 @@
-import type { AgentItem, DeviceItem, LatestItem, SiteItem } from '../../contract/http.ts';
+import type { AgentItem, DeviceItem, LatestItem, SiteItem } from '../../contract/http/live.ts';
 
 /** What the gateway last said, by key. */
 

@@ -1,4 +1,4 @@
-import type { LatestItem } from '../../contract/http.ts';
+import type { LatestItem } from '../../contract/http/live.ts';
 import { enumWords, pointWords } from './points.ts';
 import { faultWords, type Language, text, unitSigns, whyPatterns } from './text.ts';
 

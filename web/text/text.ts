@@ -1,4 +1,4 @@
-import type { AgentItem, DeviceItem, LatestItem } from '../../contract/http.ts';
+import type { AgentItem, DeviceItem, LatestItem } from '../../contract/http/live.ts';
 import { accountEn, accountKo } from './account.ts';
 import { peopleEn, peopleKo } from './people.ts';
 

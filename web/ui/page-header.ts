@@ -1,4 +1,4 @@
-import type { Who } from '../../contract/http.ts';
+import type { Who } from '../../contract/http/session.ts';
 import { mayKeepPeople } from '../pages/people/roles.ts';
 import type { Language } from '../text/text.ts';
 import { byId, make, setHidden, setText } from './dom.ts';

@@ -1,4 +1,4 @@
-import type { Who } from '../../contract/http.ts';
+import type { Who } from '../../contract/http/session.ts';
 import type { Key, Language } from '../text/text.ts';
 import { Top } from './page-header.ts';
 import { SignIn } from './sign-in.ts';

@@ -1,4 +1,4 @@
-import type { Who } from '../../contract/http.ts';
+import type { Who } from '../../contract/http/session.ts';
 import { ask } from '../gateway/api.ts';
 import { type Key, type Language, text } from '../text/text.ts';
 import { make, setHidden } from './dom.ts';

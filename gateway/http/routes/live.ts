@@ -1,118 +1,130 @@
 import { z } from 'zod';
+import { listOf } from '../../../contract/http/common.ts';
 import {
   agentItemSchema,
+  type BuildingItem,
   buildingItemSchema,
   deviceItemSchema,
   type LatestItem,
   latestItemSchema,
-  listOf,
   siteItemSchema,
-} from '../../../contract/http.ts';
+} from '../../../contract/http/live.ts';
 import { deviceIdSchema, type PointRef, type SiteId } from '../../../contract/ids.ts';
-import { isOfBuildings } from '../../permissions.ts';
-import { known, sitesOf } from '../access.ts';
-import type { App } from '../app.ts';
+import { isOfBuildings } from '../../../contract/roles.ts';
+import { known, sitesOf, type Who } from '../access.ts';
 import { type Allowed, type Catalog, siteQuery } from '../catalog.ts';
 import { pageOf, pageQuery } from '../paging.ts';
-import type { FleetView } from '../ports.ts';
 import { HttpProblem } from '../problem.ts';
 import { pointsQuery } from '../query.ts';
+import { type Route, route } from '../route.ts';
+import type { Services } from '../services.ts';
 
+const common = { method: 'GET', right: 'read-live', tag: 'live' } as const;
 const listQuery = z.object({ ...siteQuery, ...pageQuery });
 
-/** How things stand: sites, agents, devices, points. */
-export function liveRoutes(app: App, { fleet, catalog }: { fleet: FleetView; catalog: Catalog }): void {
-  app.get(
-    '/api/v1/sites',
-    { schema: { querystring: z.object(pageQuery), response: { 200: listOf(siteItemSchema) } } },
-    async (request) => {
-      const items = catalog.sites.map(({ id, name, timezone }) => ({
-        site: id,
-        name: { ko: name.ko, en: name.en },
-        timezone,
-      }));
+/** How things stand: sites, buildings, agents, devices, points. */
+export const liveRoutes: readonly Route[] = [
+  route({
+    ...common,
+    path: '/api/v1/sites',
+    id: 'sites',
+    summary: 'Sites, their names and time zones',
+    schema: { querystring: z.object(pageQuery), response: { 200: listOf(siteItemSchema) } },
+    handle({ catalog }, request) {
+      const items = catalog.sites.map(({ id, name, timezone }) => ({ site: id, name: { ...name }, timezone }));
       return pageOf(shownIn(items, sitesOf(known(request))), (item) => item.site, request.query);
     },
-  );
-
-  app.get(
-    '/api/v1/buildings',
-    { schema: { querystring: listQuery, response: { 200: listOf(buildingItemSchema) } } },
-    async (request) => {
+  }),
+  route({
+    ...common,
+    path: '/api/v1/buildings',
+    right: 'read-buildings',
+    id: 'buildings',
+    summary: 'Buildings and their names',
+    schema: { querystring: listQuery, response: { 200: listOf(buildingItemSchema) } },
+    handle({ catalog }, request) {
       const who = known(request);
-      const own = who.by === 'session' && isOfBuildings(who.person.role) ? who.person.buildings : null;
-      const all = catalog.sites.flatMap((site) =>
-        site.buildings.map(({ id, name }) => ({ site: site.id, building: id, name: { ...name } })),
-      );
-      // Whoever belongs to buildings sees those and no others.
-      const items =
-        own === null ? all : all.filter((one) => own.some((b) => b.site === one.site && b.building === one.building));
-      const shown = shownIn(items, catalog.shown(request.query.site, sitesOf(who)));
+      const shown = shownIn(buildingsFor(who, catalog), catalog.shown(request.query.site, sitesOf(who)));
       return pageOf(shown, (item) => `${item.site}/${item.building}`, request.query);
     },
-  );
-
-  app.get(
-    '/api/v1/agents',
-    { schema: { querystring: listQuery, response: { 200: listOf(agentItemSchema) } } },
-    async (request) => {
+  }),
+  route({
+    ...common,
+    path: '/api/v1/agents',
+    id: 'agents',
+    summary: 'Agents and what was received of them',
+    schema: { querystring: listQuery, response: { 200: listOf(agentItemSchema) } },
+    handle({ fleet, catalog }, request) {
       const items = shownIn(fleet.agents(), catalog.shown(request.query.site, sitesOf(known(request))));
       return pageOf(items, (item) => `${item.site}/${item.agent}`, request.query);
     },
-  );
-
-  app.get(
-    '/api/v1/devices',
-    { schema: { querystring: listQuery, response: { 200: listOf(deviceItemSchema) } } },
-    async (request) => {
+  }),
+  route({
+    ...common,
+    path: '/api/v1/devices',
+    id: 'devices',
+    summary: 'Devices and their state',
+    schema: { querystring: listQuery, response: { 200: listOf(deviceItemSchema) } },
+    handle({ fleet, catalog }, request) {
       const items = shownIn(fleet.devices(), catalog.shown(request.query.site, sitesOf(known(request))));
       return pageOf(items, (item) => `${item.site}/${item.device}`, request.query);
     },
-  );
-
-  app.get(
-    '/api/v1/devices/:device',
-    {
-      schema: {
-        params: z.object({ device: deviceIdSchema }),
-        querystring: z.object(siteQuery),
-        response: { 200: deviceItemSchema },
-      },
+  }),
+  route({
+    ...common,
+    path: '/api/v1/devices/:device',
+    id: 'device',
+    summary: 'One device',
+    schema: {
+      params: z.object({ device: deviceIdSchema }),
+      querystring: z.object(siteQuery),
+      response: { 200: deviceItemSchema },
     },
-    async (request) => {
+    handle({ fleet, catalog }, request) {
       const site = catalog.one(request.query.site, sitesOf(known(request)));
       const { device } = request.params;
       const found = fleet.devices().find((item) => item.site === site && item.device === device);
-      if (found === undefined) throw new HttpProblem(404, `device: site ${site} has no device ${device}`);
+      if (found === undefined) throw new HttpProblem('no-such-device', { site, device });
       return found;
     },
-  );
-
-  const latestQuery = z.object({ ...pointsQuery, ...siteQuery, ...pageQuery });
-  app.get(
-    '/api/v1/latest',
-    { schema: { querystring: latestQuery, response: { 200: listOf(latestItemSchema) } } },
-    async (request) => {
+  }),
+  route({
+    ...common,
+    path: '/api/v1/latest',
+    id: 'latest',
+    summary: 'Points as they stand now',
+    schema: {
+      querystring: z.object({ ...pointsQuery, ...siteQuery, ...pageQuery }),
+      response: { 200: listOf(latestItemSchema) },
+    },
+    handle(services, request) {
       const { point, site } = request.query;
       const allowed = sitesOf(known(request));
+      const { fleet, catalog } = services;
       const items =
         point === undefined
           ? shownIn(fleet.latest(), catalog.shown(site, allowed))
-          : chosen({ fleet, catalog }, point, catalog.one(site, allowed));
+          : chosen(services, point, catalog.one(site, allowed));
       return pageOf(items, (item) => `${item.site}/${item.point}`, request.query);
     },
-  );
-}
+  }),
+];
 
 function shownIn<T extends { site: string }>(items: readonly T[], sites: Allowed): readonly T[] {
   return sites === null ? items : items.filter((item) => sites.has(item.site));
 }
 
-function chosen(
-  { fleet, catalog }: { fleet: FleetView; catalog: Catalog },
-  points: readonly PointRef[],
-  site: SiteId,
-): readonly LatestItem[] {
+/** Managers and residents see the buildings they belong to and no others. */
+function buildingsFor(who: Who, catalog: Catalog): BuildingItem[] {
+  const all = catalog.sites.flatMap((site) =>
+    site.buildings.map(({ id, name }) => ({ site: site.id, building: id, name: { ...name } })),
+  );
+  if (who.by === 'token' || !isOfBuildings(who.person.role)) return all;
+  const { buildings } = who.person;
+  return all.filter((one) => buildings.some((own) => own.site === one.site && own.building === one.building));
+}
+
+function chosen({ fleet, catalog }: Services, points: readonly PointRef[], site: SiteId): readonly LatestItem[] {
   for (const point of points) catalog.mustHave(site, point);
   const wanted = new Set<string>(points);
   return fleet.latest().filter((item) => item.site === site && wanted.has(item.point));

@@ -1,73 +1,47 @@
-import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { extname, join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { App } from '../app.ts';
-import { answerNotFound } from '../problem.ts';
+import type { PageFile } from '../page-files.ts';
+import { answerNotFound, HttpProblem } from '../problem.ts';
+import { type Route, route } from '../route.ts';
 
-type PageFile = {
-  readonly type: string;
-  readonly body: Buffer;
-  readonly gzip: Buffer | null;
-  readonly etag: string;
-  readonly lasts: 'for-ever' | 'as-long-as-unchanged';
-};
+const common = { method: 'GET', right: 'open-pages', tag: 'page', id: null } as const;
 
-const types: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.svg': 'image/svg+xml',
-};
+/** The pages, their files below /web/, and the CA that vouches for them. */
+export const pageRoutes: readonly Route[] = [
+  page('/', 'index.html', 'The live page'),
+  page('/join', 'join.html', 'The page that takes up an invitation'),
+  page('/people', 'people.html', 'The page of people and invitations'),
+  route({
+    ...common,
+    path: '/web/:file',
+    summary: 'A file of the pages',
+    schema: { params: z.object({ file: z.string() }) },
+    handle: ({ pages }, request, reply) => sendFile(pages.get(request.params.file), request, reply),
+  }),
+  route({
+    ...common,
+    path: '/ca.crt',
+    summary: "The CA of the gateway's own certificates; it says nothing that a handshake does not",
+    schema: {},
+    handle({ caCertificate }, _request, reply) {
+      const pem = caCertificate();
+      if (pem === null) throw new HttpProblem('no-own-ca', {});
+      return reply
+        .type('application/x-x509-ca-cert')
+        .header('content-disposition', 'attachment; filename="jari-ca.crt"')
+        .send(pem);
+    },
+  }),
+];
 
-/** A name that changes with its content. */
-const hashed = /-[\w-]{8}\.(js|css)$/;
-
-const pages = { '/': 'index.html', '/join': 'join.html', '/people': 'people.html' } as const;
-
-/**
- * The pages as built, and their scripts and styles below /web/. Read once, at the start. Each page says on its first
- * element which listeners let unencrypted connections in.
- */
-export function pageRoutes(app: App, folder: string, insecure: readonly string[]): void {
-  const files = loadFiles(folder, insecure);
-  for (const [path, name] of Object.entries(pages)) {
-    app.get(path, async (request, reply) => sendFile(files.get(name), request, reply));
-  }
-  app.get('/web/:file', { schema: { params: z.object({ file: z.string() }) } }, async (request, reply) =>
-    sendFile(files.get(request.params.file), request, reply),
-  );
-}
-
-function loadFiles(folder: string, insecure: readonly string[]): ReadonlyMap<string, PageFile> {
-  const names = readdirSync(folder).filter((name) => types[extname(name)] !== undefined);
-  return new Map(names.map((name) => [name, loadFile(folder, name, insecure)]));
-}
-
-function loadFile(folder: string, name: string, insecure: readonly string[]): PageFile {
-  const raw = readFileSync(join(folder, name));
-  const isPage = extname(name) === '.html';
-  const body = isPage ? withBanner(raw, insecure) : raw;
-  const gzip = isPage ? gzipSync(body) : readGzip(join(folder, `${name}.gz`));
-  const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
-  const type = types[extname(name)] ?? 'application/octet-stream';
-  return { type, body, gzip, etag, lasts: hashed.test(name) ? 'for-ever' : 'as-long-as-unchanged' };
-}
-
-function readGzip(path: string): Buffer | null {
-  try {
-    return readFileSync(path);
-  } catch {
-    // It was small, or another tool built it: it goes out as it is.
-    return null;
-  }
-}
-
-function withBanner(html: Buffer, insecure: readonly string[]): Buffer {
-  if (insecure.length === 0) return html;
-  return Buffer.from(html.toString().replace('<html', `<html data-insecure="${insecure.join(' ')}"`));
+function page(path: string, file: string, summary: string): Route {
+  return route({
+    ...common,
+    path,
+    summary,
+    schema: {},
+    handle: ({ pages }, request, reply) => sendFile(pages.get(file), request, reply),
+  });
 }
 
 function sendFile(file: PageFile | undefined, request: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -1,55 +1,67 @@
 import { z } from 'zod';
-import { listOf, type PersonItem, personChangeSchema, personItemSchema } from '../../../contract/http.ts';
+import { listOf } from '../../../contract/http/common.ts';
+import { type PersonItem, personChangeSchema, personItemSchema } from '../../../contract/http/people.ts';
 import type { PersonItem as Kept } from '../../accounts/people.ts';
 import { known, saidBy, type Who } from '../access.ts';
-import type { App } from '../app.ts';
-import type { Catalog } from '../catalog.ts';
 import { pageOf, pageQuery } from '../paging.ts';
 import type { AccountsView } from '../ports.ts';
 import { answeringInput, HttpProblem } from '../problem.ts';
+import { type Route, route } from '../route.ts';
 
 const personParams = z.object({ person: z.string().max(63) });
+const common = { tag: 'people', right: 'keep-people', path: '/api/v1/people/:person' } as const;
 
-/** Who may sign in. A manager sees and removes the residents of the own buildings, an admin everybody. */
-export function peopleRoutes(app: App, { accounts, catalog }: { accounts: AccountsView; catalog: Catalog }): void {
-  app.get(
-    '/api/v1/people',
-    { schema: { querystring: z.object(pageQuery), response: { 200: listOf(personItemSchema) } } },
-    async (request) => {
+/** Who may sign in. A manager sees and removes the residents of their own buildings, an admin everybody. */
+export const peopleRoutes: readonly Route[] = [
+  route({
+    ...common,
+    method: 'GET',
+    path: '/api/v1/people',
+    id: 'people',
+    summary: 'People and what they are',
+    schema: { querystring: z.object(pageQuery), response: { 200: listOf(personItemSchema) } },
+    handle({ accounts }, request) {
       const who = known(request);
       const items = accounts.people.list().filter((person) => mayKeep(who, person));
       return pageOf(items.map(itemOf), (item) => item.name, request.query);
     },
-  );
-
-  app.put(
-    '/api/v1/people/:person',
-    { schema: { params: personParams, body: personChangeSchema, response: { 200: personItemSchema } } },
-    async (request) => {
+  }),
+  route({
+    ...common,
+    method: 'PUT',
+    right: 'change-roles',
+    id: 'changePerson',
+    summary: 'Change what a person is',
+    schema: { params: personParams, body: personChangeSchema, response: { 200: personItemSchema } },
+    async handle({ accounts, catalog }, request) {
       const { role, buildings, reason } = request.body;
-      const name = mustFind(known(request), accounts, request.params.person);
+      const who = known(request);
+      const name = mustFind(who, accounts, request.params.person);
       for (const building of buildings) catalog.mustHaveBuilding(building);
-      await answeringInput(() => accounts.people.change(name, { role, buildings }, saidBy(known(request), reason)));
-      return itemOf(accounts.people.list().find((person) => person.name === name) ?? gone(name));
+      await answeringInput(() => accounts.people.change(name, { role, buildings }, saidBy(who, reason)));
+      const changed = accounts.people.list().find((person) => person.name === name);
+      if (changed === undefined) throw gone(name);
+      return itemOf(changed);
     },
-  );
-
-  app.delete(
-    '/api/v1/people/:person',
-    {
-      schema: {
-        params: personParams,
-        querystring: z.object({ reason: z.string().max(500).optional() }),
-        response: { 204: z.null().describe('removed and signed out') },
-      },
+  }),
+  route({
+    ...common,
+    method: 'DELETE',
+    id: 'removePerson',
+    summary: 'Remove a person',
+    schema: {
+      params: personParams,
+      querystring: z.object({ reason: z.string().max(500).optional() }),
+      response: { 204: z.null().describe('removed and signed out') },
     },
-    async (request, reply) => {
-      const name = mustFind(known(request), accounts, request.params.person);
-      await answeringInput(() => accounts.people.remove(name, saidBy(known(request), request.query.reason)));
+    async handle({ accounts }, request, reply) {
+      const who = known(request);
+      const name = mustFind(who, accounts, request.params.person);
+      await answeringInput(() => accounts.people.remove(name, saidBy(who, request.query.reason)));
       return reply.code(204).send(null);
     },
-  );
-}
+  }),
+];
 
 /** Whether the person is one of those that `who` looks after. */
 export function mayKeep(who: Who, person: Pick<Kept, 'role' | 'buildings'>): boolean {
@@ -66,9 +78,7 @@ function mustFind(who: Who, accounts: AccountsView, name: string): string {
   return name;
 }
 
-function gone(name: string): never {
-  throw new HttpProblem(404, `there is no person ${name}`);
-}
+const gone = (person: string) => new HttpProblem('no-such-person', { person });
 
 const keyOf = ({ site, building }: { site: string; building: string }) => `${site}/${building}`;
 

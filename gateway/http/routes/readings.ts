@@ -1,14 +1,13 @@
 import { z } from 'zod';
-import type { Clock } from '../../../contract/clock.ts';
-import { type ReadingsBody, readingsBodySchema } from '../../../contract/http.ts';
+import { type ReadingsBody, readingsBodySchema } from '../../../contract/http/history.ts';
 import { type PointRef, pointRefSchema, type SiteId } from '../../../contract/ids.ts';
 import { known, sitesOf } from '../access.ts';
-import type { App } from '../app.ts';
-import { type Catalog, siteQuery } from '../catalog.ts';
+import { siteQuery } from '../catalog.ts';
 import { pageQuery } from '../paging.ts';
-import type { FleetView, HistoryView } from '../ports.ts';
+import type { HistoryView } from '../ports.ts';
 import { HttpProblem } from '../problem.ts';
 import { instantSchema } from '../query.ts';
+import { type Route, route } from '../route.ts';
 
 const dayMs = 24 * 3_600_000;
 
@@ -29,34 +28,31 @@ const readingsQuery = z.object({
 
 type Query = z.infer<typeof readingsQuery>;
 
-/** Readings of one point: every one, page by page, or in buckets that lose no spike. */
-export function readingsRoute(
-  app: App,
-  options: { fleet: FleetView; history: HistoryView; catalog: Catalog; clock: Clock },
-): void {
-  const { fleet, history, catalog, clock } = options;
-  app.get(
-    '/api/v1/readings',
-    { schema: { querystring: readingsQuery, response: { 200: readingsBodySchema } } },
-    async (request) => {
+/** Every reading, page by page, or buckets that lose no spike. */
+export const readingsRoutes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/api/v1/readings',
+    right: 'read-live',
+    tag: 'history',
+    id: 'readings',
+    summary: 'Readings of a point over a time',
+    schema: { querystring: readingsQuery, response: { 200: readingsBodySchema } },
+    async handle({ fleet, history, catalog, clock }, request) {
       const { point, site: asked } = request.query;
       const site = catalog.one(asked, sitesOf(known(request)));
       catalog.mustHave(site, point);
-      const unit = fleet.unitOf(site, point);
-      return {
-        point,
-        unit,
-        ...(await read(history, request.query, { site, point, ...span(request.query, clock.now()) })),
-      };
+      const where = { site, point, ...span(request.query, clock.now()) };
+      return { point, unit: fleet.unitOf(site, point), ...(await read(history, request.query, where)) };
     },
-  );
-}
+  }),
+];
 
 function span(query: Query, now: number): { from: number; to: number } {
   const to = query.to ?? now;
   const from = query.from ?? to - dayMs;
   if (from < to) return { from, to };
-  throw new HttpProblem(400, 'from: must be before to');
+  throw new HttpProblem('from-not-before-to', {});
 }
 
 async function read(
@@ -65,8 +61,7 @@ async function read(
   where: { site: SiteId; point: PointRef; from: number; to: number },
 ): Promise<Pick<ReadingsBody, 'items' | 'next'>> {
   if (query.maxPoints !== undefined) {
-    if (query.cursor !== undefined)
-      throw new HttpProblem(400, 'cursor: buckets have no pages; leave out cursor or maxPoints');
+    if (query.cursor !== undefined) throw new HttpProblem('buckets-have-no-pages', {});
     return { items: [...(await history.buckets({ ...where, maxPoints: query.maxPoints }))], next: null };
   }
   const page = readPage(history, { ...where, limit: query.limit, cursor: query.cursor ?? null });
@@ -78,7 +73,8 @@ function readPage(history: HistoryView, query: Parameters<HistoryView['readings'
   try {
     return history.readings(query);
   } catch (error) {
-    if (error instanceof RangeError && error.message.startsWith('cursor')) throw new HttpProblem(400, error.message);
+    if (error instanceof RangeError && error.message.startsWith('cursor'))
+      throw new HttpProblem('cursor-invalid', { cause: error.message });
     throw error;
   }
 }

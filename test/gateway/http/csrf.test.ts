@@ -1,10 +1,11 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { routeName } from '../../../gateway/http/route.ts';
 import { routes } from '../../../gateway/http/routes.ts';
 import { makeWorld, password, serve, signedIn, tokenOf, twoDevices, user, type World } from './fakes.ts';
 
 /** Every route that changes something. */
-const unsafe = Object.keys(routes).filter((route) => !route.startsWith('GET '));
+const unsafe = routes.filter(({ method }) => method !== 'GET').map(routeName);
 
 let world: World;
 let server: Awaited<ReturnType<typeof serve>>;
@@ -21,7 +22,7 @@ function send(route: string, headers: Headers, body: object = {}): Promise<{ sta
   const [method = '', path = ''] = route.split(' ');
   const json = method === 'POST' || method === 'PUT' ? JSON.stringify(body) : undefined;
   const type: Headers = json === undefined ? {} : { 'content-type': 'application/json' };
-  const url = `${server.url}${path.replace(':person', 'nobody').replace(':invitation', 'none')}`;
+  const url = `${server.url}${path.replace(/:\w+/g, 'nothing')}`;
   return new Promise((resolve, reject) => {
     const sent = request(url, { method, headers: { ...type, ...headers } }, (response) => {
       const status = response.statusCode ?? 0;

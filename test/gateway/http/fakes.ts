@@ -1,5 +1,6 @@
 import type { DeviceConfig, Site } from '../../../config/site.ts';
-import type { AgentItem, Bucket, DeviceItem, LatestItem, RawReading } from '../../../contract/http.ts';
+import type { Bucket, RawReading } from '../../../contract/http/history.ts';
+import type { AgentItem, DeviceItem, LatestItem } from '../../../contract/http/live.ts';
 import {
   agentIdSchema,
   buildingIdSchema,
@@ -10,6 +11,7 @@ import {
   type SiteId,
   siteIdSchema,
 } from '../../../contract/ids.ts';
+import { type Role, type Scope, scopes } from '../../../contract/roles.ts';
 import { SimClock } from '../../../contract/sim-clock.ts';
 import { pointProfileSchema, profileSchema } from '../../../devices/profile.ts';
 import { unwatched } from '../../../devices/truth.ts';
@@ -24,9 +26,9 @@ import {
   type GatewayEvent,
   type HistoryView,
   type Log,
+  type Ports,
 } from '../../../gateway/http/ports.ts';
 import { type HttpOptions, startHttp } from '../../../gateway/http/server.ts';
-import { type Role, type Scope, scopes } from '../../../gateway/permissions.ts';
 import { plainGateway, plainUplink } from '../../plain-site.ts';
 import { memoryDatabase } from '../store/memory-db.ts';
 
@@ -259,13 +261,15 @@ function agentItem(site: string, agent: string): AgentItem {
 
 const noDoorCounts = Object.fromEntries(doorCountNames.map((name) => [name, 0])) as Record<DoorCount, number>;
 
+/** A world as the ports that routes see. */
+export function parts(world: World): Ports {
+  return { ...world, ingest: { isFailing: () => false }, doorCounts: () => ({ ...noDoorCounts }) };
+}
+
 /** Serves a world on a free port of the loopback. The caller closes it. */
 export async function serve(world: World, options: Partial<HttpOptions> = {}) {
-  const ingest = { isFailing: () => false };
-  const doorCounts = () => ({ ...noDoorCounts });
   const caCertificate = () => 'a certificate in PEM';
-  const parts = { ...world, ingest, doorCounts, caCertificate };
-  const http = await startHttp({ ...parts, bind: '127.0.0.1', port: 0, ...options });
+  const http = await startHttp({ ...parts(world), caCertificate, bind: '127.0.0.1', port: 0, ...options });
   return { ...http, url: `http://127.0.0.1:${http.port}` };
 }
 

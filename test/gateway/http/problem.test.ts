@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { problemSchema } from '../../../contract/http.ts';
+import { problemSchema } from '../../../contract/http/common.ts';
 import { makeWorld, type SiteSpec, serve, token, twoDevices } from './fakes.ts';
 
 const second: SiteSpec = { ...twoDevices, id: 'haneul' };
@@ -110,7 +110,7 @@ test('the health of a gateway whose store cannot be read is 503, and is looked a
   await world.clock.advance(1000);
   const ill = await health();
   expect(ill.status).toBe(503);
-  expect(await ill.json()).toMatchObject({ title: 'Service Unavailable', status: 503 });
+  expect(await ill.json()).toMatchObject({ type: '/problems/cannot-read-store', status: 503 });
   world.history.broken = false;
   await world.clock.advance(1000);
   expect((await health()).status).toBe(200);

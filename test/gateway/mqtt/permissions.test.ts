@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { roles } from '../../../contract/roles.ts';
 import { tryTopicKind } from '../../../contract/topics.ts';
 import { permissionTable } from '../../../gateway/cli/permissions-command.ts';
-import { type Actor, roles, topicKinds } from '../../../gateway/permissions.ts';
+import { type Actor, topicKinds } from '../../../gateway/permissions.ts';
 import { subscribing } from './mqtt-filters.ts';
 import {
   type ClientName,

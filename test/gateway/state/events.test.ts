@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { AgentItem } from '../../../contract/http.ts';
+import type { AgentItem } from '../../../contract/http/live.ts';
 import { Events } from '../../../gateway/state/events.ts';
 
 const item: AgentItem = {

@@ -1,4 +1,4 @@
-import type { InvitationSeen } from '../../../contract/http.ts';
+import type { InvitationSeen } from '../../../contract/http/people.ts';
 import { isGone } from '../../gateway/answer.ts';
 import { ask } from '../../gateway/api.ts';
 import type { Key, Language } from '../../text/text.ts';

@@ -1,4 +1,4 @@
-import type { AgentItem, DeviceItem, LatestItem } from '../../../contract/http.ts';
+import type { AgentItem, DeviceItem, LatestItem } from '../../../contract/http/live.ts';
 import { agentKey, deviceKey, type Model } from '../../gateway/model.ts';
 import { ageText, pointText, whyText } from '../../text/format.ts';
 import { agentStateWords, deviceStateWords, type Key, text } from '../../text/text.ts';

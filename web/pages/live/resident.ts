@@ -1,4 +1,4 @@
-import type { BuildingItem } from '../../../contract/http.ts';
+import type { BuildingItem } from '../../../contract/http/live.ts';
 import type { Failed } from '../../gateway/answer.ts';
 import { askLists } from '../../gateway/api.ts';
 import { failedText } from '../../text/problems.ts';

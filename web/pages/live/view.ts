@@ -1,4 +1,4 @@
-import type { AgentItem, DeviceItem, LatestItem } from '../../../contract/http.ts';
+import type { AgentItem, DeviceItem, LatestItem } from '../../../contract/http/live.ts';
 import { agentKey, deviceKey, type Model } from '../../gateway/model.ts';
 import { ageText, nothing, pointText, timeText, unitText, valueText, whyText, withUnit } from '../../text/format.ts';
 import { agentStateWords, deviceStateWords, type Key, type Language, text } from '../../text/text.ts';

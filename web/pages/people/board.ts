@@ -1,4 +1,4 @@
-import type { InvitationItem, PersonItem } from '../../../contract/http.ts';
+import type { InvitationItem, PersonItem } from '../../../contract/http/people.ts';
 import { type Key, type Language, text } from '../../text/text.ts';
 import { make, type Part, Parts, setHidden } from '../../ui/dom.ts';
 import { Labels, type Words } from '../../ui/labels.ts';

@@ -1,4 +1,4 @@
-import type { Who } from '../../../contract/http.ts';
+import type { Who } from '../../../contract/http/session.ts';
 import type { Answer } from '../../gateway/answer.ts';
 import type { Method } from '../../gateway/api.ts';
 import type { Words } from '../../ui/labels.ts';

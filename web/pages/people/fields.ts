@@ -1,4 +1,4 @@
-import type { BuildingItem } from '../../../contract/http.ts';
+import type { BuildingItem } from '../../../contract/http/live.ts';
 import { roleMeans, roleWords } from '../../text/people.ts';
 import { type Key, type Language, text } from '../../text/text.ts';
 import { make } from '../../ui/dom.ts';

@@ -1,4 +1,6 @@
-import type { BuildingItem, InvitationItem, PersonItem, SiteItem, Who } from '../../../contract/http.ts';
+import type { BuildingItem, SiteItem } from '../../../contract/http/live.ts';
+import type { InvitationItem, PersonItem } from '../../../contract/http/people.ts';
+import type { Who } from '../../../contract/http/session.ts';
 import type { Answer } from '../../gateway/answer.ts';
 import { ask, askLists, type Method } from '../../gateway/api.ts';
 import { timeText } from '../../text/format.ts';

@@ -1,4 +1,4 @@
-import type { InvitationMade } from '../../../contract/http.ts';
+import type { InvitationMade } from '../../../contract/http/people.ts';
 import { type Language, text } from '../../text/text.ts';
 import { make, type Part } from '../../ui/dom.ts';
 import { Form, type Outcome } from '../../ui/form.ts';

@@ -1,4 +1,4 @@
-import type { PersonItem } from '../../../contract/http.ts';
+import type { PersonItem } from '../../../contract/http/people.ts';
 import { type Key, type Language, text } from '../../text/text.ts';
 import { make, type Part } from '../../ui/dom.ts';
 import { Form, type FormOptions, type Outcome } from '../../ui/form.ts';

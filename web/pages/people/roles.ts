@@ -1,4 +1,6 @@
-import type { BuildingItem, InvitationItem, PersonItem, SiteItem, Who } from '../../../contract/http.ts';
+import type { BuildingItem, SiteItem } from '../../../contract/http/live.ts';
+import type { InvitationItem, PersonItem } from '../../../contract/http/people.ts';
+import type { Who } from '../../../contract/http/session.ts';
 import { joinWords, roleWords } from '../../text/people.ts';
 import { filled, type Language, text } from '../../text/text.ts';
 

@@ -1,4 +1,4 @@
-import type { InvitationItem, PersonItem } from '../../../contract/http.ts';
+import type { InvitationItem, PersonItem } from '../../../contract/http/people.ts';
 import { dayText, momentText } from '../../text/format.ts';
 import { type Language, text } from '../../text/text.ts';
 import { make, type Part, setHidden, setText } from '../../ui/dom.ts';

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { auditItemSchema, listOf } from '../../../../contract/http.ts';
+import { auditItemSchema } from '../../../../contract/http/audit.ts';
+import { listOf } from '../../../../contract/http/common.ts';
 import { Audit } from '../../../../gateway/audit/audit.ts';
 import { verifyChain } from '../../../../gateway/audit/chain.ts';
 import { memoryDatabase } from '../../store/memory-db.ts';

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { Role } from '../../../../contract/roles.ts';
 import { checkedBuilding } from '../../../../gateway/accounts/people.ts';
-import type { Role } from '../../../../gateway/permissions.ts';
 import { passwordHash } from '../../accounts/fakes.ts';
 import { makeWorld, password, said, serve, signedIn, twoDevices, type World } from '../fakes.ts';
 

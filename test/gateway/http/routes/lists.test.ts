@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readingsBodySchema } from '../../../../contract/http.ts';
+import { readingsBodySchema } from '../../../../contract/http/history.ts';
 import { iso, makeWorld, type SiteSpec, serve, token, twoDevices } from '../fakes.ts';
 
 const second: SiteSpec = { ...twoDevices, id: 'haneul', name: { ko: '하늘동', en: 'Haneul-dong' } };

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Role } from '../../../../contract/roles.ts';
 import { checkedBuilding } from '../../../../gateway/accounts/people.ts';
-import type { Role } from '../../../../gateway/permissions.ts';
 import { passwordHash } from '../../accounts/fakes.ts';
 import { goodItem, iso, makeWorld, said, serve, signedIn, tokenOf, twoDevices, type World } from '../fakes.ts';
 
@@ -131,7 +131,7 @@ describe('a manager', () => {
       const nobody = await ask('DELETE', '/api/v1/people/nobody', manager);
       const there = await ask('DELETE', `/api/v1/people/${name}`, manager);
       expect(there.status).toBe(404);
-      expect(JSON.stringify(there.body).replace(name, 'nobody')).toBe(JSON.stringify(nobody.body));
+      expect(JSON.stringify(there.body).replaceAll(name, 'nobody')).toBe(JSON.stringify(nobody.body));
       expect(world.accounts.people.find(name)).toBeDefined();
     },
   );

@@ -1,8 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Registry } from 'prom-client';
-import { z } from 'zod';
-import type { AgentItem, DeviceItem } from '../../../contract/http.ts';
-import type { App } from '../app.ts';
+import type { AgentItem, DeviceItem } from '../../contract/http/live.ts';
 import {
   type AgentCounts,
   type CountersView,
@@ -11,8 +9,8 @@ import {
   doorCountNames,
   type FleetView,
   type IngestView,
-} from '../ports.ts';
-import type { Streams } from '../streams.ts';
+} from './ports.ts';
+import type { Streams } from './streams.ts';
 
 type Sources = {
   fleet: FleetView;
@@ -22,21 +20,22 @@ type Sources = {
   streams: Streams;
 };
 
-/** Figures for Prometheus, each gathered when asked for. Labels are names of the site file, so their number is bounded. */
-export function metricsRoute(app: App, sources: Sources): { close(): void } {
+/** Figures for Prometheus. */
+export type Metrics = {
+  /** Each figure gathered now, in the text format of `contentType`. */
+  text(): Promise<string>;
+  readonly contentType: string;
+  close(): void;
+};
+
+/** Labels are names of the site file, so their number is bounded. */
+export function openMetrics(sources: Sources): Metrics {
   const registry = new Registry();
   addCounts(registry, sources.counters);
   addStates(registry, sources.fleet);
   addDoor(registry, sources);
-  const loop = addProcess(registry, sources.streams);
-  const schema = {
-    response: { 200: { description: 'text format 0.0.4', content: { 'text/plain': { schema: z.string() } } } },
-  };
-  app.get('/metrics', { schema }, async (_request, reply) => {
-    const text = await registry.metrics();
-    return reply.type(registry.contentType).send(text);
-  });
-  return loop;
+  const { close } = addProcess(registry, sources.streams);
+  return { text: () => registry.metrics(), contentType: registry.contentType, close };
 }
 
 const counts = {
