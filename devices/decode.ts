@@ -5,6 +5,7 @@ import { bad, good, isOutside, type Meant, measured, wordFor } from './meaning.t
 import { bytesOf } from './modbus/word.ts';
 import type { ReadRange } from './plan.ts';
 import { type ByteOrder, type PointProfile, registersOf, shiftOf } from './profile.ts';
+import { isFloatSentinel } from './raw.ts';
 import { bytesInOrder, wordInOrder } from './words.ts';
 
 /** What decoding gives of one point. A null value always comes with its fault. */
@@ -83,9 +84,9 @@ function scaled(point: PointProfile, raw: number, exponent: number): number {
   return power * scale + offset + 0;
 }
 
-/** A sentinel of an f32 is the f32 nearest to what the profile says. */
-function isSentinel(point: PointProfile, raw: number): boolean {
-  return point.sentinels.some((sentinel) => raw === (point.type === 'f32' ? Math.fround(sentinel) : sentinel));
+function isSentinel({ type, sentinels }: PointProfile, raw: number): boolean {
+  if (type !== 'f32' && type !== 'f64') return sentinels.includes(raw);
+  return sentinels.some((sentinel) => isFloatSentinel(type === 'f32' ? 32 : 64, sentinel, raw));
 }
 
 /** The value before any scaling; undefined when the registers hold none (bcd and text that are not). */

@@ -8,6 +8,9 @@ import { truthSchema } from './truth-schema.ts';
  * bytes share.
  */
 
+/** A raw value, or two with a dash between them. */
+const rawRange = /^(-?\d+|0x[0-9a-f]+)(?:-(-?\d+|0x[0-9a-f]+))?$/i;
+
 const range = z.tuple([z.number(), z.number()]).refine(([lo, hi]) => lo < hi, 'the lower end comes first');
 
 /** Keys of a point that say what its raw value means. engineering = raw × scale + offset. */
@@ -39,12 +42,20 @@ export const meaningShape = {
 };
 
 /**
- * Words for raw values, or for ranges of them, as in "1-32767"; the point's values are then these words. A raw value that
- * has none is out-of-range.
+ * Words for raw values, or for ranges of them, as in "1-32767", "-1" or "0x8000"; the point's values are then these words.
+ * A raw value that has none is out-of-range.
  */
 export const numberWords = z
-  .record(z.string().regex(/^\d+(-\d+)?$/), z.string().min(1))
-  .refine((words) => areApart(Object.keys(words).map(rawRangeOf)), 'a range ends above its begin, and none overlap')
+  .record(
+    z.string().regex(rawRange, 'not a raw value, such as 3, -1 or 0x8000, nor a range of them, such as 1-9'),
+    z.string().min(1),
+  )
+  .nullable()
+  .default(null);
+
+/** Names of the bits of a status, for people. The value stays the number. */
+export const bitNames = z
+  .record(z.string().regex(/^(0|[1-9]\d*)$/, 'not the number of a bit, 0 the lowest'), z.string().min(1))
   .nullable()
   .default(null);
 
@@ -91,7 +102,7 @@ export function wordFor(words: Readonly<Record<string, string>>, raw: number): M
 
 /** First and last raw value, both included, that a key of `enum` stands for. */
 export function rawRangeOf(key: string): [number, number] {
-  const [first = '', last = first] = key.split('-');
+  const [, first = '', last = first] = rawRange.exec(key) ?? [];
   return [Number(first), Number(last)];
 }
 
@@ -106,9 +117,4 @@ export function measured(
 ): Meant {
   if (!isExact(value) || isOutside(valid, value)) return bad('out-of-range');
   return good(trueBelow === null ? value : value < trueBelow);
-}
-
-function areApart(ranges: readonly (readonly [number, number])[]): boolean {
-  const inOrder = ranges.toSorted(([a], [b]) => a - b);
-  return inOrder.every(([first, last], i) => first <= last && first > (inOrder[i - 1]?.[1] ?? -1));
 }

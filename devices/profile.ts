@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { durationSchema } from '../contract/duration.ts';
 import { pointNameSchema } from '../contract/ids.ts';
-import { aboutShape, linkShape, meaningShape, numberWords } from './meaning.ts';
+import { aboutShape, bitNames, linkShape, meaningShape, numberWords } from './meaning.ts';
+import type { RawForm } from './raw.ts';
+import { bitNameProblems, withRawKeys } from './raw-keys.ts';
 
 import { type TalkerPoint, type TalkerProfile, talkerProfileSchema } from './serial/talker-profile.ts';
 
@@ -14,6 +16,7 @@ export { rawRangeOf } from './meaning.ts';
 
 export const tables = ['coil', 'discrete', 'input', 'holding'] as const;
 export const numberTypes = ['u16', 'i16', 'u32', 'i32', 'u64', 'i64', 'f32', 'f64', 'bcd'] as const;
+const pointTypes = ['bool', 'bit', ...numberTypes, 'string'] as const;
 export const orders32 = ['ABCD', 'CDAB', 'BADC', 'DCBA'] as const;
 export const orders64 = ['ABCDEFGH', 'GHEFCDAB', 'BADCFEHG', 'HGFEDCBA'] as const;
 
@@ -29,7 +32,7 @@ export const pointProfileSchema = z
     table: z.enum(tables),
     address,
     /** bool: one coil or discrete input; bit: one bit of a register (see `bit`); string: 2 characters a register. */
-    type: z.enum(['bool', 'bit', ...numberTypes, 'string']),
+    type: z.enum(pointTypes),
     /** Byte order on the wire, A the most significant byte. 16-bit types take AB (as ABCD) or BA (as BADC). */
     order: z.enum([...orders32, ...orders64]).default('ABCD'),
     bit: z.int().min(0).max(15).optional(),
@@ -40,11 +43,7 @@ export const pointProfileSchema = z
     ...meaningShape,
     /** Words for raw values; the point's values are then these words. A raw value that has none is out-of-range. */
     enum: numberWords,
-    /** Names of the bits of a status register, for people. The value stays the number. */
-    bits: z
-      .record(z.string().regex(/^([0-9]|1[0-5])$/), z.string().min(1))
-      .nullable()
-      .default(null),
+    bits: bitNames,
     /** A point of the same device whose value is the power of ten to scale this one by (SunSpec style). */
     scaleFrom: pointNameSchema.nullable().default(null),
     writeWith: z.union([z.literal(5), z.literal(6), z.literal(15), z.literal(16)]).optional(),
@@ -72,7 +71,11 @@ export const pointProfileSchema = z
     if (point.writable && (point.table === 'discrete' || point.table === 'input'))
       say('writable', 'only coils and holding registers can be written');
     if (point.address + words > 0x10000) say('address', 'the point runs past address 65535');
-  });
+    const form = rawFormOf(point);
+    for (const { path, message } of [...withRawKeys(form, point).problems, ...bitNameProblems(form, point.bits)])
+      ctx.addIssue({ code: 'custom', path: [...path], message });
+  })
+  .transform((point) => withRawKeys(rawFormOf(point), point).point);
 
 export const profileSchema = z.strictObject({
   ...aboutShape,
@@ -133,11 +136,34 @@ export function isTalker(profile: AnyProfile): profile is TalkerProfile {
   return 'protocol' in profile;
 }
 
+type Sized = { readonly type: (typeof pointTypes)[number]; readonly length?: number | undefined };
+
 /** How many registers (or, of coils and discrete inputs, bits) a point takes. */
-export function registersOf(point: Pick<PointProfile, 'type' | 'length'>): number {
+export function registersOf(point: Sized): number {
   if (point.type === 'string' || point.type === 'bcd') return point.length ?? 1;
   const width = { bool: 1, bit: 1, u16: 1, i16: 1, u32: 2, i32: 2, f32: 2, u64: 4, i64: 4, f64: 4 } as const;
   return width[point.type];
+}
+
+/** What its raw values are. */
+export function rawFormOf(point: Sized & { readonly mask?: number | undefined }): RawForm {
+  const { type, mask } = point;
+  switch (type) {
+    case 'bool':
+    case 'bit':
+      return { kind: 'yes-no' };
+    case 'string':
+      return { kind: 'text' };
+    case 'bcd':
+      return { kind: 'decimal', digits: 4 * registersOf(point) };
+    case 'f32':
+    case 'f64':
+      return { kind: 'float', bits: type === 'f32' ? 32 : 64 };
+    default: {
+      const bits = mask === undefined ? 16 * registersOf(point) : 32 - Math.clz32(mask >>> shiftOf(mask));
+      return { kind: 'whole', bits, sign: type.startsWith('i') ? 'complement' : 'none', mask };
+    }
+  }
 }
 
 /** The type of the value that decoding gives. */

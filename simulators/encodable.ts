@@ -1,5 +1,6 @@
 import { encodeWords } from '../devices/encode.ts';
-import { type PointProfile, shiftOf } from '../devices/profile.ts';
+import { type PointProfile, rawFormOf } from '../devices/profile.ts';
+import { rawLimits } from '../devices/raw.ts';
 import type { SimValue } from './registers.ts';
 
 /** The engineering values a number point can carry: its type's range scaled, and within its valid range. */
@@ -39,21 +40,8 @@ export function isEncodable(point: PointProfile, value: SimValue): boolean {
   return encodeWords(point, value, point.scaleFrom === null ? undefined : 0).ok;
 }
 
+/** As far as a double tells whole numbers apart. */
 function rawRange(point: PointProfile): [number, number] {
-  switch (point.type) {
-    case 'u16':
-      return [0, point.mask === undefined ? 2 ** 16 - 1 : point.mask >>> shiftOf(point.mask)];
-    case 'i16':
-      return [-(2 ** 15), 2 ** 15 - 1];
-    case 'u32':
-      return [0, 2 ** 32 - 1];
-    case 'i32':
-      return [-(2 ** 31), 2 ** 31 - 1];
-    case 'bcd':
-      return [0, Math.min(10 ** (4 * (point.length ?? 1)) - 1, Number.MAX_SAFE_INTEGER)];
-    case 'u64':
-      return [0, Number.MAX_SAFE_INTEGER];
-    default:
-      return [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER];
-  }
+  const [least, most] = rawLimits(rawFormOf(point)) ?? [-Infinity, Infinity];
+  return [Math.max(least, Number.MIN_SAFE_INTEGER), Math.min(most, Number.MAX_SAFE_INTEGER)];
 }

@@ -1,6 +1,7 @@
 import type { PointName } from '../../contract/ids.ts';
 import { scaleExactly } from '../decimal.ts';
 import { bad, good, isOutside, type Meant, measured, wordFor, wordOf } from '../meaning.ts';
+import { isFloatSentinel } from '../raw.ts';
 import { bytesInOrder } from '../words.ts';
 import { fieldsOf, type Layout, matchLayout, tryLayout } from './layout.ts';
 import {
@@ -108,8 +109,8 @@ function fromBytes({ name, profile }: Asked<LinePoint | FramePoint>, frame: Uint
 
 function bytesMean(point: FramePoint, bytes: Uint8Array): Meant {
   const raw = rawOf(point, bytes);
-  const isSentinel = point.sentinels.some((each) => raw === (point.type === 'f32' ? Math.fround(each) : each));
-  if (isSentinel) return bad('sentinel');
+  const isSentinel = (each: number) => (point.type === 'f32' ? isFloatSentinel(32, each, raw) : each === raw);
+  if (point.sentinels.some(isSentinel)) return bad('sentinel');
   if (isOutside(point.rawValid, raw)) return bad('out-of-range');
   if (point.enum !== null) return wordFor(point.enum, raw);
   if (point.type === 'bit') return good((raw === 1) !== point.invert);

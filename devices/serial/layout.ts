@@ -37,6 +37,12 @@ export function fieldsOf(layout: Layout): string[] {
   return layout.flatMap((part) => ('field' in part && part.field !== null ? [part.field] : []));
 }
 
+/** Characters of a field; null when it goes up to the next text. */
+export function widthIn(layout: Layout, field: string): number | null {
+  const part = layout.find((each) => 'field' in each && each.field === field);
+  return part !== undefined && 'field' in part ? part.width : null;
+}
+
 /** The fields of a line; undefined when the line is not wholly of this layout. */
 export function matchLayout(layout: Layout, line: string): ReadonlyMap<string, string> | undefined {
   const fields = new Map<string, string>();

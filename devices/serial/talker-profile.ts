@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { durationSchema } from '../../contract/duration.ts';
 import { pointNameSchema } from '../../contract/ids.ts';
-import { aboutShape, linkShape, meaningShape, numberWords } from '../meaning.ts';
+import { aboutShape, bitNames, linkShape, meaningShape, numberWords } from '../meaning.ts';
+import type { RawForm } from '../raw.ts';
+import { bitNameProblems, type RawProblem, withRawKeys } from '../raw-keys.ts';
 import { checksumBytes, checksumKinds, isWeak } from './checksum.ts';
-import { fieldsOf, tryLayout } from './layout.ts';
+import { fieldsOf, tryLayout, widthIn } from './layout.ts';
 
 /**
  * A sensor that talks: it sends frames by itself, or one for each request. Lines are text with an end; frames are bytes
@@ -56,17 +58,19 @@ export const framePointSchema = z
     order: z.enum(['ABCD', 'CDAB', 'BADC', 'DCBA']).default('ABCD'),
     bit: z.int().min(0).max(7).optional(),
     enum: numberWords,
-    /** Names of the bits of a status, for people. The value stays the number. */
-    bits: z
-      .record(z.string().regex(/^([0-9]|[12][0-9]|3[01])$/), z.string().min(1))
-      .nullable()
-      .default(null),
+    bits: bitNames,
     ...talkerPointShape,
   })
   .refine(({ type, bit }) => (type === 'bit') === (bit !== undefined), {
     path: ['bit'],
     error: 'type bit needs bit: 0–7, and only it takes one',
-  });
+  })
+  .superRefine((point, ctx) => {
+    const form = frameRawForm(point.type);
+    for (const { path, message } of [...withRawKeys(form, point).problems, ...bitNameProblems(form, point.bits)])
+      ctx.addIssue({ code: 'custom', path: [...path], message });
+  })
+  .transform((point) => withRawKeys(frameRawForm(point.type), point).point);
 
 const sharedShape = {
   ...aboutShape,
@@ -140,8 +144,13 @@ export const lineProfileSchema = z
       say(['frame', 'address'], noField(frame.address));
     if (frame.start !== undefined && !frame.layout.startsWith(frame.start))
       say(['frame', 'start'], 'the layout begins with another character');
-    for (const [name, { field = name }] of Object.entries(points))
+    for (const [name, point] of Object.entries(points)) {
+      const { field = name } = point;
       if (!names.includes(field)) say(['points', name, 'field'], noField(field));
+      else
+        for (const { path, message } of lineRawProblems(point, widthIn(parsed.layout, field)))
+          say(['points', name, ...path], message);
+    }
   });
 
 export const frameProfileSchema = z
@@ -188,6 +197,39 @@ export type TalkerProfile = LineProfile | FrameProfile;
 export type LinePoint = z.infer<typeof linePointSchema>;
 export type FramePoint = z.infer<typeof framePointSchema>;
 export type TalkerPoint = LinePoint | FramePoint;
+
+function frameRawForm(type: (typeof frameTypes)[number]): RawForm {
+  if (type === 'bit') return { kind: 'yes-no' };
+  if (type === 'f32') return { kind: 'float', bits: 32 };
+  return {
+    kind: 'whole',
+    bits: 8 * widthOf(type),
+    sign: type.startsWith('i') ? 'complement' : 'none',
+    mask: undefined,
+  };
+}
+
+/** What of a point can never stand in its field. */
+function lineRawProblems(point: LinePoint, width: number | null): RawProblem[] {
+  const isNumber = point.type === 'number' && point.enum === null;
+  if (isNumber) return withRawKeys({ kind: 'written', decimals: point.decimals, width }, point).problems;
+  const unused = (key: string): RawProblem => ({
+    path: [key],
+    message: 'only a number is compared with it; remove it',
+  });
+  const tooLong = (path: readonly PropertyKey[], text: string): RawProblem[] =>
+    width === null || text.length <= width
+      ? []
+      : [{ path, message: `${text} has ${text.length} characters, and its field has ${width}` }];
+  return [
+    ...(point.sentinels.length > 0 ? [unused('sentinels')] : []),
+    ...(point.rawValid === null ? [] : [unused('rawValid')]),
+    ...Object.keys(point.enum ?? {}).flatMap((text) => tooLong(['enum', text], text)),
+    ...(point.type === 'bool' && point.enum === null
+      ? [...tooLong(['on'], point.on), ...tooLong(['off'], point.off)]
+      : []),
+  ];
+}
 
 /** How many of the last frames must say the same. */
 export function agreementOf({ agree, frame }: Pick<TalkerProfile, 'agree' | 'frame'>): { frames: number; of: number } {

@@ -78,7 +78,7 @@ describe('a problem in a site’s own profile carries the profile’s file and l
       'two words for one raw value',
       'type: i16',
       'type: i16, enum: { 5: a, 1-9: b }',
-      ['mine/ours.yaml:8:55 points.depth.enum: a range ends above its begin, and none overlap'],
+      ['mine/ours.yaml:8:60 points.depth.enum.5: the raw value 5 has the word of 1-9 already'],
     ],
     [
       'a truth setting that its point cannot keep to',
