@@ -82,6 +82,7 @@ function buildAgent({ id, uplink, commitEvery, buses }: AgentFile, building: Bui
     },
     commitEveryMs: commitEvery,
     buses: buses.map((bus) => buildBus(bus, building)),
+    interlocks: [],
   };
 }
 

@@ -2,6 +2,8 @@ import type { AgentId, BuildingId, BusId, DeviceId, PointName, PointRef, SiteId 
 import type { AnyProfile, PointProfile, Profile } from '../devices/profile.ts';
 import type { TalkerPoint, TalkerProfile } from '../devices/serial/talker-profile.ts';
 import type { Truth } from '../devices/truth.ts';
+import type { RulePoint } from '../rules/compiled-rule.ts';
+import type { Condition } from '../rules/condition.ts';
 import type { LotConfig } from './lots/lot-config.ts';
 
 export type { EntranceConfig, LaneConfig, LotConfig, SpaceConfig } from './lots/lot-config.ts';
@@ -69,6 +71,24 @@ export type AgentConfig = {
   /** How long readings that may wait are gathered before a commit, ms. */
   readonly commitEveryMs: number;
   readonly buses: readonly AnyBusConfig[];
+  readonly interlocks: readonly InterlockConfig[];
+};
+
+/** An output that the agent switches by itself, from points of its own. */
+export type InterlockConfig = {
+  readonly id: string;
+  readonly condition: Condition;
+  readonly points: readonly RulePoint[];
+  /** A boolean point of this agent that can be written. No other interlock drives it, and commands only test and silence it. */
+  readonly output: PointRef;
+  /** The output's value while the condition is met. */
+  readonly on: boolean;
+  /** What the output is to be while nobody knows whether the condition is met. */
+  readonly onUnknown: 'hold' | 'on' | 'off';
+  /** A contact that silences what sounds when it closes, until another point detects; null without one. */
+  readonly silence: PointRef | null;
+  /** Where the load stands in a gas zone and is not rated for it: it is not switched while one of these is not safely below. */
+  readonly gas: { readonly zone: string; readonly points: readonly PointRef[]; readonly above: number } | null;
 };
 
 export type AnyBusConfig = BusConfig | TalkerBusConfig;

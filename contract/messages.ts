@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { door, type Parsed } from './compiled.ts';
 import { faultCodes } from './reading.ts';
+import { commandReasonSchema } from './reasons/commands.ts';
 
 /**
  * The messages of the MQTT contract, version 1. Times are epoch milliseconds. Unknown fields are ignored; a breaking
@@ -67,6 +68,20 @@ export const healthSchema = z.object({
     }),
   ),
   devices: z.record(z.string(), z.object({ state: deviceState, since: epochMs, why: z.string().max(200).nullable() })),
+  /** What the agent switches by itself, by interlock. Left out by agents without any. */
+  interlocks: z
+    .record(
+      z.string().max(63),
+      z.object({
+        /** on, off: the output was read back so. unknown: nobody can say whether its condition is met. */
+        state: z.enum(['on', 'off', 'unknown']),
+        /** silenced and testing are a person's doing; fault: the output is not as it should be. */
+        mode: z.enum(['normal', 'silenced', 'testing', 'fault']),
+        since: epochMs,
+        reason: commandReasonSchema.nullable(),
+      }),
+    )
+    .optional(),
 });
 
 export const readingsSchema = z.object({
@@ -115,6 +130,8 @@ export const resultSchema = z.object({
   id: z.uuid(),
   outcome: z.enum(['done', 'refused', 'failed', 'expired']),
   why: z.string().max(200).nullable(),
+  /** The same as a code with its figures. */
+  reason: commandReasonSchema.nullable().optional(),
   readBack: value,
   at: epochMs,
 });

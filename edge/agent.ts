@@ -7,6 +7,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { type Box, watchBox } from './box/box.ts';
 import type { Identity } from './identity/identity.ts';
 import { Renewal } from './identity/renewal.ts';
+import { Interlocks } from './interlock/interlocks.ts';
 import type { Log } from './log.ts';
 import type { NewRow, Opened, Outbox } from './outbox/outbox.ts';
 import { SensorTruth } from './plausibility/truth.ts';
@@ -18,6 +19,7 @@ import { Report } from './reporting/report.ts';
 import type { Link } from './uplink/link.ts';
 import type { Notice } from './uplink/sending.ts';
 import { Uplink } from './uplink/uplink.ts';
+import { Commands } from './writing/commands.ts';
 
 export type AgentOptions = {
   clock: Clock;
@@ -51,6 +53,8 @@ export class Agent {
   readonly #field: Field;
   readonly #box: Box;
   readonly #health: HealthBeat;
+  readonly #interlocks: Interlocks;
+  readonly #commands: Commands;
   #uplink: Uplink | undefined;
   #renewal: Renewal | undefined;
   #lastAppend: Promise<void> = Promise.resolve();
@@ -78,6 +82,25 @@ export class Agent {
       onDeviceState: () => this.#health.hurry(),
       ...(openBus === undefined ? {} : { openBus }),
     });
+    this.#interlocks = new Interlocks({
+      clock,
+      log,
+      interlocks: agent.interlocks,
+      write: (point, value) => this.#field.write(point, value),
+      onChange: () => this.#health.hurry(),
+    });
+    this.#commands = new Commands({
+      clock,
+      log,
+      site: options.site.id,
+      agent: agent.id,
+      link: options.link,
+      clockState: this.#box.clockState,
+      write: async (point, value) =>
+        this.#interlocks.owner(point) === null
+          ? this.#field.write(point, value)
+          : this.#interlocks.command(point, value),
+    });
     this.#health = new HealthBeat({ clock, send: () => this.#uplink?.post(() => this.#healthNotice()) });
   }
 
@@ -87,6 +110,7 @@ export class Agent {
     this.#uplink = this.#newUplink(opened);
     this.#renewal = this.#newRenewal();
     this.#field.start();
+    this.#interlocks.start();
     this.#uplink.start();
     this.#health.start();
   }
@@ -95,6 +119,7 @@ export class Agent {
   async close(): Promise<void> {
     const { clock, outbox } = this.#options;
     this.#health.close();
+    this.#interlocks.close();
     this.#batches.flush();
     await this.#field.close();
     this.#batches.flush();
@@ -107,7 +132,10 @@ export class Agent {
   }
 
   #take(readings: readonly Reading[]): void {
-    this.#batches.add(this.#report.take(this.#truth.judge(readings)));
+    const judged = this.#truth.judge(readings);
+    // Ahead of everything that may wait: an output needs neither disk nor network.
+    this.#interlocks.take(judged);
+    this.#batches.add(this.#report.take(judged));
   }
 
   #commit(rows: readonly NewRow[]): void {
@@ -138,6 +166,7 @@ export class Agent {
       onConnected: () => {
         this.#snapshot();
         this.#renewal?.connected();
+        this.#commands.connected();
       },
       onStoreFailure: (error) => this.#fail(error),
     });
@@ -175,7 +204,13 @@ export class Agent {
 
   #healthNotice(): Notice {
     const { clock, site, agent, outbox } = this.#options;
-    const health = healthOf({ clock, box: this.#box, backlog: outbox.backlog(), field: this.#field.health() });
+    const health = healthOf({
+      clock,
+      box: this.#box,
+      backlog: outbox.backlog(),
+      field: this.#field.health(),
+      interlocks: this.#interlocks.health(),
+    });
     return { topic: topics.health(site.id, agent.id), payload: encode(health) };
   }
 }

@@ -1,5 +1,6 @@
-import type { DeviceId } from '../../contract/ids.ts';
+import type { DeviceId, PointRef } from '../../contract/ids.ts';
 import type { BusStats } from '../bus/bus.ts';
+import type { Written } from '../writing/write-point.ts';
 import type { DeviceLife } from './connectivity.ts';
 
 /** What reads one bus, by asking its devices or by listening to them. Readings and states come by its callbacks. */
@@ -9,6 +10,8 @@ export type Runner = {
   close(): Promise<void>;
   /** Offline devices report their points bad once more. */
   sayAgain(): void;
+  /** Writes a point of this bus and reads it back; undefined when it has none of that name, or cannot be written to. */
+  write(point: PointRef, value: number | boolean | string): Promise<Written | undefined>;
   /** The devices of the bus as they stand. */
   devices(): ReadonlyMap<DeviceId, DeviceLife>;
 };

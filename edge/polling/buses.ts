@@ -6,7 +6,7 @@ import {
   type TalkerBusConfig,
 } from '../../config/site.ts';
 import type { Clock } from '../../contract/clock.ts';
-import type { BusId, DeviceId } from '../../contract/ids.ts';
+import type { BusId, DeviceId, PointRef } from '../../contract/ids.ts';
 import type { HealthMessage } from '../../contract/messages.ts';
 import type { Reading } from '../../contract/reading.ts';
 import type { Bus, BusFault, BusStats } from '../bus/bus.ts';
@@ -17,6 +17,7 @@ import { TcpBus } from '../bus/tcp-bus.ts';
 import type { Wire } from '../bus/wire.ts';
 import type { Log } from '../log.ts';
 import { Talkers } from '../talkers/talkers.ts';
+import { refused, type Written } from '../writing/write-point.ts';
 import type { Line, Runner } from './bus-reader.ts';
 import { Poller } from './poller.ts';
 
@@ -54,6 +55,15 @@ export class Field {
   /** Offline devices report their points bad once more, for a gateway that has just been reached. */
   sayAgain(): void {
     for (const { runner } of this.#buses) runner.sayAgain();
+  }
+
+  /** Writes a point of one of its buses and reads it back. Faults come back as data. */
+  async write(point: PointRef, value: number | boolean | string): Promise<Written> {
+    for (const { runner } of this.#buses) {
+      const written = await runner.write(point, value);
+      if (written !== undefined) return written;
+    }
+    return refused({ code: 'no-such-point', point });
   }
 
   /** Buses and devices as a health message tells them. Faults count from the last call, so call it once a message. */

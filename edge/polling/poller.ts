@@ -1,10 +1,12 @@
-import type { BusConfig } from '../../config/site.ts';
+import type { BusConfig, DeviceConfig } from '../../config/site.ts';
 import type { Clock } from '../../contract/clock.ts';
-import type { DeviceId } from '../../contract/ids.ts';
+import type { DeviceId, PointRef } from '../../contract/ids.ts';
 import type { Reading } from '../../contract/reading.ts';
+import type { ModbusRequest } from '../../devices/modbus/pdu.ts';
 import type { ReadRange } from '../../devices/plan.ts';
 import { type Bus, deviceFailure, type Outcome } from '../bus/bus.ts';
 import type { Log } from '../log.ts';
+import { type Written, writePoint } from '../writing/write-point.ts';
 import { type DeviceLife, type Instant, type LifeEvent, nextLife } from './connectivity.ts';
 import type { PollTask } from './device-plan.ts';
 import { badReadings, decodedReadings, type Polled, polledOf } from './polled-device.ts';
@@ -63,6 +65,29 @@ export class Poller {
   /** The devices of this bus as they stand. */
   devices(): ReadonlyMap<DeviceId, DeviceLife> {
     return new Map(this.#polled.map(({ device, life }) => [device.id, life]));
+  }
+
+  /**
+   * Writes a point and reads it back, behind what is on the wire now and ahead of every poll; undefined when this bus has
+   * no such point. What was read back is reported like a poll's reading.
+   */
+  async write(ref: PointRef, value: number | boolean | string): Promise<Written | undefined> {
+    for (const { device } of this.#polled) {
+      const point = device.points.find((each) => each.ref === ref);
+      if (point === undefined) continue;
+      const written = await writePoint(point, value, (request) => this.#ask(device, request));
+      const { wall, mono } = this.#now();
+      if (written.readBack !== null)
+        this.#report([{ point: ref, value: written.readBack, fault: null, at: wall, mono }]);
+      return written;
+    }
+    return undefined;
+  }
+
+  #ask({ unit, profile }: DeviceConfig, request: ModbusRequest): Promise<Outcome> {
+    const maxCount = request.kind === 'read' ? request.count : 0;
+    const { timeoutMs } = this.#options.config;
+    return this.#bus.exchange({ unit, request, maxCount, timeoutMs, gapMs: profile.limits.gap });
   }
 
   async #run(): Promise<void> {

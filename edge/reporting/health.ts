@@ -8,8 +8,9 @@ export function healthOf(options: {
   box: Box;
   backlog: number;
   field: Pick<HealthMessage, 'buses' | 'devices'>;
+  interlocks: HealthMessage['interlocks'];
 }): HealthMessage {
-  const { clock, box, backlog, field } = options;
+  const { clock, box, backlog, field, interlocks } = options;
   return {
     v: 1,
     at: clock.now(),
@@ -19,6 +20,7 @@ export function healthOf(options: {
     rss: box.rss(),
     loopP99Ms: box.loopP99Ms(),
     ...field,
+    ...(interlocks === undefined ? {} : { interlocks }),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { TalkerBusConfig } from '../../config/site.ts';
 import type { Clock } from '../../contract/clock.ts';
-import type { DeviceId } from '../../contract/ids.ts';
+import type { DeviceId, PointRef } from '../../contract/ids.ts';
 import type { Reading } from '../../contract/reading.ts';
 import { readFrame } from '../../devices/serial/decode.ts';
 import type { TalkerProfile } from '../../devices/serial/talker-profile.ts';
@@ -10,6 +10,7 @@ import type { Log } from '../log.ts';
 import type { Line, Runner } from '../polling/bus-reader.ts';
 import { type DeviceLife, type Instant, type LifeEvent, nextLife, silenceLimitMs } from '../polling/connectivity.ts';
 import { tellLife } from '../polling/state-log.ts';
+import { refused, type Written } from '../writing/write-point.ts';
 import { Asker } from './asker.ts';
 import { frameRange, Talker } from './talker.ts';
 import { TalkerLine } from './talker-line.ts';
@@ -69,6 +70,12 @@ export class Talkers implements Runner, Line {
 
   sayAgain(): void {
     for (const talker of this.#talkers) this.#live(talker, { kind: 'say-again' });
+  }
+
+  /** What talks by itself takes no values. */
+  async write(ref: PointRef): Promise<Written | undefined> {
+    const isOurs = this.#talkers.some(({ device }) => device.points.some((point) => point.ref === ref));
+    return isOurs ? refused({ code: 'read-only', point: ref }) : undefined;
   }
 
   devices(): ReadonlyMap<DeviceId, DeviceLife> {

@@ -66,6 +66,7 @@ export function agentOf(buses: readonly BusConfig[]): AgentConfig {
     id: agentIdSchema.parse('cabinet-1'),
     uplink: plainUplink('cabinet-1'),
     commitEveryMs: 1000,
+    interlocks: [],
     buses,
   };
 }

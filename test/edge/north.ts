@@ -85,6 +85,7 @@ export function agentConfig(deviceIds: readonly string[] = ['box-1', 'box-2']): 
     id: agentIdSchema.parse('cabinet-1'),
     uplink: plainUplink('cabinet-1'),
     commitEveryMs: 1000,
+    interlocks: [],
     buses: [
       {
         id: busIdSchema.parse('tcp-a'),

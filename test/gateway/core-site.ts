@@ -29,6 +29,7 @@ export function siteOf(devices: Record<string, number>, valueType: ValueType = '
         id: agentId,
         uplink: plainUplink('cabinet-1'),
         commitEveryMs: 1000,
+        interlocks: [],
         buses: [
           {
             id: busIdSchema.parse('rs485-a'),

@@ -284,6 +284,7 @@ function makeSite(spec: SiteSpec): Site {
       id: agentIdSchema.parse(agent),
       uplink: plainUplink(agent),
       commitEveryMs: 1000,
+      interlocks: [],
       buses: Object.entries(devices).map(([device, of], index) => ({
         id: busIdSchema.parse(of.bus),
         link: { kind: 'modbus-tcp', host: '127.0.0.1', port: 1 },

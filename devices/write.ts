@@ -1,0 +1,75 @@
+import type { Value } from '../contract/reading.ts';
+import { decodePoint } from './decode.ts';
+import { encodeWords } from './encode.ts';
+import type { Meant } from './meaning.ts';
+import type { ReadRequest, WriteRequest } from './modbus/pdu.ts';
+import { type PointProfile, registersOf } from './profile.ts';
+import { wordInOrder } from './words.ts';
+
+/** How a value gets into a point: what to read first, what to write, and how to read it back. */
+export type WritePlan = {
+  /** A point that is a part of a register: the register is read first, so that its other bits stay. Null for a whole one. */
+  readonly before: ReadRequest | null;
+  /** @param current the register's word, where `before` asked for it */
+  request(current: number): WriteRequest;
+  readonly readBack: ReadRequest;
+  /** What reads back when it was taken: the value as the point can hold it, rounded to its steps. */
+  readonly expected: Value;
+  /** What the device says after it: words of registers, or one bit. */
+  decode(reply: { kind: 'words'; words: readonly number[] } | { kind: 'bits'; bits: readonly boolean[] }): Meant;
+};
+
+/** Plans a write, or says in one line why the point cannot take this value. */
+export function planWrite(
+  point: PointProfile,
+  value: number | boolean | string,
+): { ok: true; plan: WritePlan } | { ok: false; problem: string } {
+  const encoded = encodeWords(point, value);
+  if (!encoded.ok) return encoded;
+  const { words } = encoded;
+  const expected = decodePoint(point, words).value;
+  return {
+    ok: true,
+    plan: point.table === 'coil' ? coilPlan(point, words, expected) : registerPlan(point, words, expected),
+  };
+}
+
+function coilPlan(point: PointProfile, words: readonly number[], expected: Value): WritePlan {
+  const { address } = point;
+  const on = words[0] === 1;
+  return {
+    before: null,
+    request: () =>
+      point.writeWith === 15 ? { kind: 'write', fn: 15, address, bits: [on] } : { kind: 'write', fn: 5, address, on },
+    expected,
+    readBack: { kind: 'read', fn: 1, address, count: 1 },
+    decode: (reply) => decodePoint(point, reply.kind === 'bits' ? reply.bits.slice(0, 1).map(Number) : []),
+  };
+}
+
+function registerPlan(point: PointProfile, words: readonly number[], expected: Value): WritePlan {
+  const { address } = point;
+  const count = registersOf(point);
+  const read: ReadRequest = { kind: 'read', fn: 3, address, count };
+  const own = ownBits(point);
+  const request = (current: number): WriteRequest => {
+    const [first = 0] = words;
+    const whole = own === null ? words : [((current & ~own) | first) & 0xffff];
+    const fn = point.writeWith ?? (whole.length === 1 ? 6 : 16);
+    const [word = 0] = whole;
+    return fn === 6 ? { kind: 'write', fn: 6, address, word } : { kind: 'write', fn: 16, address, words: whole };
+  };
+  return {
+    before: own === null ? null : read,
+    request,
+    expected,
+    readBack: read,
+    decode: (reply) => decodePoint(point, reply.kind === 'words' ? reply.words : []),
+  };
+}
+
+/** The bits of the register, as on the wire, that are the point's; null when all of it is. */
+function ownBits({ type, bit, mask, order }: PointProfile): number | null {
+  if (type === 'bit') return wordInOrder(1 << (bit ?? 0), order);
+  return mask === undefined ? null : wordInOrder(mask, order);
+}
