@@ -11,7 +11,7 @@ const duration = (low: number, high: number) =>
   durationSchema.refine((ms) => ms >= low && ms <= high, {
     error: `must lie between ${low / 1000}s and ${high / 1000}s`,
   });
-const daySeconds = 86_400_000;
+const dayMs = 86_400_000;
 
 export const detectionSchema = z.strictObject({
   occupiedAfter: duration(0, 600_000).prefault('20s').describe('how long it must say "occupied" before that counts'),
@@ -25,7 +25,17 @@ export const detectionSchema = z.strictObject({
   stuck: z
     .strictObject({
       transitions: z.int().min(1).default(8).describe('changes that the neighbours made meanwhile, all together'),
-      after: duration(60_000, daySeconds).prefault('90m').describe('and at least this long without one of its own'),
+      after: duration(60_000, dayMs).prefault('90m').describe('and at least this long without one of its own'),
+      longest: z
+        .number()
+        .min(0)
+        .max(10)
+        .default(1.5)
+        .describe('and so many times the longest that a space of the lot stood in that state; 0 asks for none of it'),
+      spells: z.int().min(10).default(200).describe('how many such times the lot must have seen to know its longest'),
+      untilThen: duration(60_000, 30 * dayMs)
+        .prefault('36h')
+        .describe('what counts as its longest until then'),
     })
     .prefault({})
     .describe('a sensor that stands still while its neighbours change: { transitions: 8, after: 90m }'),
@@ -36,6 +46,19 @@ export const detectionSchema = z.strictObject({
     })
     .prefault({})
     .describe('neighbours that change together: { within: 3s, coincidences: 3 }'),
+  frozen: z
+    .strictObject({
+      after: duration(60_000, 30 * dayMs)
+        .prefault('12h')
+        .describe('the whole lot without a change for at least this'),
+      longest: z.number().min(0).max(100).default(3).describe('and so many times the longest quiet time it ever had'),
+      changes: z.int().min(10).default(200).describe('how many changes it must have seen to know its longest'),
+      untilThen: duration(60_000, 30 * dayMs)
+        .prefault('24h')
+        .describe('how long counts until then'),
+    })
+    .prefault({})
+    .describe('a lot of which nothing moves any more: { after: 12h, longest: 3 }'),
   ...provenanceShape,
 });
 

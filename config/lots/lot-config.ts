@@ -36,6 +36,10 @@ export type LotConfig = {
   readonly booking: Booking | null;
   readonly detection: Detection;
   readonly violations: ViolationLimits;
+  /** Minutes after midnight at which the lanes are balanced against the spaces. */
+  readonly balanceAt: number;
+  /** How long stays are kept, ms. */
+  readonly retention: { readonly stays: number; readonly residents: number };
   readonly ttl: number;
   readonly registry: LotFile['registry'];
   readonly spaces: readonly SpaceConfig[];
@@ -128,6 +132,8 @@ export function buildLot(lot: LotFile): LotConfig {
     booking: lot.booking ?? null,
     detection: lot.detection,
     violations: lot.violations,
+    balanceAt: minutesOf(lot.balance.at),
+    retention: { stays: lot.retention.stays, residents: lot.retention.residents },
     ttl: lot.ttl,
     registry: lot.registry,
     spaces: lot.spaces.map((space, nth) => buildSpace(space, nth, lot)),
@@ -160,6 +166,10 @@ function buildSpace(space: SpaceFile, nth: number, lot: LotFile): SpaceConfig {
     bookable: lot.booking !== undefined && (space.bookable ?? sharing.length > 0),
     isResident: space.type === 'resident' || allocation !== null,
   };
+}
+
+function minutesOf(time: string): number {
+  return Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
 }
 
 /** Spaces of a lot stand as they are listed, within a zone. */

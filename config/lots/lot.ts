@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { durationSchema } from '../../contract/duration.ts';
 import { buildingIdSchema, lotIdSchema, pointRefSchema, spaceIdSchema } from '../../contract/ids.ts';
 import { detectionSchema, violationLimitsSchema } from './detection.ts';
 import { hoursSchema } from './hours.ts';
-import { textSchema } from './provenance.ts';
+import { provenanceShape, textSchema } from './provenance.ts';
 import { allocationSchema, allocations, bookingSchema, sharingWindowSchema } from './sharing.ts';
 import { discountsSchema, tariffSchema } from './tariff.ts';
 
@@ -27,6 +28,11 @@ export const spaceTypes = [
 /** Latitudes and longitudes of WGS 84, degrees. */
 export const locationSchema = z.strictObject({ lat: z.number().min(-90).max(90), lon: z.number().min(-180).max(180) });
 
+const dayMs = 86_400_000;
+const days = (low: number, high: number) =>
+  durationSchema.refine((ms) => ms >= low * dayMs && ms <= high * dayMs, {
+    error: `must lie between ${low * 24}h and ${high * 24}h`,
+  });
 const partId = (what: string) =>
   z
     .string()
@@ -141,6 +147,24 @@ export const lotFileSchema = z.strictObject({
   booking: bookingSchema.optional().describe('how its spaces are reserved; without it none can be'),
   detection: detectionSchema.prefault({}).describe('when a signal counts as a car'),
   violations: violationLimitsSchema.prefault({}).describe('when an occupation is looked at'),
+  balance: z
+    .strictObject({
+      at: z
+        .string()
+        .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day is written HH:MM')
+        .default('04:00'),
+      ...provenanceShape,
+    })
+    .prefault({})
+    .describe('when the lanes are balanced against the spaces each day: { at: "04:00" }'),
+  retention: z
+    .strictObject({
+      stays: days(1, 3660).prefault('9600h').describe('how long stays of public spaces are kept'),
+      residents: days(1, 366).prefault('720h').describe('and those of residents’ spaces, which tell who is at home'),
+      ...provenanceShape,
+    })
+    .prefault({})
+    .describe('how long stays are kept'),
   ttl: z.int().min(5).max(3600).default(30).describe('seconds for which a reader may show its figures'),
   registry: z
     .strictObject({

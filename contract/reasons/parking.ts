@@ -24,6 +24,8 @@ export const parkingReasonSchema = z.discriminatedUnion('code', [
   z.object({ code: z.literal('feed-frozen'), minutes }),
   /** An operator said so. */
   z.object({ code: z.literal('override'), note: z.string().max(200) }),
+  /** An attendant saw it empty; its sensor has not said anything new since. */
+  z.object({ code: z.literal('seen-empty') }),
   z.object({ code: z.literal('outside-hours') }),
   /** An emergency in its building keeps cars out. */
   z.object({ code: z.literal('emergency'), building: z.string(), hazard: z.string() }),
@@ -56,11 +58,12 @@ export const unknownsOfViolation = [
 /** Why a stay is not billed through, or was changed afterwards. */
 export const stayMarks = [
   'possible-change',
+  'roof-changed',
   'sensor-gap',
   'sensor-doubted',
   'amended-late',
   'began-unseen',
-  'set-by-hand',
+  'seen-empty',
 ] as const;
 
 export type ParkingReason = z.infer<typeof parkingReasonSchema>;

@@ -1,0 +1,69 @@
+import type { SpaceType } from '../../config/lots/lot.ts';
+import type { SpaceState } from './space-state.ts';
+
+/**
+ * What a lot has, counted over one list of spaces: in the lot and in each type free + occupied + unknown + outOfService =
+ * capacity. Closed, full and unknown are three different things: a closed space is out of service, a full lot has no free
+ * and no unknown space, and an unknown space is never free.
+ */
+export type Counts = {
+  readonly capacity: number;
+  readonly free: number;
+  readonly occupied: number;
+  readonly unknown: number;
+  readonly outOfService: number;
+};
+
+export type LotCounts = Counts & { readonly byType: { readonly [type: string]: Counts } };
+
+type Counted = { readonly type: SpaceType; readonly state: SpaceState };
+
+export const noSpaces: Counts = { capacity: 0, free: 0, occupied: 0, unknown: 0, outOfService: 0 };
+
+const columns = { free: 'free', occupied: 'occupied', unknown: 'unknown', closed: 'outOfService' } as const;
+
+export function countsOf(spaces: readonly Counted[]): LotCounts {
+  const all = { ...noSpaces };
+  const byType: Record<string, { -readonly [column in keyof Counts]: number }> = {};
+  for (const { type, state } of spaces) {
+    byType[type] ??= { ...noSpaces };
+    const own = byType[type];
+    const column = columns[state];
+    all.capacity++;
+    all[column]++;
+    own.capacity++;
+    own[column]++;
+  }
+  return { ...all, byType };
+}
+
+/** Whether the figures add up, in the lot and in each type, and the types make up the lot. */
+export function addsUp({ byType, ...all }: LotCounts): boolean {
+  const types = Object.values(byType);
+  const sums = (key: keyof Counts) => types.reduce((sum, counts) => sum + counts[key], 0);
+  const keys = ['capacity', 'free', 'occupied', 'unknown', 'outOfService'] as const;
+  return [all, ...types].every(isWhole) && keys.every((key) => sums(key) === all[key]);
+}
+
+function isWhole({ capacity, free, occupied, unknown, outOfService }: Counts): boolean {
+  return (
+    free >= 0 &&
+    occupied >= 0 &&
+    unknown >= 0 &&
+    outOfService >= 0 &&
+    free + occupied + unknown + outOfService === capacity
+  );
+}
+
+/** The share of the spaces in service of which something is known, 0–1; 1 for a lot with none in service. */
+export function coverageOf({ capacity, unknown, outOfService }: Counts): number {
+  const inService = capacity - outOfService;
+  return inService === 0 ? 1 : (inService - unknown) / inService;
+}
+
+/** No car finds a space there, as far as that is known. Full: every space in service is known to be taken. */
+export function fullnessOf({ capacity, free, unknown, outOfService }: Counts): 'closed' | 'free' | 'full' | 'unknown' {
+  if (outOfService === capacity) return 'closed';
+  if (free > 0) return 'free';
+  return unknown > 0 ? 'unknown' : 'full';
+}
