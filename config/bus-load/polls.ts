@@ -1,6 +1,8 @@
 import type { DeviceId, PointName } from '../../contract/ids.ts';
 import { lineTiming } from '../../devices/modbus/rtu.ts';
 import { type ReadRange, rangeName } from '../../devices/plan.ts';
+import type { Task } from '../../devices/polling/order.ts';
+import { replyBytes } from '../../devices/polling/reply-lengths.ts';
 import type { BusConfig, BusLink, DeviceConfig } from '../site.ts';
 import { readsOf } from './reads.ts';
 
@@ -10,12 +12,14 @@ export type Poll = {
   readonly unit: number;
   readonly fn: ReadRange['fn'];
   readonly address: number;
+  /** Registers or bits that are asked for, and the most that may be. */
+  readonly count: number;
+  readonly maxCount: number;
   /** Names the range within its device, as the agent does: `holding 16–18`. */
   readonly range: string;
   readonly points: readonly PointName[];
   readonly everyMs: number;
-  /** Goes ahead of what is routine. */
-  readonly isLifeSafety: boolean;
+  readonly urgency: Task['urgency'];
   /** Data bytes of the replies that the bus may ask for, shortest first, each one step longer than the one before. */
   readonly replies: readonly number[];
   /** Silence on the line before the request, ms. */
@@ -56,30 +60,24 @@ export function areRepliesNumbered(link: BusLink): boolean {
 }
 
 function pollOf({ link }: BusConfig, device: DeviceConfig, range: ReadRange): Poll {
-  const { fn, address, everyMs } = range;
+  const { fn, address, count, maxCount, everyMs } = range;
   const names = range.points.map(({ name }) => name);
+  const isLifeSafety = device.points.some((point) => point.isLifeSafety && names.includes(point.name));
   const lineSilenceMs = 'baudRate' in link ? lineTiming(link).silenceMs : 0;
   return {
     device: device.id,
     unit: device.unit,
     fn,
     address,
+    count,
+    maxCount,
     range: rangeName(range),
     points: names,
     everyMs,
-    isLifeSafety: device.points.some(({ name, isLifeSafety }) => isLifeSafety && names.includes(name)),
-    replies: repliesOf(range),
+    urgency: isLifeSafety ? 'life-safety' : 'routine',
+    replies: replyBytes(range, maxCount),
     silenceMs: Math.max(lineSilenceMs, device.profile.limits.gap),
   };
-}
-
-/** The reply to the range itself, then up to five longer ones as far as the map goes: by a register, or by a byte of bits. */
-function repliesOf({ fn, count, maxCount }: ReadRange): number[] {
-  const isBits = fn <= 2;
-  const shortest = isBits ? Math.ceil(count / 8) : count;
-  const fits = (units: number) => (isBits ? (units - 1) * 8 + 1 : units) <= maxCount;
-  const longer = Array.from({ length: mostSteps }, (_, i) => shortest + i + 1).filter(fits);
-  return [shortest, ...longer].map((units) => (isBits ? units : 2 * units));
 }
 
 /** Function, address, count with unit and CRC; and what a reply has besides its data: unit, function, byte count, CRC. */
@@ -88,6 +86,5 @@ const frameBytes = 5;
 /** Time that a device, neither quick nor slow, takes to answer, beyond the silence by which it knows the request's end. */
 export const turnaroundMs = 5;
 const tcpRequestMs = 2;
-/** How far the bus lengthens a read at most (edge/bus), and how far it has to as a rule. */
-const mostSteps = 5;
+/** How far the bus lengthens a read as a rule. */
 const usualSteps = 3;

@@ -71,8 +71,9 @@ export function parseReplyPdu(request: ModbusRequest, pdu: Uint8Array): Reply | 
   return fn <= 2 ? { kind: 'bits', bits: unpackBits(pdu, count) } : { kind: 'words', words: unpackWords(pdu, count) };
 }
 
-function dataBytes(request: ReadRequest): number {
-  return request.fn <= 2 ? Math.ceil(request.count / 8) : request.count * 2;
+/** Bytes of data in the normal reply to a read. */
+export function dataBytes({ fn, count }: Pick<ReadRequest, 'fn' | 'count'>): number {
+  return fn <= 2 ? Math.ceil(count / 8) : count * 2;
 }
 
 function unpackBits(pdu: Uint8Array, count: number): boolean[] {

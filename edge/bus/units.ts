@@ -1,7 +1,7 @@
 import type { ModbusRequest } from '../../devices/modbus/pdu.ts';
+import { ReplyLengths, replyBytes } from '../../devices/polling/reply-lengths.ts';
 import type { Exchange } from './bus.ts';
 import { Latencies } from './latencies.ts';
-import { canLengthen, ReplyLengths } from './reply-lengths.ts';
 
 /** When the last character of a request had passed, and until when its unit was waited for; monotonic ms. */
 export type Sent = { readonly request: ModbusRequest; readonly leftAt: number; readonly patienceMs: number };
@@ -48,10 +48,7 @@ export class Units {
     how: { latencyMs: number; isExact: boolean; isException: boolean; now: number },
   ): void {
     const { unit, timeoutMs } = exchange;
-    // What a copy of the range's last reply has answered may have its own still to come, for as long as a late one may.
-    const mayBeCopy = request.kind === 'read' && this.#lengths.mayBeCopy(unit, request, leftAt);
-    const staleUntil = mayBeCopy ? Math.max(how.now, leftAt + timeoutMs) + 2 * timeoutMs : how.now + timeoutMs;
-    this.#note(unit, request, staleUntil, how.now);
+    if (request.kind === 'read') this.#lengths.answered(unit, request, { leftAt, now: how.now, timeoutMs });
     this.#latencies.note(unit, how.latencyMs, how.isExact);
     // Only time keeps a double of an exception from answering another range.
     if (how.isException) this.rest(unit, how.now + timeoutMs);
@@ -62,7 +59,7 @@ export class Units {
     const { unit, timeoutMs } = exchange;
     const from = Math.max(now, leftAt + timeoutMs);
     const quarantineMs = timeoutMs * (isOneLength(exchange) ? oneLengthTimeouts : 1);
-    this.#note(unit, request, from + quarantineMs + timeoutMs, now);
+    if (request.kind === 'read') this.#lengths.note(unit, request, from + quarantineMs + timeoutMs, now);
     this.#latencies.missed(unit);
     this.rest(unit, from + quarantineMs);
   }
@@ -75,10 +72,6 @@ export class Units {
   forgetPace(): void {
     this.#latencies.forget();
   }
-
-  #note(unit: number, request: ModbusRequest, staleUntil: number, now: number): void {
-    if (request.kind === 'read') this.#lengths.note(unit, request, staleUntil, now);
-  }
 }
 
 /** How long, in timeouts, a unit rests whose late reply nothing but time can tell from the next one. */
@@ -86,5 +79,5 @@ const oneLengthTimeouts = 3;
 
 /** Whether no other length of reply can be asked for. */
 function isOneLength({ request, maxCount }: Exchange): boolean {
-  return request.kind === 'read' && !canLengthen(request, maxCount);
+  return request.kind === 'read' && replyBytes(request, maxCount).length === 1;
 }

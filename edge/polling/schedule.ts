@@ -1,10 +1,7 @@
-/** Something to be asked of a unit again and again. */
-export type Task = {
-  readonly unit: number;
-  readonly everyMs: number;
-  readonly urgency: 'life-safety' | 'routine';
-  /** Replies to tasks of one unit and one function can be mistaken for each other, so these hold each other back. */
-  readonly fn: number;
+import { hadTurn, nextTurn, type Slot, slotOf, type Task } from '../../devices/polling/order.ts';
+
+/** A task of the agent. */
+export type ScheduledTask = Task & {
   /** Asked rarely from the start. */
   readonly isResting: boolean;
 };
@@ -13,17 +10,12 @@ export type Task = {
 export type Turn<T> = { kind: 'run'; task: T } | { kind: 'wait'; until: number };
 
 /**
- * Whose poll is next on one bus: of those that are due and may be asked, life safety first, then the one with the earliest
- * deadline, which is when it would be due again. On a bus that is asked too much, a routine poll that is late by three of
- * its periods and 10 s goes with life safety, so that nothing is forgotten. A poll that is due a second time before its
- * turn came merges with the first, so nothing is caught up in bursts. A poll that is due and that the bus holds back, lest
- * its reply be mistaken for another of its unit and function, holds back the later of these in turn: they would hold it
- * back for ever. Knows no clock: time comes in, monotonic ms.
+ * Whose poll is next on one bus, by the order of devices/polling/order.ts; knows no clock: time comes in, monotonic ms.
  *
  * A unit whose breaker is open gets one short probe every 18–27 s, one range at a time in turn; a range that rests is
  * asked as rarely while the rest of its unit goes on. At random, so that dead units do not fall into step.
  */
-export class Schedule<T extends Task> {
+export class Schedule<T extends ScheduledTask> {
   readonly #random: () => number;
   readonly #units = new Map<number, Unit<T>>();
 
@@ -37,26 +29,15 @@ export class Schedule<T extends Task> {
     const slots = tasks.map((task) => {
       const known = before?.slots.find((slot) => slot.task === task);
       const dueAt = task.isResting ? this.#later(now) : now;
-      return known ?? { task, dueAt, ranAt: never, patienceMs: firstTurnMs, isFirst: false, isResting: task.isResting };
+      return known ?? { ...slotOf(task, dueAt), isResting: task.isResting };
     });
     this.#units.set(unit, { slots, probe: before?.probe ?? null });
   }
 
   /** @param readyAt from when the bus may ask this task's unit for it, monotonic ms */
   next(now: number, readyAt: (task: T) => number): Turn<T> {
-    let best: Slot<T> | undefined;
-    let until = Number.POSITIVE_INFINITY;
-    for (const slots of this.#candidates()) {
-      const due = slots.filter(({ dueAt }) => dueAt <= now).map((slot) => ({ slot, at: readyAt(slot.task) }));
-      const held = due.filter(({ at }) => at > now).map(({ slot }) => slot);
-      const waits = (slot: Slot<T>) => held.some((one) => one.task.fn === slot.task.fn && goesBefore(one, slot, now));
-      for (const { slot, at } of due) {
-        if (at > now) until = Math.min(until, at);
-        else if ((best === undefined || goesBefore(slot, best, now)) && !waits(slot)) best = slot;
-      }
-      for (const { dueAt } of slots) if (dueAt > now) until = Math.min(until, dueAt);
-    }
-    return best === undefined ? { kind: 'wait', until } : { kind: 'run', task: best.task };
+    const turn = nextTurn(this.#candidates(), now, ({ task }) => readyAt(task));
+    return turn.kind === 'run' ? { kind: 'run', task: turn.slot.task } : turn;
   }
 
   /** The task had its turn: it is due again at its next time from here. */
@@ -66,11 +47,8 @@ export class Schedule<T extends Task> {
     if (unit.probe !== null) unit.probe = { at: this.#later(now), turn: unit.probe.turn + 1, askedAt: now };
     const slot = this.#slot(task);
     if (slot === undefined) return;
-    slot.isFirst = false;
-    slot.ranAt = now;
-    slot.patienceMs = task.everyMs;
-    const missed = Math.max(0, Math.floor((now - slot.dueAt) / task.everyMs));
-    slot.dueAt = slot.isResting ? this.#later(now) : slot.dueAt + (missed + 1) * task.everyMs;
+    hadTurn(slot, now);
+    if (slot.isResting) slot.dueAt = this.#later(now);
   }
 
   /** One more turn at the head of the queue, as soon as the bus may ask the unit; the rest of the unit waits for it. */
@@ -135,7 +113,7 @@ export class Schedule<T extends Task> {
   }
 
   /** Those of each unit that may come next. */
-  *#candidates(): Generator<readonly Slot<T>[]> {
+  *#candidates(): Generator<readonly Place<T>[]> {
     for (const { slots, probe } of this.#units.values()) {
       if (probe === null) {
         const first = slots.filter(({ isFirst }) => isFirst);
@@ -147,7 +125,7 @@ export class Schedule<T extends Task> {
     }
   }
 
-  #slot(task: T): Slot<T> | undefined {
+  #slot(task: T): Place<T> | undefined {
     return this.#units.get(task.unit)?.slots.find((slot) => slot.task === task);
   }
 
@@ -156,15 +134,11 @@ export class Schedule<T extends Task> {
   }
 }
 
-type Slot<T> = {
-  readonly task: T;
-  dueAt: number;
-  ranAt: number;
-  patienceMs: number;
-  isFirst: boolean;
-  isResting: boolean;
+type Place<T extends ScheduledTask> = Slot<T> & { isResting: boolean };
+type Unit<T extends ScheduledTask> = {
+  readonly slots: readonly Place<T>[];
+  probe: { at: number; turn: number; askedAt: number } | null;
 };
-type Unit<T> = { readonly slots: readonly Slot<T>[]; probe: { at: number; turn: number; askedAt: number } | null };
 
 /** With a timeout of 300 ms a dead unit takes 1.3 % of the wire, and is found again within 27 s. */
 const probeMs = 18_000;
@@ -172,25 +146,3 @@ const probeSpreadMs = 9000;
 
 const soonMs = 2000;
 const leastBetweenProbesMs = 5000;
-
-/** A range that was never asked does not wait out a long period for its first turn, however full the bus is. */
-const firstTurnMs = 1000;
-
-function goesBefore<T extends Task>(slot: Slot<T>, other: Slot<T>, now: number): boolean {
-  const [rank, otherRank] = [rankOf(slot, now), rankOf(other, now)];
-  if (rank !== otherRank) return rank < otherRank;
-  const [due, otherDue] = [deadline(slot), deadline(other)];
-  return due === otherDue ? slot.ranAt < other.ranAt : due < otherDue;
-}
-
-function rankOf<T extends Task>({ task, dueAt }: Slot<T>, now: number): 0 | 1 {
-  return task.urgency === 'life-safety' || now - dueAt > Math.max(forgottenMs, forgottenPeriods * task.everyMs) ? 0 : 1;
-}
-
-const never = Number.NEGATIVE_INFINITY;
-const forgottenMs = 10_000;
-const forgottenPeriods = 3;
-
-function deadline<T extends Task>(slot: Slot<T>): number {
-  return slot.isFirst ? never : slot.dueAt + Math.min(slot.patienceMs, slot.task.everyMs);
-}

@@ -1,7 +1,7 @@
 import type { Clock } from '../../contract/clock.ts';
 import { writeRequest } from '../../devices/serial/encode.ts';
 import type { DeviceLife } from '../polling/connectivity.ts';
-import { Schedule, type Task } from '../polling/schedule.ts';
+import { Schedule, type ScheduledTask } from '../polling/schedule.ts';
 import type { Talker } from './talker.ts';
 import type { TalkerLine } from './talker-line.ts';
 
@@ -103,7 +103,7 @@ export class Asker {
   }
 }
 
-type Turn = Task & { readonly talker: Talker };
+type Turn = ScheduledTask & { readonly talker: Talker };
 
 function turnOf(unit: number, talker: Talker): Turn {
   const isUrgent = talker.device.points.some(({ isLifeSafety }) => isLifeSafety);

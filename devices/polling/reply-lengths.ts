@@ -1,4 +1,7 @@
-import type { ReadRequest } from '../../devices/modbus/pdu.ts';
+import { dataBytes, type ReadRequest } from '../modbus/pdu.ts';
+
+/** What of a read its reply's length follows from. */
+export type Read = Pick<ReadRequest, 'fn' | 'address' | 'count'>;
 
 /** What to ask for, or from when (monotonic ms) it may be asked. */
 export type Choice = { kind: 'ask'; count: number } | { kind: 'hold'; until: number };
@@ -16,7 +19,7 @@ export class ReplyLengths {
    * right register, at most a timeout old, and the surplus reply behind it gives it away. Failing that too, the read
    * waits until a length is free again.
    */
-  choose(unit: number, request: ReadRequest, maxCount: number, now: number): Choice {
+  choose(unit: number, request: Read, maxCount: number, now: number): Choice {
     const asked = this.#asked.get(key(unit, request.fn)) ?? [];
     if (asked.length === 0) return { kind: 'ask', count: request.count };
     const live = asked.filter(({ staleUntil }) => staleUntil > now);
@@ -28,25 +31,34 @@ export class ReplyLengths {
     return { kind: 'hold', until: Math.min(...lengths.map(({ rivals }) => freeAt(rivals, request))) };
   }
 
-  /** Whether a copy of this range's own earlier reply may have been taken for the answer to the request sent at `sentAt`. */
-  mayBeCopy(unit: number, request: ReadRequest, sentAt: number): boolean {
-    const bytes = dataBytes(request.fn, request.count);
+  /**
+   * A reply came at `now` to the read that had left at `leftAt`. Copies of it may come for one timeout. Where a copy of the
+   * range's own last reply may have been taken for the answer, the answer itself may still come, and its copies after it.
+   */
+  answered(
+    unit: number,
+    request: Read,
+    { leftAt, now, timeoutMs }: { leftAt: number; now: number; timeoutMs: number },
+  ): void {
+    const bytes = dataBytes(request);
     const asked = this.#asked.get(key(unit, request.fn)) ?? [];
-    return asked.some((earlier) => earlier.bytes === bytes && earlier.staleUntil > sentAt);
+    const mayBeCopy = asked.some((earlier) => earlier.bytes === bytes && earlier.staleUntil > leftAt);
+    const staleUntil = mayBeCopy ? Math.max(now, leftAt + timeoutMs) + 2 * timeoutMs : now + timeoutMs;
+    this.note(unit, request, staleUntil, now);
   }
 
   /** `request` was asked as it stands here; a late or doubled reply to it may come until `staleUntil`, monotonic ms. */
-  note(unit: number, request: ReadRequest, staleUntil: number, now: number): void {
+  note(unit: number, request: Read, staleUntil: number, now: number): void {
     const name = key(unit, request.fn);
-    const bytes = dataBytes(request.fn, request.count);
+    const bytes = dataBytes(request);
     const live = (this.#asked.get(name) ?? []).filter((earlier) => earlier.staleUntil > now);
     this.#asked.set(name, [...live, { address: request.address, bytes, staleUntil }]);
   }
 }
 
-/** Whether a reply of another length can be asked for. */
-export function canLengthen(request: ReadRequest, maxCount: number): boolean {
-  return countsOf(request, maxCount).length > 1;
+/** Data bytes of the replies that may be asked for, shortest first, each one step longer than the one before. */
+export function replyBytes(request: Read, maxCount: number): number[] {
+  return countsOf(request, maxCount).map((count) => dataBytes({ fn: request.fn, count }));
 }
 
 type Asked = { address: number; bytes: number; staleUntil: number };
@@ -59,27 +71,23 @@ function key(unit: number, fn: number): string {
   return `${unit} ${fn}`;
 }
 
-function dataBytes(fn: ReadRequest['fn'], count: number): number {
-  return fn <= 2 ? Math.ceil(count / 8) : count * 2;
-}
-
 /** Each count that may be asked, with what is known of its length. */
-function lengthsOf(request: ReadRequest, maxCount: number, asked: readonly Asked[], live: readonly Asked[]): Length[] {
+function lengthsOf(request: Read, maxCount: number, asked: readonly Asked[], live: readonly Asked[]): Length[] {
   return countsOf(request, maxCount).map((count) => {
-    const bytes = dataBytes(request.fn, count);
+    const bytes = dataBytes({ fn: request.fn, count });
     const usedLast = asked.findLastIndex((earlier) => earlier.bytes === bytes);
     const isLast = asked.length > 0 && usedLast === asked.length - 1;
     return { count, isLast, usedLast, rivals: live.filter((earlier) => earlier.bytes === bytes) };
   });
 }
 
-function freeAt(rivals: readonly Asked[], { address }: ReadRequest): number {
+function freeAt(rivals: readonly Asked[], { address }: Read): number {
   const others = rivals.filter((rival) => rival.address !== address);
   return Math.max(...others.map(({ staleUntil }) => staleUntil));
 }
 
 /** The asked count and some longer ones, each with a reply of another length. Bits come by eights. */
-function countsOf({ fn, count }: ReadRequest, maxCount: number): number[] {
+function countsOf({ fn, count }: Read, maxCount: number): number[] {
   const longer = (n: number) => (fn <= 2 ? (Math.ceil(count / 8) + n - 1) * 8 + 1 : count + n);
   const counts = Array.from({ length: lengthenings }, (_, i) => longer(i + 1));
   return [count, ...counts.filter((longerCount) => longerCount <= maxCount)];
