@@ -148,12 +148,15 @@ function pointsOf<P extends PointProfile | TalkerPoint>(
       deadband: override?.deadband ?? 0,
       maxSilenceMs: override?.maxSilence ?? Math.max(usualMaxSilenceMs(point), everyMs),
       isLifeSafety: isLifeSafety(point),
+      commandBy: override?.commandBy ?? usualCommandBy,
       // What a space's occupancy is bound to is a boolean (cross-check.ts), so it is among these.
       commit: valueTypeOf(point) === 'boolean' || point.enum !== null ? 'now' : 'batch',
       truth: truthOf(point, everyMs, [own.truth, override?.truth]),
     };
   });
 }
+
+const usualCommandBy = ['operator', 'admin'] as const;
 
 /** How often a point is read of which nobody says it. */
 export const defaultEveryMs = 1000;

@@ -88,6 +88,12 @@ export const pointFileSchema = z.strictObject({
     .optional()
     .describe('below this engineering value the point is true, such as 1500 mm under a ceiling: a car stands there'),
   invert: z.boolean().optional().describe('true: a closed contact means false (a fail-safe contact)'),
+  commandBy: z
+    .array(z.enum(['operator', 'manager', 'admin']))
+    .optional()
+    .describe(
+      'roles that may write this point, where it can be written; [operator, admin] if not given, [] for nobody',
+    ),
   truth: truthSchema.optional(),
 });
 

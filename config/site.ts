@@ -141,6 +141,8 @@ export type DeviceConfig = {
   readonly points: readonly PointConfig[];
 };
 
+export type CommandRole = 'operator' | 'manager' | 'admin';
+
 export type PointConfig<P = PointProfile> = {
   readonly ref: PointRef;
   readonly name: PointName;
@@ -154,6 +156,8 @@ export type PointConfig<P = PointProfile> = {
   readonly maxSilenceMs: number;
   /** Its polls go ahead of others on its bus; see `life-safety.ts`. */
   readonly isLifeSafety: boolean;
+  /** Roles that may write it, where it can be written. */
+  readonly commandBy: readonly CommandRole[];
   /** now: its own commit at once (bool, enumeration, bound to a space); batch: with the next `commitEvery`. */
   readonly commit: 'now' | 'batch';
   /** When its values are doubted although they arrive. */

@@ -12,6 +12,7 @@ import { AuthorityKeeper } from './ca/authority-keeper.ts';
 import { GatewayTls } from './ca/gateway-tls.ts';
 import { type Lifetimes, lifetimes, lookEveryMs } from './ca/lifetimes.ts';
 import { namesOf } from './ca/names.ts';
+import { CommandService } from './commands/service.ts';
 import { Commit } from './commit/commit.ts';
 import { ControlServer } from './control/control-socket.ts';
 import type { Keeper } from './control/requests.ts';
@@ -102,6 +103,8 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
   const audit = new Audit({ db: store.db, clock });
   const commit = new Commit({ store, fleet, events, audit, clock, log });
   parts.defer(() => commit.close());
+  const commands = new CommandService({ db: store.db, sites });
+  const sendCommand = commit.join(commands);
   const ingest = new Ingest({ store, fleet, commit, clock, log });
   parts.defer(() => {
     ingest.flush();
@@ -147,7 +150,12 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
   parts.defer(() => broker.close());
   commit.announceTo({
     retain: ({ topic, payload }) => {
-      broker.publishRetained(topic, payload).catch((error) => log.warn({ topic, why: String(error) }, 'retain-failed'));
+      broker
+        .publishRetained(topic, payload)
+        .catch((error) => log.warn({ topic, why: String(error) }, 'publish-failed'));
+    },
+    publish: ({ topic, payload }) => {
+      broker.publishOnce(topic, payload).catch((error) => log.warn({ topic, why: String(error) }, 'publish-failed'));
     },
     deliver: () => {},
   });
@@ -167,6 +175,7 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
       counters: new Counters({ store }),
       ingest,
       doorCounts: () => doorCounts(broker),
+      commands: { send: sendCommand, find: (id) => commands.find(id), list: (page) => commands.list(page) },
       clock,
       log,
       ...options.http,

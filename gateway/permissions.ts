@@ -17,7 +17,7 @@ export type Right = {
 };
 
 const people: readonly Actor[] = roles;
-const tokens: readonly Actor[] = ['token:read', 'token:metrics', 'token:audit'];
+const tokens: readonly Actor[] = ['token:read', 'token:metrics', 'token:audit', 'token:command'];
 const readers: readonly Actor[] = ['viewer', 'operator', 'manager', 'admin', 'token:read'];
 
 export const rights = {
@@ -72,6 +72,14 @@ export const rights = {
   'read-audit': {
     what: 'read the audit',
     who: ['admin', 'token:audit'],
+  },
+  'read-commands': {
+    what: 'see what was written to devices, and what came of it',
+    who: ['operator', 'manager', 'admin', 'token:read', 'token:command'],
+  },
+  'send-commands': {
+    what: 'write to points that their roles may (each point names them)',
+    who: ['operator', 'manager', 'admin', 'token:command'],
   },
   speak: {
     what: 'publish its own readings and state',

@@ -39,6 +39,7 @@ const inGateway: Record<string, readonly string[]> = {
   'gateway/ingest': ['commit', 'state', 'store', 'log'],
   'gateway/alerts': ['commit', 'state', 'store', 'audit', 'log', 'guidelines', 'notify/notice'],
   'gateway/parking': ['commit', 'state', 'store', 'audit', 'log', 'notify/notice'],
+  'gateway/commands': ['commit', 'state', 'store', 'audit', 'log'],
   'gateway/forecast': ['commit', 'state', 'store', 'audit', 'log'],
   'gateway/notify': [
     'alerts',
@@ -56,7 +57,19 @@ const inGateway: Record<string, readonly string[]> = {
   'gateway/addresses': ['ca', 'data-folder', 'listen-error'],
   'gateway/mqtt': ['ingest', 'accounts', 'ca', 'state', 'permissions', 'listen-error', 'log'],
   'gateway/http': [
-    ...['alerts', 'parking', 'forecast', 'notify', 'feeds', 'guidelines', 'commit', 'accounts', 'audit', 'state'],
+    ...[
+      'commands',
+      'alerts',
+      'parking',
+      'forecast',
+      'notify',
+      'feeds',
+      'guidelines',
+      'commit',
+      'accounts',
+      'audit',
+      'state',
+    ],
     ...['store', 'permissions', 'listen-error', 'log'],
   ],
   'gateway/control': ['accounts', 'audit', 'ca', 'commit', 'parking', 'alerts', 'data-folder', 'permissions', 'log'],

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { commandItemSchema } from './commands.ts';
 import { agentItemSchema, deviceItemSchema, latestItemSchema } from './live.ts';
 
 /** Kinds of server-sent events and the item that each carries, which is one of the matching list. A kind is one line. */
@@ -6,6 +7,7 @@ export const eventSchemas = {
   reading: latestItemSchema,
   device: deviceItemSchema,
   agent: agentItemSchema,
+  command: commandItemSchema,
 } as const satisfies Record<string, z.ZodType<{ site: string }>>;
 
 export type EventKind = keyof typeof eventSchemas;

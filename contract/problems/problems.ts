@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { commandProblems } from './commands.ts';
 import { commonProblems } from './common.ts';
 import { peopleProblems } from './people.ts';
 
@@ -6,7 +7,7 @@ import { peopleProblems } from './people.ts';
  * Every answer over HTTP that is not the one asked for (RFC 9457), by its code: `type` is `/problems/{code}`. One file a
  * domain, joined here; the words of each stand in contract/words/problems.ts, where a missing one is a type error.
  */
-export const problems = { ...commonProblems, ...peopleProblems } as const;
+export const problems = { ...commonProblems, ...peopleProblems, ...commandProblems } as const;
 
 export type ProblemCode = keyof typeof problems;
 /** The figures of each code, by the code. */

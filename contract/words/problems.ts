@@ -102,4 +102,19 @@ export const problemWords: { readonly [C in ProblemCode]: (figures: ProblemFigur
     ko: '건물 관리자는 담당 건물의 입주자만 초대 가능',
     en: 'a manager invites residents of the own buildings, and no others',
   }),
+
+  'point-read-only': ({ point }) => ({ ko: `쓸 수 없는 포인트: ${point}`, en: `${point} cannot be written` }),
+  'point-not-yours': ({ point }) => ({
+    ko: `${point}: 이 역할로는 조작할 수 없습니다.`,
+    en: `${point} may not be written by your role`,
+  }),
+  'value-type-wrong': ({ point, given }) => ({
+    ko: `${point}: 값의 종류가 다름 (${given})`,
+    en: `value: ${point} takes no ${given}`,
+  }),
+  'agent-offline': ({ agent }) => ({
+    ko: `엣지 ${agent} 연결 안 됨: 다시 연결된 뒤 새로 보내 주세요.`,
+    en: `agent ${agent} is offline; nothing is kept for later, so send it again when it is back`,
+  }),
+  'no-such-command': ({ command }) => ({ ko: `없는 명령: ${command}`, en: `there is no command ${command}` }),
 };

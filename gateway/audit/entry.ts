@@ -39,6 +39,7 @@ export const auditActions = [
   'invitation-create',
   'invitation-accept',
   'invitation-revoke',
+  'command',
   'site-file',
   'gateway-start',
   'before-the-chain',

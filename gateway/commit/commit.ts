@@ -13,6 +13,7 @@ import { ParticipantError, Round, type Seat, type Verdicts } from './round.ts';
 /** Where announcements go besides the event stream. Called after the commit; a throw is logged. */
 export type Announcers = {
   retain(message: Retained): void;
+  publish(message: Retained): void;
   /** Notices were written. */
   deliver(): void;
 };
@@ -248,11 +249,12 @@ export class Commit {
     fleet.keep(draft);
   }
 
-  #announce({ events = [], retained = [], notices = false }: Announcement): void {
+  #announce({ events = [], retained = [], publish = [], notices = false }: Announcement): void {
     const { events: stream, log } = this.#options;
     try {
       for (const event of events) stream.publish(...event);
       for (const message of retained) this.#announcers?.retain(message);
+      for (const message of publish) this.#announcers?.publish(message);
       if (notices) this.#announcers?.deliver();
     } catch (error) {
       log.error({ error: error instanceof Error ? error.stack : String(error) }, 'announcement-failed');

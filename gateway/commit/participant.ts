@@ -74,6 +74,8 @@ export type Announcement = {
   readonly events?: readonly Published[];
   /** An empty payload takes a retained message back. */
   readonly retained?: readonly Retained[];
+  /** Messages that nobody keeps, such as commands. */
+  readonly publish?: readonly Retained[];
   /** Notices were written: delivery is to look. */
   readonly notices?: boolean;
 };

@@ -1,10 +1,13 @@
 import type { Site } from '../../config/site.ts';
 import type { Clock } from '../../contract/clock.ts';
+import type { CommandItem } from '../../contract/http/commands.ts';
 import type { Bucket, RawReading } from '../../contract/http/history.ts';
 import type { AgentItem, DeviceItem, LatestItem } from '../../contract/http/live.ts';
 import type { PointRef, SiteId } from '../../contract/ids.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Audit } from '../audit/audit.ts';
+import type { Said } from '../audit/entry.ts';
+import type { CommandAnswer, SendCommand } from '../commands/service.ts';
 import type { Log } from '../log.ts';
 import type { AgentCounts } from '../state/counters.ts';
 import type { GatewayEvent } from '../state/events.ts';
@@ -82,6 +85,13 @@ export const doorCountNames = [
 ] as const;
 export type DoorCount = (typeof doorCountNames)[number];
 
+/** Writes to devices. `send` answers at once whether it was sent; what came of it is read by id. */
+export type CommandsView = {
+  send(by: Said, wish: SendCommand): CommandAnswer;
+  find(id: string): CommandItem | undefined;
+  list(page: { before: number; limit: number }): CommandItem[];
+};
+
 export type CountersView = { all(): readonly AgentCounts[] };
 
 /** The gateway's parts as routes see them. A new service adds its port here and hands it in at gateway.ts. */
@@ -94,6 +104,7 @@ export type Ports = {
   readonly audit: AuditView;
   readonly counters: CountersView;
   readonly ingest: IngestView;
+  readonly commands: CommandsView;
   readonly doorCounts: DoorCountsView;
   readonly clock: Clock;
   readonly log: Log;

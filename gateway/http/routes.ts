@@ -1,5 +1,6 @@
 import type { Route } from './route.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { commandRoutes } from './routes/commands.ts';
 import { eventRoutes } from './routes/events.ts';
 import { invitationRoutes } from './routes/invitations.ts';
 import { liveRoutes } from './routes/live.ts';
@@ -20,4 +21,5 @@ export const routes: readonly Route[] = [
   ...liveRoutes,
   ...eventRoutes,
   ...readingsRoutes,
+  ...commandRoutes,
 ];

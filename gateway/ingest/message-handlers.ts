@@ -65,7 +65,9 @@ export class Intake {
         return this.#takeDiagnosis(agent, message);
       case 'result': {
         const parsed = decode.result(message.payload);
-        return parsed.ok ? null : parsed.problem;
+        if (!parsed.ok) return parsed.problem;
+        group.effects.push({ kind: 'result', agent, result: parsed.value });
+        return null;
       }
       case 'command':
         return null;

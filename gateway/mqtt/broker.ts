@@ -142,6 +142,11 @@ export class Broker {
     return publish(this.#aedes, topic, payload ?? '');
   }
 
+  /** Publishes at QoS 1 to those who listen now. */
+  publishOnce(topic: string, payload: string): Promise<void> {
+    return publish(this.#aedes, topic, payload, { retain: false });
+  }
+
   /** Cuts off every connection of an account. */
   disconnect(account: Parameters<Door['disconnect']>[0]): void {
     this.#door.disconnect(account);

@@ -1,7 +1,7 @@
 import type { TimeState } from '../../contract/http/common.ts';
 import type { DeviceState } from '../../contract/http/live.ts';
 import type { AgentId, BusId, DeviceId, PointRef, SiteId } from '../../contract/ids.ts';
-import type { BirthMessage, HealthMessage, StatusMessage } from '../../contract/messages.ts';
+import type { BirthMessage, HealthMessage, ResultMessage, StatusMessage } from '../../contract/messages.ts';
 import type { FaultCode, Value } from '../../contract/reading.ts';
 import type { LiveAgent, LiveDevice, LivePoint, LiveStatus, View } from './live-state.ts';
 
@@ -60,6 +60,17 @@ export type StateChange =
       readonly id: number;
       readonly view: View;
     }
+  /** An agent's answer to a command. */
+  | { readonly kind: 'result'; readonly site: SiteId; readonly agent: AgentId; readonly result: ResultMessage }
+  /** What an agent switches by itself changed, or cannot be switched. Without `told` it is not known any more. */
+  | {
+      readonly kind: 'interlock';
+      readonly site: SiteId;
+      readonly agent: AgentId;
+      readonly interlock: string;
+      readonly told: NonNullable<HealthMessage['interlocks']>[string] | null;
+      readonly simulated: boolean;
+    }
   /** A service failed to decide and was left out of a commit, or decides again. */
   | { readonly kind: 'service'; readonly service: string; readonly state: 'failing' | 'working' };
 
@@ -69,6 +80,7 @@ export type Effect =
   /** `mono`: the gateway's monotonic clock when it came. */
   | { kind: 'health'; agent: LiveAgent; health: HealthMessage; mono: number }
   | { kind: 'birth'; device: LiveDevice; birth: BirthMessage }
+  | { kind: 'result'; agent: LiveAgent; result: ResultMessage }
   | {
       kind: 'readings';
       device: LiveDevice;

@@ -208,7 +208,10 @@ export class Fleet {
   #take(effect: Effect): void {
     if (effect.kind === 'status') this.#takeStatus(effect);
     else if (effect.kind === 'health') this.#takeHealth(effect);
-    else if (effect.kind === 'birth') this.#takeBirth(effect.device, effect.birth);
+    else if (effect.kind === 'result') {
+      const { agent, result } = effect;
+      this.#now().changes.push({ kind: 'result', site: agent.site, agent: agent.agent, result });
+    } else if (effect.kind === 'birth') this.#takeBirth(effect.device, effect.birth);
     else this.#takeReadings(effect);
   }
 
@@ -224,6 +227,7 @@ export class Fleet {
   #takeHealth({ agent, health, mono }: Extract<Effect, { kind: 'health' }>): void {
     this.#put(agent, 'backlog', health.backlog);
     this.#put(agent, 'clock', health.clock);
+    this.#setInterlocks(agent, health.interlocks ?? {});
     this.#tell('agent', this.#agentItem(agent));
     if (agent.state !== 'online') return;
     for (const [name, { state, since, why }] of Object.entries(health.devices)) {
@@ -259,6 +263,18 @@ export class Fleet {
     this.#tell('agent', this.#agentItem(agent));
   }
 
+  #setInterlocks(agent: LiveAgent, told: LiveAgent['interlocks']): void {
+    const before = agent.interlocks;
+    this.#put(agent, 'interlocks', told);
+    const { site, agent: id, status } = agent;
+    for (const interlock of new Set([...Object.keys(before), ...Object.keys(told)])) {
+      const [was, is] = [before[interlock], told[interlock]];
+      if (was?.state === is?.state && was?.mode === is?.mode) continue;
+      const simulated = status?.simulated ?? false;
+      this.#now().changes.push({ kind: 'interlock', site, agent: id, interlock, told: is ?? null, simulated });
+    }
+  }
+
   /** The agent's own time of a change, when its clock can be believed; else now. */
   #believable(since: number, health: HealthMessage): number {
     const now = this.#clock.now();
@@ -270,7 +286,10 @@ export class Fleet {
     const before = agent.state;
     this.#put(agent, 'state', state);
     if (state !== before) this.#put(agent, 'since', this.#clock.now());
-    if (state !== 'online') this.#put(agent, 'time', null);
+    if (state !== 'online') {
+      this.#put(agent, 'time', null);
+      this.#setInterlocks(agent, {});
+    }
     this.#tell('agent', this.#agentItem(agent));
     if (state !== before) {
       const { site, agent: id, status } = agent;

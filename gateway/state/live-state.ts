@@ -2,7 +2,7 @@ import type { PointConfig } from '../../config/site.ts';
 import type { TimeState } from '../../contract/http/common.ts';
 import type { DeviceState } from '../../contract/http/live.ts';
 import type { AgentId, BusId, DeviceId, PointName, PointRef, SiteId } from '../../contract/ids.ts';
-import type { ClockState } from '../../contract/messages.ts';
+import type { ClockState, HealthMessage } from '../../contract/messages.ts';
 import type { FaultCode } from '../../contract/reading.ts';
 import type { StoredLatest } from '../store/latest.ts';
 
@@ -21,6 +21,8 @@ export type LiveAgent = {
   /** Gateway's wall clock at the last change of state; null when it has not changed since the gateway started. */
   since: number | null;
   backlog: number | null;
+  /** What it switches by itself, as its last health told. */
+  interlocks: NonNullable<HealthMessage['interlocks']>;
   /** What the box believes of its clock. */
   clock: ClockState | null;
   /** What the gateway measured of it, by the last live readings. */

@@ -39,6 +39,7 @@ function loadAgent(loading: Loading): LiveAgent {
     pendingStatus: null,
     since: null,
     backlog: null,
+    interlocks: {},
     clock: null,
     time: null,
   };

@@ -44,6 +44,7 @@ export function deviceOf(options: {
       deadband: 0,
       maxSilenceMs: 60_000,
       isLifeSafety: false,
+      commandBy: [],
       commit: 'batch' as const,
       truth: unwatched,
     };

@@ -75,6 +75,7 @@ function pointsOf(deviceId: string): PointConfig[] {
     deadband: 0,
     maxSilenceMs: 60_000,
     isLifeSafety: false,
+    commandBy: ['operator', 'admin'],
     commit: point.type === 'bool' ? 'now' : 'batch',
     truth: unwatched,
   }));

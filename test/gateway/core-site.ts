@@ -65,6 +65,7 @@ function deviceOf(name: string, count: number, unit: number, valueType: ValueTyp
         deadband: 0,
         maxSilenceMs: 10_000,
         isLifeSafety: false,
+        commandBy: ['operator', 'admin'],
         commit: 'batch',
         truth: unwatched,
       } as const;

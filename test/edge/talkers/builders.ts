@@ -75,6 +75,7 @@ export function talkerOf(
       maxSilenceMs: 60_000,
       commit: 'batch' as const,
       isLifeSafety: false,
+      commandBy: [],
       truth: unwatched,
     };
     return { ref: pointRef(device, name), name, profile: point, valueType: valueTypeOf(point), ...rules };

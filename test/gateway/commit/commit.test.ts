@@ -20,7 +20,11 @@ function world(options: { dir?: string; clock?: SimClock } = {}) {
   const act = core.commit.join(first);
   core.commit.join(second);
   const retained: string[] = [];
-  core.commit.announceTo({ retain: ({ topic, payload }) => retained.push(`${topic} ${payload}`), deliver: () => {} });
+  core.commit.announceTo({
+    retain: ({ topic, payload }) => retained.push(`${topic} ${payload}`),
+    publish: () => {},
+    deliver: () => {},
+  });
   core.commit.start();
   return { core, first, second, act, order, retained };
 }

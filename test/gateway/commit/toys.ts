@@ -85,7 +85,8 @@ function linesOf({ rows, changes, due }: Facts<ToyAction>): string[] {
     ...changes.map((change) => {
       if (change.kind === 'agent') return `agent ${change.state}`;
       if (change.kind === 'device') return `device ${change.device} ${change.state}`;
-      return change.kind === 'point' ? `${change.point} ${change.view}` : `${change.service} ${change.state}`;
+      if (change.kind === 'point') return `${change.point} ${change.view}`;
+      return change.kind === 'service' ? `${change.service} ${change.state}` : change.kind;
     }),
     ...due.map((deadline: Deadline) => `due ${deadline.key}`),
   ];

@@ -261,9 +261,21 @@ function agentItem(site: string, agent: string): AgentItem {
 
 const noDoorCounts = Object.fromEntries(doorCountNames.map((name) => [name, 0])) as Record<DoorCount, number>;
 
+/** Every agent is away, and nothing was ever written. */
+const noCommands: Ports['commands'] = {
+  send: () => ({ ok: false, refusal: { code: 'agent-offline', agent: 'cabinet-1' } }),
+  find: () => undefined,
+  list: () => [],
+};
+
 /** A world as the ports that routes see. */
 export function parts(world: World): Ports {
-  return { ...world, ingest: { isFailing: () => false }, doorCounts: () => ({ ...noDoorCounts }) };
+  return {
+    ...world,
+    ingest: { isFailing: () => false },
+    doorCounts: () => ({ ...noDoorCounts }),
+    commands: noCommands,
+  };
 }
 
 /** Serves a world on a free port of the loopback. The caller closes it. */
@@ -331,6 +343,7 @@ function makeDevice(id: string, spec: DeviceSpec, unit: number): DeviceConfig {
       deadband: 0,
       maxSilenceMs: 10_000,
       isLifeSafety: false,
+      commandBy: ['operator', 'admin'],
       commit: 'batch',
       truth: unwatched,
     })),
