@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { root } from '../needs.ts';
 
 /** WCAG 2.2: 4.5 for text, 3 for shapes and the focus ring. */
-const css = readFileSync(join(root, 'web/ui/base.css'), 'utf8');
+const css = readFileSync(join(root, 'web/ui/styles/tokens.css'), 'utf8');
 
 test.each([
   ['ink', 'ground', 4.5],

@@ -126,6 +126,7 @@ describe.skipIf(missing(command('chromium')))('the page of an invitation', () =>
 
   test('a gateway that is not there is said, and asked again on the button', async () => {
     const page = await open('/join', { ...english, troubles: /ERR_|40[14]/ });
+    await see(page, '#join-title', /./);
     await here.server.close();
     await page.evaluate(`location.hash = '${invited(here.world)}'`);
     await see(page, '#join-trouble', 'The gateway cannot be reached.');

@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { iso, password, serve, user, type World } from '../gateway/http/fakes.ts';
 import { command, missing } from '../needs.ts';
-import { launch, noteTroubles, see } from './browser.ts';
+import { launch, noteTroubles, openAccount, see } from './browser.ts';
 import { demoWorld, missing as noValue, read, setAgent, setDevice, setPoint } from './demo-world.ts';
 
 /** The live page in a browser, before a gateway of fakes. */
@@ -158,6 +158,7 @@ describe.skipIf(missing(command('chromium')))('the live page', () => {
 
   test('signs out, and shows nothing any more', async () => {
     const page = await signedIn();
+    await openAccount(page);
     await page.locator('#sign-out').click();
     await expect.poll(() => page.locator('#sign-in').isVisible()).toBe(true);
     await expect.poll(() => page.locator('.device').count()).toBe(0);

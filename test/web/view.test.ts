@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AgentItem, DeviceItem, LatestItem } from '../../contract/http/live.ts';
 import { faultCodes, qualityOf } from '../../contract/reading.ts';
+import type { LinkState } from '../../web/gateway/link-state.ts';
 import { change, deviceKey, type Model, modelOf } from '../../web/gateway/model.ts';
 import { headlineOf } from '../../web/pages/live/headline.ts';
-import { agentView, deviceView, type LinkState, type Seen } from '../../web/pages/live/view.ts';
+import { agentView, deviceView, type Seen } from '../../web/pages/live/view.ts';
 import { demoWorld, missing } from './demo-world.ts';
 
 const start = Date.parse('2026-11-21T15:00:00.000Z');

@@ -31,11 +31,17 @@ export async function everyItem<T>(
   const items: T[] = [];
   let cursor: string | null = null;
   do {
-    const page = await get(`${path}?limit=10000${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`);
+    const query: string[] = [...largePages(path), ...(cursor === null ? [] : [`cursor=${encodeURIComponent(cursor)}`])];
+    const page = await get(query.length === 0 ? path : `${path}${path.includes('?') ? '&' : '?'}${query.join('&')}`);
     items.push(...page.items);
     cursor = page.next;
   } while (cursor !== null);
   return items;
+}
+
+/** The lists that grow with the site come in few pages; others keep to what is their own. */
+function largePages(path: string): string[] {
+  return /^\/api\/v1\/(agents|devices|latest)$/.test(path) ? ['limit=10000'] : [];
 }
 
 /** Several whole lists, or the first failure among them. */

@@ -1,7 +1,10 @@
-import type { AgentItem, DeviceItem, LatestItem, SiteItem } from '../../contract/http/live.ts';
-import type { LinkState } from '../pages/live/view.ts';
+import type { AgentItem, BuildingItem, DeviceItem, LatestItem, SiteItem } from '../../contract/http/live.ts';
+
 import { everyItem } from './api.ts';
-import type { Change, Lists } from './model.ts';
+import type { AlertItem, LotItem, SpaceItem } from './items.ts';
+import type { LinkState } from './link-state.ts';
+import { alertKey, buildingKey, type Change, type Lists, lotKey, spaceKey } from './model.ts';
+import { itemsOf, notThere, type Offered } from './offered.ts';
 
 export type LinkOptions = {
   onLists(lists: Lists): void;
@@ -11,6 +14,8 @@ export type LinkOptions = {
   onSignedOut(): void;
   /** The person is something else by now, and may not see this. */
   onForbidden(): void;
+  /** The gateway is there again after minutes: the page is to be loaded anew. */
+  onStartOver(): void;
 };
 
 const checkingMs = 3000;
@@ -18,6 +23,10 @@ const silentMs = 5000;
 const resyncMs = 30_000;
 const answerWithinMs = 4000;
 const probeWithinMs = 3000;
+/** A tick this late, and nothing heard meanwhile: the page slept (a closed lid, a frozen tab) and shows what was then. */
+const sleptMs = 10_000;
+/** A page that has been without the gateway for so long begins from the start as soon as it is there again. */
+const startOverMs = 120_000;
 
 /**
  * The way to the gateway: one event stream, and the lists whenever there may be a gap (at the start, after a break, on
@@ -32,6 +41,8 @@ export class Link {
   #waiting: Change[] | null = null;
   #stale = false;
   #heard = performance.now();
+  #lostAt: number | null = null;
+  #ticked = Date.now();
   #listed = 0;
   #probing = false;
   #lostTimer: ReturnType<typeof setTimeout> | undefined;
@@ -81,6 +92,9 @@ export class Link {
     source.addEventListener('agent', (event) => this.#take({ event: 'agent', data: parse<AgentItem>(event) }));
     source.addEventListener('device', (event) => this.#take({ event: 'device', data: parse<DeviceItem>(event) }));
     source.addEventListener('reading', (event) => this.#take({ event: 'reading', data: parse<LatestItem>(event) }));
+    source.addEventListener('lot', (event) => this.#take({ event: 'lot', data: parse<LotItem>(event) }));
+    source.addEventListener('space', (event) => this.#take({ event: 'space', data: parse<SpaceItem>(event) }));
+    source.addEventListener('alert', (event) => this.#take({ event: 'alert', data: parse<AlertItem>(event) }));
   }
 
   #take(change: Change): void {
@@ -118,16 +132,38 @@ export class Link {
 
   async #lists(): Promise<Lists | null> {
     try {
-      const [sites, agents, devices, latest] = await Promise.all([
+      const [sites, agents, devices, latest, buildings, alerts, lots] = await Promise.all([
         this.#all<SiteItem>('/api/v1/sites'),
         this.#all<AgentItem>('/api/v1/agents'),
         this.#all<DeviceItem>('/api/v1/devices'),
         this.#all<LatestItem>('/api/v1/latest'),
+        this.#offered<BuildingItem>(['/api/v1/buildings'], buildingKey),
+        this.#offered<AlertItem>(['/api/v1/alerts?state=open'], alertKey),
+        this.#offered<LotItem>(['/api/v1/lots'], lotKey),
       ]);
-      return { sites, agents, devices, latest };
+      const spaces = await this.#spaces(lots);
+      return { sites, agents, devices, latest, buildings, alerts, lots, spaces };
     } catch {
       // A list that does not come means a link that does not work, whatever the reason: the caller shows it so.
       return null;
+    }
+  }
+
+  #spaces(lots: Offered<LotItem>): Promise<Offered<SpaceItem>> | Offered<SpaceItem> {
+    if (lots.state !== 'there') return lots;
+    const paths = itemsOf(lots).map(({ site, lot }) => `/api/v1/lots/${lot}/spaces?site=${site}`);
+    return this.#offered<SpaceItem>(paths, spaceKey);
+  }
+
+  /** A part that this gateway may lack, or keep from this person: why it is not there is an answer as well. */
+  async #offered<T>(paths: readonly string[], keyOf: (item: T) => string): Promise<Offered<T>> {
+    try {
+      const get = (page: string) => this.#get<{ items: T[]; next: string | null }>(page, 'optional');
+      const lists = await Promise.all(paths.map((path) => everyItem<T>(path, get)));
+      return { state: 'there', items: new Map(lists.flat().map((item) => [keyOf(item), item])) };
+    } catch (error) {
+      if (error instanceof Unavailable) return notThere(error.status);
+      throw error;
     }
   }
 
@@ -135,11 +171,12 @@ export class Link {
     return everyItem<T>(path, (page) => this.#get(page));
   }
 
-  async #get<T>(path: string): Promise<T> {
+  async #get<T>(path: string, kind: 'needed' | 'optional' = 'needed'): Promise<T> {
     const response = await fetch(path, { signal: AbortSignal.timeout(answerWithinMs) });
     this.#setClock(response);
     if (response.status === 401) this.#end(this.#options.onSignedOut);
-    if (response.status === 403) this.#end(this.#options.onForbidden);
+    if (response.status === 403 && kind === 'needed') this.#end(this.#options.onForbidden);
+    if (!response.ok && response.status !== 401 && kind === 'optional') throw new Unavailable(response.status);
     if (!response.ok) throw new Error(`${path}: ${response.status}`);
     return response.json();
   }
@@ -162,6 +199,7 @@ export class Link {
   async #examine(): Promise<void> {
     try {
       await this.#get('/api/v1/sites?limit=1');
+      if (this.#lostAt !== null && performance.now() - this.#lostAt > startOverMs) this.#options.onStartOver();
     } catch {
       // Not there, or not for us: the state says so already, and the next attempt asks again.
     }
@@ -182,8 +220,19 @@ export class Link {
   }
 
   #watch(): void {
+    const slept = Date.now() - this.#ticked > sleptMs && performance.now() - this.#heard > silentMs;
+    this.#ticked = Date.now();
+    if (slept) this.#wake();
     if (this.#state === 'live' && performance.now() - this.#listed > resyncMs) void this.#fetchLists();
     if (this.#state === 'live' && performance.now() - this.#heard > silentMs) void this.#probe();
+  }
+
+  /** Whatever came meanwhile may be lost, and nothing says so: begin again, and vouch for nothing until then. */
+  #wake(): void {
+    if (this.#source === null) return;
+    this.#waiting = null;
+    this.#lose();
+    this.#listen();
   }
 
   async #probe(): Promise<void> {
@@ -217,7 +266,18 @@ export class Link {
     }
     if (state === this.#state) return;
     this.#state = state;
+    if (state === 'lost') this.#lostAt ??= performance.now();
+    if (state === 'live') this.#lostAt = null;
     this.#options.onState(state);
+  }
+}
+
+/** An answer that is none of the lists a page cannot do without. */
+class Unavailable extends Error {
+  readonly status: number;
+  constructor(status: number) {
+    super(`${status}`);
+    this.status = status;
   }
 }
 

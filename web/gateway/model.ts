@@ -1,13 +1,27 @@
-import type { AgentItem, DeviceItem, LatestItem, SiteItem } from '../../contract/http/live.ts';
+import type { AgentItem, BuildingItem, DeviceItem, LatestItem, SiteItem } from '../../contract/http/live.ts';
+import type { AlertItem, LotItem, SpaceItem } from './items.ts';
+import { loading, type Offered } from './offered.ts';
 
 /** What the gateway last said, by key. */
 
-export type Lists = { sites: SiteItem[]; agents: AgentItem[]; devices: DeviceItem[]; latest: LatestItem[] };
+export type Lists = {
+  sites: SiteItem[];
+  agents: AgentItem[];
+  devices: DeviceItem[];
+  latest: LatestItem[];
+  buildings?: Offered<BuildingItem>;
+  lots?: Offered<LotItem>;
+  spaces?: Offered<SpaceItem>;
+  alerts?: Offered<AlertItem>;
+};
 
 export type Change =
   | { event: 'agent'; data: AgentItem }
   | { event: 'device'; data: DeviceItem }
-  | { event: 'reading'; data: LatestItem };
+  | { event: 'reading'; data: LatestItem }
+  | { event: 'lot'; data: LotItem }
+  | { event: 'space'; data: SpaceItem }
+  | { event: 'alert'; data: AlertItem };
 
 export type Model = {
   readonly sites: Map<string, SiteItem>;
@@ -15,12 +29,34 @@ export type Model = {
   readonly devices: Map<string, DeviceItem>;
   /** Points of a device, in the order the gateway gave them. */
   readonly points: Map<string, Map<string, LatestItem>>;
+  buildings: Offered<BuildingItem>;
+  lots: Offered<LotItem>;
+  spaces: Offered<SpaceItem>;
+  /** Those that are open. */
+  alerts: Offered<AlertItem>;
 };
 
-export const emptyModel = (): Model => ({ sites: new Map(), agents: new Map(), devices: new Map(), points: new Map() });
+/** What a change touches: one item by key, every item of a kind, or all there is. */
+export type Touched = string | 'all';
+
+export const emptyModel = (): Model => ({
+  sites: new Map(),
+  agents: new Map(),
+  devices: new Map(),
+  points: new Map(),
+  buildings: loading,
+  lots: loading,
+  spaces: loading,
+  alerts: loading,
+});
 
 export const agentKey = (item: { site: string; agent: string }): string => `${item.site}/${item.agent}`;
 export const deviceKey = (item: { site: string; device: string }): string => `${item.site}/${item.device}`;
+export const buildingKey = (item: { site: string; building: string }): string => `${item.site}/${item.building}`;
+export const lotKey = (item: { site: string; lot: string }): string => `${item.site}/${item.lot}`;
+export const spaceKey = (item: { site: string; lot: string; space: string }): string =>
+  `${item.site}/${item.lot}/${item.space}`;
+export const alertKey = (item: { site: string; alert: string }): string => `${item.site}/${item.alert}`;
 
 export function modelOf(lists: Lists): Model {
   const model = emptyModel();
@@ -28,21 +64,36 @@ export function modelOf(lists: Lists): Model {
   for (const item of lists.agents) model.agents.set(agentKey(item), item);
   for (const item of lists.devices) model.devices.set(deviceKey(item), item);
   for (const item of lists.latest) putPoint(model, item);
+  model.buildings = lists.buildings ?? loading;
+  model.lots = lists.lots ?? loading;
+  model.spaces = lists.spaces ?? loading;
+  model.alerts = lists.alerts ?? loading;
   return model;
 }
 
-/** Takes in one event; says which device's card it touches, or all. */
-export function change(model: Model, { event, data }: Change): string | 'all' {
-  if (event === 'agent') {
-    model.agents.set(agentKey(data), data);
-    return 'all';
+/** Takes in one event; says what it touches: a device's key for its state and readings, `lot:…`, `spaces:…`, `alerts`. */
+export function change(model: Model, { event, data }: Change): Touched {
+  switch (event) {
+    case 'agent':
+      model.agents.set(agentKey(data), data);
+      return 'all';
+    case 'device': {
+      const isNew = !model.devices.has(deviceKey(data));
+      model.devices.set(deviceKey(data), data);
+      return isNew ? 'all' : deviceKey(data);
+    }
+    case 'reading':
+      return putPoint(model, data);
+    case 'lot':
+      put(model.lots, lotKey(data), data);
+      return 'lots';
+    case 'space':
+      put(model.spaces, spaceKey(data), data);
+      return `spaces:${lotKey(data)}`;
+    case 'alert':
+      put(model.alerts, alertKey(data), data.state === 'normal' ? null : data);
+      return 'alerts';
   }
-  if (event === 'device') {
-    const isNew = !model.devices.has(deviceKey(data));
-    model.devices.set(deviceKey(data), data);
-    return isNew ? 'all' : deviceKey(data);
-  }
-  return putPoint(model, data);
 }
 
 function putPoint(model: Model, item: LatestItem): string {
@@ -52,4 +103,11 @@ function putPoint(model: Model, item: LatestItem): string {
   points.set(item.point.slice(slash + 1), item);
   model.points.set(key, points);
   return key;
+}
+
+/** Null takes the item out. A list that never came stays away: one item of it is not the list. */
+function put<T>(offered: Offered<T>, key: string, item: T | null): void {
+  if (offered.state !== 'there') return;
+  if (item === null) offered.items.delete(key);
+  else offered.items.set(key, item);
 }

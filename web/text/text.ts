@@ -1,6 +1,7 @@
 import type { AgentItem, DeviceItem, LatestItem } from '../../contract/http/live.ts';
 import { accountEn, accountKo } from './account.ts';
 import { peopleEn, peopleKo } from './people.ts';
+import { filled } from './words.ts';
 
 /** Every word of the pages, in both languages. A key that one of them lacks is a type error. */
 
@@ -110,11 +111,6 @@ const table: Record<Language, Record<Key, string>> = { ko, en };
 /** A text with its places filled in: `text('ko', 'since', { time: '12:30:14' })`. */
 export function text(language: Language, key: Key, values: Readonly<Record<string, string | number>> = {}): string {
   return filled(table[language][key], values);
-}
-
-/** A text of another table with its places filled in. */
-export function filled(words: string, values: Readonly<Record<string, string | number>>): string {
-  return words.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
 }
 
 export const deviceStateWords: Record<DeviceItem['state'], Record<Language, string>> = {

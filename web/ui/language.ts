@@ -1,55 +1,52 @@
-import type { Language } from '../text/text.ts';
-import { make, setAttribute } from './dom.ts';
+import { computed, effect, signal } from '@preact/signals';
+import { type Key, type Language, text } from '../text/text.ts';
+import { filled, type Words } from '../text/words.ts';
+import { addressHere, go, route } from './router.ts';
 
 /** The reader's language. The address carries it: the pages keep nothing else, and a link shows a colleague the same. */
 
-const names = { ko: '한국어', en: 'English' } as const satisfies Record<Language, string>;
-const languages = ['ko', 'en'] as const satisfies readonly Language[];
+export const languages = ['ko', 'en'] as const satisfies readonly Language[];
+export const languageNames = { ko: '한국어', en: 'English' } as const satisfies Record<Language, string>;
 
-export class LanguageChoice {
-  readonly node: HTMLElement;
-  readonly #buttons: ReadonlyMap<Language, HTMLButtonElement>;
-  readonly #onChoice: (language: Language) => void;
+const ofBrowser: Language = navigator.language.toLowerCase().startsWith('ko') ? 'ko' : 'en';
 
-  constructor(onChoice: (language: Language) => void) {
-    this.#onChoice = onChoice;
-    this.#buttons = new Map(languages.map((language) => [language, this.#button(language)]));
-    this.node = make('span', { class: 'languages' }, [...this.#buttons.values()]);
-  }
+export const language = computed<Language>(() => {
+  const asked = route.value.query.get('lang');
+  return languages.find((each) => each === asked) ?? ofBrowser;
+});
 
-  /** Speaks the language of the address, else of the browser. */
-  begin(): void {
-    this.#speak(fromAddress() ?? (navigator.language.toLowerCase().startsWith('ko') ? 'ko' : 'en'));
-  }
-
-  #button(language: Language): HTMLButtonElement {
-    const words = document.createTextNode(names[language]);
-    const button = make('button', { type: 'button', id: `to-${language}`, lang: language }, [words]);
-    button.addEventListener('click', () => this.#choose(language));
-    return button;
-  }
-
-  #choose(language: Language): void {
-    const address = new URL(location.href);
-    address.searchParams.set('lang', language);
-    history.replaceState(null, '', address);
-    this.#speak(language);
-  }
-
-  #speak(language: Language): void {
-    setAttribute(document.documentElement, 'lang', language);
-    for (const [other, button] of this.#buttons) setAttribute(button, 'aria-pressed', String(other === language));
-    this.#onChoice(language);
-  }
+/** Tells the browser and screen readers; called once. */
+export function startLanguage(): void {
+  effect(() => {
+    document.documentElement.lang = language.value;
+  });
 }
 
-/** The address of another page of ours, in the language that was chosen here. */
-export function pageAddress(path: string): string {
-  const chosen = fromAddress();
-  return chosen === undefined ? path : `${path}?lang=${chosen}`;
+export function chooseLanguage(next: Language): void {
+  go(addressHere({ lang: next }), 'replace');
 }
 
-function fromAddress(): Language | undefined {
-  const asked = new URLSearchParams(location.search).get('lang');
-  return languages.find((language) => language === asked);
+/** A text of the common table in the reader's language. */
+export function say(key: Key, values: Readonly<Record<string, string | number>> = {}): string {
+  return text(language.value, key, values);
+}
+
+/** The side of a pair that the reader reads. */
+export function pick(words: Words): string {
+  return words[language.value];
+}
+
+/** Speaks a table of its own, as a page has one: `const tell = speaker(parkingWords)`, then `tell('free')`. */
+export function speaker<K extends string>(table: Readonly<Record<K, Words>>) {
+  return (key: K, values: Readonly<Record<string, string | number>> = {}): string =>
+    filled(table[key][language.value], values);
+}
+
+/** The title of the window. */
+export const title = signal('');
+
+export function startTitle(): void {
+  effect(() => {
+    document.title = title.value === '' ? '자리 Jari' : `${title.value} · 자리 Jari`;
+  });
 }

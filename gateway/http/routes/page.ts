@@ -8,9 +8,9 @@ const common = { method: 'GET', right: 'open-pages', tag: 'page', id: null } as 
 
 /** The pages, their files below /web/, and the CA that vouches for them. */
 export const pageRoutes: readonly Route[] = [
-  page('/', 'index.html', 'The live page'),
-  page('/join', 'join.html', 'The page that takes up an invitation'),
-  page('/people', 'people.html', 'The page of people and invitations'),
+  page('/', 'The pages: one application, which shows what the address names'),
+  page('/join', 'The page that takes up an invitation'),
+  page('/people', 'The page of people and invitations'),
   route({
     ...common,
     path: '/web/:file',
@@ -34,13 +34,13 @@ export const pageRoutes: readonly Route[] = [
   }),
 ];
 
-function page(path: string, file: string, summary: string): Route {
+function page(path: string, summary: string): Route {
   return route({
     ...common,
     path,
     summary,
     schema: {},
-    handle: ({ pages }, request, reply) => sendFile(pages.get(file), request, reply),
+    handle: ({ pages }, request, reply) => sendFile(pages.get('index.html'), request, reply),
   });
 }
 

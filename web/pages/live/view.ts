@@ -1,12 +1,10 @@
 import type { AgentItem, DeviceItem, LatestItem } from '../../../contract/http/live.ts';
+import type { LinkState } from '../../gateway/link-state.ts';
 import { agentKey, deviceKey, type Model } from '../../gateway/model.ts';
 import { ageText, nothing, pointText, timeText, unitText, valueText, whyText, withUnit } from '../../text/format.ts';
 import { agentStateWords, deviceStateWords, type Key, type Language, text } from '../../text/text.ts';
 
 /** What a person is to see of the model: pure, so that "nothing missing looks live" is a matter of a table. */
-
-/** live: events come · checking: the stream broke a moment ago · lost: nothing is heard any more. */
-export type LinkState = 'connecting' | 'live' | 'checking' | 'lost';
 
 export type Seen = {
   readonly language: Language;

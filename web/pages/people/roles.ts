@@ -2,7 +2,8 @@ import type { BuildingItem, SiteItem } from '../../../contract/http/live.ts';
 import type { InvitationItem, PersonItem } from '../../../contract/http/people.ts';
 import type { Who } from '../../../contract/http/session.ts';
 import { joinWords, roleWords } from '../../text/people.ts';
-import { filled, type Language, text } from '../../text/text.ts';
+import { type Language, text } from '../../text/text.ts';
+import { filled } from '../../text/words.ts';
 
 /** Roles, buildings and invitations in words. Pure. */
 

@@ -1,0 +1,95 @@
+import { batch, effect, type Signal, signal } from '@preact/signals';
+import type { LinkState } from './link-state.ts';
+import { Link } from './live-stream.ts';
+import { change, emptyModel, type Model, modelOf, type Touched } from './model.ts';
+import { end, lookWhoIsThere, session } from './session.ts';
+
+/**
+ * What the gateway last said, as the pages read it. A component that reads a part is drawn again when that part changes,
+ * and then once per frame, however many events came.
+ */
+
+export const linkState = signal<LinkState>('connecting');
+/** The gateway's clock, epoch ms; it ticks each second. */
+export const second = signal(Date.now());
+
+let model = emptyModel();
+const everything = signal(0);
+const parts = new Map<string, Signal<number>>();
+const touched = new Set<string>();
+let frameAsked = false;
+
+const link = new Link({
+  onLists(lists) {
+    model = modelOf(lists);
+    touch('all');
+  },
+  onChange: (event) => touch(change(model, event)),
+  onState(state) {
+    batch(() => {
+      linkState.value = state;
+      second.value = link.now();
+    });
+  },
+  onSignedOut: () => end('sessionEnded'),
+  onForbidden: () => void lookWhoIsThere(),
+  onStartOver: () => location.reload(),
+});
+
+/** The model, for a component that shows one part of it: a device by its key, `lots`, `spaces:site/lot`, `alerts`. */
+export function modelFor(part: string): Model {
+  void everything.value;
+  void partSignal(part).value;
+  return model;
+}
+
+/** The model as it stands, for what is drawn again with each second and with every change of the whole. */
+export function modelNow(): Model {
+  void everything.value;
+  return model;
+}
+
+/** The gateway's clock when it was last heard. */
+export const heardAt = (): number => link.heardAt();
+export const now = (): number => link.now();
+
+/** Opens the stream for whoever may read it, and forgets everything when somebody else comes. Called once. */
+export function startLive(): void {
+  effect(() => {
+    const { value } = session;
+    link.close();
+    model = emptyModel();
+    touch('all');
+    if (value.state !== 'somebody' || value.person.role === 'resident') return;
+    linkState.value = 'connecting';
+    link.open();
+  });
+  setInterval(() => {
+    second.value = link.now();
+  }, 1000);
+}
+
+function touch(what: Touched): void {
+  touched.add(what);
+  if (frameAsked) return;
+  frameAsked = true;
+  requestAnimationFrame(flush);
+}
+
+function flush(): void {
+  frameAsked = false;
+  const now = [...touched];
+  touched.clear();
+  batch(() => {
+    if (now.includes('all')) everything.value += 1;
+    else for (const part of now) partSignal(part).value += 1;
+  });
+}
+
+function partSignal(part: string): Signal<number> {
+  const known = parts.get(part);
+  if (known !== undefined) return known;
+  const made = signal(0);
+  parts.set(part, made);
+  return made;
+}

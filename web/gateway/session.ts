@@ -1,0 +1,57 @@
+import { signal } from '@preact/signals';
+import type { Who } from '../../contract/http/session.ts';
+import type { Key } from '../text/text.ts';
+import { ask } from './api.ts';
+
+/** Who is signed in. The session itself is a cookie that no script can read. */
+export type Session =
+  | { readonly state: 'looking' }
+  /** `why` is said above the form that asks; null where nothing happened. */
+  | { readonly state: 'nobody'; readonly why: Key | null }
+  | { readonly state: 'somebody'; readonly person: Who };
+
+export const session = signal<Session>({ state: 'looking' });
+
+const path = '/api/v1/session';
+const lookAgainMs = 2000;
+
+let isAsked = false;
+
+/** Looks once, when the first page is opened that is not for anybody. */
+export function beginSession(): void {
+  if (isAsked) return;
+  isAsked = true;
+  void lookWhoIsThere();
+}
+
+/** Goes on with the session that is there; a gateway that is away is asked again. */
+export async function lookWhoIsThere(): Promise<void> {
+  const answer = await ask<Who>('GET', path);
+  if (answer.ok) begin(answer.body);
+  else if (answer.why === 'unreachable') setTimeout(() => void lookWhoIsThere(), lookAgainMs);
+  else end(answer.why === 'signed-out' ? null : 'unreachable');
+}
+
+export async function signIn(user: string, password: string) {
+  const answer = await ask<Who>('POST', path, { user, password });
+  if (answer.ok) begin(answer.body);
+  return answer;
+}
+
+export async function signOut(): Promise<void> {
+  const answer = await ask('DELETE', path);
+  if (answer.ok || answer.why === 'signed-out') end(null);
+}
+
+/** Nobody is signed in any more. */
+export function end(why: Key | null): void {
+  session.value = { state: 'nobody', why };
+}
+
+export function personNow(): Who | null {
+  return session.value.state === 'somebody' ? session.value.person : null;
+}
+
+function begin(person: Who): void {
+  session.value = { state: 'somebody', person };
+}

@@ -1,0 +1,24 @@
+import { effect } from '@preact/signals';
+import { render } from 'preact';
+import { startLive } from './gateway/live.ts';
+import { beginSession } from './gateway/session.ts';
+import { App, startFrame } from './ui/app.tsx';
+import { startLanguage, startTitle } from './ui/language.ts';
+import { pageAt } from './ui/pages.ts';
+import { route, startRouter } from './ui/router.ts';
+import './ui/styles/tokens.css';
+import './ui/styles/base.css';
+import './ui/styles/frame.css';
+import './ui/styles/parts.css';
+import './ui/styles/form.css';
+
+startRouter();
+startLanguage();
+startTitle();
+startFrame();
+startLive();
+render(<App />, document.body);
+// A page for anybody asks nobody who they are.
+effect(() => {
+  if (pageAt(route.value.path)?.audience !== 'anybody') beginSession();
+});

@@ -1,0 +1,103 @@
+import type { AgentItem, DeviceItem } from '../../../contract/http/live.ts';
+import { modelFor } from '../../gateway/live.ts';
+import { deviceKey } from '../../gateway/model.ts';
+import { say } from '../../ui/language.ts';
+import { seenNow } from '../../ui/seen.ts';
+import { StateMark } from '../../ui/state-mark.tsx';
+import { agentView, type DeviceView, deviceView, type PointView } from './view.ts';
+
+/** An agent with its devices. */
+export function AgentSection({ agent, devices }: { agent: AgentItem; devices: readonly DeviceItem[] }) {
+  const view = agentView(modelFor('agents'), agent, seenNow());
+  return (
+    <section class="agent" aria-label={view.name} data-tone={view.tone}>
+      <header>
+        <h2>
+          <span class="what">{say('agent')}</span> <span class="name">{view.name}</span>
+        </h2>
+        {view.simulated && <span class="tag">{say('simulated')}</span>}
+        <StateMark tone={view.tone} look="badge">
+          {view.state}
+        </StateMark>
+        <span class="facts">{view.facts.join(' · ')}</span>
+      </header>
+      <div class="devices">
+        {devices.map((device) => (
+          <DeviceCard key={deviceKey(device)} of={deviceKey(device)} />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+/** Drawn again when its own device says something, and with each second for the ages. */
+function DeviceCard({ of }: { of: string }) {
+  const model = modelFor(of);
+  const item = model.devices.get(of);
+  if (item === undefined) return null;
+  const device = deviceView(model, item, seenNow());
+  return (
+    <article id={device.anchor} class="device" tabIndex={-1} data-tone={device.tone}>
+      <header>
+        <h3>
+          <a href={`#${device.anchor}`} class="name">
+            {device.name}
+          </a>
+        </h3>
+        {device.simulated && <span class="tag">{say('simulated')}</span>}
+        <StateMark tone={device.tone} look="badge">
+          {device.state}
+        </StateMark>
+        <span class="since">{device.since}</span>
+      </header>
+      <p class="from">{device.from}</p>
+      {device.why !== '' && <p class="why">{device.why}</p>}
+      <PointTable device={device} />
+    </article>
+  );
+}
+
+/** The points of a device with their ages. */
+export function PointTable({ device }: { device: DeviceView }) {
+  return (
+    <table class="points">
+      <caption class="aside">{say('points', { device: device.name })}</caption>
+      <thead class="aside">
+        <tr>
+          <th scope="col">{say('point')}</th>
+          <th scope="col">{say('value')}</th>
+          <th scope="col">{say('unit')}</th>
+          <th scope="col">{say('age')}</th>
+        </tr>
+      </thead>
+      {device.points.map((point) => (
+        <PointRows key={point.name} point={point} />
+      ))}
+    </table>
+  );
+}
+
+/** A body of its own, so that the note may run below the whole row. */
+function PointRows({ point }: { point: PointView }) {
+  return (
+    <tbody data-point={point.name} data-tone={point.tone}>
+      <tr>
+        <th scope="row" title={point.name}>
+          {point.label}
+        </th>
+        <td class="number">
+          <span class="value">{point.value}</span>
+        </td>
+        <td class="unit">{point.unit}</td>
+        <td class="age number">{point.age}</td>
+      </tr>
+      {point.note !== '' && (
+        <tr>
+          <td class="note" colSpan={4}>
+            {point.note}
+          </td>
+        </tr>
+      )}
+    </tbody>
+  );
+}

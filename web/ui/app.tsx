@@ -1,0 +1,152 @@
+import { effect, signal } from '@preact/signals';
+import type { ComponentType } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import type { Who } from '../../contract/http/session.ts';
+import { linkState, modelNow, second } from '../gateway/live.ts';
+import { session } from '../gateway/session.ts';
+import { frameWords } from '../text/frame.ts';
+import { Header } from './header.tsx';
+import { InsecureBanner } from './insecure-banner.tsx';
+import { speaker, title } from './language.ts';
+import { Nav } from './nav.tsx';
+import { fetchAll, load, loadedOf, type Page, pageAt, residentPage } from './pages.ts';
+import { PasswordChange } from './password-change.tsx';
+import { address, route } from './router.ts';
+import { SignIn } from './sign-in.tsx';
+import { zone } from './zone.ts';
+
+const tell = speaker(frameWords);
+
+/** Everything there is to see: what stands on every page, and the page that the address names. */
+export function App() {
+  return (
+    <>
+      <a class="skip" href="#main">
+        {tell('skip')}
+      </a>
+      <InsecureBanner />
+      <Header />
+      <Simulated />
+      <div class="frame">
+        <Nav />
+        <main id="main" tabIndex={-1}>
+          <Content />
+        </main>
+      </div>
+      <PasswordChange />
+    </>
+  );
+}
+
+/** The address names a page; who is signed in decides whether it, the form that asks, or a resident's page is shown. */
+function Content() {
+  const page = pageAt(route.value.path);
+  const { value } = session;
+  // What somebody was at stays in place, out of sight, while they sign in again; for anybody else it goes.
+  const last = useRef<Who | null>(null);
+  if (page === undefined) return <NotFound />;
+  if (page.audience === 'anybody') return <Loaded page={page} />;
+  if (value.state === 'somebody') last.current = value.person;
+  const person = last.current;
+  const shown = person !== null && page.audience === 'staff' && person.role === 'resident' ? residentPage : page;
+  return (
+    <>
+      {value.state === 'nobody' && <SignIn key={String(value.why)} why={value.why} />}
+      {person !== null && (
+        <div key={`${person.role} ${person.name}`} hidden={value.state !== 'somebody'}>
+          <Loaded page={shown} />
+        </div>
+      )}
+    </>
+  );
+}
+
+const failures = signal<ReadonlySet<string>>(new Set());
+const arrivals = signal(0);
+
+/** A page whose code may still be on its way. */
+function Loaded({ page }: { page: Page }) {
+  void arrivals.value;
+  const Body: ComponentType | undefined = loadedOf(page);
+  const isFailed = failures.value.has(page.name);
+  useEffect(() => {
+    if (Body === undefined && !isFailed) void arrive(page);
+  }, [page, Body, isFailed]);
+  if (Body !== undefined) return <Body key={page.name} />;
+  return isFailed ? <Failed page={page} /> : <p class="hint loading">{tell('loading')}</p>;
+}
+
+async function arrive(page: Page): Promise<void> {
+  try {
+    await load(page);
+    arrivals.value += 1;
+    requestIdleCallback(() => fetchAll(page.audience));
+  } catch {
+    // The gateway is away, or has other pages by now: the reader is told, and may try again.
+    failures.value = new Set([...failures.value, page.name]);
+  }
+}
+
+function Failed({ page }: { page: Page }) {
+  return (
+    <section class="card letter">
+      <h1>{tell('pageFailed')}</h1>
+      <p>{tell('pageFailedHelp')}</p>
+      <button
+        type="button"
+        class="main"
+        onClick={() => {
+          failures.value = new Set([...failures.value].filter((name) => name !== page.name));
+        }}
+      >
+        {tell('again')}
+      </button>
+    </section>
+  );
+}
+
+function NotFound() {
+  title.value = tell('notFound');
+  return (
+    <section class="card letter" id="not-found">
+      <h1>{tell('notFound')}</h1>
+      <p>{tell('notFoundHelp')}</p>
+      <a class="button" href={address('/')}>
+        {tell('toOverview')}
+      </a>
+    </section>
+  );
+}
+
+/** Said in both languages: nobody may take what a simulator says for the world. */
+function Simulated() {
+  void second.value;
+  const model = modelNow();
+  const isSimulated = [...model.agents.values(), ...model.devices.values()].some(({ simulated }) => simulated);
+  return (
+    <p id="simulated" class="simulated" hidden={!isSimulated}>
+      <span lang="ko">{frameWords.simulatedSite.ko}</span> / <span lang="en">{frameWords.simulatedSite.en}</span>
+    </p>
+  );
+}
+
+/** From here on cards are drawn only as they come near the view. */
+const manyDevices = 100;
+
+/** The zone that times are told in follows the first site; colours and wall mode follow the address. Called once. */
+export function startFrame(): void {
+  effect(() => {
+    const [site] = modelNow().sites.values();
+    if (site !== undefined) zone.value = site.timezone;
+  });
+  effect(() => {
+    const { query } = route.value;
+    const root = document.documentElement;
+    root.dataset.theme = query.get('theme') ?? '';
+    root.dataset.view = query.get('view') ?? '';
+  });
+  effect(() => {
+    document.body.dataset.link = linkState.value;
+    document.body.toggleAttribute('data-many', modelNow().devices.size > manyDevices);
+  });
+}

@@ -1,0 +1,46 @@
+import type { ComponentType } from 'preact';
+
+/** Which page stands at an address, who may see it, and where its code is. Each comes when it is first opened. */
+
+type Module = { readonly default: ComponentType };
+
+export type Page = {
+  readonly name: string;
+  /** anybody: without signing in. staff: everybody signed in but residents, who have a page of their own. */
+  readonly audience: 'anybody' | 'signed-in' | 'staff';
+  load(): Promise<Module>;
+};
+
+const pages: readonly (Page & { readonly at: RegExp })[] = [
+  { name: 'live', at: /^\/$/, audience: 'staff', load: () => import('../pages/live/page.tsx') },
+  { name: 'people', at: /^\/people$/, audience: 'signed-in', load: () => import('../pages/people/page.tsx') },
+  { name: 'join', at: /^\/join$/, audience: 'anybody', load: () => import('../pages/join/page.tsx') },
+];
+
+export const residentPage: Page = {
+  name: 'resident',
+  audience: 'signed-in',
+  load: () => import('../pages/resident/page.tsx'),
+};
+
+export function pageAt(path: string): Page | undefined {
+  return pages.find(({ at }) => at.test(path));
+}
+
+/** The others are fetched once the first one stands, so that a page can be changed while the gateway is away. */
+export function fetchAll(audience: Page['audience']): void {
+  for (const page of pages) if (page.audience === audience) void load(page).catch(() => undefined);
+}
+
+const loaded = new Map<string, Module>();
+
+/** What was loaded before is there at once. */
+export function loadedOf({ name }: Page): ComponentType | undefined {
+  return loaded.get(name)?.default;
+}
+
+export async function load(page: Page): Promise<ComponentType> {
+  const module = loaded.get(page.name) ?? (await page.load());
+  loaded.set(page.name, module);
+  return module.default;
+}

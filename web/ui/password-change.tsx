@@ -1,0 +1,80 @@
+import { signal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { ask } from '../gateway/api.ts';
+import { end, personNow } from '../gateway/session.ts';
+import { Form, type FormValues, type Outcome, PasswordField } from './form.tsx';
+import { say } from './language.ts';
+
+const isOpen = signal(false);
+
+export function openPasswordChange(): void {
+  isOpen.value = true;
+}
+
+/** A person's own password, changed in a dialog over whatever page it is asked for on. */
+export function PasswordChange() {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const shown = isOpen.value;
+  useEffect(() => {
+    if (shown) dialog.current?.showModal();
+  }, [shown]);
+  return (
+    <dialog
+      ref={dialog}
+      id="password-change"
+      aria-labelledby="password-change-title"
+      onClose={() => {
+        isOpen.value = false;
+      }}
+    >
+      {/* Made anew each time it opens, so that nothing typed stays behind. */}
+      {shown && <Content onCancel={() => dialog.current?.close()} onChanged={() => dialog.current?.close()} />}
+    </dialog>
+  );
+}
+
+function Content({ onCancel, onChanged }: { onCancel(): void; onChanged(): void }) {
+  async function send(values: FormValues): Promise<Outcome> {
+    const [password, newPassword] = [values.text('old-password'), values.text('new-password')];
+    if (password === '') return { say: () => say('passwordMissing'), at: 'old-password' };
+    if (newPassword === '') return { say: () => say('passwordMissing'), at: 'new-password' };
+    const answer = await ask('PUT', '/api/v1/session/password', { password, newPassword });
+    if (!answer.ok && answer.why === 'refused' && answer.status === 401) {
+      return { say: () => say('oldPasswordWrong'), at: 'old-password' };
+    }
+    if (!answer.ok && answer.why === 'signed-out') return leave('sessionEnded');
+    if (!answer.ok) return answer;
+    return leave('passwordChanged');
+  }
+
+  function leave(why: 'sessionEnded' | 'passwordChanged'): null {
+    onChanged();
+    end(why);
+    return null;
+  }
+
+  return (
+    <Form
+      id="change"
+      submit={say('changePassword')}
+      send={send}
+      blame={(failed) => (failed.why === 'refused' ? 'new-password' : undefined)}
+      buttons={
+        <button type="button" id="change-cancel" onClick={onCancel}>
+          {say('cancel')}
+        </button>
+      }
+    >
+      <h2 id="password-change-title">{say('changePassword')}</h2>
+      <p>{say('changePasswordNote')}</p>
+      <input type="text" autocomplete="username" name="user" hidden value={personNow()?.name ?? ''} />
+      <PasswordField id="old-password" label={say('oldPassword')} autocomplete="current-password" />
+      <PasswordField
+        id="new-password"
+        label={say('newPassword')}
+        hint={say('passwordRule')}
+        autocomplete="new-password"
+      />
+    </Form>
+  );
+}
