@@ -3,8 +3,11 @@ import { dataBytes, type ReadRequest } from '../modbus/pdu.ts';
 /** What of a read its reply's length follows from. */
 export type Read = Pick<ReadRequest, 'fn' | 'address' | 'count'>;
 
-/** What to ask for, or from when (monotonic ms) it may be asked. */
-export type Choice = { kind: 'ask'; count: number } | { kind: 'hold'; until: number };
+/**
+ * What to ask for, or from when (monotonic ms) it may be asked. `isUnique`: no reply that is remembered has this length, so
+ * none that was kept back somewhere is taken for this one.
+ */
+export type Choice = { kind: 'ask'; count: number; isUnique: boolean } | { kind: 'hold'; until: number };
 
 /**
  * A reply on a serial line names no address: its length is all that tells a late or doubled one from the answer. So no
@@ -21,13 +24,13 @@ export class ReplyLengths {
    */
   choose(unit: number, request: Read, maxCount: number, now: number): Choice {
     const asked = this.#asked.get(key(unit, request.fn)) ?? [];
-    if (asked.length === 0) return { kind: 'ask', count: request.count };
+    if (asked.length === 0) return { kind: 'ask', count: request.count, isUnique: false };
     const live = asked.filter(({ staleUntil }) => staleUntil > now);
     const lengths = lengthsOf(request, maxCount, asked, live);
     const free = lengths.find(({ isLast, rivals }) => !isLast && rivals.length === 0);
     const own = lengths.filter(({ rivals }) => rivals.every(({ address }) => address === request.address));
     const choice = free ?? own.toSorted((a, b) => a.usedLast - b.usedLast)[0];
-    if (choice !== undefined) return { kind: 'ask', count: choice.count };
+    if (choice !== undefined) return { kind: 'ask', count: choice.count, isUnique: choice.usedLast < 0 };
     return { kind: 'hold', until: Math.min(...lengths.map(({ rivals }) => freeAt(rivals, request))) };
   }
 

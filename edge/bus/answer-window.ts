@@ -15,8 +15,12 @@ export type Answer =
       chunks: number;
       before: number;
       after: number;
+      /** When its last byte had come, monotonic ms. */
+      endedAt: number;
       echo: EchoSeen;
     }
+  /** Two replies came that both fit this request, and differ: one of them is old, and nothing says which. */
+  | { kind: 'two-replies'; first: Uint8Array; second: Uint8Array; echo: EchoSeen }
   | { kind: 'silence'; echo: EchoSeen }
   | { kind: 'rubbish'; bytes: Uint8Array; echo: EchoSeen }
   | { kind: 'closed'; why: string };
@@ -34,13 +38,20 @@ export type WindowOptions = {
   firstByteMs: number;
   /** How much longer a reply that has begun may take. */
   frameMs: number;
+  /**
+   * How long the line must have been silent before a reply is believed that an older one could be, ms: `leastMs`, or
+   * `settleMs()` where that is longer and nobody hurries. `isUnique`: no other reply can have its length, so it is believed
+   * at once, unless it is an exception, which has only one.
+   */
+  quiet: { isUnique: boolean; leastMs: number; settleMs(): number };
   /** Has the wire hand out what it still holds, before it is judged that nothing came. */
   look(): void;
 };
 
 /**
  * The one time in which an answer to one request is taken. It keeps no byte from before and leaves none behind; it ends
- * with the first reply that fits this request, or when the time is over.
+ * with the first reply that fits this request, or when the time is over. A reply that could be an older one, which a
+ * converter or a radio bridge kept back until this request, is believed when the line has fallen silent behind it.
  */
 export class AnswerWindow {
   readonly answer: Promise<Answer>;
@@ -50,6 +61,10 @@ export class AnswerWindow {
   #timer: Timer;
   #isOver = false;
   #chunks = 0;
+  #heardAt = 0;
+  readonly #hurried = new AbortController();
+  /** The reply that is believed unless another one follows it. */
+  #found: { reply: Reply; start: number; end: number; from: number; endedAt: number; chunks: number } | null = null;
 
   constructor(options: WindowOptions) {
     this.#options = options;
@@ -63,26 +78,77 @@ export class AnswerWindow {
   take(bytes: Uint8Array): boolean {
     if (this.#isOver) return false;
     this.#chunks++;
+    this.#heardAt = this.#options.clock.monotonic();
+    if (this.#found !== null) return this.#surplus(bytes);
     this.#buffer = joined(this.#buffer, bytes.subarray(-longest));
     const from = this.#replyFrom();
     const found = findRtuReply(this.#buffer.subarray(from), this.#options.unit, this.#options.request);
     if (found === undefined) return true;
-    const after = this.#buffer.length - from - found.end;
-    this.#end({
-      kind: 'reply',
-      reply: found.reply,
-      bytes: this.#buffer.length - after,
-      chunks: this.#chunks,
-      before: found.start,
-      after,
-      echo: this.#echoSeen(from, true),
-    });
+    const { reply, start, end } = found;
+    this.#found = { reply, start: from + start, end: from + end, from, endedAt: this.#heardAt, chunks: this.#chunks };
+    this.#timer.cancel();
+    if (this.#options.quiet.isUnique && reply.kind !== 'exception') this.#believe();
+    else void this.#settle();
     return true;
+  }
+
+  /** Somebody waits for the line: a reply is believed after the shortest silence. */
+  hurry(): void {
+    this.#hurried.abort();
   }
 
   /** The port closed under the request. */
   close(why: string): void {
     this.#end({ kind: 'closed', why });
+  }
+
+  /** What comes behind the reply is kept as far as another one reaches; a line that goes on and on has had its say. */
+  #surplus(bytes: Uint8Array): boolean {
+    const room = longest - this.#buffer.length;
+    this.#buffer = joined(this.#buffer, bytes.subarray(0, Math.max(0, room)));
+    if (bytes.length >= room) this.#believe();
+    return true;
+  }
+
+  async #settle(): Promise<void> {
+    const { clock, look, quiet } = this.#options;
+    const settleMs = quiet.settleMs();
+    while (!this.#isOver) {
+      const heardAt = this.#heardAt;
+      const leftMs = (ms: number) => heardAt + ms - clock.monotonic();
+      await clock.sleepExactly(leftMs(quiet.leastMs));
+      if (leftMs(settleMs) > 0) await clock.sleep(leftMs(settleMs), this.#hurried.signal);
+      if (this.#isOver) return;
+      look();
+      if (this.#heardAt === heardAt) break;
+    }
+    this.#believe();
+  }
+
+  #believe(): void {
+    if (this.#found === null) return;
+    const { reply, start, end, from, endedAt, chunks } = this.#found;
+    const first = this.#buffer.slice(start, end);
+    const second = this.#otherReply(first, end);
+    const echo = this.#echoSeen(from, true);
+    if (second !== undefined) this.#end({ kind: 'two-replies', first, second, echo });
+    else {
+      const [before, after] = [start - from, this.#buffer.length - end];
+      this.#end({ kind: 'reply', reply, bytes: end, chunks, before, after, endedAt, echo });
+    }
+  }
+
+  /** A reply behind the first that fits the request as well, and says something else. */
+  #otherReply(first: Uint8Array, end: number): Uint8Array | undefined {
+    const { unit, request } = this.#options;
+    for (let at = end; at < this.#buffer.length; ) {
+      const found = findRtuReply(this.#buffer.subarray(at), unit, request);
+      if (found === undefined) return undefined;
+      const other = this.#buffer.slice(at + found.start, at + found.end);
+      if (Buffer.compare(first, other) !== 0) return other;
+      at += found.end;
+    }
+    return undefined;
   }
 
   #firstByteDue(): void {

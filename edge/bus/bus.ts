@@ -20,6 +20,8 @@ export type Exchange = {
   gapMs: number;
   /** The unit counts as silent, and others wait behind this: it need not get the whole time. */
   isProbe?: boolean;
+  /** Nobody wants the line before this, monotonic ms: so long an answer may be doubted. */
+  idleUntil?: number;
 };
 
 export type BusStats = {

@@ -7,7 +7,7 @@ import { type Bus, type BusStats, closed, closeWithinMs, type Exchange, type Out
 import { Counts } from './counts.ts';
 import { type Echo, learnEcho } from './echo.ts';
 import { Port } from './port.ts';
-import { broadcastRead, cutBack, neverSilent, noReply } from './rtu-outcomes.ts';
+import { broadcastRead, cutBack, neverSilent, noReply, twoReplies } from './rtu-outcomes.ts';
 import { describeRubbish } from './rubbish.ts';
 import { type Sent, Units } from './units.ts';
 import { Watchdog } from './watchdog.ts';
@@ -71,6 +71,7 @@ export class RtuBus implements Bus {
     return new Promise((resolve) => {
       this.#queue.push({ exchange, resolve });
       if (this.#isWaiting) this.#wake.abort();
+      this.#window?.hurry();
       if (!this.#isRunning) this.#running = this.#run();
     });
   }
@@ -166,7 +167,7 @@ export class RtuBus implements Bus {
   }
 
   async #ask(exchange: Exchange): Promise<Outcome> {
-    const request = this.#units.lengthened(exchange, this.#clock.monotonic());
+    const { request, isUnique } = this.#units.lengthened(exchange, this.#clock.monotonic());
     const frame = frameRtu(exchange.unit, encodePdu(request));
     const sentMs = frame.length * this.#timing.charMs;
     const start = this.#clock.monotonic();
@@ -176,8 +177,9 @@ export class RtuBus implements Bus {
     this.#activeAt = start + sentMs;
     const outcome = await (exchange.unit === 0
       ? this.#broadcast(frame, sentMs)
-      : this.#await(exchange, request, frame));
-    this.#counts.busy(start, this.#clock.monotonic());
+      : this.#await(exchange, { request, frame, isUnique }));
+    // The silence behind a reply belongs to the next request.
+    this.#counts.busy(start, outcome.ok && exchange.unit !== 0 ? this.#activeAt : this.#clock.monotonic());
     return outcome;
   }
 
@@ -188,7 +190,19 @@ export class RtuBus implements Bus {
     return { ok: true, reply: { kind: 'written' } };
   }
 
-  async #await(exchange: Exchange, request: ModbusRequest, frame: Uint8Array): Promise<Outcome> {
+  /**
+   * How long a reply is doubted that an older one could be: as long as another one behind it may take to get here where one
+   * may have been kept back; else so long only while nobody wants the line.
+   */
+  #settleMs({ unit, idleUntil = 0 }: Exchange, replyMs: number): number {
+    if (this.#units.isSuspect(unit)) return this.#deliveryMs + replyMs;
+    return Math.min(usbDeliveryMs + replyMs, idleUntil - this.#clock.monotonic());
+  }
+
+  async #await(
+    exchange: Exchange,
+    { request, frame, isUnique }: { request: ModbusRequest; frame: Uint8Array; isUnique: boolean },
+  ): Promise<Outcome> {
     const { unit } = exchange;
     const { charMs } = this.#timing;
     const sent: Sent = { request, leftAt: this.#activeAt, patienceMs: this.#units.patienceMs(exchange) };
@@ -201,6 +215,11 @@ export class RtuBus implements Bus {
       echo: this.#echo,
       firstByteMs: frame.length * charMs + sent.patienceMs,
       frameMs: replyBytes * charMs + this.#deliveryMs,
+      quiet: {
+        isUnique,
+        leastMs: this.#timing.silenceMs,
+        settleMs: () => this.#settleMs(exchange, replyBytes * charMs),
+      },
       look: () => this.#port.look(),
     });
     this.#window = window;
@@ -220,6 +239,11 @@ export class RtuBus implements Bus {
     if (answer.kind === 'closed') return closed(answer.why);
     this.#echo = learnEcho(this.#echo, { request: sent.request, ...answer.echo });
     if (answer.kind === 'reply') return this.#accept(exchange, sent, answer, now);
+    if (answer.kind === 'two-replies') {
+      this.#counts.discarded(answer.first.length + answer.second.length);
+      this.#isDirty = true;
+      return twoReplies(answer);
+    }
     this.#watch();
     if (answer.kind === 'silence') return noReply(sent.patienceMs, answer.echo);
     this.#counts.discarded(answer.bytes.length);
@@ -231,7 +255,7 @@ export class RtuBus implements Bus {
     const { reply, before, after, bytes, chunks, echo } = answer;
     const { charMs } = this.#timing;
     // A reply that was waited for to the end ended within the last character.
-    const endedAt = chunks > 1 ? now - charMs / 2 : now;
+    const endedAt = chunks > 1 ? answer.endedAt - charMs / 2 : answer.endedAt;
     const latencyMs = Math.max(0, endedAt - sent.leftAt - (bytes - echo.from) * charMs);
     this.#units.answered(exchange, sent, {
       latencyMs,

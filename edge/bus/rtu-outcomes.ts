@@ -1,5 +1,6 @@
 import type { ModbusRequest, Reply } from '../../devices/modbus/pdu.ts';
 import { type Outcome, outcomeOf } from './bus.ts';
+import { hex } from './rubbish.ts';
 
 export const neverSilent: Outcome = {
   ok: false,
@@ -18,6 +19,15 @@ export function noReply(waitedMs: number, echo: { from: number }): Outcome {
   const text = `no reply in ${Math.round(waitedMs)} ms`;
   const detail = echo.from > 0 ? `${text}, only the request itself came back (the line's echo)` : text;
   return { ok: false, fault: 'timeout', detail };
+}
+
+/** Both fit, so one is old: believed is neither. */
+export function twoReplies({ first, second }: { first: Uint8Array; second: Uint8Array }): Outcome {
+  return { ok: false, fault: 'bad-frame', detail: twoRepliesText(first, second) };
+}
+
+export function twoRepliesText(first: Uint8Array, second: Uint8Array): string {
+  return `two different replies came to one request, so neither is believed: a converter, radio bridge or repeater keeps replies back (${hex(first)} and ${hex(second)})`;
 }
 
 /** The reply to a lengthened read, without what was not asked for. */

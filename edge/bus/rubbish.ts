@@ -19,7 +19,8 @@ function reason(bytes: Uint8Array, unit: number, request: ModbusRequest): string
   return 'a reply of this function, but to another request: other length, count or address';
 }
 
-function hex(bytes: Uint8Array): string {
+/** The first bytes, as `01 03 02`. */
+export function hex(bytes: Uint8Array): string {
   const shown = [...bytes.subarray(0, shownBytes)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
   return bytes.length > shownBytes ? `${shown} …` : shown;
 }

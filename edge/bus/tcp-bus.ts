@@ -6,6 +6,7 @@ import { type Bus, type BusStats, closed, closeWithinMs, type Exchange, type Out
 import { Counts } from './counts.ts';
 import { Latencies } from './latencies.ts';
 import { Port } from './port.ts';
+import { twoRepliesText } from './rtu-outcomes.ts';
 import { type TcpLink, TcpWire } from './tcp-wire.ts';
 import type { Wire } from './wire.ts';
 
@@ -181,7 +182,23 @@ export class TcpBus implements Bus {
       return;
     }
     this.#rest = taken.rest.length === 0 ? nothing : new Uint8Array(taken.rest);
-    for (const frame of taken.frames) this.#frame(frame);
+    const other = this.#otherReply(taken.frames);
+    if (other !== undefined) this.#broken(other);
+    else for (const frame of taken.frames) this.#frame(frame);
+  }
+
+  /** Two replies that came together, both fit the request and differ: neither is believed. */
+  #otherReply(frames: readonly TcpFrame[]): string | undefined {
+    const flight = this.#flight;
+    if (frames.length < 2 || flight === null) return undefined;
+    const { exchange, transaction } = flight;
+    const fits = (frame: TcpFrame) =>
+      frame.transaction === transaction &&
+      frame.unit === exchange.unit &&
+      parseReplyPdu(exchange.request, frame.pdu) !== undefined;
+    const [first, ...others] = frames.filter(fits);
+    const second = others.find(({ pdu }) => first !== undefined && Buffer.compare(pdu, first.pdu) !== 0);
+    return first && second && twoRepliesText(first.pdu, second.pdu);
   }
 
   #frame({ transaction, unit, pdu }: TcpFrame): void {

@@ -16,6 +16,8 @@ export class Units {
   readonly #quarantine = new Map<number, number>();
   readonly #lengths = new ReplyLengths();
   readonly #latencies = new Latencies();
+  /** Units whose last reply came late, not at all, or not alone: one of theirs may be kept back. */
+  readonly #suspect = new Set<number>();
 
   /** From when a unit may be asked; with the request in hand also for this range. */
   readyAt(unit: number, asking: Asking | undefined, now: number): number {
@@ -25,11 +27,17 @@ export class Units {
     return choice.kind === 'ask' ? quarantinedUntil : Math.max(quarantinedUntil, choice.until);
   }
 
-  /** The request as it is asked: reads by a length that no other reply can have now. */
-  lengthened({ unit, request, maxCount }: Exchange, now: number): ModbusRequest {
-    if (request.kind !== 'read') return request;
+  /** The request as it is asked: reads by a length that no other reply can have now, `isUnique` if there is one. */
+  lengthened({ unit, request, maxCount }: Exchange, now: number): { request: ModbusRequest; isUnique: boolean } {
+    if (request.kind !== 'read') return { request, isUnique: true };
     const choice = this.#lengths.choose(unit, request, maxCount, now);
-    return choice.kind === 'ask' ? { ...request, count: choice.count } : request;
+    if (choice.kind !== 'ask') return { request, isUnique: false };
+    return { request: { ...request, count: choice.count }, isUnique: choice.isUnique };
+  }
+
+  /** Whether a reply of the unit may be kept back somewhere: its last one did not come, or not alone. */
+  isSuspect(unit: number): boolean {
+    return this.#suspect.has(unit);
   }
 
   patienceMs({ unit, timeoutMs, isProbe }: Exchange): number {
@@ -50,6 +58,7 @@ export class Units {
     const { unit, timeoutMs } = exchange;
     if (request.kind === 'read') this.#lengths.answered(unit, request, { leftAt, now: how.now, timeoutMs });
     this.#latencies.note(unit, how.latencyMs, how.isExact);
+    this.#suspect.delete(unit);
     // Only time keeps a double of an exception from answering another range.
     if (how.isException) this.rest(unit, how.now + timeoutMs);
   }
@@ -65,6 +74,7 @@ export class Units {
   }
 
   rest(unit: number, until: number): void {
+    this.#suspect.add(unit);
     this.#quarantine.set(unit, Math.max(this.#quarantine.get(unit) ?? 0, until));
   }
 

@@ -144,6 +144,7 @@ export class Poller {
       timeoutMs: this.#options.config.timeoutMs,
       gapMs: polled.device.profile.limits.gap,
       isProbe: polled.life.isTripped,
+      idleUntil: this.#schedule.dueAfter(task, this.#clock.monotonic()),
     });
     this.#schedule.ran(task, this.#clock.monotonic());
     this.#settle(polled, task, range, outcome);

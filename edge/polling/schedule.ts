@@ -40,6 +40,15 @@ export class Schedule<T extends ScheduledTask> {
     return turn.kind === 'run' ? { kind: 'run', task: turn.slot.task } : turn;
   }
 
+  /** When the next turn is due once this task has had its own, monotonic ms; what may be asked already is due now. */
+  dueAfter(task: T, now: number): number {
+    let soonest = Number.POSITIVE_INFINITY;
+    for (const slots of this.#candidates())
+      for (const slot of slots)
+        soonest = Math.min(soonest, slot.task === task ? Math.max(slot.dueAt, now) + task.everyMs : slot.dueAt);
+    return soonest;
+  }
+
   /** The task had its turn: it is due again at its next time from here. */
   ran(task: T, now: number): void {
     const unit = this.#units.get(task.unit);

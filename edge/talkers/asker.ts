@@ -12,17 +12,21 @@ export type AskerOptions = {
   talkers: readonly Talker[];
   /** How long a whole answer may take, ms. */
   answerMs: number;
+  /** The one answer that came. */
+  onAnswer(talker: Talker, frame: Uint8Array): void;
   onMissed(talker: Talker, fault: 'timeout' | 'bad-frame', detail: string): void;
 };
 
 /**
  * Asks the sensors of a line that wait to be asked, one at a time. A frame is an answer only while its device is being
- * asked; after a miss the line rests as long again, so that what comes late finds nobody waiting.
+ * asked; after a miss the line rests as long again, so that what comes late finds nobody waiting. An answer is believed
+ * when the line is silent behind it: of two that differ one is old, kept back by a converter or radio bridge, and neither
+ * is believed.
  */
 export class Asker {
   readonly #options: AskerOptions;
   readonly #schedule: Schedule<Turn>;
-  #asked: { readonly talker: Talker; readonly patience: AbortController; isAnswered: boolean } | null = null;
+  #asked: { readonly talker: Talker; readonly patience: AbortController; readonly answers: Uint8Array[] } | null = null;
   /** Until then late answers may come, monotonic ms. */
   #restUntil = 0;
 
@@ -38,10 +42,10 @@ export class Asker {
     return this.#asked?.talker ?? null;
   }
 
-  /** The answer that was awaited has come. */
-  answered(): void {
+  /** An answer that was awaited has come. */
+  answered(frame: Uint8Array): void {
     if (this.#asked === null) return;
-    this.#asked.isAnswered = true;
+    if (!this.#asked.answers.some((other) => Buffer.compare(other, frame) === 0)) this.#asked.answers.push(frame);
     this.#asked.patience.abort();
   }
 
@@ -72,20 +76,29 @@ export class Asker {
   }
 
   async #ask(task: Turn, ended: AbortSignal): Promise<void> {
-    const { clock, line, answerMs, onMissed } = this.#options;
+    const { clock, line, answerMs, onAnswer, onMissed } = this.#options;
     const { talker } = task;
     const request = writeRequest(talker.device.profile, talker.device.address) ?? nothing;
-    const asked = { talker, patience: new AbortController(), isAnswered: false };
+    const asked = { talker, patience: new AbortController(), answers: [] as Uint8Array[] };
     const badBefore = line.badFrames;
     this.#asked = asked;
     const sentMs = line.ask(request);
     await clock.sleep(sentMs + answerMs, asked.patience.signal);
+    if (asked.answers.length > 0) await this.#isQuiet(ended);
     this.#asked = null;
     const now = clock.monotonic();
     this.#schedule.ran(task, now);
-    if (asked.isAnswered || ended.aborted || !line.isOpen()) return;
+    if (ended.aborted || !line.isOpen()) return;
+    const [answer, other] = asked.answers;
+    if (answer !== undefined && other === undefined) {
+      onAnswer(talker, answer);
+      return;
+    }
     this.#restUntil = now + answerMs;
-    if (line.badFrames > badBefore) {
+    if (answer !== undefined) {
+      line.fault('bad-frame');
+      onMissed(talker, 'bad-frame', twoAnswers);
+    } else if (line.badFrames > badBefore) {
       onMissed(talker, 'bad-frame', 'its answer came damaged');
     } else {
       line.fault('timeout');
@@ -117,6 +130,8 @@ function turnOf(unit: number, talker: Talker): Turn {
   };
 }
 
+const twoAnswers =
+  'two different answers came to one request, so neither is believed: a converter or radio bridge keeps answers back';
 /** More than a system sits on bytes it has. */
 const quietMs = 20;
 const nothing: Uint8Array = new Uint8Array(0);

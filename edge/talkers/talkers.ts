@@ -2,7 +2,7 @@ import type { TalkerBusConfig } from '../../config/site.ts';
 import type { Clock } from '../../contract/clock.ts';
 import type { DeviceId, PointRef } from '../../contract/ids.ts';
 import type { Reading } from '../../contract/reading.ts';
-import { readFrame } from '../../devices/serial/decode.ts';
+import { readFrame, type Said } from '../../devices/serial/decode.ts';
 import type { TalkerProfile } from '../../devices/serial/talker-profile.ts';
 import type { BusStats } from '../bus/bus.ts';
 import type { Wire } from '../bus/wire.ts';
@@ -96,6 +96,7 @@ export class Talkers implements Runner, Line {
       line: this.#line,
       talkers: this.#talkers,
       answerMs,
+      onAnswer: (talker, frame) => this.#take(talker, this.#saidBy(talker, frame)),
       onMissed: (talker, fault, detail) => this.#live(talker, { kind: 'missed', range: frameRange, fault, detail }),
     });
   }
@@ -122,17 +123,27 @@ export class Talkers implements Runner, Line {
     const asked = this.#asker?.asked();
     const mayBe = asked === undefined ? this.#talkers : asked === null ? [] : [asked];
     for (const talker of mayBe) {
-      const said = readFrame(this.#profile, talker.device.points, frame);
-      if (said === undefined || said.address !== talker.device.address) continue;
-      this.#line.understood();
-      talker.badFrames = this.#line.badFrames;
-      const readings = talker.hear(said, this.#now());
-      this.#live(talker, { kind: 'good', range: frameRange });
-      this.#report(readings);
-      this.#asker?.answered();
+      const said = this.#saidBy(talker, frame);
+      if (said === undefined) continue;
+      if (this.#asker === null) this.#take(talker, said);
+      else this.#asker.answered(frame);
       return;
     }
     this.#line.ignored(frame.length);
+  }
+
+  #saidBy(talker: Talker, frame: Uint8Array): Said | undefined {
+    const said = readFrame(this.#profile, talker.device.points, frame);
+    return said?.address === talker.device.address ? said : undefined;
+  }
+
+  #take(talker: Talker, said: Said | undefined): void {
+    if (said === undefined) return;
+    this.#line.understood();
+    talker.badFrames = this.#line.badFrames;
+    const readings = talker.hear(said, this.#now());
+    this.#live(talker, { kind: 'good', range: frameRange });
+    this.#report(readings);
   }
 
   #tick(): void {

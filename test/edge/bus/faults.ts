@@ -54,6 +54,16 @@ export const rtuFaults: readonly Fault[] = [
     pauseMs: 400,
   },
   {
+    name: 'another reply to the same request before the right one',
+    strike: ({ reply }) => [at(5, otherValue(reply), reply)],
+    costs: 1,
+  },
+  {
+    name: 'another reply to the same request behind the right one',
+    strike: ({ reply }) => [at(5, reply, otherValue(reply))],
+    costs: 1,
+  },
+  {
     name: 'the reply three times, 60 ms apart',
     strike: ({ reply }) => [at(5, reply), at(65, reply), at(125, reply)],
     costs: 1,
@@ -146,6 +156,11 @@ export const tcpFaults: readonly Fault[] = [
   },
   { name: 'the reply twice in one piece', strike: ({ reply }) => [at(1, reply, reply)], costs: 0 },
   { name: 'the reply twice, 5 ms apart', strike: ({ reply }) => [at(1, reply), at(6, reply)], costs: 0 },
+  {
+    name: 'two replies that differ, of one transaction id',
+    strike: ({ reply }) => [at(1, withByte(reply, -1, (reply.at(-1) ?? 0) ^ 1), reply)],
+    costs: 1,
+  },
   { name: 'another transaction id', strike: ({ reply }) => [at(1, headed(reply, { transaction: 500 }))], costs: 1 },
   { name: 'transaction id 0', strike: ({ reply }) => [at(1, reply.fill(0, 0, 2))], costs: 1 },
   {
@@ -242,6 +257,11 @@ export function exceptionTcpReply(request: Uint8Array, code: number): Uint8Array
 
 function otherUnit(request: Uint8Array): Uint8Array {
   return honestReply(reframed(request, { unit: (request[0] ?? 0) + 1 }));
+}
+
+/** What the same request was answered a poll ago. */
+function otherValue(reply: Uint8Array): Uint8Array {
+  return resealed(withByte(reply, 3, (reply[3] ?? 0) ^ 1));
 }
 
 /** How many items make a reply of another length: bits come by eights. */

@@ -108,6 +108,7 @@ describe('what one exchange keeps of it', () => {
       firstByteMs: 300,
       look() {},
       frameMs: 300,
+      quiet: { isUnique: true, leastMs: 4, settleMs: () => 4 },
     });
     return { clock, window };
   }
