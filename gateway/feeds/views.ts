@@ -52,36 +52,21 @@ export type LotView = {
   readonly live: LotLive | null;
 };
 
-/** Figures of one moment. free + occupied + unknown + outOfService = capacity. */
+/** Every space of a lot at one moment, so that capacity and figures come from one list. */
 export type LotLive = {
-  /** Epoch ms of the moment that the figures hold for. */
+  /** Epoch ms of the moment that the states hold for. */
   readonly observedAt: number;
   readonly state: 'open' | 'closed';
-  readonly capacity: number;
-  readonly free: number;
-  readonly occupied: number;
-  readonly unknown: number;
-  readonly outOfService: number;
-  readonly byType: Readonly<Record<string, TypeCounts>>;
   /** What its sign says in an emergency; null otherwise. */
   readonly sign: Text | null;
-  /** Residents' spaces inside an open sharing window: of them alone something may be said. */
-  readonly sharedNow: readonly SharedSpace[];
+  readonly spaces: readonly SpaceNow[];
 };
 
-export type TypeCounts = {
-  readonly capacity: number;
-  readonly free: number;
-  readonly occupied: number;
-  readonly unknown: number;
-  readonly outOfService: number;
-};
-
-export type SharedSpace = {
+export type SpaceNow = {
   readonly space: SpaceConfig;
   readonly state: 'free' | 'occupied' | 'unknown' | 'closed';
-  /** Epoch ms at which its window closes. */
-  readonly until: number;
+  /** Of a resident's space: epoch ms at which the sharing window that is open now closes; null outside one. */
+  readonly sharedUntil: number | null;
 };
 
 /** Whether the figures may still be shown: younger than the lot's time to live. A figure from the future may not. */
