@@ -1,8 +1,10 @@
 import { resolve } from 'node:path';
-import { pointNameSchema, pointRef } from '../contract/ids.ts';
+import { type BuildingId, type PointRef, pointNameSchema, pointRef } from '../contract/ids.ts';
 import { type AnyProfile, isTalker, type PointProfile, valueTypeOf } from '../devices/profile.ts';
 import type { TalkerPoint } from '../devices/serial/talker-profile.ts';
 import { truthOf } from '../devices/truth.ts';
+import type { Rule } from '../rules/rule.ts';
+import { buildBuilding } from './buildings/building-config.ts';
 import { isLifeSafety, lifeSafetyMaxSilenceMs } from './life-safety.ts';
 import { buildLot } from './lots/lot-config.ts';
 import type { AgentFile, BusFile, DeviceFile, ModbusFile, PointFile, SiteFile, TalkerFile } from './schema.ts';
@@ -23,10 +25,16 @@ export type Building = {
   readonly profiles: ReadonlyMap<string, AnyProfile>;
   /** Folder that relative paths begin in, absolute. */
   readonly folder: string;
+  /** Points that a life-safety rule leans on; none as long as the rules are not known. */
+  readonly lifeSafety?: ReadonlySet<PointRef>;
 };
 
+/** The rules of a site, resolved, each with its building or null. */
+export type BuiltRules = readonly { readonly building: BuildingId | null; readonly rules: readonly Rule[] }[];
+
 /** A site file that passed every check, with defaults filled in and references resolved. */
-export function buildSite(site: SiteFile, file: string, building: Building): Site {
+export function buildSite(site: SiteFile, file: string, building: Building, rules: BuiltRules): Site {
+  const rulesIn = (id: BuildingId | null) => rules.filter((each) => each.building === id).flatMap((each) => each.rules);
   return {
     id: site.site,
     file,
@@ -36,7 +44,9 @@ export function buildSite(site: SiteFile, file: string, building: Building): Sit
     agents: site.agents.map((agent) => buildAgent(agent, building)),
     holidays: site.holidays,
     lots: site.lots.map(buildLot),
-    buildings: site.buildings,
+    buildings: site.buildings.map((each) => buildBuilding(each, rulesIn(each.id))),
+    rules: rulesIn(null),
+    roles: site.roles,
     profileFolders: site.profiles.map((folder) => resolve(building.folder, folder)),
   };
 }
@@ -113,44 +123,47 @@ function linkOf(bus: Exclude<BusFile, { kind: 'serial' }>): BusLink {
     : { kind: bus.kind, host: bus.host, port: bus.port, ...line };
 }
 
-function buildDevice(device: ModbusFile, { profiles }: Building): DeviceConfig {
+function buildDevice(device: ModbusFile, { profiles, lifeSafety }: Building): DeviceConfig {
   const profile = profiles.get(device.profile);
   if (profile === undefined || isTalker(profile))
     throw new Error(`device ${device.id}: profile ${device.profile} went unchecked`);
-  const points = pointsOf(device, profile);
+  const points = pointsOf(device, profile, lifeSafety);
   const own = Object.fromEntries(points.map(({ name, profile: point }) => [name, point]));
   return { id: device.id, profile: { ...profile, points: own }, unit: device.unit, points };
 }
 
-function buildTalker(device: TalkerFile, { profiles }: Building): TalkerConfig {
+function buildTalker(device: TalkerFile, { profiles, lifeSafety }: Building): TalkerConfig {
   const profile = profiles.get(device.profile);
   if (profile === undefined || !isTalker(profile))
     throw new Error(`device ${device.id}: profile ${device.profile} went unchecked`);
   const address = device.address === undefined ? null : String(device.address);
-  return { id: device.id, profile, address, points: pointsOf<TalkerPoint>(device, profile) };
+  return { id: device.id, profile, address, points: pointsOf<TalkerPoint>(device, profile, lifeSafety) };
 }
 
 function pointsOf<P extends PointProfile | TalkerPoint>(
   device: DeviceFile,
   profile: { readonly points: Readonly<Record<string, P>>; readonly every?: number },
+  lifeSafety: ReadonlySet<PointRef> = new Set(),
 ): PointConfig<P>[] {
   return Object.entries(profile.points).map(([key, own]) => {
     const name = pointNameSchema.parse(key);
     const override = device.points[name];
     const point = override === undefined ? own : overridden(own, override);
     const everyMs = everyMsOf(device, profile, own, override);
+    const ref = pointRef(device.id, name);
+    const isOfLifeSafety = isLifeSafety(point) || lifeSafety.has(ref);
     return {
-      ref: pointRef(device.id, name),
+      ref,
       name,
       profile: point,
       valueType: valueTypeOf(point),
       everyMs,
       deadband: override?.deadband ?? 0,
-      maxSilenceMs: override?.maxSilence ?? Math.max(usualMaxSilenceMs(point), everyMs),
-      isLifeSafety: isLifeSafety(point),
+      maxSilenceMs: override?.maxSilence ?? Math.max(usualMaxSilenceMs(isOfLifeSafety), everyMs),
+      isLifeSafety: isOfLifeSafety,
       commandBy: override?.commandBy ?? usualCommandBy,
-      // What a space's occupancy is bound to is a boolean (cross-check.ts), so it is among these.
-      commit: valueTypeOf(point) === 'boolean' || point.enum !== null ? 'now' : 'batch',
+      // What a space's occupancy is bound to is a boolean (checks/lots.ts), so it is among these.
+      commit: valueTypeOf(point) === 'boolean' || point.enum !== null || lifeSafety.has(ref) ? 'now' : 'batch',
       truth: truthOf(point, everyMs, [own.truth, override?.truth]),
     };
   });
@@ -162,8 +175,8 @@ const usualCommandBy = ['operator', 'admin'] as const;
 export const defaultEveryMs = 1000;
 const defaultMaxSilenceMs = 60_000;
 
-function usualMaxSilenceMs(point: PointProfile | TalkerPoint): number {
-  return isLifeSafety(point) ? lifeSafetyMaxSilenceMs : defaultMaxSilenceMs;
+function usualMaxSilenceMs(isOfLifeSafety: boolean): number {
+  return isOfLifeSafety ? lifeSafetyMaxSilenceMs : defaultMaxSilenceMs;
 }
 
 /** How often a point is read: as its own entry says, else its device's, else its profile's, else every second. */

@@ -2,8 +2,8 @@ import type { PointProfile } from '../devices/profile.ts';
 
 /**
  * What a point may mean that people leave a building by. Its polls go ahead of all others on its bus, and it says at least
- * every 10 s that it is well, since a reader takes three times that silence for "unknown". A site's rules will name
- * life-safety points; until they do, what a point means decides.
+ * every 10 s that it is well, since a reader takes three times that silence for "unknown". Points that a life-safety rule
+ * of the site leans on are such whatever they mean.
  */
 export const lifeSafetyKinds: ReadonlySet<string> = new Set([
   'smoke',

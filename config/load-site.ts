@@ -1,13 +1,18 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { agentIdSchema } from '../contract/ids.ts';
+import { agentIdSchema, type PointRef } from '../contract/ids.ts';
 import { type AnyProfile, isTalker } from '../devices/profile.ts';
 import { type Building, buildBus, buildSite } from './build.ts';
+import { readyRules } from './buildings/library.ts';
+import { lifeSafetyPoints, resolveRules } from './buildings/resolve-rules.ts';
+import { sitePoints } from './buildings/site-points.ts';
 import { loadFindings, type PlannedAgent } from './bus-load/findings.ts';
+import { buildingFindings } from './checks/buildings.ts';
 import { checkDevice } from './checks/device.ts';
 import { lotFindings } from './checks/lots.ts';
 import { gatewayFindings, uplinkFindings } from './checks/network.ts';
 import { type Sketch, sketchOf } from './checks/partial-site.ts';
 import { crossCheck } from './checks/references.ts';
+import { ruleFindings } from './checks/rules.ts';
 import { explain } from './files/explain.ts';
 import { type Finding, type Problem, sorted } from './files/problem.ts';
 import { valueAt } from './files/schema-walk.ts';
@@ -38,13 +43,17 @@ export function loadSite(file: string): LoadedSite {
   const sketch = sketchOf(yaml.value);
   const library = siteLibrary(file, sketch);
   const building: Building = { profiles: library.profiles, folder: resolve(dirname(file)) };
-  const planned = plannedAgents(yaml.value, sketch, building);
+  const rules = siteRules(yaml.value, sketch, building);
+  const { planned } = rules;
+  const around = { ...library, lineOf: yaml.lineOf };
   const parsed = siteFileSchema.safeParse(yaml.value);
   const findings = [
     ...(parsed.success ? [] : explain(siteFileSchema, yaml.value, parsed.error)),
     ...library.findings,
-    ...crossCheck(sketch, { ...library, lineOf: yaml.lineOf }),
-    ...lotFindings(yaml.value, sketch, { ...library, lineOf: yaml.lineOf }),
+    ...crossCheck(sketch, around),
+    ...lotFindings(yaml.value, sketch, around),
+    ...buildingFindings(yaml.value, sketch, around),
+    ...ruleFindings(rules.entries, { ...around, ...rules, value: yaml.value, sketch }),
     ...gatewayFindings(yaml.value),
     ...uplinkFindings(yaml.value, sketch),
     ...overrideFindings(yaml.value, sketch, library.profiles),
@@ -53,7 +62,25 @@ export function loadSite(file: string): LoadedSite {
   const problems = sorted([...findings.map(yaml.problem), ...opened.problems, ...library.problems]);
   if (!parsed.success || problems.some(({ severity }) => severity === 'error'))
     return { ok: false, problems, agents: planned.flatMap(named) };
-  return { ok: true, site: buildSite(parsed.data, resolve(file), building), warnings: problems };
+  return {
+    ok: true,
+    site: buildSite(parsed.data, resolve(file), { ...building, lifeSafety: rules.lifeSafety }, rules.entries),
+    warnings: problems,
+  };
+}
+
+/** The rules that can be made out, on the points that can be. What life-safety rules name changes those points. */
+function siteRules(value: unknown, sketch: Sketch, building: Building) {
+  const library = readyRules();
+  const resolved = (lifeSafety: ReadonlySet<PointRef>) => {
+    const agents = plannedAgents(value, sketch, { ...building, lifeSafety });
+    const points = sitePoints(agents.map(({ buses }) => ({ buses: buses.map(({ bus }) => bus) })));
+    return { agents, points, entries: resolveRules(value, sketch, points, library) };
+  };
+  const lifeSafety = lifeSafetyPoints(resolved(new Set()).entries.flatMap(({ rules }) => rules));
+  const { agents, points, entries } = resolved(lifeSafety);
+  const seesBuses = agents.every(({ buses }, index) => buses.length === sketch.agents[index]?.buses.length);
+  return { planned: agents, entries, points, library, lifeSafety, knowsAllPoints: seesBuses && sketch.showsAllDevices };
 }
 
 /** The built-in profiles and those of the site's folders, with what was wrong about the folders. */

@@ -1,14 +1,9 @@
 import { z } from 'zod';
 import { durationSchema } from '../contract/duration.ts';
-import {
-  agentIdSchema,
-  buildingIdSchema,
-  busIdSchema,
-  deviceIdSchema,
-  pointNameSchema,
-  siteIdSchema,
-} from '../contract/ids.ts';
+import { agentIdSchema, busIdSchema, deviceIdSchema, pointNameSchema, siteIdSchema } from '../contract/ids.ts';
 import { truthSchema } from '../devices/truth-schema.ts';
+import { buildingFileSchema, rolesSchema } from './buildings/building-file.ts';
+import { ruleFileSchema } from './buildings/rule-file.ts';
 import { hostProblem, networkProblem } from './host.ts';
 import { lotFileSchema } from './lots/lot.ts';
 import { uplinkUrlProblem } from './uplink-url.ts';
@@ -243,10 +238,9 @@ export const siteFileSchema = z.strictObject({
       'public holidays that were announced after this version came out: { date: 2027-01-04, name: 임시공휴일 }',
     ),
   lots: z.array(lotFileSchema).default([]).describe('parking lots'),
-  buildings: z
-    .array(z.strictObject({ id: buildingIdSchema.describe("the building's id, unique in the site"), name: text }))
-    .default([])
-    .describe('buildings that are watched'),
+  buildings: z.array(buildingFileSchema).default([]).describe('buildings that are watched'),
+  rules: z.array(ruleFileSchema).default([]).describe('rules that belong to no building'),
+  roles: rolesSchema,
 });
 
 export type SiteFile = z.infer<typeof siteFileSchema>;

@@ -1,11 +1,14 @@
-import type { AgentId, BuildingId, BusId, DeviceId, PointName, PointRef, SiteId } from '../contract/ids.ts';
+import type { AgentId, BusId, DeviceId, PointName, PointRef, SiteId } from '../contract/ids.ts';
 import type { AnyProfile, PointProfile, Profile } from '../devices/profile.ts';
 import type { TalkerPoint, TalkerProfile } from '../devices/serial/talker-profile.ts';
 import type { Truth } from '../devices/truth.ts';
 import type { RulePoint } from '../rules/compiled-rule.ts';
 import type { Condition } from '../rules/condition.ts';
+import type { Rule } from '../rules/rule.ts';
+import type { BuildingConfig } from './buildings/building-config.ts';
 import type { LotConfig } from './lots/lot-config.ts';
 
+export type { BuildingConfig } from './buildings/building-config.ts';
 export type { EntranceConfig, LaneConfig, LotConfig, SpaceConfig } from './lots/lot-config.ts';
 
 /**
@@ -25,6 +28,10 @@ export type Site = {
   readonly holidays: readonly { readonly date: string; readonly name: string }[];
   readonly lots: readonly LotConfig[];
   readonly buildings: readonly BuildingConfig[];
+  /** Rules that belong to no building, one for each alert subject; those of buildings stand there. See `rulesOf`. */
+  readonly rules: readonly Rule[];
+  /** Roles of this site that rules name, by id, besides those of the gateway's accounts. */
+  readonly roles: { readonly [role: string]: Text };
   /** Folders of the site's own profiles, absolute. */
   readonly profileFolders: readonly string[];
 };
@@ -164,14 +171,17 @@ export type PointConfig<P = PointProfile> = {
   readonly truth: Truth;
 };
 
-export type BuildingConfig = { readonly id: BuildingId; readonly name: Text };
-
 /** A device of any bus, as far as those who only name and report it need to know. */
 export type AnyDeviceConfig = {
   readonly id: DeviceId;
   readonly profile: AnyProfile;
   readonly points: readonly PointConfig<PointProfile | TalkerPoint>[];
 };
+
+/** Every rule of a site, one for each alert subject, those of buildings first. Ids are unique. */
+export function rulesOf({ buildings, rules }: Pick<Site, 'buildings' | 'rules'>): readonly Rule[] {
+  return [...buildings.flatMap((building) => building.rules), ...rules];
+}
 
 /** Every device of an agent with the bus it hangs on. */
 export function devicesOf(agent: AgentConfig): { bus: AnyBusConfig; device: AnyDeviceConfig }[] {

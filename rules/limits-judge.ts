@@ -44,8 +44,10 @@ export function limitsJudge<M extends Json>(options: {
   limits: readonly Limit[];
   measure: Measure<M>;
   why: WhyPassed<M>;
+  /** Words by which the point says that it sees nothing: they are no value. */
+  blind?: readonly (boolean | number | string)[];
 }): PointJudge<State<M>> {
-  const { point, limits, measure, why } = options;
+  const { point, limits, measure, why, blind = [] } = options;
   const ranks = limits.map(({ level }) => rankOf(level));
   const lost = (state: State<M>): State<M> => {
     const memory = measure.cut(state.memory);
@@ -54,7 +56,7 @@ export function limitsJudge<M extends Json>(options: {
   return {
     start: () => ({ known: false, seen: null, limits: limits.map(() => notPassed), memory: measure.start() }),
     sample(state, { value, fault, epoch, mono }: Sample) {
-      if (value === null || typeof value !== point.type) return lost(state);
+      if (value === null || typeof value !== point.type || blind.includes(value)) return lost(state);
       const at = { epoch, mono: Number.isFinite(mono) ? mono : null };
       const { memory, value: compared, whole } = measure.next(state.memory, value, at, fault !== null);
       const known = fault === null && measureKnown(measure, memory);

@@ -1,4 +1,6 @@
-import type { AgentConfig, GatewayConfig } from '../config/site.ts';
+import { buildBuilding } from '../config/buildings/building-config.ts';
+import { buildingFileSchema } from '../config/buildings/building-file.ts';
+import type { AgentConfig, BuildingConfig, GatewayConfig } from '../config/site.ts';
 
 /** The parts of a site that are the same wherever a test needs no network but this machine's. */
 
@@ -15,4 +17,9 @@ export function plainUplink(username: string, url = 'mqtt://127.0.0.1:1883'): Ag
   const file = (name: string) => ({ path: `/nowhere/${name}`, isGiven: false });
   const tls = { ca: file('ca.crt'), cert: file(`${username}.crt`), key: file(`${username}.key`) };
   return { url, username, passwordFile: null, insecure: false, tls };
+}
+
+/** A building of which the site file says its name alone. */
+export function plainBuilding(id: string, name = { ko: `건물 ${id}`, en: id }): BuildingConfig {
+  return buildBuilding(buildingFileSchema.parse({ id, name }), []);
 }

@@ -143,10 +143,10 @@ function spaceFindings(sketch: Sketch, around: Surroundings): Finding[] {
   ];
 }
 
-/** Why a point that something is bound to does not do: it is not there, or of another type. */
+/** Why a point that something is bound to does not do: it is not there, or of another type (wanted null: any does). */
 export function whyNoPoint(
   text: string,
-  wanted: 'boolean' | 'number',
+  wanted: 'boolean' | 'number' | null,
   { agents, showsAllDevices }: Sketch,
   around: Surroundings,
 ): string | undefined {
@@ -166,7 +166,7 @@ export function whyNoPoint(
   const point = pointOf(profile, name);
   if (point === undefined) return noPoint(profile, name);
   const type = valueTypeOf(point);
-  if (type === wanted) return undefined;
+  if (wanted === null || type === wanted) return undefined;
   const needed = wanted === 'boolean' ? 'true or false, such as a contact' : 'a number';
   return `${text} is a ${type}; this needs a point that is ${needed}`;
 }

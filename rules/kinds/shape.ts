@@ -24,6 +24,10 @@ export const testShape = {
   is: wordOrWords.optional().describe('met while the point is this, or one of a list: true, alarm, [alarm, fault]'),
 };
 
+export const blind = wordOrWords
+  .optional()
+  .describe('a word, or a list of such, by which the point says that it sees nothing: fault; it is then unknown');
+
 export const oneTest = 'give one of above, below and is';
 export const hasOneTest = ({ above, below, is }: TestFile) =>
   [above, below, is].filter((given) => given !== undefined).length === 1;
@@ -83,7 +87,8 @@ export function testOf({ above, below, is }: TestFile, hysteresis: number): Test
 
 type Word = z.infer<typeof word>;
 
-export function wordsOf(is: Word | readonly Word[]): readonly Word[] {
+export function wordsOf(is: Word | readonly Word[] | undefined): readonly Word[] {
+  if (is === undefined) return [];
   return isList(is) ? is : [is];
 }
 

@@ -3,7 +3,7 @@ import type { RuleReason } from '../../contract/reasons/rules.ts';
 import type { RulePoint } from '../compiled-rule.ts';
 import type { Limit } from '../limit.ts';
 import { limitsJudge, type Measure } from '../limits-judge.ts';
-import { byLevel, debounceShape, hasOneTest, limitsOf, oneTest, testShape } from './shape.ts';
+import { blind, byLevel, debounceShape, hasOneTest, limitsOf, oneTest, testShape, wordsOf } from './shape.ts';
 
 /** A value past a limit: a number above or below, a contact or a word that is as it should not be. */
 export const thresholdSchema = z.strictObject({
@@ -12,6 +12,7 @@ export const thresholdSchema = z.strictObject({
   levels: byLevel(z.strictObject(testShape).refine(hasOneTest, oneTest)).describe(
     'what meets each level: { 주의: { above: 10 }, 경계: { above: 25 } }, or { 심각: { is: true } }',
   ),
+  blind,
   ...debounceShape,
 });
 
@@ -19,7 +20,8 @@ export type Threshold = z.infer<typeof thresholdSchema>;
 
 export function judgeThreshold(condition: Threshold, point: RulePoint) {
   const measure = condition.magnitude ? sizeOf : valueItself;
-  return limitsJudge({ point, limits: limitsOf(condition.levels, condition), measure, why: whyPassed(point) });
+  const limits = limitsOf(condition.levels, condition);
+  return limitsJudge({ point, limits, measure, why: whyPassed(point), blind: wordsOf(condition.blind) });
 }
 
 export const valueItself: Measure<null> = {

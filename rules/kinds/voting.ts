@@ -6,7 +6,7 @@ import type { Limit } from '../limit.ts';
 import { limitsJudge } from '../limits-judge.ts';
 import type { Combine, Seen } from '../over-points.ts';
 import { rankOf } from '../verdict.ts';
-import { byLevel, debounceOf, debounceShape, hasOneTest, oneTest, testOf, testShape } from './shape.ts';
+import { blind, byLevel, debounceOf, debounceShape, hasOneTest, oneTest, testOf, testShape, wordsOf } from './shape.ts';
 import { valueItself, whyPassed } from './threshold.ts';
 
 /** k of n witnesses, each with a test of its own: one smoke contact is 경계, a second witness of any kind 심각. */
@@ -18,6 +18,7 @@ const witnessSchema = z
       .optional()
       .describe('instead: every point of the building that means this, such as [smoke]'),
     ...testShape,
+    blind,
     alone: z.boolean().default(true).describe('false: it counts only beside a witness that may stand alone'),
     ...debounceShape,
   })
@@ -53,7 +54,8 @@ export function judgeVoting(condition: Voting, points: ReadonlyMap<string, RuleP
 
 function judgeWitness(witness: Witness, point: RulePoint) {
   const limit: Limit = { level: anyLevel, test: testOf(witness, witness.hysteresis), debounce: debounceOf(witness) };
-  return limitsJudge({ point, limits: [limit], measure: valueItself, why: whyPassed(point) });
+  const own = { measure: valueItself, why: whyPassed(point), blind: wordsOf(witness.blind) };
+  return limitsJudge({ point, limits: [limit], ...own });
 }
 
 function countWitnesses(needed: Voting['levels'], leaning: ReadonlySet<string>): Combine {

@@ -243,7 +243,7 @@ describe('the demo site', () => {
     ]);
     const lifeSafety = points.filter(({ isLifeSafety }) => isLifeSafety);
     expect(lifeSafety.length).toBeGreaterThan(15);
-    expect(lifeSafety.every(({ everyMs, maxSilenceMs }) => everyMs <= 2000 && maxSilenceMs <= 10_000)).toBe(true);
+    expect(lifeSafety.every(({ everyMs, maxSilenceMs }) => everyMs <= 10_000 && maxSilenceMs <= 10_000)).toBe(true);
   });
 
   test('tells editors where its schema is', () => {

@@ -109,6 +109,8 @@ export function siteOf(agent: AgentConfig): Site {
     holidays: [],
     lots: [],
     buildings: [],
+    rules: [],
+    roles: {},
     profileFolders: [],
   };
 }

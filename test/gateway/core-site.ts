@@ -43,6 +43,8 @@ export function siteOf(devices: Record<string, number>, valueType: ValueType = '
     holidays: [],
     lots: [],
     buildings: [],
+    rules: [],
+    roles: {},
     profileFolders: [],
   };
 }

@@ -1,6 +1,6 @@
-import { buildingIdSchema } from '../../contract/ids.ts';
 import { checkedBuilding } from '../../gateway/accounts/people.ts';
 import { makeWorld, said, twoDevices, type World } from '../gateway/http/fakes.ts';
+import { plainBuilding } from '../plain-site.ts';
 
 /** A site with two buildings, for the pages that people come and go by. */
 
@@ -8,8 +8,8 @@ export const hanbit = { site: 'saesol', building: 'hanbit' };
 export const saebyeok = { site: 'saesol', building: 'saebyeok' };
 
 const buildings = [
-  { id: buildingIdSchema.parse('hanbit'), name: { ko: '한빛상가', en: 'Hanbit Arcade' } },
-  { id: buildingIdSchema.parse('saebyeok'), name: { ko: '새벽빌라', en: 'Saebyeok Villa' } },
+  plainBuilding('hanbit', { ko: '한빛상가', en: 'Hanbit Arcade' }),
+  plainBuilding('saebyeok', { ko: '새벽빌라', en: 'Saebyeok Villa' }),
 ];
 
 export function peopleWorld(): World {

@@ -3,7 +3,6 @@ import type { Bucket, RawReading } from '../../../contract/http/history.ts';
 import type { AgentItem, DeviceItem, LatestItem } from '../../../contract/http/live.ts';
 import {
   agentIdSchema,
-  buildingIdSchema,
   busIdSchema,
   deviceIdSchema,
   pointNameSchema,
@@ -29,7 +28,7 @@ import {
   type Ports,
 } from '../../../gateway/http/ports.ts';
 import { type HttpOptions, startHttp } from '../../../gateway/http/server.ts';
-import { plainGateway, plainUplink } from '../../plain-site.ts';
+import { plainBuilding, plainGateway, plainUplink } from '../../plain-site.ts';
 import { memoryDatabase } from '../store/memory-db.ts';
 
 /** The gateway's parts, of the same shape and without a store, for tests of the HTTP side and the page. */
@@ -306,10 +305,9 @@ function makeSite(spec: SiteSpec): Site {
     })),
     holidays: [],
     lots: [],
-    buildings: (spec.buildings ?? []).map((id) => ({
-      id: buildingIdSchema.parse(id),
-      name: { ko: `건물 ${id}`, en: id },
-    })),
+    buildings: (spec.buildings ?? []).map((id) => plainBuilding(id)),
+    rules: [],
+    roles: {},
     profileFolders: [],
   };
 }

@@ -1,0 +1,163 @@
+import { tryDuration } from '../../contract/duration.ts';
+import type { PointRef } from '../../contract/ids.ts';
+import { isMapping, type RuleLibrary } from '../buildings/library.ts';
+import type { RuleEntry } from '../buildings/resolve-rules.ts';
+import type { SitePoint } from '../buildings/site-points.ts';
+import { type Finding, type Path, quoted } from '../files/problem.ts';
+import { valueAt } from '../files/schema-walk.ts';
+import { lifeSafetyMaxSilenceMs } from '../life-safety.ts';
+import { durationText } from '../schema.ts';
+import { pointInFile } from './buildings.ts';
+import type { Surroundings } from './context.ts';
+import { didYouMean } from './did-you-mean.ts';
+import type { Sketch } from './partial-site.ts';
+import { whyNoPoint } from './references.ts';
+
+/** Roles that every gateway has; a site adds its own. */
+const accountRoles = ['operator', 'manager', 'resident', 'admin'];
+
+export type RuleAround = Surroundings & {
+  readonly value: unknown;
+  readonly sketch: Sketch;
+  readonly points: ReadonlyMap<PointRef, SitePoint>;
+  readonly library: RuleLibrary;
+  /** False when the points of some bus cannot be made out, so nothing is said about missing ones. */
+  readonly knowsAllPoints: boolean;
+};
+
+/** What is wrong with the rules of a site: each entry by itself, on its points, and among the others. */
+export function ruleFindings(entries: readonly RuleEntry[], around: RuleAround): Finding[] {
+  return [
+    ...entries.flatMap((entry) => [
+      ...readyFindings(entry, around),
+      ...pointFindings(entry, around),
+      ...ownFindings(entry, around),
+      ...personFindings(entry, around),
+      ...lifeSafetyFindings(entry, around),
+    ]),
+    ...takenFindings(entries, around),
+  ];
+}
+
+function readyFindings({ path, file: { use } }: RuleEntry, { library }: RuleAround): Finding[] {
+  if (use === undefined || library.has(use)) return [];
+  const ids = [...library.keys()];
+  const guess = didYouMean(use, ids) ?? `there are ${ids.join(', ')}`;
+  return [{ path: [...path, 'use'], message: `there is no ready rule ${quoted(use)}; ${guess}` }];
+}
+
+/** Points named in the entry that are not there. */
+function pointFindings({ path }: RuleEntry, { value, sketch, ...around }: RuleAround): Finding[] {
+  return namedPoints(value, path).flatMap(({ at, text }) => {
+    const why = whyNoPoint(text, null, sketch, around);
+    return why === undefined ? [] : [{ path: at, message: why }];
+  });
+}
+
+function namedPoints(value: unknown, path: Path): { at: Path; text: string }[] {
+  const list = (at: Path) => {
+    const items = valueAt(value, at);
+    if (!Array.isArray(items)) return [];
+    return items.flatMap((text: unknown, index) => (typeof text === 'string' ? [{ at: [...at, index], text }] : []));
+  };
+  const witnesses = valueAt(value, [...path, 'condition', 'witnesses']);
+  const count = Array.isArray(witnesses) ? witnesses.length : 0;
+  return [
+    ...list([...path, 'points']),
+    ...list([...path, 'condition', 'frequencies']),
+    ...Array.from({ length: count }, (_, index) => [...path, 'condition', 'witnesses', index, 'points']).flatMap(list),
+  ];
+}
+
+/** What laying it over its ready rule and looking at its points has found. */
+function ownFindings({ path, findings, said, seesPlaces }: RuleEntry, { knowsAllPoints }: RuleAround): Finding[] {
+  // With points out of sight, only what the words alone say is sure.
+  if (said !== null && !(knowsAllPoints && seesPlaces)) return [];
+  return findings.map((finding) => ({ ...finding, path: [...path, ...finding.path] }));
+}
+
+function personFindings({ path, said, file }: RuleEntry, { value }: RuleAround): Finding[] {
+  if (said === null) return [];
+  const findings: Finding[] = [];
+  const own = valueAt(value, ['roles']);
+  const roles = [...accountRoles, ...(isMapping(own) ? Object.keys(own) : [])];
+  const standing = (key: 'who' | 'action' | 'source') => (file[key] === undefined ? path : [...path, key]);
+  if (!roles.includes(said.who)) {
+    const guess = didYouMean(said.who, roles) ?? `there are ${roles.join(', ')}; others are named under roles`;
+    findings.push({ path: standing('who'), message: `there is no role ${quoted(said.who)}; ${guess}` });
+  }
+  if (said.action === null)
+    findings.push({
+      path: standing('action'),
+      message: `${said.id} asks nobody to do anything, so it makes log entries and no alert; add action: { ko: …, en: … }`,
+      severity: 'warning',
+    });
+  if (said.source === undefined)
+    findings.push({
+      path: standing('source'),
+      message: `${said.id} does not say where its figures come from; add source: …, and confirmedBy: the role that stands up for them`,
+      severity: 'warning',
+    });
+  return findings;
+}
+
+/** People leave a building by these: their devices' maps are verified, and they say often that they are well. */
+function lifeSafetyFindings({ path, said, rules, file }: RuleEntry, around: RuleAround): Finding[] {
+  if (said === null || !said.lifeSafety) return [];
+  const refs = [...new Set(rules.flatMap(({ points }) => points.map(({ ref }) => ref)))];
+  return refs.flatMap((ref) => {
+    const known = around.points.get(ref);
+    if (known === undefined) return [];
+    const findings: Finding[] = [];
+    if (known.verified === 'none' && !file.acceptUnverified)
+      findings.push({
+        path,
+        message: `people leave a building by ${said.id}, and nobody has verified the register map of ${ref} (profile ${known.profile}, verified: none); prove it on the device, or write acceptUnverified: true`,
+      });
+    return [...findings, ...silenceFindings(ref, known, said.id, path, around)];
+  });
+}
+
+function silenceFindings(
+  ref: PointRef,
+  known: SitePoint,
+  id: string,
+  path: Path,
+  { value, sketch }: RuleAround,
+): Finding[] {
+  const limit = durationText(lifeSafetyMaxSilenceMs);
+  const inFile = pointInFile(value, ref, sketch);
+  const silence = isMapping(inFile?.said) ? inFile.said.maxSilence : undefined;
+  const silenceMs = typeof silence === 'string' ? tryDuration(silence) : undefined;
+  if (inFile !== undefined && silenceMs !== undefined && silenceMs > lifeSafetyMaxSilenceMs)
+    return [
+      {
+        path: [...inFile.path, 'maxSilence'],
+        message: `people leave a building by ${id}, so ${ref} says at least every ${limit} that it is well; lower it`,
+      },
+    ];
+  if (known.point.everyMs <= lifeSafetyMaxSilenceMs) return [];
+  const every = durationText(known.point.everyMs);
+  return [
+    {
+      path,
+      message: `people leave a building by ${id}, so ${ref} is read at least every ${limit}, not every ${every}; lower its every`,
+    },
+  ];
+}
+
+function takenFindings(entries: readonly RuleEntry[], { lineOf }: RuleAround): Finding[] {
+  const first = new Map<string, Path>();
+  return entries.flatMap(({ path, building, file, said }) => {
+    const id = said?.id ?? file.id ?? file.use;
+    if (id === undefined) return [];
+    const key = `${building ?? 'site'}/${id}`;
+    const earlier = first.get(key);
+    if (earlier === undefined) first.set(key, path);
+    if (earlier === undefined) return [];
+    const at = file.id === undefined ? path : [...path, 'id'];
+    return [
+      { path: at, message: `rule ${quoted(id)} stands in line ${lineOf(earlier)}; give one of the two another id` },
+    ];
+  });
+}
