@@ -1,0 +1,65 @@
+import { z } from 'zod';
+
+/** Where notices go besides the pages and MQTT. Contacts of people are never here: they live in the gateway's database. */
+
+const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'an id is 1–63 of a–z, 0–9 and -');
+const file = (what: string) => z.string().min(1).describe(`${what}, seen from this file`);
+const hostName = z.string().min(1).max(253);
+const httpUrl = z
+  .string()
+  .refine(
+    (text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol),
+    'a URL begins with https:// or http://',
+  )
+  .refine((text) => !URL.canParse(text) || new URL(text).username === '', 'a URL here holds no user and no password')
+  .refine(
+    (text) => !URL.canParse(text) || new URL(text).hash === '',
+    'a URL here has nothing behind #, which is never sent',
+  );
+
+const role = z.string().min(1).max(63);
+
+export const notifyFileSchema = z
+  .strictObject({
+    webhooks: z
+      .array(
+        z.strictObject({
+          id: id.describe("the webhook's id, unique in the site"),
+          url: httpUrl.describe('where each notice is posted, signed after Standard Webhooks'),
+          secretFile: file('a file with the secret of the signature (whsec_… or base64, 24 to 64 bytes)'),
+          roles: z.array(role).min(1).describe('whose notices it gets, such as [operator]'),
+          allowPrivate: z
+            .boolean()
+            .default(false)
+            .describe('true: its host may have an address of this network or machine; false refuses those'),
+        }),
+      )
+      .default([])
+      .describe('programs that are told'),
+    email: z
+      .strictObject({
+        host: hostName.describe('the mail server that takes messages'),
+        port: z.int().min(1).max(65535).default(587),
+        security: z
+          .enum(['starttls', 'tls', 'none'])
+          .default('starttls')
+          .describe('starttls and tls check the certificate; none is for a server on this machine'),
+        from: z.email().describe('the sender, such as alerts@example.org'),
+        username: z.string().min(1).max(255).optional(),
+        passwordFile: file('a file that holds the password').optional(),
+      })
+      .optional()
+      .describe('how e-mail goes out; without it nobody is told by e-mail'),
+    sms: z
+      .strictObject({
+        url: httpUrl.describe('the HTTP adapter of the SMS provider'),
+        tokenFile: file('a file that holds its bearer token'),
+        from: z.string().min(1).max(20).describe('the registered sender number'),
+        allowPrivate: z.boolean().default(false),
+      })
+      .optional()
+      .describe('how SMS goes out; without it nobody is told by SMS'),
+  })
+  .prefault({});
+
+export type NotifyFile = z.infer<typeof notifyFileSchema>;

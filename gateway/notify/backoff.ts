@@ -1,0 +1,25 @@
+import type { Urgency } from './notice.ts';
+
+type Pace = { readonly firstMs: number; readonly longestMs: number; readonly giveUpMs: number };
+
+/** How often a try follows a try, and when there is no sense in it any more. */
+const paces: Readonly<Record<Urgency, Pace>> = {
+  'life-safety': { firstMs: 1000, longestMs: 30_000, giveUpMs: 30 * 60_000 },
+  prompt: { firstMs: 5000, longestMs: 120_000, giveUpMs: 6 * 3_600_000 },
+  routine: { firstMs: 10_000, longestMs: 600_000, giveUpMs: 24 * 3_600_000 },
+};
+
+/**
+ * Ms until the next try, doubling and jittered by half to one and a half so that targets that failed together do not come
+ * back together; null when it is given up. `ageMs`: since the notice was decided.
+ */
+export function nextTryMs(
+  { attempts, urgency, ageMs }: { attempts: number; urgency: Urgency; ageMs: number },
+  random: () => number,
+  retryAfterMs = 0,
+): number | null {
+  const { firstMs, longestMs, giveUpMs } = paces[urgency];
+  const wait = Math.min(longestMs, firstMs * 2 ** Math.min(20, attempts - 1)) * (0.5 + random());
+  const nextMs = Math.max(wait, Math.min(retryAfterMs, longestMs * 4));
+  return ageMs + nextMs > giveUpMs ? null : nextMs;
+}

@@ -1,0 +1,57 @@
+import { createTransport } from 'nodemailer';
+import type { Channel, Outgoing, Sent } from './channel.ts';
+
+export type EmailOptions = {
+  host: string;
+  port: number;
+  security: 'starttls' | 'tls' | 'none';
+  from: string;
+  auth: { user: string; pass: string } | null;
+  timeoutMs?: number;
+};
+
+/** Hands messages to a mail server. Accepted means that the server took it, not that anybody reads it. */
+export function emailChannel(options: EmailOptions): Channel & { close(): void } {
+  const { host, port, security, from, auth, timeoutMs = 20_000 } = options;
+  const transport = createTransport({
+    host,
+    port,
+    secure: security === 'tls',
+    requireTLS: security === 'starttls',
+    ignoreTLS: security === 'none',
+    connectionTimeout: timeoutMs,
+    greetingTimeout: timeoutMs,
+    socketTimeout: timeoutMs,
+    ...(auth === null ? {} : { auth }),
+  });
+  return {
+    async send(address: string, message: Outgoing): Promise<Sent> {
+      try {
+        const info = await transport.sendMail({
+          from,
+          to: address,
+          subject: message.title,
+          text: message.body,
+          // The same for every try, so that a mailbox shows it once.
+          messageId: `<${message.key.replace(/[^A-Za-z0-9.-]/g, '-')}@${from.split('@')[1] ?? 'jari'}>`,
+          headers: {
+            'Auto-Submitted': 'auto-generated',
+            ...(message.urgency === 'life-safety' ? { Importance: 'high', 'X-Priority': '1' } : {}),
+          },
+        });
+        return { outcome: 'accepted', detail: String(info.response).slice(0, 200) };
+      } catch (error) {
+        return failureOf(error);
+      }
+    },
+    close: () => transport.close(),
+  };
+}
+
+/** RFC 5321 4.2.1: 4yz may pass, 5yz will not; 550, 551 and 553 speak of the mailbox itself. */
+function failureOf(error: unknown): Sent {
+  const detail = (error instanceof Error ? error.message : String(error)).slice(0, 200);
+  const code = error instanceof Error && 'responseCode' in error ? Number(error.responseCode) : 0;
+  if (code === 550 || code === 551 || code === 553) return { outcome: 'gone', detail };
+  return code >= 500 && code < 600 ? { outcome: 'refused', detail } : { outcome: 'later', detail };
+}

@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import type { Database } from '../store/database.ts';
+import { type Migration, migrate } from '../store/migrations.ts';
+import { type ChannelKind, channelKinds } from './channels/channel.ts';
+
+const steps: readonly Migration[] = [
+  `
+  CREATE TABLE contacts (
+    person TEXT NOT NULL, channel TEXT NOT NULL, address TEXT NOT NULL, language TEXT NOT NULL, since INTEGER NOT NULL,
+    gone_at INTEGER, gone_why TEXT, proven_at INTEGER,
+    PRIMARY KEY (person, channel, address)) STRICT, WITHOUT ROWID;
+  `,
+];
+
+/** Where a person can be reached. Times are epoch ms. */
+export type Contact = {
+  readonly person: string;
+  readonly channel: ChannelKind;
+  readonly address: string;
+  readonly language: 'ko' | 'en';
+  readonly since: number;
+  /** When a server said that this address takes nothing any more; null while it does. */
+  readonly goneAt: number | null;
+  readonly goneWhy: string | null;
+  /** The last time that the person's own device or a person said that something arrived; null when it never did. */
+  readonly provenAt: number | null;
+};
+
+const rowSchema = z.object({
+  person: z.string(),
+  channel: z.enum(channelKinds),
+  address: z.string(),
+  language: z.enum(['ko', 'en']),
+  since: z.number(),
+  gone_at: z.number().nullable(),
+  gone_why: z.string().nullable(),
+  proven_at: z.number().nullable(),
+});
+
+/** People's addresses: they live here and nowhere else, and go with the person. */
+export class ContactTable {
+  readonly #sql: ReturnType<typeof statements>;
+
+  constructor(db: Database) {
+    migrate(db, 'contacts', steps);
+    this.#sql = statements(db);
+  }
+
+  /** Adds an address, or says anew that it is alive. */
+  put(
+    { person, channel, address, language }: Pick<Contact, 'person' | 'channel' | 'address' | 'language'>,
+    at: number,
+  ): void {
+    this.#sql.put.run(person, channel, address, language, at);
+  }
+
+  remove(person: string, channel: ChannelKind, address: string): boolean {
+    return this.#sql.remove.run(person, channel, address).changes > 0;
+  }
+
+  of(person: string): Contact[] {
+    return this.#sql.of.all(person).map(read);
+  }
+
+  all(): Contact[] {
+    return this.#sql.all.all().map(read);
+  }
+
+  gone({ person, channel, address }: Pick<Contact, 'person' | 'channel' | 'address'>, why: string, at: number): void {
+    this.#sql.gone.run(at, why.slice(0, 200), person, channel, address);
+  }
+
+  proven({ person, channel, address }: Pick<Contact, 'person' | 'channel' | 'address'>, at: number): void {
+    this.#sql.proven.run(at, person, channel, address);
+  }
+
+  /** Forgets the people who are not among these any more. */
+  keepOnly(people: ReadonlySet<string>): void {
+    for (const { person } of this.all()) if (!people.has(person)) this.#sql.forget.run(person);
+  }
+}
+
+function read(row: unknown): Contact {
+  const { gone_at, gone_why, proven_at, ...rest } = rowSchema.parse(row);
+  return { ...rest, goneAt: gone_at, goneWhy: gone_why, provenAt: proven_at };
+}
+
+function statements(db: Database) {
+  const where = 'WHERE person = ? AND channel = ? AND address = ?';
+  return {
+    put: db.prepare<[string, string, string, string, number]>(
+      `INSERT INTO contacts (person, channel, address, language, since) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET language = excluded.language, gone_at = NULL, gone_why = NULL`,
+    ),
+    remove: db.prepare<[string, string, string]>(`DELETE FROM contacts ${where}`),
+    of: db.prepare<[string]>('SELECT * FROM contacts WHERE person = ? ORDER BY channel, address'),
+    all: db.prepare<[]>('SELECT * FROM contacts ORDER BY person, channel, address'),
+    gone: db.prepare<[number, string, string, string, string]>(
+      `UPDATE contacts SET gone_at = ?, gone_why = ? ${where}`,
+    ),
+    proven: db.prepare<[number, string, string, string]>(`UPDATE contacts SET proven_at = ? ${where}`),
+    forget: db.prepare<[string]>('DELETE FROM contacts WHERE person = ?'),
+  };
+}

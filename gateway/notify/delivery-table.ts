@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import type { Database } from '../store/database.ts';
+import { type Migration, migrate } from '../store/migrations.ts';
+import { type ChannelKind, channelKinds } from './channels/channel.ts';
+import type { Target } from './targets.ts';
+
+const steps: readonly Migration[] = [
+  `
+  CREATE TABLE deliveries (
+    id INTEGER PRIMARY KEY, notice INTEGER NOT NULL, target TEXT NOT NULL, channel TEXT NOT NULL, person TEXT,
+    address TEXT NOT NULL, language TEXT NOT NULL, rank INTEGER NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL,
+    handed_at INTEGER, accepted_at INTEGER, received_at INTEGER, opened_at INTEGER, answered_at INTEGER, detail TEXT,
+    UNIQUE (notice, target)) STRICT;
+  CREATE INDEX deliveries_waiting ON deliveries (notice) WHERE state = 'waiting';
+  `,
+];
+
+/**
+ * What became of a notice for one target. waiting: a try is to come. accepted: the next server has it. spared: another
+ * channel of the person was enough. given-up: it was tried for as long as there was sense in it.
+ */
+export const deliveryStates = ['waiting', 'accepted', 'gone', 'refused', 'given-up', 'spared'] as const;
+export type DeliveryState = (typeof deliveryStates)[number];
+
+/** A row of the reach ledger. Times are epoch ms; null: it did not happen, or nobody knows. */
+export type Delivery = Target & {
+  readonly row: number;
+  readonly notice: number;
+  readonly state: DeliveryState;
+  readonly attempts: number;
+  readonly handedAt: number | null;
+  readonly acceptedAt: number | null;
+  /** By a receipt of the device itself. */
+  readonly receivedAt: number | null;
+  readonly openedAt: number | null;
+  readonly answeredAt: number | null;
+  readonly detail: string | null;
+};
+
+const rowSchema = z.object({
+  id: z.number(),
+  notice: z.number(),
+  target: z.string(),
+  channel: z.enum(channelKinds),
+  person: z.string().nullable(),
+  address: z.string(),
+  language: z.enum(['ko', 'en']),
+  rank: z.number(),
+  state: z.enum(deliveryStates),
+  attempts: z.number(),
+  handed_at: z.number().nullable(),
+  accepted_at: z.number().nullable(),
+  received_at: z.number().nullable(),
+  opened_at: z.number().nullable(),
+  answered_at: z.number().nullable(),
+  detail: z.string().nullable(),
+});
+
+export type Receipt = 'received' | 'opened' | 'answered';
+
+/** Every try of every notice, by target. */
+export class DeliveryTable {
+  readonly #sql: ReturnType<typeof statements>;
+
+  constructor(db: Database) {
+    migrate(db, 'deliveries', steps);
+    this.#sql = statements(db);
+  }
+
+  /** A target that is there already is left as it is, so that a notice taken up again after a kill is not doubled. */
+  add(notice: number, { id, channel, person, address, language, rank }: Target): void {
+    this.#sql.add.run(notice, id, channel, person, address, language, rank);
+  }
+
+  of(notice: number): Delivery[] {
+    return this.#sql.of.all(notice).map(read);
+  }
+
+  waiting(): Delivery[] {
+    return this.#sql.waiting.all().map(read);
+  }
+
+  write({ row, state, attempts, handedAt, acceptedAt, detail }: Delivery): void {
+    this.#sql.write.run(state, attempts, handedAt, acceptedAt, detail, row);
+  }
+
+  find(row: number): Delivery | undefined {
+    const found = this.#sql.find.get(row);
+    return found === undefined ? undefined : read(found);
+  }
+
+  /** The first receipt of its kind counts; a later kind says that the earlier ones happened as well. */
+  receipt(row: number, kind: Receipt, at: number): void {
+    this.#sql.received.run(at, row);
+    if (kind !== 'received') this.#sql.opened.run(at, row);
+    if (kind === 'answered') this.#sql.answered.run(at, row);
+  }
+
+  /** How many of each state, by channel. */
+  counts(): { channel: ChannelKind; state: DeliveryState; count: number }[] {
+    return z
+      .array(z.object({ channel: z.enum(channelKinds), state: z.enum(deliveryStates), count: z.number() }))
+      .parse(this.#sql.counts.all());
+  }
+}
+
+function read(row: unknown): Delivery {
+  const { id, target, handed_at, accepted_at, received_at, opened_at, answered_at, ...rest } = rowSchema.parse(row);
+  return {
+    ...rest,
+    row: id,
+    id: target,
+    handedAt: handed_at,
+    acceptedAt: accepted_at,
+    receivedAt: received_at,
+    openedAt: opened_at,
+    answeredAt: answered_at,
+  };
+}
+
+function statements(db: Database) {
+  const receipt = (column: string) =>
+    db.prepare<[number, number]>(`UPDATE deliveries SET ${column} = coalesce(${column}, ?) WHERE id = ?`);
+  return {
+    add: db.prepare<[number, string, string, string | null, string, string, number]>(
+      `INSERT INTO deliveries (notice, target, channel, person, address, language, rank, state, attempts)
+       VALUES (?, ?, ?, ?, ?, ?, ?, 'waiting', 0) ON CONFLICT (notice, target) DO NOTHING`,
+    ),
+    of: db.prepare<[number]>('SELECT * FROM deliveries WHERE notice = ? ORDER BY id'),
+    waiting: db.prepare<[]>("SELECT * FROM deliveries WHERE state = 'waiting' ORDER BY id"),
+    write: db.prepare<[string, number, number | null, number | null, string | null, number]>(
+      'UPDATE deliveries SET state = ?, attempts = ?, handed_at = ?, accepted_at = ?, detail = ? WHERE id = ?',
+    ),
+    find: db.prepare<[number]>('SELECT * FROM deliveries WHERE id = ?'),
+    received: receipt('received_at'),
+    opened: receipt('opened_at'),
+    answered: receipt('answered_at'),
+    counts: db.prepare<[]>('SELECT channel, state, count(*) AS count FROM deliveries GROUP BY channel, state'),
+  };
+}

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import type { Outgoing } from './channels/channel.ts';
+import type { Notice } from './notice.ts';
+
+const text = z.object({ ko: z.string(), en: z.string() });
+const alert = z.looseObject({ headline: text, why: text, action: text.nullable(), status: z.string() });
+const single = z.looseObject({ alert });
+const digest = z.looseObject({ headline: text, first: alert });
+
+type Language = 'ko' | 'en';
+
+/** Said before everything else: nobody is to run from an exercise, or take a fire for one. */
+const statusWords: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
+  Exercise: { ko: '[훈련] ', en: '[Exercise] ' },
+  Test: { ko: '[시험] ', en: '[Test] ' },
+};
+const clearedWords = { ko: '[해제] ', en: '[Cleared] ' };
+
+/** A notice as a message in one language: what and where, why, then what to do. */
+export function messageOf(notice: Notice, language: Language): Outgoing {
+  const { key, urgency, created } = notice;
+  const common = { key, language, urgency, at: created, data: notice.payload };
+  const said = read(notice.payload);
+  // Words that cannot be made are no reason to say nothing.
+  if (said === undefined)
+    return { ...common, title: `Jari: ${notice.reason}`, body: `${notice.site}/${notice.building}` };
+  const { about, headline } = said;
+  const mark = statusWords[about.status]?.[language] ?? '';
+  const cleared = notice.reason === 'cleared' ? clearedWords[language] : '';
+  const lines = [about.why[language], about.action?.[language] ?? ''].filter((line) => line !== '');
+  return { ...common, title: `${mark}${cleared}${headline[language]}`, body: lines.join('\n') };
+}
+
+type Said = { readonly about: z.infer<typeof alert>; readonly headline: z.infer<typeof text> };
+
+function read(payload: unknown): Said | undefined {
+  const one = single.safeParse(payload);
+  if (one.success) return { about: one.data.alert, headline: one.data.alert.headline };
+  const many = digest.safeParse(payload);
+  return many.success ? { about: many.data.first, headline: many.data.headline } : undefined;
+}

@@ -1,0 +1,197 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { SimClock } from '../../../contract/sim-clock.ts';
+import { silentLog } from '../../../gateway/log.ts';
+import type { Channel, ChannelKind, Sent } from '../../../gateway/notify/channels/channel.ts';
+import { ContactTable } from '../../../gateway/notify/contact-table.ts';
+import { Deliveries, type Trouble } from '../../../gateway/notify/delivery.ts';
+import { DeliveryTable } from '../../../gateway/notify/delivery-table.ts';
+import type { Notice } from '../../../gateway/notify/notice.ts';
+import { NoticeTable } from '../../../gateway/notify/notice-table.ts';
+import { targetsOf } from '../../../gateway/notify/targets.ts';
+import { Store } from '../../../gateway/store/store.ts';
+import { tempDir } from '../../temp.ts';
+
+const kim = { name: 'kim', role: 'operator' as const, buildings: [] };
+const lee = { name: 'lee', role: 'manager' as const, buildings: [{ site: 'saesol', building: 'hanbit' }] };
+
+type Answer = (to: string, nth: number) => Sent | Promise<Sent>;
+const accepted: Sent = { outcome: 'accepted', detail: 'ok' };
+const later: Sent = { outcome: 'later', detail: 'HTTP 503' };
+
+function world(options: { dir?: string; clock?: SimClock; answer?: Answer } = {}) {
+  const { dir = tempDir(), clock = new SimClock(), answer = () => accepted } = options;
+  const store = Store.open({ dir, clock, log: silentLog, defer: () => {} });
+  const [notices, deliveries, contacts] = [
+    new NoticeTable(store.db),
+    new DeliveryTable(store.db),
+    new ContactTable(store.db),
+  ];
+  const sent: { at: number; channel: ChannelKind; to: string; key: string }[] = [];
+  const troubles: Trouble[] = [];
+  const channel = (kind: ChannelKind): Channel => ({
+    send: async (to, { key }) => {
+      sent.push({ at: clock.monotonic(), channel: kind, to, key });
+      return answer(to, sent.filter((each) => each.to === to).length);
+    },
+  });
+  const service = new Deliveries({
+    store,
+    notices,
+    deliveries,
+    contacts,
+    clock,
+    log: silentLog,
+    random: () => 0.5,
+    targetsOf: (notice) => targetsOf(notice, { people: [kim, lee], contacts: contacts.all(), webhooks: [] }),
+    channelOf: ({ channel: kind }) => channel(kind),
+    onTrouble: (trouble) => troubles.push(trouble),
+  });
+  let isOpen = true;
+  const close = () => {
+    if (!isOpen) return;
+    isOpen = false;
+    service.close();
+    store.close();
+  };
+  onTestFinished(close);
+  const reach = (person: string, kind: ChannelKind, address: string) =>
+    contacts.put({ person, channel: kind, address, language: 'ko' }, clock.now());
+  const say = (more: Partial<Notice> = {}) => {
+    store.commit(() => notices.add({ ...notice(clock), ...more }));
+    service.wake();
+  };
+  service.start();
+  return { clock, service, sent, troubles, deliveries, contacts, reach, say, close, store };
+}
+
+function notice(clock: SimClock): Notice {
+  return {
+    key: 'fire-7/1/operator',
+    part: 'alerts',
+    site: 'saesol',
+    building: 'hanbit',
+    alert: 'fire-7',
+    audience: { role: 'operator', step: 0 },
+    reason: 'raised',
+    urgency: 'life-safety',
+    payload: {},
+    created: clock.now(),
+  };
+}
+
+describe('a notice', () => {
+  test('goes to who holds the role, and to the managers of its own building alone', async () => {
+    const { clock, reach, say, sent } = world();
+    reach('kim', 'email', 'kim@x');
+    reach('lee', 'email', 'lee@x');
+    say();
+    say({ key: 'a', audience: { role: 'manager', step: 0 } });
+    say({ key: 'b', audience: { role: 'manager', step: 0 }, building: 'another' });
+    await clock.advance(1000);
+    expect(sent.map(({ to, key }) => [to, key])).toEqual([
+      ['kim@x', 'fire-7/1/operator'],
+      ['lee@x', 'a'],
+    ]);
+  });
+
+  test('that reaches nobody is trouble at once', async () => {
+    const { clock, say, troubles } = world();
+    say();
+    await clock.advance(100);
+    expect(troubles).toEqual([{ code: 'nobody-reachable', role: 'operator', building: 'hanbit' }]);
+  });
+
+  test('is tried again with the same key, ever more seldom, until it is accepted', async () => {
+    const { clock, reach, say, sent, deliveries } = world({ answer: (_to, nth) => (nth < 4 ? later : accepted) });
+    reach('kim', 'email', 'kim@x');
+    say();
+    await clock.advance(60_000);
+    expect(sent.map(({ at }) => Math.round(at / 1000))).toEqual([0, 1, 3, 7]);
+    expect(new Set(sent.map(({ key }) => key)).size).toBe(1);
+    expect(deliveries.of(1)).toMatchObject([{ state: 'accepted', attempts: 4 }]);
+  });
+
+  test('goes on to the next channel after 30 s without acceptance', async () => {
+    const { clock, reach, say, sent } = world({ answer: (to) => (to === 'phone' ? later : accepted) });
+    reach('kim', 'push', 'phone');
+    reach('kim', 'email', 'kim@x');
+    say();
+    await clock.advance(29_000);
+    expect(sent.some(({ channel }) => channel === 'email')).toBe(false);
+    await clock.advance(2000);
+    expect(sent.some(({ channel }) => channel === 'email')).toBe(true);
+  });
+
+  test('for life safety goes on after 60 s without a receipt of the device, and not when there is one', async () => {
+    for (const hasReceipt of [false, true]) {
+      const { clock, reach, say, sent, service, deliveries } = world();
+      reach('kim', 'push', 'phone');
+      reach('kim', 'sms', '010');
+      say();
+      await clock.advance(5000);
+      const [first] = deliveries.of(1);
+      if (hasReceipt) service.receipt(first?.row ?? 0, 'received');
+      await clock.advance(57_000);
+      expect(sent.map(({ channel }) => channel)).toEqual(hasReceipt ? ['push'] : ['push', 'sms']);
+      expect(deliveries.of(1).map(({ state }) => state)).toEqual(['accepted', hasReceipt ? 'spared' : 'accepted']);
+    }
+  });
+
+  test('that can wait takes the mailbox, and no second channel once that was accepted', async () => {
+    const { clock, reach, say, sent } = world();
+    reach('kim', 'push', 'phone');
+    reach('kim', 'email', 'kim@x');
+    say({ urgency: 'routine' });
+    await clock.advance(300_000);
+    expect(sent.map(({ channel }) => channel)).toEqual(['email']);
+  });
+
+  test('finds an address dead once: trouble at once, the next channel at once, and no further try there', async () => {
+    const { clock, reach, say, sent, troubles } = world({
+      answer: (to) => (to === 'phone' ? { outcome: 'gone', detail: 'HTTP 410' } : accepted),
+    });
+    reach('kim', 'push', 'phone');
+    reach('kim', 'email', 'kim@x');
+    say();
+    await clock.advance(2000);
+    expect(sent.map(({ channel }) => channel)).toEqual(['push', 'email']);
+    expect(troubles).toEqual([{ code: 'address-gone', person: 'kim', channel: 'push' }]);
+    say({ key: 'second' });
+    await clock.advance(2000);
+    expect(sent.map(({ channel }) => channel)).toEqual(['push', 'email', 'email']);
+  });
+
+  test('of a target that hangs holds up no other', async () => {
+    const { clock, reach, say, sent } = world({ answer: (to) => (to === 'kim@x' ? new Promise(() => {}) : accepted) });
+    reach('kim', 'email', 'kim@x');
+    reach('lee', 'email', 'lee@x');
+    for (let i = 0; i < 20; i++) {
+      say({ key: `o${i}` });
+      say({ key: `m${i}`, audience: { role: 'manager', step: 0 } });
+    }
+    await clock.advance(1000);
+    expect(sent.filter(({ to }) => to === 'lee@x')).toHaveLength(20);
+  });
+
+  test('is given up when there is no sense in it any more', async () => {
+    const { clock, reach, say, deliveries } = world({ answer: () => later });
+    reach('kim', 'email', 'kim@x');
+    say();
+    await clock.advance(40 * 60_000);
+    expect(deliveries.of(1)).toMatchObject([{ state: 'given-up', detail: 'HTTP 503' }]);
+  });
+
+  test('that was under way at a kill is tried again with the same key, and what was accepted is not', async () => {
+    const [dir, clock] = [tempDir(), new SimClock()];
+    const before = world({ dir, clock, answer: (to) => (to === 'phone' ? new Promise(() => {}) : accepted) });
+    before.reach('kim', 'push', 'phone');
+    before.reach('lee', 'email', 'lee@x');
+    before.say();
+    before.say({ key: 'm', audience: { role: 'manager', step: 0 } });
+    await clock.advance(1000);
+    before.close();
+    const after = world({ dir, clock });
+    await clock.advance(1000);
+    expect(after.sent.map(({ to, key }) => [to, key])).toEqual([['phone', 'fire-7/1/operator']]);
+  });
+});
