@@ -5,8 +5,11 @@ import type { TalkerPoint } from '../devices/serial/talker-profile.ts';
 import { truthOf } from '../devices/truth.ts';
 import type { Rule } from '../rules/rule.ts';
 import { buildBuilding } from './buildings/building-config.ts';
+import { sitePoints } from './buildings/site-points.ts';
+import { buildInterlock } from './interlocks/interlock-config.ts';
 import { isLifeSafety, lifeSafetyMaxSilenceMs } from './life-safety.ts';
 import { buildLot } from './lots/lot-config.ts';
+import { buildNotify } from './notify/notify-config.ts';
 import type { AgentFile, BusFile, DeviceFile, ModbusFile, PointFile, SiteFile, TalkerFile } from './schema.ts';
 import type {
   AgentConfig,
@@ -41,7 +44,7 @@ export function buildSite(site: SiteFile, file: string, building: Building, rule
     name: site.name,
     timezone: site.timezone,
     gateway: buildGateway(site.gateway, building),
-    agents: site.agents.map((agent) => buildAgent(agent, building)),
+    agents: buildAgents(site.agents, building),
     holidays: site.holidays,
     lots: site.lots.map(buildLot),
     buildings: site.buildings.map((each) => buildBuilding(each, rulesIn(each.id))),
@@ -51,7 +54,7 @@ export function buildSite(site: SiteFile, file: string, building: Building, rule
   };
 }
 
-function buildGateway({ names, mqtt, http }: SiteFile['gateway'], { folder }: Building): GatewayConfig {
+function buildGateway({ names, mqtt, http, notify }: SiteFile['gateway'], { folder }: Building): GatewayConfig {
   const mqttTls = mqtt.tls === undefined ? null : buildTls(mqtt.tls, folder);
   const clientCa = mqtt.tls?.clientCa === undefined ? null : resolve(folder, mqtt.tls.clientCa);
   return {
@@ -63,6 +66,7 @@ function buildGateway({ names, mqtt, http }: SiteFile['gateway'], { folder }: Bu
       tls: http.tls === undefined ? null : buildTls(http.tls, folder),
       proxies: http.proxies,
     },
+    notify: buildNotify(notify, folder),
   };
 }
 
@@ -75,7 +79,19 @@ function buildTls(
   return { port, bind, files: isOurs ? null : { cert: resolve(folder, cert), key: resolve(folder, key) } };
 }
 
-function buildAgent({ id, uplink, commitEvery, buses }: AgentFile, building: Building): AgentConfig {
+function buildAgents(agents: readonly AgentFile[], building: Building): AgentConfig[] {
+  const built = agents.map((agent) => ({ file: agent, agent: buildAgent(agent, building) }));
+  const points = sitePoints(built.map(({ agent }) => agent));
+  return built.map(({ file, agent }) => ({
+    ...agent,
+    interlocks: file.interlocks.map((interlock) => buildInterlock(interlock, points)),
+  }));
+}
+
+function buildAgent(
+  { id, uplink, commitEvery, buses }: AgentFile,
+  building: Building,
+): Omit<AgentConfig, 'interlocks'> {
   const { url, username = id, passwordFile, insecure, tls } = uplink;
   const file = (given: string | undefined, usual: string) => ({
     path: resolve(building.folder, given ?? usual),
@@ -92,7 +108,6 @@ function buildAgent({ id, uplink, commitEvery, buses }: AgentFile, building: Bui
     },
     commitEveryMs: commitEvery,
     buses: buses.map((bus) => buildBus(bus, building)),
-    interlocks: [],
   };
 }
 

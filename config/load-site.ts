@@ -8,6 +8,7 @@ import { sitePoints } from './buildings/site-points.ts';
 import { loadFindings, type PlannedAgent } from './bus-load/findings.ts';
 import { buildingFindings } from './checks/buildings.ts';
 import { checkDevice } from './checks/device.ts';
+import { interlockFindings } from './checks/interlocks.ts';
 import { lotFindings } from './checks/lots.ts';
 import { gatewayFindings, uplinkFindings } from './checks/network.ts';
 import { type Sketch, sketchOf } from './checks/partial-site.ts';
@@ -54,6 +55,7 @@ export function loadSite(file: string): LoadedSite {
     ...lotFindings(yaml.value, sketch, around),
     ...buildingFindings(yaml.value, sketch, around),
     ...ruleFindings(rules.entries, { ...around, ...rules, value: yaml.value, sketch }),
+    ...interlockFindings(yaml.value, { ...around, points: rules.points, sketch }),
     ...gatewayFindings(yaml.value),
     ...uplinkFindings(yaml.value, sketch),
     ...overrideFindings(yaml.value, sketch, library.profiles),

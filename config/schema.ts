@@ -5,7 +5,9 @@ import { truthSchema } from '../devices/truth-schema.ts';
 import { buildingFileSchema, rolesSchema } from './buildings/building-file.ts';
 import { ruleFileSchema } from './buildings/rule-file.ts';
 import { hostProblem, networkProblem } from './host.ts';
+import { interlockFileSchema } from './interlocks/interlock-file.ts';
 import { lotFileSchema } from './lots/lot.ts';
+import { notifyFileSchema } from './notify/notify-file.ts';
 import { uplinkUrlProblem } from './uplink-url.ts';
 
 /**
@@ -204,6 +206,10 @@ export const agentFileSchema = z.strictObject({
     .default(1000)
     .describe('how long readings that may wait are gathered before they are stored'),
   buses: z.array(busFileSchema).describe('the lines and TCP endpoints of this agent'),
+  interlocks: z
+    .array(interlockFileSchema)
+    .default([])
+    .describe('outputs that the agent switches from its own points, whatever the network does'),
 });
 
 export const siteFileSchema = z.strictObject({
@@ -222,6 +228,7 @@ export const siteFileSchema = z.strictObject({
         .describe('host names and addresses by which boxes and people reach the gateway; its certificate names them'),
       mqtt: mqttListener,
       http: httpListener,
+      notify: notifyFileSchema.describe('where notices go besides the pages and MQTT'),
     })
     .prefault({}),
   agents: z.array(agentFileSchema).min(1).describe('the edge agents of the site, one per cabinet'),

@@ -7,6 +7,7 @@ import type { Condition } from '../rules/condition.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { BuildingConfig } from './buildings/building-config.ts';
 import type { LotConfig } from './lots/lot-config.ts';
+import type { NotifyConfig } from './notify/notify-config.ts';
 
 export type { BuildingConfig } from './buildings/building-config.ts';
 export type { EntranceConfig, LaneConfig, LotConfig, SpaceConfig } from './lots/lot-config.ts';
@@ -47,6 +48,8 @@ export type GatewayConfig = {
     /** Addresses and networks of reverse proxies whose word on who comes is taken. */
     readonly proxies: readonly string[];
   };
+  /** Where notices go besides the pages and MQTT. */
+  readonly notify: NotifyConfig;
 };
 
 export type ListenerConfig = { readonly port: number; readonly bind: string };

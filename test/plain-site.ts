@@ -1,5 +1,6 @@
 import { buildBuilding } from '../config/buildings/building-config.ts';
 import { buildingFileSchema } from '../config/buildings/building-file.ts';
+import { noNotify } from '../config/notify/notify-config.ts';
 import type { AgentConfig, BuildingConfig, GatewayConfig } from '../config/site.ts';
 
 /** The parts of a site that are the same wherever a test needs no network but this machine's. */
@@ -10,6 +11,7 @@ export function plainGateway(ports: { mqtt: number; http: number } = { mqtt: 0, 
     names: [],
     mqtt: { port: ports.mqtt, bind, tls: null },
     http: { port: ports.http, bind, tls: null, proxies: [] },
+    notify: noNotify,
   };
 }
 

@@ -1,0 +1,113 @@
+import { type PointRef, splitPointRef } from '../../contract/ids.ts';
+import { conditionProblems } from '../../rules/checks/condition.ts';
+import type { SitePoint } from '../buildings/site-points.ts';
+import { type Finding, type Path, quoted } from '../files/problem.ts';
+import { valueAt } from '../files/schema-walk.ts';
+import { type InterlockFile, interlockFileSchema, judgedPoints } from '../interlocks/interlock-file.ts';
+import type { Surroundings } from './context.ts';
+import type { Sketch } from './partial-site.ts';
+import { whyNoPoint } from './references.ts';
+
+type Around = Surroundings & { readonly sketch: Sketch; readonly points: ReadonlyMap<PointRef, SitePoint> };
+type Entry = { readonly file: InterlockFile; readonly path: Path; readonly own: ReadonlySet<string> };
+
+/**
+ * What an interlock says that cannot work: points of another agent (it must work with the network dead), an output that
+ * cannot be written or has another owner, a condition that these points cannot meet, a gas siren that gas would stop.
+ */
+export function interlockFindings(value: unknown, around: Around): Finding[] {
+  const entries = around.sketch.agents.flatMap(({ path, buses }): Entry[] => {
+    const listed = valueAt(value, [...path, 'interlocks']);
+    const own = new Set(buses.flatMap(({ devices }) => devices.flatMap(({ id }) => id ?? [])));
+    return (Array.isArray(listed) ? listed : []).flatMap((item: unknown, index) => {
+      const parsed = interlockFileSchema.safeParse(item);
+      return parsed.success ? [{ file: parsed.data, path: [...path, 'interlocks', index], own }] : [];
+    });
+  });
+  return [...entries.flatMap((entry) => ofEntry(entry, around)), ...ownedTwice(entries, around)];
+}
+
+function ofEntry({ file, path, own }: Entry, around: Around): Finding[] {
+  const named = namedPoints(file);
+  const missing = named.flatMap(({ ref, at, type }): Finding[] => {
+    const why = whyNoPoint(ref, type, around.sketch, around) ?? whyNotOwn(ref, own);
+    return why === undefined ? [] : [{ path: [...path, ...at], message: why }];
+  });
+  if (missing.length > 0) return missing;
+  return [...outputFindings(file, path, around), ...conditionFindings(file, path, around), ...gasFindings(file, path)];
+}
+
+type NamedPoint = { readonly ref: PointRef; readonly at: Path; readonly type: 'boolean' | 'number' | null };
+
+function namedPoints({ when, points, output, silence, gas }: InterlockFile): NamedPoint[] {
+  const witnesses = when.kind === 'voting' ? when.witnesses : [];
+  return [
+    { ref: output, at: ['output'], type: 'boolean' as const },
+    ...points.map((ref, i) => ({ ref, at: ['points', i], type: null })),
+    ...witnesses.flatMap((witness, w) =>
+      witness.points.map((ref, i) => ({ ref, at: ['when', 'witnesses', w, 'points', i], type: null })),
+    ),
+    ...(silence === undefined ? [] : [{ ref: silence, at: ['silence'], type: 'boolean' as const }]),
+    ...(gas?.points ?? []).map((ref, i) => ({ ref, at: ['gas', 'points', i], type: 'number' as const })),
+  ];
+}
+
+function whyNotOwn(ref: PointRef, own: ReadonlySet<string>): string | undefined {
+  const { device } = splitPointRef(ref);
+  if (own.has(device)) return undefined;
+  return `${device} hangs on another agent; an interlock works on points of its own agent, since it must work without a network`;
+}
+
+function outputFindings({ output }: InterlockFile, path: Path, { sketch, profileOf }: Around): Finding[] {
+  const { device, point } = splitPointRef(output);
+  const found = sketch.agents
+    .flatMap(({ buses }) => buses.flatMap(({ devices }) => devices))
+    .find(({ id }) => id === device);
+  const profile = found?.profile === undefined ? undefined : profileOf(found.profile);
+  if (profile === undefined || typeof profile === 'string') return [];
+  const own = Object.entries(profile.points).find(([name]) => name === point)?.[1];
+  if (own === undefined || ('writable' in own && own.writable)) return [];
+  return [
+    {
+      path: [...path, 'output'],
+      message: `profile ${profile.id} says that ${point} cannot be written; name an output`,
+    },
+  ];
+}
+
+function conditionFindings(file: InterlockFile, path: Path, { points }: Around): Finding[] {
+  const refs = judgedPoints(file);
+  if (refs.length === 0)
+    return [{ path: [...path, 'points'], message: 'it judges nothing; give points: [device/point]' }];
+  const judged = refs.flatMap((ref) => points.get(ref)?.point ?? []);
+  if (judged.length < refs.length) return [];
+  return conditionProblems(file.when, judged).map(({ path: at, point, message, severity }) => ({
+    path: [...path, 'when', ...at],
+    message: point === null ? message : `${point} ${message}`,
+    severity,
+  }));
+}
+
+/** What is to sound for gas must be allowed to switch in gas. */
+function gasFindings(file: InterlockFile, path: Path): Finding[] {
+  const { gas } = file;
+  if (gas === undefined) return [];
+  const shared = judgedPoints(file).find((ref) => gas.points.includes(ref));
+  if (shared === undefined) return [];
+  const message = `${shared} makes it sound and forbids it to switch, so it would never sound for gas; take a load that is rated for zone ${quoted(gas.zone)} and remove gas, or move the load out of the zone`;
+  return [{ path: [...path, 'gas'], message }];
+}
+
+function ownedTwice(entries: readonly Entry[], { lineOf }: Around): Finding[] {
+  return entries.flatMap(({ file, path }, index) => {
+    const earlier = entries.slice(0, index).find((other) => other.file.output === file.output);
+    if (earlier === undefined) return [];
+    const line = lineOf([...earlier.path, 'output']);
+    return [
+      {
+        path: [...path, 'output'],
+        message: `${file.output} is driven by the interlock of line ${line}; one output has one owner`,
+      },
+    ];
+  });
+}
