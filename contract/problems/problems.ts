@@ -1,13 +1,21 @@
 import type { z } from 'zod';
 import { commandProblems } from './commands.ts';
 import { commonProblems } from './common.ts';
+import { parkingProblems } from './parking.ts';
 import { peopleProblems } from './people.ts';
+import { reservationProblems } from './reservations.ts';
 
 /**
  * Every answer over HTTP that is not the one asked for (RFC 9457), by its code: `type` is `/problems/{code}`. One file a
  * domain, joined here; the words of each stand in contract/words/problems.ts, where a missing one is a type error.
  */
-export const problems = { ...commonProblems, ...peopleProblems, ...commandProblems } as const;
+export const problems = {
+  ...commonProblems,
+  ...peopleProblems,
+  ...commandProblems,
+  ...parkingProblems,
+  ...reservationProblems,
+} as const;
 
 export type ProblemCode = keyof typeof problems;
 /** The figures of each code, by the code. */

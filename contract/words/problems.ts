@@ -1,4 +1,5 @@
 import type { ProblemCode, ProblemFigures } from '../problems/problems.ts';
+import { reservationProblemWords } from './reservation-problems.ts';
 import type { Words } from './words.ts';
 
 /** What a person is told for each code of contract/problems. English is also the `detail` of the answer. */
@@ -117,4 +118,15 @@ export const problemWords: { readonly [C in ProblemCode]: (figures: ProblemFigur
     en: `agent ${agent} is offline; nothing is kept for later, so send it again when it is back`,
   }),
   'no-such-command': ({ command }) => ({ ko: `없는 명령: ${command}`, en: `there is no command ${command}` }),
+
+  'no-such-lot': ({ site, lot }) => ({
+    ko: `${site} 사이트에 없는 주차장: ${lot}`,
+    en: `lot: site ${site} has no lot ${lot}`,
+  }),
+  'no-such-space': ({ lot, space }) => ({
+    ko: `${lot} 주차장에 없는 주차면: ${space}`,
+    en: `space: lot ${lot} has no space ${space}`,
+  }),
+
+  ...reservationProblemWords,
 };

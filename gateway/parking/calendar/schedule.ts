@@ -55,9 +55,22 @@ export function common(times: readonly Times[], span: Interval): Times {
   return { set, unknown: difference(possible, set) };
 }
 
-/** Times without those of a set. */
-export function without({ set, unknown }: Times, holes: readonly Interval[]): Times {
-  return { set: difference(set, holes), unknown: difference(unknown, holes) };
+/** What at least one of several times has. */
+export function either(times: readonly Times[]): Times {
+  const set = unionOf(times.flatMap((each) => each.set));
+  return { set, unknown: difference(unionOf(times.flatMap((each) => each.unknown)), set) };
+}
+
+/** Times without others; unknown where it is unknown whether the others are in the way. */
+export function except(times: Times, others: Times): Times {
+  const set = difference(times.set, unionOf([...others.set, ...others.unknown]));
+  const possible = difference(unionOf([...times.set, ...times.unknown]), others.set);
+  return { set, unknown: difference(possible, set) };
+}
+
+/** The same of a set that is known. */
+export function without(times: Times, holes: readonly Interval[]): Times {
+  return except(times, { set: holes, unknown: [] });
 }
 
 /** Whether all of a span lies in the set. */

@@ -4,11 +4,21 @@ import type { SharingWindow } from '../../../config/lots/sharing.ts';
 import type { Calendar } from '../calendar/calendar.ts';
 import { type Interval, lengthOf } from '../calendar/intervals.ts';
 import { minuteMs, minutesOfDay } from '../calendar/local-day.ts';
-import { common, type Schedule, scheduleOf, type Times, timesOf, without } from '../calendar/schedule.ts';
+import {
+  common,
+  either,
+  except,
+  type Schedule,
+  scheduleOf,
+  type Times,
+  timesOf,
+  without,
+} from '../calendar/schedule.ts';
 
 /**
  * When a space may be used by others: the owner's weekly windows ∩ what the allocation gives the owner ∩ the hours of the
- * lot − what the owner recalled. A space without windows follows the hours of its lot alone.
+ * lot − what the owner recalled. What the operator lends lies outside the allocation instead. A space without windows that
+ * is nobody's follows the hours of its lot alone.
  */
 
 export type SpaceRules = {
@@ -25,9 +35,12 @@ export function openTimes(rules: SpaceRules, span: Interval, { lot, calendar }: 
   const hours = timesOf(scheduleOf(lot.hours), { calendar, span, overnight: lot.overnight });
   if (!isShared(rules)) return hours;
   const owned = allocationOf(rules.space, lot);
-  const windows = timesOf(scheduleOfWindows(rules.windows), { calendar, span });
-  const allocated = owned === null ? [] : [timesOf(owned, { calendar, span })];
-  return without(common([windows, hours, ...allocated], span), rules.recalled);
+  const lentBy = (lender: SharingWindow['lender']) =>
+    timesOf(scheduleOfWindows(rules.windows.filter((window) => window.lender === lender)), { calendar, span });
+  const allocated = owned === null ? null : timesOf(owned, { calendar, span });
+  const byHolder = allocated === null ? lentBy('holder') : common([lentBy('holder'), allocated], span);
+  const byOperator = allocated === null ? lentBy('operator') : except(lentBy('operator'), allocated);
+  return without(common([either([byHolder, byOperator]), hours], span), rules.recalled);
 }
 
 /** Whether windows decide: the owner set some, or it is a resident's, which nobody uses outside a window. */

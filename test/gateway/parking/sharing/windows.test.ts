@@ -26,6 +26,18 @@ describe('a shared space is open', () => {
     ).toEqual([['10:00', '17:00']]);
   });
 
+  test('outside the allocation where it is the operator who lends it', () => {
+    const churchYard = {
+      allocations: {
+        night: { hours: { weekday: '18:00-08:00', saturday: '18:00-08:00', holiday: '18:00-08:00' }, monthly: 0 },
+      },
+      allocation: 'night',
+      sharing: [{ days: ['weekday', 'saturday'], window: '07:00-19:00', lender: 'operator' }],
+      spaces: [{ id: 'c1', type: 'general', occupancy: 'bay-1/occupied' }],
+    };
+    expect(open('c1', '2026-11-25', churchYard)).toEqual([['08:00', '18:00']]);
+  });
+
   test('not while its owner has recalled it', () => {
     const recalled = [localSpan('2026-11-25T12:00', '2026-11-25T14:00')];
     expect(open('r1', '2026-11-25', {}, recalled)).toEqual([

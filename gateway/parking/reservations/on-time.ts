@@ -1,0 +1,134 @@
+import type { Booking } from '../../../config/lots/sharing.ts';
+import { minuteMs } from '../calendar/local-day.ts';
+import { spaceKey } from '../space-state.ts';
+import { offerAlternative } from './alternatives.ts';
+import type { Sight } from './availability.ts';
+import { holderOf, isOwnCar } from './on-space.ts';
+import type { Reservation } from './reservation.ts';
+import type { Step, StepName } from './steps.ts';
+import type { Turn } from './turn.ts';
+
+/**
+ * What a moment means for a reservation. The sensor is asked before the start, so that the driver hears of another space
+ * before setting out; what it cannot say releases nothing and accuses nobody.
+ */
+
+type Due = { readonly turn: Turn; readonly booking: Booking; readonly sight: Sight; readonly at: number };
+
+export function takeStep(turn: Turn, reservation: Reservation, { name, at }: Step): void {
+  const { booking } = turn.lots.worldOf(reservation).lot;
+  const stepped = turn.change(reservation, { stepsUntil: at });
+  if (booking === null) return;
+  const sight = turn.lots.worldOf(stepped).sightOf(stepped.space);
+  steps[name](stepped, { turn, booking, sight, at });
+}
+
+const steps: Readonly<Record<StepName, (reservation: Reservation, due: Due) => void>> = {
+  'hold-ends': (reservation, { turn }) => {
+    if (reservation.state === 'held') turn.move(reservation, 'hold-ended', { code: 'hold-ended' });
+  },
+
+  check: (reservation, due) => {
+    if (reservation.state !== 'confirmed' || due.turn.now.wall >= reservation.start) return;
+    checkSpace(reservation, due);
+  },
+
+  start: (reservation, { turn }) => {
+    if (reservation.state === 'arrived') turn.move(reservation, 'begin', { code: 'began' });
+  },
+
+  conflict: (reservation, { turn, booking, sight }) => {
+    if (reservation.state !== 'confirmed' || !isTakenByAnother(reservation, sight, booking)) return;
+    const offered = offerAlternative(turn, reservation);
+    const conflicted = turn.move(offered, 'conflict', { code: 'taken-by-another' });
+    const key = `${reservation.id}/conflict`;
+    turn.tell(conflicted, { key, role: 'operator', urgency: 'prompt', reason: { code: 'taken-by-another' } });
+  },
+
+  'no-show': (reservation, { turn, booking, sight }) => {
+    if (reservation.state === 'confirmed' && sight.sensed === 'free' && sight.healthy) {
+      const reason = { code: 'no-show', minutes: booking.noShowAfter / minuteMs } as const;
+      turn.move(reservation, 'no-show', reason, { alternative: null });
+    } else if (reservation.alternative !== null) {
+      turn.change(reservation, { alternative: null });
+    }
+  },
+
+  end: (reservation, { turn, sight }) => {
+    if (reservation.state === 'confirmed') turn.move(reservation, 'end', { code: 'ended-unseen' });
+    if (reservation.state === 'arrived') turn.move(reservation, 'end', { code: 'ended' });
+    if (reservation.state !== 'active') return;
+    if (reservation.leftAt !== null || sight.sensed === 'free') turn.move(reservation, 'end', { code: 'ended' });
+  },
+
+  overstay: (reservation, { turn, booking, sight }) => {
+    if (reservation.state !== 'active') return;
+    if (sight.sensed !== 'occupied') {
+      turn.move(reservation, 'end', { code: 'ended-unseen' });
+      return;
+    }
+    const minutes = booking.overstayAfter / minuteMs;
+    turn.move(reservation, 'overstay', { code: 'overstayed', minutes });
+    tellNext(reservation, { turn, booking });
+  },
+
+  escalate: (reservation, { turn, booking }) => {
+    if (reservation.state !== 'overstayed' || reservation.leftAt !== null) return;
+    const reason = { code: 'overstayed', minutes: booking.escalateAfter / minuteMs } as const;
+    turn.tell(reservation, { key: `${reservation.id}/overstay`, role: 'operator', urgency: 'prompt', reason });
+  },
+};
+
+function checkSpace(reservation: Reservation, { turn, booking, sight, at }: Due): void {
+  const minutes = Math.round((reservation.start - turn.now.wall) / minuteMs);
+  if (sight.sensed === 'unknown' || !sight.healthy) {
+    turn.note(reservation, reservation, { code: 'sensor-lost', minutes });
+    offerSure(turn, reservation);
+    return;
+  }
+  if (sight.sensed === 'free') {
+    if (reservation.alternative !== null) turn.change(reservation, { alternative: null }, { code: 'free-again' });
+    return;
+  }
+  if (!isTakenByAnother(reservation, sight, booking) || isStillInTime(reservation, turn)) return;
+  const reason = { code: 'still-occupied', minutes } as const;
+  turn.note(reservation, reservation, reason);
+  const key = `${reservation.id}/check-${(reservation.start - at) / minuteMs}`;
+  turn.tell(reservation, { key, role: 'owner', urgency: 'prompt', reason });
+  offerSure(turn, reservation);
+}
+
+/** One that was offered before and is not sure either gives way to another. */
+function offerSure(turn: Turn, reservation: Reservation): void {
+  const { alternative } = reservation;
+  if (alternative !== null) {
+    const { sensed, healthy } = turn.lots.worldOf(alternative).sightOf(alternative.space);
+    if (sensed === 'free' && healthy) return;
+  }
+  offerAlternative(turn, alternative === null ? reservation : turn.change(reservation, { alternative: null }));
+}
+
+function isTakenByAnother(reservation: Reservation, sight: Sight, booking: Booking): boolean {
+  return sight.sensed === 'occupied' && sight.healthy && !isOwnCar(sight, reservation, booking);
+}
+
+/** Somebody has reserved the space until this reservation begins, and is expected to leave by then. */
+function isStillInTime(reservation: Reservation, turn: Turn): boolean {
+  const now = { from: turn.now.wall, to: turn.now.wall + 1 };
+  const holder = holderOf(turn.draft, spaceKey(reservation), now, reservation.id);
+  return holder !== undefined && holder.end <= reservation.start;
+}
+
+/** Whoever has the space next hears of it now, not when they stand before it. */
+function tellNext(overstaying: Reservation, { turn }: Pick<Due, 'turn' | 'booking'>): void {
+  const key = spaceKey(overstaying);
+  const soonMs = 60 * minuteMs;
+  for (const claim of turn.draft.on(key)) {
+    const next = turn.draft.get(claim.reservation);
+    if (next?.state !== 'confirmed' || spaceKey(next) !== key || next.id === overstaying.id) continue;
+    if (next.start < overstaying.end || next.start > turn.now.wall + soonMs) continue;
+    const minutes = Math.max(0, Math.round((next.start - turn.now.wall) / minuteMs));
+    turn.note(next, next, { code: 'still-occupied', minutes });
+    offerAlternative(turn, next);
+  }
+}

@@ -1,0 +1,299 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { overlaps } from '../../../../gateway/parking/calendar/intervals.ts';
+import type { Reservation } from '../../../../gateway/parking/reservations/reservation.ts';
+import { alley, lotOf, seoulTime } from '../lots.ts';
+import { World } from './world.ts';
+
+const nine = '2026-11-25T09:00';
+const ten = '2026-11-25T10:00';
+
+describe('a reservation is refused', () => {
+  test.each<[string, string, string, string]>([
+    ['zero-length', 'alley/r1', nine, nine],
+    ['ends-before-start', 'alley/r1', ten, nine],
+    ['in-the-past', 'alley/r1', '2026-11-25T07:00', nine],
+    ['too-short', 'alley/r1', nine, '2026-11-25T09:10'],
+    ['too-long', 'alley/r1', nine, '2026-11-25T22:00'],
+    ['too-far-ahead', 'alley/r1', '2027-01-25T09:00', '2027-01-25T10:00'],
+    ['outside-window', 'alley/r1', '2026-11-25T17:00', '2026-11-25T19:00'],
+    ['outside-window', 'alley/r1', '2026-11-28T09:00', '2026-11-28T10:00'],
+    ['outside-window', 'alley/r3', nine, ten],
+    ['not-bookable', 'alley/r4', nine, ten],
+    ['no-such-space', 'alley/r9', nine, ten],
+    ['no-such-lot', 'nowhere/r1', nine, ten],
+    ['lot-closed', 'yard/y1', '2026-11-25T17:00', '2026-11-25T19:00'],
+    ['lot-closed', 'yard/y1', '2026-11-29T10:00', '2026-11-29T11:00'],
+    ['not-bookable', 'closed/c1', nine, ten],
+    ['not-open-to-all', 'programs/p1', nine, ten],
+  ])('%s: %s from %s to %s', (code, name, from, to) => {
+    const world = new World([alley(), yard(), lotOf({ id: 'closed', spaces: spaces('c') }), programs()]);
+    expect(world.reserve(name, from, to)).toMatchObject({ kind: 'refused', refusal: { code } });
+  });
+
+  test('for a type that the lot has not, or a discount that it does not know', () => {
+    const world = new World([alley()]);
+    expect(world.reserve('alley', nine, ten, { type: 'bus' })).toMatchObject({ refusal: { code: 'no-such-type' } });
+    expect(world.reserve('alley', nine, ten, { classes: ['veteran'] })).toMatchObject({
+      refusal: { code: 'no-such-discount', discount: 'veteran' },
+    });
+  });
+
+  test('where no table says whether the day is a holiday', () => {
+    const world = new World([alley({ booking: { ahead: '8784h' } })], '2028-12-20T09:00');
+    expect(world.reserve('alley/r1', '2029-01-02T09:00', '2029-01-02T10:00')).toMatchObject({
+      refusal: { code: 'calendar-unknown', day: '2029-01-02' },
+    });
+    expect(world.notices.get('calendar/saesol/holidays-missing/2029')).toMatchObject({
+      audience: { role: 'operator' },
+    });
+  });
+
+  test('while its sensor is not healthy, however far ahead it begins', () => {
+    const world = new World([alley()]);
+    world.sense('alley/r1', 'unknown');
+    expect(world.reserve('alley/r1', '2026-12-01T09:00', '2026-12-01T10:00')).toMatchObject({
+      refusal: { code: 'sensor-unknown' },
+    });
+  });
+
+  test('when a car stands there and it begins soon, and not when it begins later', async () => {
+    const world = new World([alley()]);
+    world.sense('alley/r1', 'occupied');
+    expect(world.reserve('alley/r1', '2026-11-25T11:00', '2026-11-25T12:00')).toMatchObject({ kind: 'reservation' });
+    await world.passUntil('2026-11-25T08:50');
+    expect(world.reserve('alley/r1', nine, ten)).toMatchObject({ refusal: { code: 'space-occupied' } });
+  });
+
+  test('while an operator keeps the space closed, until when it is known to open again', () => {
+    const world = new World([alley()]);
+    world.close('alley/r1', seoulTime('2026-11-25T09:30'));
+    expect(world.reserve('alley/r1', nine, ten)).toMatchObject({ refusal: { code: 'space-closed' } });
+    expect(world.reserve('alley/r1', ten, '2026-11-25T11:00')).toMatchObject({ kind: 'reservation' });
+    world.close('alley/r2');
+    expect(world.reserve('alley/r2', '2026-11-26T09:00', '2026-11-26T10:00')).toMatchObject({
+      refusal: { code: 'space-closed' },
+    });
+  });
+
+  test('by the reason that is nearest to having one, where any space would do', () => {
+    const world = new World([alley()]);
+    world.booked('alley/r1', nine, ten);
+    world.booked('alley/r2', nine, ten);
+    expect(world.reserve('alley', nine, ten)).toMatchObject({ refusal: { code: 'slot-taken' } });
+  });
+});
+
+describe('a space', () => {
+  test('has no two reservations at one instant, and one right after the other is none', () => {
+    const world = new World([alley()]);
+    world.booked('alley/r1', nine, ten);
+    expect(world.reserve('alley/r1', '2026-11-25T09:59', '2026-11-25T11:00')).toMatchObject({
+      refusal: { code: 'slot-taken' },
+    });
+    expect(world.reserve('alley/r1', ten, '2026-11-25T11:00')).toMatchObject({ kind: 'reservation' });
+  });
+
+  test('that is recalled takes no new reservation and keeps those that stand', () => {
+    const world = new World([alley()]);
+    const { id } = world.booked('alley/r1', '2026-11-25T12:00', '2026-11-25T13:00');
+    const time = { from: seoulTime(ten), to: seoulTime('2026-11-25T18:00') };
+    const answer = world.act({ kind: 'recall', id: 'recall-1', place: world.place('alley/r1'), time });
+    expect(answer).toMatchObject({ kind: 'recalled', kept: [{ from: seoulTime('2026-11-25T12:00') }] });
+    expect(world.reserve('alley/r1', '2026-11-25T14:00', '2026-11-25T15:00')).toMatchObject({
+      refusal: { code: 'outside-window' },
+    });
+    expect(world.reserve('alley/r1', nine, ten)).toMatchObject({ kind: 'reservation' });
+    expect(world.find(id).state).toBe('confirmed');
+    world.restart();
+    expect(world.reserve('alley/r1', '2026-11-25T14:00', '2026-11-25T15:00')).toMatchObject({
+      refusal: { code: 'outside-window' },
+    });
+    expect(world.act({ kind: 'end-recall', id: 'recall-1', place: world.place('alley/r1') })).toEqual({ kind: 'done' });
+    expect(world.reserve('alley/r1', '2026-11-25T14:00', '2026-11-25T15:00')).toMatchObject({ kind: 'reservation' });
+    expect(world.act({ kind: 'end-recall', id: 'recall-1', place: world.place('alley/r1') })).toMatchObject({
+      refusal: { code: 'no-such-recall' },
+    });
+  });
+
+  test("follows the owner's windows from when they are set, and refuses those that overlap", () => {
+    const world = new World([alley()]);
+    const place = world.place('alley/r1');
+    const window = {
+      days: ['weekday' as const],
+      window: { from: 600, to: 720 },
+      lender: 'holder' as const,
+      ownerShare: 0.4,
+    };
+    const overlapping = { ...window, window: { from: 660, to: 780 } };
+    expect(world.act({ kind: 'set-windows', place, windows: [window, overlapping] })).toMatchObject({
+      refusal: { code: 'windows-overlap', first: 0, second: 1 },
+    });
+    world.act({ kind: 'set-windows', place, windows: [window] });
+    world.restart();
+    expect(world.reserve('alley/r1', nine, ten)).toMatchObject({ refusal: { code: 'outside-window' } });
+    expect(world.reserve('alley/r1', ten, '2026-11-25T12:00')).toMatchObject({ kind: 'reservation' });
+    world.act({ kind: 'set-windows', place, windows: null });
+    expect(world.reserve('alley/r1', nine, ten)).toMatchObject({ kind: 'reservation' });
+  });
+});
+
+describe('the same key', () => {
+  test('gives the same reservation, also after a restart', () => {
+    const world = new World([alley()]);
+    const first = world.reserve('alley/r1', nine, ten, { key: 'k' });
+    world.restart();
+    const second = world.reserve('alley/r1', nine, ten, { key: 'k' });
+    expect(second).toEqual({ ...first, again: true });
+    expect(
+      world
+        .list('alley', nine, ten)
+        .spaces.filter(({ refusal }) => refusal === null)
+        .map(({ space }) => space.id),
+    ).toEqual(['r2']);
+  });
+
+  test('with another body is refused', () => {
+    const world = new World([alley()]);
+    world.booked('alley/r1', nine, ten, { key: 'k' });
+    expect(world.reserve('alley/r2', nine, ten, { key: 'k' })).toMatchObject({
+      refusal: { code: 'idempotency-key-reused' },
+    });
+  });
+
+  test('after a refusal is judged anew', () => {
+    const world = new World([alley()]);
+    const { id } = world.booked('alley/r1', nine, ten);
+    expect(world.reserve('alley/r1', nine, ten, { key: 'k' })).toMatchObject({ kind: 'refused' });
+    world.act({ kind: 'cancel', id });
+    expect(world.reserve('alley/r1', nine, ten, { key: 'k' })).toMatchObject({ kind: 'reservation' });
+  });
+});
+
+describe('whatever is done', () => {
+  type Op = { kind: 'reserve' | 'cancel' | 'sense' | 'pass' | 'take'; space: number; from: number; length: number };
+  const op: fc.Arbitrary<Op> = fc.record({
+    kind: fc.constantFrom('reserve', 'reserve', 'reserve', 'cancel', 'sense', 'pass', 'take'),
+    space: fc.nat(4),
+    from: fc.nat(60),
+    length: fc.integer({ min: 1, max: 8 }),
+  });
+
+  test('what the list offers confirms if nothing has changed', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(op, { maxLength: 25 }), async (ops) => {
+        const world = new World([yard()]);
+        for (const each of ops) await run(world, each);
+        const from = quarter(world, 2);
+        const offered = world.list('yard', from, plus(from, 60)).spaces;
+        for (const { space, refusal } of offered) {
+          const answer = world.reserve(`yard/${space.id}`, from, plus(from, 60));
+          if (refusal === null) expect(answer).toMatchObject({ kind: 'reservation' });
+          else expect(answer).toMatchObject({ kind: 'refused', refusal });
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('no space has two reservations at one instant: 100,000 operations', async () => {
+    const world = new World([yard()]);
+    const next = randomInts(12_345);
+    const kinds: Op['kind'][] = ['reserve', 'reserve', 'reserve', 'reserve', 'cancel', 'sense', 'pass', 'take'];
+    const seen = new Map<string, Reservation>();
+    for (let n = 0; n < 100_000; n++) {
+      const kind = kinds[next(kinds.length)] ?? 'reserve';
+      await run(world, { kind, space: next(5), from: next(60), length: 1 + next(8) }, seen);
+      if (n % 5000 === 0) world.restart();
+    }
+    const all = [...seen.keys()].map((id) => world.find(id));
+    expect(clashes(all)).toEqual([]);
+    expect(new Set(all.map(({ state }) => state)).size).toBeGreaterThan(4);
+  }, 120_000);
+
+  /** Each runs an operation that a person, a sensor or the clock may bring. */
+  async function run(
+    world: World,
+    { kind, space, from, length }: Op,
+    seen = new Map<string, Reservation>(),
+  ): Promise<void> {
+    const name = `yard/y${space}`;
+    const ids = [...seen.keys()].slice(-12);
+    const id = ids[from % Math.max(1, ids.length)];
+    if (kind === 'pass') await world.pass(from % 20);
+    else if (kind === 'sense') world.sense(name, from % 9 === 0 ? 'unknown' : length % 2 === 0 ? 'free' : 'occupied');
+    else if (kind === 'cancel' && id !== undefined) world.act({ kind: 'cancel', id });
+    else if (kind === 'take' && id !== undefined) world.act({ kind: 'take-alternative', id });
+    else {
+      const start = quarter(world, from);
+      const asked = length === 8 ? 'yard' : name;
+      const answer = world.reserve(asked, start, plus(start, length * 30));
+      if (answer.kind === 'reservation') seen.set(answer.reservation.id, answer.reservation);
+    }
+  }
+});
+
+/** mulberry32: the same numbers for the same seed. */
+function randomInts(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) % below;
+  };
+}
+
+/** Reservations that hold one space at one instant. Those that were cancelled or released hold it no more. */
+function clashes(all: readonly Reservation[]): [string, string][] {
+  const holding = all.filter(({ state }) =>
+    ['confirmed', 'arrived', 'active', 'completed', 'overstayed'].includes(state),
+  );
+  const bySpace = Map.groupBy(holding, ({ lot, space }) => `${lot}/${space}`);
+  return [...bySpace.values()].flatMap((here) => {
+    const sorted = here.map(usedTime).sort((a, b) => a.from - b.from);
+    return sorted.flatMap((one, n): [string, string][] => {
+      const next = sorted[n + 1];
+      return next !== undefined && overlaps(one, next) ? [[one.id, next.id]] : [];
+    });
+  });
+}
+
+/** One that was ended early is over when its car had left. */
+function usedTime({ id, start, end, state, leftAt }: Reservation): { id: string; from: number; to: number } {
+  return {
+    id,
+    from: start,
+    to: state === 'completed' && leftAt !== null ? Math.min(end, Math.max(leftAt, start)) : end,
+  };
+}
+
+function quarter(world: World, n: number): string {
+  const first = Math.ceil(world.wall / 900_000) * 900_000;
+  return local(first + n * 900_000);
+}
+
+function plus(from: string, minutes: number): string {
+  return local(seoulTime(from) + minutes * 60_000);
+}
+
+function local(at: number): string {
+  return new Date(at + 9 * 3_600_000).toISOString().slice(0, 16);
+}
+
+function spaces(prefix: string, count = 1, more: Record<string, unknown> = {}) {
+  return Array.from({ length: count }, (_, n) => ({
+    ...{ id: `${prefix}${count === 1 ? 1 : n}`, type: 'general', occupancy: `${prefix}-${n}/occupied`, ...more },
+  }));
+}
+
+/** Open Monday to Saturday, 08–18. */
+function yard() {
+  const hours = { weekday: '08:00-18:00', saturday: '08:00-18:00', holiday: 'closed' };
+  const list = [...spaces('y', 5, { bookable: true })];
+  return lotOf({ id: 'yard', hours, booking: { open: true }, spaces: list });
+}
+
+function programs() {
+  return lotOf({ id: 'programs', booking: { open: false }, spaces: spaces('p', 1, { bookable: true }) });
+}
