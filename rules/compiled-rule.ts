@@ -49,7 +49,8 @@ export type RuleState = { readonly form: string; readonly points: { readonly [po
 
 /**
  * A rule ready to judge. Pure: the same state and input give the same answer. Feed it every reading in order of `mono`.
- * Where nothing changed, the very same state object comes back, so that it need not be stored again.
+ * Where nothing changed, the very same state object comes back, so that it need not be stored again. Kinds that look back in
+ * time (rate, dose, ppv, exceedances, a baseline that is being learnt) change theirs with each reading.
  */
 export type CompiledRule = {
   readonly id: string;

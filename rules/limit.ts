@@ -75,7 +75,8 @@ export function stepLimit({ debounce }: Limit, state: LimitState, { past, doubte
   const delayMs = wanted ? debounce.onDelayMs : debounce.offDelayMs;
   const since = isComparable(counting.since, at) ? counting.since : at;
   const ran = delayMs === 0 || passedMs(since, at) >= delayMs;
-  return ran ? { ...counting, on: wanted, since: null } : { ...counting, since };
+  if (ran) return { ...counting, on: wanted, since: null };
+  return since === counting.since ? counting : { ...counting, since };
 }
 
 /** Nothing may be said of the point: what ran begins anew, what stands stands. */

@@ -59,7 +59,10 @@ export function judgePpv(condition: Ppv, points: ReadonlyMap<string, RulePoint>)
 function judgePair(condition: Ppv, point: RulePoint): PointJudge<State> {
   const limits = aboveLimits(condition.levels, condition);
   const judged = pairJudge(condition.line, limits);
-  const lost = (state: State): State => ({ ...state, known: false, waiting: [], limits: state.limits.map(cutRun) });
+  const lost = (state: State): State => {
+    const isLost = !state.known && state.waiting.length === 0 && state.limits.every(({ since }) => since === null);
+    return isLost ? state : { ...state, known: false, waiting: [], limits: state.limits.map(cutRun) };
+  };
   return {
     start: () => ({
       hertz: null,
@@ -72,7 +75,7 @@ function judgePair(condition: Ppv, point: RulePoint): PointJudge<State> {
     sample(state, sample, from) {
       return from === point.ref ? withVelocity(judged, lost, state, sample) : withFrequency(judged, state, sample);
     },
-    unknown: (state, _mono, from) => (from === point.ref ? lost(judged(state, () => true)) : { ...state, hertz: null }),
+    unknown: (state, _mono, from) => (from === point.ref ? lost(judged(state, () => true)) : withoutFrequency(state)),
     tick: (state, mono) => (state.waiting.length === 0 ? state : judged(state, ([at]) => at <= mono)),
     view({ seen, limits: states, known, waiting }) {
       const index = states.findLastIndex(({ on }) => on);
@@ -100,9 +103,13 @@ function withVelocity(judged: Judged, lost: (state: State) => State, state: Stat
 }
 
 function withFrequency(judged: Judged, state: State, { value, fault, epoch, mono }: Sample): State {
-  if (typeof value !== 'number' || fault !== null || !Number.isFinite(mono)) return { ...state, hertz: null };
+  if (typeof value !== 'number' || fault !== null || !Number.isFinite(mono)) return withoutFrequency(state);
   const before = judged(state, ([at]) => state.epoch !== epoch || at < mono);
   return judged({ ...before, hertz: [epoch, mono, value] }, ([at]) => at <= mono);
+}
+
+function withoutFrequency(state: State): State {
+  return state.hertz === null ? state : { ...state, hertz: null };
 }
 
 /** Judges what waits and is ready, in order, with the frequency that is known now. */
