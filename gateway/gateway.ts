@@ -12,7 +12,6 @@ import { AuthorityKeeper } from './ca/authority-keeper.ts';
 import { GatewayTls } from './ca/gateway-tls.ts';
 import { type Lifetimes, lifetimes, lookEveryMs } from './ca/lifetimes.ts';
 import { namesOf } from './ca/names.ts';
-import { CommandService } from './commands/service.ts';
 import { Commit } from './commit/commit.ts';
 import { ControlServer } from './control/control-socket.ts';
 import type { Keeper } from './control/requests.ts';
@@ -24,6 +23,7 @@ import { Ingest } from './ingest/ingest.ts';
 import type { Log } from './log.ts';
 import { Broker, type BrokerOptions, type Limits } from './mqtt/broker.ts';
 import type { Served } from './mqtt/sign-in.ts';
+import { openServices } from './services.ts';
 import { Counters } from './state/counters.ts';
 import { Events } from './state/events.ts';
 import { Fleet } from './state/fleet.ts';
@@ -103,8 +103,8 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
   const audit = new Audit({ db: store.db, clock });
   const commit = new Commit({ store, fleet, events, audit, clock, log });
   parts.defer(() => commit.close());
-  const commands = new CommandService({ db: store.db, sites });
-  const sendCommand = commit.join(commands);
+  const services = openServices({ sites, store, commit, clock, log, random: Math.random, accounts: () => accounts });
+  parts.defer(() => services.close());
   const ingest = new Ingest({ store, fleet, commit, clock, log });
   parts.defer(() => {
     ingest.flush();
@@ -140,7 +140,7 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
       accounts,
       certificates,
       served: servedBy(sites),
-      fleet,
+      fleet: withStanding(fleet, commit),
       ingest,
       ...options.mqtt,
       tls: brokerTls(options, { tls, authority }),
@@ -157,9 +157,9 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
     publish: ({ topic, payload }) => {
       broker.publishOnce(topic, payload).catch((error) => log.warn({ topic, why: String(error) }, 'publish-failed'));
     },
-    deliver: () => {},
+    deliver: services.deliver,
   });
-  commit.start();
+  services.start();
   parts.defer(each(clock, lookEveryMs(options.lifetimes ?? lifetimes), () => broker.tellDue()));
   parts.defer(each(clock, tokensEveryMs, () => endOver(accounts, broker)));
   const pages = (ports: Pick<HttpListeners, 'port' | 'tlsPort'>) =>
@@ -175,7 +175,7 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
       counters: new Counters({ store }),
       ingest,
       doorCounts: () => doorCounts(broker),
-      commands: { send: sendCommand, find: (id) => commands.find(id), list: (page) => commands.list(page) },
+      ...services.ports,
       clock,
       log,
       ...options.http,
@@ -193,6 +193,17 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
   recordStart(audit, { version: packageJson.version, sites });
   witness.begin();
   return { broker, http, keeper };
+}
+
+/** Live state as the broker asks for it: what services retain is republished with it. */
+function withStanding(fleet: Fleet, commit: Commit): BrokerOptions['fleet'] {
+  return {
+    connected: (...who) => fleet.connected(...who),
+    disconnected: (...who) => fleet.disconnected(...who),
+    isCurrent: (...who) => fleet.isCurrent(...who),
+    unsaid: (...who) => fleet.unsaid(...who),
+    retained: () => [...fleet.retained(), ...commit.standing()],
+  };
 }
 
 /** Programs that are connected by a token whose time is over; nothing else happens at the moment at which it ends. */

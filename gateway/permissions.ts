@@ -73,6 +73,14 @@ export const rights = {
     what: 'read the audit',
     who: ['admin', 'token:audit'],
   },
+  'own-contacts': {
+    what: 'see and change where one is told',
+    who: people,
+  },
+  'read-reach': {
+    what: 'see who can be reached, and who was told of an alert',
+    who: ['operator', 'manager', 'admin', 'token:read'],
+  },
   'read-commands': {
     what: 'see what was written to devices, and what came of it',
     who: ['operator', 'manager', 'admin', 'token:read', 'token:command'],

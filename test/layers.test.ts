@@ -42,6 +42,7 @@ const inGateway: Record<string, readonly string[]> = {
   'gateway/commands': ['commit', 'state', 'store', 'audit', 'log'],
   'gateway/forecast': ['commit', 'state', 'store', 'audit', 'log'],
   'gateway/notify': [
+    'notify/notice',
     'alerts',
     'parking',
     'accounts',
@@ -74,6 +75,7 @@ const inGateway: Record<string, readonly string[]> = {
   ],
   'gateway/control': ['accounts', 'audit', 'ca', 'commit', 'parking', 'alerts', 'data-folder', 'permissions', 'log'],
   // Wiring, and the commands, which nobody imports.
+  'gateway/services': ['*'],
   'gateway/gateway': ['*'],
   'gateway/cli': ['*'],
 };

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { commandProblems } from './commands.ts';
 import { commonProblems } from './common.ts';
+import { noticeProblems } from './notices.ts';
 import { parkingProblems } from './parking.ts';
 import { peopleProblems } from './people.ts';
 import { reservationProblems } from './reservations.ts';
@@ -15,6 +16,7 @@ export const problems = {
   ...commandProblems,
   ...parkingProblems,
   ...reservationProblems,
+  ...noticeProblems,
 } as const;
 
 export type ProblemCode = keyof typeof problems;

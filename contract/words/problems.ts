@@ -129,4 +129,13 @@ export const problemWords: { readonly [C in ProblemCode]: (figures: ProblemFigur
   }),
 
   ...reservationProblemWords,
+
+  'contact-invalid': ({ channel }) => ({
+    ko: channel === 'email' ? '전자우편 주소가 아닙니다.' : '전화번호가 아닙니다. 숫자만 입력해 주세요.',
+    en: channel === 'email' ? 'address: this is no e-mail address' : 'address: a phone number is 8 to 15 digits',
+  }),
+  'no-such-contact': ({ channel }) => ({
+    ko: `등록되지 않은 연락처 (${channel})`,
+    en: `there is no such ${channel} address`,
+  }),
 };

@@ -9,6 +9,7 @@ import type { Audit } from '../audit/audit.ts';
 import type { Said } from '../audit/entry.ts';
 import type { CommandAnswer, SendCommand } from '../commands/service.ts';
 import type { Log } from '../log.ts';
+import type { Reach } from '../notify/reach.ts';
 import type { AgentCounts } from '../state/counters.ts';
 import type { GatewayEvent } from '../state/events.ts';
 
@@ -85,6 +86,12 @@ export const doorCountNames = [
 ] as const;
 export type DoorCount = (typeof doorCountNames)[number];
 
+/** Where people can be reached, and who was. */
+export type ReachView = Pick<
+  Reach,
+  'contactsOf' | 'addContact' | 'removeContact' | 'roles' | 'ofAlert' | 'receipt' | 'kinds'
+>;
+
 /** Writes to devices. `send` answers at once whether it was sent; what came of it is read by id. */
 export type CommandsView = {
   send(by: Said, wish: SendCommand): CommandAnswer;
@@ -105,6 +112,7 @@ export type Ports = {
   readonly counters: CountersView;
   readonly ingest: IngestView;
   readonly commands: CommandsView;
+  readonly reach: ReachView;
   readonly doorCounts: DoorCountsView;
   readonly clock: Clock;
   readonly log: Log;

@@ -4,6 +4,7 @@ import { commandRoutes } from './routes/commands.ts';
 import { eventRoutes } from './routes/events.ts';
 import { invitationRoutes } from './routes/invitations.ts';
 import { liveRoutes } from './routes/live.ts';
+import { noticeRoutes } from './routes/notices.ts';
 import { operationRoutes } from './routes/operation.ts';
 import { pageRoutes } from './routes/page.ts';
 import { peopleRoutes } from './routes/people.ts';
@@ -22,4 +23,5 @@ export const routes: readonly Route[] = [
   ...eventRoutes,
   ...readingsRoutes,
   ...commandRoutes,
+  ...noticeRoutes,
 ];

@@ -260,6 +260,17 @@ function agentItem(site: string, agent: string): AgentItem {
 
 const noDoorCounts = Object.fromEntries(doorCountNames.map((name) => [name, 0])) as Record<DoorCount, number>;
 
+/** Nobody has said where they can be reached. */
+const noReach: Ports['reach'] = {
+  contactsOf: () => [],
+  addContact: () => false,
+  removeContact: () => false,
+  roles: () => [],
+  ofAlert: () => [],
+  receipt: () => false,
+  kinds: () => [],
+};
+
 /** Every agent is away, and nothing was ever written. */
 const noCommands: Ports['commands'] = {
   send: () => ({ ok: false, refusal: { code: 'agent-offline', agent: 'cabinet-1' } }),
@@ -274,6 +285,7 @@ export function parts(world: World): Ports {
     ingest: { isFailing: () => false },
     doorCounts: () => ({ ...noDoorCounts }),
     commands: noCommands,
+    reach: noReach,
   };
 }
 

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { listOf } from '../../../contract/http/common.ts';
+import {
+  channelSchema,
+  contactCreateSchema,
+  contactItemSchema,
+  reachItemSchema,
+  roleReachSchema,
+} from '../../../contract/http/notices.ts';
+import { known, type Who } from '../access.ts';
+import { HttpProblem } from '../problem.ts';
+import { type Route, route } from '../route.ts';
+
+const contactQuery = z.object({ channel: channelSchema, address: z.string().min(1).max(500) });
+
+/** Where people can be reached, and what became of the notices. */
+export const noticeRoutes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/api/v1/contacts',
+    right: 'own-contacts',
+    tag: 'people',
+    id: 'contacts',
+    summary: 'Where one can be reached oneself',
+    schema: { response: { 200: listOf(contactItemSchema) } },
+    handle: ({ reach }, request) => ({ items: reach.contactsOf(personOf(known(request))), next: null }),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/contacts',
+    right: 'own-contacts',
+    tag: 'people',
+    id: 'addContact',
+    summary: 'Add an address by which one is told',
+    schema: { body: contactCreateSchema, response: { 201: contactItemSchema.describe('added') } },
+    handle({ reach }, request, reply) {
+      const person = personOf(known(request));
+      const { channel, address } = request.body;
+      if (!reach.addContact({ person, ...request.body })) throw new HttpProblem('contact-invalid', { channel });
+      const item = reach.contactsOf(person).find((own) => own.channel === channel && own.address === address);
+      if (item === undefined) throw new HttpProblem('no-such-contact', { channel });
+      return reply.code(201).send(item);
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/api/v1/contacts',
+    right: 'own-contacts',
+    tag: 'people',
+    id: 'removeContact',
+    summary: 'Remove an address',
+    schema: { querystring: contactQuery, response: { 204: z.null().describe('removed') } },
+    handle({ reach }, request, reply) {
+      const { channel, address } = request.query;
+      if (!reach.removeContact(personOf(known(request)), channel, address))
+        throw new HttpProblem('no-such-contact', { channel });
+      return reply.code(204).send(null);
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/reach',
+    right: 'read-reach',
+    tag: 'people',
+    id: 'reach',
+    summary: 'Roles, and how many of their people can be reached',
+    schema: { response: { 200: listOf(roleReachSchema) } },
+    handle: ({ reach }) => ({ items: reach.roles(), next: null }),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/alerts/:alert/reach',
+    right: 'read-reach',
+    tag: 'people',
+    id: 'reachOfAlert',
+    summary: 'Who was told of an alert, and what became of it',
+    schema: {
+      params: z.object({ alert: z.string().min(1).max(127) }),
+      response: { 200: listOf(reachItemSchema) },
+    },
+    handle: ({ reach }, request) => ({ items: reach.ofAlert(request.params.alert), next: null }),
+  }),
+];
+
+function personOf(who: Who): string {
+  if (who.by !== 'session') throw new HttpProblem('people-only', {});
+  return who.name;
+}

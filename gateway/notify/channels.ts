@@ -1,0 +1,59 @@
+import type { Site } from '../../config/site.ts';
+import type { Clock } from '../../contract/clock.ts';
+import type { Channel, ChannelKind } from './channels/channel.ts';
+import { emailChannel } from './channels/email.ts';
+import { smsChannel } from './channels/sms.ts';
+import { webhookChannel, webhookSecret } from './channels/webhook.ts';
+import type { Target } from './targets.ts';
+
+export type ChannelsOptions = {
+  sites: readonly Site[];
+  clock: Pick<Clock, 'now'>;
+  /** @throws InputError when it cannot be read */
+  readSecret(file: string): string;
+};
+
+export type Channels = {
+  /** undefined: the site has no such channel. */
+  of(site: string, target: Pick<Target, 'id' | 'channel'>): Channel | undefined;
+  /** Kinds by which people of a site can be reached. */
+  kinds(site: string): readonly ChannelKind[];
+  close(): void;
+};
+
+/** Every channel that the site files describe. Secrets are read once, at the start. */
+export function openChannels({ sites, clock, readSecret }: ChannelsOptions): Channels {
+  const channels = new Map<string, Channel>();
+  const kinds = new Map<string, ChannelKind[]>();
+  const closers: (() => void)[] = [];
+  for (const { id: site, gateway } of sites) {
+    const { webhooks, email, sms } = gateway.notify;
+    const own: ChannelKind[] = [];
+    kinds.set(site, own);
+    for (const { id, secretFile, allowPrivate } of webhooks) {
+      const secret = webhookSecret(readSecret(secretFile));
+      channels.set(`${site}/webhook:${id}`, webhookChannel({ clock, secret, allowPrivate }));
+    }
+    if (email !== null) {
+      const { username, passwordFile, ...server } = email;
+      const auth =
+        username === null || passwordFile === null ? null : { user: username, pass: readSecret(passwordFile) };
+      const channel = emailChannel({ ...server, auth });
+      channels.set(`${site}/email`, channel);
+      closers.push(() => channel.close());
+      own.push('email');
+    }
+    if (sms !== null) {
+      const { url, tokenFile, from, allowPrivate } = sms;
+      channels.set(`${site}/sms`, smsChannel({ url, token: readSecret(tokenFile), from, allowPrivate }));
+      own.push('sms');
+    }
+  }
+  return {
+    of: (site, { id, channel }) => channels.get(channel === 'webhook' ? `${site}/${id}` : `${site}/${channel}`),
+    kinds: (site) => kinds.get(site) ?? [],
+    close: () => {
+      for (const close of closers) close();
+    },
+  };
+}

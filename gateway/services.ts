@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import type { Site } from '../config/site.ts';
+import type { Clock } from '../contract/clock.ts';
+import { InputError } from '../contract/input-error.ts';
+import type { Accounts } from './accounts/accounts.ts';
+import { CommandService } from './commands/service.ts';
+import type { Commit } from './commit/commit.ts';
+import type { Log } from './log.ts';
+import { openChannels } from './notify/channels.ts';
+import { ContactTable } from './notify/contact-table.ts';
+import { Deliveries } from './notify/delivery.ts';
+import { DeliveryTable } from './notify/delivery-table.ts';
+import { NoticeTable } from './notify/notice-table.ts';
+import { Reach } from './notify/reach.ts';
+import { targetsOf } from './notify/targets.ts';
+import type { Store } from './store/store.ts';
+
+export type ServicesOptions = {
+  sites: readonly Site[];
+  store: Store;
+  commit: Commit;
+  clock: Clock;
+  log: Log;
+  random: () => number;
+  /** People and their roles; asked when a notice is delivered. */
+  accounts: () => Pick<Accounts, 'people'>;
+};
+
+/**
+ * The services, in the order in which they decide: alerts first, then parking, reservations and commands. Each takes its
+ * seat in the commit here, and what routes ask of it stands in the result.
+ * @throws InputError when a secret that the site file names cannot be read
+ */
+export function openServices(options: ServicesOptions) {
+  const { sites, store, commit } = options;
+  const commands = new CommandService({ db: store.db, sites });
+  const sendCommand = commit.join(commands);
+  const notify = openNotify(options);
+  return {
+    /** For routes. */
+    ports: {
+      commands: {
+        send: sendCommand,
+        find: (id: string) => commands.find(id),
+        list: (page: { before: number; limit: number }) => commands.list(page),
+      },
+      reach: notify.reach,
+    },
+    /** Notices were written. */
+    deliver: () => notify.deliveries.wake(),
+    start() {
+      commit.start();
+      notify.deliveries.start();
+    },
+    close() {
+      notify.deliveries.close();
+      notify.channels.close();
+    },
+  };
+}
+
+function openNotify({ sites, store, clock, log, random, accounts }: ServicesOptions) {
+  const notices = new NoticeTable(store.db);
+  const deliveries = new DeliveryTable(store.db);
+  const contacts = new ContactTable(store.db);
+  const channels = openChannels({ sites, clock, readSecret });
+  const webhooks = sites.flatMap((site) => site.gateway.notify.webhooks.map((hook) => ({ ...hook, site: site.id })));
+  const people = () => accounts().people.list();
+  const service = new Deliveries({
+    store,
+    notices,
+    deliveries,
+    contacts,
+    clock,
+    log,
+    random,
+    targetsOf: (notice) => targetsOf(notice, { people: people(), contacts: contacts.all(), webhooks }),
+    channelOf: (target, notice) => channels.of(notice.site, target),
+  });
+  const kinds = (site: string) => channels.kinds(site);
+  const reach = new Reach({ store, contacts, notices, deliveries, service, clock, people, kinds });
+  return { deliveries: service, channels, reach };
+}
+
+/** A secret that the site file names by its file. */
+function readSecret(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new InputError([`${file}: cannot be read (${why}); write the secret there, readable by the gateway alone`]);
+  }
+}
