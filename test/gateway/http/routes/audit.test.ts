@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { auditItemSchema } from '../../../../contract/http/audit.ts';
 import { listOf } from '../../../../contract/http/common.ts';
+import { scopes } from '../../../../contract/roles.ts';
 import { Audit } from '../../../../gateway/audit/audit.ts';
 import { verifyChain } from '../../../../gateway/audit/chain.ts';
 import { memoryDatabase } from '../../store/memory-db.ts';
@@ -24,13 +25,16 @@ async function read(query = '', headers: Record<string, string> = bearer) {
   return { status, body: status === 200 ? page.parse(await response.json()) : { items: [], next: null } };
 }
 
+/** Rows that a world begins with: a person, and a token for each scope. */
+const atStart = 1 + scopes.length;
+
 test('the audit is read newest first, every row as it stands in the chain', async () => {
   world.accounts.people.change('mina', { role: 'operator', buildings: [] }, { by: 'person:kim', why: '야간 근무' });
   const { status, body } = await read();
   expect(status).toBe(200);
   expect(body.next).toBeNull();
   expect(body.items[0]).toEqual({
-    id: 5,
+    id: atStart + 1,
     at: '2026-11-21T15:00:00.000Z',
     by: 'person:kim',
     action: 'person-change',
@@ -60,7 +64,7 @@ test('its pages follow each other without a gap while rows come in, down to the 
     query = `?limit=2&cursor=${body.next}`;
     world.accounts.tokens.create({ name: 'new', scope: 'read', lifeMs: null }, said);
   }
-  expect(seen).toEqual([4, 3, 2, 1]);
+  expect(seen).toEqual(Array.from({ length: atStart }, (_, i) => atStart - i));
 });
 
 test.each(['?cursor=0', '?cursor=-1', '?cursor=x', '?cursor=1e3', '?limit=0', '?limit=1001', "?cursor=1'--"])(
