@@ -163,6 +163,8 @@ export const alertMessageSchema = z.object({
   rule: z.string(),
   since: epochMs,
   headline: text,
+  why: text,
+  action: text,
   status: z.enum(['Exercise', 'Test', 'Actual']),
   version: z.int().min(1),
 });

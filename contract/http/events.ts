@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { alertItemSchema } from './alerts.ts';
 import { commandItemSchema } from './commands.ts';
 import { agentItemSchema, deviceItemSchema, latestItemSchema } from './live.ts';
 
@@ -8,6 +9,7 @@ export const eventSchemas = {
   device: deviceItemSchema,
   agent: agentItemSchema,
   command: commandItemSchema,
+  alert: alertItemSchema,
 } as const satisfies Record<string, z.ZodType<{ site: string }>>;
 
 export type EventKind = keyof typeof eventSchemas;

@@ -98,15 +98,25 @@ export function raise(facts: Omit<Alert, 'state' | 'version' | 'closed' | 'worst
 /** What the rule's present judgement makes of an open alert. */
 export function judge(alert: Alert, judged: Judged, at: Moment, settings: LifeCycleSettings): Outcome {
   if (alert.late || alert.closed !== null) return unchanged(alert);
-  if (!isVerifiable(judged)) return notVerifiable(alert, judged, at);
-  if (judged.verdict === 'unmet') return gone(alert, at);
-  return stands(alert, judged, at, settings);
+  switch (verdictOn(alert, judged)) {
+    case 'unknown':
+      return notVerifiable(alert, judged, at);
+    case 'unmet':
+      return gone(alert, at);
+    case 'met':
+      return stands(alert, judged, at, settings);
+  }
 }
 
-/** A condition that is met only as far as its last readings went stands, and nobody can say so now. */
-function isVerifiable({ verdict, witnesses, unknown }: Judged): boolean {
-  if (verdict === 'unknown') return false;
-  return verdict === 'unmet' || witnesses.some((point) => !unknown.includes(point));
+/**
+ * What a rule's verdict says of this occurrence, by the points that witness it now, or ever did. Met or over only by
+ * readings that are too old by now is unknown; a dead detector next door keeps no fire from ending.
+ */
+function verdictOn(alert: Alert, { verdict, witnesses, unknown }: Judged): Judged['verdict'] {
+  const isDark = (point: PointRef) => unknown.includes(point);
+  if (verdict === 'met') return witnesses.length > 0 && witnesses.every(isDark) ? 'unknown' : 'met';
+  if (alert.witnesses.length === 0) return verdict;
+  return alert.witnesses.some(isDark) ? 'unknown' : 'unmet';
 }
 
 /** Unknown never clears and never raises: it only says since when. */

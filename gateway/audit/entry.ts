@@ -43,6 +43,15 @@ export const auditActions = [
   'site-file',
   'gateway-start',
   'before-the-chain',
+  'alert-acknowledge',
+  'alert-shelve',
+  'alert-unshelve',
+  'alert-reset',
+  'alert-report',
+  'maintenance-start',
+  'maintenance-end',
+  'building-live',
+  'repair-done',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 

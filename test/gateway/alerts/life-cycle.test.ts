@@ -4,7 +4,7 @@ import type { Alert, AlertState, Moment } from '../../../gateway/alerts/alert.ts
 import { type AlertAction, act } from '../../../gateway/alerts/deeds.ts';
 import { type AlertTimer, elapse } from '../../../gateway/alerts/elapse.ts';
 import { judge, type Outcome } from '../../../gateway/alerts/life-cycle.ts';
-import { disable, endTest, serve, suppress } from '../../../gateway/alerts/service.ts';
+import { disable, endTest, serve, suppress } from '../../../gateway/alerts/out-of-service.ts';
 import {
   escalation,
   heatB1,

@@ -1,0 +1,212 @@
+import type { Hazard, Level } from '../hazards.ts';
+import type { TransitionReason, TroubleReason } from '../reasons/alerts.ts';
+import { hazardNames, levelNames } from './hazards.ts';
+import { withParticle } from './particles.ts';
+import type { Words } from './words.ts';
+
+/** What is said of an alert, in both languages, from its codes and figures. Pure; a missing code is a type error. */
+type Table<R extends { code: string }> = { readonly [C in R['code']]: (of: Extract<R, { code: C }>) => Words };
+
+/** Stands before everything that is not real: nobody may take a drill for a fire, nor a fire for a drill. */
+const marks: Record<'Exercise' | 'Test' | 'Actual', Words> = {
+  Exercise: { ko: '[훈련] ', en: '[Exercise] ' },
+  Test: { ko: '[시험] ', en: '[Test] ' },
+  Actual: { ko: '', en: '' },
+};
+
+const shownPlaces = 3;
+
+/** One line: how bad, what, where. `places` are names of witnesses, the first one first. */
+export function headline(of: {
+  status: keyof typeof marks;
+  level: Level;
+  hazard: Hazard;
+  building: Words | null;
+  places: readonly Words[];
+}): Words {
+  const [mark, level, hazard] = [marks[of.status], levelNames[of.level], hazardNames[of.hazard]];
+  const where = placesText(of.places);
+  const ko = [of.building?.ko, where.ko].filter((text) => text !== undefined && text !== '').join(' ');
+  const en = [where.en, of.building?.en].filter((text) => text !== undefined && text !== '').join(', ');
+  return {
+    ko: `${mark.ko}${level.ko} ${hazard.ko}${ko === '' ? '' : ` – ${ko}`}`,
+    en: `${mark.en}${level.en}: ${hazard.en}${en === '' ? '' : ` – ${en}`}`,
+  };
+}
+
+function placesText(places: readonly Words[]): Words {
+  const shown = places.slice(0, shownPlaces);
+  const rest = places.length - shown.length;
+  const ko = shown.map((place) => place.ko).join(', ');
+  const en = shown.map((place) => place.en).join(', ');
+  return rest === 0 ? { ko, en } : { ko: `${ko} 외 ${rest}곳`, en: `${en} and ${rest} more` };
+}
+
+/** `time` is the local time since when nobody can say, such as 17:48. */
+export function notVerifiable(time: string): Words {
+  return { ko: `${time}부터 확인 불가`, en: `not verifiable since ${time}` };
+}
+
+/** What a late record says in place of what to do: it is over, and nobody is to run. */
+export const lateAction: Words = {
+  ko: '이미 지난 기록입니다. 대피하지 말고 기록만 확인하세요.',
+  en: 'This is over. Do not evacuate; look through the record.',
+};
+
+const blind = (lifeSafety: number): Words =>
+  lifeSafety === 0
+    ? { ko: '', en: '' }
+    : {
+        ko: ` 안전 센서 ${lifeSafety}개가 보이지 않습니다.`,
+        en: ` ${lifeSafety} life-safety ${plural(lifeSafety, 'sensor')} cannot be read.`,
+      };
+
+const troubles: Table<TroubleReason> = {
+  'agent-lost': ({ agent, points, lifeSafety }) => ({
+    ko: `현장 장치 ${withParticle(agent, '와/과')} 통신이 끊겨 측정점 ${points}개를 알 수 없습니다.${blind(lifeSafety).ko}`,
+    en: `Site box ${agent} is not heard; ${points} ${plural(points, 'point')} unknown.${blind(lifeSafety).en}`,
+  }),
+  'bus-silent': ({ agent, bus, lifeSafety }) => ({
+    ko: `${agent}의 통신선 ${bus}에 연결된 모든 기기가 응답하지 않습니다. 배선을 확인하세요.${blind(lifeSafety).ko}`,
+    en: `No device on line ${bus} of ${agent} answers; check the wire.${blind(lifeSafety).en}`,
+  }),
+  'device-silent': ({ device, lifeSafety }) => ({
+    ko: `기기 ${withParticle(device, '이/가')} 응답하지 않습니다.${blind(lifeSafety).ko}`,
+    en: `Device ${device} does not answer.${blind(lifeSafety).en}`,
+  }),
+  'point-unknown': ({ point }) => ({
+    ko: `측정점 ${point}의 값을 알 수 없습니다.`,
+    en: `Nothing can be said of point ${point}.`,
+  }),
+  'service-failing': ({ service }) => ({
+    ko: `프로그램의 ${service} 기능이 멈췄습니다. 측정값은 계속 저장됩니다.`,
+    en: `The ${service} service of this program fails; readings are still stored.`,
+  }),
+  'out-of-action': ({ target, text }) => ({
+    ko: `${target} 기능이 꺼져 있습니다${text === '' ? '' : ` (${text})`}. 꺼진 동안에는 경보가 울리지 않습니다.`,
+    en: `${target} is switched off${text === '' ? '' : ` (${text})`}; no alert comes of it meanwhile.`,
+  }),
+  'repair-due': ({ point, times, days }) => ({
+    ko: `${withParticle(point, '이/가')} ${days}일 동안 ${times}번 잘못 울렸습니다. 점검이 필요합니다.`,
+    en: `${point} alarmed for nothing ${times} times in ${days} days; it needs repair.`,
+  }),
+  'chain-broken': ({ hop }) => ({
+    ko: `경보 전달 경로가 ${hop} 구간에서 끊겼습니다.`,
+    en: `The chain that delivers alerts is broken at ${hop}.`,
+  }),
+};
+
+/** What is to be done about a trouble of the installation. */
+const troubleActions: { readonly [C in TroubleReason['code']]: Words } = {
+  'agent-lost': {
+    ko: '현장 장치의 전원과 통신을 확인하고, 복구될 때까지 안전 센서가 있는 곳을 직접 살펴보세요.',
+    en: "Check the box's power and network; watch the places of life-safety sensors until it is back.",
+  },
+  'bus-silent': {
+    ko: '통신선이 끊기거나 빠졌는지 확인하고, 복구될 때까지 현장을 직접 살펴보세요.',
+    en: 'Look for a cut or loose wire; watch the place until it is back.',
+  },
+  'device-silent': {
+    ko: '기기의 전원과 배선을 확인하세요.',
+    en: "Check the device's power and wiring.",
+  },
+  'point-unknown': { ko: '센서를 점검하세요.', en: 'Check the sensor.' },
+  'service-failing': {
+    ko: '시스템 관리자에게 알리고 기록을 확인하세요.',
+    en: "Tell the system's administrator; the log says why.",
+  },
+  'out-of-action': {
+    ko: '작업이 끝나면 바로 다시 켜고, 꺼진 동안 감시 인원을 두세요.',
+    en: 'Switch it on again as soon as the work is done; post somebody to watch meanwhile.',
+  },
+  'repair-due': {
+    ko: '기한 안에 청소·교체하고 수리 완료를 기록하세요.',
+    en: 'Clean or replace it in time, and record it.',
+  },
+  'chain-broken': {
+    ko: '끊긴 구간을 복구할 때까지 경보를 화면으로 직접 확인하세요.',
+    en: 'Watch the console until the broken part works again.',
+  },
+};
+
+export function troubleWords(reason: TroubleReason): Words {
+  return pick(troubles, reason);
+}
+
+export function troubleAction({ code }: Pick<TroubleReason, 'code'>): Words {
+  return troubleActions[code];
+}
+
+const quoted = (text: string) => (text === '' ? '' : `: ${text}`);
+
+const transitions: Table<TransitionReason> = {
+  raised: ({ level }) => ({ ko: `${level} 경보 발생`, en: `raised at ${levelNames[level].en}` }),
+  'raised-late': ({ level }) => ({
+    ko: `지난 기록에서 ${level} 확인`,
+    en: `found afterwards at ${levelNames[level].en}`,
+  }),
+  'level-rose': ({ from, to }) => ({
+    ko: `${from} → ${to} 상향`,
+    en: `rose from ${levelNames[from].en} to ${levelNames[to].en}`,
+  }),
+  'level-fell': ({ from, to }) => ({
+    ko: `${from} → ${to} 하향`,
+    en: `fell from ${levelNames[from].en} to ${levelNames[to].en}`,
+  }),
+  'new-witness': ({ points }) => ({ ko: `추가 감지: ${points.join(', ')}`, en: `also seen by ${points.join(', ')}` }),
+  'new-zone': ({ zones }) => ({ ko: `구역 확대: ${zones.join(', ')}`, en: `spread to ${zones.join(', ')}` }),
+  'condition-gone': () => ({ ko: '감지 해소', en: 'condition gone' }),
+  'condition-back': () => ({ ko: '다시 감지', en: 'condition back' }),
+  acknowledged: ({ text }) => ({ ko: `확인${quoted(text)}`, en: `acknowledged${quoted(text)}` }),
+  'acknowledgement-aged': ({ afterMs }) => ({
+    ko: `확인 후 ${minutes(afterMs)}분간 조치 보고가 없어 다시 알림`,
+    en: `no action reported within ${minutes(afterMs)} min of the acknowledgement`,
+  }),
+  escalated: ({ step, afterMs }) => ({
+    ko: `${minutes(afterMs)}분간 응답이 없어 ${step + 1}차 담당자에게 알림`,
+    en: `no answer for ${minutes(afterMs)} min: told to step ${step + 1}`,
+  }),
+  shelved: ({ text }) => ({ ko: `일시 보류${quoted(text)}`, en: `shelved${quoted(text)}` }),
+  unshelved: ({ text }) => ({ ko: `보류 해제${quoted(text)}`, en: `unshelved${quoted(text)}` }),
+  'shelving-ended': () => ({ ko: '보류 시간 종료', en: 'shelving ended' }),
+  reported: ({ text }) => ({ ko: `조치 보고${quoted(text)}`, en: `action reported${quoted(text)}` }),
+  reset: ({ cause, text }) => ({
+    ko: `복구 (원인: ${cause})${quoted(text)}`,
+    en: `reset (cause: ${cause})${quoted(text)}`,
+  }),
+  'out-of-service': () => ({ ko: '점검 중으로 전환', en: 'out of service' }),
+  'back-in-service': () => ({ ko: '점검 종료', en: 'back in service' }),
+  suppressed: ({ by }) => ({ ko: `상위 원인 ${by}에 포함`, en: `part of ${by}` }),
+  unsuppressed: () => ({ ko: '상위 원인 해소', en: 'the wider cause is over' }),
+  'test-ended': () => ({ ko: '시험 종료', en: 'test ended' }),
+  'definition-disabled': () => ({ ko: '규칙이 삭제되어 종료', en: 'its rule was disabled' }),
+};
+
+export function transitionWords(reason: TransitionReason): Words {
+  return pick(transitions, reason);
+}
+
+/** A digest in a flood of alerts: how many, and the first one. */
+export function digestWords(of: { count: number; lifeSafety: number; first: Words }): Words {
+  const urgent = {
+    ko: of.lifeSafety === 0 ? '' : `, 그중 인명 관련 ${of.lifeSafety}건`,
+    en: of.lifeSafety === 0 ? '' : `, ${of.lifeSafety} of them life safety`,
+  };
+  return {
+    ko: `경보 ${of.count}건 동시 발생${urgent.ko}. 처음: ${of.first.ko}`,
+    en: `${of.count} alerts at once${urgent.en}. First: ${of.first.en}`,
+  };
+}
+
+function pick<R extends { code: string }>(table: Table<R>, reason: R): Words {
+  const words = table[reason.code as R['code']] as (of: R) => Words;
+  return words(reason);
+}
+
+function minutes(ms: number): number {
+  return Math.round(ms / 60_000);
+}
+
+function plural(count: number, word: string): string {
+  return count === 1 ? word : `${word}s`;
+}

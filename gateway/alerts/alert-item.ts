@@ -1,0 +1,141 @@
+import type { AlertItem } from '../../contract/http/alerts.ts';
+import type { BuildingId } from '../../contract/ids.ts';
+import { encode } from '../../contract/messages.ts';
+import { type TroubleReason, troubleReasonSchema } from '../../contract/reasons/alerts.ts';
+import { topics } from '../../contract/topics.ts';
+import { headline, lateAction, notVerifiable, troubleAction, troubleWords } from '../../contract/words/alerts.ts';
+import type { Words } from '../../contract/words/words.ts';
+import type { Rule } from '../../rules/rule.ts';
+import type { Retained } from '../commit/participant.ts';
+import type { Alert, Deed, Why } from './alert.ts';
+import { type AlertSite, nameOf } from './alert-site.ts';
+
+/** An alert as HTTP, events and notices show it, with its words in both languages. */
+export function alertItem(alert: Alert, site: AlertSite): AlertItem {
+  const rule = ruleOf(alert, site);
+  const { unverifiable, shelved } = alert;
+  return {
+    site: alert.site,
+    building: alert.building,
+    alert: alert.id,
+    state: alert.state,
+    level: alert.level,
+    hazard: alert.hazard,
+    rule: alert.rule,
+    lifeSafety: alert.lifeSafety,
+    since: isoOf(alert.since.wall),
+    headline: headlineOf(alert, site),
+    why: whyOf(alert, site),
+    reason: alert.why,
+    action: actionOf(alert, rule),
+    who: rule?.who ?? 'operator',
+    due: isoOf(alert.since.wall + (rule?.withinMs ?? defaultWithinMs)),
+    status: alert.status,
+    version: alert.version,
+    points: [...alert.witnesses],
+    zones: [...alert.zones],
+    group: alert.group,
+    notVerifiable: unverifiable && { since: isoOf(unverifiable.since.wall), points: [...unverifiable.points] },
+    returned: isoOf(alert.returned?.wall ?? null),
+    acknowledged: deedItem(alert.acknowledged),
+    report: deedItem(alert.report),
+    shelved: shelved && { ...deedOf(shelved), until: isoOf(shelved.until) },
+    maintenance: alert.maintenance,
+    suppressedBy: alert.suppressedBy,
+    step: alert.step,
+    cause: alert.cause,
+    closed: isoOf(alert.closed?.wall ?? null),
+  };
+}
+
+/** The alert's retained message; an empty one once it is closed. */
+export function alertRetained(alert: Alert, site: AlertSite): Retained {
+  const topic = topics.alert(alert.site, alert.building, alert.id);
+  if (alert.closed !== null) return { topic, payload: '' };
+  const { at, level, state, hazard, rule, since, status, version } = { ...alert, at: lastAt(alert) };
+  const payload = encode({
+    v: 1,
+    at,
+    state,
+    level,
+    hazard,
+    rule,
+    since: since.wall,
+    headline: headlineOf(alert, site),
+    why: whyOf(alert, site),
+    action: actionOf(alert, ruleOf(alert, site)),
+    status,
+    version,
+  });
+  return { topic, payload };
+}
+
+/** A trouble of the installation is to be looked at within the day. */
+const defaultWithinMs = 86_400_000;
+
+function ruleOf(alert: Alert, site: AlertSite): Rule | undefined {
+  return site.rules.get(alert.rule);
+}
+
+function headlineOf(alert: Alert, site: AlertSite): Words {
+  const { status, level, hazard, building, witnesses } = alert;
+  const places = isTrouble(alert.why) ? [] : witnesses.map((point) => nameOf(site, point));
+  return headline({ status, level, hazard, building: buildingName(site, building), places });
+}
+
+function buildingName(site: AlertSite, building: BuildingId): Words | null {
+  return site.buildings.get(building) ?? null;
+}
+
+function whyOf(alert: Alert, site: AlertSite): Words {
+  const words = reasonWords(alert.why);
+  if (alert.unverifiable === null) return words;
+  const since = notVerifiable(timeText(alert.unverifiable.since.wall, site.timezone));
+  return { ko: `${words.ko} (${since.ko})`, en: `${words.en} (${since.en})` };
+}
+
+function reasonWords(why: Why): Words {
+  return isTrouble(why) ? troubleWords(why) : { ko: why.code, en: why.code };
+}
+
+function actionOf(alert: Alert, rule: Rule | undefined): Words {
+  if (alert.late) return lateAction;
+  if (isTrouble(alert.why)) return troubleAction(alert.why);
+  return rule?.action ?? { ko: '현장을 확인하세요.', en: 'Look at the place.' };
+}
+
+export function isTrouble(why: Why): why is TroubleReason {
+  return troubleReasonSchema.safeParse(why).success;
+}
+
+/** To make one costs more than a thousand uses of it. */
+const clockTimes = new Map<string, Intl.DateTimeFormat>();
+
+function timeText(wall: number, timezone: string): string {
+  let format = clockTimes.get(timezone);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat('en-GB', { timeZone: timezone, hour: '2-digit', minute: '2-digit' });
+    clockTimes.set(timezone, format);
+  }
+  return format.format(wall);
+}
+
+function deedItem(deed: Deed | null): AlertItem['acknowledged'] {
+  return deed && deedOf(deed);
+}
+
+function deedOf({ by, at, text }: Deed) {
+  return { by, at: isoOf(at.wall), text };
+}
+
+function lastAt({ since, unverifiable, returned, acknowledged, report, shelved }: Alert): number {
+  const times = [since, unverifiable?.since, returned, acknowledged?.at, report?.at, shelved?.at];
+  return Math.max(...times.map((time) => time?.wall ?? 0));
+}
+
+/** ISO 8601, UTC, with milliseconds. */
+export function isoOf(ms: number): string;
+export function isoOf(ms: number | null): string | null;
+export function isoOf(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
+}

@@ -1,0 +1,133 @@
+import type { AlertId, BuildingId, PointRef, SiteId } from '../../contract/ids.ts';
+import type { Said } from '../audit/entry.ts';
+import type { Alert } from './alert.ts';
+import { type AlertAction, act, type Refusal } from './deeds.ts';
+import { endMaintenance, type MaintenanceAnswer, maintain, type NewMaintenance } from './do-maintenance.ts';
+import type { Draft } from './draft.ts';
+import { judgeAlert } from './judge-rules.ts';
+import { standsByItself } from './judge-troubles.ts';
+import { disable } from './out-of-service.ts';
+import { put } from './put.ts';
+
+/** What people and the gateway itself ask of the alerts part. */
+export type AlertsAction =
+  /** Once, when every service has joined. */
+  | { readonly kind: 'start' }
+  | { readonly kind: 'deed'; readonly alert: AlertId; readonly deed: AlertAction }
+  | ({ readonly kind: 'maintain' } & NewMaintenance)
+  | { readonly kind: 'end-maintenance'; readonly maintenance: string; readonly text: string }
+  | { readonly kind: 'go-live'; readonly site: SiteId; readonly building: BuildingId; readonly live: boolean }
+  | { readonly kind: 'repaired'; readonly site: SiteId; readonly point: PointRef; readonly text: string };
+
+export type AlertsRefusal = Refusal | { readonly refused: 'alert-unknown' } | { readonly refused: 'nothing-to-repair' };
+
+export type AlertsAnswer = AlertsRefusal | { readonly alert: Alert } | MaintenanceAnswer | { readonly done: true };
+
+export function doAction(draft: Draft, action: AlertsAction, said: Said): AlertsAnswer {
+  switch (action.kind) {
+    case 'start':
+      return start(draft);
+    case 'deed':
+      return deed(draft, action, said);
+    case 'maintain':
+      return maintain(draft, action, said);
+    case 'end-maintenance':
+      return endMaintenance(draft, action.maintenance, said);
+    case 'go-live':
+      return goLive(draft, action, said);
+    case 'repaired':
+      return repaired(draft, action, said);
+  }
+}
+
+/** Rules that the site file no longer has close their alerts as that; what stands is not verifiable until it is heard of. */
+function start(draft: Draft): AlertsAnswer {
+  const { context, memory } = draft;
+  const known = new Map(context.index.all.map((rule) => [rule.key, rule]));
+  for (const alert of draft.open()) {
+    const rule = known.get(`${alert.site}/${alert.rule}`);
+    if (rule === undefined) {
+      if (!isOwn(draft, alert)) put(draft, alert, disable(alert, draft.at));
+      continue;
+    }
+    const state = memory.rules.get(rule.key)?.state ?? rule.compiled.start();
+    const { judgement } = rule.compiled.step(state, { kind: 'tick', mono: draft.at.mono });
+    if (!alert.late) judgeAlert(draft, alert, rule, { judgement, simulated: false });
+  }
+  for (const key of memory.rules.keys()) if (!known.has(key)) draft.forgottenRules.add(key);
+  for (const rule of context.index.all) {
+    const memoryOf = memory.rules.get(rule.key);
+    if (memoryOf === undefined) continue;
+    const { due } = rule.compiled.step(memoryOf.state, { kind: 'tick', mono: draft.at.mono }).judgement;
+    if (due === null) continue;
+    draft.armed.set(rule.key, due);
+    draft.timers.set(`rule:${rule.key}`, { afterMs: Math.max(1, due - draft.at.mono), kept: 'memory' });
+  }
+  draft.timers.set('settled', { afterMs: context.policy.startGraceMs.value, kept: 'memory' });
+  return { done: true };
+}
+
+/** Troubles that stand by themselves have no rule in a site file. */
+function isOwn(draft: Draft, { site, rule }: Alert): boolean {
+  if (draft.context.wiringOfCause(site, rule) !== undefined) return true;
+  return ['service:', 'out-of-action:', 'repair:', 'chain:'].some((kind) => rule.startsWith(kind));
+}
+
+function deed(
+  draft: Draft,
+  { alert: id, deed: what }: Extract<AlertsAction, { kind: 'deed' }>,
+  said: Said,
+): AlertsAnswer {
+  const alert = draft.alert(id);
+  if (alert === undefined) return { refused: 'alert-unknown' };
+  const settings = { shelveMaxMs: draft.context.policy.shelveMaxMs.value };
+  const outcome = act(alert, what, { at: draft.at, by: said.by, settings });
+  if ('refused' in outcome) return outcome;
+  put(draft, alert, outcome);
+  draft.audit.push({
+    ...said,
+    action: `alert-${what.kind}`,
+    subject: `alert:${alert.site}/${id}`,
+    before: { state: alert.state, version: alert.version },
+    after: { state: outcome.alert.state, version: outcome.alert.version },
+    why: what.text,
+  });
+  return { alert: outcome.alert };
+}
+
+function goLive(
+  draft: Draft,
+  { site, building, live }: Extract<AlertsAction, { kind: 'go-live' }>,
+  said: Said,
+): AlertsAnswer {
+  draft.audit.push({
+    ...said,
+    action: 'building-live',
+    subject: `building:${site}/${building}`,
+    before: { live: draft.isLive(site, building) },
+    after: { live },
+  });
+  draft.live.set(`${site}/${building}`, live);
+  return { done: true };
+}
+
+function repaired(
+  draft: Draft,
+  { site, point, text }: Extract<AlertsAction, { kind: 'repaired' }>,
+  said: Said,
+): AlertsAnswer {
+  const key = `repair:${point}`;
+  if (draft.standingOf(`${site}/${key}`) === undefined) return { refused: 'nothing-to-repair' };
+  const why = { code: 'repair-due', point, times: 0, days: 0 } as const;
+  standsByItself(draft, { site, key, stands: false, why, lifeSafety: false, building: null, points: [point] });
+  draft.repairs.set(`${site}/${point}`, { site, point, due: null, repaired: draft.at.wall });
+  draft.audit.push({
+    ...said,
+    action: 'repair-done',
+    subject: `point:${site}/${point}`,
+    before: null,
+    after: null,
+    why: text,
+  });
+  return { done: true };
+}

@@ -1,0 +1,147 @@
+import type { PointRef, SiteId } from '../../contract/ids.ts';
+import type { CompiledRule, Judgement, Rule, RuleInput, RuleState } from '../../rules/rule.ts';
+import type { PointRows, Row } from '../state/changes.ts';
+
+/** A rule of a site, ready to judge. */
+export type SiteRule = {
+  /** `{site}/{rule id}` */
+  readonly key: string;
+  readonly site: SiteId;
+  readonly rule: Rule;
+  readonly compiled: CompiledRule;
+};
+
+/** What is remembered of a rule. `judgement` is null until it has judged since the gateway started. */
+export type RuleMemory = { readonly state: RuleState; readonly judgement: Judgement | null };
+
+/** A judgement that says something else than the one before it, in order. */
+export type Judging = {
+  readonly rule: SiteRule;
+  readonly judgement: Judgement;
+  /** ms of the alerts' clock, at the reading that decided. */
+  readonly mono: number;
+  /** Of the reading that decided, epoch ms; null when its time is not known or no reading decided. */
+  readonly readAt: number | null;
+  readonly simulated: boolean;
+  readonly late: boolean;
+};
+
+/** Finds the rules of a point, by the site file's names at first and by the store's numbers from then on. */
+export class RuleIndex {
+  readonly #byPoint = new Map<string, SiteRule[]>();
+  readonly #byNumber: (readonly SiteRule[])[] = [];
+  readonly #byKey: ReadonlyMap<string, SiteRule>;
+  readonly all: readonly SiteRule[];
+
+  constructor(rules: readonly SiteRule[]) {
+    this.all = rules;
+    this.#byKey = new Map(rules.map((rule) => [rule.key, rule]));
+    for (const rule of rules) for (const point of rule.compiled.points) this.#add(nameOf(rule.site, point), rule);
+  }
+
+  byKey(key: string): SiteRule | undefined {
+    return this.#byKey.get(key);
+  }
+
+  has(site: SiteId, point: PointRef): boolean {
+    return this.#byPoint.has(nameOf(site, point));
+  }
+
+  of(site: SiteId, point: PointRef): readonly SiteRule[] {
+    return this.#byPoint.get(nameOf(site, point)) ?? none;
+  }
+
+  ofRows({ id, site, point }: Pick<PointRows, 'id' | 'site' | 'point'>): readonly SiteRule[] {
+    const known = this.#byNumber[id];
+    if (known !== undefined) return known;
+    const found = this.of(site, point);
+    this.#byNumber[id] = found;
+    return found;
+  }
+
+  #add(name: string, rule: SiteRule): void {
+    const list = this.#byPoint.get(name);
+    if (list === undefined) this.#byPoint.set(name, [rule]);
+    else list.push(rule);
+  }
+}
+
+const none: readonly SiteRule[] = [];
+
+function nameOf(site: SiteId, point: PointRef): string {
+  return `${site}/${point}`;
+}
+
+/** One commit's judging over what is remembered. Nothing of the memory is changed: `changed` holds what is new. */
+export class Evaluation {
+  readonly judgings: Judging[] = [];
+  readonly changed = new Map<string, RuleMemory>();
+  /** Rules whose live state is another than before. */
+  readonly stepped = new Set<SiteRule>();
+  readonly #memory: ReadonlyMap<string, RuleMemory>;
+
+  constructor(memory: ReadonlyMap<string, RuleMemory>) {
+    this.#memory = memory;
+  }
+
+  /** Feeds a rule. `key` tells a late judging of its own from the live one of the same rule. */
+  step(rule: SiteRule, input: RuleInput, of: Omit<Judging, 'rule' | 'judgement'>, key = rule.key): void {
+    const before = this.memory(key);
+    const stateBefore = before?.state ?? rule.compiled.start();
+    const { state, judgement } = rule.compiled.step(stateBefore, input);
+    const known = before?.judgement ?? null;
+    if (state === stateBefore && known !== null) return;
+    const isNews = known === null || !isSame(known, judgement);
+    this.changed.set(key, { state, judgement });
+    if (key === rule.key) this.stepped.add(rule);
+    if (isNews) this.judgings.push({ rule, judgement, ...of });
+  }
+
+  memory(key: string): RuleMemory | undefined {
+    return this.changed.get(key) ?? this.#memory.get(key);
+  }
+}
+
+/** Whether two judgements say the same of the world; figures, and when to judge again, may differ. */
+export function isSame(one: Judgement, other: Judgement): boolean {
+  return (
+    one === other ||
+    (one.verdict === other.verdict &&
+      one.level === other.level &&
+      isSameList(one.witnesses, other.witnesses) &&
+      isSameList(one.unknown, other.unknown))
+  );
+}
+
+function isSameList(one: readonly string[], other: readonly string[]): boolean {
+  return one === other || (one.length === other.length && one.every((item, index) => item === other[index]));
+}
+
+/** A reading with its column, as rules take it in. */
+export type Fed = { readonly column: PointRows; readonly row: Row };
+
+/**
+ * The readings of a commit rule by rule, each rule's in the order in which they were read. What arrived first goes first
+ * where nobody knows when it was read.
+ */
+export function feedOf(columns: readonly PointRows[], index: RuleIndex): Map<SiteRule, Fed[]> {
+  const feed = new Map<SiteRule, Fed[]>();
+  const mixed = new Set<SiteRule>();
+  for (const column of columns) {
+    for (const rule of index.ofRows(column)) {
+      let list = feed.get(rule);
+      if (list === undefined) {
+        list = [];
+        feed.set(rule, list);
+      } else mixed.add(rule);
+      for (const row of column.rows) list.push({ column, row });
+    }
+  }
+  for (const rule of mixed) feed.get(rule)?.sort((a, b) => orderOf(a) - orderOf(b));
+  return feed;
+}
+
+/** −∞ minus −∞ is no number: such rows stay where they are. */
+function orderOf({ row }: Fed): number {
+  return row.mono === Number.NEGATIVE_INFINITY ? -Number.MAX_VALUE : row.mono;
+}
