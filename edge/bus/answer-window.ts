@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../../contract/clock.ts';
 import type { ModbusRequest, Reply } from '../../devices/modbus/pdu.ts';
-import { findRtuReply } from '../../devices/modbus/rtu.ts';
+import { findRtuReply, tryRtuFrame } from '../../devices/modbus/rtu.ts';
 import { type Echo, replyFrom } from './echo.ts';
 
 /**
@@ -19,8 +19,11 @@ export type Answer =
       endedAt: number;
       echo: EchoSeen;
     }
-  /** Two replies came that both fit this request, and differ: one of them is old, and nothing says which. */
-  | { kind: 'two-replies'; first: Uint8Array; second: Uint8Array; echo: EchoSeen }
+  /**
+   * Behind the reply stood another that fits as well and says something else (`isReply`), or bytes enough for one: either
+   * may be old, and nothing says which.
+   */
+  | { kind: 'doubtful'; first: Uint8Array; second: Uint8Array; isReply: boolean; echo: EchoSeen }
   | { kind: 'silence'; echo: EchoSeen }
   | { kind: 'rubbish'; bytes: Uint8Array; echo: EchoSeen }
   | { kind: 'closed'; why: string };
@@ -38,20 +41,18 @@ export type WindowOptions = {
   firstByteMs: number;
   /** How much longer a reply that has begun may take. */
   frameMs: number;
-  /**
-   * How long the line must have been silent before a reply is believed that an older one could be, ms: `leastMs`, or
-   * `settleMs()` where that is longer and nobody hurries. `isUnique`: no other reply can have its length, so it is believed
-   * at once, unless it is an exception, which has only one.
-   */
-  quiet: { isUnique: boolean; leastMs: number; settleMs(): number };
+  /** How long the line must have been silent before a reply is believed, ms: `leastMs`, or `settleMs()` where that is longer and nobody hurries. */
+  quiet: { leastMs: number; settleMs(): number };
+  /** No older reply has the length of this request's: bytes behind it are no other's answer. */
+  isUnique: boolean;
   /** Has the wire hand out what it still holds, before it is judged that nothing came. */
   look(): void;
 };
 
 /**
  * The one time in which an answer to one request is taken. It keeps no byte from before and leaves none behind; it ends
- * with the first reply that fits this request, or when the time is over. A reply that could be an older one, which a
- * converter or a radio bridge kept back until this request, is believed when the line has fallen silent behind it.
+ * with the first reply that fits this request, or when the time is over. It is believed when the line has fallen silent
+ * behind it: it could be an older one, which a converter or a radio bridge kept back until this request.
  */
 export class AnswerWindow {
   readonly answer: Promise<Answer>;
@@ -87,8 +88,7 @@ export class AnswerWindow {
     const { reply, start, end } = found;
     this.#found = { reply, start: from + start, end: from + end, from, endedAt: this.#heardAt, chunks: this.#chunks };
     this.#timer.cancel();
-    if (this.#options.quiet.isUnique && reply.kind !== 'exception') this.#believe();
-    else void this.#settle();
+    void this.#settle();
     return true;
   }
 
@@ -129,26 +129,28 @@ export class AnswerWindow {
     if (this.#found === null) return;
     const { reply, start, end, from, endedAt, chunks } = this.#found;
     const first = this.#buffer.slice(start, end);
-    const second = this.#otherReply(first, end);
     const echo = this.#echoSeen(from, true);
-    if (second !== undefined) this.#end({ kind: 'two-replies', first, second, echo });
+    const doubt = this.#doubt(first, end);
+    if (doubt !== undefined) this.#end({ kind: 'doubtful', first, ...doubt, echo });
     else {
       const [before, after] = [start - from, this.#buffer.length - end];
       this.#end({ kind: 'reply', reply, bytes: end, chunks, before, after, endedAt, echo });
     }
   }
 
-  /** A reply behind the first that fits the request as well, and says something else. */
-  #otherReply(first: Uint8Array, end: number): Uint8Array | undefined {
-    const { unit, request } = this.#options;
+  /** What stands behind the first reply and may be the answer as well; copies of the first are not. */
+  #doubt(first: Uint8Array, end: number): { second: Uint8Array; isReply: boolean } | undefined {
+    const { unit, request, isUnique } = this.#options;
     for (let at = end; at < this.#buffer.length; ) {
       const found = findRtuReply(this.#buffer.subarray(at), unit, request);
-      if (found === undefined) return undefined;
-      const other = this.#buffer.slice(at + found.start, at + found.end);
-      if (Buffer.compare(first, other) !== 0) return other;
+      if (found === undefined) break;
+      const second = this.#buffer.slice(at + found.start, at + found.end);
+      if (Buffer.compare(first, second) !== 0) return { second, isReply: true };
       at += found.end;
     }
-    return undefined;
+    // Damaged it may have been the answer; a whole frame that is none is another's, late or twice.
+    const second = behindFrames(this.#buffer.slice(end));
+    return isUnique || second.length < exceptionLength ? undefined : { second, isReply: false };
   }
 
   #firstByteDue(): void {
@@ -187,6 +189,15 @@ export class AnswerWindow {
   }
 }
 
+/** What is left behind the whole frames at the beginning. */
+function behindFrames(bytes: Uint8Array): Uint8Array {
+  for (let end = 4; end <= bytes.length; end++)
+    if (tryRtuFrame(bytes.subarray(0, end)) !== undefined) return behindFrames(bytes.subarray(end));
+  return bytes;
+}
+
+/** The shortest answer there is. */
+const exceptionLength = 5;
 /** Room for an echo and a reply of 256 bytes each. */
 const longest = 512;
 

@@ -7,7 +7,7 @@ import { type Bus, type BusStats, closed, closeWithinMs, type Exchange, type Out
 import { Counts } from './counts.ts';
 import { type Echo, learnEcho } from './echo.ts';
 import { Port } from './port.ts';
-import { broadcastRead, cutBack, neverSilent, noReply, twoReplies } from './rtu-outcomes.ts';
+import { broadcastRead, cutBack, doubtful, neverSilent, noReply } from './rtu-outcomes.ts';
 import { describeRubbish } from './rubbish.ts';
 import { type Sent, Units } from './units.ts';
 import { Watchdog } from './watchdog.ts';
@@ -191,12 +191,12 @@ export class RtuBus implements Bus {
   }
 
   /**
-   * How long a reply is doubted that an older one could be: as long as another one behind it may take to get here where one
+   * How long a reply is doubted whose length an older one has: as long as another one behind it may take to get here where one
    * may have been kept back; else so long only while nobody wants the line.
    */
   #settleMs({ unit, idleUntil = 0 }: Exchange, replyMs: number): number {
     if (this.#units.isSuspect(unit)) return this.#deliveryMs + replyMs;
-    return Math.min(usbDeliveryMs + replyMs, idleUntil - this.#clock.monotonic());
+    return Math.min(usbDeliveryMs + replyMs, idleUntil - handOverMs - this.#clock.monotonic());
   }
 
   async #await(
@@ -216,10 +216,10 @@ export class RtuBus implements Bus {
       firstByteMs: frame.length * charMs + sent.patienceMs,
       frameMs: replyBytes * charMs + this.#deliveryMs,
       quiet: {
-        isUnique,
         leastMs: this.#timing.silenceMs,
-        settleMs: () => this.#settleMs(exchange, replyBytes * charMs),
+        settleMs: () => (isUnique ? 0 : this.#settleMs(exchange, replyBytes * charMs)),
       },
+      isUnique,
       look: () => this.#port.look(),
     });
     this.#window = window;
@@ -238,11 +238,11 @@ export class RtuBus implements Bus {
     if (answer.kind !== 'reply') this.#units.unanswered(exchange, sent, now);
     if (answer.kind === 'closed') return closed(answer.why);
     this.#echo = learnEcho(this.#echo, { request: sent.request, ...answer.echo });
-    if (answer.kind === 'reply') return this.#accept(exchange, sent, answer, now);
-    if (answer.kind === 'two-replies') {
+    if (answer.kind === 'reply') return this.#accept(exchange, sent, answer);
+    if (answer.kind === 'doubtful') {
       this.#counts.discarded(answer.first.length + answer.second.length);
       this.#isDirty = true;
-      return twoReplies(answer);
+      return doubtful(answer);
     }
     this.#watch();
     if (answer.kind === 'silence') return noReply(sent.patienceMs, answer.echo);
@@ -251,7 +251,7 @@ export class RtuBus implements Bus {
     return { ok: false, fault: 'bad-frame', detail: describeRubbish(answer.bytes, unit, sent.request) };
   }
 
-  #accept(exchange: Exchange, sent: Sent, answer: Extract<Answer, { kind: 'reply' }>, now: number): Outcome {
+  #accept(exchange: Exchange, sent: Sent, answer: Extract<Answer, { kind: 'reply' }>): Outcome {
     const { reply, before, after, bytes, chunks, echo } = answer;
     const { charMs } = this.#timing;
     // A reply that was waited for to the end ended within the last character.
@@ -261,7 +261,7 @@ export class RtuBus implements Bus {
       latencyMs,
       isExact: chunks > 1,
       isException: reply.kind === 'exception',
-      now,
+      now: answer.endedAt,
     });
     this.#counts.reply();
     this.#counts.discarded(before + after);
@@ -332,3 +332,5 @@ const broadcastMs = 150;
 /** The latency timer of a common USB adapter is 16 ms. */
 const usbDeliveryMs = 20;
 const shortestFrame = 4;
+/** A timer comes late by so much, and the next request is to leave in time. */
+const handOverMs = 2;

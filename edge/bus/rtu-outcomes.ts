@@ -21,9 +21,13 @@ export function noReply(waitedMs: number, echo: { from: number }): Outcome {
   return { ok: false, fault: 'timeout', detail };
 }
 
-/** Both fit, so one is old: believed is neither. */
-export function twoReplies({ first, second }: { first: Uint8Array; second: Uint8Array }): Outcome {
-  return { ok: false, fault: 'bad-frame', detail: twoRepliesText(first, second) };
+/** Either may be old: believed is neither. */
+export function doubtful(answer: { first: Uint8Array; second: Uint8Array; isReply: boolean }): Outcome {
+  const { first, second, isReply } = answer;
+  const detail = isReply
+    ? twoRepliesText(first, second)
+    : `a reply came with ${second.length} bytes behind it that may have been the answer, so it is not believed (${hex(first)}, then ${hex(second)})`;
+  return { ok: false, fault: 'bad-frame', detail };
 }
 
 export function twoRepliesText(first: Uint8Array, second: Uint8Array): string {

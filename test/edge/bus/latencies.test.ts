@@ -140,7 +140,7 @@ describe('a line whose unit has answered a thousand times in 20 ms', () => {
     const request = { kind: 'write', fn: 6, address: 7, word: 1 } as const;
     const written = bus.exchange({ unit: 3, request, maxCount: 1, timeoutMs: allowedMs, gapMs: 0 });
     expect(await written).toMatchObject({ ok: true });
-    expect(wire.sent.map(({ frame }) => frame[1])).toEqual([3, 6]);
+    expect(wire.sent.slice(0, 2).map(({ frame }) => frame[1])).toEqual([3, 6]);
     await Promise.all(reads);
   });
 });

@@ -89,11 +89,12 @@ describe('what one exchange keeps of it', () => {
   });
 
   test('has room for the longest echo and the longest reply behind noise', async () => {
-    const { window } = open();
+    const { clock, window } = open();
     const reply = honestReply(frame);
     window.take(noise(10_000, 1));
     window.take(frame);
     window.take(reply);
+    await clock.advance(10);
     expect(await window.answer).toMatchObject({ kind: 'reply', after: 0 });
   });
 
@@ -108,7 +109,8 @@ describe('what one exchange keeps of it', () => {
       firstByteMs: 300,
       look() {},
       frameMs: 300,
-      quiet: { isUnique: true, leastMs: 4, settleMs: () => 4 },
+      quiet: { leastMs: 4, settleMs: () => 4 },
+      isUnique: true,
     });
     return { clock, window };
   }
