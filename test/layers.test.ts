@@ -122,6 +122,8 @@ describe('the folders', () => {
       'web into contract for more than types',
       { file: 'web/x.ts', text: "import { topics } from '../contract/topics.ts';" },
     ],
+    ['words into more than types', { file: 'contract/words/x.ts', text: "import { roles } from '../roles.ts';" }],
+    ['words into a package', { file: 'contract/words/x.ts', text: "import { z } from 'zod';" }],
     ['contract into another package', { file: 'contract/x.ts', text: "import pino from 'pino';" }],
     ['devices into the file system', { file: 'devices/x.ts', text: "import { readFileSync } from 'node:fs';" }],
     ['code into tests', { file: 'edge/x.ts', text: "import { root } from '../test/needs.ts';" }],
@@ -201,6 +203,7 @@ function breaches(sources: readonly Source[]): string[] {
 function breach({ from, to, typeOnly }: Import): string | undefined {
   const home = folderOf(from);
   if (!to.startsWith('.')) {
+    if (isWords(from)) return 'words import types, and other words';
     if (home === 'contract' && !contractPackages.includes(to)) return 'contract/ imports only zod';
     if (pureFolders.includes(home) && to.startsWith('node:')) return `${home}/ does no I/O`;
     if (isDeciding(from) && isImpure(to)) return 'a file that only decides does no I/O';
@@ -209,9 +212,15 @@ function breach({ from, to, typeOnly }: Import): string | undefined {
   const path = relative(root, join(root, dirname(from), to));
   const target = folderOf(path);
   if (home === 'gateway' && target === 'gateway') return inner(from, path);
+  if (isWords(from) && !typeOnly && !isWords(path)) return 'words import types, and other words';
   if (target === home) return undefined;
   if (!(mayImport[home] ?? []).includes(target)) return `${home} may not import ${target}`;
-  return home === 'web' && !typeOnly ? 'web/ takes types alone from contract/' : undefined;
+  // Words stand once, for the gateway and the pages; anything else would bring zod into every page.
+  return home === 'web' && !typeOnly && !isWords(path) ? 'web/ takes types and words alone from contract/' : undefined;
+}
+
+function isWords(file: string): boolean {
+  return file.startsWith('contract/words/');
 }
 
 /** Within gateway/. */

@@ -8,8 +8,8 @@ const retryAfterS = z.int().min(1);
 /** What any route may answer, and what is asked for by a name that nothing has. */
 export const commonProblems = {
   'sign-in-needed': problem(401, 'Sign in', {}),
-  /** `role`: of the one who asked. `right`: as `jari permissions` names it. `what`: what it allows. */
-  'not-allowed': problem(403, 'Not allowed', { role: name, right: name, what: name }),
+  /** `role`: of the one who asked. `right`: as `jari permissions` names it. */
+  'not-allowed': problem(403, 'Not allowed', { role: name, right: name }),
   /** The token has none of these scopes. */
   'scope-lacking': problem(403, 'The token lacks a scope', { scopes: z.array(name) }),
   'people-only': problem(403, 'For signed-in people only', {}),
@@ -24,8 +24,6 @@ export const commonProblems = {
   'malformed-request': problem(400, 'Malformed request', { cause: name }),
   'body-too-large': problem(413, 'Body too large', { cause: name }),
   'unsupported-media-type': problem(415, 'Unsupported media type', { cause: name }),
-  /** Refused by a part of the gateway that commands use too; `problems` are its sentences. */
-  'refused-input': problem(400, 'Refused input', { problems: z.array(name) }),
 
   'nothing-here': problem(404, 'Nothing is here', { method: name, path: name }),
   'no-such-site': problem(404, 'No such site', { site: name }),

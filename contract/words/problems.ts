@@ -1,107 +1,178 @@
 import type { ProblemCode, ProblemFigures } from '../problems/problems.ts';
 import { reservationProblemWords } from './reservation-problems.ts';
+import { roleNames } from './roles.ts';
 import type { Words } from './words.ts';
 
-/** What a person is told for each code of contract/problems. English is also the `detail` of the answer. */
-export const problemWords: { readonly [C in ProblemCode]: (figures: ProblemFigures[C]) => Words } = {
-  'sign-in-needed': () => ({ ko: '로그인이 필요합니다.', en: 'sign in, or send Authorization: Bearer TOKEN' }),
-  'not-allowed': ({ role, what }) => ({
+type Table = { readonly [C in ProblemCode]: (figures: ProblemFigures[C]) => Words };
+
+/** What a person is told for each code of contract/problems. The English is also the `detail` of the answer. */
+export const problemWords: Table = {
+  'sign-in-needed': () => ({
+    ko: '로그인이 필요합니다.',
+    en: 'Sign in, or send Authorization: Bearer TOKEN.',
+  }),
+  'not-allowed': ({ role, right }) => ({
     ko: '이 계정의 역할로는 할 수 없는 일입니다.',
-    en: `${role} may not ${what}`,
+    en: `The role ${role} does not have the right ${right}.`,
   }),
   'scope-lacking': ({ scopes }) => ({
-    ko: `토큰에 필요한 범위 없음: ${scopes.join(', ')}`,
-    en: `the token lacks scope ${scopes.join(' or ')}`,
+    ko: `토큰에 필요한 범위가 없습니다: ${scopes.join(', ')}`,
+    en: `The token lacks scope ${scopes.join(' or ')}.`,
   }),
-  'people-only': () => ({ ko: '로그인한 사람만 가능', en: 'only a signed-in person may' }),
+  'people-only': () => ({ ko: '로그인한 사람만 할 수 있습니다.', en: 'Only a signed-in person may do this.' }),
   'foreign-origin': () => ({
-    ko: '다른 사이트의 페이지에서 보낸 변경이어서 거부',
-    en: 'this change was sent by the page of another site',
+    ko: '다른 사이트의 페이지가 보낸 변경이라 거부되었습니다.',
+    en: 'This change was sent by the page of another site.',
   }),
-  'too-many-at-once': () => ({ ko: '지금 요청이 많습니다.', en: 'too many at once; try again' }),
-  'too-many-requests': ({ retryAfterS }) => ({
-    ko: `요청이 너무 많습니다. ${retryAfterS}초 뒤에 다시 시도해 주세요.`,
-    en: `too many requests from this address; try again in ${retryAfterS} s`,
+  'too-many-at-once': () => ({
+    ko: '지금 요청이 많습니다.',
+    en: 'Too many are asking for this at once. Try again.',
+  }),
+  'too-many-requests': () => ({
+    ko: '이 주소에서 보낸 요청이 너무 많습니다.',
+    en: 'Too many requests came from this address. Try again later.',
   }),
 
   'invalid-request': ({ errors }) => {
     const list = errors.map(({ where, message }) => `${where}: ${message}`).join('; ');
-    return { ko: `잘못된 요청: ${list}`, en: list };
+    return { ko: `요청 형식 오류: ${list}`, en: list };
   },
   'malformed-request': ({ cause }) => ({ ko: `읽을 수 없는 요청: ${cause}`, en: cause }),
   'body-too-large': ({ cause }) => ({ ko: '보낸 내용이 너무 큽니다.', en: cause }),
   'unsupported-media-type': ({ cause }) => ({ ko: `지원하지 않는 형식: ${cause}`, en: cause }),
-  'refused-input': ({ problems }) => ({ ko: problems.join('; '), en: problems.join('; ') }),
 
   'nothing-here': ({ method, path }) => ({
     ko: `없는 주소: ${method} ${path}`,
-    en: `nothing is at ${method} ${path}; /api/openapi.json lists what is`,
+    en: `Nothing is at ${method} ${path}; /api/openapi.json lists what is.`,
   }),
-  'no-such-site': ({ site }) => ({ ko: `없는 사이트: ${site}`, en: `site: this gateway serves no site ${site}` }),
-  'no-site-of-yours': () => ({ ko: '담당 사이트 없음', en: 'site: this gateway serves no site of yours' }),
+  'no-such-site': ({ site }) => ({ ko: `없는 사이트: ${site}`, en: `This gateway serves no site ${site}.` }),
+  'no-site-of-yours': () => ({ ko: '담당하는 사이트가 없습니다.', en: 'This gateway serves no site of yours.' }),
   'site-needed': ({ sites }) => ({
-    ko: `사이트를 지정해야 합니다: ?site= (${sites.join(', ')} 중 하나)`,
-    en: `site: this gateway serves several sites, so say which with ?site= (one of ${sites.join(', ')})`,
+    ko: `사이트를 지정해야 합니다: ?site= (${sites.join(', ')})`,
+    en: `This gateway serves several sites: say which with ?site= (${sites.join(', ')}).`,
   }),
   'no-such-building': ({ site, building }) => ({
     ko: `사이트 파일에 없는 건물: ${site}/${building}`,
-    en: `building: no site file has ${site}/${building}`,
+    en: `No site file has a building ${site}/${building}.`,
   }),
   'no-such-device': ({ site, device }) => ({
     ko: `${site} 사이트에 없는 장치: ${device}`,
-    en: `device: site ${site} has no device ${device}`,
+    en: `Site ${site} has no device ${device}.`,
   }),
   'no-such-point': ({ site, point }) => ({
     ko: `${site} 사이트에 없는 측정점: ${point}`,
-    en: `point: site ${site} has no point ${point}`,
+    en: `Site ${site} has no point ${point}.`,
   }),
   'no-own-ca': () => ({
     ko: '이 게이트웨이는 자체 인증 기관을 쓰지 않습니다.',
-    en: 'this gateway does not use a CA of its own',
+    en: 'This gateway does not use a CA of its own.',
   }),
 
   'cursor-gone': () => ({
     ko: '목록이 바뀌어 이어 볼 수 없습니다. 처음부터 다시 불러오세요.',
-    en: 'cursor: this list has no such place (any more); begin again without it',
+    en: 'The list no longer has the item that this cursor names. Begin again without a cursor.',
   }),
   'cursor-invalid': ({ cause }) => ({ ko: `이 목록의 커서가 아님: ${cause}`, en: cause }),
   'buckets-have-no-pages': () => ({
-    ko: 'maxPoints와 cursor는 함께 쓸 수 없음',
-    en: 'cursor: buckets have no pages; leave out cursor or maxPoints',
+    ko: 'maxPoints와 cursor는 함께 쓸 수 없습니다.',
+    en: 'Buckets have no pages: leave out cursor or maxPoints.',
   }),
-  'from-not-before-to': () => ({ ko: '시작은 끝보다 앞서야 합니다.', en: 'from: must be before to' }),
+  'from-not-before-to': () => ({ ko: '시작은 끝보다 앞서야 합니다.', en: 'from must be before to.' }),
 
   'too-many-streams': () => ({
-    ko: '실시간 화면이 너무 많이 열려 있습니다. 잠시 뒤 다시 시도해 주세요.',
-    en: 'too many open event streams; try again later',
+    ko: '실시간 화면이 너무 많이 열려 있습니다.',
+    en: 'Too many event streams are open. Try again later.',
   }),
   'cannot-store': () => ({
-    ko: '저장할 수 없음: 디스크 여유 공간과 게이트웨이 로그 확인',
-    en: 'nothing can be stored: free space on its disk, or see the log of the gateway',
+    ko: '받은 값을 저장할 수 없음: 디스크 여유 공간과 게이트웨이 로그 확인',
+    en: 'Nothing can be stored: free space on the disk, or see the log of the gateway.',
   }),
   'cannot-read-store': () => ({
     ko: '저장된 값을 읽을 수 없음: 게이트웨이 로그 확인',
-    en: 'the store cannot be read; the log of the gateway says why',
+    en: 'The store cannot be read; the log of the gateway says why.',
   }),
   'internal-error': () => ({
     ko: '게이트웨이가 처리하지 못했습니다. 원인은 게이트웨이 로그에 있습니다.',
-    en: 'the gateway failed to answer; its log says why',
+    en: 'The gateway failed to answer; its log says why.',
   }),
 
-  'wrong-credentials': () => ({ ko: '이름이나 비밀번호가 맞지 않습니다.', en: 'no such name with that password' }),
-  'too-many-wrong-passwords': ({ retryAfterS }) => ({
-    ko: '비밀번호가 여러 번 틀려서 잠시 잠겼습니다.',
-    en: `too many wrong passwords; try again in ${retryAfterS} s`,
+  'wrong-credentials': () => ({
+    ko: '이름이나 비밀번호가 맞지 않습니다.',
+    en: 'The name or the password is wrong.',
   }),
-  'no-such-person': ({ person }) => ({ ko: `없는 사람: ${person}`, en: `there is no person ${person}` }),
-  'no-such-invitation': () => ({ ko: '이미 사용되었거나 취소된 초대', en: 'there is no such invitation' }),
+  'too-many-wrong-passwords': () => ({
+    ko: '비밀번호가 여러 번 틀려서 잠시 잠겼습니다.',
+    en: 'Too many wrong passwords.',
+  }),
+
+  'malformed-name': ({ kind, typed }) => ({
+    ko:
+      kind === 'user'
+        ? '이름에는 영문 소문자(a–z), 숫자, 붙임표(-)만 쓸 수 있고, 첫 글자는 영문자나 숫자여야 합니다.'
+        : `쓸 수 없는 이름: ${typed}. 영문 소문자(a–z), 숫자, 붙임표(-)만 쓸 수 있습니다.`,
+    en:
+      kind === 'user'
+        ? 'A user name has 1 to 63 of a–z, 0–9 and -, and begins with a letter or digit.'
+        : `${kind === 'id' ? 'id' : 'token name'} ${JSON.stringify(typed)}: use 1–63 of a–z, 0–9 and -, beginning with a letter or digit`,
+  }),
+  'name-taken': ({ name }) => ({
+    ko: `이미 쓰이고 있는 이름입니다: ${name}. 다른 이름을 정해 주세요.`,
+    en: `The name ${name} is taken. Choose another one.`,
+  }),
+  'password-length': ({ has, min, max }) => ({
+    ko: `비밀번호가 ${has}자입니다. ${min}자 이상, ${max}자 이하로 정해 주세요.`,
+    en: `The password has ${has} characters. Give it ${min} to ${max}.`,
+  }),
+  'password-few-characters': () => ({
+    ko: '서로 다른 글자가 너무 적은 비밀번호입니다. 나만의 문장으로 정해 주세요.',
+    en: 'The password has too few different characters. Use a sentence of your own.',
+  }),
+  'password-like-name': () => ({
+    ko: '이름과 거의 같은 비밀번호입니다. 나만의 문장으로 정해 주세요.',
+    en: 'The password is nearly the name. Use a sentence of your own.',
+  }),
+  'password-common': () => ({
+    ko: '가장 먼저 시도되는 흔한 비밀번호입니다. 나만의 문장으로 정해 주세요.',
+    en: 'The password is one of those that are tried first. Use a sentence of your own.',
+  }),
+
+  'no-such-person': ({ person }) => ({ ko: `없는 사람: ${person}`, en: `There is no person ${person}.` }),
+  'only-admin': ({ person }) => ({
+    ko: `${person} 외에 시스템 관리자 없음. 다른 시스템 관리자를 먼저 둘 것`,
+    en: `${person} is the only administrator. Make another one first.`,
+  }),
+  'role-needs-building': ({ role }) => ({
+    ko: `${roleNames[role].ko}: 건물 선택 필요`,
+    en: `The role ${role} belongs to a building. Say which.`,
+  }),
+  'role-without-building': ({ role }) => ({
+    ko: `${roleNames[role].ko}: 건물에 속하지 않는 역할`,
+    en: `The role ${role} is for everything. Only managers and residents belong to buildings.`,
+  }),
+
+  'no-such-invitation': () => ({ ko: '이미 사용되었거나 취소된 초대', en: 'There is no such invitation.' }),
   'invitation-gone': () => ({
     ko: '사용되었거나 기간이 지났거나 취소된 초대',
-    en: 'this invitation is used up, over or withdrawn',
+    en: 'This invitation is used up, over or withdrawn. Ask for another one.',
   }),
   'invite-outside-own-buildings': () => ({
     ko: '건물 관리자는 담당 건물의 입주자만 초대 가능',
-    en: 'a manager invites residents of the own buildings, and no others',
+    en: 'Managers can invite residents of their own buildings only.',
+  }),
+  'too-many-invitations': ({ max }) => ({
+    ko: `열린 초대가 ${max}개입니다. 먼저 몇 개를 취소하세요.`,
+    en: `${max} invitations of yours are open. Withdraw some first.`,
+  }),
+  'invitation-people': ({ max }) =>
+    max === 1
+      ? {
+          ko: '이 역할은 초대 하나에 한 사람만 가능',
+          en: 'An invitation for this role is good for one person. Make one for each.',
+        }
+      : { ko: `초대 하나의 인원은 1–${max}명`, en: `An invitation is good for 1 to ${max} people.` },
+  'invitation-lifetime': () => ({
+    ko: '초대 유효 기간은 1분–30일',
+    en: 'An invitation is good for 1 minute to 30 days.',
   }),
 
   'point-read-only': ({ point }) => ({ ko: `쓸 수 없는 포인트: ${point}`, en: `${point} cannot be written` }),
@@ -139,3 +210,18 @@ export const problemWords: { readonly [C in ProblemCode]: (figures: ProblemFigur
     en: `there is no such ${channel} address`,
   }),
 };
+
+/** An answer of RFC 9457 in words. One whose code is not known here (a newer gateway's) keeps its own sentence. */
+export function problemText(problem: {
+  type: string;
+  title: string;
+  detail?: string | undefined;
+  figures?: object | undefined;
+}): Words {
+  const code = problem.type.replace(/^\/problems\//, '');
+  const said = problem.detail ?? problem.title;
+  if (!Object.hasOwn(problemWords, code)) return { ko: said, en: said };
+  // The code and its figures came together, and the gateway checked them against each other.
+  const words = problemWords[code as ProblemCode] as (figures: object) => Words;
+  return words(problem.figures ?? {});
+}

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
 import type { Clock } from '../../contract/clock.ts';
-import { InputError } from '../../contract/input-error.ts';
+import { Refusal } from '../../contract/problems/refusal.ts';
 import type { Role } from '../../contract/roles.ts';
 import type { AuditSink, Facts, Said } from '../audit/entry.ts';
 import { checkName } from './names.ts';
@@ -43,7 +43,7 @@ export class Invitations {
     this.#sql = statements(options.db);
   }
 
-  /** The code is given back once and never again. @throws InputError */
+  /** The code is given back once and never again. @throws Refusal */
   create(
     offer: Offer,
     { uses, lifeMs }: { uses: number; lifeMs: number },
@@ -71,7 +71,7 @@ export class Invitations {
     return row === undefined ? undefined : invitationOf(row);
   }
 
-  /** Makes the person, or gives the person the new password. @returns whom. @throws InputError */
+  /** Makes the person, or gives the person the new password. @returns whom. @throws Refusal */
   async accept({ code, name, password }: { code: string; name: string | null; password: string }): Promise<string> {
     const seen = this.#mustLook(code);
     const person = seen.for === 'password' ? seen.person : (name ?? '');
@@ -140,34 +140,26 @@ export class Invitations {
 
   #mustLook(code: string): Invitation {
     const found = this.look(code);
-    if (found === undefined) throw new InputError(['invitation: is used up, over or withdrawn; ask for another one']);
+    if (found === undefined) throw new Refusal('invitation-gone', {});
     return found;
   }
 
   #mustBeFree(name: string): void {
     checkName('user', name);
-    if (this.#options.people.find(name) !== undefined) {
-      throw new InputError([`user name ${name}: somebody has it; choose another`]);
-    }
+    if (this.#options.people.find(name) !== undefined) throw new Refusal('name-taken', { name });
   }
 
   #mustNotBeTooMany(by: string): void {
     if (!by.startsWith('person:') || this.#sql.around.all(null, by).length < mostOfOne) return;
-    throw new InputError([`invitation: ${mostOfOne} of yours are open; withdraw some first`]);
+    throw new Refusal('too-many-invitations', { max: mostOfOne });
   }
 
   #check(offer: Offer, { uses, lifeMs }: { uses: number; lifeMs: number }): void {
     if (offer.for === 'password') this.#options.people.mustFind(offer.person);
     else checkedWanted({ role: offer.role, buildings: offer.building === null ? [] : [offer.building] });
     const most = offer.for === 'join' && offer.role === 'resident' ? mostUses : 1;
-    if (!Number.isInteger(uses) || uses < 1 || uses > most) {
-      throw new InputError([
-        `invitation: is good for 1 to ${most} people; ${most === 1 ? 'make one for each' : 'give fewer'}`,
-      ]);
-    }
-    if (!(lifeMs >= 60_000 && lifeMs <= longestLifeMs)) {
-      throw new InputError(['invitation: is good for 1 minute to 30 days']);
-    }
+    if (!Number.isInteger(uses) || uses < 1 || uses > most) throw new Refusal('invitation-people', { max: most });
+    if (!(lifeMs >= 60_000 && lifeMs <= longestLifeMs)) throw new Refusal('invitation-lifetime', {});
   }
 }
 

@@ -1,25 +1,24 @@
 import { InputError } from '../../contract/input-error.ts';
+import { Refusal } from '../../contract/problems/refusal.ts';
 import { type Role, roles, type Scope, scopes } from '../../contract/roles.ts';
 
 const namePattern = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
-/** @throws InputError when it has not the form of an id */
+/** @throws Refusal when it has not the form of an id */
 export function checkName(kind: 'token' | 'user' | 'id', name: string): void {
   if (namePattern.test(name)) return;
-  const what = kind === 'id' ? 'id' : `${kind} name`;
   // People type a password into the field for their name, and the page shows what comes back: theirs is not repeated.
-  const typed = kind === 'user' ? '' : ` ${JSON.stringify(name)}`;
-  throw new InputError([`${what}${typed}: use 1–63 of a–z, 0–9 and -, beginning with a letter or digit`]);
+  throw new Refusal('malformed-name', { kind, typed: kind === 'user' ? null : name });
 }
 
-/** @throws InputError */
+/** @throws Refusal */
 export function checkedId<T>(
   schema: { safeParse(text: string): { success: true; data: T } | { success: false } },
   id: string,
 ): T {
   const parsed = schema.safeParse(id);
   if (parsed.success) return parsed.data;
-  throw new InputError([`id ${JSON.stringify(id)}: use 1–63 of a–z, 0–9 and -, beginning with a letter or digit`]);
+  throw new Refusal('malformed-name', { kind: 'id', typed: id });
 }
 
 /** @throws InputError */

@@ -1,4 +1,4 @@
-import { InputError } from '../../contract/input-error.ts';
+import { Refusal } from '../../contract/problems/refusal.ts';
 
 /**
  * What a password must be: length, and not one of those that are tried first. No rule of letters, digits and signs, which
@@ -25,26 +25,29 @@ const longestFirst = common
 /** What must be left of a password when the first guesses and all digits are taken out of it. */
 const leastOwn = 4;
 
-/** @throws InputError when it is too short, too long, or one of the first guesses */
+type PasswordProblem = Refusal<
+  'password-length' | 'password-few-characters' | 'password-like-name' | 'password-common'
+>;
+
+/** @throws Refusal when it is too short, too long, or one of the first guesses */
 export function checkPassword(name: string, password: string): void {
   const problem = passwordProblem(name, password);
-  if (problem !== undefined) throw new InputError([`password of ${name}: ${problem}`]);
+  if (problem !== undefined) throw problem;
 }
 
 /** What is wrong with it, in words that never repeat it; undefined when nothing is. */
-export function passwordProblem(name: string, password: string): string | undefined {
+export function passwordProblem(name: string, password: string): PasswordProblem | undefined {
   const characters = [...password.normalize('NFC')];
   const { min, max } = length;
   if (characters.length < min || characters.length > max) {
-    return `has ${characters.length} characters; give ${min} to ${max}`;
+    return new Refusal('password-length', { has: characters.length, min, max });
   }
-  if (new Set(characters).size < leastOwn) return 'is made of too few different characters; use a sentence of your own';
+  if (new Set(characters).size < leastOwn) return new Refusal('password-few-characters', {});
   // Compatibility forms: full-width letters are guessed as soon as plain ones.
   const bare = plain(password.normalize('NFKC'));
   const nameless = without(bare, [plain(name)]);
-  if (nameless !== bare && isLittle(nameless)) return 'is the name, or nearly; use a sentence of your own';
-  const isFirstGuess = isLittle(without(nameless, longestFirst));
-  return isFirstGuess ? 'is one of those that are tried first; use a sentence of your own' : undefined;
+  if (nameless !== bare && isLittle(nameless)) return new Refusal('password-like-name', {});
+  return isLittle(without(nameless, longestFirst)) ? new Refusal('password-common', {}) : undefined;
 }
 
 function plain(text: string): string {

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { Clock } from '../../contract/clock.ts';
 import { type BuildingId, buildingIdSchema, type SiteId, siteIdSchema } from '../../contract/ids.ts';
-import { InputError } from '../../contract/input-error.ts';
+import { Refusal } from '../../contract/problems/refusal.ts';
 import { isOfBuildings, type Role } from '../../contract/roles.ts';
 import type { AuditSink, Facts, Said } from '../audit/entry.ts';
 import { checkedId, checkedRole, checkName } from './names.ts';
@@ -41,7 +41,7 @@ export class People {
     this.#sql = statements(options.db);
   }
 
-  /** Adds a person; one who exists gets the new password and role, and is signed out everywhere. @throws InputError */
+  /** Adds a person; one who exists gets the new password and role, and is signed out everywhere. @throws Refusal */
   async add(
     { name, password, ...wanted }: { name: string; password: string } & Wanted,
     said: Said,
@@ -73,7 +73,7 @@ export class People {
     return { replaced: before !== undefined };
   }
 
-  /** Another password; signed out everywhere. @throws InputError when there is no such person or it is too weak */
+  /** Another password; signed out everywhere. @throws Refusal when there is no such person or it is too weak */
   async setPassword(name: string, password: string, said: Said): Promise<void> {
     this.mustFind(name);
     checkPassword(name, password);
@@ -81,7 +81,7 @@ export class People {
     this.#options.db.transaction(() => this.writePassword(name, hash, said))();
   }
 
-  /** The synchronous half of `setPassword`. @throws InputError when the person has gone meanwhile */
+  /** The synchronous half of `setPassword`. @throws Refusal when the person has gone meanwhile */
   writePassword(name: string, hash: string, said: Said): void {
     this.mustFind(name);
     this.#sql.setHash.run(hash, name);
@@ -95,7 +95,7 @@ export class People {
     this.#options.onChanged(name, 'password', said);
   }
 
-  /** What a person is from now on, and where; sessions go on with it. @throws InputError, also when no admin would be left */
+  /** What a person is from now on, and where; sessions go on with it. @throws Refusal, also when no admin would be left */
   change(name: string, wanted: Wanted, said: Said): Person {
     const before = this.mustFind(name);
     const is = { name, ...checkedWanted(wanted) };
@@ -112,7 +112,7 @@ export class People {
     })();
   }
 
-  /** @throws InputError when there is none, or no admin would be left */
+  /** @throws Refusal when there is none, or no admin would be left */
   remove(name: string, said: Said): void {
     const before = this.mustFind(name);
     if (before.role === 'admin') this.#mustNotBeLastAdmin(name);
@@ -139,10 +139,10 @@ export class People {
     return this.#sql.all.all().map((row) => ({ ...row, buildings: this.#sql.buildingsOf.all(row.name) }));
   }
 
-  /** @throws InputError */
+  /** @throws Refusal */
   mustFind(name: string): Person {
     const person = this.find(name);
-    if (person === undefined) throw new InputError([`user ${name}: there is none of this name; see jari user list`]);
+    if (person === undefined) throw new Refusal('no-such-person', { person: name });
     return person;
   }
 
@@ -154,23 +154,20 @@ export class People {
   #mustNotBeLastAdmin(name: string): void {
     const others = this.#sql.all.all().filter((row) => row.role === 'admin' && row.name !== name);
     if (others.length > 0) return;
-    throw new InputError([`user ${name}: is the only admin; make another one first`]);
+    throw new Refusal('only-admin', { person: name });
   }
 }
 
-/** A role with the buildings that belong to it. @throws InputError */
+/** A role with the buildings that belong to it. @throws Refusal */
 export function checkedWanted({ role: word, buildings: refs }: Wanted): Omit<Person, 'name'> {
   const role = checkedRole(word);
   const buildings = refs.map(checkedBuilding);
-  if (isOfBuildings(role) && buildings.length === 0)
-    throw new InputError([`role ${role}: is of a building; say of which`]);
-  if (!isOfBuildings(role) && buildings.length > 0) {
-    throw new InputError([`role ${role}: is for everything; only managers and residents belong to buildings`]);
-  }
+  if (isOfBuildings(role) && buildings.length === 0) throw new Refusal('role-needs-building', { role });
+  if (!isOfBuildings(role) && buildings.length > 0) throw new Refusal('role-without-building', { role });
   return { role, buildings };
 }
 
-/** A building as somebody named it. @throws InputError on a bad id */
+/** A building as somebody named it. @throws Refusal on a bad id */
 export function checkedBuilding({ site, building }: { site: string; building: string }): BuildingRef {
   return { site: checkedId(siteIdSchema, site), building: checkedId(buildingIdSchema, building) };
 }

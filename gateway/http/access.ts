@@ -130,7 +130,7 @@ function refuse(who: Who | null, { name, right }: { name: RightName; right: Righ
   if (who === null) throw new HttpProblem('sign-in-needed', {}, { 'www-authenticate': 'Bearer realm="jari"' });
   if (has(right, who.actors)) return;
   if (who.by === 'session') {
-    throw new HttpProblem('not-allowed', { role: who.person.role, right: name, what: right.what });
+    throw new HttpProblem('not-allowed', { role: who.person.role, right: name });
   }
   const scopes = right.who.flatMap((actor) => (actor.startsWith('token:') ? [actor.slice('token:'.length)] : []));
   throw scopes.length === 0 ? new HttpProblem('people-only', {}) : new HttpProblem('scope-lacking', { scopes });

@@ -1,13 +1,13 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import type { Problem } from '../../contract/http/common.ts';
-import { InputError } from '../../contract/input-error.ts';
 import {
   type ProblemCode,
   type ProblemFigures,
   problems,
   problemTypePrefix,
 } from '../../contract/problems/problems.ts';
+import { Refusal } from '../../contract/problems/refusal.ts';
 import { problemWords } from '../../contract/words/problems.ts';
 import type { Log } from './ports.ts';
 
@@ -41,19 +41,11 @@ export function sendProblem(reply: FastifyReply, body: Problem): FastifyReply {
   return reply.code(body.status).type(problemType).send(JSON.stringify(body));
 }
 
-/** Runs a change that refuses bad input in words for a person; the answer is then 400 with those words. */
-export async function answeringInput<T>(work: () => T | Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw error instanceof InputError ? new HttpProblem('refused-input', { problems: [...error.problems] }) : error;
-  }
-}
-
-/** Answers whatever a route or fastify itself threw. What is our own fault is logged and not shown. */
+/** Answers whatever a route, a part of the gateway or fastify itself threw. What is our own fault is logged, not shown. */
 export function answerError(log: Log) {
-  return (error: FastifyError | HttpProblem, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+  return (error: FastifyError | HttpProblem | Refusal, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     if (error instanceof HttpProblem) return sendProblem(reply.headers(error.headers), error.body);
+    if (error instanceof Refusal) return sendProblem(reply, problemBody(error.code, error.figures));
     if (hasZodFastifySchemaValidationErrors(error)) return sendProblem(reply, invalidRequest(error));
     if ((error.statusCode ?? 500) < 500) return sendProblem(reply, unreadable(error));
     log.error({ err: error, route: `${request.method} ${request.routeOptions.url ?? '?'}` }, 'request-failed');

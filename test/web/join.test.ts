@@ -71,7 +71,7 @@ describe.skipIf(missing(command('chromium')))('the page of an invitation', () =>
 
   test.each([
     ['ko-KR', user, own, '이미 쓰이고 있는 이름입니다: mina. 다른 이름을 정해 주세요.', 'join-user'],
-    ['en-GB', user, own, 'Somebody has the name mina already. Choose another one.', 'join-user'],
+    ['en-GB', user, own, 'The name mina is taken. Choose another one.', 'join-user'],
     ['ko-KR', '김', own, /^로그인할 때 쓰는 이름입니다\./, 'join-user'],
     ['ko-KR', '', own, '이름을 입력해 주세요.', 'join-user'],
     ['ko-KR', 'kim', 'short', '비밀번호가 5자입니다. 10자 이상, 1024자 이하로 정해 주세요.', 'join-password'],
@@ -138,7 +138,11 @@ describe.skipIf(missing(command('chromium')))('the page of an invitation', () =>
   test('a gateway that has too much to do is waited for, counting down', async () => {
     const page = await open(`/join#${invited(here.world)}`, { ...korean, troubles: /429/ });
     await page.route('**/accept', (route) =>
-      route.fulfill({ status: 429, headers: { 'retry-after': '2' }, json: { detail: 'too many at once; try again' } }),
+      route.fulfill({
+        status: 429,
+        headers: { 'retry-after': '2' },
+        json: { type: '/problems/too-many-at-once', figures: { retryAfterS: 2 } },
+      }),
     );
     await fill(page, 'kim', own);
     await see(page, '#join-problem', '지금 요청이 많습니다.');

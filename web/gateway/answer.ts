@@ -1,16 +1,32 @@
+import type { Problem } from '../../contract/http/common.ts';
+import type { ProblemCode } from '../../contract/problems/problems.ts';
+
 /** What can come of asking the gateway, failures too. */
 
 export type Failed =
   | { readonly ok: false; readonly why: 'unreachable' }
   /** The session is gone, or never was. */
   | { readonly ok: false; readonly why: 'signed-out' }
-  | { readonly ok: false; readonly why: 'busy'; readonly detail: string; readonly waitS: number }
-  | { readonly ok: false; readonly why: 'refused'; readonly status: number; readonly detail: string };
+  | { readonly ok: false; readonly why: 'busy'; readonly problem: Problem; readonly waitS: number }
+  | { readonly ok: false; readonly why: 'refused'; readonly status: number; readonly problem: Problem };
 /** `at` is when the gateway answered, by its own clock, epoch ms. */
 export type Answer<T> = { readonly ok: true; readonly body: T; readonly at: number } | Failed;
 
-/** Whether an invitation cannot be used (any more), as the gateway says it before and after a password is looked at. */
-export function isGone(answer: Answer<unknown>): boolean {
-  if (answer.ok || answer.why !== 'refused') return false;
-  return answer.status === 404 || answer.detail.startsWith('invitation: is used up');
+/** Whether the gateway refused with one of these codes. */
+export function isRefused(answer: Answer<unknown>, ...codes: readonly ProblemCode[]): boolean {
+  return !answer.ok && answer.why === 'refused' && codes.some((code) => answer.problem.type === `/problems/${code}`);
 }
+
+/** Codes that are about what stands in one field of a form. */
+export const aboutName = ['malformed-name', 'name-taken'] as const satisfies readonly ProblemCode[];
+export const aboutPassword = [
+  'password-length',
+  'password-few-characters',
+  'password-like-name',
+  'password-common',
+] as const satisfies readonly ProblemCode[];
+export const aboutBuilding = [
+  'role-needs-building',
+  'role-without-building',
+  'no-such-building',
+] as const satisfies readonly ProblemCode[];

@@ -85,17 +85,19 @@ async function getPage(path: string) {
 async function failed(response: Response): Promise<Failed> {
   const { status, headers } = response;
   if (status === 401 && headers.has('www-authenticate')) return { ok: false, why: 'signed-out' };
-  const detail = await detailOf(response);
-  if (status !== 429) return { ok: false, why: 'refused', status, detail };
-  return { ok: false, why: 'busy', detail, waitS: Math.max(1, Number(headers.get('retry-after')) || 1) };
+  const problem = await problemOf(response);
+  if (status !== 429) return { ok: false, why: 'refused', status, problem };
+  return { ok: false, why: 'busy', problem, waitS: Math.max(1, Number(headers.get('retry-after')) || 1) };
 }
 
-async function detailOf(response: Response): Promise<string> {
-  const plain = `${response.status} ${response.statusText}`;
+/** What is no problem of ours (a proxy's own page) counts as one that nobody knows. */
+async function problemOf(response: Response): Promise<Problem> {
+  const { status, statusText } = response;
+  const unknown = { type: 'about:blank', title: `${status} ${statusText}`, status };
   try {
-    const problem: Partial<Problem> = await response.json();
-    return problem.detail ?? problem.title ?? plain;
+    const body: Partial<Problem> = await response.json();
+    return { ...unknown, ...body };
   } catch {
-    return plain;
+    return unknown;
   }
 }

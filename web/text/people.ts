@@ -1,3 +1,5 @@
+import { roleNames } from '../../contract/words/roles.ts';
+
 /** Words of the page of people, for operators: brief. */
 
 export const peopleKo = {
@@ -114,20 +116,14 @@ export const peopleEn: Record<keyof typeof peopleKo, string> = {
   passwordOf: 'New password for {person}',
 };
 
-type RoleWords = Record<'viewer' | 'operator' | 'manager' | 'resident' | 'admin', Record<'ko' | 'en', string>>;
+type RoleWords = typeof roleNames;
 
-export const roleWords: RoleWords = {
-  viewer: { ko: '열람자', en: 'Viewer' },
-  operator: { ko: '운영자', en: 'Operator' },
-  manager: { ko: '건물 관리자', en: 'Building manager' },
-  resident: { ko: '입주자', en: 'Resident' },
-  admin: { ko: '시스템 관리자', en: 'Administrator' },
-};
+export { roleNames as roleWords };
 
 /** What each role may do, for who is about to give it. */
 export const roleMeans: RoleWords = {
   viewer: { ko: '현황 보기', en: 'Sees the live page' },
-  operator: { ko: '현황 보기(지금은 열람자와 같음)', en: 'Sees the live page (for now the same as a viewer)' },
+  operator: { ko: '현황 보기, 장치 제어', en: 'Sees the live page, and commands devices' },
   manager: {
     ko: '담당 건물이 있는 사이트의 현황 보기, 담당 건물 입주자 초대와 삭제',
     en: 'Sees the live page of sites with a building of theirs; invites and removes its residents',

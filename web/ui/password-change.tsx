@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { aboutPassword, isRefused } from '../gateway/answer.ts';
 import { ask } from '../gateway/api.ts';
 import { end, personNow } from '../gateway/session.ts';
 import { Form, type FormValues, type Outcome, PasswordField } from './form.tsx';
@@ -39,7 +40,7 @@ function Content({ onCancel, onChanged }: { onCancel(): void; onChanged(): void 
     if (password === '') return { say: () => say('passwordMissing'), at: 'old-password' };
     if (newPassword === '') return { say: () => say('passwordMissing'), at: 'new-password' };
     const answer = await ask('PUT', '/api/v1/session/password', { password, newPassword });
-    if (!answer.ok && answer.why === 'refused' && answer.status === 401) {
+    if (isRefused(answer, 'wrong-credentials')) {
       return { say: () => say('oldPasswordWrong'), at: 'old-password' };
     }
     if (!answer.ok && answer.why === 'signed-out') return leave('sessionEnded');
@@ -58,7 +59,7 @@ function Content({ onCancel, onChanged }: { onCancel(): void; onChanged(): void 
       id="change"
       submit={say('changePassword')}
       send={send}
-      blame={(failed) => (failed.why === 'refused' ? 'new-password' : undefined)}
+      blame={(failed) => (isRefused(failed, ...aboutPassword) ? 'new-password' : undefined)}
       buttons={
         <button type="button" id="change-cancel" onClick={onCancel}>
           {say('cancel')}

@@ -17,7 +17,7 @@ import { checkedBuilding } from '../../accounts/people.ts';
 import { known, saidBy, type Who } from '../access.ts';
 import { pageOf, pageQuery } from '../paging.ts';
 import type { AccountsView } from '../ports.ts';
-import { answeringInput, HttpProblem } from '../problem.ts';
+import { HttpProblem } from '../problem.ts';
 import { type Route, route } from '../route.ts';
 import { mayKeep } from './people.ts';
 
@@ -56,7 +56,7 @@ export const invitationRoutes: readonly Route[] = [
       const { code, user = null, password } = request.body;
       // Before anything that costs: only who holds a code may make us stretch a password.
       mustLook(accounts, code);
-      const name = await answeringInput(() => accounts.invitations.accept({ code, name: user, password }));
+      const name = await accounts.invitations.accept({ code, name: user, password });
       return reply.code(201).send({ name });
     },
   }),
@@ -77,14 +77,14 @@ export const invitationRoutes: readonly Route[] = [
     id: 'invite',
     summary: 'Make an invitation',
     schema: { body: invitationCreateSchema, response: { 201: invitationMadeSchema } },
-    async handle({ accounts, catalog, pagesAt }, request, reply) {
+    handle({ accounts, catalog, pagesAt }, request, reply) {
       const who = known(request);
       const { uses, hours, reason } = request.body;
-      const offer = await answeringInput(() => offerOf(request.body.offer));
+      const offer = offerOf(request.body.offer);
       mustOffer(who, offer, accounts);
       if (offer.for === 'join' && offer.building !== null) catalog.mustHaveBuilding(offer.building);
       const life = { uses, lifeMs: hours * hourMs };
-      const made = await answeringInput(() => accounts.invitations.create(offer, life, saidBy(who, reason)));
+      const made = accounts.invitations.create(offer, life, saidBy(who, reason));
       const link = `${baseOf(request, pagesAt())}/join#${made.code}`;
       return reply.code(201).send({ ...itemOf(made.invitation), code: made.code, link, qr: renderSVG(link) });
     },

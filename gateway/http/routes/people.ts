@@ -5,7 +5,7 @@ import type { PersonItem as Kept } from '../../accounts/people.ts';
 import { known, saidBy, type Who } from '../access.ts';
 import { pageOf, pageQuery } from '../paging.ts';
 import type { AccountsView } from '../ports.ts';
-import { answeringInput, HttpProblem } from '../problem.ts';
+import { HttpProblem } from '../problem.ts';
 import { type Route, route } from '../route.ts';
 
 const personParams = z.object({ person: z.string().max(63) });
@@ -33,12 +33,12 @@ export const peopleRoutes: readonly Route[] = [
     id: 'changePerson',
     summary: 'Change what a person is',
     schema: { params: personParams, body: personChangeSchema, response: { 200: personItemSchema } },
-    async handle({ accounts, catalog }, request) {
+    handle({ accounts, catalog }, request) {
       const { role, buildings, reason } = request.body;
       const who = known(request);
       const name = mustFind(who, accounts, request.params.person);
       for (const building of buildings) catalog.mustHaveBuilding(building);
-      await answeringInput(() => accounts.people.change(name, { role, buildings }, saidBy(who, reason)));
+      accounts.people.change(name, { role, buildings }, saidBy(who, reason));
       const changed = accounts.people.list().find((person) => person.name === name);
       if (changed === undefined) throw gone(name);
       return itemOf(changed);
@@ -54,10 +54,10 @@ export const peopleRoutes: readonly Route[] = [
       querystring: z.object({ reason: z.string().max(500).optional() }),
       response: { 204: z.null().describe('removed and signed out') },
     },
-    async handle({ accounts }, request, reply) {
+    handle({ accounts }, request, reply) {
       const who = known(request);
       const name = mustFind(who, accounts, request.params.person);
-      await answeringInput(() => accounts.people.remove(name, saidBy(who, request.query.reason)));
+      accounts.people.remove(name, saidBy(who, request.query.reason));
       return reply.code(204).send(null);
     },
   }),

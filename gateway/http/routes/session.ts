@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { passwordChangeSchema, signInSchema, type Who as WhoBody, whoSchema } from '../../../contract/http/session.ts';
 import type { SignedIn } from '../../accounts/sign-ins.ts';
 import { known, saidBy, sessionCookie, type Who } from '../access.ts';
-import { answeringInput, HttpProblem } from '../problem.ts';
+import { HttpProblem } from '../problem.ts';
 import { type Route, route } from '../route.ts';
 
 /**
@@ -71,7 +71,7 @@ export const sessionRoutes: readonly Route[] = [
     async handle({ accounts }, request, reply) {
       const who = known(request);
       const attempt = { ...request.body, name: who.name, address: request.ip };
-      const changed = await answeringInput(() => accounts.signIns.changePassword(attempt, saidBy(who)));
+      const changed = await accounts.signIns.changePassword(attempt, saidBy(who));
       if (!changed.ok) throw refusal(changed);
       return reply.clearCookie(sessionCookie(request), cookieOptions(request)).code(204).send(null);
     },

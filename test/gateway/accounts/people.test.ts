@@ -40,14 +40,14 @@ describe('a person', () => {
   });
 
   test.each([
-    ['a short password', { password: '123456789' }, 'password of haeun: has 9 characters; give 10 to 1024'],
-    ['an endless one', { password: 'x'.repeat(1025) }, 'password of haeun: has 1025 characters; give 10 to 1024'],
+    ['a short password', { password: '123456789' }, 'has 9 characters. Give it 10 to 1024.'],
+    ['an endless one', { password: 'x'.repeat(1025) }, 'has 1025 characters. Give it 10 to 1024.'],
     ['an unknown role', { role: 'king' }, 'role king: is none; use viewer, operator, manager, resident or admin'],
     ['a role by a name of every object', { role: 'constructor' }, 'role constructor: is none'],
-    ['a manager of nothing', { role: 'manager' }, 'role manager: is of a building; say of which'],
-    ['a resident of nowhere', { role: 'resident' }, 'role resident: is of a building; say of which'],
-    ['a viewer of a building', { buildings: [hanbit] }, 'role viewer: is for everything'],
-    ['an admin of a building', { role: 'admin', buildings: [hanbit] }, 'role admin: is for everything'],
+    ['a manager of nothing', { role: 'manager' }, 'manager belongs to a building. Say which.'],
+    ['a resident of nowhere', { role: 'resident' }, 'resident belongs to a building. Say which.'],
+    ['a viewer of a building', { buildings: [hanbit] }, 'viewer is for everything'],
+    ['an admin of a building', { role: 'admin', buildings: [hanbit] }, 'admin is for everything'],
     ['a building that is no id', { role: 'manager', buildings: [{ site: '..', building: 'x' }] }, 'id "..": use 1–63'],
   ])('is refused with %s', async (_what, change, message) => {
     const { accounts, rows } = openAccounts();
@@ -98,7 +98,7 @@ describe('a person', () => {
 
   test('who is nobody cannot be changed, removed or given a password', async () => {
     const { accounts, rows } = openAccounts();
-    const none = 'user nobody: there is none of this name';
+    const none = 'There is no person nobody.';
     expect(() => accounts.people.change('nobody', { role: 'viewer', buildings: [] }, said)).toThrow(none);
     expect(() => accounts.people.remove('nobody', said)).toThrow(none);
     await expect(accounts.people.setPassword('nobody', password, said)).rejects.toThrow(none);
@@ -111,7 +111,7 @@ describe('the last admin', () => {
     const { accounts, person, rows } = openAccounts();
     person('kim', 'admin');
     person('haeun', 'operator');
-    const only = 'user kim: is the only admin; make another one first';
+    const only = 'kim is the only administrator. Make another one first.';
     const viewer = { role: 'viewer', buildings: [] };
     expect(() => accounts.people.remove('kim', said)).toThrow(only);
     expect(() => accounts.people.change('kim', viewer, said)).toThrow(only);
@@ -120,7 +120,7 @@ describe('the last admin', () => {
     expect(rows()).toHaveLength(2);
     accounts.people.change('haeun', { role: 'admin', buildings: [] }, said);
     accounts.people.remove('kim', said);
-    expect(() => accounts.people.remove('haeun', said)).toThrow('user haeun: is the only admin');
+    expect(() => accounts.people.remove('haeun', said)).toThrow('haeun is the only administrator');
   });
 
   test('may have a new password and stay an admin', async () => {

@@ -113,11 +113,9 @@ describe.each(['running', 'stopped'] as const)('with the gateway %s', (state) =>
     });
     expect(list.text).toMatch(/^user +role +buildings +since\nhaeun +resident +saesol\/hanbit +\d{4}-/);
     expect((await run('user', 'remove', 'haeun', ...data)).json).toEqual({ name: 'haeun', removed: true });
-    expect(await problemsOf('user', 'remove', 'haeun', ...data)).toEqual([
-      'user haeun: there is none of this name; see jari user list',
-    ]);
+    expect(await problemsOf('user', 'remove', 'haeun', ...data)).toEqual(['There is no person haeun.']);
     expect(await problemsOf('user', 'remove', 'kim', ...data)).toEqual([
-      'user kim: is the only admin; make another one first',
+      'kim is the only administrator. Make another one first.',
     ]);
   });
 
@@ -175,12 +173,12 @@ describe.each(['running', 'stopped'] as const)('with the gateway %s', (state) =>
     ],
     [['token', 'create', '--name', 'x', '--scope', 'read', '--expires', '0d'], /^"0d": is no time/],
     [['user', 'add', 'kim', '--role', 'king'], /^role king: is none/],
-    [['user', 'add', 'kim', '--role', 'manager'], /^role manager: is of a building; say of which$/],
+    [['user', 'add', 'kim', '--role', 'manager'], /^The role manager belongs to a building. Say which.$/],
     [['user', 'add', 'kim', '--role', 'manager', '--building', 'hanbit'], /^--building: needs --site FILE/],
-    [['user', 'role', 'nobody', 'viewer'], /^user nobody: there is none of this name/],
-    [['user', 'reset', 'nobody'], /^user nobody: there is none of this name/],
-    [['user', 'invite', '--role', 'admin', '--uses', '2'], /^invitation: is good for 1 to 1 people/],
-    [['user', 'invite', '--role', 'admin', '--expires', '31d'], /^invitation: is good for 1 minute to 30 days$/],
+    [['user', 'role', 'nobody', 'viewer'], /^There is no person nobody/],
+    [['user', 'reset', 'nobody'], /^There is no person nobody/],
+    [['user', 'invite', '--role', 'admin', '--uses', '2'], /^An invitation for this role is good for one person/],
+    [['user', 'invite', '--role', 'admin', '--expires', '31d'], /^An invitation is good for 1 minute to 30 days.$/],
     [['user', 'invite', '--role', 'admin', '--uses', '0'], /^"0" is not a whole number above 0/],
     [['audit', 'verify', '--head', '1:abc'], /^--head 1:abc: is no head; give NUMBER:HASH/],
   ])('jari %j says what is wrong', async (args, problem) => {

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { InvitationSeen } from '../../../contract/http/people.ts';
-import { type Answer, type Failed, isGone } from '../../gateway/answer.ts';
+import { type Answer, aboutName, aboutPassword, type Failed, isRefused } from '../../gateway/answer.ts';
 import { ask } from '../../gateway/api.ts';
 import { momentText } from '../../text/format.ts';
 import { Form, type FormValues, type Outcome, PasswordField, TextField, userInput } from '../../ui/form.tsx';
@@ -43,7 +43,7 @@ export function JoinForm({ seen, code, onGone, onDone }: JoinFormProps) {
       if (answer.ok) return finish('not-signed-in');
     }
     if (answer.why === 'unreachable') isDoubtful.current = true;
-    if (!isGone(answer)) return answer;
+    if (!isRefused(answer, 'invitation-gone')) return answer;
     onGone();
     return null;
   }
@@ -100,7 +100,6 @@ function fold({ currentTarget }: { currentTarget: EventTarget | null }): void {
 
 /** Which field a refusal is about. */
 function fieldOf(failed: Failed): string | undefined {
-  if (failed.why !== 'refused') return undefined;
-  if (/^user name /.test(failed.detail)) return 'join-user';
-  return /^password of /.test(failed.detail) ? 'join-password' : undefined;
+  if (isRefused(failed, ...aboutName)) return 'join-user';
+  return isRefused(failed, ...aboutPassword) ? 'join-password' : undefined;
 }

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { InvitationSeen } from '../../../contract/http/people.ts';
-import { type Failed, isGone } from '../../gateway/answer.ts';
+import { type Failed, isRefused } from '../../gateway/answer.ts';
 import { ask } from '../../gateway/api.ts';
 import { lookWhoIsThere } from '../../gateway/session.ts';
 import type { Key } from '../../text/text.ts';
@@ -44,7 +44,7 @@ export default function JoinPage() {
     const answer = await ask<InvitationSeen>('POST', '/api/v1/invitations/look', { code: asked });
     if (asked !== code.current) return;
     if (answer.ok) state.value = { name: 'open', seen: answer.body };
-    else if (isGone(answer) || (answer.why === 'refused' && answer.status === 400)) leave('gone');
+    else if (isRefused(answer, 'invitation-gone', 'invalid-request')) leave('gone');
     else state.value = { name: 'failed', failed: answer, until: untilOf(answer) };
   }
 

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { InvitationMade } from '../../../contract/http/people.ts';
-import type { Failed } from '../../gateway/answer.ts';
+import { aboutBuilding, type Failed, isRefused } from '../../gateway/answer.ts';
 import { Form, type FormValues, type Outcome, TextField } from '../../ui/form.tsx';
 import { language, say } from '../../ui/language.ts';
 import type { PeopleContext } from './context.ts';
@@ -91,5 +91,5 @@ export function InviteForm({ context }: { context: PeopleContext }) {
 
 /** Which field a refusal is about. */
 function fieldOf(failed: Failed): string | undefined {
-  return failed.why === 'refused' && /^(role|building)\b/.test(failed.detail) ? 'invite-building' : undefined;
+  return isRefused(failed, ...aboutBuilding) ? 'invite-building' : undefined;
 }

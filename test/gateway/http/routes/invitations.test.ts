@@ -108,7 +108,7 @@ describe('an invitation', () => {
     const made = await accept({ code: body.code, user: 'minji', password });
     expect(made).toEqual({ status: 201, body: { name: 'minji' } });
     expect(world.accounts.people.find('minji')).toMatchObject({ role: 'resident', buildings: [hanbit] });
-    const none = { status: 404, body: { detail: 'this invitation is used up, over or withdrawn' } };
+    const none = { status: 404, body: { type: '/problems/invitation-gone' } };
     expect(await accept({ code: body.code, user: 'jiho', password })).toMatchObject(none);
     expect(await look(body.code)).toMatchObject(none);
   });
@@ -125,10 +125,10 @@ describe('an invitation', () => {
     const taken = { code: body.code, user: 'own', password };
     expect(await accept(taken)).toMatchObject({
       status: 400,
-      body: { detail: 'user name own: somebody has it; choose another' },
+      body: { type: '/problems/name-taken', figures: { name: 'own' } },
     });
     expect((await accept({ ...taken, user: 'minji', password: 'password12' })).body.detail).toMatch(/tried first/);
-    expect((await accept({ code: body.code, password })).body.detail).toMatch(/^user name: use 1–63/);
+    expect((await accept({ code: body.code, password })).body.type).toBe('/problems/malformed-name');
     expect((await accept({ ...taken, user: 'minji' })).status).toBe(201);
   });
 
@@ -138,10 +138,10 @@ describe('an invitation', () => {
     argon2.hold();
     const first = Array.from({ length: 8 }, (_, index) => take(index));
     await argon2.holds(8);
-    expect(await take(8)).toMatchObject({ status: 429, body: { detail: 'too many at once; try again' } });
+    expect(await take(8)).toMatchObject({ status: 429, body: { type: '/problems/too-many-at-once' } });
     argon2.release();
     const statuses = (await Promise.all(first)).map(({ status }) => status);
-    expect(statuses.sort()).toEqual([201, 201, 201, 201, 400, 400, 400, 400]);
+    expect(statuses.sort()).toEqual([201, 201, 201, 201, 404, 404, 404, 404]);
     expect((await take(9)).status).toBe(404);
     expect(world.accounts.people.list().filter(({ name }) => name.startsWith('new-'))).toHaveLength(4);
   });
@@ -187,11 +187,11 @@ describe('an invitation', () => {
     const somewhere = resident({ ...hanbit, building: 'none' });
     expect(await invite(admin, somewhere)).toMatchObject({
       status: 404,
-      body: { detail: 'building: no site file has saesol/none' },
+      body: { type: '/problems/no-such-building', figures: { building: 'none' } },
     });
     expect(await invite(admin, passwordFor('nobody'))).toMatchObject({
       status: 404,
-      body: { detail: 'there is no person nobody' },
+      body: { figures: { person: 'nobody' } },
     });
   });
 });
@@ -209,7 +209,7 @@ describe('a manager', () => {
     const head = world.audit.head();
     expect(await invite(manager, body)).toMatchObject({
       status: 403,
-      body: { detail: 'a manager invites residents of the own buildings, and no others' },
+      body: { type: '/problems/invite-outside-own-buildings' },
     });
     expect(world.audit.head()).toEqual(head);
   });
@@ -219,7 +219,7 @@ describe('a manager', () => {
     async (name) => {
       expect(await invite(manager, passwordFor(name))).toMatchObject({
         status: 404,
-        body: { detail: `there is no person ${name}` },
+        body: { figures: { person: name } },
       });
     },
   );
@@ -238,7 +238,7 @@ describe('a manager', () => {
     for (const id of [...foreign, 'none']) {
       expect(await ask('DELETE', `/${id}`, { cookie: manager })).toMatchObject({
         status: 404,
-        body: { detail: 'there is no such invitation' },
+        body: { type: '/problems/no-such-invitation' },
       });
     }
     for (const id of own) expect((await ask('DELETE', `/${id}`, { cookie: manager })).status).toBe(204);

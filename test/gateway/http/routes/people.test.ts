@@ -96,7 +96,7 @@ describe('an admin', () => {
   });
 
   test('who is the last one stays', async () => {
-    const only = { status: 400, body: { detail: 'user admin: is the only admin; make another one first' } };
+    const only = { status: 400, body: { type: '/problems/only-admin' } };
     expect(await ask('DELETE', '/api/v1/people/admin', admin)).toMatchObject(only);
     expect(await ask('PUT', '/api/v1/people/admin', admin, { role: 'viewer' })).toMatchObject(only);
     await ask('PUT', '/api/v1/people/colleague', admin, { role: 'admin' });
@@ -105,7 +105,7 @@ describe('an admin', () => {
   });
 
   test('gets 404 for a person who is none', async () => {
-    const none = { status: 404, body: { detail: 'there is no person nobody' } };
+    const none = { status: 404, body: { type: '/problems/no-such-person' } };
     expect(await ask('DELETE', '/api/v1/people/nobody', admin)).toMatchObject(none);
     expect(await ask('PUT', '/api/v1/people/nobody', admin, { role: 'viewer' })).toMatchObject(none);
     expect(await ask('DELETE', '/api/v1/people/__proto__', admin)).toMatchObject({ status: 404 });
