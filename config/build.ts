@@ -6,6 +6,7 @@ import { truthOf } from '../devices/truth.ts';
 import type { Rule } from '../rules/rule.ts';
 import { buildBuilding } from './buildings/building-config.ts';
 import { sitePoints } from './buildings/site-points.ts';
+import { buildFeeds } from './feeds/feeds.ts';
 import { buildInterlock } from './interlocks/interlock-config.ts';
 import { isLifeSafety, lifeSafetyMaxSilenceMs } from './life-safety.ts';
 import { buildLot } from './lots/lot-config.ts';
@@ -46,6 +47,7 @@ export function buildSite(site: SiteFile, file: string, building: Building, rule
     gateway: buildGateway(site.gateway, building),
     agents: buildAgents(site.agents, building),
     holidays: site.holidays,
+    feeds: buildFeeds(site.feeds, { id: site.site, name: site.name }),
     lots: site.lots.map(buildLot),
     buildings: site.buildings.map((each) => buildBuilding(each, rulesIn(each.id))),
     rules: rulesIn(null),

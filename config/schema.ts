@@ -4,6 +4,7 @@ import { agentIdSchema, busIdSchema, deviceIdSchema, pointNameSchema, siteIdSche
 import { truthSchema } from '../devices/truth-schema.ts';
 import { buildingFileSchema, rolesSchema } from './buildings/building-file.ts';
 import { ruleFileSchema } from './buildings/rule-file.ts';
+import { feedsFileSchema } from './feeds/feeds.ts';
 import { hostProblem, networkProblem } from './host.ts';
 import { interlockFileSchema } from './interlocks/interlock-file.ts';
 import { lotFileSchema } from './lots/lot.ts';
@@ -244,6 +245,7 @@ export const siteFileSchema = z.strictObject({
     .describe(
       'public holidays that were announced after this version came out: { date: 2027-01-04, name: 임시공휴일 }',
     ),
+  feeds: feedsFileSchema.prefault({}).describe('what other systems are told, and under which names'),
   lots: z.array(lotFileSchema).default([]).describe('parking lots'),
   buildings: z.array(buildingFileSchema).default([]).describe('buildings that are watched'),
   rules: z.array(ruleFileSchema).default([]).describe('rules that belong to no building'),

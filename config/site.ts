@@ -6,10 +6,12 @@ import type { RulePoint } from '../rules/compiled-rule.ts';
 import type { Condition } from '../rules/condition.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { BuildingConfig } from './buildings/building-config.ts';
+import type { FeedsConfig } from './feeds/feeds.ts';
 import type { LotConfig } from './lots/lot-config.ts';
 import type { NotifyConfig } from './notify/notify-config.ts';
 
 export type { BuildingConfig } from './buildings/building-config.ts';
+export type { FeedsConfig } from './feeds/feeds.ts';
 export type { EntranceConfig, LaneConfig, LotConfig, SpaceConfig } from './lots/lot-config.ts';
 
 /**
@@ -27,6 +29,8 @@ export type Site = {
   readonly agents: readonly AgentConfig[];
   /** Public holidays besides those that the program knows. */
   readonly holidays: readonly { readonly date: string; readonly name: string }[];
+  /** What other systems are told. */
+  readonly feeds: FeedsConfig;
   readonly lots: readonly LotConfig[];
   readonly buildings: readonly BuildingConfig[];
   /** Rules that belong to no building, one for each alert subject; those of buildings stand there. See `rulesOf`. */

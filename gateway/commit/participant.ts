@@ -1,5 +1,7 @@
+import type { Hazard, Level } from '../../contract/hazards.ts';
 import type { Published } from '../../contract/http/events.ts';
 import type { BuildingId, LotId, PointRef, SiteId, SpaceId } from '../../contract/ids.ts';
+import type { Words } from '../../contract/words/words.ts';
 import type { AuditEntry, Said } from '../audit/entry.ts';
 import type { PointRows, StateChange } from '../state/changes.ts';
 
@@ -22,7 +24,8 @@ export type Signal =
       /** False once the alert no longer stands. */
       readonly active: boolean;
     }
-  | SpaceSignal;
+  | SpaceSignal
+  | AlertSignal;
 
 /** Parking, when this commit changes what the sensor of a space says, or whether it may be believed. */
 export type SpaceSignal = {
@@ -34,6 +37,30 @@ export type SpaceSignal = {
   /** Since when (epoch ms). */
   readonly since: number;
   readonly healthy: boolean;
+};
+
+/** An alert that this commit opened, changed or closed, as outsiders may know it. */
+export type AlertSignal = {
+  readonly kind: 'alert';
+  readonly site: SiteId;
+  readonly building: BuildingId;
+  readonly alert: string;
+  readonly hazard: Hazard;
+  readonly level: Level;
+  readonly rule: string;
+  /** Epoch ms. */
+  readonly since: number;
+  readonly headline: Words;
+  readonly why: Words;
+  readonly action: Words;
+  /** Points that met the condition in this occurrence. */
+  readonly witnesses: number;
+  readonly status: 'Exercise' | 'Test' | 'Actual';
+  /**
+   * stands: people are told of it. quiet: open, and told to nobody (shelved, suppressed, in maintenance, a late record).
+   * over: closed. mistaken: closed, and it was none: a nuisance, a test or a fault.
+   */
+  readonly now: 'stands' | 'quiet' | 'over' | 'mistaken';
 };
 
 /** Everything a service decides on. `action` is there for the service that a person's action is meant for, and null for others. */

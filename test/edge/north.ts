@@ -13,6 +13,7 @@ import { profileSchema, valueTypeOf } from '../../devices/profile.ts';
 import { unwatched } from '../../devices/truth.ts';
 import type { NewRow } from '../../edge/outbox/outbox.ts';
 import type { Link, Will } from '../../edge/uplink/link.ts';
+import { plainFeeds } from '../plain-feeds.ts';
 import { plainGateway, plainUplink } from '../plain-site.ts';
 
 /** Builders and stand-ins for the north side of the agent. */
@@ -107,6 +108,7 @@ export function siteOf(agent: AgentConfig): Site {
     gateway: plainGateway({ mqtt: 1883, http: 8080 }),
     agents: [agent],
     holidays: [],
+    feeds: plainFeeds,
     lots: [],
     buildings: [],
     rules: [],

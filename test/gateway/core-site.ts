@@ -9,6 +9,7 @@ import {
 } from '../../contract/ids.ts';
 import { profileSchema } from '../../devices/profile.ts';
 import { unwatched } from '../../devices/truth.ts';
+import { plainFeeds } from '../plain-feeds.ts';
 import { plainGateway, plainUplink } from '../plain-site.ts';
 
 export const siteId = siteIdSchema.parse('saesol');
@@ -41,6 +42,7 @@ export function siteOf(devices: Record<string, number>, valueType: ValueType = '
       },
     ],
     holidays: [],
+    feeds: plainFeeds,
     lots: [],
     buildings: [],
     rules: [],

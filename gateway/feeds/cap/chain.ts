@@ -8,7 +8,13 @@ import type { CapReference, CapTime } from './message.ts';
 export type CapChain = readonly CapHead[];
 
 /** What is kept of a message beside its text. */
-export type CapHead = CapReference & { readonly expires: CapTime; readonly step: CapStep };
+export type CapHead = CapReference & {
+  readonly expires: CapTime;
+  readonly step: CapStep;
+  /** As a list of messages shows it, in Korean. */
+  readonly headline: string;
+  readonly instruction: string;
+};
 
 /**
  * | step | when | message |

@@ -63,8 +63,10 @@ export function composeCap(request: CapRequest): CapMessage {
 
 /** What is to be kept of a message so that the next ones can refer to it. */
 export function headOf(message: CapMessage, step: CapStep): CapHead {
-  const { sender, identifier, sent } = message;
-  return { sender, identifier, sent, expires: message.infos[0]?.expires ?? sent, step };
+  const { sender, identifier, sent, infos } = message;
+  const { expires = null, headline = '', instruction = '' } = infos[0] ?? {};
+  const text = { headline: headline ?? '', instruction: instruction ?? '' };
+  return { sender, identifier, sent, expires: expires ?? sent, step, ...text };
 }
 
 /** Unique per sender and fit for a path: the ids in it are of a–z, 0–9 and -. */

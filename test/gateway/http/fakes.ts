@@ -28,6 +28,7 @@ import {
   type Ports,
 } from '../../../gateway/http/ports.ts';
 import { type HttpOptions, startHttp } from '../../../gateway/http/server.ts';
+import { plainFeeds } from '../../plain-feeds.ts';
 import { plainBuilding, plainGateway, plainUplink } from '../../plain-site.ts';
 import { memoryDatabase } from '../store/memory-db.ts';
 
@@ -316,6 +317,7 @@ function makeSite(spec: SiteSpec): Site {
       })),
     })),
     holidays: [],
+    feeds: plainFeeds,
     lots: [],
     buildings: (spec.buildings ?? []).map((id) => plainBuilding(id)),
     rules: [],

@@ -1,0 +1,193 @@
+import type { FeedsConfig, Site } from '../../config/site.ts';
+import type { Clock } from '../../contract/clock.ts';
+import type { AlertSignal, Announcement, Decided, Facts, Participant, Recording } from '../commit/participant.ts';
+import type { Database } from '../store/database.ts';
+import { type AtomEntry, atomFeed } from './atom.ts';
+import { type CapRow, CapTables, keptForMs } from './cap/cap-tables.ts';
+import { type CapHead, type CapStep, isLive, isOver, renewAfterMs } from './cap/chain.ts';
+import { composeCap, headOf } from './cap/compose.ts';
+import { type ChainMemory, stepFor, viewOf } from './cap/next-message.ts';
+import { capSettings, placeOf } from './cap/settings.ts';
+import { writeCap } from './cap/write.ts';
+import type { AlertView, BuildingPlace } from './views.ts';
+
+export type FeedsOptions = { db: Database; sites: readonly Site[]; clock: Clock };
+
+/** One message that is sent, or only the word that an alert went quiet. */
+type Change = {
+  readonly chain: string;
+  readonly memory: ChainMemory;
+  readonly row: CapRow | null;
+};
+
+type Decisions = { readonly changes: readonly Change[] };
+
+/**
+ * CAP messages of alerts, made in the commit that decides on the alert: what stands in the feed is what was decided, also
+ * after a kill. Messages are renewed while their alert stands, and expire by themselves when nobody renews them.
+ */
+export class Feeds implements Participant<never, Decisions, never> {
+  readonly name = 'feeds';
+  readonly #clock: Clock;
+  readonly #tables: CapTables;
+  readonly #sites: ReadonlyMap<string, Site>;
+  readonly #memory: Map<string, ChainMemory>;
+
+  constructor({ db, sites, clock }: FeedsOptions) {
+    this.#clock = clock;
+    this.#tables = new CapTables(db);
+    this.#sites = new Map(sites.map((site) => [site.id, site]));
+    this.#memory = load(this.#tables, clock.now());
+  }
+
+  /**
+   * Alerts that are open after a start, as `site/alert`. Messages of others are not renewed any more: their alert was
+   * closed in a commit that this service had no part in.
+   */
+  reconcile(open: ReadonlySet<string>): void {
+    for (const [key, memory] of this.#memory)
+      if (!open.has(key)) this.#memory.set(key, { ...memory, isStanding: false });
+  }
+
+  watches(): boolean {
+    return false;
+  }
+
+  decide({ at, due, signals }: Facts<never>): Decided<Decisions, never> | null {
+    const alerts = signals.filter((signal) => signal.kind === 'alert');
+    if (alerts.length === 0 && due.length === 0) return null;
+    const told = alerts.flatMap((signal) => this.#onAlert(signal, at.wall) ?? []);
+    const renewed = due.flatMap(({ key }) => this.#onDue(key.slice('renew:'.length), told, at.wall) ?? []);
+    const changes = [...told, ...renewed];
+    return changes.length === 0 ? null : { decisions: { changes } };
+  }
+
+  record({ changes }: Decisions, recording: Recording): void {
+    for (const { chain, memory, row } of changes) {
+      if (row !== null) this.#tables.add(chain, memory.chain.length, row);
+      const head = memory.chain.at(-1);
+      if (memory.isStanding && head !== undefined) recording.arm(`renew:${chain}`, renewAfterMs(head));
+      else recording.cancel(`renew:${chain}`);
+    }
+    this.#tables.forget(recording.at.wall - keptForMs);
+  }
+
+  apply({ changes }: Decisions): Announcement {
+    for (const { chain, memory } of changes) this.#memory.set(chain, memory);
+    this.#forget();
+    return {};
+  }
+
+  /** The text of a message, live or not; undefined when there is none of that name. */
+  message(identifier: string): { readonly xml: string; readonly sent: number } | undefined {
+    return this.#tables.find(identifier);
+  }
+
+  /** The live messages of every site, the newest first. `base`: where the feeds are read. */
+  atom(base: string): { readonly xml: string; readonly updated: number } {
+    const now = this.#clock.now();
+    const chains = [...this.#memory.values()];
+    const entries = chains.flatMap(({ chain, view }) => {
+      const head = chain.at(-1);
+      return head !== undefined && isLive(head, chain, now) ? [entryOf(head, this.#site(view))] : [];
+    });
+    const ended = chains.map(({ chain }) => chain.at(-1)?.expires.ms ?? 0).filter((ms) => ms <= now);
+    const updated = Math.max(0, ...entries.map(({ sent }) => sent), ...ended);
+    const [first] = this.#sites.values();
+    const author = first?.feeds.cap.senderName.ko ?? '';
+    const newest = entries.toSorted((a, b) => b.sent - a.sent || a.identifier.localeCompare(b.identifier));
+    return { xml: atomFeed({ title: `${author} CAP`, base, author, entries: newest, updated }), updated };
+  }
+
+  #onAlert(signal: AlertSignal, now: number): Change | null {
+    const chain = `${signal.site}/${signal.alert}`;
+    const known = this.#memory.get(chain);
+    const site = this.#sites.get(signal.site);
+    if (site === undefined) return null;
+    const step = stepFor(signal, known, site.feeds.cap);
+    if (step !== null) return this.#send({ chain, step, view: viewOf(signal), known, now });
+    const isStanding = signal.now === 'stands';
+    if (known === undefined || isOver(known.chain) || known.isStanding === isStanding) return null;
+    return { chain, memory: { ...known, isStanding }, row: null };
+  }
+
+  #onDue(chain: string, told: readonly Change[], now: number): Change | null {
+    const known = this.#memory.get(chain);
+    if (known === undefined || !known.isStanding || told.some((change) => change.chain === chain)) return null;
+    return this.#send({ chain, step: 'renewed', view: known.view, known, now });
+  }
+
+  #send(of: { chain: string; step: CapStep; view: AlertView; known: ChainMemory | undefined; now: number }): Change {
+    const { chain, step, view, known, now } = of;
+    const heads = known?.chain ?? [];
+    const site = this.#site(view);
+    const message = composeCap({
+      view,
+      step,
+      chain: heads,
+      now,
+      place: placeIn(site, view),
+      settings: capSettings(site.feeds),
+      zone: site.timezone,
+    });
+    const head = headOf(message, step);
+    const isStanding = step !== 'all-clear' && step !== 'cancelled';
+    return {
+      chain,
+      memory: { chain: [...heads, head], view, isStanding },
+      row: { head, view, xml: writeCap(message) },
+    };
+  }
+
+  #site({ site }: Pick<AlertView, 'site'>): Site {
+    const found = this.#sites.get(site);
+    if (found === undefined) throw new Error(`no site ${site}`);
+    return found;
+  }
+
+  /** Chains that are over, and those whose rows are gone. An open one is kept: its next message counts on from it. */
+  #forget(): void {
+    const now = this.#clock.now();
+    for (const [key, { chain }] of this.#memory) {
+      const keepFor = isOver(chain) ? rememberedForMs : keptForMs;
+      if ((chain.at(-1)?.expires.ms ?? 0) < now - keepFor) this.#memory.delete(key);
+    }
+  }
+}
+
+/** So long does the feed's date say that an entry has left it. */
+const rememberedForMs = 86_400_000;
+
+function load(tables: CapTables, now: number): Map<string, ChainMemory> {
+  const memory = new Map<string, ChainMemory>();
+  for (const { chain, head, view } of tables.toRemember(now - rememberedForMs)) {
+    const heads = [...(memory.get(chain)?.chain ?? []), head];
+    memory.set(chain, { chain: heads, view, isStanding: !isOver(heads) });
+  }
+  return memory;
+}
+
+/** Trouble that belongs to no building is the site's. */
+function placeIn(site: Site, { building }: AlertView): BuildingPlace {
+  const found = site.buildings.find(({ id }) => id === building);
+  if (found !== undefined) return placeOf(found, site.feeds);
+  const { name, feeds } = site;
+  return { ...nowhere, name, geocodes: placeGeocodes(feeds) };
+}
+
+const nowhere = { address: null, location: null, outline: null, radiusM: 0 };
+
+function placeGeocodes({ cap }: FeedsConfig): BuildingPlace['geocodes'] {
+  return cap.geocodes.map(({ name, value }) => ({ valueName: name, value }));
+}
+
+function entryOf(head: CapHead, { feeds }: Site): AtomEntry {
+  return {
+    identifier: head.identifier,
+    title: head.headline,
+    summary: head.instruction,
+    sent: head.sent.ms,
+    expires: head.expires.ms,
+    author: feeds.cap.senderName.ko,
+  };
+}
