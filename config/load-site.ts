@@ -38,9 +38,17 @@ export type LoadedSite =
  * that could be made out, in order of line. Touches no port and no device.
  */
 export function loadSite(file: string): LoadedSite {
+  return loadChangedSite(file, (value) => value);
+}
+
+/**
+ * As `loadSite`, of the file as it would be after a change: `change` gets what the file holds and gives what it is to
+ * hold, and leaves alone what it was given. Places of problems are those of the file as it is.
+ */
+export function loadChangedSite(file: string, change: (value: unknown) => unknown): LoadedSite {
   const opened = openYaml(file);
   if (!opened.ok) return { ok: false, problems: sorted(opened.problems), agents: [] };
-  const { yaml } = opened;
+  const yaml = { ...opened.yaml, value: change(opened.yaml.value) };
   const sketch = sketchOf(yaml.value);
   const library = siteLibrary(file, sketch);
   const building: Building = { profiles: library.profiles, folder: resolve(dirname(file)) };

@@ -51,7 +51,7 @@ export function resolveRule(entry: RuleFile, raw: unknown, around: Surrounding):
 }
 
 /** Keys of the entry over those of the ready rule; the condition key by key. */
-function laidOver(ready: { readonly [key: string]: unknown }, raw: { readonly [key: string]: unknown }) {
+export function laidOver(ready: { readonly [key: string]: unknown }, raw: { readonly [key: string]: unknown }) {
   const { use: _use, acceptUnverified: _accept, ...own } = raw;
   const condition =
     isMapping(ready.condition) && isMapping(own.condition) && !changesKind(ready.condition, own.condition)

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { InputError } from '../../contract/input-error.ts';
 import type { Output } from './output.ts';
+import { addRuleCommands } from './rules/commands.ts';
 
 type Print = (output: Output, json: boolean | undefined) => void;
 
@@ -16,6 +17,7 @@ export function addAccountCommands(program: Command, print: Print): void {
   addToken(program, print);
   addUser(program, print);
   addAudit(program, print);
+  addRuleCommands(program, print);
   looking(program.command('doctor').description('what is wrong with this gateway, and how to mend it'))
     .requiredOption('--site <file...>', 'site file, one or several, as given to jari gateway')
     .action(async ({ json, ...options }) => {
