@@ -139,6 +139,7 @@ export const resultSchema = z.object({
 const spaceState = z.enum(['free', 'occupied', 'unknown', 'closed']);
 const text = z.object({ ko: z.string(), en: z.string() });
 
+/** free + occupied + unknown + outOfService = capacity, in the lot and in each type. */
 export const lotMessageSchema = z.object({
   v,
   at: epochMs,
@@ -147,7 +148,13 @@ export const lotMessageSchema = z.object({
   free: count,
   occupied: count,
   unknown: count,
-  byType: z.record(z.string(), z.object({ capacity: count, free: count, occupied: count, unknown: count })),
+  outOfService: count,
+  byType: z.record(
+    z.string(),
+    z.object({ capacity: count, free: count, occupied: count, unknown: count, outOfService: count }),
+  ),
+  /** What the lot's sign says instead of its figures, as in an emergency. */
+  sign: text.nullable(),
   /** Seconds for which a reader may show these figures. */
   ttl: z.int().min(1),
 });

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { alertItemSchema } from './alerts.ts';
 import { commandItemSchema } from './commands.ts';
 import { agentItemSchema, deviceItemSchema, latestItemSchema } from './live.ts';
+import { lotItemSchema, spaceItemSchema } from './parking.ts';
 
 /** Kinds of server-sent events and the item that each carries, which is one of the matching list. A kind is one line. */
 export const eventSchemas = {
@@ -10,6 +11,9 @@ export const eventSchemas = {
   agent: agentItemSchema,
   command: commandItemSchema,
   alert: alertItemSchema,
+  lot: lotItemSchema,
+  /** Residents' spaces inside an open sharing window only. */
+  space: spaceItemSchema,
 } as const satisfies Record<string, z.ZodType<{ site: string }>>;
 
 export type EventKind = keyof typeof eventSchemas;

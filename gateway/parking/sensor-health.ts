@@ -26,7 +26,7 @@ export type SensorHealth = {
 
 export type Doubt = {
   readonly since: number;
-  readonly reason: Extract<ParkingReason, { code: 'sensor-stuck' | 'crosstalk' }>;
+  readonly reason: Extract<ParkingReason, { code: 'sensor-stuck' | 'crosstalk' | 'feed-frozen' }>;
 };
 
 /** The longest that a space of the lot stood free, and occupied, and out of how many times. */
@@ -71,6 +71,12 @@ export function changed(
     meet(bay, id, sensors, at, settings);
   }
   return { sensors, longest: longestWith(health.longest, own, at) };
+}
+
+/** The first that is known of a space since its sensor was last lost or looked at: no change of its own. */
+export function begun(health: LotHealth, id: SpaceId, level: Level, at: number): LotHealth {
+  const sensor = { ...(health.sensors.get(id) ?? newSensor), changedAt: at, level, neighbourChanges: 0 };
+  return { ...health, sensors: new Map(health.sensors).set(id, sensor) };
 }
 
 /** Sensors that now stand still for too long. `bays` are those whose word is heard. */

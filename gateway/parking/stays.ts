@@ -8,7 +8,7 @@ import type { Mark, Visit } from './occupancy/visits.ts';
 export type Stay = {
   /** `{space}@{first edge, epoch ms}`, of the moment at which it was first known. */
   readonly id: string;
-  /** Epoch ms. */
+  /** Times are of the axis; see axis.ts. */
   readonly from: number;
   /** Null while it lasts. */
   readonly to: number | null;
@@ -17,9 +17,12 @@ export type Stay = {
   readonly version: number;
 };
 
-export function stayOf(space: string, { from, to, marks }: Visit): Stay {
-  return { id: `${space}@${Math.round(from)}`, from, to, marks, version: 1 };
+export function stayOf({ space, wallOf }: Naming, { from, to, marks }: Visit): Stay {
+  return { id: `${space}@${wallOf(from)}`, from, to, marks, version: 1 };
 }
+
+/** How stays of a space are named, and by which clock. */
+export type Naming = { readonly space: string; readonly wallOf: (time: number) => number };
 
 /** What the same visit says now; the stay itself where nothing changed. */
 export function updated(stay: Stay, { to, marks }: Visit): Stay {
@@ -45,7 +48,7 @@ export type Amendments = {
 export function amended(
   known: readonly Stay[],
   visits: readonly Visit[],
-  { space, now }: { space: string; now: number },
+  { now, ...naming }: Naming & { readonly now: number },
 ): Amendments {
   const left = new Set(known);
   const stays: Stay[] = [];
@@ -56,7 +59,7 @@ export function amended(
   for (const [i, visit] of visits.entries()) {
     const old = exact[i] ?? mostShared(left, visit, now);
     if (old === undefined) {
-      const made = stayOf(space, visit);
+      const made = stayOf(naming, visit);
       const late = { ...made, marks: [...made.marks, { kind: 'amended-late' as const, at: now }] };
       stays.push(late);
       changed.push(late);
@@ -77,9 +80,10 @@ function isOwn(kind: StayMark): boolean {
 
 function changedBy(old: Stay, visit: Visit, now: number): Stay {
   const next = updated({ ...old, from: visit.from }, visit);
-  const moved = old.from !== visit.from || (old.to !== null && old.to !== visit.to);
+  const moved = old.from !== visit.from || old.to !== visit.to;
   if (!moved && next.to === old.to && sameMarks(next.marks, old.marks)) return old;
-  const marks = moved ? [...next.marks, { kind: 'amended-late' as const, at: now }] : next.marks;
+  const earlier = next.marks.filter(({ kind }) => kind !== 'amended-late');
+  const marks = moved ? [...earlier, { kind: 'amended-late' as const, at: now }] : next.marks;
   return { ...next, marks, version: old.version + 1 };
 }
 

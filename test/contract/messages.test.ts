@@ -27,7 +27,10 @@ describe('messages', () => {
       'result',
       '{"v":1,"id":"6f2d4a52-8b3c-4a0e-9d51-1f0a3c5b7e99","outcome":"done","why":null,"readBack":true,"at":0}',
     ],
-    ['lot', '{"v":1,"at":0,"state":"open","capacity":60,"free":12,"occupied":45,"unknown":3,"byType":{},"ttl":30}'],
+    [
+      'lot',
+      '{"v":1,"at":0,"state":"open","capacity":60,"free":12,"occupied":45,"unknown":3,"outOfService":0,"byType":{},"sign":null,"ttl":30}',
+    ],
     ['space', '{"v":1,"at":0,"state":"free","type":"general","since":0}'],
     [
       'alert',

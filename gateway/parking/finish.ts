@@ -1,0 +1,162 @@
+import type { SpaceSignal } from '../commit/participant.ts';
+import { wallOf } from './axis.ts';
+import { addsUp } from './counts.ts';
+import type { ParkingDecisions } from './decisions.ts';
+import type { Draft } from './draft.ts';
+import { moved } from './frozen.ts';
+import { type LotKey, type LotMemory, sameShown, shownOf } from './lot-memory.ts';
+import { believedAt } from './occupancy/detector.ts';
+import { begun, changed, type Doubt } from './sensor-health.ts';
+import { type SpaceMemory, sensedOf, settleSpace } from './space-memory.ts';
+import type { SpaceKey } from './space-state.ts';
+import { isHealthy, saidOf } from './view.ts';
+
+/** What follows from a draft: who is doubted, what is said of each space and lot, what others are told. */
+export function finish(draft: Draft): { decisions: ParkingDecisions; signals: readonly SpaceSignal[] } {
+  for (const key of [...draft.spaces.keys()]) settle(draft, key);
+  for (const key of [...draft.spaces.keys()]) judge(draft, key);
+  for (const lot of [...draft.lots.values()]) spreadDoubts(draft, lot);
+  const toldSpaces = [...draft.spaces.keys()].filter((key) => say(draft, key));
+  const signals = [...draft.spaces.values()].flatMap((space) => signalOf(draft, space));
+  for (const key of [...draft.spaces.keys()]) waitFor(draft, key);
+  const toldLots = countLots(draft);
+  const { axis, spaces, lots, rows, wakes } = draft;
+  return { decisions: { axis, spaces, lots, rows, wakes, toldSpaces, toldLots }, signals };
+}
+
+function settle(draft: Draft, key: SpaceKey): void {
+  const space = draft.space(key);
+  const taken = settleSpace(space, draft.now, { settings: draft.settingsOf(space), naming: draft.namingOf(space) });
+  if (taken.space !== space) draft.take(taken);
+  endCandidates(draft, draft.space(key));
+}
+
+/** The occupation that a violation candidate is of has ended. */
+function endCandidates(draft: Draft, space: SpaceMemory): void {
+  const open = space.stays.findLast(({ to }) => to === null);
+  const over = space.raised.filter(({ stay }) => stay !== open?.id);
+  if (over.length === 0) return;
+  draft.put({ ...space, raised: space.raised.filter(({ stay }) => stay === open?.id) });
+  for (const raised of over) {
+    const endedAt = space.stays.findLast(({ id }) => id === raised.stay)?.to ?? draft.now;
+    draft.writeViolation({ lot: draft.lotOf(space).key, space: space.config.id, place: null, raised, endedAt });
+  }
+}
+
+/** A change that became certain tells something of the sensor, and of those beside it. */
+function judge(draft: Draft, key: SpaceKey): void {
+  const { config: bay, following, view } = draft.space(key);
+  const { sensed: level, since } = following.detector;
+  if (level === 'unknown' || view !== 'fresh') return;
+  const lot = draft.lotOf(draft.space(key));
+  const known = lot.health.sensors.get(bay.id)?.level ?? null;
+  if (known === level) return;
+  const { detection } = lot.config;
+  if (known === null) draft.putLot({ ...lot, health: begun(lot.health, bay.id, level, since) });
+  else
+    draft.putLot({
+      ...lot,
+      health: changed(lot.health, { bay, level, at: since }, detection),
+      movement: moved(lot.movement, since, detection.frozen),
+    });
+}
+
+function doubtOf(lot: LotMemory, { config }: SpaceMemory): Doubt | null {
+  if (lot.frozenSince !== null) {
+    const minutes = Math.floor((lot.frozenSince - lot.movement.changedAt) / 60_000);
+    return { since: lot.frozenSince, reason: { code: 'feed-frozen', minutes } };
+  }
+  return lot.health.sensors.get(config.id)?.doubt ?? null;
+}
+
+/** A space whose doubt, opening or emergency changed with its lot is looked at again. */
+function spreadDoubts(draft: Draft, lot: LotMemory): void {
+  const before = draft.memory.lots.get(lot.key);
+  if (before === undefined) return;
+  const isOther =
+    before.isOpen !== lot.isOpen || before.emergencies !== lot.emergencies || before.frozenSince !== lot.frozenSince;
+  if (!isOther && before.health === lot.health) return;
+  for (const key of lot.spaces) {
+    const space = draft.space(key);
+    const [was, is] = [doubtOf(before, space), doubtOf(lot, space)];
+    if (was === is && !isOther) continue;
+    draft.put(was === is ? space : doubted(draft, space, { was, is }));
+  }
+}
+
+function doubted(draft: Draft, space: SpaceMemory, { was, is }: { was: Doubt | null; is: Doubt | null }): SpaceMemory {
+  if (was?.reason.code === is?.reason.code && was?.since === is?.since) return space;
+  const { number } = space;
+  if (was !== null) draft.rows.doubts.push({ space: number, from: was.since, to: draft.now, reason: was.reason });
+  if (is === null) return space;
+  draft.rows.doubts.push({ space: number, from: is.since, to: null, reason: is.reason });
+  const stays = space.stays.map((stay) => {
+    if (stay.to !== null || stay.marks.some(({ kind }) => kind === 'sensor-doubted')) return stay;
+    const marked = { ...stay, marks: [...stay.marks, { kind: 'sensor-doubted' as const, at: is.since }] };
+    draft.writeStay(space, marked);
+    return marked;
+  });
+  return { ...space, stays };
+}
+
+/** What is said of the space now; true where that is something else than before. */
+function say(draft: Draft, key: SpaceKey): boolean {
+  const space = draft.space(key);
+  const lot = draft.lotOf(space);
+  const { sensed, why } = sensedOf(space);
+  const doubt = doubtOf(lot, space);
+  const [emergency = null] = lot.emergencies.values();
+  const isOpen = lot.isOpen && space.openness.isOpen;
+  const { override, seenEmpty, following } = space;
+  const { isResident } = space.config;
+  const { state, reason } = saidOf({ sensed, why, doubt, override, seenEmpty, isOpen, isResident, emergency });
+  const healthy = isHealthy({ sensed, doubt, seenEmpty });
+  const before = draft.memory.spaces.get(key);
+  const bySensor = reason === null ? following.detector.since : draft.now;
+  const since = state === space.said.state && reason !== null ? space.said.since : bySensor;
+  draft.put({ ...space, healthy, said: { state, reason, since } });
+  if (before === undefined) return true;
+  const isSame = before.said.state === state && before.said.since === since && sameReason(before.said.reason, reason);
+  return !isSame || before.openness.isOpen !== space.openness.isOpen || before.override !== override;
+}
+
+function sameReason(a: SpaceMemory['said']['reason'], b: SpaceMemory['said']['reason']): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
+}
+
+function signalOf(draft: Draft, space: SpaceMemory): SpaceSignal[] {
+  const before = draft.memory.spaces.get(space.key);
+  const { sensed } = sensedOf(space);
+  if (before !== undefined && sensedOf(before).sensed === sensed && before.healthy === space.healthy) return [];
+  const { site, lot, healthy, following, config } = space;
+  const since = wallOf(draft.axis, sensed === 'unknown' ? draft.now : following.detector.since);
+  return [{ kind: 'space', site, lot, space: config.id, sensed, since, healthy }];
+}
+
+/** Asks to be called when a level that is not believed yet will have held long enough. */
+function waitFor(draft: Draft, key: SpaceKey): void {
+  const space = draft.space(key);
+  const isWaiting = space.view === 'fresh' && space.following.detector.candidate !== null;
+  const at = isWaiting ? believedAt(space.following.detector, draft.settingsOf(space)) : Number.POSITIVE_INFINITY;
+  if (at === space.settlesAt) return;
+  draft.put({ ...space, settlesAt: at });
+  // The two clocks' sum is rounded, and a wait that is a hair short would be waited twice.
+  if (Number.isFinite(at)) draft.wakes.push({ key: `settle/${key}`, afterMs: Math.max(0, at - draft.now) + 0.5 });
+}
+
+/** The figures of every lot that has something new; they have to add up. */
+function countLots(draft: Draft): LotKey[] {
+  const keys = new Set([...draft.lots.keys(), ...draft.due]);
+  for (const space of draft.spaces.values()) keys.add(draft.lotOf(space).key);
+  return [...keys].filter((key) => {
+    const lot = draft.lot(key);
+    const shown = shownOf(
+      lot,
+      lot.spaces.map((name) => draft.space(name)),
+    );
+    if (!addsUp(shown.counts)) throw new Error(`the figures of ${key} do not add up: ${JSON.stringify(shown.counts)}`);
+    const isSame = sameShown(lot.shown, shown);
+    if (!isSame) draft.putLot({ ...lot, shown });
+    return !isSame || draft.due.has(key);
+  });
+}
