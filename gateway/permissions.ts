@@ -81,6 +81,18 @@ export const rights = {
     what: 'see who can be reached, and who was told of an alert',
     who: ['operator', 'manager', 'admin', 'token:read'],
   },
+  'see-lots': {
+    what: "see lots and what is free in them (of residents' spaces what an open sharing window shows)",
+    who: ['anyone'],
+  },
+  'read-parking': {
+    what: 'see stays, violation candidates, statistics and sensors of lots',
+    who: readers,
+  },
+  'run-parking': {
+    what: 'override spaces, and say that one is empty',
+    who: ['operator', 'admin'],
+  },
   'read-commands': {
     what: 'see what was written to devices, and what came of it',
     who: ['operator', 'manager', 'admin', 'token:read', 'token:command'],

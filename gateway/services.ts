@@ -13,6 +13,7 @@ import { DeliveryTable } from './notify/delivery-table.ts';
 import { NoticeTable } from './notify/notice-table.ts';
 import { Reach } from './notify/reach.ts';
 import { targetsOf } from './notify/targets.ts';
+import { byGateway, Parking, parkingView } from './parking/parking.ts';
 import type { Store } from './store/store.ts';
 
 export type ServicesOptions = {
@@ -32,7 +33,9 @@ export type ServicesOptions = {
  * @throws InputError when a secret that the site file names cannot be read
  */
 export function openServices(options: ServicesOptions) {
-  const { sites, store, commit } = options;
+  const { sites, store, commit, clock } = options;
+  const parking = new Parking({ db: store.db, sites, clock });
+  const parkingAct = commit.join(parking);
   const commands = new CommandService({ db: store.db, sites });
   const sendCommand = commit.join(commands);
   const notify = openNotify(options);
@@ -44,12 +47,14 @@ export function openServices(options: ServicesOptions) {
         find: (id: string) => commands.find(id),
         list: (page: { before: number; limit: number }) => commands.list(page),
       },
+      parking: parkingView(parking, parkingAct),
       reach: notify.reach,
     },
     /** Notices were written. */
     deliver: () => notify.deliveries.wake(),
     start() {
       commit.start();
+      parkingAct(byGateway, { kind: 'begin' });
       notify.deliveries.start();
     },
     close() {

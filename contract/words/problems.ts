@@ -209,6 +209,20 @@ export const problemWords: Table = {
     ko: `등록되지 않은 연락처 (${channel})`,
     en: `there is no such ${channel} address`,
   }),
+  'no-override': ({ space }) => ({ ko: `수동 설정 없음: ${space}`, en: `space: ${space} has no override to end` }),
+  'until-in-the-past': ({ until }) => ({ ko: `이미 지난 시각: ${until}`, en: `until: ${until} is over already` }),
+  'until-too-far': ({ days }) => ({
+    ko: `수동 설정은 최대 ${days}일까지 가능`,
+    en: `until: an override lasts ${days} days at most`,
+  }),
+  'span-too-long': ({ days }) => ({
+    ko: `조회 기간은 최대 ${days}일`,
+    en: `from: the span may be ${days} days long at most`,
+  }),
+  'too-few-spaces': ({ spaces, least }) => ({
+    ko: `거주자 보호를 위해 ${least}면 미만은 통계를 제공하지 않습니다(${spaces}면).`,
+    en: `a lot of ${spaces} residents' spaces gives no figures; at least ${least} are needed`,
+  }),
 };
 
 /** An answer of RFC 9457 in words. One whose code is not known here (a newer gateway's) keeps its own sentence. */

@@ -8,8 +8,11 @@ import type { Accounts } from '../accounts/accounts.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Said } from '../audit/entry.ts';
 import type { CommandAnswer, SendCommand } from '../commands/service.ts';
+import type { Act } from '../commit/commit.ts';
 import type { Log } from '../log.ts';
 import type { Reach } from '../notify/reach.ts';
+import type { ParkingAction, ParkingAnswer } from '../parking/on-action.ts';
+import type { Parking } from '../parking/parking.ts';
 import type { AgentCounts } from '../state/counters.ts';
 import type { GatewayEvent } from '../state/events.ts';
 
@@ -101,6 +104,12 @@ export type CommandsView = {
 
 export type CountersView = { all(): readonly AgentCounts[] };
 
+/** Lots, spaces and what became of them; and what people do to spaces. */
+export type ParkingView = Pick<
+  Parking,
+  'lots' | 'lot' | 'lotConfig' | 'spaces' | 'space' | 'sensors' | 'stays' | 'violations' | 'corrections' | 'statistics'
+> & { readonly act: Act<ParkingAction, ParkingAnswer> };
+
 /** The gateway's parts as routes see them. A new service adds its port here and hands it in at gateway.ts. */
 export type Ports = {
   readonly sites: readonly Site[];
@@ -113,6 +122,7 @@ export type Ports = {
   readonly ingest: IngestView;
   readonly commands: CommandsView;
   readonly reach: ReachView;
+  readonly parking: ParkingView;
   readonly doorCounts: DoorCountsView;
   readonly clock: Clock;
   readonly log: Log;

@@ -7,6 +7,7 @@ import { liveRoutes } from './routes/live.ts';
 import { noticeRoutes } from './routes/notices.ts';
 import { operationRoutes } from './routes/operation.ts';
 import { pageRoutes } from './routes/page.ts';
+import { parkingRoutes } from './routes/parking.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { readingsRoutes } from './routes/readings.ts';
 import { sessionRoutes } from './routes/session.ts';
@@ -22,6 +23,7 @@ export const routes: readonly Route[] = [
   ...liveRoutes,
   ...eventRoutes,
   ...readingsRoutes,
+  ...parkingRoutes,
   ...commandRoutes,
   ...noticeRoutes,
 ];

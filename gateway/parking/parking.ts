@@ -215,6 +215,23 @@ export class Parking implements Participant<ParkingAction, ParkingDecisions, Par
   }
 }
 
+/** Parking as routes see it. */
+export function parkingView<A>(parking: Parking, act: A) {
+  return {
+    act,
+    lots: () => parking.lots(),
+    lot: (...of: Parameters<Parking['lot']>) => parking.lot(...of),
+    lotConfig: (...of: Parameters<Parking['lotConfig']>) => parking.lotConfig(...of),
+    spaces: (...of: Parameters<Parking['spaces']>) => parking.spaces(...of),
+    space: (...of: Parameters<Parking['space']>) => parking.space(...of),
+    sensors: (...of: Parameters<Parking['sensors']>) => parking.sensors(...of),
+    stays: (...of: Parameters<Parking['stays']>) => parking.stays(...of),
+    violations: (...of: Parameters<Parking['violations']>) => parking.violations(...of),
+    corrections: (...of: Parameters<Parking['corrections']>) => parking.corrections(...of),
+    statistics: (...of: Parameters<Parking['statistics']>) => parking.statistics(...of),
+  };
+}
+
 /** The gateway itself acts: it lets every lot be looked through from its start on. */
 export const byGateway: Said = { by: 'gateway', why: null };
 

@@ -272,6 +272,21 @@ const noReach: Ports['reach'] = {
   kinds: () => [],
 };
 
+/** No site of a world has a lot. */
+const noParking: Ports['parking'] = {
+  act: () => ({ ok: false, code: 'no-such-space' }),
+  lots: () => [],
+  lot: () => undefined,
+  lotConfig: () => undefined,
+  spaces: () => undefined,
+  space: () => undefined,
+  sensors: () => undefined,
+  stays: () => [],
+  violations: () => [],
+  corrections: () => [],
+  statistics: () => undefined,
+};
+
 /** Every agent is away, and nothing was ever written. */
 const noCommands: Ports['commands'] = {
   send: () => ({ ok: false, refusal: { code: 'agent-offline', agent: 'cabinet-1' } }),
@@ -287,6 +302,7 @@ export function parts(world: World): Ports {
     doorCounts: () => ({ ...noDoorCounts }),
     commands: noCommands,
     reach: noReach,
+    parking: noParking,
   };
 }
 

@@ -57,6 +57,7 @@ export class Yard {
         if (payload === '') this.retained.delete(topic);
         else this.retained.set(topic, payload);
       },
+      publish: () => {},
       deliver: () => {},
     });
     this.core.commit.start();
