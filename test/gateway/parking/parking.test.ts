@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { SimClock } from '../../../contract/sim-clock.ts';
 import { siteId } from '../core.ts';
 import { lotId, s, Yard } from './yard.ts';
 
@@ -76,14 +77,14 @@ describe('the lot', () => {
   });
 
   test('is closed outside its hours; a car that stands there stays counted', async () => {
-    // The clock begins at midnight of a Sunday in Seoul.
-    const made = await yard({
-      lot: { hours: { weekday: 'open24h', saturday: 'open24h', holiday: '"09:00-18:00"'.slice(1, -1) } },
-    });
+    // 08:58 on a Sunday in Seoul.
+    const clock = new SimClock(Date.UTC(2026, 10, 21, 23, 58));
+    const lot = { hours: { weekday: 'open24h', saturday: 'open24h', holiday: '09:00-18:00' } };
+    const made = await yard({ clock, lot });
     made.set('a+');
     await made.pass(30_000);
     expect(made.lot()).toMatchObject({ state: 'closed', free: 0, occupied: 1, outOfService: 2, fullness: 'closed' });
-    await made.pass(9 * 60 * minute);
+    await made.pass(2 * minute);
     expect(made.lot()).toMatchObject({ state: 'open', free: 2, occupied: 1, outOfService: 0 });
   });
 });
