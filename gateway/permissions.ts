@@ -101,6 +101,18 @@ export const rights = {
     what: 'write to points that their roles may (each point names them)',
     who: ['operator', 'manager', 'admin', 'token:command'],
   },
+  'read-alerts': {
+    what: 'see alerts, rules and maintenance (managers: of sites with a building of theirs)',
+    who: readers,
+  },
+  'answer-alerts': {
+    what: 'acknowledge, shelve, reset and report on alerts, and begin maintenance (managers: in their buildings)',
+    who: ['operator', 'manager', 'admin'],
+  },
+  'go-live': {
+    what: 'say whether the alerts of a building are real ones',
+    who: ['admin'],
+  },
   speak: {
     what: 'publish its own readings and state',
     who: ['agent'],

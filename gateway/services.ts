@@ -3,6 +3,7 @@ import type { Site } from '../config/site.ts';
 import type { Clock } from '../contract/clock.ts';
 import { InputError } from '../contract/input-error.ts';
 import type { Accounts } from './accounts/accounts.ts';
+import { AlertService } from './alerts/service.ts';
 import { CommandService } from './commands/service.ts';
 import type { Commit } from './commit/commit.ts';
 import type { Log } from './log.ts';
@@ -33,12 +34,14 @@ export type ServicesOptions = {
  * @throws InputError when a secret that the site file names cannot be read
  */
 export function openServices(options: ServicesOptions) {
-  const { sites, store, commit, clock } = options;
+  const { sites, store, commit, clock, log } = options;
+  const notices = new NoticeTable(store.db);
+  const alerts = new AlertService({ db: store.db, commit, sites, notices, clock });
   const parking = new Parking({ db: store.db, sites, clock });
   const parkingAct = commit.join(parking);
   const commands = new CommandService({ db: store.db, sites });
   const sendCommand = commit.join(commands);
-  const notify = openNotify(options);
+  const notify = openNotify(options, notices);
   return {
     /** For routes. */
     ports: {
@@ -49,10 +52,12 @@ export function openServices(options: ServicesOptions) {
       },
       parking: parkingView(parking, parkingAct),
       reach: notify.reach,
+      alerts,
     },
     /** Notices were written. */
     deliver: () => notify.deliveries.wake(),
     start() {
+      startAlerts(alerts, log);
       commit.start();
       parkingAct(byGateway, { kind: 'begin' });
       notify.deliveries.start();
@@ -64,8 +69,16 @@ export function openServices(options: ServicesOptions) {
   };
 }
 
-function openNotify({ sites, store, clock, log, random, accounts }: ServicesOptions) {
-  const notices = new NoticeTable(store.db);
+/** Readings are taken in also where alerts fail. */
+function startAlerts(alerts: AlertService, log: Log): void {
+  try {
+    alerts.start();
+  } catch (error) {
+    log.error({ service: 'alerts', error: String(error) }, 'service-failed-to-start');
+  }
+}
+
+function openNotify({ sites, store, clock, log, random, accounts }: ServicesOptions, notices: NoticeTable) {
   const deliveries = new DeliveryTable(store.db);
   const contacts = new ContactTable(store.db);
   const channels = openChannels({ sites, clock, readSecret });

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { alertProblems } from './alerts.ts';
 import { commandProblems } from './commands.ts';
 import { commonProblems } from './common.ts';
 import { noticeProblems } from './notices.ts';
@@ -17,6 +18,7 @@ export const problems = {
   ...parkingProblems,
   ...reservationProblems,
   ...noticeProblems,
+  ...alertProblems,
 } as const;
 
 export type ProblemCode = keyof typeof problems;

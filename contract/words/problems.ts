@@ -1,4 +1,5 @@
 import type { ProblemCode, ProblemFigures } from '../problems/problems.ts';
+import { alertProblemWords } from './alert-problems.ts';
 import { reservationProblemWords } from './reservation-problems.ts';
 import { roleNames } from './roles.ts';
 import type { Words } from './words.ts';
@@ -200,6 +201,7 @@ export const problemWords: Table = {
   }),
 
   ...reservationProblemWords,
+  ...alertProblemWords,
 
   'contact-invalid': ({ channel }) => ({
     ko: channel === 'email' ? '전자우편 주소가 아닙니다.' : '전화번호가 아닙니다. 숫자만 입력해 주세요.',

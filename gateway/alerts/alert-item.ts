@@ -2,8 +2,10 @@ import type { AlertItem } from '../../contract/http/alerts.ts';
 import type { BuildingId } from '../../contract/ids.ts';
 import { encode } from '../../contract/messages.ts';
 import { type TroubleReason, troubleReasonSchema } from '../../contract/reasons/alerts.ts';
+import { ruleReasonSchema } from '../../contract/reasons/rules.ts';
 import { topics } from '../../contract/topics.ts';
 import { headline, lateAction, notVerifiable, troubleAction, troubleWords } from '../../contract/words/alerts.ts';
+import { ruleText } from '../../contract/words/rules.ts';
 import type { Words } from '../../contract/words/words.ts';
 import type { Rule } from '../../rules/rule.ts';
 import type { Retained } from '../commit/participant.ts';
@@ -88,14 +90,16 @@ function buildingName(site: AlertSite, building: BuildingId): Words | null {
 }
 
 function whyOf(alert: Alert, site: AlertSite): Words {
-  const words = reasonWords(alert.why);
+  const words = reasonWords(alert.why, site);
   if (alert.unverifiable === null) return words;
   const since = notVerifiable(timeText(alert.unverifiable.since.wall, site.timezone));
   return { ko: `${words.ko} (${since.ko})`, en: `${words.en} (${since.en})` };
 }
 
-function reasonWords(why: Why): Words {
-  return isTrouble(why) ? troubleWords(why) : { ko: why.code, en: why.code };
+function reasonWords(why: Why, site: AlertSite): Words {
+  if (isTrouble(why)) return troubleWords(why);
+  const reason = ruleReasonSchema.safeParse(why);
+  return reason.success ? ruleText(reason.data, (point) => nameOf(site, point)) : { ko: why.code, en: why.code };
 }
 
 function actionOf(alert: Alert, rule: Rule | undefined): Words {
@@ -104,8 +108,11 @@ function actionOf(alert: Alert, rule: Rule | undefined): Words {
   return rule?.action ?? { ko: '현장을 확인하세요.', en: 'Look at the place.' };
 }
 
+const troubleCodes: ReadonlySet<string> = new Set(troubleReasonSchema.options.map(({ shape }) => shape.code.value));
+
+/** Trouble of the installation itself, which no rule of the site file makes. */
 export function isTrouble(why: Why): why is TroubleReason {
-  return troubleReasonSchema.safeParse(why).success;
+  return troubleCodes.has(why.code);
 }
 
 /** To make one costs more than a thousand uses of it. */

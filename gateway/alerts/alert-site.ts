@@ -1,4 +1,4 @@
-import type { BuildingId, PointRef, SiteId } from '../../contract/ids.ts';
+import { type BuildingId, type PointRef, type SiteId, tryPointRef } from '../../contract/ids.ts';
 import type { Words } from '../../contract/words/words.ts';
 import type { Rule } from '../../rules/rule.ts';
 import type { Escalation } from './elapse.ts';
@@ -31,8 +31,9 @@ export function placeOf(site: AlertSite, point: PointRef): Place {
 }
 
 /** The name of a point's place; without one, the point as the site file names it. */
-export function nameOf(site: AlertSite, point: PointRef): Words {
-  return site.places.get(point)?.name ?? { ko: point, en: point };
+export function nameOf(site: AlertSite, point: string): Words {
+  const ref = tryPointRef(point);
+  return (ref === undefined ? undefined : site.places.get(ref))?.name ?? { ko: point, en: point };
 }
 
 export function zonesOf(site: AlertSite, points: readonly PointRef[]): string[] {

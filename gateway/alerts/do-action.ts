@@ -19,7 +19,11 @@ export type AlertsAction =
   | { readonly kind: 'go-live'; readonly site: SiteId; readonly building: BuildingId; readonly live: boolean }
   | { readonly kind: 'repaired'; readonly site: SiteId; readonly point: PointRef; readonly text: string };
 
-export type AlertsRefusal = Refusal | { readonly refused: 'alert-unknown' } | { readonly refused: 'nothing-to-repair' };
+export type AlertsRefusal =
+  | Refusal
+  | Extract<MaintenanceAnswer, { refused: string }>
+  | { readonly refused: 'alert-unknown' }
+  | { readonly refused: 'nothing-to-repair' };
 
 export type AlertsAnswer = AlertsRefusal | { readonly alert: Alert } | MaintenanceAnswer | { readonly done: true };
 

@@ -5,6 +5,7 @@ import type { Bucket, RawReading } from '../../contract/http/history.ts';
 import type { AgentItem, DeviceItem, LatestItem } from '../../contract/http/live.ts';
 import type { PointRef, SiteId } from '../../contract/ids.ts';
 import type { Accounts } from '../accounts/accounts.ts';
+import type { AlertService } from '../alerts/service.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Said } from '../audit/entry.ts';
 import type { CommandAnswer, SendCommand } from '../commands/service.ts';
@@ -63,6 +64,24 @@ export type AccountsView = {
 };
 
 export type AuditView = Pick<Audit, 'list'>;
+
+export type AlertsView = Pick<
+  AlertService,
+  | 'open'
+  | 'all'
+  | 'find'
+  | 'deed'
+  | 'target'
+  | 'maintain'
+  | 'endMaintenance'
+  | 'maintenance'
+  | 'buildingsOf'
+  | 'goLive'
+  | 'repaired'
+  | 'rules'
+  | 'figures'
+  | 'nuisances'
+>;
 
 /** Whether what comes in can be stored. */
 export type IngestView = { isFailing(): boolean };
@@ -123,6 +142,7 @@ export type Ports = {
   readonly commands: CommandsView;
   readonly reach: ReachView;
   readonly parking: ParkingView;
+  readonly alerts: AlertsView;
   readonly doorCounts: DoorCountsView;
   readonly clock: Clock;
   readonly log: Log;

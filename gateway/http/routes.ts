@@ -1,9 +1,11 @@
 import type { Route } from './route.ts';
+import { alertRoutes } from './routes/alerts.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { eventRoutes } from './routes/events.ts';
 import { invitationRoutes } from './routes/invitations.ts';
 import { liveRoutes } from './routes/live.ts';
+import { maintenanceRoutes } from './routes/maintenance.ts';
 import { noticeRoutes } from './routes/notices.ts';
 import { operationRoutes } from './routes/operation.ts';
 import { pageRoutes } from './routes/page.ts';
@@ -24,6 +26,8 @@ export const routes: readonly Route[] = [
   ...eventRoutes,
   ...readingsRoutes,
   ...parkingRoutes,
+  ...alertRoutes,
+  ...maintenanceRoutes,
   ...commandRoutes,
   ...noticeRoutes,
 ];

@@ -17,6 +17,7 @@ import { unwatched } from '../../../devices/truth.ts';
 import { Accounts } from '../../../gateway/accounts/accounts.ts';
 import { checkedBuilding } from '../../../gateway/accounts/people.ts';
 import { digest, hashPassword } from '../../../gateway/accounts/secrets.ts';
+import { alarmFigures } from '../../../gateway/alerts/figures.ts';
 import { Audit } from '../../../gateway/audit/audit.ts';
 import {
   type DoorCount,
@@ -294,6 +295,24 @@ const noCommands: Ports['commands'] = {
   list: () => [],
 };
 
+/** No alert ever was. */
+const noAlerts: Ports['alerts'] = {
+  open: () => [],
+  all: () => ({ items: [], next: null }),
+  find: () => undefined,
+  deed: () => ({ refused: 'alert-unknown' }),
+  target: () => ({ problem: 'target-unknown' }),
+  maintain: () => ({ refused: 'until-in-the-past' }),
+  endMaintenance: () => ({ refused: 'maintenance-over' }),
+  maintenance: () => [],
+  buildingsOf: () => [],
+  goLive: () => {},
+  repaired: () => ({ refused: 'nothing-to-repair' }),
+  rules: () => [],
+  figures: (_site, from, to) => alarmFigures([], { from, to }),
+  nuisances: () => [],
+};
+
 /** A world as the ports that routes see. */
 export function parts(world: World): Ports {
   return {
@@ -303,6 +322,7 @@ export function parts(world: World): Ports {
     commands: noCommands,
     reach: noReach,
     parking: noParking,
+    alerts: noAlerts,
   };
 }
 

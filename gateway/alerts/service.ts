@@ -1,0 +1,197 @@
+import type { Site } from '../../config/site.ts';
+import type { Clock } from '../../contract/clock.ts';
+import type { AlertDetail, AlertItem, MaintenanceItem, NuisanceItem, RuleItem } from '../../contract/http/alerts.ts';
+import type { AlertId, BuildingId, PointRef, SiteId } from '../../contract/ids.ts';
+import type { Said } from '../audit/entry.ts';
+import type { Act, Commit } from '../commit/commit.ts';
+import type { NoticeTable } from '../notify/notice-table.ts';
+import type { Database } from '../store/database.ts';
+import { alertItem, isoOf } from './alert-item.ts';
+import type { AlertSite } from './alert-site.ts';
+import type { Alerts } from './alerts.ts';
+import type { AlertAction } from './deeds.ts';
+import type { AlertsAction, AlertsAnswer } from './do-action.ts';
+import { type AlarmFigures, alarmFigures } from './figures.ts';
+import { type FoundTarget, findTarget, type Maintenance, type Parts, targetText } from './maintenance.ts';
+import { openAlerts } from './open-tables.ts';
+import type { AlertPolicy } from './policy.ts';
+import { AlertQueries } from './query-tables.ts';
+import { alertSiteOf } from './site-parts.ts';
+import { firstOutOnTop } from './tell.ts';
+
+export type AlertServiceOptions = {
+  readonly db: Database;
+  readonly commit: Commit;
+  readonly sites: readonly Site[];
+  readonly notices: NoticeTable;
+  readonly clock: Clock;
+  readonly policy?: AlertPolicy;
+};
+
+const dayMs = 86_400_000;
+const system: Said = { by: 'system', why: null };
+
+/** Alerts as the rest of the gateway asks for them. */
+export class AlertService {
+  readonly #alerts: Alerts;
+  readonly #queries: AlertQueries;
+  readonly #act: Act<AlertsAction, AlertsAnswer>;
+  readonly #clock: Clock;
+  readonly #parts: ReadonlyMap<string, Parts>;
+
+  constructor({ db, commit, sites, notices, clock, policy }: AlertServiceOptions) {
+    const alertSites = sites.map(alertSiteOf);
+    const more = policy === undefined ? {} : { policy };
+    const { alerts } = openAlerts({ db, sites: alertSites, notices, clock, ...more });
+    this.#alerts = alerts;
+    this.#clock = clock;
+    this.#act = commit.join(alerts);
+    const noticesOf = (alert: string) => notices.ofAlert(alert);
+    this.#queries = new AlertQueries({ db, context: alerts.context, noticesOf });
+    this.#parts = new Map(sites.map((site, index) => [site.id, partsOf(site, alertSites[index])]));
+  }
+
+  /** Once, when every service has joined: what stood before the start is not verifiable until it is heard of. */
+  start(): void {
+    this.#act(system, { kind: 'start' });
+  }
+
+  /** Open alerts of a site: life safety first, then the higher level, then what came first. */
+  open(site: SiteId, building: string | null): AlertItem[] {
+    const of = [...this.#alerts.open()].filter((alert) => alert.site === site);
+    const shown = of.filter((alert) => building === null || alert.building === building);
+    return shown.toSorted(firstOutOnTop).flatMap((alert) => {
+      const known = this.#alerts.context.sites.get(alert.site);
+      return known === undefined ? [] : [alertItem(alert, known)];
+    });
+  }
+
+  /** Open and closed ones, the newest first. */
+  all(of: { site: SiteId; building: string | null; before: number; limit: number }) {
+    return this.#queries.list(of);
+  }
+
+  find(id: string): AlertDetail | undefined {
+    return this.#queries.find(id);
+  }
+
+  deed(said: Said, alert: AlertId, deed: AlertAction): AlertsAnswer {
+    return this.#act(said, { kind: 'deed', alert, deed });
+  }
+
+  /** What `contacts-1`, `hanbit/b1` … names at a site. */
+  target(site: SiteId, text: string): FoundTarget {
+    const parts = this.#parts.get(site);
+    return parts === undefined ? { problem: 'target-unknown' } : findTarget(text, parts);
+  }
+
+  maintain(said: Said, of: Omit<Extract<AlertsAction, { kind: 'maintain' }>, 'kind'>): AlertsAnswer {
+    return this.#act(said, { kind: 'maintain', ...of });
+  }
+
+  endMaintenance(said: Said, maintenance: string, text: string): AlertsAnswer {
+    return this.#act({ ...said, why: text }, { kind: 'end-maintenance', maintenance, text });
+  }
+
+  maintenance(): { item: MaintenanceItem; buildings: readonly (string | null)[] }[] {
+    return [...this.#alerts.maintained()].map((one) => ({
+      item: maintenanceItem(one),
+      buildings: this.buildingsOf(one),
+    }));
+  }
+
+  /** Buildings that a maintenance touches; null stands for points of none. */
+  buildingsOf({ site, target }: Pick<Maintenance, 'site' | 'target'>): (string | null)[] {
+    const known = this.#alerts.context.sites.get(site);
+    if (known === undefined) return [];
+    if (target.kind === 'building' || target.kind === 'zone') return [target.building];
+    const of = [...known.places].filter(
+      ([ref]) => ref === targetPoint(target) || ref.startsWith(`${targetDevice(target)}/`),
+    );
+    const buildings = new Set(of.map(([, { building }]) => building));
+    return buildings.size === 0 ? [null] : [...buildings];
+  }
+
+  goLive(said: Said, site: SiteId, building: BuildingId, live: boolean): void {
+    this.#act(said, { kind: 'go-live', site, building, live });
+  }
+
+  repaired(said: Said, site: SiteId, point: PointRef, text: string): AlertsAnswer {
+    return this.#act(said, { kind: 'repaired', site, point, text });
+  }
+
+  rules(site: SiteId): RuleItem[] {
+    const known = this.#alerts.context.sites.get(site);
+    return [...(known?.rules.values() ?? [])].map((rule) => {
+      const judgement = this.#alerts.memory.rules.get(`${site}/${rule.id}`)?.judgement ?? null;
+      const { id, name, building, hazard, title, lifeSafety, consequence, action, who, withinMs, provenance } = rule;
+      return {
+        ...{
+          site,
+          rule: id,
+          name,
+          building,
+          hazard,
+          title,
+          lifeSafety,
+          consequence,
+          action,
+          who,
+          withinMs,
+          provenance,
+        },
+        condition: rule.condition,
+        points: rule.points.map(({ ref }) => ref),
+        verdict: judgement?.verdict ?? 'unknown',
+        level: judgement?.level ?? null,
+        unknown: [...(judgement?.unknown ?? rule.points.map(({ ref }) => ref))],
+      };
+    });
+  }
+
+  figures(site: SiteId, from: number, to: number): AlarmFigures {
+    return alarmFigures(this.#queries.activations(site, Math.min(from, to - dayMs)), { from, to });
+  }
+
+  nuisances(site: SiteId): NuisanceItem[] {
+    const { days } = this.#alerts.context.policy.nuisance.value;
+    return this.#queries.nuisances(site, this.#clock.now() - days * dayMs);
+  }
+}
+
+function partsOf(site: Site, known: AlertSite | undefined): Parts {
+  const points = new Set<string>();
+  const devices = new Set<string>();
+  for (const { buses } of site.agents) {
+    for (const device of buses.flatMap((bus) => [...bus.devices])) {
+      devices.add(device.id);
+      for (const { ref } of device.points) points.add(ref);
+    }
+  }
+  const zones = new Set<string>();
+  for (const { building, zone } of known?.places.values() ?? []) {
+    if (building !== null && zone !== null) zones.add(`${building}/${zone}`);
+  }
+  return { points, devices, zones, buildings: new Set(site.buildings.map(({ id }) => id)) };
+}
+
+export function maintenanceItem({ id, site, target, mode, since, until, by, text }: Maintenance): MaintenanceItem {
+  return {
+    site,
+    maintenance: id,
+    target: targetText(target),
+    mode,
+    since: isoOf(since.wall),
+    until: isoOf(until),
+    by,
+    reason: text,
+  };
+}
+
+function targetPoint(target: Maintenance['target']): string | null {
+  return target.kind === 'point' ? target.point : null;
+}
+
+function targetDevice(target: Maintenance['target']): string | null {
+  return target.kind === 'device' ? target.device : null;
+}
