@@ -21,7 +21,7 @@ export const alertProblems = {
   'cause-required': problem(400, 'The cause is to be given', {}),
   'no-such-target': problem(404, 'No such part of the site', { target: z.string() }),
   'target-ambiguous': problem(400, 'Several parts have this name', { target: z.string(), kinds: z.array(z.string()) }),
-  'until-in-the-past': problem(400, 'The end has passed already', {}),
+  'end-in-the-past': problem(400, 'The end has passed already', {}),
   'maintenance-too-long': problem(400, 'Too long for one maintenance', { maxMinutes: minutes }),
   'maintenance-over': problem(404, 'No such maintenance stands', { maintenance: z.string() }),
   'nothing-to-repair': problem(409, 'No repair of this point is due', { point: z.string() }),

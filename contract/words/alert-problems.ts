@@ -50,7 +50,7 @@ export const alertProblemWords: {
     ko: `같은 이름의 대상이 여럿입니다: ${kinds.map((kind) => `${kind}:${target}`).join(', ')}`,
     en: `target: several parts are called so; write one of ${kinds.map((kind) => `${kind}:${target}`).join(', ')}`,
   }),
-  'until-in-the-past': () => ({ ko: '종료 시각이 이미 지났습니다.', en: 'until: has passed already' }),
+  'end-in-the-past': () => ({ ko: '종료 시각이 이미 지났습니다.', en: 'until: has passed already' }),
   'maintenance-too-long': ({ maxMinutes }) => ({
     ko: `최대 ${maxMinutes}분까지 설정 가능`,
     en: `until: at most ${maxMinutes} min from now`,

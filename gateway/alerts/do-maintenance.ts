@@ -20,7 +20,7 @@ export type NewMaintenance = {
 export type MaintenanceAnswer =
   | { readonly maintenance: Maintenance }
   | { readonly refused: 'maintenance-over' }
-  | { readonly refused: 'until-in-the-past' }
+  | { readonly refused: 'end-in-the-past' }
   | { readonly refused: 'maintenance-too-long'; readonly maxMs: number };
 
 /** Begins a maintenance, a test, or a time out of action, which ends by itself. */
@@ -29,7 +29,7 @@ export function maintain(draft: Draft, of: NewMaintenance, said: Said): Maintena
   const { site, target, mode, until, text } = of;
   const lastsMs = until - draft.at.wall;
   const maxMs = mode === 'test' ? policy.testMaxMs.value : policy.maintenanceMaxMs.value;
-  if (lastsMs <= 0) return { refused: 'until-in-the-past' };
+  if (lastsMs <= 0) return { refused: 'end-in-the-past' };
   if (lastsMs > maxMs) return { refused: 'maintenance-too-long', maxMs };
   const id = `maintenance-${draft.nextNumber()}`;
   const { at } = draft;
