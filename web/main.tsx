@@ -2,10 +2,12 @@ import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { startLive } from './gateway/live.ts';
 import { beginSession } from './gateway/session.ts';
+import { startAlarms } from './ui/alarm-bar.tsx';
 import { App, startFrame } from './ui/app.tsx';
 import { startLanguage, startTitle } from './ui/language.ts';
 import { pageAt } from './ui/pages.ts';
 import { route, startRouter } from './ui/router.ts';
+import { startSound } from './ui/sound.ts';
 import './ui/styles/tokens.css';
 import './ui/styles/base.css';
 import './ui/styles/frame.css';
@@ -17,6 +19,8 @@ startLanguage();
 startTitle();
 startFrame();
 startLive();
+startAlarms();
+startSound();
 render(<App />, document.body);
 // A page for anybody asks nobody who they are.
 effect(() => {

@@ -44,7 +44,7 @@ describe.skipIf(missing(command('chromium')))('the own account', () => {
   });
 
   test('a person who becomes a resident loses sight of every device at once', async () => {
-    const page = await open('/', { who: ['viewer'], troubles: /403/ });
+    const page = await open('/devices?show=values', { who: ['viewer'], troubles: /403/ });
     await page.locator('.device').first().waitFor();
     here.world.accounts.people.change('viewer', { role: 'resident', buildings: [hanbit] }, { by: 'test', why: null });
     await here.world.clock.advance(15_000);
@@ -108,7 +108,7 @@ describe.skipIf(missing(command('chromium')))('the own account', () => {
     await page.locator('#to-en').click();
     await see(page, '#sign-in .wait', /^You can try again in 5\d s\.$/);
     await see(page, '#sign-in-problem', 'Too many wrong passwords.');
-  });
+  }, 60_000);
 
   test.each(['/', '/people', '/join'])(
     '%s says on every page which connections are open to listeners',

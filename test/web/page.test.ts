@@ -5,12 +5,12 @@ import { command, missing } from '../needs.ts';
 import { launch, noteTroubles, openAccount, see } from './browser.ts';
 import { demoWorld, missing as noValue, read, setAgent, setDevice, setPoint } from './demo-world.ts';
 
-/** The live page in a browser, before a gateway of fakes. */
+/** The page of devices with all their values, in a browser, before a gateway of fakes. */
 
 const phone = { width: 390, height: 844 };
 const wall = { width: 1920, height: 1080 };
 
-describe.skipIf(missing(command('chromium')))('the live page', () => {
+describe.skipIf(missing(command('chromium')))('the page of devices', () => {
   let browser: Browser;
   let world: World;
   let server: Awaited<ReturnType<typeof serve>>;
@@ -206,7 +206,7 @@ describe.skipIf(missing(command('chromium')))('the live page', () => {
     const context = await browser.newContext({ locale: 'en-GB', viewport: wall, ...options });
     const page = await context.newPage();
     noteTroubles(page, troubles);
-    await page.goto(`${server.url}/${fragment}`);
+    await page.goto(`${server.url}/devices?show=values${fragment}`);
     return page;
   }
 

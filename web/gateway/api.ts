@@ -67,6 +67,12 @@ export async function askLists(paths: readonly string[]): Promise<Answer<unknown
   }
 }
 
+/** One whole list. */
+export async function askEvery<T>(path: string): Promise<Answer<T[]>> {
+  const answer = await askLists<[T]>([path]);
+  return answer.ok ? { ...answer, body: answer.body[0] } : answer;
+}
+
 class PageFailed extends Error {
   readonly failed: Failed;
   constructor(failed: Failed) {

@@ -1,26 +1,37 @@
-import type { Level } from '../../contract/hazards.ts';
+import type { Hazard, Level } from '../../contract/hazards.ts';
 
 /** What of the API the pages read beyond agents, devices and points. Times are ISO 8601 UTC. */
 
 export type Names = { readonly ko: string; readonly en: string };
 /** A code with its figures; the words are ours. */
-export type Coded = { readonly code: string };
+export type Coded = { readonly code: string; readonly [figure: string]: unknown };
 
-type Counts = { capacity: number; free: number; occupied: number; unknown: number; outOfService: number };
+export type Counts = { capacity: number; free: number; occupied: number; unknown: number; outOfService: number };
+type Location = { lat: number; lon: number };
 
 /** A lot as it stands; in it and in each type free + occupied + unknown + outOfService = capacity. */
 export type LotItem = Counts & {
   site: string;
   lot: string;
+  /** When these figures were looked at; they may be shown for `ttl` seconds. */
   at: string;
   state: 'open' | 'closed';
   byType: Readonly<Record<string, Counts>>;
-  sign: Names | string | null;
-  /** Seconds for which this may be relied on. */
+  /** What the sign says instead of the figures. */
+  sign: Names | null;
   ttl: number;
+  fullness?: 'closed' | 'free' | 'full' | 'unknown';
+  /** Share of the spaces in service of which something is known, 0–1. */
+  coverage?: number;
   name?: Names;
   address?: { road: string | null; parcel: string | null };
-  location?: { lat: number; lon: number } | null;
+  location?: Location | null;
+  /** Metres; `at` of its spaces counts from the south-west corner. */
+  plan?: { width: number; depth: number } | null;
+  zones?: readonly { id: string; name: Names; level: string | null }[];
+  bookable?: boolean;
+  /** Cars by the lanes: a second witness that is never counted in. */
+  lanes?: { expected: number; balancedAt: string } | null;
 };
 
 export type SpaceState = 'free' | 'occupied' | 'unknown' | 'closed';
@@ -33,7 +44,18 @@ export type SpaceItem = {
   state: SpaceState;
   since: string | null;
   reason?: Coded | null;
+  /** When an override ends. */
   until?: string | null;
+  name?: Names | null;
+  zone?: string | null;
+  /** Its middle in the plan, metres east and north; turned anticlockwise by degrees. */
+  at?: { x: number; y: number; turn: number } | null;
+  /** Metres. */
+  size?: { width: number; length: number };
+  bookable?: boolean;
+  /** What the sensor alone says, and whether it may be believed; for operators. */
+  sensed?: 'free' | 'occupied' | 'unknown';
+  healthy?: boolean;
 };
 
 export type AlertState =
@@ -56,7 +78,7 @@ export type AlertItem = {
   alert: string;
   state: AlertState;
   level: Level;
-  hazard: string;
+  hazard: Hazard;
   rule: string;
   lifeSafety?: boolean;
   since: string;
@@ -96,4 +118,6 @@ export type AlertDetail = AlertItem & {
   /** `body` is a JSON text, as it was frozen. */
   evidence: readonly { part: string; at: string; sha256: string; body: string }[];
   notices: readonly { at: string; role: string; step: number; reason: string; done: string | null }[];
+  /** How many were told, and what is known of it having arrived. */
+  reach?: { told: number; accepted: number; received: number; answered: number; safe: number; help: number };
 };

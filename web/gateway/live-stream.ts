@@ -65,6 +65,11 @@ export class Link {
     return this.#heard + this.#offset;
   }
 
+  /** Fetches the lists now. */
+  refresh(): void {
+    if (this.#state === 'live') void this.#fetchLists();
+  }
+
   open(): void {
     this.close();
     this.#setState(this.#listed === 0 ? 'connecting' : this.#state);

@@ -53,6 +53,11 @@ export function modelNow(): Model {
 export const heardAt = (): number => link.heardAt();
 export const now = (): number => link.now();
 
+/** Fetches the lists at once: something was done that they show. */
+export function refreshLive(): void {
+  link.refresh();
+}
+
 /** Opens the stream for whoever may read it, and forgets everything when somebody else comes. Called once. */
 export function startLive(): void {
   effect(() => {
@@ -71,6 +76,8 @@ export function startLive(): void {
 
 function touch(what: Touched): void {
   touched.add(what);
+  // A space is drawn by itself in a plan, and as one of many in a list.
+  if (what.startsWith('space:')) touched.add(`spaces:${what.slice(6, what.lastIndexOf('/'))}`);
   if (frameAsked) return;
   frameAsked = true;
   requestAnimationFrame(flush);

@@ -71,7 +71,7 @@ export function modelOf(lists: Lists): Model {
   return model;
 }
 
-/** Takes in one event; says what it touches: a device's key for its state and readings, `lot:…`, `spaces:…`, `alerts`. */
+/** Takes in one event; says what it touches: a device's key for its state and readings, `lots`, `space:…`, `alerts`. */
 export function change(model: Model, { event, data }: Change): Touched {
   switch (event) {
     case 'agent':
@@ -89,7 +89,7 @@ export function change(model: Model, { event, data }: Change): Touched {
       return 'lots';
     case 'space':
       put(model.spaces, spaceKey(data), data);
-      return `spaces:${lotKey(data)}`;
+      return `space:${spaceKey(data)}`;
     case 'alert':
       put(model.alerts, alertKey(data), data.state === 'normal' ? null : data);
       return 'alerts';

@@ -6,6 +6,9 @@ import type { Level } from '../../contract/hazards.ts';
  */
 export type Tone = 'normal' | 'notice' | 'caution' | 'warning' | 'critical' | 'unknown';
 
+/** Levels of an alert, rising. */
+export const levels = ['관심', '주의', '경계', '심각'] as const satisfies readonly Level[];
+
 export const levelTones: Record<Level, Tone> = {
   관심: 'notice',
   주의: 'caution',

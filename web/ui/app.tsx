@@ -4,7 +4,9 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Who } from '../../contract/http/session.ts';
 import { linkState, modelNow, second } from '../gateway/live.ts';
 import { session } from '../gateway/session.ts';
+import { ActDialog } from '../pages/alerts/act-dialog.tsx';
 import { frameWords } from '../text/frame.ts';
+import { AlarmBar } from './alarm-bar.tsx';
 import { Header } from './header.tsx';
 import { InsecureBanner } from './insecure-banner.tsx';
 import { speaker, title } from './language.ts';
@@ -27,6 +29,7 @@ export function App() {
       <InsecureBanner />
       <Header />
       <Simulated />
+      {isStaff() && <AlarmBar />}
       <div class="frame">
         <Nav />
         <main id="main" tabIndex={-1}>
@@ -34,8 +37,15 @@ export function App() {
         </main>
       </div>
       <PasswordChange />
+      {isStaff() && <ActDialog />}
     </>
   );
+}
+
+/** Whether somebody is signed in who watches the site: residents have a page of their own. */
+function isStaff(): boolean {
+  const { value } = session;
+  return value.state === 'somebody' && value.person.role !== 'resident';
 }
 
 /** The address names a page; who is signed in decides whether it, the form that asks, or a resident's page is shown. */

@@ -12,7 +12,21 @@ export type Page = {
 };
 
 const pages: readonly (Page & { readonly at: RegExp })[] = [
-  { name: 'live', at: /^\/$/, audience: 'staff', load: () => import('../pages/live/page.tsx') },
+  { name: 'overview', at: /^\/$/, audience: 'staff', load: () => import('../pages/overview/page.tsx') },
+  {
+    name: 'devices',
+    at: /^\/devices(\/[^/]+){0,2}$/,
+    audience: 'staff',
+    load: () => import('../pages/devices/page.tsx'),
+  },
+  {
+    name: 'alerts',
+    at: /^\/alerts(\/[^/]+(\/incident)?)?$/,
+    audience: 'staff',
+    load: () => import('../pages/alerts/page.tsx'),
+  },
+  { name: 'parking', at: /^\/parking(\/[^/]+)?$/, audience: 'staff', load: () => import('../pages/parking/page.tsx') },
+  { name: 'charts', at: /^\/charts$/, audience: 'staff', load: () => import('../pages/charts/page.tsx') },
   { name: 'people', at: /^\/people$/, audience: 'signed-in', load: () => import('../pages/people/page.tsx') },
   { name: 'join', at: /^\/join$/, audience: 'anybody', load: () => import('../pages/join/page.tsx') },
 ];

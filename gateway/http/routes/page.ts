@@ -9,6 +9,16 @@ const common = { method: 'GET', right: 'open-pages', tag: 'page', id: null } as 
 /** The pages, their files below /web/, and the CA that vouches for them. */
 export const pageRoutes: readonly Route[] = [
   page('/', 'The pages: one application, which shows what the address names'),
+  page('/alerts', 'The list of alerts'),
+  page('/alerts/*', 'An alert'),
+  page('/parking', 'The lots'),
+  page('/parking/*', 'A lot'),
+  page('/buildings', 'The buildings'),
+  page('/buildings/*', 'A building'),
+  page('/devices', 'The devices'),
+  page('/devices/*', 'A device'),
+  page('/charts', 'Charts of any points'),
+  page('/public/*', 'The pages for anybody: lots for drivers, a building for its residents'),
   page('/join', 'The page that takes up an invitation'),
   page('/people', 'The page of people and invitations'),
   route({

@@ -1,5 +1,5 @@
 import type { BuildingItem } from '../../../contract/http/live.ts';
-import { askLists } from '../../gateway/api.ts';
+import { askEvery } from '../../gateway/api.ts';
 import { useResource } from '../../gateway/resource.ts';
 import { failedText } from '../../text/problems.ts';
 import { language, say, title } from '../../ui/language.ts';
@@ -27,10 +27,7 @@ export default function ResidentPage() {
   );
 }
 
-async function askBuildings() {
-  const answer = await askLists<[BuildingItem]>(['/api/v1/buildings']);
-  return answer.ok ? { ...answer, body: answer.body[0] } : answer;
-}
+const askBuildings = () => askEvery<BuildingItem>('/api/v1/buildings');
 
 function linesOf(now: ReturnType<typeof useResource<BuildingItem[]>>['now'], names: string): string[] {
   return [...leadOf(now, names), say('residentNoState')];

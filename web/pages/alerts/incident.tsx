@@ -1,0 +1,80 @@
+import { hazardNames, levelNames } from '../../../contract/words/hazards.ts';
+import { second } from '../../gateway/live.ts';
+import { alertStateWords, alertWords, causeWords, statusWords } from '../../text/alerts.ts';
+import { pick, speaker, title } from '../../ui/language.ts';
+import { NotThere } from '../../ui/not-there.tsx';
+import { address } from '../../ui/router.ts';
+import { timeAt } from '../../ui/time.tsx';
+import { Transitions, useAlert } from './detail.tsx';
+import { Reach } from './reach.tsx';
+import { nameOf } from './view.ts';
+
+const tell = speaker(alertWords);
+
+/** One alert as a sheet to be printed and kept: what, when, who did what, and what vouches for it. */
+export function Incident({ alert }: { alert: string }) {
+  const detail = useAlert(alert);
+  title.value = tell('incident');
+  if (detail.state !== 'there') return <NotThere state={detail.state} />;
+  const { body } = detail;
+  const facts: readonly (readonly [string, string])[] = [
+    [tell('hazard'), pick(hazardNames[body.hazard])],
+    [tell('level'), pick(levelNames[body.level])],
+    [tell('state'), `${pick(alertStateWords[body.state])} · ${pick(statusWords[body.status])}`],
+    [tell('began'), timeAt(body.since)],
+    [tell('ended'), body.closed ? timeAt(body.closed) : '—'],
+    [tell('cause'), causeText(body.cause)],
+    [tell('rule'), body.rule],
+    [tell('where'), body.points.join(', ')],
+    [tell('why'), pick(body.why)],
+    [
+      tell('acknowledge'),
+      body.acknowledged === null ? '—' : `${nameOf(body.acknowledged.by)} · ${timeAt(body.acknowledged.at)}`,
+    ],
+    [tell('report'), body.report ? `${nameOf(body.report.by)} · ${timeAt(body.report.at)}: ${body.report.text}` : '—'],
+  ];
+  return (
+    <article class="sheet card letter">
+      <p class="back">
+        <a class="button" href={address(`/alerts/${alert}`)}>
+          {tell('toList')}
+        </a>
+        <button type="button" class="main" onClick={() => print()}>
+          {tell('printNow')}
+        </button>
+      </p>
+      <p class="hint">
+        {tell('incident')} · {alert} · {tell('madeAt', { time: timeAt(new Date(second.value).toISOString()) })}
+      </p>
+      <h1>{pick(body.headline)}</h1>
+      <table class="facts-table">
+        <tbody>
+          {facts.map(([name, value]) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td>{value}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <h2>{tell('history')}</h2>
+      <Transitions alert={body} />
+      <h2>{tell('told')}</h2>
+      <Reach alert={body} />
+      <h2>{tell('evidence')}</h2>
+      <ul>
+        {body.evidence.map(({ part, at, sha256 }) => (
+          <li key={`${part} ${at}`} class="hash">
+            {part} · {timeAt(at)} · SHA-256 {sha256}
+          </li>
+        ))}
+      </ul>
+    </article>
+  );
+}
+
+function causeText(cause: string | null | undefined): string {
+  const causes: Readonly<Record<string, { ko: string; en: string }>> = causeWords;
+  const words = cause === null || cause === undefined ? undefined : causes[cause];
+  return words === undefined ? (cause ?? '—') : pick(words);
+}

@@ -1,0 +1,186 @@
+import { useSignal } from '@preact/signals';
+import { modelNow } from '../../gateway/live.ts';
+import type { Model } from '../../gateway/model.ts';
+import { readingsOf } from '../../gateway/readings.ts';
+import { chartWords } from '../../text/charts.ts';
+import { pointText, unitText } from '../../text/format.ts';
+import { History, labelOf, spanNow } from '../../ui/history.tsx';
+import { language, speaker, title } from '../../ui/language.ts';
+import { RangeChoice } from '../../ui/range.tsx';
+import { addressHere, go, route } from '../../ui/router.ts';
+import { timeAt } from '../../ui/time.tsx';
+import '../devices/devices.css';
+import './charts.css';
+import { csvOf } from './csv.ts';
+
+const tell = speaker(chartWords);
+const maxPoints = 8;
+const maxCsvRows = 200_000;
+const shownMatches = 30;
+
+/** Any points over any time. Those of one unit share a picture; all pictures share their time and their cursor. */
+export default function ChartsPage() {
+  const points = pointsNow();
+  const model = modelNow();
+  title.value = tell('title');
+  const site = [...model.sites.keys()][0] ?? '';
+  const groups = [...Map.groupBy(points, (point) => unitOf(model, site, point))];
+  return (
+    <>
+      <h1>{tell('title')}</h1>
+      <div class="filters chart-filters">
+        <RangeChoice standard="24h" />
+        <Fixed />
+        {points.length > 0 && <Csv site={site} points={points} />}
+      </div>
+      <Chosen points={points} />
+      <Picker model={model} points={points} />
+      {points.length === 0 && <p class="hint">{tell('none')}</p>}
+      {groups.map(([unit, members]) => (
+        <section key={`${unit} ${members.join(' ')}`} class="card chart-card">
+          <h2>{unitText(unit === '' ? null : unit)}</h2>
+          <History site={site} points={members} standard="24h" sync="charts" />
+        </section>
+      ))}
+      {points.length > 0 && <p class="hint">{tell('band')}</p>}
+    </>
+  );
+}
+
+function pointsNow(): readonly string[] {
+  const asked = route.value.query.get('points') ?? '';
+  return asked
+    .split(',')
+    .filter((point) => point.includes('/'))
+    .slice(0, maxPoints);
+}
+
+function unitOf(model: Model, site: string, point: string): string {
+  const [device = '', name = ''] = point.split('/');
+  return model.points.get(`${site}/${device}`)?.get(name)?.unit ?? '';
+}
+
+function choose(points: readonly string[]): void {
+  go(addressHere({ points: points.length === 0 ? null : points.join(',') }), 'replace');
+}
+
+/** A moment that stands still is said so, with the way back: history and now never look alike. */
+function Fixed() {
+  const { query } = route.value;
+  const [from, to] = [query.get('from'), query.get('to')];
+  if (from === null || to === null) return null;
+  return (
+    <span class="fixed">
+      {tell('frozen', { from: timeAt(from), to: timeAt(to) })}{' '}
+      <a class="button" href={addressHere({ from: null, to: null })}>
+        {tell('backToNow')}
+      </a>
+    </span>
+  );
+}
+
+function Chosen({ points }: { points: readonly string[] }) {
+  if (points.length === 0) return null;
+  return (
+    <ul class="chosen" aria-label={tell('chosen')}>
+      {points.map((point) => (
+        <li key={point}>
+          <button
+            type="button"
+            aria-label={tell('remove', { point: labelOf(point) })}
+            onClick={() => choose(points.filter((other) => other !== point))}
+          >
+            {labelOf(point)} <span aria-hidden="true">✕</span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Finds a point by what it or its device is called, in either language. */
+function Picker({ model, points }: { model: Model; points: readonly string[] }) {
+  const search = useSignal('');
+  const asked = search.value.trim().toLowerCase();
+  const found = [...model.points].flatMap(([key, all]) => {
+    const device = key.slice(key.indexOf('/') + 1);
+    return [...all.keys()]
+      .map((name) => ({ point: `${device}/${name}`, device, name }))
+      .filter(({ point, name }) =>
+        `${point} ${pointText(name, 'ko')} ${pointText(name, 'en')}`.toLowerCase().includes(asked),
+      );
+  });
+  return (
+    <details class="card picker" open={points.length === 0}>
+      <summary>{tell('choose')}</summary>
+      <input
+        type="search"
+        aria-label={tell('search')}
+        placeholder={tell('search')}
+        value={search.value}
+        onInput={(event) => {
+          search.value = event.currentTarget.value;
+        }}
+      />
+      {points.length >= maxPoints && <p class="hint">{tell('tooMany', { count: maxPoints })}</p>}
+      {found.length === 0 && <p class="hint">{tell('noMatch')}</p>}
+      <ul class="matches">
+        {found.slice(0, shownMatches).map(({ point, device, name }) => (
+          <li key={point}>
+            <label>
+              <input
+                type="checkbox"
+                checked={points.includes(point)}
+                disabled={points.length >= maxPoints && !points.includes(point)}
+                onChange={(event) =>
+                  choose(event.currentTarget.checked ? [...points, point] : points.filter((other) => other !== point))
+                }
+              />
+              <span>{device}</span> {pointText(name, language.value)}
+            </label>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+/** Every reading of the span as a file: nothing thinned, nothing left out for want of a value. */
+function Csv({ site, points }: { site: string; points: readonly string[] }) {
+  const state = useSignal<'ready' | 'busy' | 'failed'>('ready');
+
+  async function download(): Promise<void> {
+    state.value = 'busy';
+    const span = spanNow('24h').ends();
+    const answers = await Promise.all(points.map((point) => readingsOf(site, point, span, maxCsvRows)));
+    if (answers.some((answer) => !answer.ok)) {
+      state.value = 'failed';
+      return;
+    }
+    const text = csvOf(
+      answers.map((answer, nth) => ({ point: points[nth] ?? '', rows: answer.ok ? answer.body : [] })),
+    );
+    save(text, `jari-${span.from.slice(0, 16).replace(/[:T]/g, '')}.csv`);
+    state.value = 'ready';
+  }
+
+  return (
+    <button
+      type="button"
+      data-do="csv"
+      aria-disabled={state.value === 'busy' || undefined}
+      onClick={() => void download()}
+    >
+      {tell(state.value === 'busy' ? 'csvBusy' : state.value === 'failed' ? 'csvFailed' : 'csv')}
+    </button>
+  );
+}
+
+function save(text: string, name: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(url);
+}

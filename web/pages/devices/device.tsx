@@ -1,0 +1,200 @@
+import type { DeviceItem } from '../../../contract/http/live.ts';
+import { linkState, modelFor } from '../../gateway/live.ts';
+import { agentKey, deviceKey, type Model } from '../../gateway/model.ts';
+import { deviceWords, stationWords, tryWords } from '../../text/devices.ts';
+import { pointText } from '../../text/format.ts';
+import { History } from '../../ui/history.tsx';
+import { language, pick, say, speaker, title } from '../../ui/language.ts';
+import { RangeChoice } from '../../ui/range.tsx';
+import { address, addressHere, route } from '../../ui/router.ts';
+import { seenNow } from '../../ui/seen.ts';
+import { Sparkline } from '../../ui/sparkline.tsx';
+import { StateMark } from '../../ui/state-mark.tsx';
+import { Age } from '../../ui/time.tsx';
+import { deviceView, type PointView } from '../live/view.ts';
+import { type Around, type Broken, brokenAt, isSilentBus, stations } from './explain.ts';
+
+const tell = speaker(deviceWords);
+
+/** Everything about one device: state, why, what to try; its points with their hour; where a missing value is lost. */
+export function DevicePane({ of }: { of: readonly string[] }) {
+  const model = modelFor('');
+  const key = keyOf(model, of);
+  return key === undefined ? <NoDevice isLoading={model.devices.size === 0} /> : <Known of={key} />;
+}
+
+/** `/devices/tilt-se`, or with several sites `/devices/saesol/tilt-se`. */
+function keyOf(model: Model, of: readonly string[]): string | undefined {
+  if (of.length === 2) return model.devices.has(of.join('/')) ? of.join('/') : undefined;
+  return [...model.devices].find(([, { device }]) => device === of[0])?.[0];
+}
+
+function NoDevice({ isLoading }: { isLoading: boolean }) {
+  return (
+    <p class="hint">
+      {isLoading ? say('loading') : tell('noDevice')} <a href={address('/devices')}>{tell('toList')}</a>
+    </p>
+  );
+}
+
+function Known({ of }: { of: string }) {
+  const model = modelFor(of);
+  const item = model.devices.get(of);
+  if (item === undefined) return <NoDevice isLoading={false} />;
+  const view = deviceView(model, item, seenNow());
+  const around = aroundOf(model, item);
+  const points = model.points.get(of) ?? new Map();
+  const broken = new Map([...points].map(([name, point]) => [name, brokenAt(point, around)] as const));
+  const worst = brokenAt(null, around) ?? [...broken.values()].find((each) => each !== null) ?? null;
+  title.value = view.name;
+  return (
+    <div class="device-page" data-tone={view.tone}>
+      <p class="crumbs">
+        <a href={address('/devices')}>{tell('toList')}</a>
+      </p>
+      <header class="device-head">
+        <h1>{view.name}</h1>
+        {view.simulated && <span class="tag">{say('simulated')}</span>}
+        <StateMark tone={view.tone} look="badge">
+          {view.state}
+        </StateMark>
+        <span class="since">{view.since}</span>
+      </header>
+      <div class="device-columns">
+        <section class="card about-device">
+          {view.why !== '' && <p class="why">{view.why}</p>}
+          <dl class="facts-list">
+            <dt>{tell('profile')}</dt>
+            <dd>{item.profile}</dd>
+            <dt>{tell('agent')}</dt>
+            <dd>
+              <a href={address('/devices', { agent: item.agent })}>{item.agent}</a>
+            </dd>
+            <dt>{tell('busName')}</dt>
+            <dd>{item.bus}</dd>
+            <dt>{tell('lastGood')}</dt>
+            <dd>{item.lastGoodAt === null ? tell('never') : <Age at={item.lastGoodAt} />}</dd>
+          </dl>
+          <Chain broken={worst} />
+          <WhatToTry broken={worst} />
+          <h2>{tell('frames')}</h2>
+          <p class="hint">{tell('framesNotOffered')}</p>
+        </section>
+        <section class="card" aria-label={tell('points')}>
+          <Points site={item.site} device={item.device} points={view.points} broken={broken} />
+        </section>
+      </div>
+      <HistoryPart item={item} points={view.points} />
+    </div>
+  );
+}
+
+function aroundOf(model: Model, device: DeviceItem): Around {
+  return {
+    link: linkState.value,
+    agent: model.agents.get(agentKey(device)),
+    device,
+    isBusSilent: isSilentBus(device, model.devices.values()),
+  };
+}
+
+/** The stations of a value, and the one where it is lost. */
+function Chain({ broken }: { broken: Broken | null }) {
+  return (
+    <section class="chain" aria-label={tell('chain')}>
+      <h2>{tell('chain')}</h2>
+      <ol>
+        {stations.map((station) => (
+          <li key={station} data-broken={broken?.at === station || undefined}>
+            {pick(stationWords[station])}
+          </li>
+        ))}
+      </ol>
+      <p>
+        {broken === null ? (
+          <StateMark tone="normal">{tell('unbroken')}</StateMark>
+        ) : (
+          <StateMark tone="unknown">{tell('brokenAt', { place: pick(stationWords[broken.at]) })}</StateMark>
+        )}
+      </p>
+    </section>
+  );
+}
+
+function WhatToTry({ broken }: { broken: Broken | null }) {
+  if (broken === null || broken.trial === null) return null;
+  return (
+    <section>
+      <h2>{tell('whatToTry')}</h2>
+      <ol class="tries">
+        {tryWords[broken.trial].map((words) => (
+          <li key={words.en}>{pick(words)}</li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function Points(of: {
+  site: string;
+  device: string;
+  points: readonly PointView[];
+  broken: ReadonlyMap<string, Broken | null>;
+}) {
+  const { site, device, points, broken } = of;
+  const chosen = route.value.query.get('point');
+  return (
+    <ul class="rows point-rows">
+      {points.map((point) => {
+        const lost = broken.get(point.name) ?? null;
+        return (
+          <li key={point.name}>
+            <a
+              class="point-line"
+              data-point={point.name}
+              data-tone={point.tone}
+              aria-current={chosen === point.name ? 'true' : undefined}
+              href={addressHere({ point: point.name })}
+              title={point.name}
+            >
+              <span class="label">{point.label}</span>
+              <span class="number">
+                <span class="value">{point.value}</span> <span class="unit">{point.unit}</span>
+              </span>
+              <Sparkline site={site} point={`${device}/${point.name}`} />
+              <span class="age number">{point.age}</span>
+              {(point.note !== '' || lost !== null) && (
+                <span class="note">
+                  {[lost === null ? '' : tell('brokenAt', { place: pick(stationWords[lost.at]) }), point.note]
+                    .filter((part) => part !== '')
+                    .join(' · ')}
+                </span>
+              )}
+            </a>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function HistoryPart({ item, points }: { item: DeviceItem; points: readonly PointView[] }) {
+  const asked = route.value.query.get('point');
+  const chosen = points.find(({ name }) => name === asked) ?? points[0];
+  if (chosen === undefined) return null;
+  const point = `${item.device}/${chosen.name}`;
+  return (
+    <section class="card history-part" aria-labelledby="history-title">
+      <h2 id="history-title">
+        {tell('history')}: {pointText(chosen.name, language.value)}
+      </h2>
+      <p class="filters">
+        <RangeChoice standard="6h" />
+        <a class="button" href={address('/charts', { points: point, range: route.value.query.get('range') ?? '6h' })}>
+          {tell('openChart')}
+        </a>
+      </p>
+      <History key={`${deviceKey(item)} ${chosen.name}`} site={item.site} points={[point]} standard="6h" />
+    </section>
+  );
+}

@@ -1,0 +1,166 @@
+import type { AgentItem, DeviceItem } from '../../../contract/http/live.ts';
+import { modelFor, modelNow, second } from '../../gateway/live.ts';
+import { agentKey, deviceKey } from '../../gateway/model.ts';
+import { deviceWords } from '../../text/devices.ts';
+import { say, speaker, title } from '../../ui/language.ts';
+import { address, addressHere, route } from '../../ui/router.ts';
+import { seenNow } from '../../ui/seen.ts';
+import { StateMark } from '../../ui/state-mark.tsx';
+import { Age } from '../../ui/time.tsx';
+import { Windowed } from '../../ui/windowed.tsx';
+import { headlineOf } from '../live/headline.ts';
+import { HeadlineSection } from '../live/headline-section.tsx';
+import ValuesPage from '../live/page.tsx';
+import { agentView, deviceView } from '../live/view.ts';
+import './devices.css';
+import { DevicePane } from './device.tsx';
+
+const tell = speaker(deviceWords);
+const rowHeight = 64;
+
+/** Agents, their buses and devices as lines; or, with `?show=values`, every point; or the device the address names. */
+export default function DevicesPage() {
+  const { path, query } = route.value;
+  const parts = path.split('/').slice(2);
+  if (parts.length > 0) return <DevicePane key={parts.join('/')} of={parts} />;
+  return (
+    <>
+      <Views />
+      {query.get('show') === 'values' ? <ValuesPage /> : <Lists />}
+    </>
+  );
+}
+
+function Views() {
+  const { query } = route.value;
+  const isValues = query.get('show') === 'values';
+  const isIll = query.get('only') === 'ill';
+  return (
+    <div class="filters">
+      <span class="tabs">
+        <a class="button" href={addressHere({ show: null })} aria-current={isValues ? undefined : 'true'}>
+          {tell('list')}
+        </a>
+        <a
+          class="button"
+          href={addressHere({ show: 'values', only: null })}
+          aria-current={isValues ? 'true' : undefined}
+        >
+          {tell('values')}
+        </a>
+      </span>
+      {!isValues && (
+        <span class="tabs">
+          <a class="button" href={addressHere({ only: null })} aria-current={isIll ? undefined : 'true'}>
+            {tell('all')}
+          </a>
+          <a class="button" href={addressHere({ only: 'ill' })} aria-current={isIll ? 'true' : undefined}>
+            {tell('ill')}
+          </a>
+        </span>
+      )}
+    </div>
+  );
+}
+
+function Lists() {
+  void second.value;
+  const [model, seen] = [modelNow(), seenNow()];
+  const line = headlineOf(model, seen);
+  const asked = route.value.query.get('agent');
+  title.value = tell('devices');
+  return (
+    <>
+      <HeadlineSection line={line} />
+      {[...model.agents]
+        .filter(([, { agent }]) => asked === null || agent === asked)
+        .map(([key, agent]) => (
+          <AgentLines key={key} agent={agent} />
+        ))}
+    </>
+  );
+}
+
+function AgentLines({ agent }: { agent: AgentItem }) {
+  const [model, seen] = [modelNow(), seenNow()];
+  const view = agentView(model, agent, seen);
+  const onlyIll = route.value.query.get('only') === 'ill';
+  const devices = [...model.devices.values()]
+    .filter((device) => agentKey(device) === agentKey(agent))
+    .filter((device) => !onlyIll || isIll(device));
+  return (
+    <section class="agent" aria-label={view.name} data-tone={view.tone}>
+      <header>
+        <h2>
+          <span class="what">{say('agent')}</span> <span class="name">{view.name}</span>
+        </h2>
+        {view.simulated && <span class="tag">{say('simulated')}</span>}
+        <StateMark tone={view.tone} look="badge">
+          {view.state}
+        </StateMark>
+        <span class="facts">{view.facts.join(' · ')}</span>
+      </header>
+      <Health agent={agent} />
+      {devices.length === 0 && <p class="hint">{tell('none')}</p>}
+      {[...Map.groupBy(devices, ({ bus }) => bus)].map(([bus, items]) => (
+        <section key={bus} class="bus" aria-label={tell('bus', { bus })}>
+          <h3>{tell('bus', { bus })}</h3>
+          <Windowed items={items} rowHeight={rowHeight} keyOf={deviceKey} look="rows device-rows">
+            {(device) => <DeviceLine of={deviceKey(device)} />}
+          </Windowed>
+        </section>
+      ))}
+    </section>
+  );
+}
+
+function isIll(device: DeviceItem): boolean {
+  const model = modelNow();
+  const view = deviceView(model, device, seenNow());
+  return view.tone !== 'normal' || view.points.some(({ tone }) => tone !== 'normal');
+}
+
+/** What came of the agent, and what is still to come. */
+function Health({ agent }: { agent: AgentItem }) {
+  const received = agent.received.reduce((sum, [from, to]) => sum + to - from + 1, 0);
+  const parts = [
+    tell('received', { count: received.toLocaleString() }),
+    tell('missingMessages', { count: agent.missing }),
+    agent.backlog === null ? tell('backlogUnknown') : tell('backlog', { count: agent.backlog }),
+    agent.clock === null ? '' : tell('clock', { state: tell(agent.clock) }),
+  ];
+  return <p class="agent-health hint">{parts.filter((part) => part !== '').join(' · ')}</p>;
+}
+
+/** Drawn again when its own device says something, and with each second for the ages. */
+function DeviceLine({ of }: { of: string }) {
+  const model = modelFor(of);
+  const item = model.devices.get(of);
+  if (item === undefined) return null;
+  const view = deviceView(model, item, seenNow());
+  const missing = view.points.filter(({ tone }) => tone === 'unknown').length;
+  return (
+    <a
+      class="device-line"
+      id={view.anchor}
+      data-device={item.device}
+      data-tone={view.tone}
+      href={address(`/devices/${view.anchor}`)}
+    >
+      <StateMark tone={view.tone} look="badge">
+        {view.state}
+      </StateMark>
+      <strong>{view.name}</strong>
+      <span class="from">{item.profile}</span>
+      <span class="why">{view.why}</span>
+      <span class="since">{view.tone === 'normal' ? '' : view.since}</span>
+      <span class="number">
+        {missing > 0 && <StateMark tone="unknown">{tell('missingPoints', { count: missing })}</StateMark>}
+      </span>
+      <span class="last number">
+        <span class="aside">{tell('lastGood')} </span>
+        {item.lastGoodAt === null ? tell('never') : <Age at={item.lastGoodAt} />}
+      </span>
+    </a>
+  );
+}

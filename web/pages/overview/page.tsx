@@ -1,0 +1,170 @@
+import type { AgentItem, BuildingItem } from '../../../contract/http/live.ts';
+import { levelNames } from '../../../contract/words/hazards.ts';
+import { linkState, modelFor, modelNow, second } from '../../gateway/live.ts';
+import { itemsOf } from '../../gateway/offered.ts';
+import { overviewWords } from '../../text/overview.ts';
+import { levelTones } from '../../text/tones.ts';
+import { language, pick, speaker, title } from '../../ui/language.ts';
+import { NotThere } from '../../ui/not-there.tsx';
+import { address } from '../../ui/router.ts';
+import { seenNow } from '../../ui/seen.ts';
+import { StateMark } from '../../ui/state-mark.tsx';
+import { barOf } from '../alerts/view.ts';
+import { agentView } from '../live/view.ts';
+import { LotTile } from '../parking/lot-tile.tsx';
+import '../parking/parking.css';
+import './overview.css';
+import { overviewOf, summaryOf } from './view.ts';
+
+const tell = speaker(overviewWords);
+
+/** One screen: what needs a person now, then lots, buildings and devices. */
+export default function OverviewPage() {
+  return (
+    <>
+      <Needs />
+      <div class="overview">
+        <Lots />
+        <Buildings />
+        <Agents />
+      </div>
+    </>
+  );
+}
+
+function Needs() {
+  void second.value;
+  const view = overviewOf(modelFor('alerts'), seenNow());
+  title.value = view.headline;
+  return (
+    <section id="headline" class="headline" data-tone={view.tone}>
+      <h1 id="headline-text" aria-live="polite">
+        {view.headline}
+      </h1>
+      <ul id="problems" class="problems">
+        {view.needs.map(({ key, tone, text, path }) => (
+          <li key={key}>
+            <StateMark tone={tone}>{path === null ? text : <a href={address(path)}>{text}</a>}</StateMark>
+          </li>
+        ))}
+        {view.more !== '' && <li class="hint">{view.more}</li>}
+      </ul>
+    </section>
+  );
+}
+
+function Lots() {
+  const { lots } = modelFor('lots');
+  return (
+    <section class="area" aria-labelledby="area-lots">
+      <h2 id="area-lots">
+        <a href={address('/parking')}>{tell('lots')}</a>
+      </h2>
+      {lots.state !== 'there' ? (
+        <NotThere state={lots.state} />
+      ) : lots.items.size === 0 ? (
+        <p class="hint">{tell('noLots')}</p>
+      ) : (
+        <div class="tiles">
+          {itemsOf(lots).map((lot) => (
+            <LotTile key={`${lot.site}/${lot.lot}`} lot={lot} />
+          ))}
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Buildings() {
+  const { buildings } = modelNow();
+  return (
+    <section class="area" aria-labelledby="area-buildings">
+      <h2 id="area-buildings">
+        <a href={address('/buildings')}>{tell('buildings')}</a>
+      </h2>
+      {buildings.state !== 'there' ? (
+        <NotThere state={buildings.state} />
+      ) : buildings.items.size === 0 ? (
+        <p class="hint">{tell('noBuildings')}</p>
+      ) : (
+        <div class="tiles small">
+          {itemsOf(buildings).map((building) => (
+            <BuildingTile key={`${building.site}/${building.building}`} building={building} />
+          ))}
+        </div>
+      )}
+    </section>
+  );
+}
+
+/** A building and the worst of its open alerts. That none is open is said only where alerts are judged and heard. */
+export function BuildingTile({ building }: { building: BuildingItem }) {
+  return (
+    <article class="tile" data-building={building.building}>
+      <h3>
+        <a href={address(`/buildings/${building.building}`)}>{building.name[language.value]}</a>
+      </h3>
+      <BuildingState of={building} />
+    </article>
+  );
+}
+
+export function BuildingState({ of }: { of: BuildingItem }) {
+  const { alerts } = modelFor('alerts');
+  if (alerts.state !== 'there') return <NotThere state={alerts.state} />;
+  if (linkState.value === 'lost') return <NotThere state="failed" />;
+  const bar = barOf(itemsOf(alerts).filter(({ site, building }) => site === of.site && building === of.building));
+  const [top] = bar.counts;
+  if (top === undefined) return <p class="quiet">{tell('noAlerts')}</p>;
+  return (
+    <p class="building-state">
+      <StateMark tone={levelTones[top.level]} look="badge">
+        {pick(levelNames[top.level])} {top.count}
+      </StateMark>
+      <a href={address('/alerts', { building: of.building })}>
+        {tell('open', { count: bar.open })}
+        {bar.unacknowledged > 0 && ` · ${tell('unacknowledged', { count: bar.unacknowledged })}`}
+      </a>
+    </p>
+  );
+}
+
+function Agents() {
+  const model = modelNow();
+  return (
+    <section class="area" aria-labelledby="area-devices">
+      <h2 id="area-devices">
+        <a href={address('/devices')}>{tell('devices')}</a>
+      </h2>
+      <div class="tiles small">
+        {[...model.agents].map(([key, agent]) => (
+          <AgentTile key={key} agent={agent} />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function AgentTile({ agent }: { agent: AgentItem }) {
+  const [model, seen] = [modelNow(), seenNow()];
+  const view = agentView(model, agent, seen);
+  const sum = summaryOf(model, agent, seen);
+  const ill = [
+    sum.offline > 0 ? tell('offline', { count: sum.offline }) : '',
+    sum.degraded > 0 ? tell('degraded', { count: sum.degraded }) : '',
+    sum.unknown > 0 ? tell('unknown', { count: sum.unknown }) : '',
+    ...view.facts,
+  ].filter((part) => part !== '');
+  return (
+    <article class="tile" data-agent={agent.agent} data-tone={view.tone}>
+      <h3>
+        <a href={address('/devices', { agent: agent.agent })}>{view.name}</a>
+      </h3>
+      <StateMark tone={view.tone} look="badge">
+        {view.state}
+      </StateMark>
+      <p>{tell('agentDevices', { online: sum.online, all: sum.all })}</p>
+      {ill.length > 0 && <p class="why">{ill.join(' · ')}</p>}
+    </article>
+  );
+}

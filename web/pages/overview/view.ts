@@ -1,0 +1,124 @@
+import type { AgentItem } from '../../../contract/http/live.ts';
+import type { AlertItem } from '../../gateway/items.ts';
+import { agentKey, type Model } from '../../gateway/model.ts';
+import { itemsOf } from '../../gateway/offered.ts';
+import { overviewWords } from '../../text/overview.ts';
+import { type Language, text } from '../../text/text.ts';
+import { type Tone, urgency } from '../../text/tones.ts';
+import { filled } from '../../text/words.ts';
+import { barOf, byUrgency, isAside, isUnacknowledged, toneOf } from '../alerts/view.ts';
+import { headlineOf } from '../live/headline.ts';
+import { type Seen, sinceText, trustedState } from '../live/view.ts';
+
+/** What needs a person now, and how the site stands at a glance. Pure. */
+
+export type Need = {
+  readonly key: string;
+  readonly tone: Tone;
+  /** What and where, short enough for the first line. */
+  readonly lead: string;
+  readonly text: string;
+  /** Path of the page where it is seen to; null where there is none. */
+  readonly path: string | null;
+};
+
+export type Overview = {
+  readonly tone: Tone;
+  readonly headline: string;
+  readonly needs: readonly Need[];
+  readonly more: string;
+};
+
+const shown = 8;
+
+/** Alerts that nobody is on or that wait for a reset, and troubles of devices: the most urgent first. */
+export function overviewOf(model: Model, seen: Seen): Overview {
+  const { language } = seen;
+  const devices = headlineOf(model, seen);
+  // Nothing is known: then no count of things to do is either.
+  if (seen.link === 'lost' || seen.link === 'connecting' || model.devices.size === 0) {
+    return { tone: devices.tone, headline: devices.text, needs: [], more: '' };
+  }
+  const needs: Need[] = [
+    ...waiting(itemsOf(model.alerts)).map((alert) => alertNeed(model, alert, seen)),
+    ...devices.problems.map(({ key, tone, lead, text: words, anchor }) => ({
+      key,
+      tone,
+      lead,
+      text: words,
+      path: anchor === null ? null : `/devices/${anchor}`,
+    })),
+  ].sort((a, b) => urgency[a.tone] - urgency[b.tone]);
+  const hidden = Math.max(0, needs.length - shown);
+  const more = [hidden > 0 ? word('more', language, { count: hidden }) : '', devices.more].filter(
+    (part) => part !== '',
+  );
+  const [first] = needs;
+  return {
+    tone: first?.tone ?? 'normal',
+    headline:
+      first === undefined
+        ? wellLine(model, language)
+        : `${word('todo', language, { count: needs.length })}: ${first.lead}`,
+    needs: needs.slice(0, shown),
+    more: more.join(' · '),
+  };
+}
+
+/** Nothing to do is only said of what is looked at: without a service that judges, that is said instead. */
+function wellLine(model: Model, language: Language): string {
+  const online = word('online', language, { devices: model.devices.size });
+  if (model.alerts.state !== 'there') return `${online} · ${text(language, 'notJudged')}`;
+  const open = barOf(itemsOf(model.alerts)).open;
+  const alerts = open === 0 ? word('noAlerts', language) : word('open', language, { count: open });
+  return `${word('nothingToDo', language)} · ${alerts} · ${online}`;
+}
+
+function waiting(alerts: readonly AlertItem[]): AlertItem[] {
+  return alerts
+    .filter((alert) => !isAside(alert) && (isUnacknowledged(alert) || alert.state === 'latched'))
+    .toSorted(byUrgency);
+}
+
+function alertNeed(model: Model, alert: AlertItem, seen: Seen): Need {
+  const since = sinceText(model, alert.site, Date.parse(alert.since), seen);
+  const latched = alert.state === 'latched' ? [word('waitsForReset', seen.language)] : [];
+  return {
+    key: `alert ${alert.alert}`,
+    tone: toneOf(alert),
+    lead: alert.headline[seen.language],
+    text: [alert.headline[seen.language], ...latched, since].join(' · '),
+    path: `/alerts/${alert.alert}`,
+  };
+}
+
+export type AgentSummary = {
+  readonly all: number;
+  readonly online: number;
+  readonly degraded: number;
+  readonly offline: number;
+  readonly unknown: number;
+};
+
+/** How many devices of an agent are how; those nobody vouches for are unknown. */
+export function summaryOf(model: Model, agent: AgentItem, seen: Seen): AgentSummary {
+  const states = [...model.devices.values()]
+    .filter((device) => agentKey(device) === agentKey(agent))
+    .map((device) => trustedState(device, agent, seen.link));
+  const count = (of: (typeof states)[number]) => states.filter((state) => state === of).length;
+  return {
+    all: states.length,
+    online: count('online'),
+    degraded: count('degraded'),
+    offline: count('offline'),
+    unknown: count('unknown'),
+  };
+}
+
+function word(
+  key: keyof typeof overviewWords,
+  language: Language,
+  values: Readonly<Record<string, string | number>> = {},
+): string {
+  return filled(overviewWords[key][language], values);
+}

@@ -1,0 +1,103 @@
+import type { LotItem, SpaceItem } from '../../gateway/items.ts';
+import { linkState, modelFor } from '../../gateway/live.ts';
+import { spaceKey } from '../../gateway/model.ts';
+import { parkingWords, spaceStateWords, typeSigns } from '../../text/parking.ts';
+import { pick, speaker } from '../../ui/language.ts';
+import { addressHere } from '../../ui/router.ts';
+import { typeText } from './lot-tile.tsx';
+import { type Placed, planOf, stateSeen } from './view.ts';
+
+const tell = speaker(parkingWords);
+const states = ['free', 'occupied', 'unknown', 'closed'] as const;
+
+/** The lot from above, north up, one link a space. Wider than the screen it scrolls in its own frame. */
+export function LotPlan(of: { lot: LotItem; spaces: readonly SpaceItem[]; chosen: string | null }) {
+  const { lot, spaces, chosen } = of;
+  const plan = planOf(lot, spaces);
+  return (
+    <div class="plan-frame">
+      <Legend />
+      {plan.kind === 'grid' && <p class="hint">{tell('noPlan')}</p>}
+      <section class="plan-scroll" aria-label={tell('plan')}>
+        {/* biome-ignore lint/a11y/noSvgWithoutTitle: the section around it has its name; a title would cover every space */}
+        <svg class="plan" viewBox={`0 0 ${plan.width} ${plan.depth}`} style={{ '--metres': String(plan.width) }}>
+          <Patterns />
+          <rect class="ground" width={plan.width} height={plan.depth} rx="0.4" />
+          {plan.places.map((place) => (
+            <SpaceShape
+              key={place.space.space}
+              place={place}
+              of={spaceKey(place.space)}
+              isChosen={place.space.space === chosen}
+            />
+          ))}
+        </svg>
+      </section>
+    </div>
+  );
+}
+
+/** Drawn again when its own space changes. Lightness, filling and sign tell the states apart, colour only helps. */
+function SpaceShape({ place, of, isChosen }: { place: Placed; of: string; isChosen: boolean }) {
+  const { spaces } = modelFor(`space:${of}`);
+  const space = (spaces.state === 'there' ? spaces.items.get(of) : undefined) ?? place.space;
+  const state = stateSeen(space, linkState.value);
+  const { x, y, width, length, turn } = place;
+  const [left, top] = [-width / 2, -length / 2];
+  const name = space.name ? pick(space.name) : space.space;
+  return (
+    <a
+      href={addressHere({ space: space.space })}
+      class="space"
+      data-space={state}
+      data-id={space.space}
+      aria-current={isChosen ? 'true' : undefined}
+      aria-label={`${name} · ${typeText(space.type)} · ${pick(spaceStateWords[state])}`}
+    >
+      <g transform={`translate(${x} ${y}) rotate(${turn})`}>
+        <rect class="bay" x={left} y={top} width={width} height={length} rx="0.15" />
+        {state === 'unknown' && <rect class="hatch" x={left} y={top} width={width} height={length} rx="0.15" />}
+        {state === 'occupied' && (
+          <rect class="car" x={left + 0.35} y={top + 0.45} width={width - 0.7} height={length - 0.9} rx="0.6" />
+        )}
+        {state === 'closed' && (
+          <path
+            class="cross"
+            d={`M${left + 0.2} ${top + 0.2} L${-left - 0.2} ${-top - 0.2} M${-left - 0.2} ${top + 0.2} L${left + 0.2} ${-top - 0.2}`}
+          />
+        )}
+      </g>
+      <text class="label" x={x} y={y - 0.1}>
+        {space.space.replace(/^[a-z]+-?0?/, '')}
+      </text>
+      {typeSigns[space.type] !== undefined && (
+        <text class="type" x={x} y={y + 1.2}>
+          {typeSigns[space.type]}
+        </text>
+      )}
+    </a>
+  );
+}
+
+/** Hatching for what nobody knows. */
+function Patterns() {
+  return (
+    <defs>
+      <pattern id="hatch" width="0.5" height="0.5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+        <rect class="stripe" width="0.2" height="0.5" />
+      </pattern>
+    </defs>
+  );
+}
+
+function Legend() {
+  return (
+    <ul class="legend" aria-label={tell('legend')}>
+      {states.map((state) => (
+        <li key={state}>
+          <span class="space-mark" data-space={state} aria-hidden="true" /> {pick(spaceStateWords[state])}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,175 @@
+import { effect, signal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { levelNames } from '../../contract/words/hazards.ts';
+import type { AlertItem } from '../gateway/items.ts';
+import { linkState, modelFor, second } from '../gateway/live.ts';
+import { itemsOf } from '../gateway/offered.ts';
+import { personNow } from '../gateway/session.ts';
+import { openAct } from '../pages/alerts/act-dialog.tsx';
+import { type Bar, barOf, isUnacknowledged, mayAct, nameOf, newsKey, soundsFor } from '../pages/alerts/view.ts';
+import { alertWords } from '../text/alerts.ts';
+import { levelTones } from '../text/tones.ts';
+import { pick, speaker } from './language.ts';
+import { notThereText } from './not-there.tsx';
+import { address } from './router.ts';
+import { allowSound, silence, silencedUntil, soundFor, soundState } from './sound.ts';
+import { StateMark } from './state-mark.tsx';
+import { Age } from './time.tsx';
+
+const tell = speaker(alertWords);
+
+/** Stands above every page, form and dialog, and takes the reader nowhere by itself. */
+export function AlarmBar() {
+  const { alerts } = modelFor('alerts');
+  const bar = useRef<HTMLElement>(null);
+  useHeight(bar);
+  if (linkState.value === 'lost') {
+    return (
+      <section ref={bar} class="alarm-bar" data-tone="unknown" aria-label={tell('bar')}>
+        <StateMark tone="unknown">
+          {tell('unknownNow')}
+          {alerts.state === 'there' && ` · ${tell('asOfLast', { count: barOf(itemsOf(alerts)).open })}`}
+        </StateMark>
+      </section>
+    );
+  }
+  if (alerts.state !== 'there') {
+    return (
+      <section ref={bar} class="alarm-bar" data-tone="unknown" aria-label={tell('bar')}>
+        {alerts.state !== 'loading' && (
+          <StateMark tone="unknown">{tell('notJudged', { why: notThereText(alerts.state) })}</StateMark>
+        )}
+      </section>
+    );
+  }
+  const view = barOf(itemsOf(alerts));
+  return (
+    <section ref={bar} class="alarm-bar" data-tone={view.tone} aria-label={tell('bar')}>
+      {view.open === 0 ? <span class="quiet">{tell('none')}</span> : <Open bar={view} />}
+      <p class="aside" role="alert">
+        {news.value === null ? '' : tell('newAlert', { headline: pick(news.value.headline) })}
+      </p>
+    </section>
+  );
+}
+
+function Open({ bar }: { bar: Bar }) {
+  const { first, oldest } = bar;
+  return (
+    <>
+      <a class="counts" href={address('/alerts')}>
+        {bar.counts.map(({ level, count }) => (
+          <StateMark key={level} tone={levelTones[level]} look="badge">
+            {pick(levelNames[level])} {count}
+          </StateMark>
+        ))}
+        <span>{bar.unacknowledged > 0 ? tell('unacknowledged', { count: bar.unacknowledged }) : tell('allTaken')}</span>
+      </a>
+      {first !== null && (
+        <a class="first" href={address(`/alerts/${first.alert}`)}>
+          <strong>{pick(first.headline)}</strong> <Age at={first.since} /> · <Taker of={first} />
+        </a>
+      )}
+      {oldest !== null && oldest !== first && (
+        <a class="oldest" href={address(`/alerts/${oldest.alert}`)}>
+          {tell('oldest')}: {pick(oldest.headline)} <Age at={oldest.since} />
+        </a>
+      )}
+      <span class="deeds">
+        <Sound />
+        <Deeds bar={bar} />
+      </span>
+    </>
+  );
+}
+
+function Taker({ of: { acknowledged } }: { of: AlertItem }) {
+  return acknowledged === null ? (
+    <span>{tell('takenByNobody')}</span>
+  ) : (
+    <span>{tell('takenBy', { who: nameOf(acknowledged.by) })}</span>
+  );
+}
+
+/** What sounds, and the way to stop it that acknowledges nothing. */
+function Sound() {
+  switch (soundState.value) {
+    case 'off':
+      return null;
+    case 'blocked':
+      return (
+        <button type="button" data-do="allow-sound" title={tell('soundBlocked')} onClick={() => void allowSound()}>
+          {tell('allowSound')}
+        </button>
+      );
+    case 'sounding':
+      return (
+        <button type="button" data-do="silence" onClick={silence}>
+          {tell('silence')}
+        </button>
+      );
+    case 'silenced':
+      return <span class="silent">{tell('silenced', { wait: waitText() })}</span>;
+  }
+}
+
+function waitText(): string {
+  void second.value;
+  const seconds = Math.max(0, Math.round((silencedUntil.value - performance.now()) / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+/** Acknowledge is for the most urgent one that nobody is on; reset for one whose condition is gone. */
+function Deeds({ bar }: { bar: Bar }) {
+  if (!mayAct(personNow()?.role)) return null;
+  const { first, latched } = bar;
+  return (
+    <>
+      {first !== null && isUnacknowledged(first) && (
+        <button type="button" class="main" data-do="acknowledge" onClick={() => openAct(first, 'acknowledge')}>
+          {tell('acknowledge')}
+        </button>
+      )}
+      {latched !== null && (
+        <button type="button" data-do="reset" onClick={() => openAct(latched, 'reset')}>
+          {tell('reset')}
+        </button>
+      )}
+    </>
+  );
+}
+
+/** The alert that came last, for who hears the page. */
+const news = signal<AlertItem | null>(null);
+
+/** Sound and announcement follow the alerts. Called once. */
+export function startAlarms(): void {
+  let known: ReadonlySet<string> | null = null;
+  effect(() => {
+    const { alerts } = modelFor('alerts');
+    if (alerts.state !== 'there') {
+      known = null;
+      return soundFor(new Set());
+    }
+    const items = itemsOf(alerts);
+    soundFor(new Set(items.filter(soundsFor).map(newsKey)));
+    const before = known;
+    known = new Set(items.filter(isUnacknowledged).map(newsKey));
+    // What stood when the page was opened is no news.
+    const fresh = before === null ? [] : items.filter((item) => isUnacknowledged(item) && !before.has(newsKey(item)));
+    if (fresh[0] !== undefined) news.value = fresh[0];
+  });
+}
+
+/** What sticks below the bar has to know how high it is. */
+function useHeight(bar: { readonly current: HTMLElement | null }): void {
+  useEffect(() => {
+    if (bar.current === null) return;
+    const observer = new ResizeObserver(([entry]) => {
+      const height = entry?.borderBoxSize[0]?.blockSize ?? 0;
+      document.documentElement.style.setProperty('--bar-height', `${Math.round(height)}px`);
+    });
+    observer.observe(bar.current);
+    return () => observer.disconnect();
+  }, [bar.current]);
+}
