@@ -47,6 +47,8 @@ export function anAlert(of: Partial<AlertDetail> & { alert: string }): AlertDeta
     state: 'unack',
     level: '심각',
     hazard: 'fire',
+    reason: { code: 'raised' },
+    step: 0,
     rule: 'fire-smoke',
     lifeSafety: true,
     since: isoAt(-90),
@@ -98,8 +100,8 @@ export function anAlert(of: Partial<AlertDetail> & { alert: string }): AlertDeta
       },
     ],
     notices: [
-      { at: isoAt(-89), role: '당직자', step: 0, reason: 'raised', done: isoAt(-88) },
-      { at: isoAt(-60), role: '관리소장', step: 1, reason: 'escalated', done: null },
+      { at: isoAt(-89), role: '당직자', step: 0, reason: 'raised', key: 'k0', done: isoAt(-88) },
+      { at: isoAt(-60), role: '관리소장', step: 1, reason: 'escalated', key: 'k1', done: null },
     ],
     ...of,
   };
@@ -124,6 +126,8 @@ export function aLot(lot: string, count: number): { lot: LotItem; spaces: SpaceI
       zone: n < count / 2 ? 'a' : 'b',
       at: { x: 3 + (n % 10) * 2.6, y: 3 + Math.floor(n / 10) * 7, turn: 0 },
       size: { width: 2.5, length: 5 },
+      name: null,
+      bookable: false,
     };
   });
   const of = (state: SpaceItem['state']) => spaces.filter((space) => space.state === state).length;
@@ -164,8 +168,11 @@ export function aLot(lot: string, count: number): { lot: LotItem; spaces: SpaceI
       coverage: 0.95,
       name: { ko: '새솔 공영주차장', en: 'Saesol public parking' },
       address: { road: '서울특별시 새솔구 새솔로 12', parcel: null },
+      kind: 'off-street',
+      operator: 'public',
+      outline: null,
       location: { lat: 37.4812, lon: 127.0098 },
-      plan: { width: 30, depth: 6 + Math.ceil(count / 10) * 7 },
+      plan: { origin: null, width: 30, depth: 6 + Math.ceil(count / 10) * 7 },
       zones: [
         { id: 'a', name: { ko: '가 구역', en: 'Zone A' }, level: null },
         { id: 'b', name: { ko: '나 구역', en: 'Zone B' }, level: null },

@@ -1,4 +1,4 @@
-import type { AlertState } from '../gateway/items.ts';
+import type { AlertState, Cause, ReachItem } from '../gateway/items.ts';
 import type { Table, Words } from './words.ts';
 
 /** Words of alerts. Silence, acknowledge and reset are three words for three things. */
@@ -29,13 +29,29 @@ export const causeWords = {
   test: { ko: '시험', en: 'Test' },
   fault: { ko: '센서 고장', en: 'Sensor fault' },
   other: { ko: '기타', en: 'Other' },
-} as const satisfies Table;
+} as const satisfies Readonly<Record<Cause, Words>>;
 
 export const evidenceWords: Readonly<Record<string, Words>> = {
   raise: { ko: '발생 시점', en: 'As it began' },
   after: { ko: '발생 직후', en: 'What followed' },
   gone: { ko: '해소 시점', en: 'As the condition was gone' },
   clear: { ko: '종료 시점', en: 'As it was closed' },
+};
+
+export const channelWords: Readonly<Record<ReachItem['channel'], Words>> = {
+  email: { ko: '전자우편', en: 'e-mail' },
+  sms: { ko: '문자', en: 'SMS' },
+  webhook: { ko: '웹훅', en: 'webhook' },
+  push: { ko: '푸시', en: 'push' },
+};
+
+export const deliveryWords: Readonly<Record<ReachItem['state'], Words>> = {
+  waiting: { ko: '보내는 중', en: 'on its way' },
+  accepted: { ko: '접수됨', en: 'accepted' },
+  gone: { ko: '없는 주소', en: 'the address is gone' },
+  refused: { ko: '거부됨', en: 'refused' },
+  'given-up': { ko: '보내지 못함', en: 'could not be sent' },
+  spared: { ko: '보내지 않음', en: 'not needed' },
 };
 
 export const alertWords = {
@@ -99,13 +115,15 @@ export const alertWords = {
   notHandled: { ko: '전달 중', en: 'being delivered' },
   toldNobody: { ko: '아직 아무에게도 알리지 않음', en: 'Nobody was told yet' },
   reach: {
-    ko: '알림 {told} · 접수 {accepted} · 수신 {received} · 응답 {answered}(안전 {safe}, 도움 {help}) · 무응답 {silent}',
-    en: 'told {told} · accepted {accepted} · received {received} · answered {answered} (safe {safe}, help {help}) · silent {silent}',
+    ko: '보냄 {told} · 접수 {accepted} · 수신 {received} · 응답 {answered} · 실패 {failed} · 무응답 {silent}',
+    en: 'told {told} · accepted {accepted} · received {received} · answered {answered} · failed {failed} · silent {silent}',
   },
-  noReach: {
-    ko: '수신·응답 확인: 이 게이트웨이에서 제공하지 않음. 전달 처리되었다고 받은 것은 아님',
-    en: 'Receipts and answers: not offered by this gateway. Handled does not mean received',
-  },
+  ledger: { ko: '사람별 전달 기록 {count}건', en: '{count} deliveries, person by person' },
+  attempts: { ko: '{count}회 시도', en: '{count} attempts' },
+  answeredAt: { ko: '{time} 응답', en: 'answered {time}' },
+  openedAt: { ko: '{time} 열어 봄', en: 'opened {time}' },
+  receivedAt: { ko: '{time} 수신', en: 'received {time}' },
+  acceptedAt: { ko: '{time} 접수(수신 확인 없음)', en: 'accepted {time}, no receipt' },
   guideline: { ko: '행동요령', en: 'Guideline' },
   guidelineFor: { ko: '{audience} · {level}', en: '{audience} · {level}' },
   sources: { ko: '근거: {sources}', en: 'Sources: {sources}' },

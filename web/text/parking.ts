@@ -1,4 +1,5 @@
-import type { Coded, SpaceState } from '../gateway/items.ts';
+import type { SpaceReason, SpaceState, StayItem, ViolationItem } from '../gateway/items.ts';
+import { faultWords } from './text.ts';
 import type { Table, Words } from './words.ts';
 
 /** Words of lots and spaces. Closed, full and unknown are three words. */
@@ -85,6 +86,8 @@ export const parkingWords = {
   overrideState: { ko: '지정할 상태', en: 'State' },
   overrideUntil: { ko: '언제까지', en: 'Until' },
   overrideReason: { ko: '사유', en: 'Reason' },
+  seenEmpty: { ko: '현장에서 빈자리 확인', en: 'I see it empty' },
+  seenEmptyReason: { ko: '현장 확인', en: 'seen on the spot' },
   overrideDone: { ko: '{space} 상태 지정됨', en: '{space} is overridden' },
   reasonMissing: { ko: '사유를 입력할 것', en: 'Give a reason' },
   untilMissing: { ko: '언제까지인지 입력할 것', en: 'Say until when' },
@@ -123,39 +126,46 @@ export const parkingWords = {
   chartOf: { ko: '시간대별 점유율. 빗금은 알 수 없는 시간', en: 'Occupancy by hour; hatched where it is not known' },
 } as const satisfies Table;
 
-/** Why a space is not simply free or occupied, by its code. One that is not here yet is shown as its code. */
-const reasons: Readonly<Record<string, (of: Coded) => Words>> = {
+type Told = {
+  readonly [C in SpaceReason['code']]: (figures: Extract<SpaceReason, { code: C }>) => Words;
+};
+
+/** Why a space is not simply free or occupied. */
+const reasons: Told = {
   'not-yet-heard': () => ({ ko: '게이트웨이 시작 후 수신 전', en: 'not heard since the gateway started' }),
   'not-heard': () => ({ ko: '센서 응답 없음', en: 'its sensor is not heard' }),
-  'sensor-fault': ({ fault }) => ({ ko: `센서 이상: ${String(fault)}`, en: `sensor fault: ${String(fault)}` }),
+  'sensor-fault': ({ fault }) => ({
+    ko: `센서 이상: ${faultWords[fault].ko}`,
+    en: `sensor fault: ${faultWords[fault].en}`,
+  }),
   settling: () => ({ ko: '변화를 확인하는 중', en: 'changing; not yet sure' }),
   'sensor-stuck': ({ minutes, neighbours }) => ({
-    ko: `센서 고착 의심: ${String(minutes)}분 동안 변화 없음(이웃은 ${String(neighbours)}회 변화)`,
-    en: `sensor may be stuck: no change in ${String(minutes)} min while its neighbours changed ${String(neighbours)} times`,
+    ko: `센서 고착 의심: ${minutes}분 동안 변화 없음(이웃은 ${neighbours}회 변화)`,
+    en: `sensor may be stuck: no change in ${minutes} min while its neighbours changed ${neighbours} times`,
   }),
   crosstalk: ({ with: other, times }) => ({
-    ko: `옆 주차면 ${String(other)} 센서와 함께 변함(${String(times)}회)`,
-    en: `changes together with ${String(other)} (${String(times)} times)`,
+    ko: `옆 주차면 ${other} 센서와 함께 변함(${times}회)`,
+    en: `changes together with ${other} (${times} times)`,
   }),
   'feed-frozen': ({ minutes }) => ({
-    ko: `데이터가 ${String(minutes)}분 동안 멈춰 있음`,
-    en: `the figures have stood still for ${String(minutes)} min`,
+    ko: `데이터가 ${minutes}분 동안 멈춰 있음`,
+    en: `the figures have stood still for ${minutes} min`,
   }),
-  override: ({ note }) => ({ ko: `운영자 지정: ${String(note)}`, en: `set by an operator: ${String(note)}` }),
+  override: ({ note }) => ({ ko: `운영자 지정: ${note}`, en: `set by an operator: ${note}` }),
   'seen-empty': () => ({ ko: '현장에서 비어 있음을 확인', en: 'an attendant saw it empty' }),
   'outside-hours': () => ({ ko: '운영 시간 아님', en: 'outside the hours' }),
   emergency: ({ building }) => ({
-    ko: `건물 비상 상황(${String(building)})으로 진입 금지`,
-    en: `kept free: an emergency in ${String(building)}`,
+    ko: `건물 비상 상황(${building})으로 진입 금지`,
+    en: `kept free: an emergency in ${building}`,
   }),
 };
 
-export function spaceReason(reason: Coded): Words {
-  const words = reasons[reason.code];
-  return words === undefined ? { ko: reason.code, en: reason.code } : words(reason);
+export function spaceReason<R extends SpaceReason>(reason: R): Words {
+  const words = reasons[reason.code] as (figures: R) => Words;
+  return words(reason);
 }
 
-export const violationWords: Readonly<Record<string, Words>> = {
+export const violationWords: Readonly<Record<ViolationItem['kind'], Words>> = {
   'accessible-bay': { ko: '장애인 구역 주차', en: 'In an accessible bay' },
   'ev-fast-over': { ko: '급속충전 구역 초과', en: 'Over time at a fast charger' },
   'ev-slow-check-type': { ko: '완속충전 7시간: 차종 확인', en: 'Seven hours at a slow charger: check the type' },
@@ -167,7 +177,7 @@ export const violationWords: Readonly<Record<string, Words>> = {
   'unauthorised-occupancy': { ko: '권한 없는 주차', en: 'Not entitled' },
 };
 
-export const cannotKnowWords: Readonly<Record<string, Words>> = {
+export const cannotKnowWords: Readonly<Record<ViolationItem['cannotKnow'][number], Words>> = {
   permit: { ko: '주차 표지', en: 'permit' },
   'vehicle-type': { ko: '차종', en: 'type of vehicle' },
   'plugged-in': { ko: '충전 중인지', en: 'whether it is charging' },
@@ -177,7 +187,7 @@ export const cannotKnowWords: Readonly<Record<string, Words>> = {
   'apartment-size': { ko: '세대 수', en: 'number of households' },
 };
 
-export const markWords: Readonly<Record<string, Words>> = {
+export const markWords: Readonly<Record<StayItem['marks'][number]['kind'], Words>> = {
   'possible-change': { ko: '차가 바뀌었을 수 있음', en: 'perhaps another car' },
   'roof-changed': { ko: '차 높이가 달라짐', en: 'another height of roof' },
   'sensor-gap': { ko: '센서 끊김', en: 'sensor gap' },

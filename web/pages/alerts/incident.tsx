@@ -23,7 +23,7 @@ export function Incident({ alert }: { alert: string }) {
     [tell('state'), `${pick(alertStateWords[body.state])} · ${pick(statusWords[body.status])}`],
     [tell('began'), timeAt(body.since)],
     [tell('ended'), body.closed ? timeAt(body.closed) : '—'],
-    [tell('cause'), causeText(body.cause)],
+    [tell('cause'), body.cause === null ? '—' : pick(causeWords[body.cause])],
     [tell('rule'), body.rule],
     [tell('where'), body.points.join(', ')],
     [tell('why'), pick(body.why)],
@@ -71,10 +71,4 @@ export function Incident({ alert }: { alert: string }) {
       </ul>
     </article>
   );
-}
-
-function causeText(cause: string | null | undefined): string {
-  const causes: Readonly<Record<string, { ko: string; en: string }>> = causeWords;
-  const words = cause === null || cause === undefined ? undefined : causes[cause];
-  return words === undefined ? (cause ?? '—') : pick(words);
 }

@@ -1,5 +1,5 @@
 import type { Level } from '../../../contract/hazards.ts';
-import type { AlertItem, AlertState } from '../../gateway/items.ts';
+import type { AlertItem, AlertState, ReachItem } from '../../gateway/items.ts';
 import { levels, levelTones, type Tone } from '../../text/tones.ts';
 
 /** What a person is to see of alerts: their order, their groups, and what may be done. Pure. */
@@ -47,7 +47,7 @@ export type Row = { readonly head: AlertItem; readonly related: readonly AlertIt
 export function rowsOf(alerts: readonly AlertItem[]): Row[] {
   const groups = new Map<string, AlertItem[]>();
   for (const alert of alerts.toSorted(byUrgency)) {
-    const key = `${alert.site}/${alert.group ?? alert.alert}`;
+    const key = `${alert.site}/${alert.group}`;
     groups.set(key, [...(groups.get(key) ?? []), alert]);
   }
   return [...groups.values()].flatMap(([head, ...related]) => (head === undefined ? [] : [{ head, related }]));
@@ -122,7 +122,7 @@ export function barOf(alerts: readonly AlertItem[]): Bar {
 
 /** Whether a sound is called for: life safety that nobody has acknowledged. */
 export function soundsFor(alert: AlertItem): boolean {
-  return alert.state === 'unack' && alert.lifeSafety === true && (alert.level === '경계' || alert.level === '심각');
+  return alert.state === 'unack' && alert.lifeSafety && (alert.level === '경계' || alert.level === '심각');
 }
 
 /** What makes an alert news: a new one, or one that rose. Its version alone does not. */
@@ -131,4 +131,30 @@ export const newsKey = ({ site, alert, level }: AlertItem): string => `${site}/$
 /** Who did something, as people say it: `person:kim` → kim. */
 export function nameOf(by: string): string {
   return by.replace(/^(person|command|token):/, '');
+}
+
+export type ReachSum = {
+  readonly told: number;
+  readonly accepted: number;
+  readonly received: number;
+  readonly answered: number;
+  readonly failed: number;
+  /** Told, and nothing more is known than that. */
+  readonly silent: number;
+};
+
+/** Deliveries by how far they got. What was spared was never meant to be sent. */
+export function reachOf(rows: readonly ReachItem[]): ReachSum {
+  const told = rows.filter(({ state }) => state !== 'spared');
+  const failed = told.filter(({ state }) => state === 'gone' || state === 'refused' || state === 'given-up').length;
+  const count = (isSo: (row: ReachItem) => boolean) => told.filter(isSo).length;
+  const answered = count(({ answeredAt }) => answeredAt !== null);
+  return {
+    told: told.length,
+    accepted: count(({ acceptedAt }) => acceptedAt !== null),
+    received: count(({ receivedAt }) => receivedAt !== null),
+    answered,
+    failed,
+    silent: told.length - answered - failed,
+  };
 }

@@ -12,7 +12,7 @@ const tell = speaker(parkingWords);
 /** A lot in one look: how many are free, how sure that is, and the rest of its spaces. */
 export function LotTile({ lot, look = 'lot-tile' }: { lot: LotItem; look?: 'lot-tile' | 'head' }) {
   const seen = lotSeen(lot, { link: linkState.value, now: second.value });
-  const name = lot.name === undefined ? lot.lot : pick(lot.name);
+  const name = pick(lot.name);
   return (
     <article class={`lot ${look}`} data-lot={lot.lot} data-stale={seen.isStale || undefined}>
       <header>
@@ -23,7 +23,7 @@ export function LotTile({ lot, look = 'lot-tile' }: { lot: LotItem; look?: 'lot-
             <a href={address(`/parking/${lot.lot}`)}>{name}</a>
           </h2>
         )}
-        {lot.address?.road && look === 'head' && <p class="hint">{lot.address.road}</p>}
+        {lot.address.road && look === 'head' && <p class="hint">{lot.address.road}</p>}
       </header>
       <LotFigure lot={lot} />
       <CountBar lot={lot} isLost={seen.say === 'lost'} />

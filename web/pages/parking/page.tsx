@@ -10,7 +10,7 @@ import './parking.css';
 import { Reservations } from './reservations.tsx';
 import { SpacePanel } from './space-panel.tsx';
 import { SpaceTable } from './space-table.tsx';
-import { Statistics } from './statistics.tsx';
+import { StatisticsTab } from './statistics.tsx';
 import { Stays, Violations } from './stays.tsx';
 
 const tell = speaker(parkingWords);
@@ -56,7 +56,7 @@ function Lot({ id }: { id: string }) {
       </p>
     );
   }
-  title.value = lot.name === undefined ? lot.lot : pick(lot.name);
+  title.value = pick(lot.name);
   const asked = route.value.query.get('tab');
   const tab: Tab = tabs.find((each) => each === asked) ?? 'plan';
   return (
@@ -95,7 +95,7 @@ function TabBody({ tab, site, lot }: { tab: Tab; site: string; lot: string }) {
     case 'reservations':
       return <Reservations site={site} lot={lot} />;
     case 'statistics':
-      return <Statistics site={site} lot={lot} />;
+      return <StatisticsTab site={site} lot={lot} />;
   }
 }
 

@@ -92,24 +92,39 @@ function Override({ space }: { space: SpaceItem }) {
       </>
     );
   }
+  async function seeEmpty(): Promise<void> {
+    const answer = await ask('POST', path.replace('/override?', '/empty?'), { reason: tell('seenEmptyReason') });
+    failed.value = answer.ok ? null : answer;
+    if (answer.ok) refreshLive();
+    else signedOut(answer);
+  }
+
   const choices = (['closed', 'free', 'occupied'] as const).map((state) => ({
     value: state,
     words: pick(spaceStateWords[state]),
   }));
   return (
-    <details class="override">
-      <summary class="button">{tell('override')}</summary>
-      <Form id="override" submit={tell('override')} send={send}>
-        <ChoiceField id="override-state" label={tell('overrideState')} choices={choices} chosen="closed" />
-        <TextField
-          id="override-until"
-          label={tell('overrideUntil')}
-          type="datetime-local"
-          defaultValue={localTime(now() + 2 * hourMs)}
-        />
-        <TextField id="override-reason" label={tell('overrideReason')} maxLength={200} />
-      </Form>
-    </details>
+    <>
+      {space.state !== 'free' && space.state !== 'closed' && (
+        <button type="button" data-do="seen-empty" onClick={() => void seeEmpty()}>
+          {tell('seenEmpty')}
+        </button>
+      )}
+      {failed.value !== null && <p role="alert">{failedText(failed.value, language.value)}</p>}
+      <details class="override">
+        <summary class="button">{tell('override')}</summary>
+        <Form id="override" submit={tell('override')} send={send}>
+          <ChoiceField id="override-state" label={tell('overrideState')} choices={choices} chosen="closed" />
+          <TextField
+            id="override-until"
+            label={tell('overrideUntil')}
+            type="datetime-local"
+            defaultValue={localTime(now() + 2 * hourMs)}
+          />
+          <TextField id="override-reason" label={tell('overrideReason')} maxLength={200} />
+        </Form>
+      </details>
+    </>
   );
 }
 

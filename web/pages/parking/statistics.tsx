@@ -1,4 +1,5 @@
 import { ask } from '../../gateway/api.ts';
+import type { Statistics } from '../../gateway/items.ts';
 import { useResource } from '../../gateway/resource.ts';
 import { nothing } from '../../text/format.ts';
 import { parkingWords } from '../../text/parking.ts';
@@ -11,19 +12,10 @@ import { minutesText } from './stays.tsx';
 const tell = speaker(parkingWords);
 const refreshMs = 5 * 60_000;
 
-type Figures = { from: string; to: string; occupancy: number | null; coverage: number | null; arrivals: number };
-
-type Statistics = Figures & {
-  turnover: number | null;
-  meanStay: number | null;
-  p85Stay: number | null;
-  peak: { from: string; occupancy: number } | null;
-  sensorAvailability: number | null;
-  items: readonly Figures[];
-};
+type Figures = Statistics['items'][number];
 
 /** How full it was, hour by hour or day by day, and how much of that is known. */
-export function Statistics({ site, lot }: { site: string; lot: string }) {
+export function StatisticsTab({ site, lot }: { site: string; lot: string }) {
   const range = rangeNow('24h');
   const by = range.key === '24h' ? 'hour' : 'day';
   const { now } = useResource<Statistics>(

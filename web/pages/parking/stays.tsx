@@ -1,5 +1,5 @@
 import { askEvery } from '../../gateway/api.ts';
-import type { Names } from '../../gateway/items.ts';
+import type { StayItem, ViolationItem } from '../../gateway/items.ts';
 import { useResource } from '../../gateway/resource.ts';
 import { cannotKnowWords, markWords, parkingWords, violationWords } from '../../text/parking.ts';
 import { pick, speaker } from '../../ui/language.ts';
@@ -14,37 +14,16 @@ const tell = speaker(parkingWords);
 const refreshMs = 60_000;
 const rowHeight = 46;
 
-type Stay = {
-  id: string;
-  space: string;
-  type: string;
-  from: string;
-  to: string | null;
-  minutes: number;
-  marks: readonly { kind: string; at: string }[];
-};
-
-type Violation = {
-  id: string;
-  space: string | null;
-  place: string | null;
-  kind: string;
-  since: string;
-  endedAt: string | null;
-  minutes: number;
-  cannotKnow: readonly string[];
-};
-
 type Of = { readonly site: string; readonly lot: string };
 
 /** Who stood where, for how long. The newest first. */
 export function Stays({ site, lot }: Of) {
   const range = rangeNow('24h');
-  const { now } = useResource<Stay[]>(
+  const { now } = useResource<StayItem[]>(
     `stays ${lot} ${range.key}`,
     () => {
       const { from, to } = endsOf(range);
-      return askEvery<Stay>(`/api/v1/stays?site=${site}&lot=${lot}&from=${from}&to=${to}`);
+      return askEvery<StayItem>(`/api/v1/stays?site=${site}&lot=${lot}&from=${from}&to=${to}`);
     },
     refreshMs,
   );
@@ -71,7 +50,7 @@ export function Stays({ site, lot }: Of) {
                 <At at={stay.from} /> – {stay.to === null ? tell('stillThere') : <At at={stay.to} />}
               </span>
               <span class="number">{minutesText(stay.minutes)}</span>
-              <span class="why">{stay.marks.map(({ kind }) => wordsOf(markWords, kind)).join(' · ')}</span>
+              <span class="why">{stay.marks.map(({ kind }) => pick(markWords[kind])).join(' · ')}</span>
             </a>
           )}
         </Windowed>
@@ -82,9 +61,9 @@ export function Stays({ site, lot }: Of) {
 
 /** What an officer may want to look at, with what the sensor cannot know beside it. */
 export function Violations({ site, lot }: Of) {
-  const { now } = useResource<Violation[]>(
+  const { now } = useResource<ViolationItem[]>(
     `violations ${lot}`,
-    () => askEvery<Violation>(`/api/v1/violations?site=${site}&lot=${lot}`),
+    () => askEvery<ViolationItem>(`/api/v1/violations?site=${site}&lot=${lot}`),
     refreshMs,
   );
   if (now.state !== 'there') return <NotThere state={now.state} />;
@@ -95,7 +74,7 @@ export function Violations({ site, lot }: Of) {
       <ul class="rows">
         {now.body.map((item) => (
           <li key={item.id} class="card violation">
-            <strong>{item.space ?? item.place}</strong> <span>{wordsOf(violationWords, item.kind)}</span>
+            <strong>{item.space ?? item.place}</strong> <span>{pick(violationWords[item.kind])}</span>
             <span>
               <At at={item.since} /> · {minutesText(item.minutes)}
               {item.endedAt === null && (
@@ -107,7 +86,7 @@ export function Violations({ site, lot }: Of) {
             </span>
             {item.cannotKnow.length > 0 && (
               <span class="hint">
-                {tell('cannotKnow')}: {item.cannotKnow.map((what) => wordsOf(cannotKnowWords, what)).join(', ')}
+                {tell('cannotKnow')}: {item.cannotKnow.map((what) => pick(cannotKnowWords[what])).join(', ')}
               </span>
             )}
           </li>
@@ -121,9 +100,4 @@ export function minutesText(minutes: number): string {
   const whole = Math.round(minutes);
   if (whole < 60) return tell('minutes', { count: whole });
   return tell('hoursMinutes', { h: Math.floor(whole / 60), m: whole % 60 });
-}
-
-function wordsOf(table: Readonly<Record<string, Names>>, key: string): string {
-  const words = table[key];
-  return words === undefined ? key : pick(words);
 }
