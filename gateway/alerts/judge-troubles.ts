@@ -142,7 +142,7 @@ export function raiseTrouble(
     level: trouble.lifeSafety ? '주의' : '관심',
     why: trouble.why,
     witnesses: trouble.points,
-    since: { wall: draft.at.wall - Math.max(0, draft.at.mono - since), mono: since },
+    since: { wall: Math.round(draft.at.wall - Math.max(0, draft.at.mono - since)), mono: since },
     simulated,
     late: false,
   });
