@@ -10,5 +10,5 @@ export function isOfBuildings(role: Role): boolean {
 }
 
 /** What a token may be good for. */
-export const scopes = ['read', 'metrics', 'audit', 'command'] as const;
+export const scopes = ['read', 'metrics', 'audit', 'command', 'reserve', 'payments'] as const;
 export type Scope = (typeof scopes)[number];

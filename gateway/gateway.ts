@@ -2,6 +2,7 @@ import { devicesOf, type MqttTlsConfig, type Site, type TlsListenerConfig } from
 import type { Clock } from '../contract/clock.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { Accounts } from './accounts/accounts.ts';
+import { ReservationTokens } from './accounts/reservation-tokens.ts';
 import { loadSessionKey } from './accounts/session-key.ts';
 import { type Endpoint, insecureListeners, listening, pagesAt } from './addresses.ts';
 import { Audit } from './audit/audit.ts';
@@ -103,7 +104,10 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
   const audit = new Audit({ db: store.db, clock });
   const commit = new Commit({ store, fleet, events, audit, clock, log });
   parts.defer(() => commit.close());
-  const services = openServices({ sites, store, commit, clock, log, random: Math.random, accounts: () => accounts });
+  const services = openServices({
+    ...{ sites, store, commit, clock, log, random: Math.random, accounts: () => accounts },
+    reservationTokens: ReservationTokens.load(dir),
+  });
   parts.defer(() => services.close());
   const ingest = new Ingest({ store, fleet, commit, clock, log });
   parts.defer(() => {

@@ -1,4 +1,4 @@
-import { type Role, roles, type Scope } from '../contract/roles.ts';
+import { type Role, roles, type Scope, scopes } from '../contract/roles.ts';
 import type { TopicKind } from '../contract/topics.ts';
 
 /**
@@ -17,7 +17,7 @@ export type Right = {
 };
 
 const people: readonly Actor[] = roles;
-const tokens: readonly Actor[] = ['token:read', 'token:metrics', 'token:audit', 'token:command'];
+const tokens: readonly Actor[] = scopes.map((scope): Actor => `token:${scope}`);
 const readers: readonly Actor[] = ['viewer', 'operator', 'manager', 'admin', 'token:read'];
 
 export const rights = {
@@ -52,6 +52,30 @@ export const rights = {
       ...['status', 'health', 'birth', 'readings', 'diagnosis', 'command', 'result'],
       ...['lot', 'space', 'alert'],
     ] as const satisfies readonly TopicKind[],
+  },
+  'see-offers': {
+    what: 'ask what a time in a lot costs and which spaces are free then',
+    who: ['anyone'],
+  },
+  reserve: {
+    what: 'reserve a space where the lot lets anybody (programs with scope reserve: in every lot)',
+    who: ['anyone'],
+  },
+  'keep-own-reservation': {
+    what: 'see, end and move a reservation by its own token (operators: every one)',
+    who: ['anyone'],
+  },
+  'keep-own-space': {
+    what: "set the sharing windows of a space and recall it, by its owner's token (operators: every one)",
+    who: ['anyone'],
+  },
+  'keep-reservations': {
+    what: "see all reservations and settlements, give out owners' tokens",
+    who: ['operator', 'admin'],
+  },
+  'answer-payments': {
+    what: 'say what became of a payment, and read settlements',
+    who: ['token:payments', 'operator', 'admin'],
   },
   'read-buildings': {
     what: 'see buildings (managers and residents: their own)',

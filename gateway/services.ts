@@ -3,6 +3,7 @@ import type { Site } from '../config/site.ts';
 import type { Clock } from '../contract/clock.ts';
 import { InputError } from '../contract/input-error.ts';
 import type { Accounts } from './accounts/accounts.ts';
+import type { ReservationTokens } from './accounts/reservation-tokens.ts';
 import { AlertService } from './alerts/service.ts';
 import { CommandService } from './commands/service.ts';
 import type { Commit } from './commit/commit.ts';
@@ -15,6 +16,7 @@ import { NoticeTable } from './notify/notice-table.ts';
 import { Reach } from './notify/reach.ts';
 import { targetsOf } from './notify/targets.ts';
 import { byGateway, Parking, parkingView } from './parking/parking.ts';
+import { Reservations } from './parking/reservations/reservations.ts';
 import type { Store } from './store/store.ts';
 
 export type ServicesOptions = {
@@ -26,6 +28,7 @@ export type ServicesOptions = {
   random: () => number;
   /** People and their roles; asked when a notice is delivered. */
   accounts: () => Pick<Accounts, 'people'>;
+  reservationTokens: ReservationTokens;
 };
 
 /**
@@ -34,11 +37,16 @@ export type ServicesOptions = {
  * @throws InputError when a secret that the site file names cannot be read
  */
 export function openServices(options: ServicesOptions) {
-  const { sites, store, commit, clock, log } = options;
+  const { sites, store, commit, clock, log, reservationTokens } = options;
   const notices = new NoticeTable(store.db);
   const alerts = new AlertService({ db: store.db, commit, sites, notices, clock });
-  const parking = new Parking({ db: store.db, sites, clock });
+  const parking = new Parking({ db: store.db, sites, clock, ownersOf: (space) => reservations.ownersOf(space) });
   const parkingAct = commit.join(parking);
+  const reservations = new Reservations({
+    ...{ db: store.db, sites, notices, startedMono: clock.monotonic() },
+    spaces: { spaceView: (place) => parking.view(place) },
+  });
+  const reserve = commit.join(reservations);
   const commands = new CommandService({ db: store.db, sites });
   const sendCommand = commit.join(commands);
   const notify = openNotify(options, notices);
@@ -53,6 +61,11 @@ export function openServices(options: ServicesOptions) {
       parking: parkingView(parking, parkingAct),
       reach: notify.reach,
       alerts,
+      reservations: {
+        act: reserve,
+        tokenOf: (id: string) => reservationTokens.tokenOf(id),
+        service: reservations,
+      },
     },
     /** Notices were written. */
     deliver: () => notify.deliveries.wake(),

@@ -83,3 +83,12 @@ function windowOf(text: string): TimeWindow | undefined {
   if (from === to) return undefined;
   return { from, to: to > from ? to : to + dayMinutes };
 }
+
+/** A window as a person writes it: `18:00-08:00`. */
+export function windowText({ from, to }: TimeWindow): string {
+  return `${clock(from)}-${clock(to > dayMinutes ? to - dayMinutes : to)}`;
+}
+
+function clock(minute: number): string {
+  return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
+}

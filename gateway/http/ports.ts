@@ -14,6 +14,9 @@ import type { Log } from '../log.ts';
 import type { Reach } from '../notify/reach.ts';
 import type { ParkingAction, ParkingAnswer } from '../parking/on-action.ts';
 import type { Parking } from '../parking/parking.ts';
+import type { ReservationAction, ReservationAnswer } from '../parking/reservations/actions.ts';
+import type { ReservationTables } from '../parking/reservations/reservation-tables.ts';
+import type { Reservations } from '../parking/reservations/reservations.ts';
 import type { AgentCounts } from '../state/counters.ts';
 import type { GatewayEvent } from '../state/events.ts';
 
@@ -128,6 +131,15 @@ export type ParkingView = Pick<
   Parking,
   'lots' | 'lot' | 'lotConfig' | 'spaces' | 'space' | 'sensors' | 'stays' | 'violations' | 'corrections' | 'statistics'
 > & { readonly act: Act<ParkingAction, ParkingAnswer> };
+/** Reservations. `act` answers at once; a refusal is an answer. */
+export type ReservationsView = {
+  act(by: Said, action: ReservationAction): ReservationAnswer;
+  /** The token of a reservation, the same each time. */
+  tokenOf(id: string): string;
+  readonly service: Pick<Reservations, 'answer' | 'feeOf' | 'find' | 'sharing'> & {
+    readonly tables: Pick<ReservationTables, 'happenings' | 'paymentsOf' | 'inLot' | 'settlements' | 'owner'>;
+  };
+};
 
 /** The gateway's parts as routes see them. A new service adds its port here and hands it in at gateway.ts. */
 export type Ports = {
@@ -143,6 +155,7 @@ export type Ports = {
   readonly reach: ReachView;
   readonly parking: ParkingView;
   readonly alerts: AlertsView;
+  readonly reservations: ReservationsView;
   readonly doorCounts: DoorCountsView;
   readonly clock: Clock;
   readonly log: Log;

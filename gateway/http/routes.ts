@@ -7,12 +7,16 @@ import { invitationRoutes } from './routes/invitations.ts';
 import { liveRoutes } from './routes/live.ts';
 import { maintenanceRoutes } from './routes/maintenance.ts';
 import { noticeRoutes } from './routes/notices.ts';
+import { offerRoutes } from './routes/offers.ts';
 import { operationRoutes } from './routes/operation.ts';
 import { pageRoutes } from './routes/page.ts';
 import { parkingRoutes } from './routes/parking.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { readingsRoutes } from './routes/readings.ts';
+import { reservationRoutes } from './routes/reservations.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { settlementRoutes } from './routes/settlements.ts';
+import { sharingRoutes } from './routes/sharing.ts';
 
 /** Every route of the gateway, one line a domain. */
 export const routes: readonly Route[] = [
@@ -30,4 +34,8 @@ export const routes: readonly Route[] = [
   ...maintenanceRoutes,
   ...commandRoutes,
   ...noticeRoutes,
+  ...offerRoutes,
+  ...reservationRoutes,
+  ...sharingRoutes,
+  ...settlementRoutes,
 ];

@@ -1,11 +1,18 @@
+import type { SpaceConfig } from '../../../config/lots/lot-config.ts';
+import type { SharingWindow } from '../../../config/lots/sharing.ts';
 import type { Site } from '../../../config/site.ts';
 import type { Announcement, Decided, Facts, Participant, Recording, SpaceSignal } from '../../commit/participant.ts';
 import type { NoticeSink } from '../../notify/notice.ts';
 import type { Database } from '../../store/database.ts';
 import { calendarTroubles } from '../calendar/calendar.ts';
+import type { Interval } from '../calendar/intervals.ts';
 import { dayMs } from '../calendar/local-day.ts';
+import type { Recall } from '../sharing/recalls.ts';
+import { openTimes } from '../sharing/windows.ts';
 import { type SpaceKey, spaceKey } from '../space-state.ts';
+import { type Fee, feeOf } from '../tariffs/fee.ts';
 import { act, type ReservationAction, type ReservationAnswer } from './actions.ts';
+import { auditOf } from './audit.ts';
 import { type Answer, type Ask, answer, type Now } from './availability.ts';
 import { isLive, type ReservationDecisions, recordOf, writeDecisions } from './decisions.ts';
 import { Draft } from './ledger.ts';
@@ -28,6 +35,13 @@ export type ReservationsOptions = {
   startedMono: number;
   /** How long what has ended is kept, besides its settlement; 90 days. */
   keepMs?: number;
+};
+
+export type Sharing = {
+  readonly source: 'site' | 'owner';
+  readonly windows: readonly SharingWindow[];
+  readonly recalls: readonly Recall[];
+  readonly open: readonly Interval[];
 };
 
 /** Deadlines follow the monotonic clock, drivers the wall clock: it is looked at so often whether that was set. */
@@ -81,7 +95,8 @@ export class Reservations implements Participant<ReservationAction, ReservationD
     const answered = given === null ? null : act(turn, given.action, { recorded: this.tables, recalls: this.#recalls });
     const record = recordOf(given?.action ?? null, answered, now);
     const isNothing = turn.draft.changed().length === 0 && Object.values(record).every((each) => each === null);
-    const answering = answered === null ? {} : { answer: answered };
+    const audit = given === null || answered === null ? [] : auditOf(given, answered);
+    const answering = answered === null ? {} : { answer: answered, audit };
     if (isNothing && !isDue && !look) return answered === null ? null : { decisions: null, ...answering };
     return { decisions: { ...this.#decisions(turn, { due, look }), ...record }, ...answering };
   }
@@ -104,6 +119,14 @@ export class Reservations implements Participant<ReservationAction, ReservationD
     return answer(ask, now, this.worlds.at(now, this.#memory.ledger).worldOf(where));
   }
 
+  /** What a stay costs in a lot, line by line. */
+  feeOf(stay: Interval, classes: readonly string[], { site, lot }: Pick<Place, 'site' | 'lot'>): Fee {
+    const config = this.worlds.lot({ site, lot });
+    const calendar = this.worlds.calendarOf(site);
+    if (config === undefined || calendar === undefined) throw new Error(`no site file has lot ${site}/${lot}`);
+    return feeOf(stay, classes, { tariff: config.tariff, discounts: config.discounts, calendar });
+  }
+
   /** A reservation as it stands; undefined when it was never made, or is forgotten. */
   find(id: string): Reservation | undefined {
     return this.#memory.ledger.get(id) ?? this.tables.reservation(id);
@@ -116,9 +139,23 @@ export class Reservations implements Participant<ReservationAction, ReservationD
     return claims.map(({ reservation }) => ledger.get(reservation)).find((each) => each !== undefined) ?? null;
   }
 
-  /** What owners have set since the site file. */
-  get owners(): Pick<ReservationMemory, 'windows' | 'recalls'> {
-    return this.#memory;
+  /** When a space is shared: the windows as they stand, who set them, recalls that are not over. */
+  sharing(space: SpaceConfig, place: Place, now: Now): Sharing {
+    const key = spaceKey(place);
+    const own = this.#memory.windows(key);
+    const recalls = this.#memory.recalls(key).filter(({ to }) => to > now.wall);
+    const windows = own ?? space.sharing;
+    const { lot, calendar } = this.worlds.at(now, this.#memory.ledger).worldOf(place);
+    const week = { from: now.wall, to: now.wall + 7 * dayMs };
+    const open = openTimes({ space, windows, recalled: recalls }, week, { lot, calendar }).set;
+    return { source: own === undefined ? 'site' : 'owner', windows, recalls, open };
+  }
+
+  /** The windows of a space as they stand, for parking, which shows a resident's space inside a window alone. */
+  ownersOf(place: Place): { readonly windows: readonly SharingWindow[]; readonly recalled: readonly Interval[] } {
+    const key = spaceKey(place);
+    const config = this.worlds.lot(place)?.spaces.find(({ id }) => id === place.space);
+    return { windows: this.#memory.windows(key) ?? config?.sharing ?? [], recalled: this.#memory.recalls(key) };
   }
 
   /** Reservations that something may still happen to. */

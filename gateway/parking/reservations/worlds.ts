@@ -45,6 +45,10 @@ export class Worlds {
     return this.#lots.get(nameOf(site, lot))?.lot;
   }
 
+  calendarOf(site: Place['site']): Calendar | undefined {
+    return this.#sites.find((each) => each.site.id === site)?.calendar;
+  }
+
   /** Of the sites that have lots. */
   calendars(): readonly { readonly site: Site; readonly calendar: Calendar }[] {
     return this.#sites.filter(({ site }) => site.lots.length > 0);

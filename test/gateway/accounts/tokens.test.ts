@@ -46,16 +46,18 @@ describe('a token', () => {
     expect([...(accounts.tokens.check(token)?.scopes ?? [])].sort()).toEqual([...scopes].sort());
   });
 
-  test.each(['command', '', 'read,', 'READ', 'read audit', 'admin'])('has no scope %j', (scope) => {
+  test.each(['everything', '', 'read,', 'READ', 'read audit', 'admin'])('has no scope %j', (scope) => {
     const { accounts, rows } = openAccounts();
-    expect(() => accounts.tokens.create({ ...screen, scope }, said)).toThrow(/is none; use read, metrics or audit/);
+    expect(() => accounts.tokens.create({ ...screen, scope }, said)).toThrow(
+      /is none; use read, metrics, .* or payments/,
+    );
     expect(rows()).toEqual([]);
   });
 
   test('whose scope a later program wrote is worth what is known of it', () => {
     const { accounts, db } = openAccounts();
     const { token } = accounts.tokens.create(screen, said);
-    db.exec("UPDATE account_tokens SET scope = 'read,command'");
+    db.exec("UPDATE account_tokens SET scope = 'read,everything'");
     expect(accounts.tokens.check(token)?.scopes).toEqual(['read']);
   });
 

@@ -267,7 +267,10 @@ describe('jari agent add', () => {
 });
 
 test.each([
-  [{ name: 'screen', scope: 'command' }, 'scope command: is none; use read, metrics or audit'],
+  [
+    { name: 'screen', scope: 'everything' },
+    'scope everything: is none; use read, metrics, audit, command, reserve or payments',
+  ],
   [
     { name: 'Screen', scope: 'read' },
     'token name "Screen": use 1–63 of a–z, 0–9 and -, beginning with a letter or digit',

@@ -29,6 +29,7 @@ import {
   type Ports,
 } from '../../../gateway/http/ports.ts';
 import { type HttpOptions, startHttp } from '../../../gateway/http/server.ts';
+import { Reservations } from '../../../gateway/parking/reservations/reservations.ts';
 import { plainFeeds } from '../../plain-feeds.ts';
 import { plainBuilding, plainGateway, plainUplink } from '../../plain-site.ts';
 import { memoryDatabase } from '../store/memory-db.ts';
@@ -312,6 +313,13 @@ const noAlerts: Ports['alerts'] = {
   figures: (_site, from, to) => alarmFigures([], { from, to }),
   nuisances: () => [],
 };
+/** No lots, so nothing to reserve. */
+function noReservations(sites: readonly Site[]): Ports['reservations'] {
+  const notices = { add: () => {} };
+  const spaces = { spaceView: () => undefined };
+  const service = new Reservations({ db: memoryDatabase(), sites, spaces, notices, startedMono: 0 });
+  return { service, tokenOf: (id) => id, act: () => ({ kind: 'refused', refusal: { code: 'not-bookable' } }) };
+}
 
 /** A world as the ports that routes see. */
 export function parts(world: World): Ports {
@@ -323,6 +331,7 @@ export function parts(world: World): Ports {
     reach: noReach,
     parking: noParking,
     alerts: noAlerts,
+    reservations: noReservations(world.sites),
   };
 }
 

@@ -50,14 +50,26 @@ test.each(operations)('$key names who may, what succeeds, and the problem when i
 test('every route that is not for anyone names its security schemes', () => {
   const open = operations.filter(({ operation }) => operation.security.length === 0).map(({ key }) => key);
   expect(open.sort()).toEqual([
+    // By the token of the reservation, or of the space.
+    'DELETE /api/v1/lots/{lot}/spaces/{space}/recalls/{recall}',
+    'DELETE /api/v1/lots/{lot}/spaces/{space}/sharing',
+    'DELETE /api/v1/reservations/{reservation}',
     'GET /api/openapi.json',
     'GET /api/v1/lots',
     'GET /api/v1/lots/{lot}',
+    'GET /api/v1/lots/{lot}/availability',
+    'GET /api/v1/lots/{lot}/quote',
     'GET /api/v1/lots/{lot}/spaces',
+    'GET /api/v1/lots/{lot}/spaces/{space}/sharing',
+    'GET /api/v1/reservations/{reservation}',
     'GET /healthz',
     'POST /api/v1/invitations/accept',
     'POST /api/v1/invitations/look',
+    'POST /api/v1/lots/{lot}/spaces/{space}/recalls',
+    'POST /api/v1/reservations',
+    'POST /api/v1/reservations/{reservation}/alternative',
     'POST /api/v1/session',
+    'PUT /api/v1/lots/{lot}/spaces/{space}/sharing',
   ]);
 });
 

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import Sqlite from 'better-sqlite3';
+import type Sqlite from 'better-sqlite3';
 import type { LotConfig } from '../../../../config/lots/lot-config.ts';
 import { lotIdSchema, siteIdSchema, spaceIdSchema } from '../../../../contract/ids.ts';
+import type { AuditEntry, Said } from '../../../../gateway/audit/entry.ts';
 import type { Deadline, Facts, Recording, SpaceSignal } from '../../../../gateway/commit/participant.ts';
 import type { Notice } from '../../../../gateway/notify/notice.ts';
 import type {
@@ -14,6 +15,7 @@ import type { Place, Reservation } from '../../../../gateway/parking/reservation
 import { Reservations } from '../../../../gateway/parking/reservations/reservations.ts';
 import type { SpaceView } from '../../../../gateway/parking/space-state.ts';
 import { siteOf } from '../../core-site.ts';
+import { memoryDatabase } from '../../store/memory-db.ts';
 import { seoulTime } from '../lots.ts';
 
 const site = siteIdSchema.parse('saesol');
@@ -24,6 +26,7 @@ const site = siteIdSchema.parse('saesol');
  */
 export class World {
   readonly notices = new Map<string, Notice>();
+  readonly audit: AuditEntry[] = [];
   readonly lots: readonly LotConfig[];
   wall: number;
   mono = 1_000_000;
@@ -37,8 +40,7 @@ export class World {
   constructor(lots: readonly LotConfig[], start = '2026-11-25T08:00') {
     this.lots = lots;
     this.wall = seoulTime(start);
-    this.#db = new Sqlite(':memory:');
-    this.#db.exec('CREATE TABLE parts (name TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT');
+    this.#db = memoryDatabase();
     for (const lot of lots)
       for (const { id } of lot.spaces) this.#views.set(`${lot.id}/${id}`, this.#view(lot.id, id, 'free'));
     this.service = this.#open();
@@ -114,7 +116,11 @@ export class World {
   }
 
   act(action: ReservationAction): ReservationAnswer {
-    const answer = this.#commit({ action: { by: { by: 'driver', why: null }, action } });
+    return this.actAs({ by: 'driver', why: null }, action);
+  }
+
+  actAs(by: Said, action: ReservationAction): ReservationAnswer {
+    const answer = this.#commit({ action: { by, action } });
     if (answer === undefined) throw new Error('an action is always answered');
     return answer;
   }
@@ -187,6 +193,7 @@ export class World {
     };
     for (const { key } of facts.due as readonly Deadline[]) this.#deadlines.delete(key);
     const decided = this.service.decide(facts);
+    this.audit.push(...(decided?.audit ?? []));
     if (decided?.decisions) {
       const decisions = decided.decisions;
       this.#db.transaction(() => this.service.record(decisions, this.#recording())).immediate();
