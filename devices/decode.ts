@@ -1,8 +1,10 @@
 import type { PointName } from '../contract/ids.ts';
 import { isExact } from '../contract/reading.ts';
+import { whileSaid } from './conditions.ts';
 import { scaleExactly } from './decimal.ts';
 import { bad, good, isOutside, type Meant, measured, wordFor } from './meaning.ts';
 import { bytesOf } from './modbus/word.ts';
+import { partnersOf } from './partners.ts';
 import type { ReadRange } from './plan.ts';
 import { type ByteOrder, type PointProfile, registersOf, shiftOf } from './profile.ts';
 import { isFloatSentinel } from './raw.ts';
@@ -16,7 +18,8 @@ type RangeReply = { kind: 'words'; words: readonly number[] } | { kind: 'bits'; 
 /**
  * Every point of a range, in the range's order. Words or bits begin at `range.address`; more than the range needs are
  * ignored, fewer give bad-frame for the points they do not cover. A point with `scaleFrom` finds its exponent in the same
- * range or in `exponents` (the partner's last good value, where the partner is read by another range).
+ * range or in `exponents` (the partner's last good value, where the partner is read by another range); what a value is
+ * valid or invalid while must come in this very reply.
  */
 export function decodeRange(
   range: Pick<ReadRange, 'address' | 'points'>,
@@ -24,14 +27,30 @@ export function decodeRange(
   exponents?: ReadonlyMap<PointName, number>,
 ): readonly Decoded[] {
   const wordsOf = (point: PointProfile) => slice(reply, point, point.address - range.address);
-  const exponentOf = (partner: PointName) => {
-    const profile = range.points.find((point) => point.name === partner)?.profile;
-    return profile === undefined ? exponents?.get(partner) : numberOf(decodePoint(profile, wordsOf(profile)));
+  const known = new Map<PointName, Meant>();
+  const meantOf = (name: PointName): Meant | undefined => {
+    const found = known.get(name);
+    if (found !== undefined) return found;
+    const profile = range.points.find((point) => point.name === name)?.profile;
+    return profile === undefined ? undefined : meaning(name, profile);
   };
-  return range.points.map(({ name, profile }) => {
+  const exponentOf = (partner: PointName) => {
+    const meant = meantOf(partner);
+    return meant === undefined ? exponents?.get(partner) : numberOf(meant);
+  };
+  const meaning = (name: PointName, profile: PointProfile): Meant => {
+    // Points that wait for each other have no value; a profile that says so is refused.
+    known.set(name, bad('out-of-range'));
     const exponent = profile.scaleFrom === null ? undefined : exponentOf(profile.scaleFrom);
-    return { name, ...decodePoint(profile, wordsOf(profile), exponent) };
-  });
+    const meant = whileSaid(profile, decodePoint(profile, wordsOf(profile), exponent), meantOf);
+    known.set(name, meant);
+    return meant;
+  };
+  const isPlain = range.points.every(({ profile }) => partnersOf(profile).length === 0);
+  return range.points.map(({ name, profile }) => ({
+    name,
+    ...(isPlain ? decodePoint(profile, wordsOf(profile)) : (known.get(name) ?? meaning(name, profile))),
+  }));
 }
 
 /**

@@ -2,6 +2,7 @@ import type { PointName } from '../contract/ids.ts';
 import { InputError } from '../contract/input-error.ts';
 import { addressesOf, type Stretch, stretchOf } from './addresses.ts';
 import type { LineTiming } from './modbus/rtu.ts';
+import { partnersOf, togetherWith } from './partners.ts';
 import type { PointProfile, Profile, Table } from './profile.ts';
 
 /** One read request: what it takes, how often, and the points that come out of it. */
@@ -16,7 +17,8 @@ export type ReadRange = {
    */
   maxCount: number;
   everyMs: number;
-  points: readonly { name: PointName; profile: PointProfile }[];
+  /** `isAside`: read here for another point's sake; its own readings come out of another range. */
+  points: readonly { name: PointName; profile: PointProfile; isAside?: boolean }[];
 };
 
 const tableNames = { 1: 'coils', 2: 'discrete inputs', 3: 'holding', 4: 'input' } as const;
@@ -34,9 +36,10 @@ type PlannedPoint = { name: PointName; profile: PointProfile; everyMs: number };
  * of at most `maxGapRegisters` (or as many bits), as far as the limits go and the map allows: inside one `readable` range,
  * or, where the table declares none, over addresses that points of the profile cover.
  *
- * A `scaleFrom` partner is read with every point that needs it, in the same request if the map allows, else in a range
- * of its own at the same period; so a partner may stand in several ranges, or in one though nobody asked for its value.
- * @throws InputError when a single point is wider than the device's limits: the profile contradicts itself
+ * A partner is read with every point that needs it, so it may stand in several ranges, or in one though nobody asked for
+ * its value. What a point is valid or invalid while comes in the same request; a `scaleFrom` partner if the map allows,
+ * else in a range of its own at the same period.
+ * @throws InputError when a point, or what must be read with it, does not go into one request: the profile contradicts itself
  */
 export function planReads(device: {
   profile: Profile;
@@ -65,7 +68,7 @@ export function breakEvenGapRegisters({ charMs, silenceMs }: LineTiming, gapMs: 
 
 /** The points asked for, and every partner at each period at which a point needs it (and not slower besides). */
 function withPartners({ profile, points }: { profile: Profile; points: readonly PlannedPoint[] }): PlannedPoint[] {
-  const partners = points.flatMap((point) => partnerOf(profile, point));
+  const partners = points.flatMap((point) => needsOf(profile, point));
   const needed = new Map(partners.map((partner) => [`${partner.name} ${partner.everyMs}`, partner]));
   const asked = points.filter(
     (point) => !partners.some((partner) => partner.name === point.name && partner.everyMs <= point.everyMs),
@@ -73,10 +76,16 @@ function withPartners({ profile, points }: { profile: Profile; points: readonly 
   return [...asked, ...needed.values()];
 }
 
-function partnerOf(profile: Profile, point: PlannedPoint): PlannedPoint[] {
-  const name = point.profile.scaleFrom;
-  const partner = name === null ? undefined : profile.points[name];
-  return name === null || partner === undefined ? [] : [{ name, profile: partner, everyMs: point.everyMs }];
+/** What a point needs, and what that needs in turn, at the point's own period. */
+function needsOf(profile: Profile, point: PlannedPoint): PlannedPoint[] {
+  const found = new Map<PointName, PlannedPoint>([[point.name, point]]);
+  for (const { profile: own } of found.values())
+    for (const { name } of partnersOf(own)) {
+      const partner = profile.points[name];
+      if (partner !== undefined && !found.has(name))
+        found.set(name, { name, profile: partner, everyMs: point.everyMs });
+    }
+  return [...found.values()].slice(1);
 }
 
 /** Points that one request reads together, and the addresses from the first to the last. */
@@ -94,10 +103,10 @@ function rangesOf(profile: Profile, group: readonly PlannedPoint[], maxGapRegist
   return joined.flatMap((cluster) => rangeOf(profile, cluster));
 }
 
-/** Each point by itself, or with its partner where both fit into one request; by rising address. */
+/** Each point by itself, or with its partners where they fit into one request; by rising address. */
 function clustersOf(profile: Profile, group: readonly PlannedPoint[]): Cluster[] {
-  const alone = group.map((point) => clusterOf(profile, point));
-  const paired = alone.map((cluster) => withPartner(profile, cluster, alone));
+  const alone = new Map(group.map((point) => [point.name, clusterOf(profile, point)]));
+  const paired = [...alone.values()].map((cluster) => withPartner(profile, together(profile, cluster, alone), alone));
   const taken = new Set(paired.flatMap(({ points }) => points.slice(1)));
   const needed = paired.filter(
     ({ points: [own, partner] }) => partner !== undefined || own === undefined || !taken.has(own),
@@ -105,11 +114,46 @@ function clustersOf(profile: Profile, group: readonly PlannedPoint[]): Cluster[]
   return needed.sort((a, b) => a.first - b.first || a.last - b.last);
 }
 
-function withPartner(profile: Profile, cluster: Cluster, all: readonly Cluster[]): Cluster {
-  const name = cluster.points[0]?.profile.scaleFrom;
-  const partner = all.find(({ points: [other] }) => other?.name === name);
+type Clusters = ReadonlyMap<PointName, Cluster>;
+
+/** A point with all that must come out of the same reply. */
+function together(profile: Profile, cluster: Cluster, all: Clusters): Cluster {
+  const [own] = cluster.points;
+  const partners = own === undefined ? [] : togetherWith(profile.points, own.name);
+  return partners.reduce((joined, name) => {
+    const partner = all.get(name);
+    const both = partner && tryJoin(profile, joined, partner, Number.POSITIVE_INFINITY);
+    if (both === undefined)
+      throw new InputError([`profile ${profile.id}: ${own?.name} and ${name} do not go into one request`]);
+    return both;
+  }, cluster);
+}
+
+function withPartner(profile: Profile, cluster: Cluster, all: Clusters): Cluster {
+  const name = cluster.points[0]?.profile.scaleFrom ?? null;
+  const partner = name === null ? undefined : all.get(name);
   return (partner && tryJoin(profile, cluster, partner, Number.POSITIVE_INFINITY)) ?? cluster;
 }
+
+/** Whether these points go into one request, and if not, why. */
+export function togetherProblem(profile: Profile, names: readonly PointName[]): TogetherProblem | undefined {
+  const points = names.flatMap((name) => profile.points[name] ?? []);
+  const stretches = points.map(stretchOf);
+  const [table, other] = new Set(stretches.map((stretch) => stretch.table));
+  if (table === undefined || other !== undefined) return { kind: 'tables' };
+  const [first, last] = [Math.min(...stretches.map((s) => s.first)), Math.max(...stretches.map((s) => s.last))];
+  const limit = limitOf(profile, table);
+  if (last - first + 1 > limit) return { kind: 'too-wide', takes: last - first + 1, limit };
+  const isOne = stretches.some((stretch) => stretch.first === first && stretch.last === last);
+  return isOne || addressesOf(profile, table).mayRead(first, last)
+    ? undefined
+    : { kind: 'not-readable', table, first, last };
+}
+
+export type TogetherProblem =
+  | { kind: 'tables' }
+  | { kind: 'too-wide'; takes: number; limit: number }
+  | { kind: 'not-readable'; table: Table; first: number; last: number };
 
 function clusterOf(profile: Profile, point: PlannedPoint): Cluster {
   const stretch = stretchOf(point.profile);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { durationSchema } from '../contract/duration.ts';
 import { pointNameSchema } from '../contract/ids.ts';
+import { conditions } from './conditions.ts';
 import { aboutShape, bitNames, linkShape, meaningShape, numberWords } from './meaning.ts';
 import type { RawForm } from './raw.ts';
 import { bitNameProblems, withRawKeys } from './raw-keys.ts';
@@ -44,6 +45,10 @@ export const pointProfileSchema = z
     /** Words for raw values; the point's values are then these words. A raw value that has none is out-of-range. */
     enum: numberWords,
     bits: bitNames,
+    /** The value counts only while this other point says so: see `conditions.ts`. Read in one request, or it is none. */
+    validWhile: conditions,
+    /** The value is none while this other point says so: `absent`, or `{ state: fault }`. Read in one request, or it is none. */
+    invalidWhile: conditions,
     /** A point of the same device whose value is the power of ten to scale this one by (SunSpec style). */
     scaleFrom: pointNameSchema.nullable().default(null),
     writeWith: z.union([z.literal(5), z.literal(6), z.literal(15), z.literal(16)]).optional(),

@@ -1,16 +1,22 @@
-import { type AnyProfile, isTalker, type PointProfile, registersOf } from '../../devices/profile.ts';
-import type { TalkerPoint } from '../../devices/serial/talker-profile.ts';
+import { type AnyProfile, isTalker, type PointProfile, type Profile, registersOf } from '../../devices/profile.ts';
+import type { TalkerPoint, TalkerProfile } from '../../devices/serial/talker-profile.ts';
 import { truthProblems } from '../../devices/truth.ts';
 import { defaultEveryMs } from '../build.ts';
 import type { Finding } from '../files/problem.ts';
+import { conditionFindings } from './conditions.ts';
 import { didYouMean } from './did-you-mean.ts';
 
 /** Where a profile, each point of it valid by itself, contradicts itself. */
 export function checkProfile(profile: AnyProfile): Finding[] {
-  if (isTalker(profile))
-    return Object.entries<TalkerPoint>(profile.points).flatMap(([name, point]) =>
-      truthFindings(name, point, profile.every),
-    );
+  const own = isTalker(profile) ? talkerFindings(profile) : registerFindings(profile);
+  return [...own, ...conditionFindings(profile)];
+}
+
+function talkerFindings({ points, every }: TalkerProfile): Finding[] {
+  return Object.entries<TalkerPoint>(points).flatMap(([name, point]) => truthFindings(name, point, every));
+}
+
+function registerFindings(profile: Profile): Finding[] {
   const names = Object.keys(profile.points);
   return Object.entries(profile.points).flatMap(([name, point]) => {
     const findings: Finding[] = [];

@@ -1,4 +1,5 @@
 import type { PointName } from '../../contract/ids.ts';
+import { whileSaid } from '../conditions.ts';
 import { scaleExactly } from '../decimal.ts';
 import { bad, good, isOutside, type Meant, measured, wordFor, wordOf } from '../meaning.ts';
 import { isFloatSentinel } from '../raw.ts';
@@ -28,9 +29,32 @@ export function readFrame(
   points: readonly Asked<LinePoint | FramePoint>[],
   frame: Uint8Array,
 ): Said | undefined {
-  return profile.protocol === 'serial-lines'
-    ? readLine(profile, points, frame)
-    : { address: addressIn(profile, frame), points: new Map(points.map((point) => fromBytes(point, frame))) };
+  const said =
+    profile.protocol === 'serial-lines'
+      ? readLine(profile, points, frame)
+      : { address: addressIn(profile, frame), points: new Map(points.map((point) => fromBytes(point, frame))) };
+  return said && { ...said, points: whileAllSay(points, said.points) };
+}
+
+/** What of a frame's values counts by what its other values say. */
+function whileAllSay(
+  points: readonly Asked<LinePoint | FramePoint>[],
+  said: ReadonlyMap<string, Meant>,
+): ReadonlyMap<string, Meant> {
+  if (points.every(({ profile }) => profile.validWhile.length === 0 && profile.invalidWhile.length === 0)) return said;
+  const profiles = new Map(points.map(({ name, profile }) => [name, profile]));
+  const known = new Map<string, Meant>();
+  const meantOf = (name: PointName): Meant | undefined => {
+    const [profile, own] = [profiles.get(name), said.get(name)];
+    if (profile === undefined || own === undefined) return undefined;
+    const found = known.get(name);
+    if (found !== undefined) return found;
+    known.set(name, bad('out-of-range'));
+    const meant = whileSaid(profile, own, meantOf);
+    known.set(name, meant);
+    return meant;
+  };
+  return new Map(points.map(({ name }) => [name, meantOf(name) ?? bad('out-of-range')]));
 }
 
 function readLine(

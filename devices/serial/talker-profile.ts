@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { durationSchema } from '../../contract/duration.ts';
 import { pointNameSchema } from '../../contract/ids.ts';
+import { conditions } from '../conditions.ts';
 import { aboutShape, bitNames, linkShape, meaningShape, numberWords } from '../meaning.ts';
 import type { RawForm } from '../raw.ts';
 import { bitNameProblems, type RawProblem, withRawKeys } from '../raw-keys.ts';
@@ -30,6 +31,9 @@ const place = z
 
 const talkerPointShape = {
   ...meaningShape,
+  /** The value counts only while another point of the same frame says so, or is none while it does: `conditions.ts`. */
+  validWhile: conditions,
+  invalidWhile: conditions,
   /** Numbers: how far two frames may differ and still say the same (see `agree`), in the point's unit. */
   within: z.number().min(0).default(0),
 };

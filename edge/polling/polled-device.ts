@@ -31,21 +31,23 @@ export function badReadings({ device, plan, refs }: Polled, bad: readonly Bad[],
   return bad.flatMap(({ range, fault }) => {
     if (range === null) return device.points.map(({ ref }) => reading(ref, fault));
     const points = plan.tasks().find(({ key }) => key === range)?.range.points ?? [];
-    return points.flatMap(({ name }) => refs.get(name) ?? []).map((ref) => reading(ref, fault));
+    return points
+      .flatMap(({ name, isAside }) => (isAside === true ? [] : (refs.get(name) ?? [])))
+      .map((ref) => reading(ref, fault));
   });
 }
 
-/** What a range's reply says of its points. A point that nobody asked for (a partner) gives no reading. */
+/** What a range's reply says of its points. A point that is there for another's sake gives no reading. */
 export function decodedReadings(
   { exponents, refs }: Polled,
   range: PollTask['range'],
   reply: Exclude<Extract<Outcome, { ok: true }>['reply'], { kind: 'written' }>,
   { wall, mono }: Instant,
 ): Reading[] {
-  return decodeRange(range, reply, exponents).flatMap(({ name, value, fault }): Reading[] => {
+  return decodeRange(range, reply, exponents).flatMap(({ name, value, fault }, i): Reading[] => {
     if (typeof value === 'number') exponents.set(name, value);
     else exponents.delete(name);
     const point = refs.get(name);
-    return point === undefined ? [] : [{ point, value, fault, at: wall, mono }];
+    return point === undefined || range.points[i]?.isAside === true ? [] : [{ point, value, fault, at: wall, mono }];
   });
 }

@@ -1,15 +1,43 @@
+import type { PointName } from '../../contract/ids.ts';
+import { togetherWith } from '../../devices/partners.ts';
 import type { ReadRange } from '../../devices/plan.ts';
 import { registersOf } from '../../devices/profile.ts';
 
-/** A range for each stretch of registers that some points share: the least that may always be read by itself. */
+/**
+ * A range for each stretch of registers that some points share: the least that may always be read by itself. A point that
+ * counts only while others say so takes these along.
+ */
 export function stretchesOf(range: ReadRange): ReadRange[] {
-  const stretches = Map.groupBy(range.points, ({ profile }) => `${profile.address} ${registersOf(profile)}`);
-  return [...stretches.values()].flatMap((points) => {
-    const [first] = points;
-    if (first === undefined) return [];
-    const count = registersOf(first.profile);
-    return [{ ...range, address: first.profile.address, count, maxCount: count, points }];
+  const profiles = Object.fromEntries(range.points.map(({ name, profile }) => [name, profile]));
+  const own = range.points.filter(({ isAside }) => isAside !== true);
+  const parts = own.map((point) => {
+    const aside = togetherWith(profiles, point.name).flatMap((name) => {
+      const profile = profiles[name];
+      return profile === undefined ? [] : [{ name, profile, isAside: true }];
+    });
+    return { ...range, ...coverOf([point, ...aside]), points: [point, ...aside] };
   });
+  const stretches = Map.groupBy(parts, ({ address, count }) => `${address} ${count}`);
+  return [...stretches.values()].flatMap((same) => {
+    const [first] = same;
+    return first === undefined ? [] : [{ ...first, points: merged(same.flatMap(({ points }) => points)) }];
+  });
+}
+
+type Points = ReadRange['points'];
+
+function coverOf(points: Points): Pick<ReadRange, 'address' | 'count' | 'maxCount'> {
+  const address = Math.min(...points.map(({ profile }) => profile.address));
+  const count = Math.max(...points.map(({ profile }) => profile.address + registersOf(profile))) - address;
+  return { address, count, maxCount: count };
+}
+
+/** Each point once; one that reports from here does. */
+function merged(points: Points): Points {
+  const byName = new Map<PointName, Points[number]>();
+  for (const point of points)
+    if (byName.get(point.name)?.isAside !== undefined || !byName.has(point.name)) byName.set(point.name, point);
+  return [...byName.values()];
 }
 
 /** Ranges of one plan that touch, as one. */
@@ -24,10 +52,10 @@ export function runsOf(ranges: readonly ReadRange[]): ReadRange[] {
 }
 
 export function pointNamesOf(range: ReadRange): string {
-  return range.points.map(({ name }) => name).join(', ');
+  return range.points.flatMap(({ name, isAside }) => (isAside === true ? [] : [name])).join(', ');
 }
 
 function joined(a: ReadRange, b: ReadRange): ReadRange {
   const count = Math.max(a.address + a.count, b.address + b.count) - a.address;
-  return { ...a, count, maxCount: count, points: [...a.points, ...b.points] };
+  return { ...a, count, maxCount: count, points: merged([...a.points, ...b.points]) };
 }

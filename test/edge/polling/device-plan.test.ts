@@ -112,3 +112,42 @@ function only(device: DevicePlan, key: string): PollTask {
   if (task === undefined) throw new Error(`no ${key} in ${shown(device).join(', ')}`);
   return task;
 }
+
+test('a point that counts only while another says so is split out together with it, and that one by itself', () => {
+  const profile = profileOf(
+    {
+      absent: { address: 2, type: 'bit', bit: 1 },
+      level: { address: 4, type: 'f32', invalidWhile: 'absent' },
+      other: { address: 6 },
+    },
+    { readable: { holding: [[2, 6]] } },
+  );
+  const device = plan(profile);
+  expect(shown(device)).toEqual(['whole holding 2–6']);
+  device.unsupported(only(device, 'holding 2–6'));
+  expect(shown(device)).toEqual(['search holding 2', 'search holding 2–5', 'search holding 6']);
+  device.unsupported(only(device, 'holding 2–5'));
+  for (const key of ['holding 2', 'holding 6']) device.supported(only(device, key));
+  expect(device.settings()).toContainEqual({
+    key: 'holding 2–5',
+    everyMs: 1000,
+    trouble: { fault: 'unsupported', why: 'not supported: level' },
+  });
+  expect(shown(device)).toEqual(['off holding 2–5', 'run holding 2', 'run holding 6']);
+});
+
+test('once it is known that both may be read, they are one request again, and each point says itself once', () => {
+  const profile = profileOf(
+    { absent: { address: 2, type: 'bit', bit: 1 }, level: { address: 4, type: 'f32', invalidWhile: 'absent' } },
+    { readable: { holding: [[2, 5]] } },
+  );
+  const device = plan(profile);
+  device.unsupported(only(device, 'holding 2–5'));
+  for (const task of device.tasks()) device.supported(task);
+  const [run] = device.tasks();
+  expect(shown(device)).toEqual(['run holding 2–5']);
+  expect(run?.range.points.map(({ name, isAside }) => [name, isAside ?? false])).toEqual([
+    ['absent', false],
+    ['level', false],
+  ]);
+});

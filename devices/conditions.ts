@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { type PointName, pointNameSchema } from '../contract/ids.ts';
+import { bad, type Meant } from './meaning.ts';
+
+/** Another point of the same device, and the values of it that are meant. */
+export type Condition = { readonly point: PointName; readonly is: readonly (string | number | boolean)[] };
+
+const value = z.union([z.boolean(), z.number(), z.string().min(1)]);
+const values = z.union([value, z.array(value).min(1)]);
+
+/** `absent`, `[absent, broken]` (each a yes), or `{ state: ok, mode: [heating, idle] }`. */
+const written = z.union([pointNameSchema, z.array(pointNameSchema).min(1), z.record(pointNameSchema, values)], {
+  error: 'name a point that is a yes or no, several in a list, or { point: value } for others',
+});
+
+/** What stands behind `validWhile` and `invalidWhile`, as conditions. */
+export const conditions = written
+  .transform((said): readonly Condition[] => {
+    if (typeof said === 'string') return [{ point: said, is: [true] }];
+    if (Array.isArray(said)) return said.map((point) => ({ point, is: [true] }));
+    return Object.entries(said).map(([point, is]) => ({
+      point: pointNameSchema.parse(point),
+      is: Array.isArray(is) ? is : [is],
+    }));
+  })
+  .prefault({});
+
+export type Conditional = {
+  readonly validWhile: readonly Condition[];
+  readonly invalidWhile: readonly Condition[];
+};
+
+/**
+ * A value as far as it counts: only while every point of `validWhile`, and none of `invalidWhile`, is what is said there.
+ * Otherwise the device itself says that it is none: bad, sentinel. One whose own state is not known takes the value with
+ * it, and so does one that did not come in the same reply (`meantOf` gives undefined): two requests are two moments.
+ */
+export function whileSaid(
+  { validWhile, invalidWhile }: Conditional,
+  meant: Meant,
+  meantOf: (point: PointName) => Meant | undefined,
+): Meant {
+  if (meant.value === null) return meant;
+  const unlessSo = (so: boolean) => (condition: Condition) => {
+    const state = meantOf(condition.point);
+    if (state === undefined) return bad('not-polled');
+    if (state.value === null) return bad(state.fault ?? 'not-polled');
+    return condition.is.includes(state.value) === so ? undefined : bad('sentinel');
+  };
+  return firstOf(validWhile, unlessSo(true)) ?? firstOf(invalidWhile, unlessSo(false)) ?? meant;
+}
+
+function firstOf(list: readonly Condition[], problem: (condition: Condition) => Meant | undefined): Meant | undefined {
+  for (const condition of list) {
+    const found = problem(condition);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
