@@ -12,6 +12,7 @@ import type {
 import type { NoticeSink } from '../notify/notice.ts';
 import type { Alert } from './alert.ts';
 import { alertItem, alertRetained } from './alert-item.ts';
+import { alertSignal } from './alert-signal.ts';
 import { type AlertTables, isNewsOfRule, remember, type StoredRule } from './alert-tables.ts';
 import type { AlertContext } from './context.ts';
 import { type AlertsAction, type AlertsAnswer, doAction } from './do-action.ts';
@@ -76,7 +77,11 @@ export class Alerts implements Participant<AlertsAction, Draft, AlertsAnswer> {
     const answer = action === null ? undefined : doAction(draft, action.action, action.by);
     if (answer !== undefined && 'refused' in answer) return { decisions: null, answer };
     decideOn(draft, facts);
-    const { signals, audit } = draft;
+    const { audit } = draft;
+    const signals = [
+      ...draft.signals,
+      ...[...draft.alerts.values()].map((alert) => alertSignal(alert, draft.site(alert.site))),
+    ];
     return { decisions: draft, signals, audit, ...(answer === undefined ? {} : { answer }) };
   }
 

@@ -161,8 +161,10 @@ test('any text in any field comes back, and nothing that is thrown at the reader
   const base = messageOf(golden('fire-critical'));
   const [info] = base.infos;
   if (info === undefined) throw new Error('the golden has an info');
+  // Letters, and all that XML reads differently or that takes two units. Every grapheme there is takes seconds to list.
+  const unit = fc.constantFrom(...'가힣aZ1 <>&"\'\n\t]é', '😀', ']]>', '&lt;', '<!--');
   const field = fc
-    .string({ unit: 'grapheme', minLength: 1, maxLength: 40 })
+    .string({ unit, minLength: 1, maxLength: 40 })
     .map((text) => text.trim())
     .filter(Boolean);
   fc.assert(
@@ -174,5 +176,11 @@ test('any text in any field comes back, and nothing that is thrown at the reader
       expect(back.infos[0]?.description).toBe(kept(description));
     }),
   );
-  fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => readCap(text).message === null));
+  const noise = fc.array(
+    fc.oneof(
+      fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code)),
+      unit,
+    ),
+  );
+  fc.assert(fc.property(noise, (parts) => readCap(parts.join('')).message === null));
 });
