@@ -105,6 +105,14 @@ export const rights = {
     what: 'see who can be reached, and who was told of an alert',
     who: ['operator', 'manager', 'admin', 'token:read'],
   },
+  'read-feeds': {
+    what: 'read the public feeds: warnings, lots in standard formats',
+    who: ['anyone'],
+  },
+  'read-drafts': {
+    what: 'see the drafts of public messages about an alert (nothing is sent)',
+    who: ['operator', 'admin', 'token:read'],
+  },
   'see-lots': {
     what: "see lots and what is free in them (of residents' spaces what an open sharing window shows)",
     who: ['anyone'],

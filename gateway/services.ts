@@ -7,6 +7,7 @@ import type { ReservationTokens } from './accounts/reservation-tokens.ts';
 import { AlertService } from './alerts/service.ts';
 import { CommandService } from './commands/service.ts';
 import type { Commit } from './commit/commit.ts';
+import { Feeds } from './feeds/service.ts';
 import type { Log } from './log.ts';
 import { openChannels } from './notify/channels.ts';
 import { ContactTable } from './notify/contact-table.ts';
@@ -49,6 +50,8 @@ export function openServices(options: ServicesOptions) {
   const reserve = commit.join(reservations);
   const commands = new CommandService({ db: store.db, sites });
   const sendCommand = commit.join(commands);
+  const feeds = new Feeds({ db: store.db, sites, clock, lotNow: (site, lot) => parking.lotNow(site, lot) });
+  commit.join(feeds);
   const notify = openNotify(options, notices);
   return {
     /** For routes. */
@@ -58,6 +61,7 @@ export function openServices(options: ServicesOptions) {
         find: (id: string) => commands.find(id),
         list: (page: { before: number; limit: number }) => commands.list(page),
       },
+      feeds,
       parking: parkingView(parking, parkingAct),
       reach: notify.reach,
       alerts,

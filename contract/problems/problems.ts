@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { alertProblems } from './alerts.ts';
 import { commandProblems } from './commands.ts';
 import { commonProblems } from './common.ts';
+import { feedProblems } from './feeds.ts';
 import { noticeProblems } from './notices.ts';
 import { parkingProblems } from './parking.ts';
 import { peopleProblems } from './people.ts';
@@ -19,6 +20,7 @@ export const problems = {
   ...reservationProblems,
   ...noticeProblems,
   ...alertProblems,
+  ...feedProblems,
 } as const;
 
 export type ProblemCode = keyof typeof problems;

@@ -191,6 +191,12 @@ export const problemWords: Table = {
   }),
   'no-such-command': ({ command }) => ({ ko: `없는 명령: ${command}`, en: `there is no command ${command}` }),
 
+  'no-such-message': ({ message }) => ({ ko: `없는 알림 메시지: ${message}`, en: `there is no message ${message}` }),
+  'no-drafts': ({ alert }) => ({
+    ko: `경보 ${alert}: 외부에 알린 내용이 없어 초안이 없습니다.`,
+    en: `alert ${alert}: the public was told nothing of it, so there is no draft`,
+  }),
+
   'no-such-lot': ({ site, lot }) => ({
     ko: `${site} 사이트에 없는 주차장: ${lot}`,
     en: `lot: site ${site} has no lot ${lot}`,

@@ -1,5 +1,6 @@
 import type { FeedsConfig, Site } from '../../config/site.ts';
 import type { Clock } from '../../contract/clock.ts';
+import type { LotId, SiteId } from '../../contract/ids.ts';
 import type { AlertSignal, Announcement, Decided, Facts, Participant, Recording } from '../commit/participant.ts';
 import type { Database } from '../store/database.ts';
 import { type AtomEntry, atomFeed } from './atom.ts';
@@ -9,9 +10,18 @@ import { composeCap, headOf } from './cap/compose.ts';
 import { type ChainMemory, stepFor, viewOf } from './cap/next-message.ts';
 import { capSettings, placeOf } from './cap/settings.ts';
 import { writeCap } from './cap/write.ts';
-import type { AlertView, BuildingPlace } from './views.ts';
+import { type BroadcastDraft, broadcastDraft } from './drafts.ts';
+import { localMinute } from './local-time.ts';
+import { type PlatformEvent, platformEvent } from './platform-envelope.ts';
+import type { AlertView, BuildingPlace, LotLive, LotView } from './views.ts';
 
-export type FeedsOptions = { db: Database; sites: readonly Site[]; clock: Clock };
+export type FeedsOptions = {
+  db: Database;
+  sites: readonly Site[];
+  clock: Clock;
+  /** A lot as it stands; null when nothing is known of it. */
+  lotNow: (site: SiteId, lot: LotId) => LotLive | null;
+};
 
 /** One message that is sent, or only the word that an alert went quiet. */
 type Change = {
@@ -19,6 +29,8 @@ type Change = {
   readonly memory: ChainMemory;
   readonly row: CapRow | null;
 };
+
+export type AlertDrafts = { readonly broadcast: BroadcastDraft; readonly platform: PlatformEvent | null };
 
 type Decisions = { readonly changes: readonly Change[] };
 
@@ -31,9 +43,11 @@ export class Feeds implements Participant<never, Decisions, never> {
   readonly #clock: Clock;
   readonly #tables: CapTables;
   readonly #sites: ReadonlyMap<string, Site>;
+  readonly #lotNow: FeedsOptions['lotNow'];
   readonly #memory: Map<string, ChainMemory>;
 
-  constructor({ db, sites, clock }: FeedsOptions) {
+  constructor({ db, sites, clock, lotNow }: FeedsOptions) {
+    this.#lotNow = lotNow;
     this.#clock = clock;
     this.#tables = new CapTables(db);
     this.#sites = new Map(sites.map((site) => [site.id, site]));
@@ -97,6 +111,35 @@ export class Feeds implements Participant<never, Decisions, never> {
     const author = first?.feeds.cap.senderName.ko ?? '';
     const newest = entries.toSorted((a, b) => b.sent - a.sent || a.identifier.localeCompare(b.identifier));
     return { xml: atomFeed({ title: `${author} CAP`, base, author, entries: newest, updated }), updated };
+  }
+
+  /** Every lot of these sites (all when null), with what is known of it now. */
+  lots(sites: ReadonlySet<string> | null): readonly LotView[] {
+    return [...this.#sites.values()]
+      .filter(({ id }) => sites === null || sites.has(id))
+      .flatMap(({ id, timezone, lots }) =>
+        lots.map((lot) => ({ site: id, timezone, lot, live: this.#lotNow(id, lot.id) })),
+      );
+  }
+
+  /** What an officer may send of an alert, and what the integrated platform takes; undefined for one that was not told. */
+  drafts(site: string, alert: string): AlertDrafts | undefined {
+    const known = this.#memory.get(`${site}/${alert}`);
+    const of = this.#sites.get(site);
+    const head = known?.chain.at(-1);
+    if (known === undefined || of === undefined || head === undefined) return undefined;
+    const { view } = known;
+    const { timezone: zone, feeds } = of;
+    const about = { view, place: placeIn(of, view), step: head.step };
+    const time = localMinute(head.sent.ms, zone);
+    const { platform } = feeds;
+    return {
+      broadcast: broadcastDraft({ ...about, sender: feeds.broadcast.sender, time }),
+      platform:
+        platform === null
+          ? null
+          : platformEvent({ ...about, settings: platform, zone, key: head.identifier, now: head.sent.ms }),
+    };
   }
 
   #onAlert(signal: AlertSignal, now: number): Change | null {

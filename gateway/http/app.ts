@@ -34,6 +34,8 @@ export async function createApp(options: {
   const app = Fastify({
     logger: false,
     bodyLimit: 16 * 1024,
+    // The name of a CAP message is site, building, alert and number.
+    routerOptions: { maxParamLength: 250 },
     trustProxy: proxies.length > 0 ? [...proxies] : false,
     frameworkErrors: (error, _request, reply: FastifyReply) => {
       setHeaders(reply, { clock, hsts });

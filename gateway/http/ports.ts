@@ -10,6 +10,7 @@ import type { Audit } from '../audit/audit.ts';
 import type { Said } from '../audit/entry.ts';
 import type { CommandAnswer, SendCommand } from '../commands/service.ts';
 import type { Act } from '../commit/commit.ts';
+import type { Feeds } from '../feeds/service.ts';
 import type { Log } from '../log.ts';
 import type { Reach } from '../notify/reach.ts';
 import type { ParkingAction, ParkingAnswer } from '../parking/on-action.ts';
@@ -124,6 +125,9 @@ export type CommandsView = {
   list(page: { before: number; limit: number }): CommandItem[];
 };
 
+/** What other systems are told, in their formats. */
+export type FeedsView = Pick<Feeds, 'message' | 'atom' | 'lots' | 'drafts'>;
+
 export type CountersView = { all(): readonly AgentCounts[] };
 
 /** Lots, spaces and what became of them; and what people do to spaces. */
@@ -153,6 +157,7 @@ export type Ports = {
   readonly ingest: IngestView;
   readonly commands: CommandsView;
   readonly reach: ReachView;
+  readonly feeds: FeedsView;
   readonly parking: ParkingView;
   readonly alerts: AlertsView;
   readonly reservations: ReservationsView;

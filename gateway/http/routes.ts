@@ -3,6 +3,7 @@ import { alertRoutes } from './routes/alerts.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { eventRoutes } from './routes/events.ts';
+import { feedRoutes } from './routes/feeds.ts';
 import { invitationRoutes } from './routes/invitations.ts';
 import { liveRoutes } from './routes/live.ts';
 import { maintenanceRoutes } from './routes/maintenance.ts';
@@ -33,6 +34,7 @@ export const routes: readonly Route[] = [
   ...alertRoutes,
   ...maintenanceRoutes,
   ...commandRoutes,
+  ...feedRoutes,
   ...noticeRoutes,
   ...offerRoutes,
   ...reservationRoutes,

@@ -43,6 +43,21 @@ export function lotItem({ site, config, shown, balance }: LotMemory, wall: numbe
   };
 }
 
+/** A lot with each of its spaces as it stands. `wall`: when it was looked at. */
+export function lotNow({ shown }: LotMemory, spaces: readonly SpaceMemory[], wall: number) {
+  return {
+    observedAt: wall,
+    state: shown.state,
+    sign: shown.sign,
+    spaces: spaces.map(({ config, said, openness }) => ({
+      space: config,
+      state: said.state,
+      // Of a resident's space: until when it is lent at least; null outside every window.
+      sharedUntil: config.isResident && openness.isOpen ? openness.until : null,
+    })),
+  };
+}
+
 /** For everybody; operators see what the sensor alone says as well. */
 export function spaceItem(space: SpaceMemory, axis: Axis, reader: 'anyone' | 'operator'): SpaceItem {
   const { site, lot, config, said, override } = space;

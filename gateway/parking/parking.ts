@@ -19,7 +19,7 @@ import type { ParkingDecisions } from './decisions.ts';
 import { Draft, type ParkingMemory, type ParkingPlan, type PointRole } from './draft.ts';
 import { finish } from './finish.ts';
 import { ParkingHistory, type StaysQuery } from './history-tables.ts';
-import { isPublic, lotItem, lotRetained, sensorItem, spaceItem, spaceRetained, viewOf } from './items.ts';
+import { isPublic, lotItem, lotNow, lotRetained, sensorItem, spaceItem, spaceRetained, viewOf } from './items.ts';
 import { loadParking } from './load-tables.ts';
 import { type LotKey, type LotMemory, lotKey } from './lot-memory.ts';
 import { lotStatistics, type StatisticsQuery } from './lot-statistics.ts';
@@ -125,6 +125,14 @@ export class Parking implements Participant<ParkingAction, ParkingDecisions, Par
 
   lotConfig(site: SiteId, lot: string): LotConfig | undefined {
     return this.#memory.lots.get(lotKey(site, lot))?.config;
+  }
+
+  /** A lot with each of its spaces as it stands, for what other systems are told. */
+  lotNow(site: SiteId, lot: LotId): ReturnType<typeof lotNow> | null {
+    const found = this.#memory.lots.get(lotKey(site, lot));
+    if (found === undefined) return null;
+    const spaces = found.spaces.map((key) => this.#space(key));
+    return lotNow(found, spaces, this.#clock.now());
   }
 
   /** Spaces of a lot in the order of the site file. */

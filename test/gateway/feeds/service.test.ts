@@ -40,7 +40,7 @@ function world(options: { dir?: string; clock?: SimClock } = {}) {
   const site = siteWithBuilding();
   const core = new Core({ ...options, site });
   const act = core.commit.join(new Signals());
-  const feeds = new Feeds({ db: core.store.db, sites: [site], clock: core.clock });
+  const feeds = new Feeds({ db: core.store.db, sites: [site], clock: core.clock, lotNow: () => null });
   core.commit.join(feeds);
   core.commit.start();
   const signal = (over: Partial<AlertSignal> = {}) =>

@@ -289,6 +289,14 @@ const noParking: Ports['parking'] = {
   statistics: () => undefined,
 };
 
+/** Nothing was ever told to the public. */
+const noFeeds: Ports['feeds'] = {
+  message: () => undefined,
+  atom: () => ({ xml: '', updated: 0 }),
+  lots: () => [],
+  drafts: () => undefined,
+};
+
 /** Every agent is away, and nothing was ever written. */
 const noCommands: Ports['commands'] = {
   send: () => ({ ok: false, refusal: { code: 'agent-offline', agent: 'cabinet-1' } }),
@@ -329,6 +337,7 @@ export function parts(world: World): Ports {
     doorCounts: () => ({ ...noDoorCounts }),
     commands: noCommands,
     reach: noReach,
+    feeds: noFeeds,
     parking: noParking,
     alerts: noAlerts,
     reservations: noReservations(world.sites),
