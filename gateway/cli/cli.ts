@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { InputError } from '../../contract/input-error.ts';
+import { scopes } from '../../contract/roles.ts';
 import type { Output } from './output.ts';
 import { addRuleCommands } from './rules/commands.ts';
 
@@ -63,7 +64,7 @@ function addToken(program: Command, print: Print): void {
   const token = program.command('token').description('tokens for programs');
   changing(token.command('create').description('make a token; it is printed once'))
     .requiredOption('--name <name>', 'what it is for; also its MQTT username')
-    .requiredOption('--scope <scopes>', 'what it may do: read, metrics or audit; several with commas')
+    .requiredOption('--scope <scopes>', `what it may do: ${scopes.join(', ')}; several with commas`)
     .option('--expires <time>', 'for how long it is good, as in 12h or 90d (default: until it is revoked)')
     .action(async ({ json, ...options }) =>
       print(await (await import('./token-commands.ts')).runTokenCreate(options), json),

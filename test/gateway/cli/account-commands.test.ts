@@ -166,7 +166,10 @@ describe.each(['running', 'stopped'] as const)('with the gateway %s', (state) =>
 
   test.each<[args: string[], problem: RegExp]>([
     [['token', 'create', '--name', 'X', '--scope', 'read'], /^token name "X": use 1–63/],
-    [['token', 'create', '--name', 'x', '--scope', 'all'], /^scope all: is none; use read, metrics or audit$/],
+    [
+      ['token', 'create', '--name', 'x', '--scope', 'all'],
+      /^scope all: is none; use read, metrics, audit, command, reserve or payments$/,
+    ],
     [
       ['token', 'create', '--name', 'x', '--scope', 'read', '--expires', '30s'],
       /^"30s": is no time of a minute or more/,
@@ -285,7 +288,7 @@ test('what a stranger typed as a reason cannot draw on the terminal of who reads
 test('jari permissions prints each right, who has it and where it applies', async () => {
   const { text, json } = await run('permissions');
   expect(text).toMatch(/^right +anyone +agent +viewer +operator +manager +resident +admin +token:read/);
-  expect(text).toMatch(/^keep-people +- +- +- +- +yes +- +yes +- +- +-$/m);
+  expect(text).toMatch(/^keep-people +- +- +- +- +yes +- +yes( +-)+$/m);
   expect(text).toContain('    PUT /api/v1/people/:person');
   expect(json).toMatchObject({ rights: expect.arrayContaining([expect.objectContaining({ name: 'read-audit' })]) });
 });
