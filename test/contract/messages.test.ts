@@ -34,7 +34,7 @@ describe('messages', () => {
     ['space', '{"v":1,"at":0,"state":"free","type":"general","since":0}'],
     [
       'alert',
-      '{"v":1,"at":0,"state":"unack","level":"관심","hazard":"fire","rule":"r","since":0,"headline":{"ko":"","en":""},"status":"Exercise","version":3}',
+      '{"v":1,"at":0,"state":"unack","level":"관심","hazard":"fire","rule":"r","since":0,"headline":{"ko":"","en":""},"why":{"ko":"","en":""},"action":{"ko":"","en":""},"status":"Exercise","version":3}',
     ],
   ] as const)('reads %s as the design writes it, and writes it back the same', (kind, text) => {
     const read = decode[kind](text);
