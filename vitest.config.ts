@@ -8,7 +8,7 @@ export default defineConfig({
     pool: 'forks',
     // Most of the time is waited, for wires and clocks; a second worker beside the first costs no test its deadline.
     maxWorkers: 2,
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     hookTimeout: 20_000,
   },
 });
