@@ -9,6 +9,6 @@ export default defineConfig({
     // Most of the time is waited, for wires and clocks; a second worker beside the first costs no test its deadline.
     maxWorkers: 2,
     testTimeout: 60_000,
-    hookTimeout: 20_000,
+    hookTimeout: 60_000,
   },
 });
