@@ -119,9 +119,9 @@ function buildAgent(
  */
 export function buildBus(bus: BusFile, building: Building): AnyBusConfig {
   if (bus.kind === 'serial') {
-    const { id, kind, port, baudRate, parity, stopBits } = bus;
+    const { id, kind, port, baudRate, parity, stopBits, dataBits } = bus;
     const devices = bus.devices.map((device) => buildTalker(device, building));
-    return { id, link: { kind, port, baudRate, parity, stopBits }, devices };
+    return { id, link: { kind, port, baudRate, parity, stopBits, dataBits }, devices };
   }
   return {
     id: bus.id,

@@ -110,7 +110,7 @@ function readProfile(file: string): ReadProfile {
   const problems = [...opened.problems, ...wrong.map((finding) => yaml.problem(finding))];
   const id = valueAt(yaml.value, ['id']);
   if (typeof id !== 'string') return { id: undefined, problems };
-  return parsed.success && problems.length === 0
+  return parsed.success && problems.every(({ severity }) => severity === 'warning')
     ? { id, yaml, problems, profile: parsed.data }
     : { id, yaml, problems };
 }

@@ -98,7 +98,7 @@ export const pointFileSchema = z.strictObject({
 export const deviceFileSchema = z.strictObject({
   id: deviceIdSchema.describe("the device's id, unique in the site, such as tilt-se"),
   profile: z.string().min(1).describe('the id of a device profile, such as xy-md02'),
-  unit: z.int().min(1).max(255).describe("the device's address on the bus, 1–255"),
+  unit: z.int().min(0).max(255).describe("the device's address on the bus, 1–255"),
   every: every.optional(),
   points: z
     .record(pointNameSchema, pointFileSchema)
@@ -182,6 +182,7 @@ export const busFileSchema = z.discriminatedUnion('kind', [
     kind: z.literal('serial'),
     port: serialPort,
     ...lineShape,
+    dataBits: z.literal([7, 8]).default(8).describe('7 where the sensors speak so, as in 7E1'),
   }),
 ]);
 

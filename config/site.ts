@@ -135,7 +135,7 @@ export type BusLink =
 /** A serial line whose devices talk, by themselves or when asked. All are of one profile. */
 export type TalkerBusConfig = {
   readonly id: BusId;
-  readonly link: { readonly kind: 'serial' } & SerialLine;
+  readonly link: { readonly kind: 'serial'; readonly dataBits: 7 | 8 } & SerialLine;
   readonly devices: readonly TalkerConfig[];
 };
 

@@ -20,6 +20,8 @@ export type Addresses = {
    * (Eastron: an odd count is exception 3), so no request is lengthened so far.
    */
   cuts(address: number): boolean;
+  /** The block that these addresses touch, which is read as a whole or not at all. */
+  blockOf(first: number, last: number): { first: number; last: number } | undefined;
 };
 
 export function addressesOf(profile: Profile, table: Table): Addresses {
@@ -27,9 +29,14 @@ export function addressesOf(profile: Profile, table: Table): Addresses {
     .map(stretchOf)
     .filter((stretch) => stretch.table === table);
   const readable = profile.readable[table] ?? [];
+  const blocks = (profile.blocks[table] ?? []).map(([first, last]) => ({ first, last }));
+  const blockOf = (first: number, last: number) => blocks.find((block) => block.first <= last && first <= block.last);
   const covered = (address: number) => points.some(({ first, last }) => first <= address && address <= last);
   return {
+    blockOf,
     mayRead(first, last) {
+      const block = blockOf(first, last);
+      if (block !== undefined) return block.first === first && block.last === last;
       if (readable.length > 0) return readable.some(([lowest, highest]) => lowest <= first && last <= highest);
       return everyAddress(first, last, covered);
     },

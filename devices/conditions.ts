@@ -50,6 +50,18 @@ export function whileSaid(
   return firstOf(validWhile, unlessSo(true)) ?? firstOf(invalidWhile, unlessSo(false)) ?? meant;
 }
 
+/** Whether one of these is so; undefined while the state of one is not known (or did not come in the same reply). */
+export function isSo(
+  list: readonly Condition[],
+  meantOf: (point: PointName) => Meant | undefined,
+): boolean | undefined {
+  const states = list.map(({ point, is }) => {
+    const value = meantOf(point)?.value ?? null;
+    return value === null ? undefined : is.includes(value);
+  });
+  return states.includes(undefined) ? undefined : states.includes(true);
+}
+
 function firstOf(list: readonly Condition[], problem: (condition: Condition) => Meant | undefined): Meant | undefined {
   for (const condition of list) {
     const found = problem(condition);

@@ -22,6 +22,12 @@ export function scaleExactly(raw: number, scale: number, offset: number, exponen
   return exact ? sum / 10 ** decimals + 0 : scaleInBigInts(raw, by, plus, decimals, exponent);
 }
 
+/** The double nearest to the product of two decimals: 0.1 × 3 is 0.3. */
+export function timesExactly(a: number, b: number): number {
+  const [one, other] = [decimalOf(a), decimalOf(b)];
+  return Number(`${one.digits * other.digits}e${-(one.decimals + other.decimals)}`);
+}
+
 /** Powers of ten up to this one are exact in a double. */
 const exactPowersOfTen = 22;
 

@@ -1,7 +1,7 @@
 import type { PointName } from '../contract/ids.ts';
 import { isExact } from '../contract/reading.ts';
-import { whileSaid } from './conditions.ts';
-import { scaleExactly } from './decimal.ts';
+import { isSo, whileSaid } from './conditions.ts';
+import { scaleExactly, timesExactly } from './decimal.ts';
 import { bad, good, isOutside, type Meant, measured, wordFor } from './meaning.ts';
 import { bytesOf } from './modbus/word.ts';
 import { partnersOf } from './partners.ts';
@@ -19,7 +19,7 @@ type RangeReply = { kind: 'words'; words: readonly number[] } | { kind: 'bits'; 
  * Every point of a range, in the range's order. Words or bits begin at `range.address`; more than the range needs are
  * ignored, fewer give bad-frame for the points they do not cover. A point with `scaleFrom` finds its exponent in the same
  * range or in `exponents` (the partner's last good value, where the partner is read by another range); what a value is
- * valid or invalid while must come in this very reply.
+ * valid, invalid or negative while must come in this very reply, and a factor is found as an exponent is.
  */
 export function decodeRange(
   range: Pick<ReadRange, 'address' | 'points'>,
@@ -34,15 +34,19 @@ export function decodeRange(
     const profile = range.points.find((point) => point.name === name)?.profile;
     return profile === undefined ? undefined : meaning(name, profile);
   };
-  const exponentOf = (partner: PointName) => {
+  const partnerOf = (partner: PointName) => {
     const meant = meantOf(partner);
     return meant === undefined ? exponents?.get(partner) : numberOf(meant);
   };
   const meaning = (name: PointName, profile: PointProfile): Meant => {
     // Points that wait for each other have no value; a profile that says so is refused.
     known.set(name, bad('out-of-range'));
-    const exponent = profile.scaleFrom === null ? undefined : exponentOf(profile.scaleFrom);
-    const meant = whileSaid(profile, decodePoint(profile, wordsOf(profile), exponent), meantOf);
+    const by = {
+      exponent: profile.scaleFrom === null ? undefined : partnerOf(profile.scaleFrom),
+      factor: factorOf(profile.scaleBy.map(partnerOf)),
+      isNegative: isSo(profile.negativeWhile, meantOf),
+    };
+    const meant = whileSaid(profile, decodePoint(profile, wordsOf(profile), by), meantOf);
     known.set(name, meant);
     return meant;
   };
@@ -59,7 +63,7 @@ export function decodeRange(
  * finite and, when whole, within ±2⁵³, and must lie in the valid range; `trueBelow` then makes it true or false. What fails
  * is null with its fault.
  */
-export function decodePoint(point: PointProfile, words: readonly number[], scaleExponent?: number): Meant {
+export function decodePoint(point: PointProfile, words: readonly number[], by: Scaling = {}): Meant {
   if (words.length < registersOf(point)) return bad('bad-frame');
   const raw = rawValue(point, words);
   if (raw === undefined) return bad('out-of-range');
@@ -68,7 +72,7 @@ export function decodePoint(point: PointProfile, words: readonly number[], scale
   if (isOutside(point.rawValid, raw)) return bad('out-of-range');
   if (point.enum !== null) return wordFor(point.enum, raw);
   if (point.type === 'bool' || point.type === 'bit') return good((raw === 1) !== point.invert);
-  return engineering(point, raw, scaleExponent);
+  return engineering(point, raw, by);
 }
 
 function numberOf({ value }: Meant): number | undefined {
@@ -81,10 +85,30 @@ function slice(reply: RangeReply, point: PointProfile, from: number): readonly n
   return bit === undefined ? [] : [bit ? 1 : 0];
 }
 
-function engineering(point: PointProfile, raw: number, scaleExponent: number | undefined): Meant {
-  const exponent = point.scaleFrom === null ? 0 : scaleExponent;
-  if (exponent === undefined || !isExponent(exponent) || !isExact(raw)) return bad('out-of-range');
-  return measured(point, scaled(point, raw, exponent));
+/** What other points of the device make of a number: its power of ten, its factor, its sign. Absent is not known. */
+export type Scaling = {
+  readonly exponent?: number | undefined;
+  readonly factor?: number | undefined;
+  readonly isNegative?: boolean | undefined;
+};
+
+/** The product of all; undefined when one is not known, or is no factor. */
+function factorOf(factors: readonly (number | undefined)[]): number | undefined {
+  return factors.reduce<number | undefined>((product, each) => {
+    const isKnown = product !== undefined && each !== undefined && each > 0;
+    return isKnown ? timesExactly(product, each) : undefined;
+  }, 1);
+}
+
+function engineering(point: PointProfile, raw: number, by: Scaling): Meant {
+  const exponent = point.scaleFrom === null ? 0 : by.exponent;
+  const factor = point.scaleBy.length === 0 ? 1 : by.factor;
+  const isNegative = point.negativeWhile.length === 0 ? false : by.isNegative;
+  if (exponent === undefined || factor === undefined || isNegative === undefined) return bad('out-of-range');
+  if (!isExponent(exponent) || !isExact(raw)) return bad('out-of-range');
+  const { type, offset } = point;
+  const scale = factor === 1 ? point.scale : timesExactly(point.scale, factor);
+  return measured(point, scaled({ type, scale, offset }, isNegative ? -raw : raw, exponent));
 }
 
 /** SunSpec's bounds of a scale factor; its own "not implemented", −32768, falls outside. */
@@ -96,7 +120,7 @@ function isExponent(exponent: number): boolean {
  * Whole raw values are scaled in exact decimals. A float that needs no scaling stays as it is, and one that does is
  * scaled in doubles: its own 24 bits are coarser than that, and it has no decimals to keep to.
  */
-function scaled(point: PointProfile, raw: number, exponent: number): number {
+function scaled(point: Pick<PointProfile, 'type' | 'scale' | 'offset'>, raw: number, exponent: number): number {
   const { scale, offset } = point;
   if (point.type !== 'f32' && point.type !== 'f64') return scaleExactly(raw, scale, offset, exponent);
   const power = exponent < 0 ? raw / 10 ** -exponent : raw * 10 ** exponent;
@@ -115,11 +139,14 @@ function rawValue(point: PointProfile, words: readonly number[]): number | strin
     case 'bool':
       return first === 0 ? 0 : 1;
     case 'bit':
-      return (wordInOrder(first, point.order) >>> (point.bit ?? 0)) & 1;
+      return (pattern(point, words) >>> (point.bit ?? 0)) & 1;
     case 'u16':
-      return masked(wordInOrder(first, point.order), point.mask);
     case 'i16':
-      return (wordInOrder(first, point.order) << 16) >> 16;
+    case 'sm16':
+    case 'u32':
+    case 'i32':
+    case 'sm32':
+      return wholeNumber(point, pattern(point, words));
     case 'string':
       return text(words.slice(0, registersOf(point)), point.order);
     default:
@@ -127,11 +154,22 @@ function rawValue(point: PointProfile, words: readonly number[]): number | strin
   }
 }
 
-function masked(word: number, mask: number | undefined): number {
-  return mask === undefined ? word : (word & mask) >>> shiftOf(mask);
+/** The bits of one or two registers, as a number below 2³². */
+function pattern(point: PointProfile, words: readonly number[]): number {
+  if (registersOf(point) === 1) return wordInOrder(words[0] ?? 0, point.order);
+  const [a = 0, b = 0, c = 0, d = 0] = bytesInOrder(words.slice(0, 2), point.order);
+  return ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
 }
 
-type WideType = 'u32' | 'i32' | 'u64' | 'i64' | 'f32' | 'f64' | 'bcd';
+function wholeNumber({ type, mask = type.endsWith('16') ? 0xffff : 0xffffffff }: PointProfile, bits: number): number {
+  const value = (bits & mask) >>> shiftOf(mask);
+  const most = mask >>> shiftOf(mask);
+  const half = Math.floor(most / 2);
+  if (type.startsWith('u') || value <= half) return value;
+  return type.startsWith('i') ? value - most - 1 : half + 1 - value + 0;
+}
+
+type WideType = 'u64' | 'i64' | 'f32' | 'f64' | 'bcd';
 
 /**
  * A 64-bit whole number past 2⁵³ comes out rounded, and rounding never brings it back inside ±2⁵³, so isExact refuses
@@ -140,10 +178,6 @@ type WideType = 'u32' | 'i32' | 'u64' | 'i64' | 'f32' | 'f64' | 'bcd';
 function wideNumber(type: WideType, bytes: Uint8Array): number | undefined {
   const view = new DataView(bytes.buffer);
   switch (type) {
-    case 'u32':
-      return view.getUint32(0);
-    case 'i32':
-      return view.getInt32(0);
     case 'u64':
       return view.getUint32(0) * 2 ** 32 + view.getUint32(4);
     case 'i64':

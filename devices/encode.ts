@@ -1,5 +1,6 @@
-import { decodePoint } from './decode.ts';
-import { type PointProfile, rawRangeOf, registersOf, shiftOf, valueTypeOf } from './profile.ts';
+import { decodePoint, type Scaling } from './decode.ts';
+import { type PointProfile, rawFormOf, rawRangeOf, registersOf, shiftOf, valueTypeOf } from './profile.ts';
+import { rawLimits } from './raw.ts';
 import { wordInOrder, wordsInOrder } from './words.ts';
 
 type Encoded = { ok: true; words: number[] } | { ok: false; problem: string };
@@ -7,16 +8,16 @@ type Encoded = { ok: true; words: number[] } | { ok: false; problem: string };
 /**
  * The registers that hold a value, the inverse of decoding: for writes, and for simulated devices. A number is rounded to
  * the nearest raw value. A bool gives one word that is 0 or 1, a bit or a masked value its word with only these bits, a
- * word that stands for a range of raw values the lowest. A point with `scaleFrom` needs the exponent. What would not
+ * word that stands for a range of raw values the lowest. A point that others scale needs what they say. What would not
  * decode to a good value again (outside the type or a valid range, a sentinel, an unknown word) is refused with a
  * one-line problem.
  */
-export function encodeWords(point: PointProfile, value: number | boolean | string, scaleExponent?: number): Encoded {
-  const raw = rawOf(point, value, scaleExponent);
+export function encodeWords(point: PointProfile, value: number | boolean | string, by: Scaling = {}): Encoded {
+  const raw = rawOf(point, value, by);
   if (raw === undefined) return refuse(`${JSON.stringify(value)} is not ${wanted(point)}`);
   const words = typeof raw === 'string' ? textWords(point, raw) : numberWords(point, raw);
   if (words === undefined) return refuse(`${JSON.stringify(value)} does not fit ${registersOf(point)} × ${point.type}`);
-  const back = decodePoint(point, words, scaleExponent);
+  const back = decodePoint(point, words, by);
   if (back.value === null || (typeof back.value === 'string' && back.value !== value))
     return refuse(
       `${JSON.stringify(value)} would read back as ${back.fault ?? JSON.stringify(back.value)}, not ${wanted(point)}`,
@@ -37,10 +38,10 @@ function wanted(point: PointProfile): string {
 }
 
 /** The value before scaling, of the kind the point holds; undefined for another kind. */
-function rawOf(point: PointProfile, value: number | boolean | string, exponent?: number): number | string | undefined {
+function rawOf(point: PointProfile, value: number | boolean | string, by: Scaling): number | string | undefined {
   if (point.enum !== null) return rawOfWord(point.enum, value);
   if (point.trueBelow !== null)
-    return typeof value === 'boolean' ? unscaled(point, sideOf(point, point.trueBelow, value), exponent) : undefined;
+    return typeof value === 'boolean' ? unscaled(point, sideOf(point, point.trueBelow, value), by) : undefined;
   switch (point.type) {
     case 'bool':
     case 'bit':
@@ -48,7 +49,7 @@ function rawOf(point: PointProfile, value: number | boolean | string, exponent?:
     case 'string':
       return typeof value === 'string' ? value : undefined;
     default:
-      return typeof value === 'number' ? unscaled(point, value, exponent) : undefined;
+      return typeof value === 'number' ? unscaled(point, value, by) : undefined;
   }
 }
 
@@ -64,10 +65,13 @@ function rawOfWord(words: Readonly<Record<string, string>>, value: number | bool
   return entry && rawRangeOf(entry[0])[0];
 }
 
-function unscaled(point: PointProfile, value: number, exponent?: number): number | undefined {
-  if (point.scaleFrom !== null && exponent === undefined) return undefined;
-  const power = exponent ?? 0;
-  const shifted = (value - point.offset) / point.scale;
+function unscaled(point: PointProfile, value: number, by: Scaling): number | undefined {
+  if (point.scaleFrom !== null && by.exponent === undefined) return undefined;
+  if (point.scaleBy.length > 0 && by.factor === undefined) return undefined;
+  const power = by.exponent ?? 0;
+  const sign = point.negativeWhile.length > 0 && by.isNegative === true ? -1 : 1;
+  const factor = point.scaleBy.length > 0 ? (by.factor ?? 1) : 1;
+  const shifted = (sign * (value - point.offset)) / (point.scale * factor);
   const raw = power < 0 ? shifted * 10 ** -power : shifted / 10 ** power;
   return point.type === 'f32' || point.type === 'f64' ? raw : Math.round(raw);
 }
@@ -88,9 +92,16 @@ function numberWords(point: PointProfile, raw: number): number[] | undefined {
     case 'bool':
       return raw === 0 || raw === 1 ? [raw] : undefined;
     case 'bit':
-      return raw === 0 || raw === 1 ? [wordInOrder(raw << (point.bit ?? 0), point.order)] : undefined;
+      return raw === 0 || raw === 1
+        ? inOrder(point, patternBytes(raw * 2 ** (point.bit ?? 0), registersOf(point)))
+        : undefined;
     case 'u16':
-      return inOrder(point, maskedWord(raw, point.mask));
+    case 'i16':
+    case 'sm16':
+    case 'u32':
+    case 'i32':
+    case 'sm32':
+      return inOrder(point, wholeBytes(point, raw));
     case 'string':
       return undefined;
     case 'bcd':
@@ -107,9 +118,20 @@ function inOrder(point: PointProfile, bytes: Uint8Array | undefined): number[] |
   return bytes && wordsInOrder(bytes, point.order);
 }
 
-function maskedWord(raw: number, mask = 0xffff): Uint8Array | undefined {
-  const fits = raw >= 0 && raw <= mask >>> shiftOf(mask);
-  return fits ? whole(raw << shiftOf(mask), 2, false) : undefined;
+/** The bits of a number where its mask has them; undefined when it is outside of them. */
+function wholeBytes(point: PointProfile, raw: number): Uint8Array | undefined {
+  const form = rawFormOf(point);
+  const [least, most] = rawLimits(form) ?? [0, 0];
+  if (form.kind !== 'whole' || !Number.isInteger(raw) || raw < least || raw > most) return undefined;
+  const half = 2 ** (form.bits - 1);
+  const bits = raw >= 0 ? raw : form.sign === 'magnitude' ? half - raw : 2 * half + raw;
+  return patternBytes(bits * 2 ** (point.mask === undefined ? 0 : shiftOf(point.mask)), registersOf(point));
+}
+
+function patternBytes(bits: number, registers: number): Uint8Array {
+  const view = new DataView(new ArrayBuffer(4));
+  view.setUint32(0, bits);
+  return new Uint8Array(view.buffer).slice(4 - 2 * registers);
 }
 
 function whole(raw: number, bytes: number, signed: boolean): Uint8Array | undefined {

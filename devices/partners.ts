@@ -5,11 +5,14 @@ import type { PointProfile } from './profile.ts';
 export type Partner = { readonly name: PointName; readonly isTogether: boolean };
 
 /** The points of the same device that this one needs. */
-export function partnersOf({ scaleFrom, validWhile, invalidWhile }: PointProfile): readonly Partner[] {
-  if (scaleFrom === null && validWhile.length === 0 && invalidWhile.length === 0) return none;
+export function partnersOf(point: PointProfile): readonly Partner[] {
+  const { scaleFrom, scaleBy, validWhile, invalidWhile, negativeWhile } = point;
+  if (scaleFrom === null && scaleBy.length + validWhile.length + invalidWhile.length + negativeWhile.length === 0)
+    return none;
   return [
     ...(scaleFrom === null ? [] : [{ name: scaleFrom, isTogether: false }]),
-    ...[...validWhile, ...invalidWhile].map(({ point }) => ({ name: point, isTogether: true })),
+    ...scaleBy.map((name) => ({ name, isTogether: false })),
+    ...[...validWhile, ...invalidWhile, ...negativeWhile].map((other) => ({ name: other.point, isTogether: true })),
   ];
 }
 

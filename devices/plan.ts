@@ -17,6 +17,8 @@ export type ReadRange = {
    */
   maxCount: number;
   everyMs: number;
+  /** Read as a whole or not at all. */
+  isBlock?: true;
   /** `isAside`: read here for another point's sake; its own readings come out of another range. */
   points: readonly { name: PointName; profile: PointProfile; isAside?: boolean }[];
 };
@@ -138,7 +140,10 @@ function withPartner(profile: Profile, cluster: Cluster, all: Clusters): Cluster
 /** Whether these points go into one request, and if not, why. */
 export function togetherProblem(profile: Profile, names: readonly PointName[]): TogetherProblem | undefined {
   const points = names.flatMap((name) => profile.points[name] ?? []);
-  const stretches = points.map(stretchOf);
+  const stretches = points.map((point) => {
+    const own = stretchOf(point);
+    return { ...own, ...addressesOf(profile, own.table).blockOf(own.first, own.last) };
+  });
   const [table, other] = new Set(stretches.map((stretch) => stretch.table));
   if (table === undefined || other !== undefined) return { kind: 'tables' };
   const [first, last] = [Math.min(...stretches.map((s) => s.first)), Math.max(...stretches.map((s) => s.last))];
@@ -156,7 +161,8 @@ export type TogetherProblem =
   | { kind: 'not-readable'; table: Table; first: number; last: number };
 
 function clusterOf(profile: Profile, point: PlannedPoint): Cluster {
-  const stretch = stretchOf(point.profile);
+  const own = stretchOf(point.profile);
+  const stretch = { ...own, ...addressesOf(profile, own.table).blockOf(own.first, own.last) };
   const [width, limit] = [stretch.last - stretch.first + 1, limitOf(profile, point.profile.table)];
   if (width > limit)
     throw new InputError([
@@ -186,8 +192,10 @@ function rangeOf(profile: Profile, cluster: Cluster): ReadRange[] {
   let end = last;
   while (end < limit && addresses.mayRead(first, end + 1) && !addresses.cuts(end + 1)) end++;
   const points = [...cluster.points].sort((a, b) => a.profile.address - b.profile.address);
+  const isBlock = addresses.blockOf(first, last) !== undefined;
   return [
     {
+      ...(isBlock ? { isBlock: true as const } : {}),
       fn: functions[table],
       address: first,
       count: last - first + 1,

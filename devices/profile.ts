@@ -16,7 +16,9 @@ import { type TalkerPoint, type TalkerProfile, talkerProfileSchema } from './ser
 export { rawRangeOf } from './meaning.ts';
 
 export const tables = ['coil', 'discrete', 'input', 'holding'] as const;
-export const numberTypes = ['u16', 'i16', 'u32', 'i32', 'u64', 'i64', 'f32', 'f64', 'bcd'] as const;
+export const numberTypes = ['u16', 'i16', 'sm16', 'u32', 'i32', 'sm32', 'u64', 'i64', 'f32', 'f64', 'bcd'] as const;
+/** Whole numbers of one or two registers: those that may be a part of them. */
+const maskedTypes: readonly string[] = ['u16', 'i16', 'sm16', 'u32', 'i32', 'sm32'];
 const pointTypes = ['bool', 'bit', ...numberTypes, 'string'] as const;
 export const orders32 = ['ABCD', 'CDAB', 'BADC', 'DCBA'] as const;
 export const orders64 = ['ABCDEFGH', 'GHEFCDAB', 'BADCFEHG', 'HGFEDCBA'] as const;
@@ -24,7 +26,35 @@ export const orders64 = ['ABCDEFGH', 'GHEFCDAB', 'BADCFEHG', 'HGFEDCBA'] as cons
 export type Table = (typeof tables)[number];
 export type ByteOrder = (typeof orders32)[number] | (typeof orders64)[number];
 
-const address = z.int().min(0).max(0xffff);
+const address = z
+  .int()
+  .min(0)
+  .superRefine((number, ctx) => {
+    if (number > 0xffff) ctx.addIssue({ code: 'custom', message: addressMeant(number) });
+  });
+
+/** 300017 is how manuals number input registers: the first digit is the table, and the rest counts from 1. */
+function addressMeant(number: number): string {
+  const of = manualNumber(number);
+  const meant = of === undefined ? '' : `: as manuals number, it is table: ${of.table}, address: ${of.address}`;
+  return `an address on the wire is 0–65535, not ${number}${meant}`;
+}
+
+/** What a number of a manual's means on the wire; undefined for one that is none. Five digits, or six. */
+export function manualNumber(number: number): { table: Table; address: number } | undefined {
+  const digits = String(number);
+  const table = manualTables.get(digits[0] ?? '');
+  const nth = Number(digits.slice(1));
+  const isOne = table !== undefined && (digits.length === 5 || digits.length === 6) && nth >= 1 && nth <= 0x10000;
+  return isOne ? { table, address: nth - 1 } : undefined;
+}
+
+const manualTables: ReadonlyMap<string, Table> = new Map([
+  ['1', 'discrete'],
+  ['3', 'input'],
+  ['4', 'holding'],
+]);
+
 /** First and last address, both included. */
 const addressRange = z.tuple([address, address]).refine(([lo, hi]) => lo <= hi, 'the lower address comes first');
 
@@ -32,14 +62,21 @@ export const pointProfileSchema = z
   .strictObject({
     table: z.enum(tables),
     address,
-    /** bool: one coil or discrete input; bit: one bit of a register (see `bit`); string: 2 characters a register. */
+    /**
+     * bool: one coil or discrete input; bit: one bit of a register (see `bit`); string: 2 characters a register; sm16 and
+     * sm32: the top bit is the sign, the others are the magnitude.
+     */
     type: z.enum(pointTypes),
     /** Byte order on the wire, A the most significant byte. 16-bit types take AB (as ABCD) or BA (as BADC). */
     order: z.enum([...orders32, ...orders64]).default('ABCD'),
-    bit: z.int().min(0).max(15).optional(),
-    /** The bits of a u16 that are this value, side by side as in 0xFF00; they are taken alone, shifted down to bit 0. */
-    mask: z.int().min(1).max(0xffff).optional(),
-    /** Registers of a string, or of a bcd number (1, 2 or 4). */
+    /** Which bit, 0 the lowest. Over 15, or with `length: 2`, it is one of the 32 of two registers. */
+    bit: z.int().min(0).max(31).optional(),
+    /**
+     * The bits of a whole number that are this value, side by side as in 0xFF00; they are taken alone, shifted down to bit
+     * 0. The top one of them is the sign of i16, i32, sm16 and sm32.
+     */
+    mask: z.int().min(1).max(0xffffffff).optional(),
+    /** Registers of a string, of a bcd number (1, 2 or 4), or of the status that a bit is of (1 or 2). */
     length: z.int().min(1).max(64).optional(),
     ...meaningShape,
     /** Words for raw values; the point's values are then these words. A raw value that has none is out-of-range. */
@@ -51,6 +88,14 @@ export const pointProfileSchema = z
     invalidWhile: conditions,
     /** A point of the same device whose value is the power of ten to scale this one by (SunSpec style). */
     scaleFrom: pointNameSchema.nullable().default(null),
+    /** Points of the same device whose values multiply this one: the ratio of its transformers, as plain numbers. */
+    scaleBy: z
+      .union([pointNameSchema.transform((name) => [name]), z.array(pointNameSchema)], {
+        error: 'name the point that multiplies this one, or several in a list',
+      })
+      .prefault([]),
+    /** The value is negative while this other point says so: `reverse`, or `{ direction: export }`. Read in one request. */
+    negativeWhile: conditions,
     writeWith: z.union([z.literal(5), z.literal(6), z.literal(15), z.literal(16)]).optional(),
     writable: z.boolean().default(false),
   })
@@ -60,22 +105,34 @@ export const pointProfileSchema = z
     if (bitTable !== (point.type === 'bool'))
       say('type', 'coils and discrete inputs are bool; registers never are (use bit)');
     if ((point.type === 'bit') !== (point.bit !== undefined))
-      say('bit', 'type bit needs bit: 0–15, and only it takes one');
+      say('bit', 'type bit needs bit: 0–15, or 0–31 of two registers, and only it takes one');
     if (point.trueBelow !== null && (point.enum !== null || ['bool', 'bit', 'string'].includes(point.type)))
       say('trueBelow', 'only a number can lie below another; remove it, or `enum`');
-    if (point.mask !== undefined && (point.type !== 'u16' || !isOneRun(point.mask)))
-      say('mask', 'only a u16 takes a mask, and its bits stand side by side, as in 0xFF00');
+    if (point.mask !== undefined && (!maskedTypes.includes(point.type) || !isOneRun(point.mask)))
+      say('mask', `only ${maskedTypes.join(', ')} take a mask, and its bits stand side by side, as in 0xFF00`);
+    else if (point.mask !== undefined && point.mask >= 2 ** (16 * registersOf(point)))
+      say(
+        'mask',
+        `${point.type} has 16 bits, and the mask reaches beyond them; one of 32 bits is for u32, i32 or sm32`,
+      );
+    const isHigh = (point.bit ?? 0) > 15;
+    if (point.type === 'bit' && point.length !== undefined && (isHigh ? point.length !== 2 : point.length > 2))
+      say('length', 'a bit is of one register, or of two; one over 15 is of two');
     if (point.type === 'string' && point.length === undefined) say('length', 'a string needs its length in registers');
     if (point.type === 'bcd' && ![1, 2, 4].includes(point.length ?? 1)) say('length', 'bcd takes 1, 2 or 4 registers');
-    if (point.length !== undefined && point.type !== 'string' && point.type !== 'bcd')
-      say('length', 'only strings and bcd take a length');
+    if (point.length !== undefined && !['string', 'bcd', 'bit'].includes(point.type))
+      say('length', 'only strings, bcd and bits take a length');
+    for (const key of ['scaleBy', 'negativeWhile'] as const)
+      if (point[key].length > 0 && (point.enum !== null || ['bool', 'bit', 'string'].includes(point.type)))
+        say(key, 'only a number is multiplied or has a sign; remove it');
     const words = registersOf(point);
-    if (point.order.length === 8 && words !== 4) say('order', 'an eight-letter order is for 64-bit types');
-    if (words === 4 && point.order.length === 4 && point.order !== 'ABCD')
+    const isWide = words === 4 && point.type !== 'string';
+    if (point.order.length === 8 && !isWide) say('order', 'an eight-letter order is for 64-bit types');
+    if (isWide && point.order.length === 4 && point.order !== 'ABCD')
       say('order', `64-bit types take ${orders64.join(', ')}`);
     if (point.writable && (point.table === 'discrete' || point.table === 'input'))
       say('writable', 'only coils and holding registers can be written');
-    if (point.address + words > 0x10000) say('address', 'the point runs past address 65535');
+    if (point.address <= 0xffff && point.address + words > 0x10000) say('address', 'the point runs past address 65535');
     const form = rawFormOf(point);
     for (const { path, message } of [...withRawKeys(form, point).problems, ...bitNameProblems(form, point.bits)])
       ctx.addIssue({ code: 'custom', path: [...path], message });
@@ -88,7 +145,8 @@ export const profileSchema = z.strictObject({
   link: z
     .strictObject({
       ...linkShape,
-      unit: z.int().min(1).max(255).optional(),
+      /** 0 of a server on TCP that answers it. */
+      unit: z.int().min(0).max(255).optional(),
     })
     .default({}),
   limits: z
@@ -104,6 +162,8 @@ export const profileSchema = z.strictObject({
    * joined or lengthened only inside these; without them, only over addresses that points cover.
    */
   readable: z.partialRecord(z.enum(tables), z.array(addressRange)).default({}),
+  /** Address ranges, by table, that are read as a whole or not at all: any other request is refused there. */
+  blocks: z.partialRecord(z.enum(tables), z.array(addressRange)).default({}),
   /** How the device answers beyond its map, as a source says; the simulator does alike, and nothing else reads it. */
   quirks: z
     .strictObject({
@@ -141,12 +201,17 @@ export function isTalker(profile: AnyProfile): profile is TalkerProfile {
   return 'protocol' in profile;
 }
 
-type Sized = { readonly type: (typeof pointTypes)[number]; readonly length?: number | undefined };
+type Sized = {
+  readonly type: (typeof pointTypes)[number];
+  readonly length?: number | undefined;
+  readonly bit?: number | undefined;
+};
 
 /** How many registers (or, of coils and discrete inputs, bits) a point takes. */
 export function registersOf(point: Sized): number {
   if (point.type === 'string' || point.type === 'bcd') return point.length ?? 1;
-  const width = { bool: 1, bit: 1, u16: 1, i16: 1, u32: 2, i32: 2, f32: 2, u64: 4, i64: 4, f64: 4 } as const;
+  if (point.type === 'bit') return point.length ?? ((point.bit ?? 0) > 15 ? 2 : 1);
+  const width = { bool: 1, u16: 1, i16: 1, sm16: 1, u32: 2, i32: 2, sm32: 2, f32: 2, u64: 4, i64: 4, f64: 4 } as const;
   return width[point.type];
 }
 
@@ -166,10 +231,21 @@ export function rawFormOf(point: Sized & { readonly mask?: number | undefined })
       return { kind: 'float', bits: type === 'f32' ? 32 : 64 };
     default: {
       const bits = mask === undefined ? 16 * registersOf(point) : 32 - Math.clz32(mask >>> shiftOf(mask));
-      return { kind: 'whole', bits, sign: type.startsWith('i') ? 'complement' : 'none', mask };
+      return { kind: 'whole', bits, sign: signs[type], mask };
     }
   }
 }
+
+const signs = {
+  u16: 'none',
+  u32: 'none',
+  u64: 'none',
+  i16: 'complement',
+  i32: 'complement',
+  i64: 'complement',
+  sm16: 'magnitude',
+  sm32: 'magnitude',
+} as const;
 
 /** The type of the value that decoding gives. */
 export function valueTypeOf(point: {

@@ -133,7 +133,7 @@ function belowCount(point: PointProfile | TalkerPoint, maxNoise: number | false 
 /** null: scaled by another point, or written with as many decimals as its device likes, so not known here. */
 function countOf(point: PointProfile | TalkerPoint): number | null {
   const { type, scale } = point;
-  if ('scaleFrom' in point && point.scaleFrom !== null) return null;
+  if ('scaleFrom' in point && (point.scaleFrom !== null || point.scaleBy.length > 0)) return null;
   if (type === 'number')
     return point.decimals === undefined ? null : Math.abs(scaleExactly(1, scale, 0, -point.decimals));
   return type === 'f32' || type === 'f64' ? 0 : Math.abs(scale);

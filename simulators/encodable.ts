@@ -37,7 +37,7 @@ export function someEncodable(point: PointProfile): number | undefined {
 }
 
 export function isEncodable(point: PointProfile, value: SimValue): boolean {
-  return encodeWords(point, value, point.scaleFrom === null ? undefined : 0).ok;
+  return encodeWords(point, value, { exponent: 0, factor: 1, isNegative: false }).ok;
 }
 
 /** As far as a double tells whole numbers apart. */

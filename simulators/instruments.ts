@@ -7,7 +7,8 @@ import { type BusName, busName } from './bus-name.ts';
 import type { ActiveFault, ActiveFaults } from './faults/active-faults.ts';
 import { drifted, swappable } from './faults/register-faults.ts';
 import type { Model } from './models.ts';
-import { pointsOf, RegisterImage, type SimValue } from './registers.ts';
+import { sharersOf } from './register-cells.ts';
+import { pointsOf, RegisterImage, type SimValue, scalingOf } from './registers.ts';
 import type { SimulatedTime } from './simulated-time.ts';
 import type { Registers } from './slave/registers.ts';
 import { standInOf } from './talker-stand-in.ts';
@@ -59,7 +60,11 @@ export class Instruments {
   /** Holds a point at a value until it is written, let go or over, simulated epoch ms. @throws InputError */
   hold(ref: string, value: SimValue, until: number): void {
     const { instrument, name } = this.#point(ref);
-    this.#held.set(`${instrument.config.id}/${name}`, { value: this.#carried(ref, value), until });
+    const carried = this.#carried(ref, value);
+    // Of points that stand at one place the one that was set last speaks.
+    for (const other of sharersOf(instrument.config.profile, name))
+      this.#held.delete(`${instrument.config.id}/${other}`);
+    this.#held.set(`${instrument.config.id}/${name}`, { value: carried, until });
   }
 
   /** Why a point cannot be held at a value; undefined when it can. */
@@ -106,7 +111,10 @@ export class Instruments {
   #truth({ config, models }: Pick<Instrument, 'config' | 'models'>, at: number): Values {
     return (name) => {
       const held = this.#held.get(`${config.id}/${name}`);
-      return held !== undefined && held.until > at ? held.value : (models.get(name)?.(at) ?? 0);
+      if (held !== undefined && held.until > at) return held.value;
+      const isHeld = (other: PointName) => (this.#held.get(`${config.id}/${other}`)?.until ?? 0) > at;
+      // What another point of the same place was set to stands there.
+      return sharersOf(config.profile, name).some(isHeld) ? Number.NaN : (models.get(name)?.(at) ?? 0);
     };
   }
 
@@ -137,8 +145,8 @@ export class Instruments {
     const point = profile.points[name];
     if (point === undefined) throw new InputError([`${ref}: is no point`]);
     const typed = typeof value === 'string' ? typedValue(value, valueTypeOf(point)) : value;
-    const partner = point.scaleFrom === null ? undefined : this.valueOf(`${id}/${point.scaleFrom}`);
-    const encoded = encodeWords(point, typed, typeof partner === 'number' ? partner : undefined);
+    const scaling = scalingOf(point, (partner) => this.valueOf(`${id}/${partner}`));
+    const encoded = encodeWords(point, typed, scaling);
     if (!encoded.ok) throw new InputError([`${ref}: ${encoded.problem}`]);
     return typed;
   }

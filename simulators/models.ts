@@ -18,6 +18,8 @@ export type Model = (tMs: number) => SimValue;
 export function modelsOf(options: { profile: Profile; around: Surroundings }): ReadonlyMap<PointName, Model> {
   const points = pointsOf(options.profile);
   const exponents = new Set(points.map(([, point]) => point.scaleFrom));
+  const factors = new Set(points.flatMap(([, point]) => point.scaleBy));
+  const signs = new Map(points.flatMap(([, point]) => point.negativeWhile.map(({ point: name, is }) => [name, is])));
   const views = viewsOf(options.profile);
   const kinds = points.map(([, point]) => kindOf(point));
   const seen = new Map<string, number>();
@@ -38,10 +40,19 @@ export function modelsOf(options: { profile: Profile; around: Surroundings }): R
         around: options.around,
       };
       if (exponents.has(name)) return [name, constant(0)];
+      if (factors.has(name)) return [name, constant(nearestEncodable(point, 1) ?? 1)];
+      const negative = signs.get(name);
+      if (negative !== undefined) return [name, constant(positive(point, negative))];
       if (!views.has(name)) return [name, modelOf(point, sense)];
       return [name, isDistanceToHeat(point) ? unlessZero(modelOf(point, sense)) : constant(Number.NaN)];
     }),
   );
+}
+
+/** What the point of a sign says while the value is not negative. */
+function positive(point: PointProfile, negative: readonly SimValue[]): SimValue {
+  const said: readonly SimValue[] = point.enum === null ? [false, true, 0, 1] : Object.values(point.enum);
+  return said.find((value) => typeof value === valueTypeOf(point) && !negative.includes(value)) ?? false;
 }
 
 /** It stands in the register of its zone's word, and says more than that. */

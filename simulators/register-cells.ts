@@ -50,6 +50,25 @@ export function viewsOf(profile: Profile): ReadonlySet<PointName> {
   return new Set(views.map(([name]) => name));
 }
 
+/** Other points that take the same registers whole: of such, one speaks. */
+export function sharersOf(profile: Profile, name: PointName): readonly PointName[] {
+  const known = sharers.get(profile) ?? sharersByName(profile);
+  sharers.set(profile, known);
+  return known.get(name) ?? [];
+}
+
+const sharers = new WeakMap<Profile, ReadonlyMap<PointName, readonly PointName[]>>();
+
+function sharersByName(profile: Profile): ReadonlyMap<PointName, readonly PointName[]> {
+  const wholes = pointsOf(profile).filter(([, point]) => isWhole(point));
+  return new Map(
+    wholes.map(([name, point]) => [
+      name,
+      wholes.filter(([other, each]) => other !== name && shares(point, each)).map(([other]) => other),
+    ]),
+  );
+}
+
 function shares(a: PointProfile, b: PointProfile): boolean {
   const overlap = Math.min(a.address + registersOf(a), b.address + registersOf(b)) > Math.max(a.address, b.address);
   return a.table === b.table && overlap;

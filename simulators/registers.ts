@@ -1,5 +1,5 @@
 import type { PointName } from '../contract/ids.ts';
-import { decodePoint } from '../devices/decode.ts';
+import { decodePoint, type Scaling } from '../devices/decode.ts';
 import { encodeWords } from '../devices/encode.ts';
 import type { PointProfile, Profile, Table } from '../devices/profile.ts';
 import { uniform } from './noise.ts';
@@ -141,7 +141,7 @@ export class RegisterImage implements Registers {
     const worth = this.#options.snapshot();
     const taken: [PointName, SimValue][] = [];
     for (const [name, { point, words }] of written) {
-      const { value } = decodePoint(point, words, exponentOf(point, worth));
+      const { value } = decodePoint(point, words, scalingOf(point, worth));
       if (value === null) return { ok: false, exception: illegalValue };
       taken.push([name, value]);
     }
@@ -157,7 +157,7 @@ export class RegisterImage implements Registers {
       const cached = cache.get(name);
       if (cached !== undefined) return cached;
       const value = worth(name);
-      const encoded = encodeWords(point, value, exponentOf(point, worth));
+      const encoded = encodeWords(point, value, scalingOf(point, worth));
       const words = encoded.ok
         ? encoded.words
         : Number.isNaN(value) && !this.#views.has(name)
@@ -169,17 +169,30 @@ export class RegisterImage implements Registers {
   }
 }
 
-function exponentOf(point: PointProfile, worth: (name: PointName) => SimValue): number | undefined {
-  if (point.scaleFrom === null) return undefined;
-  const exponent = worth(point.scaleFrom);
-  return typeof exponent === 'number' ? exponent : undefined;
+/** What the other points of a device make of this one, as they stand. */
+export function scalingOf(point: PointProfile, worth: (name: PointName) => SimValue): Scaling {
+  const numberOf = (name: PointName | null) => {
+    const value = name === null ? undefined : worth(name);
+    return typeof value === 'number' ? value : undefined;
+  };
+  const factors = point.scaleBy.map((name) => numberOf(name) ?? Number.NaN);
+  const isNegative = point.negativeWhile.some(({ point: name, is }) => is.includes(worth(name)));
+  return { exponent: numberOf(point.scaleFrom), factor: factors.reduce((a, b) => a * b, 1), isNegative };
 }
 
 /** By what words a device says that it has no value: those of the point's first sentinel, where it has one. */
 function noneOf(point: PointProfile): readonly number[] | undefined {
   const [none] = point.sentinels;
   if (none === undefined) return undefined;
-  const open = { ...point, sentinels: [], valid: null, rawValid: null, scaleFrom: null };
+  const open = {
+    ...point,
+    sentinels: [],
+    valid: null,
+    rawValid: null,
+    scaleFrom: null,
+    scaleBy: [],
+    negativeWhile: [],
+  };
   const encoded = encodeWords(open, none * point.scale + point.offset);
   return encoded.ok ? encoded.words : undefined;
 }

@@ -12,8 +12,18 @@ export function standInOf({ id, profile }: TalkerConfig): DeviceConfig {
 
 function registersLike({ id, maker, model, source, verified, points }: TalkerConfig['profile']): Profile {
   const given: Readonly<Record<string, TalkerPoint>> = points;
-  const like = Object.entries(given).map(([name, point], i) => [name, registerLike(point, 4 * i)]);
+  const places = Object.entries(given).map(([name, point]) => placeOf(name, point));
+  // Points of one place share it, as those of one register do: what is set of one, the others show.
+  const like = Object.entries(given).map(([name, point], i) => [
+    name,
+    registerLike(point, 4 * places.indexOf(places[i] ?? '')),
+  ]);
   return profileSchema.parse({ id, maker, model, source, verified, points: Object.fromEntries(like) });
+}
+
+/** Where a point stands in its frame: its first byte, or its field. */
+function placeOf(name: string, point: TalkerPoint): string {
+  return 'at' in point ? String(point.at) : (point.field ?? name);
 }
 
 type Like = Partial<PointProfile> & Pick<PointProfile, 'table' | 'type'>;
@@ -44,7 +54,10 @@ function textLike(point: LinePoint): Like {
   }
   if (point.type === 'bool') return { table: 'discrete', type: 'bool' };
   if (point.type === 'text') return { table: 'input', type: 'string', length: 4 };
-  const digit = 10 ** -(point.decimals ?? 0);
+  // As many decimals as it likes: nothing is rounded.
+  if (point.decimals === undefined)
+    return { table: 'input', type: 'f64', scale: point.scale, sentinels: point.sentinels };
+  const digit = 10 ** -point.decimals;
   const sentinels = point.sentinels.map((raw) => Math.round(raw / digit));
   return { table: 'input', type: 'i32', scale: Number((point.scale * digit).toPrecision(12)), sentinels };
 }

@@ -10,14 +10,19 @@ import { didYouMean, listed, oneOf } from './did-you-mean.ts';
 type AnyPoint = PointProfile | TalkerPoint;
 type Points = Readonly<Record<string, AnyPoint>>;
 
-const keys = ['validWhile', 'invalidWhile'] as const;
+const keys = ['validWhile', 'invalidWhile', 'negativeWhile'] as const;
+
+/** A point of a sensor that talks has no sign elsewhere. */
+function conditionsOf(point: AnyPoint, key: (typeof keys)[number]): readonly Condition[] {
+  return key === 'negativeWhile' ? ('negativeWhile' in point ? point.negativeWhile : []) : point[key];
+}
 
 /** What points are valid or invalid while: others that are not there, say something else, or cannot come in one reply. */
 export function conditionFindings(profile: AnyProfile): Finding[] {
   const points: Points = profile.points;
   return Object.entries(points).flatMap(([name, point]) => {
     const findings = keys.flatMap((key) =>
-      point[key].flatMap((condition) => {
+      conditionsOf(point, key).flatMap((condition) => {
         const message = conditionProblem(points, condition);
         return message === undefined ? [] : [{ path: ['points', name, key], message }];
       }),
@@ -50,7 +55,7 @@ function circleFindings(points: Points, name: string): Finding[] {
   for (let each = next.pop(); each !== undefined; each = next.pop()) {
     const point = Object.hasOwn(points, each) ? points[each] : undefined;
     for (const key of keys)
-      for (const condition of point?.[key] ?? []) {
+      for (const condition of point === undefined ? [] : conditionsOf(point, key)) {
         if (condition.point === name)
           return [
             { path: ['points', name], message: `${name} waits for itself (by ${each}); remove one of the conditions` },
@@ -71,8 +76,12 @@ function togetherFindings(profile: Profile, key: string): Finding[] {
   if (point === undefined || partners.length === 0) return [];
   const problem = togetherProblem(profile, [name, ...partners]);
   if (problem === undefined) return [];
-  const at = point.validWhile.length > 0 ? 'validWhile' : 'invalidWhile';
-  const both = `${name} counts only while ${listed(partners)} ${partners.length === 1 ? 'says' : 'say'} so in the same reply`;
+  const at = keys.find((each) => point[each].length > 0) ?? 'validWhile';
+  const says = `${listed(partners)} ${partners.length === 1 ? 'says' : 'say'}`;
+  const both =
+    at === 'negativeWhile'
+      ? `${name} has its sign by what ${says} in the same reply`
+      : `${name} counts only while ${says} so in the same reply`;
   return [{ path: ['points', name, at], message: `${both}, and ${whyNot(problem)}` }];
 }
 

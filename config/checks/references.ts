@@ -104,11 +104,16 @@ function hostOf(host: string): string {
 
 function deviceFindings({ agents }: Sketch, around: Surroundings): Finding[] {
   return agents
-    .flatMap(({ buses }) => buses.flatMap((bus) => bus.devices))
-    .flatMap((device) => [...unitFindings(device), ...profileFindings(device, around)]);
+    .flatMap(({ buses }) => buses.flatMap((bus) => bus.devices.map((device) => ({ device, bus }))))
+    .flatMap(({ device, bus }) => [...unitFindings(device, bus), ...profileFindings(device, around)]);
 }
 
-function unitFindings({ unit, path }: DeviceSketch): Finding[] {
+function unitFindings({ unit, path }: DeviceSketch, { kind }: BusSketch): Finding[] {
+  if (unit === 0 && kind !== undefined && kind !== 'modbus-tcp') {
+    const message =
+      'unit 0 is the broadcast on a line, which nobody answers; only a server on TCP (modbus-tcp) may have it';
+    return [{ path: [...path, 'unit'], message }];
+  }
   if (unit === undefined || unit <= 247 || unit > 255) return [];
   const message = `unit ${unit} is over 247, which the standard reserves; some devices ship so: check that this one does`;
   return [{ path: [...path, 'unit'], message, severity: 'warning' }];

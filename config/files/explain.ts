@@ -90,6 +90,7 @@ function wrongSize(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>, fou
 const keyHints: Readonly<Record<string, string>> = {
   unit: 'a unit belongs to a Modbus device; a sensor that talks has an address, if its frames name one',
   tls: 'tls belongs to gateway.mqtt, to gateway.http and to the uplink of an agent; move it there',
+  '<<': 'a merge key is of YAML 1.1 and does nothing here: write out the keys that it would bring',
   password: 'a secret never stands in the site file; put it in a file and name that with passwordFile',
 };
 

@@ -100,8 +100,47 @@ function slipsOf(doc: Document.Parsed, text: string): Slip[] {
     message: syntaxProblem(error, text),
     hidesValues: error.code !== 'DUPLICATE_KEY',
   }));
-  return [...syntax, ...loneAliases(doc)];
+  return [...oddSpaces(doc, text), ...syntax, ...loneAliases(doc)];
 }
+
+/**
+ * Spaces that look like one and are none to YAML, copied out of a document or typed in Korean: at a line's beginning, in a
+ * key, or at an end of a word without quotes. Inside of a name they may stand.
+ */
+function oddSpaces(doc: Document.Parsed, text: string): Slip[] {
+  const found = new Set<number>();
+  for (const { index, 0: indent } of text.matchAll(/^[ \t]*(?=[\u00a0\u2000-\u200b\u202f\u3000])/gm))
+    found.add(index + indent.length);
+  visit(doc, {
+    Scalar: (key, { type, range }) => {
+      if (type !== 'PLAIN' || !range) return;
+      const plain = text.slice(range[0], range[1]);
+      const at = key === 'key' ? plain.search(oddSpace) : endSpace(plain);
+      if (at >= 0) found.add(range[0] + at);
+    },
+  });
+  return [...found].map((offset) => ({ offset, message: oddSpaceText(text, offset), hidesValues: true }));
+}
+
+const oddSpace = /[\u00a0\u2000-\u200b\u202f\u3000]/;
+
+function endSpace(plain: string): number {
+  const last = plain.length - 1;
+  return oddSpace.test(plain[0] ?? '') ? 0 : oddSpace.test(plain[last] ?? '') ? last : -1;
+}
+
+function oddSpaceText(text: string, offset: number): string {
+  const code = (text.codePointAt(offset) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+  const name = spaceNames.get(code) ?? 'a space that is none to YAML';
+  return `${name} (U+${code}) stands here, which YAML takes for a letter; put an ordinary space in its place`;
+}
+
+const spaceNames: ReadonlyMap<string, string> = new Map([
+  ['00A0', 'a no-break space'],
+  ['202F', 'a narrow no-break space'],
+  ['200B', 'a zero-width space'],
+  ['3000', 'an ideographic space'],
+]);
 
 function loneAliases(doc: Document.Parsed): Slip[] {
   const anchors = new Set<string>();

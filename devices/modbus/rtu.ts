@@ -10,11 +10,16 @@ import { type ModbusRequest, parseReplyPdu, type Reply, replyPduLength } from '.
 export type LineTiming = { charMs: number; silenceMs: number };
 
 /**
- * A character is a start bit, 8 data bits, the parity bit if any, and the stop bits: 10 bits for 8N1, 11 for 8E1. Above
+ * A character is a start bit, 8 data bits (7 on some lines that are no Modbus), the parity bit if any, and the stop bits: 10 bits for 8N1, 11 for 8E1. Above
  * 19,200 baud the silence is fixed at 1.75 ms, as 2.5.1.1 advises, so that it does not shrink below what timers can keep.
  */
-export function lineTiming(line: { baudRate: number; parity: 'none' | 'even' | 'odd'; stopBits: 1 | 2 }): LineTiming {
-  const bits = 1 + 8 + (line.parity === 'none' ? 0 : 1) + line.stopBits;
+export function lineTiming(line: {
+  baudRate: number;
+  parity: 'none' | 'even' | 'odd';
+  stopBits: 1 | 2;
+  dataBits?: 7 | 8;
+}): LineTiming {
+  const bits = 1 + (line.dataBits ?? 8) + (line.parity === 'none' ? 0 : 1) + line.stopBits;
   const charMs = (bits * 1000) / line.baudRate;
   return { charMs, silenceMs: line.baudRate > 19_200 ? 1.75 : 3.5 * charMs };
 }

@@ -35,14 +35,21 @@ export function writeRequest({ poll }: TalkerProfile, address: string | null): U
 }
 
 function writeLine({ frame, points }: LineProfile, address: string | null, worthOf: (point: string) => Value) {
-  const fields = new Map(
-    Object.entries(points).map(([name, point]) => [point.field ?? name, textOf(point, worthOf(name))]),
-  );
+  const fields = new Map<string, string>();
+  for (const [name, point] of Object.entries(points)) {
+    const value = worthOf(name);
+    if (!isNone(value)) fields.set(point.field ?? name, textOf(point, value));
+  }
   if (frame.address !== undefined && address !== null) fields.set(frame.address, address);
   const text = writeLayout(layoutOf(frame.layout), fields);
   if (frame.checksum === undefined) return latin1(text + frame.end);
   const sum = checksumText(frame.checksum.kind, latin1(text).subarray(frame.checksum.from));
   return latin1(text + frame.checksum.mark + sum + frame.end);
+}
+
+/** NaN says nothing: another point of the same place speaks. */
+function isNone(value: Value): boolean {
+  return typeof value === 'number' && Number.isNaN(value);
 }
 
 function textOf(point: LinePoint, value: Value): string {
@@ -55,7 +62,15 @@ function textOf(point: LinePoint, value: Value): string {
 }
 
 function numberText({ scale, offset, decimals }: LinePoint, value: number): string {
-  return ((value - offset) / scale).toFixed(decimals ?? 0);
+  const raw = (value - offset) / scale;
+  // Twelve digits are more than any sensor has, and hide what doubles add to a decimal.
+  return decimals === undefined ? plainText(Number(raw.toPrecision(12))) : raw.toFixed(decimals);
+}
+
+/** Without an exponent, which no device writes. */
+function plainText(value: number): string {
+  const text = String(value);
+  return text.includes('e') ? value.toFixed(12).replace(/\.?0+$/, '') : text;
 }
 
 function writeBytes(
@@ -64,7 +79,10 @@ function writeBytes(
   worthOf: (point: string) => Value,
 ) {
   const bytes = new Uint8Array(lengthOf({ frame, points, ...profile }));
-  for (const [name, point] of Object.entries(points)) put(bytes, point, worthOf(name));
+  for (const [name, point] of Object.entries(points)) {
+    const value = worthOf(name);
+    if (!isNone(value)) put(bytes, point, value);
+  }
   if (typeof frame.length !== 'number') bytes[frame.length.at] = bytes.length - frame.length.add;
   if (frame.address !== undefined && address !== null) bytes[frame.address] = Number(address);
   bytes.set(frame.start);

@@ -78,7 +78,8 @@ export const framePointSchema = z
 
 const sharedShape = {
   ...aboutShape,
-  link: z.strictObject(linkShape).default({}),
+  /** dataBits: 7 as old panels, scales and SDI-12 bridges speak; 8 unless said. */
+  link: z.strictObject({ ...linkShape, dataBits: z.union([z.literal(7), z.literal(8)]).optional() }).default({}),
   /** How often it speaks by itself, or may be asked. */
   every: durationSchema.prefault('1s'),
   /** The request that each frame answers. Absent: it speaks by itself. */

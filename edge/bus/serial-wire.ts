@@ -7,7 +7,14 @@ import { type Pace, paceOf, type Timing } from './pace.ts';
 import { openProblem } from './serial-problem.ts';
 import type { ExpectedReply, OpenResult, Wire, WireEvents } from './wire.ts';
 
-export type SerialLink = { port: string; baudRate: number; parity: 'none' | 'even' | 'odd'; stopBits: 1 | 2 };
+export type SerialLink = {
+  port: string;
+  baudRate: number;
+  parity: 'none' | 'even' | 'odd';
+  stopBits: 1 | 2;
+  /** 8 unless said: Modbus RTU has no other. */
+  dataBits?: 7 | 8;
+};
 
 /**
  * A serial port by its path, on serialport's binding. A stream on top of it would wake up for every byte, which costs more
@@ -29,11 +36,11 @@ export class SerialWire implements Wire {
   }
 
   async open(events: WireEvents): Promise<OpenResult> {
-    const { port: path, baudRate, parity, stopBits } = this.#link;
+    const { port: path, baudRate, parity, stopBits, dataBits = 8 } = this.#link;
     const absent = await access(path).then(() => undefined, openProblem(path));
     if (absent !== undefined) return absent;
     try {
-      const binding = await systemBinding().open({ path, baudRate, parity, stopBits, dataBits: 8, lock: true });
+      const binding = await systemBinding().open({ path, baudRate, parity, stopBits, dataBits, lock: true });
       this.#port = new OpenPort({ binding, path, clock: this.#clock, pace: this.#pace, events });
       return { ok: true };
     } catch (error) {

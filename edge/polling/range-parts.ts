@@ -5,9 +5,10 @@ import { registersOf } from '../../devices/profile.ts';
 
 /**
  * A range for each stretch of registers that some points share: the least that may always be read by itself. A point that
- * counts only while others say so takes these along.
+ * counts only while others say so takes these along. A block has no parts.
  */
 export function stretchesOf(range: ReadRange): ReadRange[] {
+  if (range.isBlock === true) return [range];
   const profiles = Object.fromEntries(range.points.map(({ name, profile }) => [name, profile]));
   const own = range.points.filter(({ isAside }) => isAside !== true);
   const parts = own.map((point) => {

@@ -47,7 +47,7 @@ describe('a problem in a site’s own profile carries the profile’s file and l
       'type: i16',
       'type: int16',
       [
-        'mine/ours.yaml:8:44 points.depth.type: "int16" is not known here; use bool, bit, u16, i16, u32, i32, u64, i64, f32, f64, bcd or string',
+        'mine/ours.yaml:8:44 points.depth.type: "int16" is not known here; use bool, bit, u16, i16, sm16, u32, i32, sm32, u64, i64, f32, f64, bcd or string',
       ],
     ],
     [
@@ -72,7 +72,9 @@ describe('a problem in a site’s own profile carries the profile’s file and l
       'a mask with a hole in it',
       'type: i16',
       'type: u16, mask: 0xF0F',
-      ['mine/ours.yaml:8:55 points.depth.mask: only a u16 takes a mask, and its bits stand side by side, as in 0xFF00'],
+      [
+        'mine/ours.yaml:8:55 points.depth.mask: only u16, i16, sm16, u32, i32, sm32 take a mask, and its bits stand side by side, as in 0xFF00',
+      ],
     ],
     [
       'two words for one raw value',

@@ -144,7 +144,9 @@ const wrongValues: Case[] = [
     title: 'unit 0, the broadcast',
     from: 'unit: 2,',
     to: 'unit: 0,',
-    says: [`12:48 agents.0.buses.0.devices.1.unit: must be at least 1, not 0 (the device's address on the bus, 1–255)`],
+    says: [
+      `12:48 agents.0.buses.0.devices.1.unit: unit 0 is the broadcast on a line, which nobody answers; only a server on TCP (modbus-tcp) may have it`,
+    ],
   },
   {
     title: 'unit 256',
@@ -527,7 +529,7 @@ describe('a file that is no site file is refused', () => {
       title: 'a key that stands twice, beside the other problems',
       text: `${changed('unit: 2,', 'unit: 0,')}site: again\n`,
       says: [
-        `12:48 agents.0.buses.0.devices.1.unit: must be at least 1, not 0 (the device's address on the bus, 1–255)`,
+        `12:48 agents.0.buses.0.devices.1.unit: unit 0 is the broadcast on a line, which nobody answers; only a server on TCP (modbus-tcp) may have it`,
         '26:1: the key site stands twice in the same mapping; keep one of the two',
       ],
     },

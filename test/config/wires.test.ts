@@ -89,7 +89,14 @@ describe('one host and port with two framings is refused', () => {
 describe('a line of sensors that talk', () => {
   test('has its devices with their points, at the pace the profile says', () => {
     const [bus] = siteOf(site(line('{ id: bay-1, profile: dfrobot-a02yyuw }')), mine).agents[0]?.buses ?? [];
-    expect(bus?.link).toEqual({ kind: 'serial', port: '/dev/ttyS1', baudRate: 9600, parity: 'none', stopBits: 1 });
+    expect(bus?.link).toEqual({
+      kind: 'serial',
+      port: '/dev/ttyS1',
+      baudRate: 9600,
+      parity: 'none',
+      stopBits: 1,
+      dataBits: 8,
+    });
     expect(bus?.devices[0]).toMatchObject({ id: 'bay-1', address: null });
     expect(bus?.devices[0]?.points[0]).toMatchObject({ ref: 'bay-1/distance', everyMs: 300, valueType: 'number' });
   });

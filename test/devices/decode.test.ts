@@ -241,16 +241,18 @@ describe('a power of ten from another point', () => {
     [2, 2305, 230_500],
     [-10, 1, 1e-10],
   ])('of %d scales', (exponent, raw, value) => {
-    expect(decodePoint(power, [raw], exponent)).toEqual(good(value));
+    expect(decodePoint(power, [raw], { exponent })).toEqual(good(value));
   });
 
   test('multiplies with the point’s own scale', () => {
-    expect(decodePoint(point({ type: 'u16', scale: 0.1, scaleFrom: 'sf' }), [231], 1)).toEqual(good(231));
-    expect(decodePoint(point({ type: 'f32', scaleFrom: 'sf' }), [0x4366, 0x8000], -1)).toEqual(good(23.05));
+    expect(decodePoint(point({ type: 'u16', scale: 0.1, scaleFrom: 'sf' }), [231], { exponent: 1 })).toEqual(good(231));
+    expect(decodePoint(point({ type: 'f32', scaleFrom: 'sf' }), [0x4366, 0x8000], { exponent: -1 })).toEqual(
+      good(23.05),
+    );
   });
 
   test.each([undefined, Number.NaN, 0.5, 11, -11, -32768])('of %s is none, so there is no value', (exponent) => {
-    expect(decodePoint(power, [2305], exponent)).toEqual(outOfRange);
+    expect(decodePoint(power, [2305], { exponent })).toEqual(outOfRange);
   });
 });
 

@@ -114,8 +114,8 @@ test.each([
 
 test('a power of ten from another point is taken out again', () => {
   const profile = point({ type: 'u16', scaleFrom: 'sf' });
-  expect(encodeWords(profile, 230.5, -1)).toEqual({ ok: true, words: [2305] });
-  expect(encodeWords(profile, 230_500, 2)).toEqual({ ok: true, words: [2305] });
+  expect(encodeWords(profile, 230.5, { exponent: -1 })).toEqual({ ok: true, words: [2305] });
+  expect(encodeWords(profile, 230_500, { exponent: 2 })).toEqual({ ok: true, words: [2305] });
   expect(encodeWords(profile, 230.5)).toMatchObject({ ok: false });
 });
 

@@ -84,7 +84,7 @@ export function talkerOf(
 }
 
 export function talkerBusOf(devices: readonly TalkerConfig[], port = '/dev/null'): TalkerBusConfig {
-  const link = { kind: 'serial', port, baudRate: 9600, parity: 'none', stopBits: 1 } as const;
+  const link = { kind: 'serial', port, baudRate: 9600, parity: 'none', stopBits: 1, dataBits: 8 } as const;
   return { id: busIdSchema.parse('line'), link, devices };
 }
 
