@@ -87,7 +87,9 @@ export function cutRun(state: LimitState): LimitState {
 function counted({ m, apartMs }: Debounce, state: LimitState, past: boolean, at: Moment): LimitState {
   if (m === 1) return state;
   if (apartMs > 0 && isComparable(state.counted, at) && passedMs(state.counted, at) < apartMs) return state;
-  return { ...state, last: (state.last + (past ? '1' : '0')).slice(-m), counted: apartMs > 0 ? at : null };
+  const last = (state.last + (past ? '1' : '0')).slice(-m);
+  if (apartMs > 0) return { ...state, last, counted: at };
+  return last === state.last ? state : { ...state, last };
 }
 
 function ones(last: string): number {

@@ -1,4 +1,5 @@
 import * as air from './air.ts';
+import { door } from './door.ts';
 import * as parking from './parking.ts';
 import * as power from './power.ts';
 import type { Contact, Curve, Sense } from './sense.ts';
@@ -64,7 +65,7 @@ const quantities: Readonly<Record<string, Quantity>> = {
 const contacts: Readonly<Record<string, (sense: Sense) => Contact>> = {
   contact: parking.somebody,
   occupancy: parking.somebody,
-  door: parking.somebody,
+  door,
   motion: parking.somebody,
   detect: parking.passing,
   smoke: air.smoke,

@@ -21,6 +21,11 @@ const kinds: { name: string; rule: unknown; points: readonly RulePoint[] }[] = [
     rule: { kind: 'rate', window: '8s', levels: { 주의: { above: 30 } }, hysteresis: 5 },
     points: number,
   },
+  {
+    name: 'rate of means',
+    rule: { kind: 'rate', window: '20s', smooth: '4s', levels: { 주의: { above: 20 } }, hysteresis: 5 },
+    points: number,
+  },
   { name: 'deviation', rule: { kind: 'deviation', baseline: 50, levels: { 주의: { above: 30 } } }, points: number },
   {
     name: 'moving deviation',
@@ -144,7 +149,7 @@ describe.each(kinds)('$name', ({ name, rule, points }) => {
     });
   });
 
-  const looksBack = ['rate', 'dose', 'ppv', 'exceedances'].includes(name);
+  const looksBack = ['rate', 'rate of means', 'dose', 'ppv', 'exceedances'].includes(name);
   test('never changes a state that it gave, and gives the very same where nothing changed', () => {
     lets(points, (all) => {
       let state = made.start();

@@ -75,6 +75,31 @@ describe('a rate of change', () => {
   ]);
 });
 
+describe('a rate of change of means', () => {
+  const slow = { kind: 'rate', window: '4h', smooth: '1h', levels: { 관심: { above: 3 } } };
+  /** A swing of ±2 within each hour around a mean. */
+  const hours = (from: number, means: readonly number[], stands: Line[3]): Line[] =>
+    means.flatMap((mean, nth) =>
+      [2, -2, 2, -2].map(
+        (swing, quarter): Line => [(from + nth) * hour + quarter * 15 * minute, 'level/level', mean + swing, stands],
+      ),
+    );
+  runScripts([
+    {
+      name: 'does not see a swing that the means take away, and sees what stays',
+      rule: slow,
+      points: water,
+      lines: [...hours(0, [10, 10, 10, 13.5], 'unmet'), ...hours(4, [13.5], '관심')],
+    },
+    {
+      name: 'finishes no mean that another epoch began',
+      rule: slow,
+      points: water,
+      lines: [...hours(0, [10, 10], 'unmet'), 'new epoch', ...hours(2, [20, 20, 20], 'unmet')],
+    },
+  ]);
+});
+
 describe('a deviation', () => {
   const ladder = { 관심: { above: 0.076 }, 주의: { above: 0.115 }, 경계: { above: 0.191 }, 심각: { above: 0.382 } };
   runScripts([
