@@ -191,7 +191,7 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
     }),
   );
   parts.defer(() => http.close());
-  const keeper = { accounts, certificates, pages: pages(http) };
+  const keeper = { accounts, certificates, pages: pages(http), parking: services.ports.parking };
   const control = await ControlServer.listen({ dir, clock, log, keeper });
   parts.defer(() => control.close());
   recordStart(audit, { version: packageJson.version, sites });

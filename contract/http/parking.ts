@@ -122,7 +122,7 @@ export const statisticsSchema = z.object({
   lot: z.string(),
   ...figures.shape,
   by: z.enum(['hour', 'day']),
-  /** Stays per space and day in service; a lower bound, because contacts are polled. */
+  /** Stays per space and day of known time in service; a lower bound, because contacts are polled. */
   turnover: z.number().nullable(),
   turnoverIsLowerBound: z.literal(true),
   /** Minutes. */

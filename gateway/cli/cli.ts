@@ -18,6 +18,7 @@ export function addAccountCommands(program: Command, print: Print): void {
   addToken(program, print);
   addUser(program, print);
   addAudit(program, print);
+  addLot(program, print);
   addRuleCommands(program, print);
   looking(program.command('doctor').description('what is wrong with this gateway, and how to mend it'))
     .requiredOption('--site <file...>', 'site file, one or several, as given to jari gateway')
@@ -121,6 +122,40 @@ function addAudit(program: Command, print: Print): void {
   looking(audit.command('verify').description('walk the chain and say whether every row is as it was written'))
     .option('--head <id:hash>', 'a head printed earlier, which must still be in the chain')
     .action(async ({ json, ...options }) => print((await import('./audit-commands.ts')).runAuditVerify(options), json));
+}
+
+function addLot(program: Command, print: Print): void {
+  const lot = program.command('lot').description('lots and spaces of the running gateway');
+  const siteHelp = 'which site, where several have a lot of this name';
+  looking(lot.command('list').description('every lot with its figures')).action(async ({ json, ...options }) =>
+    print(await (await import('./lot-commands.ts')).runLotList(options), json),
+  );
+  looking(lot.command('spaces <lot>').description('the spaces of a lot, and why each is as it is'))
+    .option('--site-id <id>', siteHelp)
+    .action(async (name: string, { json, ...options }) =>
+      print(await (await import('./lot-commands.ts')).runLotSpaces({ lot: name, ...options }), json),
+    );
+  looking(lot.command('sensors <lot>').description('which sensors are doubted, and when each is to be replaced'))
+    .option('--site-id <id>', siteHelp)
+    .action(async (name: string, { json, ...options }) =>
+      print(await (await import('./lot-commands.ts')).runLotSensors({ lot: name, ...options }), json),
+    );
+  changing(lot.command('override <space> <state>').description('lay closed, free or occupied over LOT/SPACE'))
+    .requiredOption('--until <time>', 'how long, as in 2h or 3d, or until when, as in 2026-12-01T09:00:00+09:00')
+    .option('--site-id <id>', siteHelp)
+    .action(async (place: string, state: string, { json, ...options }) =>
+      print(await (await import('./lot-commands.ts')).runLotOverride({ place, state, ...options }), json),
+    );
+  changing(lot.command('end-override <space>').description('end the override of LOT/SPACE'))
+    .option('--site-id <id>', siteHelp)
+    .action(async (place: string, { json, ...options }) =>
+      print(await (await import('./lot-commands.ts')).runLotEndOverride({ place, ...options }), json),
+    );
+  changing(lot.command('empty <space>').description('you stand there and LOT/SPACE is empty, whatever its sensor says'))
+    .option('--site-id <id>', siteHelp)
+    .action(async (place: string, { json, ...options }) =>
+      print(await (await import('./lot-commands.ts')).runLotEmpty({ place, ...options }), json),
+    );
 }
 
 function looking(command: Command): Command {

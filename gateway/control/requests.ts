@@ -6,6 +6,7 @@ import type { Offer } from '../accounts/invitations.ts';
 import { checkedBuilding } from '../accounts/people.ts';
 import type { Said } from '../audit/entry.ts';
 import type { AgentCertificates } from '../ca/agent-certificates.ts';
+import { lotDoors, lotWork, type ParkingDesk } from './lot-requests.ts';
 
 /**
  * What the command line asks of the accounts, whoever owns the data folder: the command itself when no gateway runs on
@@ -18,6 +19,8 @@ export type Keeper = {
   readonly certificates: AgentCertificates;
   /** Where people reach the pages, such as https://jari.example:8443; null when no gateway runs. */
   readonly pages: string | null;
+  /** Left out when no gateway runs. */
+  readonly parking?: ParkingDesk;
 };
 
 const name = z.string();
@@ -65,6 +68,7 @@ const doors = {
     ask: z.object({ role: z.enum(roles), building: building.nullable(), uses: z.number(), lifeMs: z.number() }),
     answer: z.object({ code: z.string(), expires: z.number(), pages: z.string().nullable() }),
   },
+  ...lotDoors,
 } as const;
 
 export type AccountCommand = keyof typeof doors;
@@ -127,6 +131,7 @@ const work: Work = {
     const { code, invitation } = accounts.invitations.create(offer, { uses, lifeMs }, said);
     return { code, expires: invitation.expires, pages };
   },
+  ...lotWork,
 };
 
 /** Works on a request. @throws InputError with what is wrong with it */

@@ -88,8 +88,10 @@ export class ParkingHistory {
   }
 
   /** Stays of a space that count and share time with the span. */
-  staysOf(space: number, { from, to }: Interval): { from: number; to: number | null }[] {
-    return this.#sql.staysOf.all(space, to, from);
+  staysOf(space: number, { from, to }: Interval): { from: number; to: number | null; isWhole: boolean }[] {
+    return this.#sql.staysOf
+      .all(space, to, from)
+      .map((row) => ({ from: row.from, to: row.to, isWhole: row.unseen === 0 }));
   }
 
   /**
@@ -183,8 +185,8 @@ function statements(db: Database) {
     corrections: db.prepare<[string, number], Correction>(
       'SELECT at, lanes, occupied, unknown, drift FROM parking_corrections WHERE lot = ? ORDER BY at DESC LIMIT ?',
     ),
-    staysOf: db.prepare<[number, number, number], { from: number; to: number | null }>(
-      `SELECT from_at AS "from", to_at AS "to" FROM parking_stays
+    staysOf: db.prepare<[number, number, number], { from: number; to: number | null; unseen: number }>(
+      `SELECT from_at AS "from", to_at AS "to", marks LIKE '%began-unseen%' AS unseen FROM parking_stays
        WHERE space = ? AND state = 'counts' AND from_at < ? AND (to_at IS NULL OR to_at > ?) ORDER BY from_at`,
     ),
     words: db.prepare<[number, number, number], { from: number; to: number; level: number }>(

@@ -8,7 +8,7 @@ import type { Database } from '../store/database.ts';
 import { type Axis, axisAt, ofWall } from './axis.ts';
 import { calendarOf } from './calendar/calendar.ts';
 import type { ParkingMemory } from './draft.ts';
-import { type LotKey, type LotMemory, newLot } from './lot-memory.ts';
+import { type LotKey, type LotMemory, newLot, shownOf } from './lot-memory.ts';
 import { unheard } from './occupancy/detector.ts';
 import { emptyTrack, followed, type Stretch, type Track, type TrackSettings } from './occupancy/track.ts';
 import { type Following, nobody } from './occupancy/visits.ts';
@@ -181,10 +181,12 @@ function loadLot(
     lot.config.lanes.map(({ id, way }) => [id, known.lanes[id] ?? { way, reading: null, passed: 0 }]),
   );
   const longest = learnt(sql, lot, wall);
+  const shown = shownOf({ ...lot, emergencies: new Map(emergencies) }, spaces);
   return {
     ...lot,
     balance: { ...known, lanes },
     emergencies: new Map(emergencies),
+    shown,
     raised: sql.violationsOfPlaces.all(lot.site, lot.config.id).map((row) => raisedOf(row, axis)),
     health: { sensors: new Map(spaces.flatMap((space) => sensorOf(sql, space, axis))), longest },
     movement: { ...lot.movement, changes: longest.occupied.spells },

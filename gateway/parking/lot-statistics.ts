@@ -10,7 +10,7 @@ export type StatisticsQuery = { readonly from: number; readonly to: number; read
 
 /** What the tables say of a space over a time. */
 export type HistoryView = {
-  staysOf(space: number, span: Interval): { from: number; to: number | null }[];
+  staysOf(space: number, span: Interval): { from: number; to: number | null; isWhole: boolean }[];
   known(space: number, span: Interval, heard: { freshForMs: number; heardUntil: number }): Interval[];
   doubted(space: number, span: Interval, now: number): Interval[];
   closedByHand(space: number, span: Interval): Interval[];
@@ -57,7 +57,9 @@ function historyOf(
   const { number, freshForMs } = space;
   const heard = history.known(number, span, { freshForMs, heardUntil: heardUntil(space) });
   return {
-    stays: history.staysOf(number, span).map(({ from, to }) => ({ from, to: to ?? now, isOpen: to === null })),
+    stays: history
+      .staysOf(number, span)
+      .map(({ from, to, isWhole }) => ({ from, to: to ?? now, isOpen: to === null, isWhole })),
     known: difference(heard, unionOf(history.doubted(number, span, now))),
     outOfService: unionOf([...closed, ...history.closedByHand(number, span)]),
   };

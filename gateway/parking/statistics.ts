@@ -9,11 +9,19 @@ import { difference, type Interval, intersection, lengthOf } from './calendar/in
 /** What is known of one space. Epoch ms. */
 export type SpaceHistory = {
   /** Stays that count, open ones up to now; in order. */
-  readonly stays: readonly { readonly from: number; readonly to: number; readonly isOpen: boolean }[];
+  readonly stays: readonly SeenStay[];
   /** When its sensor could be believed. */
   readonly known: readonly Interval[];
   /** When it was out of service: closed by hand or outside the hours. */
   readonly outOfService: readonly Interval[];
+};
+
+export type SeenStay = {
+  readonly from: number;
+  readonly to: number;
+  readonly isOpen: boolean;
+  /** Its beginning was seen; else it is no arrival, and how long it lasted is not known. */
+  readonly isWhole: boolean;
 };
 
 export type Figures = {
@@ -28,7 +36,7 @@ export type Figures = {
 };
 
 export type Summary = Figures & {
-  /** Stays per space and day in service, at least. */
+  /** Stays per space and day of known time in service, at least. */
   readonly turnover: number | null;
   /** Minutes, over the stays that ended within; null without any. */
   readonly meanStay: number | null;
@@ -44,13 +52,13 @@ export function figuresOf(spaces: readonly SpaceHistory[], buckets: readonly Int
   return buckets.map((bucket) => {
     let [occupied, known, service, arrivals] = [0, 0, 0, 0];
     for (const space of spaces) {
-      const inService = difference([bucket], space.outOfService);
-      const seen = intersection(space.known, inService);
-      const taken = overlapping(space.stays, bucket);
+      const inService = difference([bucket], within(space.outOfService, bucket));
+      const seen = intersection(within(space.known, bucket), inService);
+      const taken = within(space.stays, bucket);
       service += lengthOf(inService);
       known += lengthOf(seen);
       occupied += lengthOf(intersection(taken, seen));
-      arrivals += taken.filter(({ from }) => from >= bucket.from).length;
+      arrivals += taken.filter(({ from, isWhole }) => isWhole && from >= bucket.from).length;
     }
     return {
       ...bucket,
@@ -64,19 +72,24 @@ export function figuresOf(spaces: readonly SpaceHistory[], buckets: readonly Int
 /** The whole span, with the peak among its buckets. */
 export function summaryOf(spaces: readonly SpaceHistory[], span: Interval, buckets: readonly Figures[]): Summary {
   const whole = figuresOf(spaces, [span])[0] ?? { ...span, occupancy: null, coverage: null, arrivals: 0 };
-  const service = spaces.reduce((sum, space) => sum + lengthOf(difference([span], space.outOfService)), 0);
+  const known = spaces.reduce((sum, space) => sum + knownIn(space, span), 0);
   const minutes = spaces
     .flatMap(({ stays }) => stays)
-    .filter(({ to, isOpen }) => !isOpen && to > span.from && to <= span.to)
+    .filter(({ to, isOpen, isWhole }) => isWhole && !isOpen && to > span.from && to <= span.to)
     .map(({ from, to }) => (to - from) / 60_000)
     .sort((a, b) => a - b);
   return {
     ...whole,
-    turnover: service === 0 ? null : (whole.arrivals * dayMs) / service,
+    turnover: known === 0 ? null : (whole.arrivals * dayMs) / known,
     meanStay: minutes.length === 0 ? null : minutes.reduce((sum, each) => sum + each, 0) / minutes.length,
     p85Stay: minutes[Math.ceil(0.85 * minutes.length) - 1] ?? null,
     peak: peakOf(buckets),
   };
+}
+
+/** Known time in service, ms. */
+function knownIn({ known, outOfService }: SpaceHistory, span: Interval): number {
+  return lengthOf(intersection(known, difference([span], outOfService)));
 }
 
 function peakOf(buckets: readonly Figures[]): Summary['peak'] {
@@ -86,7 +99,21 @@ function peakOf(buckets: readonly Figures[]): Summary['peak'] {
   return peak;
 }
 
-/** Of a list in order, those that share time with the bucket. */
-function overlapping<T extends Interval>(items: readonly T[], { from, to }: Interval): readonly T[] {
-  return items.filter((item) => item.from < to && item.to > from);
+/** Of a list in order, none of which overlaps another, those that share time with the bucket. */
+function within<T extends Interval>(items: readonly T[], { from, to }: Interval): readonly T[] {
+  const first = firstWhere(items, (item) => item.to > from);
+  const end = firstWhere(items, (item) => item.from >= to);
+  return items.slice(first, Math.max(first, end));
+}
+
+/** The first item that holds, where those that hold come last. */
+function firstWhere<T>(items: readonly T[], holds: (item: T) => boolean): number {
+  let [low, high] = [0, items.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const item = items[middle];
+    if (item !== undefined && holds(item)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
