@@ -41,7 +41,11 @@ export function openServices(options: ServicesOptions) {
   const { sites, store, commit, clock, log, reservationTokens } = options;
   const notices = new NoticeTable(store.db);
   const alerts = new AlertService({ db: store.db, commit, sites, notices, clock });
-  const parking = new Parking({ db: store.db, sites, clock, ownersOf: (space) => reservations.ownersOf(space) });
+  const parking = new Parking({
+    ...{ db: store.db, sites, clock },
+    ownersOf: (space) => reservations.ownersOf(space),
+    suspicionOf: (space) => reservations.suspicionOf(space),
+  });
   const parkingAct = commit.join(parking);
   const reservations = new Reservations({
     ...{ db: store.db, sites, notices, startedMono: clock.monotonic() },

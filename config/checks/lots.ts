@@ -32,7 +32,25 @@ export function lotFindings(value: unknown, sketch: Sketch, around: Surroundings
       ]),
     ),
     ...boundTwice(lots, around),
+    ...unheardCharges(lots, value),
   ];
+}
+
+/** Money is asked for by a webhook of the role `payments`; without one nobody is asked. */
+function unheardCharges(lots: readonly { lot: LotFile; path: Path }[], value: unknown): Finding[] {
+  const hooks = valueAt(value, ['gateway', 'notify', 'webhooks']);
+  const isHeard = JSON.stringify(hooks ?? []).includes('"payments"');
+  return lots.flatMap(({ lot: { booking }, path }) =>
+    isHeard || booking === undefined || booking.charge === 'never'
+      ? []
+      : [
+          {
+            path: [...path, 'booking', 'charge'],
+            message: 'no webhook has the role payments, so nobody is asked for the money; add one under gateway.notify',
+            severity: 'warning' as const,
+          },
+        ],
+  );
 }
 
 function referenceFindings(lot: LotFile, { buildings }: Sketch): Finding[] {

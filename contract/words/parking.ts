@@ -54,7 +54,7 @@ export const violationWords: { readonly [kind in ViolationKind]: Words } = {
   'unauthorised-occupancy': { ko: '예약 면 무단 점유 확인 대상', en: 'Reserved space taken: to be checked' },
 };
 
-export const cannotKnowWords: { readonly [unknown in UnknownOfViolation]: Words } = {
+export const cannotKnowWords: { readonly [missing in UnknownOfViolation]: Words } = {
   permit: { ko: '주차가능 표지 유무', en: 'whether a permit is shown' },
   'vehicle-type': { ko: '차종', en: 'the type of vehicle' },
   'plugged-in': { ko: '충전 중인지 여부', en: 'whether it is charging' },

@@ -7,6 +7,9 @@ const alert = z.looseObject({ headline: text, why: text, action: text.nullable()
 const single = z.looseObject({ alert });
 const digest = z.looseObject({ headline: text, first: alert });
 
+/** A notice about no alert: what it is about, and what is said of it. */
+const plain = z.looseObject({ title: text, text });
+
 type Language = 'ko' | 'en';
 
 /** Said before everything else: nobody is to run from an exercise, or take a fire for one. */
@@ -20,6 +23,10 @@ const clearedWords = { ko: '[해제] ', en: '[Cleared] ' };
 export function messageOf(notice: Notice, language: Language): Outgoing {
   const { key, urgency, created } = notice;
   const common = { key, language, urgency, at: created, data: notice.payload };
+  const simple = plain.safeParse(notice.payload);
+  if (simple.success) {
+    return { ...common, title: simple.data.title[language], body: simple.data.text[language] };
+  }
   const said = read(notice.payload);
   // Words that cannot be made are no reason to say nothing.
   if (said === undefined)

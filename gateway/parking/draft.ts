@@ -9,6 +9,7 @@ import type { OwnersRules } from './openness.ts';
 import type { SpaceMemory, Taken } from './space-memory.ts';
 import type { SpaceKey } from './space-state.ts';
 import { isManoeuvre, type Naming, type Stay } from './stays.ts';
+import type { Suspicion } from './violations.ts';
 
 /** What a point means to parking. */
 export type PointRole =
@@ -33,6 +34,8 @@ export type ParkingPlan = {
   readonly roles: ReadonlyMap<string, readonly PointRole[]>;
   /** What the owner of a space set since the site file was written. */
   readonly ownersOf: (space: SpaceMemory) => OwnersRules;
+  /** What reservations hold against the car on a space. */
+  readonly suspicionOf: (space: SpaceMemory) => Suspicion | null;
 };
 
 type Rows = { -readonly [table in keyof ParkingRows]: ParkingRows[table][number][] };

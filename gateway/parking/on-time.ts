@@ -1,5 +1,5 @@
 import type { Deadline } from '../commit/participant.ts';
-import { wallOf } from './axis.ts';
+import { ofWall, wallOf } from './axis.ts';
 import { scheduleOf, timesOf } from './calendar/schedule.ts';
 import { coverageOf } from './counts.ts';
 import type { ViolationRow } from './decisions.ts';
@@ -12,7 +12,14 @@ import { isOver } from './overrides.ts';
 import { stuckSensors } from './sensor-health.ts';
 import { forgetOld, type Raised, type SpaceMemory } from './space-memory.ts';
 import type { SpaceKey } from './space-state.ts';
-import { blockedEntranceRule, outsideWindowRule, rulesOf, sameCarSince, type ViolationRule } from './violations.ts';
+import {
+  blockedEntranceRule,
+  outsideWindowRule,
+  rulesOf,
+  sameCarSince,
+  suspicionRule,
+  type ViolationRule,
+} from './violations.ts';
 
 /** What the passing of time does: spaces settle, and each lot is looked through a few times a minute. */
 export function onTime(draft: Draft, due: readonly Deadline[]): void {
@@ -106,6 +113,11 @@ function lookForViolations(draft: Draft, key: LotKey): void {
       if (!(rule.kind === 'accessible-bay' && space.permit === true)) raise(draft, rule, seen);
     if (space.outsideSince !== null)
       raise(draft, outsideWindowRule(config), { ...seen, since: Math.max(since, space.outsideSince) });
+    const suspicion = draft.plan.suspicionOf(space);
+    if (suspicion !== null) {
+      const from = Math.max(since, ofWall(draft.axis, suspicion.since));
+      raise(draft, suspicionRule(suspicion, config), { ...seen, since: from });
+    }
   }
   blockedEntrances(draft, key);
 }

@@ -31,6 +31,7 @@ import type { OwnersRules } from './openness.ts';
 import { type Kept, openParkingTables, ParkingWriter } from './parking-tables.ts';
 import type { SpaceMemory } from './space-memory.ts';
 import { type SpaceKey, type SpaceView, spaceKey } from './space-state.ts';
+import type { Suspicion } from './violations.ts';
 
 export type ParkingOptions = {
   db: Database;
@@ -38,6 +39,8 @@ export type ParkingOptions = {
   clock: Clock;
   /** What the owner of a space set since the site file was written; the site file's windows if not given. */
   ownersOf?: (space: { site: SiteId; lot: LotId; space: SpaceMemory['config']['id'] }) => OwnersRules;
+  /** What reservations hold against the car on a space; nothing if not given. */
+  suspicionOf?: (space: { site: SiteId; lot: LotId; space: SpaceMemory['config']['id'] }) => Suspicion | null;
 };
 
 /** Parking in the commit, and what everybody may ask it between commits. */
@@ -49,7 +52,7 @@ export class Parking implements Participant<ParkingAction, ParkingDecisions, Par
   readonly #plan: ParkingPlan;
   #memory: ParkingMemory;
 
-  constructor({ db, sites, clock, ownersOf }: ParkingOptions) {
+  constructor({ db, sites, clock, ownersOf, suspicionOf }: ParkingOptions) {
     openParkingTables(db);
     this.#clock = clock;
     this.#writer = new ParkingWriter(db);
@@ -59,6 +62,7 @@ export class Parking implements Participant<ParkingAction, ParkingDecisions, Par
       roles: rolesOf(sites),
       ownersOf: ({ site, lot, config }) =>
         ownersOf?.({ site, lot, space: config.id }) ?? { windows: config.sharing, recalled: [] },
+      suspicionOf: ({ site, lot, config }) => suspicionOf?.({ site, lot, space: config.id }) ?? null,
     };
   }
 

@@ -13,6 +13,18 @@ export type ViolationRule = {
   readonly cannotKnow: readonly UnknownOfViolation[];
 };
 
+/** A car that a reservation speaks against: longer there than reserved, or there in place of who has reserved. */
+export type Suspicion = {
+  readonly kind: 'overstay' | 'unauthorised-occupancy';
+  /** Epoch ms. */
+  readonly since: number;
+};
+
+/** Reservations have waited already before they called it a conflict. */
+export function suspicionRule({ kind }: Suspicion, { violations }: Pick<LotConfig, 'violations'>): ViolationRule {
+  return { kind, after: kind === 'overstay' ? violations.overstay : 0, cannotKnow: ['who-parked'] };
+}
+
 /**
  * The rules of a space, by its type and lot. `entitled`: somebody may stand there now, the holder of the space or a guest in a
  * sharing window; who does stand there nobody at a desk knows.

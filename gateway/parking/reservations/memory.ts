@@ -1,6 +1,7 @@
 import type { SharingWindow } from '../../../config/lots/sharing.ts';
 import type { Recall } from '../sharing/recalls.ts';
 import { type SpaceKey, spaceKey } from '../space-state.ts';
+import type { Suspicion } from '../violations.ts';
 import { isLive, type ReservationDecisions } from './decisions.ts';
 import { Ledger } from './ledger.ts';
 import type { Place, Reservation } from './reservation.ts';
@@ -15,6 +16,7 @@ export class ReservationMemory implements Owners {
   readonly #steps = new Map<string, number>();
   readonly #windows = new Map<SpaceKey, readonly SharingWindow[]>();
   readonly #recalls = new Map<SpaceKey, readonly PlacedRecall[]>();
+  readonly #conflicts = new Map<SpaceKey, { readonly id: string; readonly since: number; readonly until: number }>();
   #next: number | null = null;
 
   /** @param stepOf when a reservation has its next step; null when it has none */
@@ -51,6 +53,14 @@ export class ReservationMemory implements Owners {
     return this.#recalls.get(key) ?? [];
   }
 
+  suspicionOf(key: SpaceKey): Suspicion | null {
+    const claims = this.ledger.on(key).map(({ reservation }) => this.ledger.get(reservation));
+    const over = claims.find((each) => each?.state === 'overstayed' && spaceKey(each) === key);
+    if (over !== undefined) return { kind: 'overstay', since: over.end };
+    const conflict = this.#conflicts.get(key);
+    return conflict === undefined ? null : { kind: 'unauthorised-occupancy', since: conflict.since };
+  }
+
   /** Reservations whose step has come, the earliest first. */
   due(now: number): string[] {
     const due = [...this.#steps].filter(([, at]) => at <= now);
@@ -70,8 +80,10 @@ export class ReservationMemory implements Owners {
   }
 
   /** After COMMIT. */
-  apply({ reservations, recalled, recallEnded, windows, next }: ReservationDecisions): void {
+  apply({ reservations, recalled, recallEnded, windows, next, at }: ReservationDecisions): void {
+    for (const [key, { until }] of this.#conflicts) if (until <= at.wall) this.#conflicts.delete(key);
     for (const reservation of reservations) {
+      this.#noteConflict(reservation);
       if (isLive(reservation)) this.#keep(reservation);
       else this.#drop(reservation.id);
     }
@@ -80,6 +92,14 @@ export class ReservationMemory implements Owners {
     if (windows !== null && windows.windows === null) this.#windows.delete(spaceKey(windows.place));
     else if (windows?.windows) this.#windows.set(spaceKey(windows.place), windows.windows);
     this.#next = next;
+  }
+
+  /** Forgotten by a restart: what it makes an officer look at has been written by then. */
+  #noteConflict(reservation: Reservation): void {
+    const { id, state, start, end } = reservation;
+    const key = spaceKey(reservation);
+    if (state === 'conflicted') this.#conflicts.set(key, { id, since: start, until: end });
+    else if (this.#conflicts.get(key)?.id === id) this.#conflicts.delete(key);
   }
 
   #keep(reservation: Reservation): void {

@@ -16,7 +16,7 @@ export function noticeOf({ key, role, urgency, reason, ...telling }: Telling, cr
   return {
     ...{ key, part, site, building: 'site', alert: null, audience: { role, step: 0 } },
     ...{ reason: reason.code, urgency, created },
-    payload: { lot, space, reservation, reason, text: reservationText(reason) },
+    payload: { title: titleOf(lot, space), text: reservationText(reason), lot, space, reservation, reason },
   };
 }
 
@@ -45,8 +45,12 @@ export function calendarNotice({ key, site, trouble }: CalendarNews, created: nu
   return {
     ...{ key: `calendar/${key}`, part, site, building: 'site', alert: null, audience: { role: 'operator', step: 0 } },
     ...{ reason: trouble.code, urgency: 'routine', created },
-    payload: { reason: trouble, text: calendarText(trouble) },
+    payload: { title: { ko: '공휴일', en: 'Public holidays' }, text: calendarText(trouble), reason: trouble },
   };
+}
+
+function titleOf(lot: string, space: string): { ko: string; en: string } {
+  return { ko: `주차면 ${lot}/${space}`, en: `Space ${lot}/${space}` };
 }
 
 function calendarText({ code, year }: CalendarTrouble): { ko: string; en: string } {

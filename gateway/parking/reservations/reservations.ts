@@ -11,6 +11,7 @@ import type { Recall } from '../sharing/recalls.ts';
 import { openTimes } from '../sharing/windows.ts';
 import { type SpaceKey, spaceKey } from '../space-state.ts';
 import { type Fee, feeOf } from '../tariffs/fee.ts';
+import type { Suspicion } from '../violations.ts';
 import { act, type ReservationAction, type ReservationAnswer } from './actions.ts';
 import { auditOf } from './audit.ts';
 import { type Answer, type Ask, answer, type Now } from './availability.ts';
@@ -156,6 +157,11 @@ export class Reservations implements Participant<ReservationAction, ReservationD
     const key = spaceKey(place);
     const config = this.worlds.lot(place)?.spaces.find(({ id }) => id === place.space);
     return { windows: this.#memory.windows(key) ?? config?.sharing ?? [], recalled: this.#memory.recalls(key) };
+  }
+
+  /** What speaks against the car on a space: its time is over, or the space was somebody else's when it began. */
+  suspicionOf(place: Place): Suspicion | null {
+    return this.#memory.suspicionOf(spaceKey(place));
   }
 
   /** Reservations that something may still happen to. */

@@ -5,7 +5,7 @@ import { lotIdSchema, spaceIdSchema } from '../../../contract/ids.ts';
 import { SimClock } from '../../../contract/sim-clock.ts';
 import type { Act } from '../../../gateway/commit/commit.ts';
 import type { ParkingAction, ParkingAnswer } from '../../../gateway/parking/on-action.ts';
-import { byGateway, Parking } from '../../../gateway/parking/parking.ts';
+import { byGateway, Parking, type ParkingOptions } from '../../../gateway/parking/parking.ts';
 import { spaceKey } from '../../../gateway/parking/space-state.ts';
 import { Core, readings, siteId, siteOf } from '../core.ts';
 
@@ -27,6 +27,17 @@ export function yardSite(count: number, lot: LotWish = {}): Site {
   return { ...siteOf({ di: count + 2 }, 'boolean'), lots: [buildLot(file)] };
 }
 
+export type YardOptions = {
+  site?: Site;
+  dir?: string;
+  clock?: SimClock;
+  count?: number;
+  lot?: LotWish;
+  from?: Yard;
+  /** What other services tell parking. */
+  told?: Pick<ParkingOptions, 'ownersOf' | 'suspicionOf'>;
+};
+
 /** A gateway without doors with parking in it, and an agent that says of each contact what it is told to. */
 export class Yard {
   readonly core: Core;
@@ -41,15 +52,13 @@ export class Yard {
   epoch: string;
   #connection: object | null = null;
 
-  constructor(
-    options: { site?: Site; dir?: string; clock?: SimClock; count?: number; lot?: LotWish; from?: Yard } = {},
-  ) {
+  constructor(options: YardOptions = {}) {
     const { from } = options;
     this.site = options.site ?? from?.site ?? yardSite(options.count ?? 3, options.lot);
     const clock = options.clock ?? from?.core.clock ?? new SimClock();
     const dir = options.dir ?? from?.core.dir;
     this.core = new Core({ site: this.site, clock, ...(dir === undefined ? {} : { dir }) });
-    this.parking = new Parking({ db: this.core.store.db, sites: [this.site], clock });
+    this.parking = new Parking({ db: this.core.store.db, sites: [this.site], clock, ...options.told });
     this.act = this.core.commit.join(this.parking);
     this.core.commit.announceTo({
       retain: ({ topic, payload }) => {
