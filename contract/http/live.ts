@@ -66,3 +66,42 @@ export type SiteItem = z.infer<typeof siteItemSchema>;
 
 export const buildingItemSchema = z.object({ site: z.string(), building: z.string(), name: namesSchema });
 export type BuildingItem = z.infer<typeof buildingItemSchema>;
+
+const metres = z.number();
+/** [x, y] in metres east and north of the building's south-west corner. */
+const corner = z.tuple([metres, metres]);
+
+/** A building with its storeys and what stands where. */
+export const buildingDetailSchema = z.object({
+  ...buildingItemSchema.shape,
+  location: z.object({ lat: z.number(), lon: z.number() }).nullable(),
+  address: z.object({ road: z.string().nullable(), parcel: z.string().nullable() }),
+  built: z.int().nullable(),
+  /** As an inspector gave it. */
+  grade: z.enum(['A', 'B', 'C', 'D', 'E']).nullable(),
+  /** The lowest first. */
+  storeys: z.array(
+    z.object({
+      id: z.string(),
+      name: namesSchema,
+      /** Floor above the ground, and floor to floor, metres. */
+      elevation: metres,
+      height: metres,
+      outline: z.array(corner).nullable(),
+    }),
+  ),
+  /** Devices, or single points of one, and where they are. Residents are told of none. */
+  places: z.array(
+    z.object({
+      device: z.string().nullable(),
+      point: z.string().nullable(),
+      storey: z.string().nullable(),
+      zone: z.string().nullable(),
+      at: corner.nullable(),
+      /** Above the floor of the storey, metres. */
+      height: metres.nullable(),
+      name: namesSchema.nullable(),
+    }),
+  ),
+});
+export type BuildingDetail = z.infer<typeof buildingDetailSchema>;

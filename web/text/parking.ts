@@ -51,7 +51,7 @@ export const parkingWords = {
   occupied: { ko: '주차 중', en: 'occupied' },
   unknown: { ko: '알 수 없음', en: 'unknown' },
   outOfService: { ko: '사용 중지', en: 'out of service' },
-  closed: { ko: '영업 종료', en: 'Closed' },
+  closed: { ko: '닫힘', en: 'Closed' },
   full: { ko: '만차', en: 'Full' },
   fullnessUnknown: { ko: '빈자리 알 수 없음', en: 'Free spaces unknown' },
   atLeast: { ko: '최소', en: 'at least' },

@@ -26,6 +26,12 @@ const pages: readonly (Page & { readonly at: RegExp })[] = [
     load: () => import('../pages/alerts/page.tsx'),
   },
   { name: 'parking', at: /^\/parking(\/[^/]+)?$/, audience: 'staff', load: () => import('../pages/parking/page.tsx') },
+  {
+    name: 'buildings',
+    at: /^\/buildings(\/[^/]+)?$/,
+    audience: 'staff',
+    load: () => import('../pages/buildings/page.tsx'),
+  },
   { name: 'charts', at: /^\/charts$/, audience: 'staff', load: () => import('../pages/charts/page.tsx') },
   { name: 'people', at: /^\/people$/, audience: 'signed-in', load: () => import('../pages/people/page.tsx') },
   { name: 'join', at: /^\/join$/, audience: 'anybody', load: () => import('../pages/join/page.tsx') },

@@ -1,8 +1,11 @@
 import { z } from 'zod';
+import type { BuildingConfig } from '../../../config/buildings/building-config.ts';
 import { listOf } from '../../../contract/http/common.ts';
 import {
   agentItemSchema,
+  type BuildingDetail,
   type BuildingItem,
+  buildingDetailSchema,
   buildingItemSchema,
   deviceItemSchema,
   type LatestItem,
@@ -46,6 +49,27 @@ export const liveRoutes: readonly Route[] = [
       const who = known(request);
       const shown = shownIn(buildingsFor(who, catalog), catalog.shown(request.query.site, sitesOf(who)));
       return pageOf(shown, (item) => `${item.site}/${item.building}`, request.query);
+    },
+  }),
+  route({
+    ...common,
+    path: '/api/v1/buildings/:building',
+    right: 'read-buildings',
+    id: 'building',
+    summary: 'A building, its storeys, and what stands where',
+    schema: {
+      params: z.object({ building: z.string().min(1).max(63) }),
+      querystring: z.object(siteQuery),
+      response: { 200: buildingDetailSchema },
+    },
+    handle({ catalog }, request) {
+      const who = known(request);
+      const site = catalog.one(request.query.site, sitesOf(who));
+      const { building } = request.params;
+      const isTheirs = buildingsFor(who, catalog).some((one) => one.site === site && one.building === building);
+      const found = catalog.sites.find(({ id }) => id === site)?.buildings.find(({ id }) => id === building);
+      if (!isTheirs || found === undefined) throw new HttpProblem('no-such-building', { site, building });
+      return buildingDetail(site, found, who);
     },
   }),
   route({
@@ -112,6 +136,22 @@ export const liveRoutes: readonly Route[] = [
 
 function shownIn<T extends { site: string }>(items: readonly T[], sites: Allowed): readonly T[] {
   return sites === null ? items : items.filter((item) => sites.has(item.site));
+}
+
+function buildingDetail(site: SiteId, building: BuildingConfig, who: Who): BuildingDetail {
+  const { id, name, location, address, built, grade, storeys, places } = building;
+  const isResident = who.by === 'session' && who.person.role === 'resident';
+  return {
+    site,
+    building: id,
+    name: { ...name },
+    location: location && { ...location },
+    address: { ...address },
+    built,
+    grade,
+    storeys: storeys.map((storey) => ({ ...storey, outline: storey.outline?.map(([x, y]) => [x, y]) ?? null })),
+    places: isResident ? [] : places.map(({ at, ...place }) => ({ ...place, at: at && [at[0], at[1]] })),
+  };
 }
 
 /** Managers and residents see the buildings they belong to and no others. */

@@ -5,7 +5,7 @@ import { readingsOf } from '../../gateway/readings.ts';
 import { chartWords } from '../../text/charts.ts';
 import { pointText, unitText } from '../../text/format.ts';
 import { History, labelOf, spanNow } from '../../ui/history.tsx';
-import { language, speaker, title } from '../../ui/language.ts';
+import { language, say, speaker, title } from '../../ui/language.ts';
 import { RangeChoice } from '../../ui/range.tsx';
 import { addressHere, go, route } from '../../ui/router.ts';
 import { timeAt } from '../../ui/time.tsx';
@@ -24,6 +24,7 @@ export default function ChartsPage() {
   const model = modelNow();
   title.value = tell('title');
   const site = [...model.sites.keys()][0] ?? '';
+  if (model.sites.size === 0) return <p class="hint">{say('loading')}</p>;
   const groups = [...Map.groupBy(points, (point) => unitOf(model, site, point))];
   return (
     <>

@@ -1,17 +1,15 @@
-import type { AgentItem, BuildingItem } from '../../../contract/http/live.ts';
-import { levelNames } from '../../../contract/words/hazards.ts';
-import { linkState, modelFor, modelNow, second } from '../../gateway/live.ts';
+import type { AgentItem } from '../../../contract/http/live.ts';
+import { modelFor, modelNow, second } from '../../gateway/live.ts';
 import { itemsOf } from '../../gateway/offered.ts';
 import { overviewWords } from '../../text/overview.ts';
-import { levelTones } from '../../text/tones.ts';
-import { language, pick, speaker, title } from '../../ui/language.ts';
+import { speaker, title } from '../../ui/language.ts';
 import { NotThere } from '../../ui/not-there.tsx';
 import { address } from '../../ui/router.ts';
 import { seenNow } from '../../ui/seen.ts';
 import { StateMark } from '../../ui/state-mark.tsx';
-import { barOf } from '../alerts/view.ts';
 import { agentView } from '../live/view.ts';
 import { LotTile } from '../parking/lot-tile.tsx';
+import { BuildingTile } from './building-tile.tsx';
 import '../parking/parking.css';
 import './overview.css';
 import { overviewOf, summaryOf } from './view.ts';
@@ -94,38 +92,6 @@ function Buildings() {
         </div>
       )}
     </section>
-  );
-}
-
-/** A building and the worst of its open alerts. That none is open is said only where alerts are judged and heard. */
-export function BuildingTile({ building }: { building: BuildingItem }) {
-  return (
-    <article class="tile" data-building={building.building}>
-      <h3>
-        <a href={address(`/buildings/${building.building}`)}>{building.name[language.value]}</a>
-      </h3>
-      <BuildingState of={building} />
-    </article>
-  );
-}
-
-export function BuildingState({ of }: { of: BuildingItem }) {
-  const { alerts } = modelFor('alerts');
-  if (alerts.state !== 'there') return <NotThere state={alerts.state} />;
-  if (linkState.value === 'lost') return <NotThere state="failed" />;
-  const bar = barOf(itemsOf(alerts).filter(({ site, building }) => site === of.site && building === of.building));
-  const [top] = bar.counts;
-  if (top === undefined) return <p class="quiet">{tell('noAlerts')}</p>;
-  return (
-    <p class="building-state">
-      <StateMark tone={levelTones[top.level]} look="badge">
-        {pick(levelNames[top.level])} {top.count}
-      </StateMark>
-      <a href={address('/alerts', { building: of.building })}>
-        {tell('open', { count: bar.open })}
-        {bar.unacknowledged > 0 && ` · ${tell('unacknowledged', { count: bar.unacknowledged })}`}
-      </a>
-    </p>
   );
 }
 

@@ -83,11 +83,13 @@ function waiting(alerts: readonly AlertItem[]): AlertItem[] {
 function alertNeed(model: Model, alert: AlertItem, seen: Seen): Need {
   const since = sinceText(model, alert.site, Date.parse(alert.since), seen);
   const latched = alert.state === 'latched' ? [word('waitsForReset', seen.language)] : [];
+  // Which equipment is ill stands in the reason alone.
+  const cause = alert.hazard === 'equipment' ? [alert.why[seen.language]] : [];
   return {
     key: `alert ${alert.alert}`,
     tone: toneOf(alert),
     lead: alert.headline[seen.language],
-    text: [alert.headline[seen.language], ...latched, since].join(' · '),
+    text: [alert.headline[seen.language], ...cause, ...latched, since].join(' · '),
     path: `/alerts/${alert.alert}`,
   };
 }

@@ -30,7 +30,7 @@ export function LotTile({ lot, look = 'lot-tile' }: { lot: LotItem; look?: 'lot-
       <p class="lot-foot">
         <Age at={lot.at} />
         {seen.isStale && <span class="tag">{tell('stale')}</span>}
-        <span>{tell('sure', { percent: seen.surePercent })}</span>
+        {lot.capacity > lot.outOfService && <span>{tell('sure', { percent: seen.surePercent })}</span>}
         {lot.sign !== null && <strong>{tell('sign', { text: pick(lot.sign) })}</strong>}
       </p>
       {look === 'head' && <ByType lot={lot} isLost={seen.say === 'lost'} />}

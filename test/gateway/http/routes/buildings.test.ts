@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { buildBuilding } from '../../../../config/buildings/building-config.ts';
+import { buildingFileSchema } from '../../../../config/buildings/building-file.ts';
+import type { BuildingDetail } from '../../../../contract/http/live.ts';
+import { makeWorld, serve, signedIn, tokenOf } from '../fakes.ts';
+
+const hanbit = buildBuilding(
+  buildingFileSchema.parse({
+    id: 'hanbit',
+    name: { ko: '한빛상가', en: 'Hanbit Arcade' },
+    grade: 'D',
+    storeys: [
+      {
+        id: 'b1',
+        name: { ko: '지하 1층', en: 'Basement' },
+        elevation: -3.6,
+        outline: [
+          [0, 0],
+          [24, 0],
+          [24, 14],
+        ],
+      },
+      { id: '1f', name: { ko: '1층', en: 'Ground floor' }, elevation: 0 },
+    ],
+    places: [
+      { device: 'tilt-se', storey: '1f', at: [23.5, 0.5], height: 0.3, name: { ko: '남동쪽', en: 'South-east' } },
+      { point: 'di-1/di_0', storey: 'b1', zone: 'b1-parking' },
+    ],
+  }),
+  [],
+);
+
+const world = makeWorld();
+world.sites = world.sites.map((site) => ({ ...site, buildings: [hanbit] }));
+let server: Awaited<ReturnType<typeof serve>>;
+beforeAll(async () => {
+  server = await serve(world);
+});
+afterAll(() => server.close());
+
+const own = [{ site: 'saesol', building: 'hanbit' }];
+const get = (building: string, headers: Record<string, string>) =>
+  fetch(`${server.url}/api/v1/buildings/${building}`, { headers });
+
+test('a building is told with its storeys, the lowest first, and what stands where', async () => {
+  const response = await get('hanbit', { authorization: `Bearer ${tokenOf('read')}` });
+  const body = (await response.json()) as BuildingDetail;
+  expect(body).toMatchObject({ site: 'saesol', building: 'hanbit', grade: 'D', built: null, location: null });
+  expect(body.storeys.map(({ id, outline }) => [id, outline?.length])).toEqual([
+    ['b1', 3],
+    ['1f', 3],
+  ]);
+  expect(body.places).toEqual([
+    {
+      device: 'tilt-se',
+      point: null,
+      storey: '1f',
+      zone: '1f',
+      at: [23.5, 0.5],
+      height: 0.3,
+      name: { ko: '남동쪽', en: 'South-east' },
+    },
+    { device: null, point: 'di-1/di_0', storey: 'b1', zone: 'b1-parking', at: null, height: null, name: null },
+  ]);
+});
+
+test('a resident is told of the storeys and of no sensor', async () => {
+  const response = await get('hanbit', { cookie: signedIn(world, 'resident', own) });
+  expect(await response.json()).toMatchObject({ building: 'hanbit', places: [] });
+});
+
+test.each([
+  ['nowhere', 'manager', own],
+  ['hanbit', 'manager', [{ site: 'saesol', building: 'saebyeok' }]],
+  ['hanbit', 'resident', [{ site: 'saesol', building: 'saebyeok' }]],
+] as const)('the building %s is not there for a %s of another one', async (building, role, buildings) => {
+  const response = await get(building, { cookie: signedIn(world, role, [...buildings]) });
+  expect(response.status).toBe(404);
+  expect(await response.json()).toMatchObject({ type: '/problems/no-such-building' });
+});

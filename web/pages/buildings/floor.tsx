@@ -1,0 +1,136 @@
+import { buildingWords } from '../../text/buildings.ts';
+import { History, labelOf } from '../../ui/history.tsx';
+import { pick, speaker } from '../../ui/language.ts';
+import { RangeChoice } from '../../ui/range.tsx';
+import { address, addressHere } from '../../ui/router.ts';
+import { StateMark } from '../../ui/state-mark.tsx';
+import { figureOf, type PlaceView, type StoreyView } from './view.ts';
+
+const tell = speaker(buildingWords);
+const margin = 1.2;
+
+/** A storey from above, north up, with a mark where each sensor stands. */
+export function FloorPlan({ storey }: { storey: StoreyView }) {
+  const { outline } = storey;
+  if (storey.places.length === 0) return <p class="hint">{tell('noPlaces')}</p>;
+  if (outline === null) return <p class="hint">{tell('noPlan')}</p>;
+  const [xs, ys] = [outline.map(([x]) => x), outline.map(([, y]) => y)];
+  const [left, right, south, north] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+  const up = (y: number) => north - y;
+  const corners = outline.map(([x, y]) => `${x},${up(y)}`).join(' ');
+  return (
+    <section class="plan-scroll" aria-label={tell('plan', { storey: storey.name })}>
+      {/* biome-ignore lint/a11y/noSvgWithoutTitle: the section around it has its name */}
+      <svg
+        class="floor-plan"
+        viewBox={`${left - margin} ${-margin} ${right - left + 2 * margin} ${north - south + 2 * margin}`}
+      >
+        <polygon class="walls" points={corners} />
+        <text class="north" x={right + 0.6} y={0.4}>
+          {tell('north')}↑
+        </text>
+        {apart(storey.places).map(({ place, x, y }) => (
+          <PlaceMark key={place.key} place={place} x={x} y={up(y)} />
+        ))}
+      </svg>
+    </section>
+  );
+}
+
+/** Sensors that stand at the same spot are drawn side by side, so that each can be touched. */
+function apart(places: readonly PlaceView[]): { place: PlaceView; x: number; y: number }[] {
+  const taken = new Map<string, number>();
+  return places.flatMap((place) => {
+    if (place.at === null) return [];
+    const [x, y] = place.at;
+    const spot = `${Math.round(x)} ${Math.round(y)}`;
+    const nth = taken.get(spot) ?? 0;
+    taken.set(spot, nth + 1);
+    return [{ place, x: x + nth * 1.5, y }];
+  });
+}
+
+const shapes = {
+  normal: 'M0 -0.5 A0.5 0.5 0 1 1 -0.01 -0.5 Z',
+  notice: 'M0 -0.8 L0.8 0 L0 0.8 L-0.8 0 Z',
+  caution: 'M0 -0.8 L0.85 0.65 L-0.85 0.65 Z',
+  warning: 'M0 -0.8 L0.8 -0.15 L0.5 0.75 L-0.5 0.75 L-0.8 -0.15 Z',
+  critical: 'M-0.45 -0.8 L0.45 -0.8 L0.9 0 L0.45 0.8 L-0.45 0.8 L-0.9 0 Z',
+  unknown: 'M-0.6 -0.6 H0.6 V0.6 H-0.6 Z',
+} as const;
+
+function PlaceMark({ place, x, y }: { place: PlaceView; x: number; y: number }) {
+  const figure = figureOf(place);
+  const words = figure === undefined ? '' : `${figure.value} ${figure.unit}`;
+  return (
+    <a
+      class="place-mark"
+      data-place={place.key}
+      data-tone={place.tone}
+      href={addressHere({ point: figure === undefined ? null : `${place.device}/${figure.name}` })}
+      aria-label={`${place.name}: ${words}`}
+    >
+      <circle class="reach" cx={x} cy={y} r="1.1" />
+      <path d={shapes[place.tone]} transform={`translate(${x} ${y})`} />
+      {place.tone !== 'normal' && (
+        <text class="place-name" x={x} y={y - 1.1}>
+          {place.name}
+        </text>
+      )}
+    </a>
+  );
+}
+
+/** The same as words, with every value and its age. */
+export function PlaceList({ storey, site }: { storey: StoreyView; site: string }) {
+  return (
+    <ul class="rows places" data-site={site}>
+      {storey.places.map((place) => (
+        <li key={place.key} class="place" data-place={place.key} data-tone={place.tone}>
+          <p class="place-head">
+            <StateMark tone={place.tone}>{place.name}</StateMark>{' '}
+            <a class="hint" href={address(`/devices/${place.device}`)}>
+              {place.device}
+            </a>
+            {place.alerts.map((alert) => (
+              <a key={alert.alert} href={address(`/alerts/${alert.alert}`)}>
+                {pick(alert.headline)}
+              </a>
+            ))}
+          </p>
+          <ul class="place-points">
+            {place.points.map((point) => (
+              <li key={point.name}>
+                <a
+                  href={addressHere({ point: `${place.device}/${point.name}` })}
+                  data-tone={point.tone}
+                  class="place-point"
+                >
+                  <span>{point.label}</span>{' '}
+                  <span class="number">
+                    <span class="value">{point.value}</span> {point.unit}
+                  </span>{' '}
+                  <span class="age">{point.age}</span>
+                  {point.note !== '' && <span class="note">{point.note}</span>}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** The past of the point that was chosen. */
+export function Trend({ site, point }: { site: string; point: string }) {
+  return (
+    <section class="card history-part" aria-labelledby="trend-title">
+      <h2 id="trend-title">
+        {tell('trend')}: {labelOf(point)}
+      </h2>
+      <RangeChoice standard="24h" />
+      <History key={point} site={site} points={[point]} standard="24h" />
+    </section>
+  );
+}
