@@ -78,7 +78,7 @@ export const rights = {
     who: ['token:payments', 'operator', 'admin'],
   },
   'read-buildings': {
-    what: 'see buildings (managers and residents: their own)',
+    what: 'see buildings and what is going on in them (managers and residents: their own)',
     who: [...people, 'token:read'],
   },
   'read-metrics': {

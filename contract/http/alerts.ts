@@ -196,6 +196,26 @@ export const liveSwitchSchema = z.strictObject({
   site: z.string().max(63).optional(),
 });
 
+/** What everybody in a building may know of an alert there: no sensor, and nobody's name. */
+export const buildingAlertSchema = alertItemSchema.pick({
+  site: true,
+  building: true,
+  alert: true,
+  state: true,
+  level: true,
+  hazard: true,
+  lifeSafety: true,
+  since: true,
+  headline: true,
+  action: true,
+  status: true,
+  notVerifiable: true,
+  returned: true,
+  cause: true,
+  closed: true,
+});
+export type BuildingAlert = z.infer<typeof buildingAlertSchema>;
+
 export type AlertItem = z.infer<typeof alertItemSchema>;
 export type AlertDetail = z.infer<typeof alertDetailSchema>;
 export type TransitionItem = z.infer<typeof transitionItemSchema>;

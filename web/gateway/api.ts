@@ -9,11 +9,16 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 const answerWithinMs = 15_000;
 
 /** Sends one request. `T` is what a good answer holds; nothing, where the gateway answers 204. */
-export async function ask<T = null>(method: Method, path: string, body?: object): Promise<Answer<T>> {
-  const json =
-    body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+export async function ask<T = null>(
+  method: Method,
+  path: string,
+  body?: object,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Answer<T>> {
+  const headers = body === undefined ? more : { ...more, 'content-type': 'application/json' };
+  const json = body === undefined ? {} : { body: JSON.stringify(body) };
   try {
-    const response = await fetch(path, { method, ...json, signal: AbortSignal.timeout(answerWithinMs) });
+    const response = await fetch(path, { method, headers, ...json, signal: AbortSignal.timeout(answerWithinMs) });
     if (!response.ok) return await failed(response);
     const at = Date.parse(response.headers.get('date') ?? '') || Date.now();
     return { ok: true, body: response.status === 204 ? null : await response.json(), at };

@@ -12,6 +12,18 @@ export type Page = {
 };
 
 const pages: readonly (Page & { readonly at: RegExp })[] = [
+  {
+    name: 'public',
+    at: /^\/public\/(lots(\/[^/]+)?|reservations\/[^/]+)$/,
+    audience: 'anybody',
+    load: () => import('../pages/public/page.tsx'),
+  },
+  {
+    name: 'resident',
+    at: /^\/public\/buildings\/[^/]+$/,
+    audience: 'signed-in',
+    load: () => import('../pages/resident/page.tsx'),
+  },
   { name: 'overview', at: /^\/$/, audience: 'staff', load: () => import('../pages/overview/page.tsx') },
   {
     name: 'devices',

@@ -1,5 +1,7 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { BuildingConfig } from '../../../config/buildings/building-config.ts';
+import { type AlertItem, buildingAlertSchema } from '../../../contract/http/alerts.ts';
 import { listOf } from '../../../contract/http/common.ts';
 import {
   agentItemSchema,
@@ -22,6 +24,8 @@ import { pointsQuery } from '../query.ts';
 import { type Route, route } from '../route.ts';
 import type { Services } from '../services.ts';
 
+const recentMs = 12 * 3_600_000;
+const recentAlerts = 100;
 const common = { method: 'GET', right: 'read-live', tag: 'live' } as const;
 const listQuery = z.object({ ...siteQuery, ...pageQuery });
 
@@ -62,14 +66,30 @@ export const liveRoutes: readonly Route[] = [
       querystring: z.object(siteQuery),
       response: { 200: buildingDetailSchema },
     },
-    handle({ catalog }, request) {
-      const who = known(request);
-      const site = catalog.one(request.query.site, sitesOf(who));
-      const { building } = request.params;
-      const isTheirs = buildingsFor(who, catalog).some((one) => one.site === site && one.building === building);
-      const found = catalog.sites.find(({ id }) => id === site)?.buildings.find(({ id }) => id === building);
-      if (!isTheirs || found === undefined) throw new HttpProblem('no-such-building', { site, building });
-      return buildingDetail(site, found, who);
+    handle(services, request) {
+      const { site, building } = mustBeTheirs(services, request);
+      return buildingDetail(site, building, known(request));
+    },
+  }),
+  route({
+    ...common,
+    path: '/api/v1/buildings/:building/alerts',
+    right: 'read-buildings',
+    id: 'buildingAlerts',
+    summary: 'What is going on in a building, for everybody who belongs to it; what ended stays for 12 hours',
+    schema: {
+      params: z.object({ building: z.string().min(1).max(63) }),
+      querystring: z.object(siteQuery),
+      response: { 200: listOf(buildingAlertSchema) },
+    },
+    handle(services, request) {
+      const { alerts, clock } = services;
+      const { site, id } = mustBeTheirs(services, request);
+      const recent = alerts.all({ site, building: id, before: Number.MAX_SAFE_INTEGER, limit: recentAlerts }).items;
+      const since = clock.now() - recentMs;
+      const ended = recent.filter(({ closed }) => closed !== null && Date.parse(closed) >= since);
+      const told = [...alerts.open(site, id), ...ended].filter(isForEverybody);
+      return { items: told.map((alert) => buildingAlertSchema.parse(alert)), next: null };
     },
   }),
   route({
@@ -136,6 +156,24 @@ export const liveRoutes: readonly Route[] = [
 
 function shownIn<T extends { site: string }>(items: readonly T[], sites: Allowed): readonly T[] {
   return sites === null ? items : items.filter((item) => sites.has(item.site));
+}
+
+type BuildingRequest = FastifyRequest & { params: { building: string }; query: { site?: string | undefined } };
+
+/** The building asked for. @throws HttpProblem for one that is not there, or not theirs */
+function mustBeTheirs({ catalog }: Services, request: BuildingRequest) {
+  const who = known(request);
+  const site = catalog.one(request.query.site, sitesOf(who));
+  const { building: asked } = request.params;
+  const isTheirs = buildingsFor(who, catalog).some((one) => one.site === site && one.building === asked);
+  const building = catalog.sites.find(({ id }) => id === site)?.buildings.find(({ id }) => id === asked);
+  if (!isTheirs || building === undefined) throw new HttpProblem('no-such-building', { site, building: asked });
+  return { site, id: building.id, building };
+}
+
+/** Troubles of the installation and late records are the business of those who look after it. */
+function isForEverybody({ hazard, state }: AlertItem): boolean {
+  return hazard !== 'equipment' && state !== 'late' && state !== 'suppressed';
 }
 
 function buildingDetail(site: SiteId, building: BuildingConfig, who: Who): BuildingDetail {

@@ -52,6 +52,7 @@ const examples: Readonly<Record<string, (ids: { invitation: string; code: string
   'GET /api/v1/sites': () => ({ path: '/api/v1/sites' }),
   'GET /api/v1/buildings': () => ({ path: '/api/v1/buildings' }),
   'GET /api/v1/buildings/:building': () => ({ path: '/api/v1/buildings/hanbit' }),
+  'GET /api/v1/buildings/:building/alerts': () => ({ path: '/api/v1/buildings/hanbit/alerts' }),
   'GET /api/v1/agents': () => ({ path: '/api/v1/agents' }),
   'GET /api/v1/devices': () => ({ path: '/api/v1/devices' }),
   'GET /api/v1/devices/:device': () => ({ path: '/api/v1/devices/tilt-se' }),

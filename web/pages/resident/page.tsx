@@ -1,41 +1,52 @@
 import type { BuildingItem } from '../../../contract/http/live.ts';
 import { askEvery } from '../../gateway/api.ts';
-import { useResource } from '../../gateway/resource.ts';
+import { type Loaded, useResource } from '../../gateway/resource.ts';
 import { failedText } from '../../text/problems.ts';
-import { language, say, title } from '../../ui/language.ts';
+import { residentWords } from '../../text/resident.ts';
+import { language, say, speaker, title } from '../../ui/language.ts';
+import { route } from '../../ui/router.ts';
+import '../public/public.css';
+import { BuildingNow } from './building.tsx';
 
+const tell = speaker(residentWords);
 const retryMs = 15_000;
 
-/**
- * What a resident sees: of which building the account is, and that nothing of the building's state is told here. No word
- * of it may be read as “all is well”: nobody judges that yet.
- */
+/** A resident's own buildings, or the one that the address names: `/public/buildings/hanbit`. */
 export default function ResidentPage() {
-  const { now } = useResource<BuildingItem[]>('buildings', askBuildings, retryMs);
-  const names = now.state === 'there' ? now.body.map(({ name }) => name[language.value]).join(', ') : '';
+  const { now } = useResource<BuildingItem[]>('buildings', () => askEvery<BuildingItem>('/api/v1/buildings'), retryMs);
+  const [, , , asked] = route.value.path.split('/');
+  const buildings =
+    now.state === 'there' ? now.body.filter((item) => asked === undefined || item.building === asked) : [];
+  const names = buildings.map(({ name }) => name[language.value]).join(', ');
   const headline = names === '' ? say('account') : names;
   title.value = headline;
   return (
-    <section id="resident" class="card letter">
+    <section id="resident" class="public resident">
       <h1 id="resident-title">{headline}</h1>
-      <div aria-live="polite">
-        {linesOf(now, names).map((line) => (
-          <p key={line}>{line}</p>
-        ))}
-      </div>
+      <Lead now={now} names={names} isAsked={asked !== undefined} />
+      {buildings.map((item) => (
+        <article key={`${item.site}/${item.building}`} class="resident-building">
+          {buildings.length > 1 && <h2>{item.name[language.value]}</h2>}
+          <BuildingNow site={item.site} building={item.building} />
+        </article>
+      ))}
+      {names !== '' && asked === undefined && <p class="hint">{say('residentLater')}</p>}
     </section>
   );
 }
 
-const askBuildings = () => askEvery<BuildingItem>('/api/v1/buildings');
-
-function linesOf(now: ReturnType<typeof useResource<BuildingItem[]>>['now'], names: string): string[] {
-  return [...leadOf(now, names), say('residentNoState')];
-}
-
-function leadOf(now: ReturnType<typeof useResource<BuildingItem[]>>['now'], names: string): string[] {
-  if (now.state === 'loading') return [say('loading')];
-  if (now.state !== 'there') return [now.failed === null ? say('unreachable') : failedText(now.failed, language.value)];
-  if (names === '') return [say('residentNoBuilding')];
-  return [say('residentAccount', { building: names }), say('residentLater')];
+function Lead(of: { now: Loaded<BuildingItem[]>; names: string; isAsked: boolean }) {
+  const { now, names, isAsked } = of;
+  if (now.state === 'loading') return <p>{say('loading')}</p>;
+  if (now.state !== 'there') {
+    const words = now.failed === null ? say('unreachable') : failedText(now.failed, language.value);
+    return (
+      <>
+        <p>{words}</p>
+        <p class="if-smell">{tell('ifSmell')}</p>
+      </>
+    );
+  }
+  if (names === '') return <p>{isAsked ? tell('noBuilding') : say('residentNoBuilding')}</p>;
+  return isAsked ? null : <p>{say('residentAccount', { building: names })}</p>;
 }

@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildBuilding } from '../../../../config/buildings/building-config.ts';
 import { buildingFileSchema } from '../../../../config/buildings/building-file.ts';
+import type { AlertDetail, AlertItem, BuildingAlert } from '../../../../contract/http/alerts.ts';
 import type { BuildingDetail } from '../../../../contract/http/live.ts';
-import { makeWorld, serve, signedIn, tokenOf } from '../fakes.ts';
+import { anAlert, asItem } from '../../../web/service-fakes.ts';
+import { makeWorld, parts, serve, signedIn, tokenOf } from '../fakes.ts';
 
 const hanbit = buildBuilding(
   buildingFileSchema.parse({
@@ -77,4 +79,41 @@ test.each([
   const response = await get(building, { cookie: signedIn(world, role, [...buildings]) });
   expect(response.status).toBe(404);
   expect(await response.json()).toMatchObject({ type: '/problems/no-such-building' });
+});
+
+describe('what is going on in a building', () => {
+  const of = (alert: string, change: Partial<AlertDetail> = {}): AlertItem => asItem(anAlert({ alert, ...change }));
+  const hours = (count: number) => new Date(world.clock.now() - count * 3_600_000).toISOString();
+  const open = [of('fire'), of('dead-sensor', { hazard: 'equipment' }), of('old-news', { state: 'late' })];
+  const all = [
+    of('ended', { state: 'normal', closed: hours(2), cause: 'cooking' }),
+    of('long-ended', { state: 'normal', closed: hours(13) }),
+  ];
+  const list = async (cookie: string) => {
+    const response = await fetch(`${server.url}/api/v1/buildings/hanbit/alerts`, { headers: { cookie } });
+    return { status: response.status, body: (await response.json()) as { items: BuildingAlert[] } };
+  };
+
+  beforeAll(async () => {
+    await server.close();
+    const alerts = { ...parts(world).alerts, open: () => open, all: () => ({ items: all, next: null }) };
+    server = await serve(world, { alerts });
+  });
+
+  test('is told to its residents, with what ended in the last 12 hours, and no trouble of the installation', async () => {
+    const { body } = await list(signedIn(world, 'resident', own));
+    expect(body.items.map(({ alert }) => alert)).toEqual(['fire', 'ended']);
+  });
+
+  test('names no sensor, no rule and nobody who did something', async () => {
+    const { body } = await list(signedIn(world, 'resident', own));
+    for (const key of ['points', 'zones', 'rule', 'why', 'acknowledged', 'report', 'who']) {
+      expect(body.items[0]).not.toHaveProperty(key);
+    }
+  });
+
+  test('is not told to residents of another building', async () => {
+    const { status } = await list(signedIn(world, 'resident', [{ site: 'saesol', building: 'saebyeok' }]));
+    expect(status).toBe(404);
+  });
 });

@@ -1,0 +1,133 @@
+import type { BuildingAlert } from '../../../contract/http/alerts.ts';
+import { guidelineFor } from '../../../contract/words/guidelines/guidelines.ts';
+import { levelNames } from '../../../contract/words/hazards.ts';
+import { askEvery } from '../../gateway/api.ts';
+import { now as clockNow, second } from '../../gateway/live.ts';
+import { useResource } from '../../gateway/resource.ts';
+import { causeWords } from '../../text/alerts.ts';
+import { ageText } from '../../text/format.ts';
+import { groups } from '../../text/guideline-groups.ts';
+import { residentWords } from '../../text/resident.ts';
+import { levelTones } from '../../text/tones.ts';
+import { language, pick, speaker } from '../../ui/language.ts';
+import { StateMark } from '../../ui/state-mark.tsx';
+import { timeAt } from '../../ui/time.tsx';
+import { Answers } from './answers.tsx';
+import { situationOf } from './view.ts';
+
+const tell = speaker(residentWords);
+const refreshMs = 5000;
+
+/** What is going on in one building, for those who are in it. In an emergency what to do comes first, and large. */
+export function BuildingNow({ site, building }: { site: string; building: string }) {
+  void second.value;
+  const { now } = useResource<BuildingAlert[]>(
+    `alerts ${site} ${building}`,
+    () => askEvery<BuildingAlert>(`/api/v1/buildings/${encodeURIComponent(building)}/alerts?site=${site}`),
+    refreshMs,
+  );
+  if (now.state !== 'there') {
+    return (
+      <>
+        {now.state !== 'loading' && <p class="not-told">{tell('notTold')}</p>}
+        <p class="if-smell">{tell('ifSmell')}</p>
+        <Call />
+      </>
+    );
+  }
+  const { open, over, emergency } = situationOf(now.body);
+  return (
+    <>
+      {now.stale !== null && (
+        <p class="banner" role="status">
+          {tell('lost', { age: ageText(clockNow() - now.at, language.value) })}
+        </p>
+      )}
+      {emergency === null ? <Quiet open={open} over={over} /> : <Emergency alert={emergency} />}
+    </>
+  );
+}
+
+function Emergency({ alert }: { alert: BuildingAlert }) {
+  const { hazard, level } = alert;
+  const phase = alert.returned === null ? 'during' : 'after';
+  const { lines, vulnerable } = guidelineFor({ hazard, level, audience: 'resident', phase });
+  return (
+    <section class="emergency" data-tone={levelTones[level]} aria-labelledby="emergency-title">
+      {alert.status !== 'Actual' && <p class="drill">{tell(alert.status === 'Exercise' ? 'exercise' : 'test')}</p>}
+      <div role="alert">
+        <h2 id="emergency-title">{pick(alert.headline)}</h2>
+      </div>
+      <ol class="do-now" aria-label={tell('emergency')}>
+        {lines[language.value].map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+      </ol>
+      <Call />
+      <Answers alert={alert} />
+      <p>
+        {tell('since', {
+          time: timeAt(alert.since),
+          age: ageText(second.value - Date.parse(alert.since), language.value),
+        })}
+      </p>
+      {alert.notVerifiable !== null && <p>{tell('unverifiable')}</p>}
+      {alert.returned !== null && <p>{tell('returned')}</p>}
+      <details class="vulnerable">
+        <summary>{tell('vulnerable')}</summary>
+        {groups.map((group) => (
+          <section key={group}>
+            <h3>{tell(group)}</h3>
+            <ul>
+              {vulnerable[group][language.value].map((line) => (
+                <li key={line}>{line}</li>
+              ))}
+            </ul>
+          </section>
+        ))}
+      </details>
+    </section>
+  );
+}
+
+/** Nothing that people have to leave for. No word of it may be read as “all is well”. */
+function Quiet({ open, over }: { open: readonly BuildingAlert[]; over: readonly BuildingAlert[] }) {
+  return (
+    <>
+      {open.length === 0 && <p>{tell('noneOpen')}</p>}
+      {open.length > 0 && (
+        <section>
+          <h2>{tell('now')}</h2>
+          <ul class="situation">
+            {open.map((alert) => (
+              <li key={alert.alert}>
+                <StateMark tone={levelTones[alert.level]} look="badge">
+                  {pick(levelNames[alert.level])}
+                </StateMark>{' '}
+                {pick(alert.headline)} <strong>{pick(alert.action)}</strong>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {over.map((alert) => (
+        <p key={alert.alert} class="over">
+          <strong>{tell('over')}</strong>: {pick(alert.headline)} · {timeAt(alert.closed ?? alert.since)}
+          {alert.cause !== null && ` · ${tell('cause', { cause: pick(causeWords[alert.cause]) })}`}
+        </p>
+      ))}
+      <p class="if-smell">{tell('ifSmell')}</p>
+      <Call />
+    </>
+  );
+}
+
+function Call() {
+  return (
+    <p>
+      <a class="button main call" href="tel:119">
+        {tell('call')}
+      </a>
+    </p>
+  );
+}
