@@ -257,6 +257,7 @@ describe.skipIf(missing(command('chromium')))('the page of people', () => {
     signedIn(here.world, 'manager', [hanbit]);
     const page = await open('/people', { who: admin, troubles: /403/ });
     await see(page, '#who', 'admin');
+    await page.locator('#invite-button').waitFor();
     const other = { name: 'other', role: 'admin', buildings: [] } as const;
     here.world.accounts.people.write(other, here.world.accounts.people.hashOf('mina') ?? '', { by: 'test', why: null });
     here.world.accounts.people.change('admin', { role: 'viewer', buildings: [] }, { by: 'test', why: null });

@@ -88,7 +88,8 @@ function PointRows({ point }: { point: PointView }) {
         <td class="number">
           <span class="value">{point.value}</span>
         </td>
-        <td class="unit">{point.unit}</td>
+        {/* Never an empty text: it would be made again with every drawing. */}
+        <td class="unit">{point.unit === '' ? null : point.unit}</td>
         <td class="age number">{point.age}</td>
       </tr>
       {point.note !== '' && (

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { InvitationItem, PersonItem } from '../../../contract/http/people.ts';
 import { dayText, momentText } from '../../text/format.ts';
 import type { Key } from '../../text/text.ts';
@@ -80,7 +80,8 @@ function Deeds({ of, deeds }: { of: string; deeds: readonly Deed[] }) {
   const buttons = useRef<HTMLDivElement>(null);
   const opened = deeds.find(({ label }) => label === open.value);
 
-  useEffect(() => {
+  // Before the next key can arrive: what is typed at once is meant for the form.
+  useLayoutEffect(() => {
     if (open.value !== null) place.current?.querySelector<HTMLElement>('input, select, button')?.focus();
   }, [open.value]);
 
