@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { door, type Parsed } from './compiled.ts';
 import { faultCodes } from './reading.ts';
 import { commandReasonSchema } from './reasons/commands.ts';
+import { deviceReasonSchema } from './reasons/devices.ts';
 
 /**
  * The messages of the MQTT contract, version 1. Times are epoch milliseconds. Unknown fields are ignored; a breaking
@@ -67,7 +68,17 @@ export const healthSchema = z.object({
       faults: z.partialRecord(fault, count),
     }),
   ),
-  devices: z.record(z.string(), z.object({ state: deviceState, since: epochMs, why: z.string().max(200).nullable() })),
+  devices: z.record(
+    z.string(),
+    z.object({
+      state: deviceState,
+      since: epochMs,
+      /** English, for a log and for readers that do not know the code. */
+      why: z.string().max(200).nullable(),
+      /** Left out by older agents; null too where a newer one says what is not known here. */
+      reason: deviceReasonSchema.nullable().catch(null).optional(),
+    }),
+  ),
   /** What the agent switches by itself, by interlock. Left out by agents without any. */
   interlocks: z
     .record(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deviceStateReasonSchema } from '../reasons/devices.ts';
 import { faultSchema, isoTimeSchema, namesSchema, qualitySchema, timeStateSchema, valueSchema } from './common.ts';
 
 /** How things stand now: sites, buildings, agents, devices, points. */
@@ -32,7 +33,9 @@ export const deviceItemSchema = z.object({
   profile: z.string(),
   state: deviceState,
   since: isoTimeSchema.nullable(),
+  /** English, for a log; what a person is told is made of `reason`. */
   why: z.string().nullable(),
+  reason: deviceStateReasonSchema.nullable(),
   lastGoodAt: isoTimeSchema.nullable(),
   simulated: z.boolean(),
 });

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { faultCodes } from '../reading.ts';
+import { deviceReasonSchema } from './devices.ts';
 
 const count = z.int().min(0);
 const value = z.union([z.number(), z.boolean(), z.string(), z.null()]);
@@ -9,7 +11,7 @@ export const commandReasonSchema = z.discriminatedUnion('code', [
   z.object({ code: z.literal('read-only'), point: z.string() }),
   z.object({ code: z.literal('value-does-not-fit'), point: z.string(), problem: z.string() }),
   /** The wire gave nothing: `fault` as readings name it. */
-  z.object({ code: z.literal('bus-fault'), fault: z.string(), detail: z.string() }),
+  z.object({ code: z.literal('bus-fault'), fault: z.enum(faultCodes), reason: deviceReasonSchema }),
   /** It was written and the device reads back something else: a stuck relay, another control mode, a second master. */
   z.object({ code: z.literal('read-back-differs'), wanted: value, got: value }),
   z.object({ code: z.literal('read-back-failed'), wanted: value, fault: z.string() }),

@@ -1,4 +1,6 @@
 import type { CommandReason } from '../reasons/commands.ts';
+import { deviceReasonText } from './devices.ts';
+import { faultNames } from './faults.ts';
 
 type Text = { readonly ko: string; readonly en: string };
 type Words = { readonly [code in CommandReason['code']]: (reason: Extract<CommandReason, { code: code }>) => Text };
@@ -11,7 +13,10 @@ const words: Words = {
     ko: `${point}: 값이 맞지 않음 (${problem})`,
     en: `${point}: ${problem}`,
   }),
-  'bus-fault': ({ fault, detail }) => ({ ko: `통신 오류 ${fault} (${detail})`, en: `${fault}: ${detail}` }),
+  'bus-fault': ({ fault, reason }) => ({
+    ko: `${faultNames[fault].ko} (${deviceReasonText(reason).ko})`,
+    en: `${fault}: ${deviceReasonText(reason).en}`,
+  }),
   'read-back-differs': ({ wanted, got }) => ({
     ko: `${text(wanted)}(으)로 썼으나 ${text(got)}(으)로 읽힘: 릴레이 고착, 제어 모드, 다른 마스터 확인`,
     en: `wrote ${text(wanted)} and read back ${text(got)}: a stuck relay, another control mode, or a second master`,

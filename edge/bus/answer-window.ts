@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../../contract/clock.ts';
+import type { DeviceReason } from '../../contract/reasons/devices.ts';
 import type { ModbusRequest, Reply } from '../../devices/modbus/pdu.ts';
 import { findRtuReply, tryRtuFrame } from '../../devices/modbus/rtu.ts';
 import { type Echo, replyFrom } from './echo.ts';
@@ -26,7 +27,7 @@ export type Answer =
   | { kind: 'doubtful'; first: Uint8Array; second: Uint8Array; isReply: boolean; echo: EchoSeen }
   | { kind: 'silence'; echo: EchoSeen }
   | { kind: 'rubbish'; bytes: Uint8Array; echo: EchoSeen }
-  | { kind: 'closed'; why: string };
+  | { kind: 'closed'; reason: DeviceReason };
 
 type EchoSeen = { frame: Uint8Array; from: number; replied: boolean };
 
@@ -98,8 +99,8 @@ export class AnswerWindow {
   }
 
   /** The port closed under the request. */
-  close(why: string): void {
-    this.#end({ kind: 'closed', why });
+  close(reason: DeviceReason): void {
+    this.#end({ kind: 'closed', reason });
   }
 
   /** What comes behind the reply is kept as far as another one reaches; a line that goes on and on has had its say. */

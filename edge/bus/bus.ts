@@ -1,3 +1,4 @@
+import type { DeviceReason } from '../../contract/reasons/devices.ts';
 import type { ModbusRequest, Reply } from '../../devices/modbus/pdu.ts';
 
 /** Why an exchange gave nothing. Each says what happens next: see `README.md`. */
@@ -5,7 +6,12 @@ export type BusFault = 'timeout' | 'bad-frame' | 'refused' | 'unsupported' | 'po
 
 export type Outcome =
   | { ok: true; reply: Exclude<Reply, { kind: 'exception' }> }
-  | { ok: false; fault: BusFault; detail: string /** The code of the exception that said so. */; exception?: number };
+  | {
+      ok: false;
+      fault: BusFault;
+      reason: DeviceReason /** The code of the exception that said so. */;
+      exception?: number;
+    };
 
 /** One request to one unit. */
 export type Exchange = {
@@ -32,8 +38,8 @@ export type BusStats = {
   readonly load: number;
   /** Bytes received that belonged to no accepted reply. */
   readonly discardedBytes: number;
-  /** Why the port is closed, and how to mend it; null while it is open. */
-  readonly closedBecause: string | null;
+  /** Why the port is closed; null while it is open. */
+  readonly closedBecause: DeviceReason | null;
 };
 
 /** One line or connection, with one owner: at most one request is on it at any time. */
@@ -57,15 +63,20 @@ export type Bus = {
 export const closeWithinMs = 1000;
 
 /** The port or connection was closed, or closed under the request. */
-export function closed(why: string | null): Outcome {
-  return { ok: false, fault: 'port-closed', detail: why ?? 'the port closed and was opened anew' };
+export function closed(reason: DeviceReason | null): Outcome {
+  return { ok: false, fault: 'port-closed', reason: reason ?? { code: 'port-closed' } };
 }
 
 /** A reply as an outcome: exceptions become the fault that says what to do about them. */
 export function outcomeOf(reply: Reply): Outcome {
   if (reply.kind !== 'exception') return { ok: true, reply };
-  const meaning = exceptions.get(reply.code) ?? { fault: 'refused', text: 'unknown exception' };
-  return { ok: false, fault: meaning.fault, detail: `exception ${reply.code}: ${meaning.text}`, exception: reply.code };
+  const { code } = reply;
+  return {
+    ok: false,
+    fault: exceptionFaults.get(code) ?? 'refused',
+    reason: { code: 'exception', exception: code },
+    exception: code,
+  };
 }
 
 /** A register that cannot be read just now may make the device refuse the whole range with it. */
@@ -75,13 +86,13 @@ export const deviceFailure = 4;
  * Modbus Application Protocol V1.1b3, 7. 1–3 speak of the request, which will never be right; 10 and 11 are a gateway's
  * way to say that nobody answered behind it; the rest may pass.
  */
-const exceptions: ReadonlyMap<number, { fault: BusFault; text: string }> = new Map([
-  [1, { fault: 'unsupported', text: 'illegal function' }],
-  [2, { fault: 'unsupported', text: 'illegal data address' }],
-  [3, { fault: 'unsupported', text: 'illegal data value' }],
-  [deviceFailure, { fault: 'refused', text: 'device failure' }],
-  [5, { fault: 'refused', text: 'acknowledge, still working' }],
-  [6, { fault: 'refused', text: 'device busy' }],
-  [10, { fault: 'timeout', text: 'gateway path unavailable' }],
-  [11, { fault: 'timeout', text: 'no reply from the device behind the gateway' }],
+const exceptionFaults: ReadonlyMap<number, BusFault> = new Map([
+  [1, 'unsupported'],
+  [2, 'unsupported'],
+  [3, 'unsupported'],
+  [deviceFailure, 'refused'],
+  [5, 'refused'],
+  [6, 'refused'],
+  [10, 'timeout'],
+  [11, 'timeout'],
 ]);

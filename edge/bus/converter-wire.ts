@@ -1,4 +1,5 @@
 import type { Clock } from '../../contract/clock.ts';
+import type { DeviceReason } from '../../contract/reasons/devices.ts';
 import { type TcpLink, TcpWire } from './tcp-wire.ts';
 import type { OpenResult, Wire, WireEvents } from './wire.ts';
 
@@ -46,9 +47,9 @@ export class ConverterWire implements Wire {
       void this.#send(request, this.#events);
       return;
     }
-    const why = `${this.#where}: ${this.#patience} requests in a row without one byte back: connecting anew`;
+    const reason: DeviceReason = { code: 'converter-mute', port: this.#where, requests: this.#patience };
     this.#patience = Math.min(mostPatience, this.#patience * 2);
-    this.#events?.onClosed(why);
+    this.#events?.onClosed(reason);
   }
 
   look(): void {

@@ -35,7 +35,7 @@ export class Counts {
     }
   }
 
-  stats(now: number, closedBecause: string | null): BusStats {
+  stats(now: number, closedBecause: BusStats['closedBecause']): BusStats {
     return {
       requests: this.#requests,
       replies: this.#replies,

@@ -1,4 +1,6 @@
 import type { Clock, Timer } from '../../contract/clock.ts';
+import type { DeviceReason } from '../../contract/reasons/devices.ts';
+import { deviceReasonText } from '../../contract/words/devices.ts';
 import type { Log } from '../log.ts';
 import type { ExpectedReply, OpenResult, Wire } from './wire.ts';
 
@@ -11,7 +13,7 @@ export type PortOptions = {
   wire: Wire;
   onBytes(bytes: Uint8Array): void;
   onOpened(): void;
-  onClosed(why: string): void;
+  onClosed(reason: DeviceReason): void;
 };
 
 /**
@@ -23,7 +25,7 @@ export type PortOptions = {
 export class Port {
   readonly #options: PortOptions;
   #state: 'idle' | 'opening' | 'open' | 'waiting' | 'ended' = 'idle';
-  #closedBecause: string | null = 'not opened yet';
+  #closedBecause: DeviceReason | null = { code: 'port-not-opened' };
   #failures = 0;
   #timer: Timer | null = null;
   /** Counts openings, so that an event of an earlier one changes nothing. */
@@ -39,8 +41,8 @@ export class Port {
     return this.#state === 'open';
   }
 
-  /** Why it is closed and how to mend it; null while open. */
-  closedBecause(): string | null {
+  /** Why it is closed; null while open. */
+  closedBecause(): DeviceReason | null {
     return this.#closedBecause;
   }
 
@@ -64,14 +66,14 @@ export class Port {
   }
 
   /** Drops the wire and opens it again, after the wait that is due. */
-  drop(why: string): void {
-    if (this.#state === 'open') this.#lost(why);
+  drop(reason: DeviceReason): void {
+    if (this.#state === 'open') this.#lost(reason);
   }
 
   async close(): Promise<void> {
     this.#state = 'ended';
     this.#opening++;
-    this.#closedBecause = 'closed';
+    this.#closedBecause = { code: 'port-closed' };
     this.#timer?.cancel();
     await this.#closeWire();
     await this.#attempting;
@@ -89,7 +91,7 @@ export class Port {
     const isCurrent = () => opening === this.#opening;
     const result = await this.#options.wire.open({
       onBytes: (bytes) => isCurrent() && this.#options.onBytes(bytes),
-      onClosed: (why) => isCurrent() && this.#lost(why),
+      onClosed: (reason) => isCurrent() && this.#lost(reason),
     });
     if (!isCurrent()) return;
     if (result.ok) this.#opened();
@@ -103,22 +105,24 @@ export class Port {
     this.#options.onOpened();
   }
 
-  #failed({ why, detail }: Exclude<OpenResult, { ok: true }>): void {
+  #failed({ why, reason }: Exclude<OpenResult, { ok: true }>): void {
     const { log, id } = this.#options;
-    if (this.#closedBecause !== detail) log.warn({ bus: id, why, detail }, 'port-does-not-open');
-    this.#closedBecause = detail;
+    const [before, detail] = [this.#closedBecause, deviceReasonText(reason).en];
+    const isNews = before === null || deviceReasonText(before).en !== detail;
+    if (isNews) log.warn({ bus: id, why, detail }, 'port-does-not-open');
+    this.#closedBecause = reason;
     if (why === 'absent') this.#failures = 0;
     this.#again(why === 'absent' ? absentMs : this.#backoffMs());
   }
 
-  #lost(why: string): void {
+  #lost(reason: DeviceReason): void {
     const { log, id } = this.#options;
     this.#opening++;
-    this.#closedBecause = why;
-    log.warn({ bus: id, detail: why }, 'port-closed');
+    this.#closedBecause = reason;
+    log.warn({ bus: id, detail: deviceReasonText(reason).en }, 'port-closed');
     this.#closing = this.#closeWire();
     this.#again(this.#backoffMs());
-    this.#options.onClosed(why);
+    this.#options.onClosed(reason);
   }
 
   #again(ms: number): void {

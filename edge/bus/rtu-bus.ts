@@ -1,4 +1,5 @@
 import type { Clock } from '../../contract/clock.ts';
+import type { DeviceReason } from '../../contract/reasons/devices.ts';
 import { encodePdu, type ModbusRequest, replyPduLength } from '../../devices/modbus/pdu.ts';
 import { frameRtu, type LineTiming, lineTiming } from '../../devices/modbus/rtu.ts';
 import type { Log } from '../log.ts';
@@ -8,7 +9,7 @@ import { Counts } from './counts.ts';
 import { type Echo, learnEcho } from './echo.ts';
 import { Port } from './port.ts';
 import { broadcastRead, cutBack, doubtful, neverSilent, noReply } from './rtu-outcomes.ts';
-import { describeRubbish } from './rubbish.ts';
+import { rubbishReason } from './rubbish.ts';
 import { type Sent, Units } from './units.ts';
 import { Watchdog } from './watchdog.ts';
 import type { Wire } from './wire.ts';
@@ -60,13 +61,13 @@ export class RtuBus implements Bus {
       ...options,
       onBytes: (bytes) => this.#received(bytes),
       onOpened: () => this.#opened(),
-      onClosed: (why) => this.#closed(why),
+      onClosed: (reason) => this.#closed(reason),
     });
   }
 
   exchange(exchange: Exchange): Promise<Outcome> {
-    const why = this.#isClosing ? 'the bus is closing' : this.#port.closedBecause();
-    if (why !== null) return Promise.resolve(this.#counted(closed(why)));
+    const reason = this.#isClosing ? closing : this.#port.closedBecause();
+    if (reason !== null) return Promise.resolve(this.#counted(closed(reason)));
     if (exchange.unit === 0 && exchange.request.kind === 'read') return Promise.resolve(this.#counted(broadcastRead));
     return new Promise((resolve) => {
       this.#queue.push({ exchange, resolve });
@@ -90,12 +91,12 @@ export class RtuBus implements Bus {
 
   async close(): Promise<void> {
     this.#isClosing = true;
-    this.#refuseQueue('the bus is closing');
+    this.#refuseQueue(closing);
     this.#wake.abort();
     const patience = new AbortController();
     void this.#running.then(() => patience.abort());
     await this.#clock.sleep(closeWithinMs, patience.signal);
-    this.#window?.close('the bus is closing');
+    this.#window?.close(closing);
     await this.#running;
     await this.#port.close();
   }
@@ -134,7 +135,7 @@ export class RtuBus implements Bus {
   async #serve({ exchange, resolve }: Turn): Promise<void> {
     const silence = await this.#silence(exchange);
     if (!this.#port.isOpen()) return resolve(this.#counted(closed(this.#port.closedBecause())));
-    if (this.#isClosing) return resolve(this.#counted(closed('the bus is closing')));
+    if (this.#isClosing) return resolve(this.#counted(closed(closing)));
     if (silence === 'never') return resolve(this.#counted(neverSilent));
     // Bytes may have come while the line was waited for, and put this very unit into quarantine.
     if (this.readyAt(exchange.unit) > this.#clock.monotonic()) {
@@ -236,7 +237,7 @@ export class RtuBus implements Bus {
     const { unit } = exchange;
     const now = this.#clock.monotonic();
     if (answer.kind !== 'reply') this.#units.unanswered(exchange, sent, now);
-    if (answer.kind === 'closed') return closed(answer.why);
+    if (answer.kind === 'closed') return closed(answer.reason);
     this.#echo = learnEcho(this.#echo, { request: sent.request, ...answer.echo });
     if (answer.kind === 'reply') return this.#accept(exchange, sent, answer);
     if (answer.kind === 'doubtful') {
@@ -248,7 +249,7 @@ export class RtuBus implements Bus {
     if (answer.kind === 'silence') return noReply(sent.patienceMs, answer.echo);
     this.#counts.discarded(answer.bytes.length);
     this.#isDirty = true;
-    return { ok: false, fault: 'bad-frame', detail: describeRubbish(answer.bytes, unit, sent.request) };
+    return { ok: false, fault: 'bad-frame', reason: rubbishReason(answer.bytes, unit, sent.request) };
   }
 
   #accept(exchange: Exchange, sent: Sent, answer: Extract<Answer, { kind: 'reply' }>): Outcome {
@@ -292,7 +293,7 @@ export class RtuBus implements Bus {
     const silentS = this.#watchdog.silentS(this.#clock.monotonic());
     if (silentS === undefined) return;
     this.#log.warn({ bus: this.#id, silentS }, 'port-silent');
-    this.#port.drop(`no byte in ${silentS} s: opening the port anew`);
+    this.#port.drop({ code: 'port-mute', s: silentS });
   }
 
   #opened(): void {
@@ -304,16 +305,16 @@ export class RtuBus implements Bus {
     this.#echo = 'unknown';
   }
 
-  #closed(why: string): void {
-    this.#window?.close(why);
-    this.#refuseQueue(why);
+  #closed(reason: DeviceReason): void {
+    this.#window?.close(reason);
+    this.#refuseQueue(reason);
     this.#wake.abort();
   }
 
-  #refuseQueue(why: string): void {
+  #refuseQueue(reason: DeviceReason): void {
     const refused = this.#queue;
     this.#queue = [];
-    for (const { resolve } of refused) resolve(this.#counted(closed(why)));
+    for (const { resolve } of refused) resolve(this.#counted(closed(reason)));
   }
 
   #counted(outcome: Outcome): Outcome {
@@ -323,6 +324,8 @@ export class RtuBus implements Bus {
 }
 
 type Turn = { exchange: Exchange; resolve(outcome: Outcome): void };
+
+const closing: DeviceReason = { code: 'port-closing' };
 
 /** Silence after bytes that belong to no reply; longer than any gap inside a frame of a healthy device. */
 const dirtySilenceMs = 10;

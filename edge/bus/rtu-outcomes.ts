@@ -1,3 +1,4 @@
+import type { DeviceReason } from '../../contract/reasons/devices.ts';
 import type { ModbusRequest, Reply } from '../../devices/modbus/pdu.ts';
 import { type Outcome, outcomeOf } from './bus.ts';
 import { hex } from './rubbish.ts';
@@ -5,33 +6,30 @@ import { hex } from './rubbish.ts';
 export const neverSilent: Outcome = {
   ok: false,
   fault: 'bad-frame',
-  detail: 'the line never falls silent: look for a second master, a wrong baud rate or a stuck transceiver',
+  reason: { code: 'never-silent' },
 };
 
 export const broadcastRead: Outcome = {
   ok: false,
   fault: 'unsupported',
-  detail: 'unit 0 is a broadcast, which nobody answers: it cannot be read',
+  reason: { code: 'broadcast-read' },
 };
 
 /** Nothing came, or nothing but the line's own echo, of which `from` bytes were skipped. */
 export function noReply(waitedMs: number, echo: { from: number }): Outcome {
-  const text = `no reply in ${Math.round(waitedMs)} ms`;
-  const detail = echo.from > 0 ? `${text}, only the request itself came back (the line's echo)` : text;
-  return { ok: false, fault: 'timeout', detail };
+  return { ok: false, fault: 'timeout', reason: { code: 'no-reply', ms: Math.round(waitedMs), echo: echo.from > 0 } };
 }
 
 /** Either may be old: believed is neither. */
 export function doubtful(answer: { first: Uint8Array; second: Uint8Array; isReply: boolean }): Outcome {
   const { first, second, isReply } = answer;
-  const detail = isReply
-    ? twoRepliesText(first, second)
-    : `a reply came with ${second.length} bytes behind it that may have been the answer, so it is not believed (${hex(first)}, then ${hex(second)})`;
-  return { ok: false, fault: 'bad-frame', detail };
+  if (isReply) return { ok: false, fault: 'bad-frame', reason: twoReplies(first, second) };
+  const seen = { first: hex(first), second: hex(second), behind: second.length };
+  return { ok: false, fault: 'bad-frame', reason: { code: 'reply-and-more', ...seen } };
 }
 
-export function twoRepliesText(first: Uint8Array, second: Uint8Array): string {
-  return `two different replies came to one request, so neither is believed: a converter, radio bridge or repeater keeps replies back (${hex(first)} and ${hex(second)})`;
+export function twoReplies(first: Uint8Array, second: Uint8Array): DeviceReason {
+  return { code: 'two-replies', first: hex(first), second: hex(second) };
 }
 
 /** The reply to a lengthened read, without what was not asked for. */

@@ -1,22 +1,22 @@
+import type { DeviceReason } from '../../contract/reasons/devices.ts';
 import { type ModbusRequest, replyPduLength } from '../../devices/modbus/pdu.ts';
 import { tryRtuFrame } from '../../devices/modbus/rtu.ts';
 
-/** Says for a person what is wrong with bytes that came instead of the reply. */
-export function describeRubbish(bytes: Uint8Array, unit: number, request: ModbusRequest): string {
-  return `${reason(bytes, unit, request)} (${hex(bytes)})`;
-}
-
-function reason(bytes: Uint8Array, unit: number, request: ModbusRequest): string {
+/** What is wrong with bytes that came instead of the reply. */
+export function rubbishReason(bytes: Uint8Array, unit: number, request: ModbusRequest): DeviceReason {
   const frame = tryRtuFrame(bytes);
   const wanted = replyPduLength(request) + 3;
+  const seen = hex(bytes);
   if (frame === undefined) {
-    if (bytes.length < wanted) return `${bytes.length} of ${wanted} bytes came, and no whole reply`;
-    return bytes.length === wanted ? 'wrong CRC' : `${bytes.length} bytes without a reply in them`;
+    if (bytes.length < wanted) return { code: 'cut-reply', got: bytes.length, of: wanted, hex: seen };
+    return bytes.length === wanted
+      ? { code: 'wrong-crc', hex: seen }
+      : { code: 'no-frame', got: bytes.length, hex: seen };
   }
   const fn = frame.pdu[0] ?? 0;
-  if (frame.unit !== unit) return `unit ${frame.unit} answered for unit ${unit}`;
-  if ((fn & 0x7f) !== request.fn) return `function ${fn} answered to function ${request.fn}`;
-  return 'a reply of this function, but to another request: other length, count or address';
+  if (frame.unit !== unit) return { code: 'other-unit', got: frame.unit, wanted: unit };
+  if ((fn & 0x7f) !== request.fn) return { code: 'other-function', got: fn, wanted: request.fn, hex: seen };
+  return { code: 'other-request', hex: seen };
 }
 
 /** The first bytes, as `01 03 02`. */

@@ -204,9 +204,9 @@ class OpenPort {
 
   #lost(error: unknown): void {
     if (this.#closing !== null) return;
-    const why = error instanceof Error ? error.message : String(error);
+    const cause = error instanceof Error ? error.message : String(error);
     void this.close();
-    this.#events.onClosed(`${this.#path}: the port went away (${why}): is the adapter plugged in?`);
+    this.#events.onClosed({ code: 'port-gone', port: this.#path, cause });
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../../contract/clock.ts';
+import type { DeviceReason } from '../../contract/reasons/devices.ts';
 import { encodePdu, parseReplyPdu, type Reply } from '../../devices/modbus/pdu.ts';
 import { frameTcp, type TcpFrame, takeTcpFrames } from '../../devices/modbus/tcp.ts';
 import type { Log } from '../log.ts';
@@ -6,7 +7,7 @@ import { type Bus, type BusStats, closed, closeWithinMs, type Exchange, type Out
 import { Counts } from './counts.ts';
 import { Latencies } from './latencies.ts';
 import { Port } from './port.ts';
-import { twoRepliesText } from './rtu-outcomes.ts';
+import { twoReplies } from './rtu-outcomes.ts';
 import { type TcpLink, TcpWire } from './tcp-wire.ts';
 import type { Wire } from './wire.ts';
 
@@ -51,13 +52,13 @@ export class TcpBus implements Bus {
       wire: options.wire ?? new TcpWire(options),
       onBytes: (bytes) => this.#received(bytes),
       onOpened: () => this.#opened(),
-      onClosed: (why) => this.#closed(why),
+      onClosed: (reason) => this.#closed(reason),
     });
   }
 
   exchange(exchange: Exchange): Promise<Outcome> {
-    const why = this.#isClosing ? 'the bus is closing' : this.#port.closedBecause();
-    if (why !== null) return Promise.resolve(this.#counted(closed(why)));
+    const reason = this.#isClosing ? closing : this.#port.closedBecause();
+    if (reason !== null) return Promise.resolve(this.#counted(closed(reason)));
     return new Promise((resolve) => {
       this.#queue.push({ exchange, resolve });
       this.#next();
@@ -79,12 +80,12 @@ export class TcpBus implements Bus {
 
   async close(): Promise<void> {
     this.#isClosing = true;
-    this.#refuseQueue('the bus is closing');
+    this.#refuseQueue(closing);
     if (this.#flight !== null) {
       const patience = new AbortController();
       this.#landed = () => patience.abort();
       await this.#clock.sleep(closeWithinMs, patience.signal);
-      this.#land({ kind: 'closed', why: 'the bus is closing' });
+      this.#land({ kind: 'closed', reason: closing });
     }
     this.#timer?.cancel();
     await this.#port.close();
@@ -144,7 +145,7 @@ export class TcpBus implements Bus {
   /** A reply that has begun and does not end is none: what comes next would be taken for its end. */
   #overdue(): void {
     if (this.#rest.length === 0) this.#land({ kind: 'timeout' });
-    else this.#broken(`${this.#rest.length} bytes of a reply came, and not its end`);
+    else this.#broken({ code: 'endless-reply', got: this.#rest.length });
   }
 
   #land(answer: Answer): void {
@@ -166,19 +167,20 @@ export class TcpBus implements Bus {
       this.#port.proven();
       return outcomeOf(answer.reply);
     }
-    if (answer.kind === 'closed') return closed(answer.why);
-    if (answer.kind === 'broken') return { ok: false, fault: 'bad-frame', detail: answer.why };
+    if (answer.kind === 'closed') return closed(answer.reason);
+    if (answer.kind === 'broken') return { ok: false, fault: 'bad-frame', reason: answer.reason };
     this.#latencies.missed(unit);
     this.#timeoutsInARow++;
-    if (this.#timeoutsInARow >= timeoutsBeforeDrop) this.#port.drop(`${timeoutsBeforeDrop} timeouts in a row`);
-    return { ok: false, fault: 'timeout', detail: `no reply in ${Math.round(patienceMs)} ms` };
+    if (this.#timeoutsInARow >= timeoutsBeforeDrop)
+      this.#port.drop({ code: 'connection-mute', requests: timeoutsBeforeDrop });
+    return { ok: false, fault: 'timeout', reason: { code: 'no-reply', ms: Math.round(patienceMs), echo: false } };
   }
 
   #received(bytes: Uint8Array): void {
     const taken = takeTcpFrames(this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes]));
     if (taken.kind === 'broken') {
       this.#counts.discarded(this.#rest.length + bytes.length);
-      this.#broken(taken.why);
+      this.#broken({ code: 'misfit', cause: taken.why });
       return;
     }
     this.#rest = taken.rest.length === 0 ? nothing : new Uint8Array(taken.rest);
@@ -188,7 +190,7 @@ export class TcpBus implements Bus {
   }
 
   /** Two replies that came together, both fit the request and differ: neither is believed. */
-  #otherReply(frames: readonly TcpFrame[]): string | undefined {
+  #otherReply(frames: readonly TcpFrame[]): DeviceReason | undefined {
     const flight = this.#flight;
     if (frames.length < 2 || flight === null) return undefined;
     const { exchange, transaction } = flight;
@@ -198,7 +200,7 @@ export class TcpBus implements Bus {
       parseReplyPdu(exchange.request, frame.pdu) !== undefined;
     const [first, ...others] = frames.filter(fits);
     const second = others.find(({ pdu }) => first !== undefined && Buffer.compare(pdu, first.pdu) !== 0);
-    return first && second && twoRepliesText(first.pdu, second.pdu);
+    return first && second && twoReplies(first.pdu, second.pdu);
   }
 
   #frame({ transaction, unit, pdu }: TcpFrame): void {
@@ -209,19 +211,19 @@ export class TcpBus implements Bus {
     }
     const { exchange } = flight;
     if (unit !== exchange.unit) {
-      this.#broken(`unit ${unit} answered for unit ${exchange.unit}`);
+      this.#broken({ code: 'other-unit', got: unit, wanted: exchange.unit });
       return;
     }
     const reply = parseReplyPdu(exchange.request, pdu);
     if (reply !== undefined) this.#land({ kind: 'reply', reply });
-    else this.#broken(`the reply does not fit the request: function ${pdu[0] ?? 0}, ${pdu.length} bytes`);
+    else this.#broken({ code: 'misfit', cause: `function ${pdu[0] ?? 0}, ${pdu.length} bytes` });
   }
 
   /** The connection is out of step: whoever waits in the queue is told with it. */
-  #broken(why: string): void {
-    this.#refuseQueue(why);
-    this.#land({ kind: 'broken', why });
-    this.#port.drop(why);
+  #broken(reason: DeviceReason): void {
+    this.#refuseQueue(reason);
+    this.#land({ kind: 'broken', reason });
+    this.#port.drop(reason);
   }
 
   #opened(): void {
@@ -230,16 +232,16 @@ export class TcpBus implements Bus {
     this.#timeoutsInARow = 0;
   }
 
-  #closed(why: string): void {
+  #closed(reason: DeviceReason): void {
     this.#rest = nothing;
-    this.#refuseQueue(why);
-    this.#land({ kind: 'closed', why });
+    this.#refuseQueue(reason);
+    this.#land({ kind: 'closed', reason });
   }
 
-  #refuseQueue(why: string): void {
+  #refuseQueue(reason: DeviceReason): void {
     const refused = this.#queue;
     this.#queue = [];
-    for (const { resolve } of refused) resolve(this.#counted(closed(why)));
+    for (const { resolve } of refused) resolve(this.#counted(closed(reason)));
   }
 
   #counted(outcome: Outcome): Outcome {
@@ -253,8 +255,10 @@ type Flight = Turn & { transaction: number; sentAt: number; patienceMs: number }
 type Answer =
   | { kind: 'reply'; reply: Reply }
   | { kind: 'timeout' }
-  | { kind: 'broken'; why: string }
-  | { kind: 'closed'; why: string };
+  | { kind: 'broken'; reason: DeviceReason }
+  | { kind: 'closed'; reason: DeviceReason };
+
+const closing: DeviceReason = { code: 'port-closing' };
 
 const timeoutsBeforeDrop = 3;
 const nothing: Uint8Array = new Uint8Array(0);

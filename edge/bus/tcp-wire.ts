@@ -1,5 +1,6 @@
 import { Socket } from 'node:net';
 import type { Clock } from '../../contract/clock.ts';
+import type { DeviceReason } from '../../contract/reasons/devices.ts';
 import type { OpenResult, Wire, WireEvents } from './wire.ts';
 
 export type TcpLink = { host: string; port: number };
@@ -24,9 +25,11 @@ export class TcpWire implements Wire {
     }
     const where = `${this.#link.host}:${this.#link.port}`;
     return new Promise((resolve) => {
-      const late = `${where}: no connection in ${connectMs} ms: is the device on, and the address right?`;
-      const timer = this.#clock.after(connectMs, () => socket.destroy(new Error(late)));
-      let why = `${where}: the other side closed the connection`;
+      let reason: DeviceReason = { code: 'connection-ended', port: where };
+      const timer = this.#clock.after(connectMs, () => {
+        reason = { code: 'no-connection', port: where, ms: connectMs };
+        socket.destroy();
+      });
       let isOpen = false;
       socket.setNoDelay(true);
       socket.on('connect', () => {
@@ -37,12 +40,12 @@ export class TcpWire implements Wire {
       });
       socket.on('end', () => socket.destroy());
       socket.on('error', (error) => {
-        why = connectProblem(where, error);
+        reason = connectProblem(where, error);
       });
       socket.on('close', () => {
         timer.cancel();
-        if (isOpen) events.onClosed(why);
-        else resolve({ ok: false, why: 'failed', detail: why });
+        if (isOpen) events.onClosed(reason);
+        else resolve({ ok: false, why: 'failed', reason });
       });
       socket.connect({ host: this.#link.host, port: this.#link.port });
     });
@@ -71,17 +74,18 @@ const connectMs = 5000;
 const receiveBytes = 4096;
 const keepAliveMs = 10_000;
 
-function connectProblem(where: string, error: Error): string {
-  if (error.message.startsWith(where)) return error.message;
-  const code = 'code' in error ? String(error.code) : error.message;
-  const mend = mends.get(code);
-  return mend === undefined ? `${where}: ${error.message}` : `${where}: ${mend}`;
+function connectProblem(port: string, error: Error): DeviceReason {
+  const code = codes.get('code' in error ? String(error.code) : error.message);
+  return code === undefined ? { code: 'connection-fails', port, cause: error.message } : { code, port };
 }
 
-const mends: ReadonlyMap<string, string> = new Map([
-  ['ECONNREFUSED', 'connection refused: is Modbus TCP switched on there, and is the port right?'],
-  ['ENOTFOUND', 'no such host: correct `host`'],
-  ['EHOSTUNREACH', 'no way to that host: is the device on, and in this network?'],
-  ['ENETUNREACH', 'no way to that network: is the network cable in?'],
-  ['ECONNRESET', 'the other side cut the connection'],
+const codes: ReadonlyMap<
+  string,
+  'connection-refused' | 'no-such-host' | 'no-way-to-host' | 'no-way-to-network' | 'connection-cut'
+> = new Map([
+  ['ECONNREFUSED', 'connection-refused'],
+  ['ENOTFOUND', 'no-such-host'],
+  ['EHOSTUNREACH', 'no-way-to-host'],
+  ['ENETUNREACH', 'no-way-to-network'],
+  ['ECONNRESET', 'connection-cut'],
 ]);

@@ -1,3 +1,5 @@
+import type { DeviceReason } from '../../contract/reasons/devices.ts';
+
 /** A byte pipe under a bus: a serial port, a TCP connection, or one in memory for tests. */
 export type Wire = {
   /**
@@ -26,10 +28,11 @@ export type ExpectedReply = {
 };
 
 /** `bytes` may be used again once `onBytes` has returned: who wants to keep some copies them. */
-export type WireEvents = { onBytes(bytes: Uint8Array): void; onClosed(why: string): void };
+export type WireEvents = { onBytes(bytes: Uint8Array): void; onClosed(reason: DeviceReason): void };
 
 /**
  * absent: nothing there by that name · taken: another program holds it · denied: no permission · failed: anything else.
- * `detail` says what, where and how to mend it.
  */
-export type OpenResult = { ok: true } | { ok: false; why: 'absent' | 'taken' | 'denied' | 'failed'; detail: string };
+export type OpenResult =
+  | { ok: true }
+  | { ok: false; why: 'absent' | 'taken' | 'denied' | 'failed'; reason: DeviceReason };

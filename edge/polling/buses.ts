@@ -9,6 +9,7 @@ import type { Clock } from '../../contract/clock.ts';
 import type { BusId, DeviceId, PointRef } from '../../contract/ids.ts';
 import type { HealthMessage } from '../../contract/messages.ts';
 import type { Reading } from '../../contract/reading.ts';
+import { deviceReasonText } from '../../contract/words/devices.ts';
 import type { Bus, BusFault, BusStats } from '../bus/bus.ts';
 import { ConverterWire } from '../bus/converter-wire.ts';
 import { RtuBus } from '../bus/rtu-bus.ts';
@@ -134,5 +135,7 @@ function faultCodesOf(faults: BusStats['faults']): BusFault[] {
 const busFaults = ['timeout', 'bad-frame', 'refused', 'unsupported', 'port-closed'] as const satisfies BusFault[];
 
 function deviceHealth([id, life]: [DeviceId, Devices extends ReadonlyMap<DeviceId, infer L> ? L : never]) {
-  return [id, { state: life.state, since: life.since, why: life.why?.slice(0, longestWhy) ?? null }] as const;
+  const { state, since, reason } = life;
+  const why = reason && deviceReasonText(reason).en.slice(0, longestWhy);
+  return [id, { state, since, why, reason }] as const;
 }

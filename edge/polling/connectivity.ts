@@ -1,4 +1,5 @@
 import type { FaultCode } from '../../contract/reading.ts';
+import type { DeviceReason } from '../../contract/reasons/devices.ts';
 
 /**
  * Whether a device is there: the one owner of device state. Nothing else decides it, and this decides nothing else.
@@ -18,8 +19,8 @@ export type DeviceLife = {
   readonly state: 'online' | 'degraded' | 'offline';
   /** Wall clock at the last change of state, epoch ms. */
   readonly since: number;
-  /** For a person; null when all is well. */
-  readonly why: string | null;
+  /** Null when all is well. */
+  readonly reason: DeviceReason | null;
   /** What readings of an offline device carry. */
   readonly fault: FaultCode;
   /** Ranges missed in a row, newest last; a range that already counts as silent is not counted. */
@@ -39,7 +40,7 @@ export type DeviceLife = {
 export type RangeLife = {
   readonly everyMs: number;
   readonly status: 'good' | 'unasked' | FaultCode;
-  readonly why: string | null;
+  readonly reason: DeviceReason | null;
   readonly misses: number;
   /** When it last gave an answer of its own (or was first expected to), monotonic ms. */
   readonly goodAt: number;
@@ -49,21 +50,21 @@ export type RangeSetting = {
   readonly key: string;
   readonly everyMs: number;
   /** What is known to be wrong with it before it is asked. */
-  readonly trouble: { readonly fault: FaultCode; readonly why: string } | null;
+  readonly trouble: { readonly fault: FaultCode; readonly reason: DeviceReason } | null;
 };
 
 export type LifeEvent =
   | { kind: 'good'; range: string }
-  | { kind: 'missed'; range: string; fault: 'timeout' | 'bad-frame'; detail: string }
-  | { kind: 'refused'; range: string; detail: string }
+  | { kind: 'missed'; range: string; fault: 'timeout' | 'bad-frame'; reason: DeviceReason }
+  | { kind: 'refused'; range: string; reason: DeviceReason }
   /** The range as a whole is not supported; its points are looked at one by one. */
-  | { kind: 'unsupported'; range: string; detail: string }
+  | { kind: 'unsupported'; range: string; reason: DeviceReason }
   /** The device is asked by these ranges from now on. */
   | { kind: 'ranges'; ranges: readonly RangeSetting[] }
   /** Not one of its points is supported. */
-  | { kind: 'nothing-left'; detail: string }
+  | { kind: 'nothing-left'; reason: DeviceReason }
   /** The port is closed, still or again. */
-  | { kind: 'port-closed'; detail: string }
+  | { kind: 'port-closed'; reason: DeviceReason }
   /** Somebody new listens: what an offline device has to say is said now. */
   | { kind: 'say-again' }
   /** Time went by. */
@@ -81,7 +82,7 @@ export function newLife(ranges: readonly RangeSetting[], now: Instant): DeviceLi
   return {
     state: 'offline',
     since: now.wall,
-    why: 'not polled yet',
+    reason: { code: 'not-polled' },
     fault: 'not-polled',
     missed: [],
     isTripped: false,
@@ -95,26 +96,27 @@ export function newLife(ranges: readonly RangeSetting[], now: Instant): DeviceLi
 export function nextLife(life: DeviceLife, event: LifeEvent, now: Instant): Step {
   switch (event.kind) {
     case 'good':
-      return quiet(answered(life, event.range, { status: 'good', why: null }, now));
+      return quiet(answered(life, event.range, { status: 'good', reason: null }, now));
     case 'refused': {
-      const next = answered(life, event.range, { status: 'refused', why: `${event.range}: ${event.detail}` }, now);
+      const reason = { ...event.reason, range: event.range };
+      const next = answered(life, event.range, { status: 'refused', reason }, now);
       return { life: next, bad: [{ range: event.range, fault: 'refused' }] };
     }
     case 'unsupported': {
       const isHopeless = life.state === 'offline' && life.fault === 'unsupported';
-      const why = `${event.range}: ${event.detail}`;
-      return quiet(isHopeless ? life : answered(life, event.range, { status: 'unsupported', why }, now));
+      const reason = { ...event.reason, range: event.range };
+      return quiet(isHopeless ? life : answered(life, event.range, { status: 'unsupported', reason }, now));
     }
     case 'ranges': {
       const next = { ...life, ranges: lifeOf(event.ranges, life.ranges, now) };
       return quiet(life.state === 'offline' ? next : settled(next, now));
     }
     case 'nothing-left':
-      return offline({ ...life, isTripped: true }, 'unsupported', event.detail, now);
+      return offline({ ...life, isTripped: true }, 'unsupported', event.reason, now);
     case 'missed':
       return missed(life, event, now);
     case 'port-closed':
-      return portClosed(life, event.detail, now);
+      return portClosed(life, event.reason, now);
     case 'say-again':
       return life.state === 'offline' && !life.isNew
         ? repeated({ ...life, saidAt: Number.NEGATIVE_INFINITY }, now)
@@ -148,7 +150,7 @@ function lifeOf(
 ): ReadonlyMap<string, RangeLife> {
   return new Map(
     settings.map(({ key, everyMs, trouble }) => {
-      const said = { status: trouble?.fault ?? ('unasked' as const), why: trouble?.why ?? null };
+      const said = { status: trouble?.fault ?? ('unasked' as const), reason: trouble?.reason ?? null };
       const fresh: RangeLife = { everyMs, ...said, misses: 0, goodAt: now.mono };
       const before = known.get(key);
       return [key, before === undefined || before.status === 'unsupported' || trouble !== null ? fresh : before];
@@ -157,7 +159,12 @@ function lifeOf(
 }
 
 /** Any answer at all, an exception too: the device is there. */
-function answered(life: DeviceLife, range: string, said: Pick<RangeLife, 'status' | 'why'>, now: Instant): DeviceLife {
+function answered(
+  life: DeviceLife,
+  range: string,
+  said: Pick<RangeLife, 'status' | 'reason'>,
+  now: Instant,
+): DeviceLife {
   const isBack = life.state === 'offline' && !life.isNew;
   const before = life.ranges.get(range);
   const ranges = new Map(isBack ? afresh(life.ranges, now) : life.ranges);
@@ -168,7 +175,7 @@ function answered(life: DeviceLife, range: string, said: Pick<RangeLife, 'status
 /** After an absence nothing is known of the other ranges. What is off stays off until the ranges are set anew. */
 function afresh(ranges: ReadonlyMap<string, RangeLife>, now: Instant): Map<string, RangeLife> {
   const renew = (range: RangeLife): RangeLife =>
-    range.status === 'unsupported' ? range : { ...range, status: 'unasked', why: null, misses: 0, goodAt: now.mono };
+    range.status === 'unsupported' ? range : { ...range, status: 'unasked', reason: null, misses: 0, goodAt: now.mono };
   return new Map([...ranges].map(([key, range]) => [key, renew(range)]));
 }
 
@@ -179,23 +186,23 @@ function afresh(ranges: ReadonlyMap<string, RangeLife>, now: Instant): Map<strin
 function settled(life: DeviceLife, now: Instant): DeviceLife {
   const ranges = [...life.ranges.values()];
   const is = (...wanted: RangeLife['status'][]) => ranges.some(({ status }) => wanted.includes(status));
-  if (life.missed.length > 0) return changed(life, 'degraded', life.why, now);
-  const trouble = ranges.find(({ status }) => status !== 'good' && status !== 'unasked')?.why ?? null;
+  if (life.missed.length > 0) return changed(life, 'degraded', life.reason, now);
+  const trouble = ranges.find(({ status }) => status !== 'good' && status !== 'unasked')?.reason ?? null;
   const isOnline = is('good') || (is('unasked') && life.state === 'online');
   return changed(life, isOnline ? 'online' : 'degraded', trouble, now);
 }
 
-function changed(life: DeviceLife, state: DeviceLife['state'], why: string | null, now: Instant): DeviceLife {
-  return { ...life, state, why, since: state === life.state ? life.since : now.wall };
+function changed(life: DeviceLife, state: DeviceLife['state'], reason: DeviceReason | null, now: Instant): DeviceLife {
+  return { ...life, state, reason, since: state === life.state ? life.since : now.wall };
 }
 
-function offline(life: DeviceLife, fault: FaultCode, why: string, now: Instant): Step {
-  const next = changed({ ...life, fault, isNew: false, saidAt: now.mono }, 'offline', why, now);
+function offline(life: DeviceLife, fault: FaultCode, reason: DeviceReason, now: Instant): Step {
+  const next = changed({ ...life, fault, isNew: false, saidAt: now.mono }, 'offline', reason, now);
   return { life: next, bad: [{ range: null, fault }] };
 }
 
 function missed(life: DeviceLife, event: Extract<LifeEvent, { kind: 'missed' }>, now: Instant): Step {
-  const { fault, detail } = event;
+  const { fault, reason } = event;
   const range = life.ranges.get(event.range);
   if (range === undefined) return quiet(life);
   const isSilentAlready = isBroken(range);
@@ -203,15 +210,14 @@ function missed(life: DeviceLife, event: Extract<LifeEvent, { kind: 'missed' }>,
   const inARow = isSilentAlready ? life.missed : [...life.missed, event.range].slice(-remembered);
   const next = { ...life, ranges, missed: inARow, fault };
   if (life.state === 'offline' && !life.isNew) {
-    const why = life.fault === fault ? life.why : detail;
-    return quiet({ ...next, why, isTripped: life.isTripped || isGone(next) });
+    const said = life.fault === fault ? life.reason : reason;
+    return quiet({ ...next, reason: said, isTripped: life.isTripped || isGone(next) });
   }
-  if (isGone(next))
-    return offline({ ...next, isTripped: true }, fault, `${inARow.length} misses in a row: ${detail}`, now);
-  if (isDeviceSilent(next, now)) return offline(next, fault, detail, now);
+  if (isGone(next)) return offline({ ...next, isTripped: true }, fault, { ...reason, times: inARow.length }, now);
+  if (isDeviceSilent(next, now)) return offline(next, fault, reason, now);
   if (isSilentAlready) return { life: next, bad: [{ range: event.range, fault }] };
-  if (range.misses + 1 >= missesToOffline) return rangeBad(next, event.range, fault, detail, now);
-  return quiet(life.isNew ? next : changed(next, 'degraded', detail, now));
+  if (range.misses + 1 >= missesToOffline) return rangeBad(next, event.range, { fault, reason }, now);
+  return quiet(life.isNew ? next : changed(next, 'degraded', reason, now));
 }
 
 /** Three misses in a row, and not all of one range while another could have answered. */
@@ -226,10 +232,15 @@ function isBroken({ status }: RangeLife): boolean {
   return status === 'timeout' || status === 'bad-frame' || status === 'not-polled';
 }
 
-function rangeBad(life: DeviceLife, key: string, fault: FaultCode, detail: string, now: Instant): Step {
+function rangeBad(
+  life: DeviceLife,
+  key: string,
+  { fault, reason }: { fault: FaultCode; reason: DeviceReason },
+  now: Instant,
+): Step {
   const range = life.ranges.get(key);
   if (range === undefined) return quiet(life);
-  const ranges = new Map(life.ranges).set(key, { ...range, status: fault, why: `${key}: ${detail}` });
+  const ranges = new Map(life.ranges).set(key, { ...range, status: fault, reason: { ...reason, range: key } });
   // Misses of this range say nothing of a device that has answered since; of one that has not they still count.
   const isAlone = life.heardAt > range.goodAt;
   const next = { ...life, ranges, missed: isAlone ? life.missed.filter((other) => other !== key) : life.missed };
@@ -246,28 +257,29 @@ function isOverdue({ goodAt, everyMs }: RangeLife, now: Instant): boolean {
   return now.mono - goodAt > silenceLimitMs(everyMs);
 }
 
-function portClosed(life: DeviceLife, detail: string, now: Instant): Step {
+function portClosed(life: DeviceLife, reason: DeviceReason, now: Instant): Step {
   if (life.state === 'offline' && !life.isNew) {
-    return repeated(life.fault === 'port-closed' ? life : { ...life, fault: 'port-closed', why: detail }, now);
+    return repeated(life.fault === 'port-closed' ? life : { ...life, fault: 'port-closed', reason }, now);
   }
   const everyMs = Math.min(...[...life.ranges.values()].map((range) => range.everyMs));
   const isOver = now.mono - life.heardAt > silenceLimitMs(everyMs);
-  return isOver ? offline(life, 'port-closed', detail, now) : quiet(life);
+  return isOver ? offline(life, 'port-closed', reason, now) : quiet(life);
 }
 
 function ticked(life: DeviceLife, now: Instant): Step {
   if (life.state === 'offline' && !life.isNew) return repeated(life, now);
   // At the start a device may have to wait for its first turn behind all others.
   if (life.isNew && life.missed.length === 0 && now.mono - life.heardAt <= firstTurnMs) return quiet(life);
-  const silence = `nothing for more than ${silentTurns} polls`;
+  const silence: DeviceReason = { code: 'no-turn', polls: silentTurns };
   if (isDeviceSilent(life, now)) {
-    const [fault, why] =
-      life.missed.length > 0 ? [life.fault, life.why ?? silence] : (['not-polled', silence] as const);
-    return offline(life, fault, why, now);
+    return life.missed.length > 0
+      ? offline(life, life.fault, life.reason ?? silence, now)
+      : offline(life, 'not-polled', silence, now);
   }
   return [...life.ranges].reduce<Step>((step, [key, range]) => {
     if (!(range.status === 'good' || range.status === 'unasked') || !isOverdue(range, now)) return step;
-    const next = rangeBad(step.life, key, range.misses > 0 ? step.life.fault : 'not-polled', silence, now);
+    const fault = range.misses > 0 ? step.life.fault : 'not-polled';
+    const next = rangeBad(step.life, key, { fault, reason: silence }, now);
     return { life: next.life, bad: [...step.bad, ...next.bad] };
   }, quiet(life));
 }

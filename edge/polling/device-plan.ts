@@ -1,6 +1,7 @@
 import { readsOf } from '../../config/bus-load/reads.ts';
 import type { BusLink, DeviceConfig } from '../../config/site.ts';
 import type { FaultCode } from '../../contract/reading.ts';
+import type { DeviceReason } from '../../contract/reasons/devices.ts';
 import { type ReadRange, rangeName } from '../../devices/plan.ts';
 import type { RangeSetting } from './connectivity.ts';
 import { pointNamesOf, runsOf, stretchesOf } from './range-parts.ts';
@@ -23,7 +24,7 @@ export type PollTask = {
    */
   readonly kind: 'whole' | 'search' | 'run' | 'alone' | 'failing' | 'off';
   /** What is known to be wrong with it before it is asked. */
-  readonly trouble: { readonly fault: FaultCode; readonly detail: string } | null;
+  readonly trouble: { readonly fault: FaultCode; readonly reason: DeviceReason } | null;
   /** Which planned range it comes from. */
   readonly origin: number;
 };
@@ -60,7 +61,7 @@ export class DevicePlan {
     return this.#tasks.map(({ key, everyMs, range, trouble }) => ({
       key,
       everyMs,
-      trouble: trouble && { fault: trouble.fault, why: `${trouble.detail}: ${pointNamesOf(range)}` },
+      trouble: trouble && { fault: trouble.fault, reason: { ...trouble.reason, points: pointNamesOf(range) } },
     }));
   }
 
@@ -112,7 +113,7 @@ export class DevicePlan {
         stretchesOf(range).map((part) => ({ kind: 'alone', range: part, origin, trouble: null })),
       );
     } else {
-      const trouble = { fault: 'unsupported', detail: 'not supported' } as const;
+      const trouble = { fault: 'unsupported', reason: { code: 'not-supported' } } as const;
       this.#replace(task, [{ kind: 'off', range, origin, trouble }]);
       if (kind === 'search') this.#rejoin(origin);
     }
@@ -133,9 +134,9 @@ export class DevicePlan {
   }
 
   /** The device leaves this task unanswered, and is there; true when the tasks changed by it. */
-  unanswered(task: PollTask, fault: FaultCode, detail: string): boolean {
+  unanswered(task: PollTask, fault: FaultCode, reason: DeviceReason): boolean {
     if (task.kind === 'search') {
-      this.#replace(task, [{ kind: 'failing', range: task.range, origin: task.origin, trouble: { fault, detail } }]);
+      this.#replace(task, [{ kind: 'failing', range: task.range, origin: task.origin, trouble: { fault, reason } }]);
       this.#rejoin(task.origin);
       return true;
     }

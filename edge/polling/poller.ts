@@ -2,6 +2,7 @@ import type { BusConfig, DeviceConfig } from '../../config/site.ts';
 import type { Clock } from '../../contract/clock.ts';
 import type { DeviceId, PointRef } from '../../contract/ids.ts';
 import type { Reading } from '../../contract/reading.ts';
+import type { DeviceReason } from '../../contract/reasons/devices.ts';
 import type { ModbusRequest } from '../../devices/modbus/pdu.ts';
 import type { ReadRange } from '../../devices/plan.ts';
 import { type Bus, deviceFailure, type Outcome } from '../bus/bus.ts';
@@ -23,6 +24,8 @@ export type PollerOptions = {
   onReadings(readings: readonly Reading[]): void;
   onDeviceState(device: DeviceId): void;
 };
+
+type Miss = { readonly fault: 'timeout' | 'bad-frame'; readonly reason: DeviceReason };
 
 /** Polls the devices of one bus: who is next, what it said, whether it is there. The bus is the poller's to close. */
 export class Poller {
@@ -161,11 +164,11 @@ export class Poller {
       this.#good(polled, task, range, outcome);
       return;
     }
-    const { fault, detail } = outcome;
-    if (fault === 'timeout' || fault === 'bad-frame') this.#missed(polled, task, { fault, detail });
-    else if (fault === 'unsupported') this.#unsupported(polled, task, detail);
+    const { fault, reason } = outcome;
+    if (fault === 'timeout' || fault === 'bad-frame') this.#missed(polled, task, { fault, reason });
+    else if (fault === 'unsupported') this.#unsupported(polled, task, reason);
     else if (fault === 'refused') this.#refused(polled, task, outcome);
-    else this.#live(polled, { kind: 'port-closed', detail });
+    else this.#live(polled, { kind: 'port-closed', reason });
   }
 
   #good(polled: Polled, task: PollTask, range: ReadRange, { reply }: Extract<Outcome, { ok: true }>): void {
@@ -180,7 +183,7 @@ export class Poller {
     this.#report(readings);
   }
 
-  #missed(polled: Polled, task: PollTask, outcome: { fault: 'timeout' | 'bad-frame'; detail: string }): void {
+  #missed(polled: Polled, task: PollTask, outcome: Miss): void {
     this.#live(polled, { kind: 'missed', range: task.key, ...outcome });
     if (polled.life.isTripped) return;
     const now = this.#clock.monotonic();
@@ -195,8 +198,8 @@ export class Poller {
   }
 
   /** The device is there and leaves this range unanswered: which of its points is in the way? */
-  #giveUp(polled: Polled, task: PollTask, { fault, detail }: { fault: 'timeout' | 'bad-frame'; detail: string }): void {
-    if (!polled.plan.unanswered(task, fault, detail)) {
+  #giveUp(polled: Polled, task: PollTask, { fault, reason }: Miss): void {
+    if (!polled.plan.unanswered(task, fault, reason)) {
       if (!polled.onTrial.delete(task)) this.#schedule.rest(task, this.#clock.monotonic());
       return;
     }
@@ -211,18 +214,18 @@ export class Poller {
     );
   }
 
-  #refused(polled: Polled, task: PollTask, { detail, exception }: Extract<Outcome, { ok: false }>): void {
-    this.#live(polled, { kind: 'refused', range: task.key, detail });
+  #refused(polled: Polled, task: PollTask, { reason, exception }: Extract<Outcome, { ok: false }>): void {
+    this.#live(polled, { kind: 'refused', range: task.key, reason });
     if (polled.life.state !== 'offline' && exception === deviceFailure && polled.plan.refused(task))
       this.#replan(polled);
   }
 
-  #unsupported(polled: Polled, task: PollTask, detail: string): void {
+  #unsupported(polled: Polled, task: PollTask, reason: DeviceReason): void {
     if (!polled.life.isTripped && polled.plan.shortened(task)) {
       this.#reschedule(polled);
       return;
     }
-    this.#live(polled, { kind: 'unsupported', range: task.key, detail });
+    this.#live(polled, { kind: 'unsupported', range: task.key, reason });
     if (polled.life.state === 'offline') return;
     polled.plan.unsupported(task);
     this.#replan(polled);
@@ -233,7 +236,7 @@ export class Poller {
 
   #replan(polled: Polled): void {
     if (!polled.plan.isReadable()) {
-      this.#live(polled, { kind: 'nothing-left', detail: 'it supports none of its points: is the profile right?' });
+      this.#live(polled, { kind: 'nothing-left', reason: { code: 'no-point-supported' } });
       return;
     }
     this.#live(polled, { kind: 'ranges', ranges: polled.plan.settings() });
@@ -248,8 +251,9 @@ export class Poller {
     const { mono } = this.#now();
     if (mono - this.#tickedAt < tickMs) return;
     this.#tickedAt = mono;
-    const closedBecause = this.#bus.isOpen() ? null : (this.#bus.stats().closedBecause ?? 'the port is closed');
-    const event: LifeEvent = closedBecause === null ? { kind: 'tick' } : { kind: 'port-closed', detail: closedBecause };
+    const event: LifeEvent = this.#bus.isOpen()
+      ? { kind: 'tick' }
+      : { kind: 'port-closed', reason: this.#bus.stats().closedBecause ?? { code: 'port-closed' } };
     for (const polled of this.#polled) this.#live(polled, event);
   }
 

@@ -52,8 +52,8 @@ export function runsOf(ranges: readonly ReadRange[]): ReadRange[] {
   return runs;
 }
 
-export function pointNamesOf(range: ReadRange): string {
-  return range.points.flatMap(({ name, isAside }) => (isAside === true ? [] : [name])).join(', ');
+export function pointNamesOf(range: ReadRange): string[] {
+  return range.points.flatMap(({ name, isAside }) => (isAside === true ? [] : [name]));
 }
 
 function joined(a: ReadRange, b: ReadRange): ReadRange {

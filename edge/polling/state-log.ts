@@ -1,4 +1,5 @@
 import type { BusId, DeviceId } from '../../contract/ids.ts';
+import { deviceReasonText } from '../../contract/words/devices.ts';
 import type { Log } from '../log.ts';
 import type { DeviceLife } from './connectivity.ts';
 
@@ -10,7 +11,8 @@ export function tellLife(
 ): void {
   const isEdge = life.state !== before.state || life.isNew !== before.isNew;
   if (isEdge) logEdge(about, before, life);
-  if (isEdge || life.why !== before.why) about.onDeviceState(about.device);
+  const isNews = life.reason !== before.reason && textOf(life) !== textOf(before);
+  if (isEdge || isNews) about.onDeviceState(about.device);
 }
 
 function logEdge(
@@ -18,8 +20,12 @@ function logEdge(
   before: DeviceLife,
   life: DeviceLife,
 ): void {
-  const about = { bus, device, why: life.why };
+  const about = { bus, device, why: textOf(life) };
   if (life.state === 'offline') log.warn({ ...about, fault: life.fault }, 'device-offline');
   else if (life.state === 'degraded') log.debug(about, 'device-degraded');
   else log.info({ ...about, was: before.state, forMs: life.since - before.since }, 'device-online');
+}
+
+function textOf({ reason }: DeviceLife): string | null {
+  return reason && deviceReasonText(reason).en;
 }

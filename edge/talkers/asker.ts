@@ -1,4 +1,5 @@
 import type { Clock } from '../../contract/clock.ts';
+import type { DeviceReason } from '../../contract/reasons/devices.ts';
 import { writeRequest } from '../../devices/serial/encode.ts';
 import type { DeviceLife } from '../polling/connectivity.ts';
 import { Schedule, type ScheduledTask } from '../polling/schedule.ts';
@@ -14,7 +15,7 @@ export type AskerOptions = {
   answerMs: number;
   /** The one answer that came. */
   onAnswer(talker: Talker, frame: Uint8Array): void;
-  onMissed(talker: Talker, fault: 'timeout' | 'bad-frame', detail: string): void;
+  onMissed(talker: Talker, fault: 'timeout' | 'bad-frame', reason: DeviceReason): void;
 };
 
 /**
@@ -97,12 +98,12 @@ export class Asker {
     this.#restUntil = now + answerMs;
     if (answer !== undefined) {
       line.fault('bad-frame');
-      onMissed(talker, 'bad-frame', twoAnswers);
+      onMissed(talker, 'bad-frame', { code: 'two-answers' });
     } else if (line.badFrames > badBefore) {
-      onMissed(talker, 'bad-frame', 'its answer came damaged');
+      onMissed(talker, 'bad-frame', { code: 'damaged-answer' });
     } else {
       line.fault('timeout');
-      onMissed(talker, 'timeout', `no answer in ${answerMs} ms`);
+      onMissed(talker, 'timeout', { code: 'no-reply', ms: answerMs, echo: false });
     }
   }
 
@@ -130,8 +131,6 @@ function turnOf(unit: number, talker: Talker): Turn {
   };
 }
 
-const twoAnswers =
-  'two different answers came to one request, so neither is believed: a converter or radio bridge keeps answers back';
 /** More than a system sits on bytes it has. */
 const quietMs = 20;
 const nothing: Uint8Array = new Uint8Array(0);

@@ -1,4 +1,5 @@
 import type { Clock } from '../../contract/clock.ts';
+import type { DeviceReason } from '../../contract/reasons/devices.ts';
 import { lineTiming } from '../../devices/modbus/rtu.ts';
 import { framerOf } from '../../devices/serial/framer.ts';
 import type { Framer } from '../../devices/serial/framing.ts';
@@ -60,8 +61,8 @@ export class TalkerLine implements Line {
     return this.#port.isOpen();
   }
 
-  closedBecause(): string {
-    return this.#port.closedBecause() ?? 'the port is closed';
+  closedBecause(): DeviceReason {
+    return this.#port.closedBecause() ?? { code: 'port-closed' };
   }
 
   /** Frames that came damaged so far. */
@@ -106,7 +107,7 @@ export class TalkerLine implements Line {
     const silentS = Math.round(this.silentMs() / 1000);
     if (!this.#port.isOpen() || this.silentMs() < longestSilenceMs) return;
     log.warn({ bus: id, silentS }, 'port-silent');
-    this.#port.drop(`no byte in ${silentS} s: opening the port anew`);
+    this.#port.drop({ code: 'port-mute', s: silentS });
   }
 
   stats(): BusStats {

@@ -2,6 +2,7 @@ import type { TalkerBusConfig } from '../../config/site.ts';
 import type { Clock } from '../../contract/clock.ts';
 import type { DeviceId, PointRef } from '../../contract/ids.ts';
 import type { Reading } from '../../contract/reading.ts';
+import type { DeviceReason } from '../../contract/reasons/devices.ts';
 import { readFrame, type Said } from '../../devices/serial/decode.ts';
 import type { TalkerProfile } from '../../devices/serial/talker-profile.ts';
 import type { BusStats } from '../bus/bus.ts';
@@ -97,7 +98,7 @@ export class Talkers implements Runner, Line {
       talkers: this.#talkers,
       answerMs,
       onAnswer: (talker, frame) => this.#take(talker, this.#saidBy(talker, frame)),
-      onMissed: (talker, fault, detail) => this.#live(talker, { kind: 'missed', range: frameRange, fault, detail }),
+      onMissed: (talker, fault, reason) => this.#live(talker, { kind: 'missed', range: frameRange, fault, reason }),
     });
   }
 
@@ -153,7 +154,7 @@ export class Talkers implements Runner, Line {
     const isOpen = this.#line.isOpen();
     for (const talker of this.#talkers) {
       if (isOpen && this.#asker === null) this.#missSilent(talker, now);
-      this.#live(talker, isOpen ? { kind: 'tick' } : { kind: 'port-closed', detail: this.#line.closedBecause() });
+      this.#live(talker, isOpen ? { kind: 'tick' } : { kind: 'port-closed', reason: this.#line.closedBecause() });
       if (isOpen && talker.life.state !== 'offline') this.#report(talker.noisy(now));
     }
     this.#line.watch(Math.max(longestSilenceMs, ...this.#talkers.map(({ everyMs }) => silentTurns * everyMs)));
@@ -164,11 +165,11 @@ export class Talkers implements Runner, Line {
     const silentMs = now.mono - talker.heardAt;
     if (talker.misses >= 2 || silentMs <= (silenceLimitMs(talker.everyMs) / 2) * (talker.misses + 1)) return;
     talker.misses++;
-    const seconds = (silentMs / 1000).toFixed(1);
+    const s = Math.round(silentMs / 100) / 10;
     const isDamaged = this.#line.badFrames > talker.badFrames;
     if (!isDamaged) this.#line.fault('timeout');
-    const detail = isDamaged ? `nothing but damaged frames in ${seconds} s` : `not one frame in ${seconds} s`;
-    this.#live(talker, { kind: 'missed', range: frameRange, fault: isDamaged ? 'bad-frame' : 'timeout', detail });
+    const reason: DeviceReason = { code: isDamaged ? 'damaged-frames' : 'no-frame-in', s };
+    this.#live(talker, { kind: 'missed', range: frameRange, fault: isDamaged ? 'bad-frame' : 'timeout', reason });
   }
 
   /** The one place where a device's life goes on: what it means for the asking, the log and the readings. */

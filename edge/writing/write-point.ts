@@ -55,7 +55,7 @@ async function send({ before, request }: WritePlan, ask: Ask): Promise<Outcome> 
   return word === undefined ? unread : ask(request(word));
 }
 
-const unread: Outcome = { ok: false, fault: 'bad-frame', detail: 'the register could not be read before the write' };
+const unread: Outcome = { ok: false, fault: 'bad-frame', reason: { code: 'unread-before-write' } };
 
 async function readBack(plan: WritePlan, ask: Ask): Promise<{ value: Value; fault: string | null }> {
   for (let attempt = 1; ; attempt++) {
@@ -68,5 +68,5 @@ async function readBack(plan: WritePlan, ask: Ask): Promise<{ value: Value; faul
 const readBackAttempts = 2;
 
 function faultOf(outcome: Extract<Outcome, { ok: false }>): CommandReason {
-  return { code: 'bus-fault', fault: outcome.fault, detail: outcome.detail };
+  return { code: 'bus-fault', fault: outcome.fault, reason: outcome.reason };
 }

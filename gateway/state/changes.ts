@@ -3,6 +3,7 @@ import type { DeviceState } from '../../contract/http/live.ts';
 import type { AgentId, BusId, DeviceId, PointRef, SiteId } from '../../contract/ids.ts';
 import type { BirthMessage, HealthMessage, ResultMessage, StatusMessage } from '../../contract/messages.ts';
 import type { FaultCode, Value } from '../../contract/reading.ts';
+import type { DeviceStateReason } from '../../contract/reasons/devices.ts';
 import type { LiveAgent, LiveDevice, LivePoint, LiveStatus, View } from './live-state.ts';
 
 /** One reading of a column. Good without a fault, uncertain with value and fault, bad without a value. */
@@ -50,6 +51,7 @@ export type StateChange =
       readonly device: DeviceId;
       readonly state: DeviceState;
       readonly why: string | null;
+      readonly reason: DeviceStateReason | null;
       readonly simulated: boolean;
     }
   /** What may be said of a point changed, by a reading or by silence: its agent was lost, or its last value grew too old. */

@@ -6,10 +6,12 @@ import type { AgentItem, DeviceItem, LatestItem } from '../../contract/http/live
 import type { AgentId, PointRef, SiteId } from '../../contract/ids.ts';
 import type { BirthMessage, HealthMessage } from '../../contract/messages.ts';
 import { encode } from '../../contract/messages.ts';
+import type { HearingReason } from '../../contract/reasons/devices.ts';
 import { topics } from '../../contract/topics.ts';
 import { earliestAt, toleranceMs } from '../store/reading-time.ts';
 import type { Store } from '../store/store.ts';
 import type { Effect, Group, StateChange } from './changes.ts';
+import { saidOf } from './device-reason.ts';
 import type { Events } from './events.ts';
 import { agentItem, deviceItem, latestItem } from './items.ts';
 import { faultOfAll, type LiveAgent, type LiveDevice, type LivePoint, viewOf } from './live-state.ts';
@@ -104,14 +106,14 @@ export class Fleet {
     if (live === undefined) return;
     live.connection = connection;
     if (live.state !== 'online') return;
-    this.#alter(() => this.#setAgent(live, 'unknown', 'its agent has only just connected'));
+    this.#alter(() => this.#setAgent(live, 'unknown', { code: 'agent-just-connected' }));
   }
 
   disconnected(site: SiteId, agent: AgentId, connection: object): void {
     const live = this.agent(site, agent);
     if (live === undefined || live.connection !== connection) return;
     live.connection = null;
-    this.#alter(() => this.#setAgent(live, 'offline', 'its agent is offline'));
+    this.#alter(() => this.#setAgent(live, 'offline', { code: 'agent-offline' }));
   }
 
   /** Whether the connection is the one by which the agent speaks now. */
@@ -220,8 +222,8 @@ export class Fleet {
     this.#put(agent, 'status', live);
     for (const device of agent.devices.values()) this.#put(device, 'simulated', live.simulated);
     const heard = agent.connection !== null && agent.connection === connection;
-    if (state === 'offline') this.#setAgent(agent, 'offline', 'its agent is offline');
-    else if (heard) this.#setAgent(agent, 'online', 'not heard of yet');
+    if (state === 'offline') this.#setAgent(agent, 'offline', { code: 'agent-offline' });
+    else if (heard) this.#setAgent(agent, 'online', { code: 'not-yet-heard-of' });
   }
 
   #takeHealth({ agent, health, mono }: Extract<Effect, { kind: 'health' }>): void {
@@ -230,11 +232,11 @@ export class Fleet {
     this.#setInterlocks(agent, health.interlocks ?? {});
     this.#tell('agent', this.#agentItem(agent));
     if (agent.state !== 'online') return;
-    for (const [name, { state, since, why }] of Object.entries(health.devices)) {
+    for (const [name, { state, since, why, reason = null }] of Object.entries(health.devices)) {
       const device = agent.devices.get(name);
       if (device === undefined) continue;
       this.#put(device, 'toldMono', mono - Math.max(0, health.at - since));
-      this.#setDevice(device, { state, why, since: this.#believable(since, health) });
+      this.#setDevice(device, { state, why, reason, since: this.#believable(since, health) });
     }
   }
 
@@ -248,13 +250,14 @@ export class Fleet {
       if (device.toldMono !== null && answeredMono < device.toldMono) return;
       if (device.state === 'online') return;
       this.#put(device, 'toldMono', null);
-      this.#setDevice(device, { state: 'online', why: null, since });
+      this.#setDevice(device, { state: 'online', why: null, reason: null, since });
       return;
     }
     const fault = faultOfAll(device);
     if (fault === undefined || device.state === 'offline') return;
     this.#put(device, 'toldMono', null);
-    this.#setDevice(device, { state: 'offline', why: fault, since });
+    const said = fault === null ? { why: null, reason: null } : saidOf({ code: 'readings-bad', fault });
+    this.#setDevice(device, { state: 'offline', ...said, since });
   }
 
   #takeTime(agent: LiveAgent, time: TimeState): void {
@@ -282,7 +285,7 @@ export class Fleet {
   }
 
   /** A new agent state; its devices are unknown from here, for the reason given, unless it stays online. */
-  #setAgent(agent: LiveAgent, state: LiveAgent['state'], why: string): void {
+  #setAgent(agent: LiveAgent, state: LiveAgent['state'], reason: HearingReason): void {
     const before = agent.state;
     this.#put(agent, 'state', state);
     if (state !== before) this.#put(agent, 'since', this.#clock.now());
@@ -302,15 +305,20 @@ export class Fleet {
     const since = this.#clock.now();
     for (const device of agent.devices.values()) {
       this.#put(device, 'toldMono', null);
-      this.#setDevice(device, { state: 'unknown', why, since: device.state === 'unknown' ? device.since : since });
+      this.#setDevice(device, {
+        state: 'unknown',
+        ...saidOf(reason),
+        since: device.state === 'unknown' ? device.since : since,
+      });
     }
   }
 
-  #setDevice(device: LiveDevice, told: Pick<LiveDevice, 'state' | 'why' | 'since'>): void {
-    const { state, why, since } = told;
+  #setDevice(device: LiveDevice, told: Pick<LiveDevice, 'state' | 'why' | 'reason' | 'since'>): void {
+    const { state, why, reason, since } = told;
     const same = device.state === state && device.why === why;
     this.#put(device, 'state', state);
     this.#put(device, 'why', why);
+    this.#put(device, 'reason', reason);
     if (!same) {
       this.#put(device, 'since', since);
       this.#tell('device', deviceItem(device));
@@ -352,8 +360,8 @@ export class Fleet {
   }
 }
 
-function deviceChange({ agent, bus, device, state, why, simulated }: LiveDevice): StateChange {
-  return { kind: 'device', site: agent.site, agent: agent.agent, bus, device, state, why, simulated };
+function deviceChange({ agent, bus, device, state, why, reason, simulated }: LiveDevice): StateChange {
+  return { kind: 'device', site: agent.site, agent: agent.agent, bus, device, state, why, reason, simulated };
 }
 
 function keyOf(site: SiteId, agent: AgentId): string {

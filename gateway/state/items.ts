@@ -33,9 +33,9 @@ function readingOf(held: Held): Said {
 
 export function deviceItem(device: LiveDevice): DeviceItem {
   const { site, agent } = device.agent;
-  const { bus, device: id, profile, state, since, why, simulated } = device;
+  const { bus, device: id, profile, state, since, why, reason, simulated } = device;
   const at = isoOf(lastGoodAt(device));
-  return { site, agent, bus, device: id, profile, state, since: isoOf(since), why, lastGoodAt: at, simulated };
+  return { site, agent, bus, device: id, profile, state, since: isoOf(since), why, reason, lastGoodAt: at, simulated };
 }
 
 function lastGoodAt(device: LiveDevice): number | null {

@@ -4,6 +4,7 @@ import type { DeviceState } from '../../contract/http/live.ts';
 import type { AgentId, BusId, DeviceId, PointName, PointRef, SiteId } from '../../contract/ids.ts';
 import type { ClockState, HealthMessage } from '../../contract/messages.ts';
 import type { FaultCode } from '../../contract/reading.ts';
+import type { DeviceStateReason } from '../../contract/reasons/devices.ts';
 import type { StoredLatest } from '../store/latest.ts';
 
 /** Live state as the fleet holds it. Ingest reads it, writes only what says `pending`, and the fleet does the rest. */
@@ -45,6 +46,7 @@ export type LiveDevice = {
   /** Gateway's wall clock, or the agent's when that is synced. */
   since: number | null;
   why: string | null;
+  reason: DeviceStateReason | null;
   /** The gateway's monotonic clock at the change that health told of; null when readings told. */
   toldMono: number | null;
   simulated: boolean;

@@ -4,6 +4,7 @@ import { type BirthMessage, decode, type StatusMessage } from '../../contract/me
 import { digestText } from '../store/digest.ts';
 import type { StoredLatest } from '../store/latest.ts';
 import type { Store } from '../store/store.ts';
+import { saidOf } from './device-reason.ts';
 import type { LiveAgent, LiveDevice, LivePoint } from './live-state.ts';
 
 /** The agents of the site files with what the store remembers of them; none of it is live yet. */
@@ -71,7 +72,7 @@ function loadDevice(loading: Loading, of: { agent: LiveAgent; bus: BusId; device
     points,
     state: 'unknown',
     since: null,
-    why: 'its agent is not heard since the gateway started',
+    ...saidOf({ code: 'agent-not-heard' }),
     toldMono: null,
     simulated: birth?.simulated ?? agent.status?.simulated ?? false,
   };

@@ -106,3 +106,27 @@ describe('messages', () => {
     );
   });
 });
+
+describe('the reason of a device in health', () => {
+  const device = { state: 'offline', since: 0, why: 'no reply in 300 ms' };
+  const text = (reason?: unknown) =>
+    JSON.stringify({
+      ...{ v: 1, at: 0, clock: 'synced', backlog: 0, diskFree: 0, rss: 0, loopP99Ms: 0, buses: {} },
+      devices: { 'tilt-se': reason === undefined ? device : { ...device, reason } },
+    });
+
+  test.each([
+    [
+      'known',
+      { code: 'no-reply', ms: 300, echo: false, times: 3 },
+      { code: 'no-reply', ms: 300, echo: false, times: 3 },
+    ],
+    ['of a newer agent', { code: 'newer-than-this' }, null],
+    ['with figures that do not fit', { code: 'no-reply' }, null],
+    ['left out by an older agent', undefined, undefined],
+  ])('%s: the message is taken, and the English stays', (_what, given, taken) => {
+    const read = decode.health(text(given));
+    expect(read.ok && read.value.devices['tilt-se']).toMatchObject(device);
+    expect(read.ok && read.value.devices['tilt-se']?.reason).toEqual(taken);
+  });
+});

@@ -18,7 +18,7 @@ function fakeBus(clock: SimClock) {
   const dead = new Set<number>();
   let open = false;
   const answer = (unit: number, bits: boolean, count: number): Outcome => {
-    if (dead.has(unit)) return { ok: false, fault: 'timeout', detail: 'no reply in 300 ms' };
+    if (dead.has(unit)) return { ok: false, fault: 'timeout', reason: { code: 'no-reply', ms: 300, echo: false } };
     return bits
       ? { ok: true, reply: { kind: 'bits', bits: Array(count).fill(doors.get(unit) ?? false) } }
       : { ok: true, reply: { kind: 'words', words: Array(count).fill(levels.get(unit) ?? 0) } };

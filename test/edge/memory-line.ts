@@ -103,7 +103,7 @@ export class MemoryLine implements Wire {
   vanish(): void {
     const events = this.#events;
     this.#events = null;
-    events?.onClosed('the adapter is gone');
+    events?.onClosed({ code: 'port-gone', port: 'p', cause: 'the adapter is gone' });
   }
 
   /** Bytes out of nowhere, `afterMs` from now. */

@@ -101,7 +101,11 @@ describe.skipIf(missing(command('chromium')))('the page of devices', () => {
 
   test('tells a device that is ill by shape, word and reason', async () => {
     const page = await signedIn({ locale: 'ko-KR' });
-    setDevice(world, 'tilt-se', { state: 'offline', why: 'no reply in 300 ms', since: iso(world.clock.now()) });
+    setDevice(world, 'tilt-se', {
+      state: 'offline',
+      reason: { code: 'no-reply', ms: 300, echo: false },
+      since: iso(world.clock.now()),
+    });
     await see(page, '#tilt-se header .state', '통신 끊김');
     await see(page, '#tilt-se .why', '300 ms 안에 응답 없음');
     await see(page, '#headline-text', '이상 1건: tilt-se 통신 끊김 · 00:00:00부터');
@@ -172,7 +176,11 @@ describe.skipIf(missing(command('chromium')))('the page of devices', () => {
 
   test('is worked by the keyboard alone: the line of a problem leads to its device', async () => {
     const page = await signedIn({ viewport: phone });
-    setDevice(world, 'sump-1', { state: 'offline', why: 'timeout', since: iso(world.clock.now()) });
+    setDevice(world, 'sump-1', {
+      state: 'offline',
+      reason: { code: 'readings-bad', fault: 'timeout' },
+      since: iso(world.clock.now()),
+    });
     await see(page, '#problems a', /^sump-1 offline/);
     for (let steps = 0; steps < 10; steps += 1) {
       await page.keyboard.press('Tab');

@@ -121,13 +121,13 @@ describe('a value', () => {
 describe('a device', () => {
   test('that is offline says the fault of its points and what its agent says of it', () => {
     const model = demoModel();
-    setDevice(model, 'tilt-se', { state: 'offline', why: 'wrong CRC (50 03)', since: at(5) });
+    setDevice(model, 'tilt-se', { state: 'offline', reason: { code: 'wrong-crc', hex: '50 03' }, since: at(5) });
     setPoint(model, 'tilt-se', 'tilt_x', missing('bad-frame'));
     const view = deviceView(model, deviceOf(model, 'tilt-se'), seen({ language: 'ko' }));
     expect(view).toMatchObject({
       tone: 'warning',
       state: '통신 끊김',
-      why: '깨진 응답 · CRC 오류 (50 03)',
+      why: 'CRC 오류 (50 03)',
       since: '00:00:05부터',
     });
   });
@@ -175,9 +175,13 @@ describe('the first line', () => {
 
   test('says what, where and since when, the most urgent first and then the longest lasting', () => {
     const model = demoModel();
-    setDevice(model, 'di-1', { state: 'degraded', why: 'no reply in 300 ms', since: at(1) });
-    setDevice(model, 'tilt-se', { state: 'offline', why: 'timeout', since: at(5) });
-    setDevice(model, 'meter-main', { state: 'offline', why: 'timeout', since: at(2) });
+    setDevice(model, 'di-1', { state: 'degraded', reason: { code: 'no-reply', ms: 300, echo: false }, since: at(1) });
+    setDevice(model, 'tilt-se', { state: 'offline', reason: { code: 'readings-bad', fault: 'timeout' }, since: at(5) });
+    setDevice(model, 'meter-main', {
+      state: 'offline',
+      reason: { code: 'readings-bad', fault: 'timeout' },
+      since: at(2),
+    });
     const line = headlineOf(model, seen());
     expect(line.text).toBe('3 wrong: meter-main offline · since 00:00:02');
     expect(line.tone).toBe('warning');

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { allBuiltIn } from '../../config/profiles.ts';
-import { faultCodes } from '../../contract/reading.ts';
-import { ageText, pointText, timeText, valueText, whyText, withUnit } from '../../web/text/format.ts';
+import { ageText, deviceWhyText, pointText, timeText, valueText, withUnit } from '../../web/text/format.ts';
 
 test.each([
   [null, '—', '—'],
@@ -53,23 +52,17 @@ describe('the time of day', () => {
   });
 });
 
-test.each(faultCodes)('the fault %s has words in both languages, and no code is left', (fault) => {
-  for (const language of ['ko', 'en'] as const) {
-    const words = whyText(fault, language);
-    expect(words).not.toBe('');
-    expect(words).not.toBe(fault);
-  }
-});
-
 test.each([
-  ['timeout', '응답 없음', 'no answer'],
-  ['timeout: unit 3', '응답 없음: unit 3', 'no answer: unit 3'],
-  ['no reply in 300 ms', '300 ms 안에 응답 없음', 'no reply in 300 ms'],
-  ['holding 52: no reply in 300 ms', 'holding 52: 300 ms 안에 응답 없음', 'holding 52: no reply in 300 ms'],
-  ['its agent is offline', '수집기 연결 끊김', 'its agent is offline'],
-  ['constructor', 'constructor', 'constructor'],
-])('the reason %s reads %s, %s', (why, ko, en) => {
-  expect([whyText(why, 'ko'), whyText(why, 'en')]).toEqual([ko, en]);
+  [
+    { why: 'no reply in 300 ms', reason: { code: 'no-reply', ms: 300, echo: false } },
+    '300 ms 안에 응답 없음',
+    'no reply in 300 ms',
+  ],
+  [{ why: 'timeout', reason: { code: 'readings-bad', fault: 'timeout' } }, '응답 없음', 'no answer'],
+  [{ why: 'what an older agent says', reason: null }, 'what an older agent says', 'what an older agent says'],
+  [{ why: null, reason: null }, '', ''],
+] as const)('the reason of a device %j reads %s, %s', (device, ko, en) => {
+  expect([deviceWhyText(device, 'ko'), deviceWhyText(device, 'en')]).toEqual([ko, en]);
 });
 
 test.each([
@@ -96,36 +89,3 @@ test('every point of the profiles that come with Jari has a name in both languag
 function words(of: Readonly<Record<string, string>> | null): string[] {
   return Object.values(of ?? {});
 }
-
-/** What the buses of an agent say, as they say it (edge/bus/*.ts, edge/polling/connectivity.ts). */
-test.each([
-  ['3 misses in a row: no reply in 300 ms', '3회 연속 300 ms 안에 응답 없음'],
-  ['input 1: 3 of 9 bytes came, and no whole reply', 'input 1: 응답 9바이트 중 3바이트만 수신'],
-  ['unit 4 answered for unit 3', '국번 3 대신 국번 4 응답'],
-  ['holding 61: exception 2: illegal data address', 'holding 61: 예외 응답 2'],
-  ['exception 4: device failure: temperature', '예외 응답 4: temperature'],
-  ['no reply in 300 ms: tilt_x, tilt_y', '300 ms 안에 응답 없음: tilt_x, tilt_y'],
-  ['not supported: do_0', '장치가 지원하지 않음: do_0'],
-  ['3 misses in a row: not one frame in 2 s', '3회 연속 2초 동안 수신 없음'],
-  ['nothing but damaged frames in 1.5 s', '1.5초 동안 깨진 프레임만 수신'],
-  ['7 bytes of a reply came, and not its end', '응답 7바이트만 오고 끊김'],
-  [
-    '10.0.0.7:502: connection refused: is Modbus TCP switched on there, and is the port right?',
-    '10.0.0.7:502: 접속 거부됨: 장치의 Modbus TCP 설정과 포트 번호 확인',
-  ],
-  [
-    '/dev/ttyUSB0: there is no such port: plug the adapter in, or correct `port` (ls -l /dev/serial/by-id)',
-    '/dev/ttyUSB0: 포트 없음: 어댑터를 꽂거나 설정의 port 확인',
-  ],
-  [
-    '/dev/ttyUSB0: no permission: add the user to the group that owns the port (sudo usermod -aG dialout USER, then log in anew)',
-    '/dev/ttyUSB0: 포트 권한 없음: 사용자를 dialout 그룹에 추가',
-  ],
-  [
-    'the line never falls silent: look for a second master, a wrong baud rate or a stuck transceiver',
-    '회선이 조용해지지 않음: 다른 마스터, 통신 속도, 고착된 송수신기 확인',
-  ],
-])('the reason %j reads %j in Korean', (why, ko) => {
-  expect(whyText(why, 'ko')).toBe(ko);
-  expect(whyText(why, 'en')).toBe(why);
-});

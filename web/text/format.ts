@@ -1,6 +1,9 @@
-import type { LatestItem } from '../../contract/http/live.ts';
+import type { DeviceItem, LatestItem } from '../../contract/http/live.ts';
+import type { FaultCode } from '../../contract/reading.ts';
+import { deviceReasonText } from '../../contract/words/devices.ts';
+import { faultNames } from '../../contract/words/faults.ts';
 import { enumWords, pointWords } from './points.ts';
-import { faultWords, type Language, text, unitSigns, whyPatterns } from './text.ts';
+import { type Language, text, unitSigns } from './text.ts';
 
 /** Values, ages, times and reasons in words. Pure. */
 
@@ -116,15 +119,12 @@ function kept<A extends string, B extends string | number, T>(create: (a: A, b: 
   };
 }
 
-/** A reason in words: a fault code at its beginning and what agents are known to say are translated, the rest is kept. */
-export function whyText(why: string, language: Language): string {
-  const end = /[^a-z-]/.exec(why)?.index ?? why.length;
-  const [code, rest] = [why.slice(0, end), why.slice(end)];
-  if (isFault(code)) return `${faultWords[code][language]}${rest}`;
-  if (language === 'en') return why;
-  return whyPatterns.reduce((text, { pattern, ko }) => text.replace(pattern, ko), why);
+/** A fault of a reading in words. */
+export function faultText(fault: FaultCode, language: Language): string {
+  return faultNames[fault][language];
 }
 
-function isFault(code: string): code is keyof typeof faultWords {
-  return Object.hasOwn(faultWords, code);
+/** Why a device is as it is. An older agent says it in English alone. */
+export function deviceWhyText({ why, reason }: Pick<DeviceItem, 'why' | 'reason'>, language: Language): string {
+  return reason === null ? (why ?? '') : deviceReasonText(reason)[language];
 }

@@ -1,5 +1,5 @@
+import { faultNames } from '../../contract/words/faults.ts';
 import type { SpaceReason, SpaceState, StayItem, ViolationItem } from '../gateway/items.ts';
-import { faultWords } from './text.ts';
 import type { Table, Words } from './words.ts';
 
 /** Words of lots and spaces. Closed, full and unknown are three words. */
@@ -135,8 +135,8 @@ const reasons: Told = {
   'not-yet-heard': () => ({ ko: '게이트웨이 시작 후 수신 전', en: 'not heard since the gateway started' }),
   'not-heard': () => ({ ko: '센서 응답 없음', en: 'its sensor is not heard' }),
   'sensor-fault': ({ fault }) => ({
-    ko: `센서 이상: ${faultWords[fault].ko}`,
-    en: `sensor fault: ${faultWords[fault].en}`,
+    ko: `센서 이상: ${faultNames[fault].ko}`,
+    en: `sensor fault: ${faultNames[fault].en}`,
   }),
   settling: () => ({ ko: '변화를 확인하는 중', en: 'changing; not yet sure' }),
   'sensor-stuck': ({ minutes, neighbours }) => ({

@@ -85,7 +85,7 @@ test('polls that could not go merge: after ten seconds without the port each goe
   const devices = [200, 500, 1000].map((everyMs, i) => device(`d-${i + 1}`, i + 1, { everyMs }));
   const field = start({ devices, slave: honestSlave(5) });
   await field.clock.advance(10 * second);
-  field.line.problem = { ok: false, why: 'absent', detail: 'not there' };
+  field.line.problem = { ok: false, why: 'absent', reason: { code: 'no-such-port', port: 'p' } };
   field.line.vanish();
   await field.clock.advance(10 * second);
   field.line.problem = null;

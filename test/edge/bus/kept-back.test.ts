@@ -56,8 +56,7 @@ test('what came is said, and what it may be', async () => {
   expect(outcomes.find(({ ok }) => !ok)).toEqual({
     ok: false,
     fault: 'bad-frame',
-    detail:
-      'two different replies came to one request, so neither is believed: a converter, radio bridge or repeater keeps replies back (01 03 02 00 03 f8 45 and 01 03 02 00 04 b9 87)',
+    reason: { code: 'two-replies', first: '01 03 02 00 03 f8 45', second: '01 03 02 00 04 b9 87' },
   });
   await closed(rig);
 });

@@ -102,7 +102,7 @@ describe('a line whose unit has answered a thousand times in 20 ms', () => {
     const { clock, wire, read } = await learned();
     wire.slave = () => [];
     const from = clock.monotonic();
-    expect(await read(1)).toMatchObject({ ok: false, fault: 'timeout', detail: 'no reply in 50 ms' });
+    expect(await read(1)).toMatchObject({ ok: false, fault: 'timeout', reason: { code: 'no-reply', ms: 50 } });
     expect(clock.monotonic() - from).toBeLessThan(70);
   });
 

@@ -4,8 +4,9 @@ import { Port } from '../../../edge/bus/port.ts';
 import type { OpenResult, Wire, WireEvents } from '../../../edge/bus/wire.ts';
 import { silentLog } from '../../../edge/log.ts';
 
-const absent = { ok: false, why: 'absent', detail: 'not there' } as const;
-const denied = { ok: false, why: 'denied', detail: 'no permission' } as const;
+const absent = { ok: false, why: 'absent', reason: { code: 'no-such-port', port: 'p' } } as const;
+const denied = { ok: false, why: 'denied', reason: { code: 'port-denied', port: 'p' } } as const;
+const rubbish = { code: 'misfit', cause: 'rubbish' } as const;
 
 test('an absent path is looked at each second', async () => {
   const { clock, port, openedAt, wire } = rig(absent);
@@ -23,20 +24,20 @@ test('what exists and does not open is tried after 0.5 s, then twice as long eac
   await port.open();
   await clock.advance(200_000);
   expect(gaps(openedAt).slice(0, 9)).toEqual([500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]);
-  expect(port.closedBecause()).toBe('no permission');
+  expect(port.closedBecause()).toEqual(denied.reason);
 });
 
 test('a peer that opens and closes again is called ever more rarely, until it has proven good', async () => {
   const { clock, port, openedAt, wire } = rig({ ok: true });
   await port.open();
   for (let i = 0; i < 4; i++) {
-    wire.events?.onClosed('rubbish');
+    wire.events?.onClosed(rubbish);
     await clock.advance(10_000);
   }
   expect(gaps(openedAt)).toEqual([500, 10_500, 11_000, 12_000]);
   port.proven();
   const before = clock.monotonic();
-  port.drop('rubbish again');
+  port.drop(rubbish);
   await clock.advance(10_000);
   expect((openedAt.at(-1) ?? 0) - before).toBe(500);
 });
@@ -45,19 +46,19 @@ test('what an earlier opening still says changes nothing', async () => {
   const { clock, port, heard, wire } = rig({ ok: true });
   await port.open();
   const earlier = wire.events;
-  port.drop('out of step');
+  port.drop(rubbish);
   await clock.advance(1000);
-  earlier?.onClosed('late news');
+  earlier?.onClosed({ code: 'connection-ended', port: 'p' });
   earlier?.onBytes(Uint8Array.of(1));
   expect(port.isOpen()).toBe(true);
-  expect(heard).toEqual(['opened', 'closed: out of step', 'opened']);
+  expect(heard).toEqual(['opened', 'closed: misfit', 'opened']);
 });
 
 test('a driver that hangs in closing is given up on after 2 s', async () => {
   const { clock, port, wire } = rig({ ok: true });
   await port.open();
   wire.hangs = true;
-  port.drop('silent');
+  port.drop(rubbish);
   await clock.advance(1900);
   expect(port.isOpen()).toBe(false);
   await clock.advance(200);
@@ -104,7 +105,7 @@ function rig(result: OpenResult) {
     wire,
     onBytes: (bytes) => heard.push(`${bytes.length} bytes`),
     onOpened: () => heard.push('opened'),
-    onClosed: (why) => heard.push(`closed: ${why}`),
+    onClosed: ({ code }) => heard.push(`closed: ${code}`),
   });
   return { clock, port, wire, openedAt, heard };
 }

@@ -132,7 +132,7 @@ test.each([
   expect(await ask(read(1, 0))).toMatchObject({
     ok: false,
     fault,
-    detail: expect.stringContaining(`exception ${code}`),
+    reason: { code: 'exception', exception: code },
   });
 });
 
@@ -209,7 +209,7 @@ describe('writes', () => {
     expect(await ask(read(1, 0))).toMatchObject({
       ok: false,
       fault: 'timeout',
-      detail: expect.stringContaining('echo'),
+      reason: { code: 'no-reply', echo: true },
     });
     for (let i = 0; i < 3; i++) expect(await ask(write(request))).toMatchObject({ ok: false, fault: 'timeout' });
   });
@@ -238,13 +238,21 @@ describe('writes', () => {
 });
 
 test.each([
-  { name: 'a wrong CRC', bytes: [1, 3, 2, 0, 1, 0, 0], detail: 'wrong CRC' },
-  { name: 'a cut reply', bytes: [1, 3, 2], detail: '3 of 7 bytes' },
-  { name: 'another unit', bytes: [...frameRtu(9, Uint8Array.of(3, 2, 0, 1))], detail: 'unit 9 answered for unit 1' },
-  { name: 'another function', bytes: [...frameRtu(1, Uint8Array.of(4, 2, 0, 1))], detail: 'function 4 answered' },
-])('$name is a bad frame, and says so', async ({ bytes, detail }) => {
+  { name: 'a wrong CRC', bytes: [1, 3, 2, 0, 1, 0, 0], reason: { code: 'wrong-crc' } },
+  { name: 'a cut reply', bytes: [1, 3, 2], reason: { code: 'cut-reply', got: 3, of: 7 } },
+  {
+    name: 'another unit',
+    bytes: [...frameRtu(9, Uint8Array.of(3, 2, 0, 1))],
+    reason: { code: 'other-unit', got: 9, wanted: 1 },
+  },
+  {
+    name: 'another function',
+    bytes: [...frameRtu(1, Uint8Array.of(4, 2, 0, 1))],
+    reason: { code: 'other-function', got: 4, wanted: 3 },
+  },
+])('$name is a bad frame, and says so', async ({ bytes, reason }) => {
   const { ask } = await rig({ slave: () => [{ afterMs: 5, bytes: Uint8Array.from(bytes) }] });
-  expect(await ask(read(1, 0))).toMatchObject({ fault: 'bad-frame', detail: expect.stringContaining(detail) });
+  expect(await ask(read(1, 0))).toMatchObject({ fault: 'bad-frame', reason });
 });
 
 test('a reply may begin in the last moment of the timeout and still end', async () => {
@@ -258,7 +266,7 @@ test('a line that never falls silent is a bad frame after a timeout, not a wait 
   await clock.advance(20);
   const asked = bus.exchange(read(1, 0));
   await clock.advance(1000);
-  expect(await asked).toMatchObject({ fault: 'bad-frame', detail: expect.stringContaining('never falls silent') });
+  expect(await asked).toMatchObject({ fault: 'bad-frame', reason: { code: 'never-silent' } });
   expect(wire.sent).toEqual([]);
 });
 
@@ -316,7 +324,11 @@ describe('the port', () => {
     await clock.advance(50);
     wire.vanish();
     for (const outcome of await Promise.all(asked)) {
-      expect(outcome).toEqual({ ok: false, fault: 'port-closed', detail: 'the adapter is gone' });
+      expect(outcome).toEqual({
+        ok: false,
+        fault: 'port-closed',
+        reason: expect.objectContaining({ code: 'port-gone' }),
+      });
     }
     expect(bus.isOpen()).toBe(false);
     expect(await bus.exchange(read(1, 0))).toMatchObject({ fault: 'port-closed' });

@@ -109,4 +109,4 @@ function write(unit: number, request: ModbusRequest): Exchange {
 }
 
 const timeout = { ok: false, fault: 'timeout' };
-const lost: Outcome = { ok: false, fault: 'timeout', detail: 'none' };
+const lost: Outcome = { ok: false, fault: 'timeout', reason: { code: 'no-reply', ms: 0, echo: false } };

@@ -2,6 +2,7 @@ import { symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../../contract/clock.ts';
+import { deviceReasonText } from '../../../contract/words/devices.ts';
 import { RtuBus } from '../../../edge/bus/rtu-bus.ts';
 import { openProblem } from '../../../edge/bus/serial-problem.ts';
 import { SerialWire } from '../../../edge/bus/serial-wire.ts';
@@ -23,8 +24,8 @@ test.each([
 ])('%s is told as %s, with how to mend it', (message, why, mend) => {
   const problem = openProblem('/dev/x')(new Error(message));
   expect(problem).toMatchObject({ ok: false, why });
-  expect(problem.detail).toContain('/dev/x');
-  expect(problem.detail).toContain(mend);
+  expect(deviceReasonText(problem.reason).en).toContain('/dev/x');
+  expect(deviceReasonText(problem.reason).en).toContain(mend);
 });
 
 test('a path that is not there, and a file that is no port, are told from each other', async () => {
@@ -65,7 +66,7 @@ describe.skipIf(missing(command('script')))('on a pseudo-terminal', () => {
     expect(systemClock.monotonic() - before).toBeLessThan(1000);
     expect(bus.isOpen()).toBe(false);
     await systemClock.sleep(700);
-    expect(bus.stats().closedBecause).toContain('no such port');
+    expect(bus.stats().closedBecause).toMatchObject({ code: 'no-such-port' });
     symlinkSync((await openPty(honestSlave())).path, link);
     for (let i = 0; i < 300 && !bus.isOpen(); i++) await systemClock.sleep(10);
     expect(await bus.exchange(readOne(1000))).toEqual({ ok: true, reply: { kind: 'words', words: [1000] } });

@@ -61,7 +61,7 @@ test('a port where nobody listens says so, and is found when somebody does', asy
   await first.close();
   const bus = await busTo(first.port);
   expect(bus.isOpen()).toBe(false);
-  expect(bus.stats().closedBecause).toContain(`127.0.0.1:${first.port}: connection refused`);
+  expect(bus.stats().closedBecause).toEqual({ code: 'connection-refused', port: `127.0.0.1:${first.port}` });
   expect(await bus.exchange(read(1, 0))).toMatchObject({ fault: 'port-closed' });
   await slave((asked) => [{ bytes: right(asked) }], first.port);
   expect(words(await whenOpen(bus, () => bus.exchange(read(1, 0))))).toEqual([1000, 1001]);
@@ -98,8 +98,8 @@ describe('on simulated time', () => {
     const { clock, bus, wire } = await simulated();
     const asked = bus.exchange(read(1, 0));
     await clock.advance(10);
-    wire.events?.onClosed('cut');
-    expect(await asked).toEqual({ ok: false, fault: 'port-closed', detail: 'cut' });
+    wire.events?.onClosed({ code: 'connection-cut', port: 'p' });
+    expect(await asked).toEqual({ ok: false, fault: 'port-closed', reason: { code: 'connection-cut', port: 'p' } });
   });
 
   test('closing waits for the request in flight and refuses the rest', async () => {

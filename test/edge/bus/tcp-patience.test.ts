@@ -13,7 +13,7 @@ test('a unit that has answered a thousand times in 20 ms is not waited for a sec
   for (let i = 0; i < 1000; i++) await ask(read);
   line.latencyMs = null;
   const from = clock.monotonic();
-  expect(await ask(read)).toMatchObject({ ok: false, fault: 'timeout', detail: 'no reply in 50 ms' });
+  expect(await ask(read)).toMatchObject({ ok: false, fault: 'timeout', reason: { code: 'no-reply', ms: 50 } });
   expect(clock.monotonic() - from).toBeLessThan(70);
   line.latencyMs = 700;
   expect(await ask(read)).toMatchObject({ ok: true });

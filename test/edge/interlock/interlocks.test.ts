@@ -22,7 +22,11 @@ function world(options: Parameters<typeof interlockConfig>[0] = {}) {
       field.writes.push({ at: clock.monotonic(), on: value });
       await clock.sleep(20);
       if (field.relay === 'silent')
-        return { outcome: 'failed', reason: { code: 'bus-fault', fault: 'timeout', detail: '' }, readBack: null };
+        return {
+          outcome: 'failed',
+          reason: { code: 'bus-fault', fault: 'timeout', reason: { code: 'no-reply', ms: 300, echo: false } },
+          readBack: null,
+        };
       if (field.relay === 'works') field.isOn = value;
       return field.isOn === value
         ? { outcome: 'done', reason: null, readBack: value }

@@ -212,7 +212,7 @@ describe('a port that is away', () => {
   test('takes its devices offline after three periods, and back at once when it returns', async () => {
     const { clock, readings, line, field, states } = start([device('d-1', 1)], everyone);
     await clock.advance(5000);
-    line.problem = { ok: false, why: 'absent', detail: '/dev/ttyUSB0: there is no such port' };
+    line.problem = { ok: false, why: 'absent', reason: { code: 'no-such-port', port: '/dev/ttyUSB0' } };
     line.vanish();
     await clock.advance(1500);
     expect(stateOf(field, 'd-1').state).toBe('online');
@@ -228,12 +228,12 @@ describe('a port that is away', () => {
 
   test('from the start is reported as such', async () => {
     const { clock, readings, field } = start([device('d-1', 1)], everyone, {
-      problem: { ok: false, why: 'denied', detail: '/dev/ttyS0: no permission' },
+      problem: { ok: false, why: 'denied', reason: { code: 'port-denied', port: '/dev/ttyS0' } },
     });
     expect(stateOf(field, 'd-1')).toMatchObject({ state: 'offline', why: 'not polled yet' });
     await clock.advance(4000);
     expect(readings.map(({ fault }) => fault)).toEqual(['port-closed', 'port-closed']);
-    expect(stateOf(field, 'd-1').why).toBe('/dev/ttyS0: no permission');
+    expect(stateOf(field, 'd-1').reason).toEqual({ code: 'port-denied', port: '/dev/ttyS0' });
   });
 
   test('fifty times gives fifty returns and no wrong value', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { DeviceReason } from '../../../contract/reasons/devices.ts';
 import {
   type Bad,
   type DeviceLife,
@@ -11,16 +12,22 @@ import {
 /** A script: what happens at which ms, and the state and the bad readings right after it. */
 type Line = [ms: number, event: LifeEvent, state: DeviceLife['state'], bad?: readonly Bad[]];
 
+const noReply: DeviceReason = { code: 'no-reply', ms: 300, echo: false };
+const notSupported: DeviceReason = { code: 'not-supported', points: ['flow'] };
 const good = (range = 'a'): LifeEvent => ({ kind: 'good', range });
 const missed = (range = 'a', fault: 'timeout' | 'bad-frame' = 'timeout'): LifeEvent => ({
   kind: 'missed',
   range,
   fault,
-  detail: 'no reply',
+  reason: noReply,
 });
-const refused = (range = 'a'): LifeEvent => ({ kind: 'refused', range, detail: 'exception 4' });
-const unsupported = (range = 'a'): LifeEvent => ({ kind: 'unsupported', range, detail: 'exception 2' });
-const closed: LifeEvent = { kind: 'port-closed', detail: 'the adapter is gone' };
+const refused = (range = 'a'): LifeEvent => ({ kind: 'refused', range, reason: { code: 'exception', exception: 4 } });
+const unsupported = (range = 'a'): LifeEvent => ({
+  kind: 'unsupported',
+  range,
+  reason: { code: 'exception', exception: 2 },
+});
+const closed: LifeEvent = { kind: 'port-closed', reason: { code: 'port-closed' } };
 const tick: LifeEvent = { kind: 'tick' };
 const all = (fault: Bad['fault']): readonly Bad[] => [{ range: null, fault }];
 const of = (range: string, fault: Bad['fault']): readonly Bad[] => [{ range, fault }];
@@ -169,7 +176,7 @@ const scripts: { name: string; ranges: readonly RangeSetting[]; lines: readonly 
     ranges: one,
     lines: [
       [100, unsupported(), 'degraded'],
-      [200, { kind: 'nothing-left', detail: 'nothing' }, 'offline', all('unsupported')],
+      [200, { kind: 'nothing-left', reason: { code: 'no-point-supported' } }, 'offline', all('unsupported')],
       [20_000, unsupported(), 'offline'],
       [40_000, good(), 'online'],
     ],
@@ -229,16 +236,16 @@ test.each(scripts)('$name', ({ ranges, lines }) => {
 describe('what a person is told', () => {
   test('is nothing when all is well, and since when', () => {
     const life = lifeAfter([good()]);
-    expect(life).toMatchObject({ why: null, since: wall(100) });
+    expect(life).toMatchObject({ reason: null, since: wall(100) });
   });
 
   test('names the range that is in trouble while the device is online', () => {
-    expect(lifeAfter([good('a'), refused('b')], two).why).toBe('b: exception 4');
+    expect(lifeAfter([good('a'), refused('b')], two).reason).toEqual({ code: 'exception', exception: 4, range: 'b' });
   });
 
   test('follows when a closed port turns out to hide a dead device', () => {
     const life = lifeAfter([good(), closed, closed, missed(), missed(), missed()], one, 4000);
-    expect(life).toMatchObject({ state: 'offline', fault: 'timeout', why: 'no reply', isTripped: true });
+    expect(life).toMatchObject({ state: 'offline', fault: 'timeout', reason: noReply, isTripped: true });
   });
 });
 
@@ -250,11 +257,11 @@ test('only misses trip the breaker: silence and a closed port do not', () => {
 
 test('other ranges for an online device leave it online, and what is off is named', () => {
   const life = lifeAfter([good(), { kind: 'ranges', ranges: [{ key: 'c', everyMs: 1000, trouble: null }] }]);
-  expect(life).toMatchObject({ state: 'online', why: null });
-  const off: RangeSetting = { key: 'd', everyMs: 1000, trouble: { fault: 'unsupported', why: 'not supported: flow' } };
+  expect(life).toMatchObject({ state: 'online', reason: null });
+  const off: RangeSetting = { key: 'd', everyMs: 1000, trouble: { fault: 'unsupported', reason: notSupported } };
   expect(lifeAfter([good(), { kind: 'ranges', ranges: [...one, off] }])).toMatchObject({
     state: 'online',
-    why: 'not supported: flow',
+    reason: notSupported,
   });
 });
 

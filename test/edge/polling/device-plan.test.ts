@@ -25,7 +25,7 @@ test('the point that is not supported is off, and its neighbours are read togeth
   expect(device.settings()).toContainEqual({
     key: 'holding 1',
     everyMs: 1000,
-    trouble: { fault: 'unsupported', why: 'not supported: b' },
+    trouble: { fault: 'unsupported', reason: { code: 'not-supported', points: ['b'] } },
   });
 });
 

@@ -55,7 +55,7 @@ export class SpokenLine implements Wire {
     const events = this.#events;
     this.#events = null;
     this.problem = problem;
-    events?.onClosed('the adapter is gone');
+    events?.onClosed({ code: 'port-gone', port: 'p', cause: 'the adapter is gone' });
   }
 }
 

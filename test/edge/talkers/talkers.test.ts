@@ -8,7 +8,7 @@ import { type SpokenLine, start, talkerOf } from './builders.ts';
 
 const sure = { checksum: { kind: 'crc16-modbus' } } as const;
 const level: TalkerProfile = lines({ every: '1s', frame: { start: '$', layout: '$L,{value}', ...sure } });
-const absent = { ok: false, why: 'absent', detail: 'no such port' } as const;
+const absent = { ok: false, why: 'absent', reason: { code: 'no-such-port', port: 'p' } } as const;
 const say = (line: SpokenLine, value: number | boolean | string, profile: TalkerProfile = level) =>
   line.say(writeFrame(profile, null, () => value));
 
@@ -168,7 +168,7 @@ describe('a port', () => {
   test('that is absent is found within two seconds of its coming', async () => {
     const bench = await start([talkerOf('level', level)], { problem: absent });
     await bench.clock.advance(10_000);
-    expect(bench.stateOf('level')).toMatchObject({ state: 'offline', why: 'no such port' });
+    expect(bench.stateOf('level')).toMatchObject({ state: 'offline', reason: absent.reason });
     expect(bench.news()).toEqual(['port-closed']);
     bench.line.problem = null;
     await bench.clock.advance(2000);
@@ -242,7 +242,7 @@ describe('a sensor that waits to be asked', () => {
     expect([...points]).toEqual(['east/value']);
     expect(bench.stateOf('west')).toMatchObject({
       state: 'offline',
-      why: expect.stringContaining('no answer in 200 ms'),
+      why: expect.stringContaining('no reply in 200 ms'),
     });
     expect(bench.stateOf('east').state).toBe('online');
   });

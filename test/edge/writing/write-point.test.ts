@@ -43,7 +43,7 @@ function device(fault: Fault = null) {
     [30, 0x12f3],
   ]);
   const sent: ModbusRequest[] = [];
-  const timeout: Outcome = { ok: false, fault: 'timeout', detail: 'no reply in 300 ms' };
+  const timeout: Outcome = { ok: false, fault: 'timeout', reason: { code: 'no-reply', ms: 300, echo: false } };
   const ask = async (request: ModbusRequest): Promise<Outcome> => {
     sent.push(request);
     if (fault === 'silent') return timeout;
@@ -54,7 +54,7 @@ function device(fault: Fault = null) {
         : { ok: true, reply: { kind: 'words', words: at.map((address) => registers.get(address) ?? 0) } };
     }
     if (fault === 'refuses')
-      return { ok: false, fault: 'refused', detail: 'exception 4: device failure', exception: 4 };
+      return { ok: false, fault: 'refused', reason: { code: 'exception', exception: 4 }, exception: 4 };
     if (fault !== 'stuck') {
       if (request.fn === 5) coils.set(request.address, request.on);
       if (request.fn === 15) for (const [i, on] of request.bits.entries()) coils.set(request.address + i, on);

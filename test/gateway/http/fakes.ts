@@ -209,6 +209,7 @@ export function makeWorld(specs: readonly SiteSpec[] = [twoDevices], events = ne
     state: 'online',
     since: now,
     why: null,
+    reason: null,
     lastGoodAt: now,
     simulated: false,
   }));

@@ -1,6 +1,6 @@
 import type { AgentItem, DeviceItem, LatestItem } from '../../../contract/http/live.ts';
 import { agentKey, deviceKey, type Model } from '../../gateway/model.ts';
-import { ageText, pointText, whyText } from '../../text/format.ts';
+import { ageText, deviceWhyText, faultText, pointText } from '../../text/format.ts';
 import { agentStateWords, deviceStateWords, type Key, text } from '../../text/text.ts';
 import { anchorOf, commonFault, deviceTones, type Seen, sinceText, type Tone } from './view.ts';
 
@@ -99,7 +99,7 @@ function deviceProblem(model: Model, device: DeviceItem, seen: Seen): Found[] {
   const since = sinceOr(model, device.site, sinceMs, seen);
   const name = `${device.device} ${deviceStateWords[device.state][language].toLowerCase()}`;
   const fault = commonFault(model, device, language);
-  const why = fault !== '' ? fault : device.why === null ? '' : whyText(device.why, language);
+  const why = fault !== '' ? fault : deviceWhyText(device, language);
   return [
     {
       key: deviceKey(device),
@@ -137,7 +137,7 @@ function pointProblem(model: Model, device: DeviceItem, seen: Seen): Found[] {
 
 function pointLine(point: string, item: LatestItem, { language }: Seen): string {
   const label = pointText(point, language);
-  return item.fault === null ? label : `${label}: ${whyText(item.fault, language)}`;
+  return item.fault === null ? label : `${label}: ${faultText(item.fault, language)}`;
 }
 
 /** The longest lasting first, those nobody knows the beginning of last. */

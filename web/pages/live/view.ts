@@ -1,7 +1,18 @@
 import type { AgentItem, DeviceItem, LatestItem } from '../../../contract/http/live.ts';
+import type { FaultCode } from '../../../contract/reading.ts';
 import type { LinkState } from '../../gateway/link-state.ts';
 import { agentKey, deviceKey, type Model } from '../../gateway/model.ts';
-import { ageText, nothing, pointText, timeText, unitText, valueText, whyText, withUnit } from '../../text/format.ts';
+import {
+  ageText,
+  deviceWhyText,
+  faultText,
+  nothing,
+  pointText,
+  timeText,
+  unitText,
+  valueText,
+  withUnit,
+} from '../../text/format.ts';
 import { agentStateWords, deviceStateWords, type Key, type Language, text } from '../../text/text.ts';
 
 /** What a person is to see of the model: pure, so that "nothing missing looks live" is a matter of a table. */
@@ -138,26 +149,25 @@ function coverOf(device: DeviceItem, agent: AgentItem | undefined, link: LinkSta
 
 function whyOf(model: Model, device: DeviceItem, cover: Key | null, language: Language): string {
   if (cover !== null && cover !== 'deviceOffline' && cover !== 'deviceUnknown') return text(language, cover);
-  const fault = cover === null ? '' : commonFault(model, device, language);
-  const why = device.why === null ? '' : whyText(device.why, language);
-  return why.includes(fault) ? why : fault === '' ? why : [fault, why].filter((part) => part !== '').join(' · ');
+  const why = deviceWhyText(device, language);
+  return why === '' && cover !== null ? commonFault(model, device, language) : why;
 }
 
 /** What ails most of a device's points, in words; empty when nothing does. */
 export function commonFault(model: Model, device: DeviceItem, language: Language): string {
-  const counts = new Map<string, number>();
+  const counts = new Map<FaultCode, number>();
   for (const { fault } of model.points.get(deviceKey(device))?.values() ?? []) {
     if (fault !== null && fault !== 'not-polled') counts.set(fault, (counts.get(fault) ?? 0) + 1);
   }
   const [most] = [...counts].sort(([, a], [, b]) => b - a);
-  return most === undefined ? '' : whyText(most[0], language);
+  return most === undefined ? '' : faultText(most[0], language);
 }
 
 function pointView(name: string, item: LatestItem, cover: Key | null, seen: Seen): PointView {
   const { language } = seen;
   const label = pointText(name, language);
   if (cover === null && item.value !== null && item.quality !== 'bad') {
-    const note = item.quality === 'uncertain' && item.fault !== null ? whyText(item.fault, language) : '';
+    const note = item.quality === 'uncertain' && item.fault !== null ? faultText(item.fault, language) : '';
     const tone = item.quality === 'good' ? 'normal' : 'caution';
     return {
       name,
@@ -185,7 +195,7 @@ function pointView(name: string, item: LatestItem, cover: Key | null, seen: Seen
 
 /** Why one point has no value; where its whole device is cut off, the device says why once. */
 function faultOf(item: LatestItem, isNew: boolean, language: Language): string {
-  if (item.fault !== null) return whyText(item.fault, language);
+  if (item.fault !== null) return faultText(item.fault, language);
   return text(language, isNew ? 'neverRead' : 'noValue');
 }
 

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { faultCodes } from '../reading.ts';
+
+/**
+ * Why a device does not answer as it should, or why nobody knows. Spans are ms or whole seconds (`s`), bytes of frames are
+ * hex as `01 03 02`. `port` is a serial port's path or host:port. The words stand in contract/words/devices.ts.
+ */
+
+const count = z.int().min(0);
+const ms = z.number().min(0);
+const s = z.number().min(0);
+const hex = z.string().max(100);
+const port = z.string().max(200);
+/** What the system or a device says in its own words, passed on as it is. */
+const cause = z.string().max(200);
+
+/** Any of these may say where, and how often in a row. */
+const where = {
+  /** The range of registers it is about, as `holding 16–18`; the whole device where it is left out. */
+  range: z.string().max(64).optional(),
+  /** Points that have no value because of it. */
+  points: z.array(z.string()).max(125).optional(),
+  /** Times in a row; once where it is left out. */
+  times: z.int().min(1).optional(),
+};
+
+const reason = <C extends string, S extends z.core.$ZodLooseShape>(code: C, shape: S) =>
+  z.object({ code: z.literal(code), ...shape, ...where }).readonly();
+
+/** Told by an agent of its devices. */
+export const deviceReasonSchema = z.discriminatedUnion('code', [
+  reason('not-polled', {}),
+  /** Its turn has not come for more than so many of its periods. */
+  reason('no-turn', { polls: count }),
+
+  /** `echo`: only the request itself came back, as a line does that hears itself. */
+  reason('no-reply', { ms, echo: z.boolean() }),
+  reason('cut-reply', { got: count, of: count, hex }),
+  /** A reply began on a connection and did not end. */
+  reason('endless-reply', { got: count }),
+  reason('wrong-crc', { hex }),
+  reason('no-frame', { got: count, hex }),
+  reason('other-unit', { got: count, wanted: count }),
+  reason('other-function', { got: count, wanted: count, hex }),
+  /** Of the right unit and function, but of another length, count or address. */
+  reason('other-request', { hex }),
+  reason('misfit', { cause }),
+  /** Both fit and they differ, so one is old: something on the way keeps replies back. */
+  reason('two-replies', { first: hex, second: hex }),
+  /** `behind` bytes came after a reply that fits, and may have been the answer. */
+  reason('reply-and-more', { first: hex, second: hex, behind: count }),
+  reason('never-silent', {}),
+  /** Sensors that talk. */
+  reason('no-frame-in', { s }),
+  reason('damaged-frames', { s }),
+  reason('damaged-answer', {}),
+  reason('two-answers', {}),
+
+  /** By its code of the Modbus application protocol. */
+  reason('exception', { exception: count }),
+  reason('not-supported', {}),
+  reason('no-point-supported', {}),
+  reason('broadcast-read', {}),
+  reason('unread-before-write', {}),
+
+  reason('port-not-opened', {}),
+  reason('port-closing', {}),
+  reason('port-closed', {}),
+  reason('no-such-port', { port }),
+  reason('port-taken', { port }),
+  reason('port-denied', { port }),
+  reason('not-a-port', { port }),
+  reason('port-fails', { port, cause }),
+  reason('port-gone', { port, cause }),
+  /** Not one byte came for so long; the port is opened again. */
+  reason('port-mute', { s }),
+  /** A converter let so many requests pass without one byte back. */
+  reason('converter-mute', { port, requests: count }),
+
+  reason('no-connection', { port, ms }),
+  reason('connection-refused', { port }),
+  reason('no-such-host', { port }),
+  reason('no-way-to-host', { port }),
+  reason('no-way-to-network', { port }),
+  reason('connection-cut', { port }),
+  reason('connection-ended', { port }),
+  reason('connection-fails', { port, cause }),
+  /** So many requests in a row got no reply; the connection is made again. */
+  reason('connection-mute', { requests: count }),
+]);
+
+/** Told by the gateway of devices whose agent it does not hear, and of what their readings show. */
+export const hearingReasonSchema = z.discriminatedUnion('code', [
+  z.object({ code: z.literal('agent-offline') }).readonly(),
+  z.object({ code: z.literal('agent-not-heard') }).readonly(),
+  z.object({ code: z.literal('agent-just-connected') }).readonly(),
+  z.object({ code: z.literal('not-yet-heard-of') }).readonly(),
+  /** Every reading of it has this fault. */
+  z.object({ code: z.literal('readings-bad'), fault: z.enum(faultCodes) }).readonly(),
+]);
+
+/** The state of a device, as HTTP shows it. */
+export const deviceStateReasonSchema = z.discriminatedUnion('code', [deviceReasonSchema, hearingReasonSchema]);
+
+export type DeviceReason = z.infer<typeof deviceReasonSchema>;
+export type HearingReason = z.infer<typeof hearingReasonSchema>;
+export type DeviceStateReason = z.infer<typeof deviceStateReasonSchema>;

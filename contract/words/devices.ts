@@ -1,0 +1,201 @@
+import type { DeviceReason, DeviceStateReason } from '../reasons/devices.ts';
+import { faultNames } from './faults.ts';
+import type { Words } from './words.ts';
+
+type Code = DeviceStateReason['code'];
+type Table = { readonly [C in Code]: (reason: Extract<DeviceStateReason, { code: C }>) => Words };
+
+/** Why a device is not online, or why nobody knows; how to fix it follows the last colon where a person can. */
+const table: Table = {
+  'not-polled': () => ({ ko: '아직 측정 전', en: 'not polled yet' }),
+  'no-turn': ({ polls }) => ({ ko: `${polls}회 넘게 측정 못 함`, en: `nothing for more than ${polls} polls` }),
+
+  'no-reply': ({ ms, echo }) => ({
+    ko: `${ms} ms 안에 응답 없음${echo ? ' (보낸 요청만 되돌아옴)' : ''}`,
+    en: `no reply in ${ms} ms${echo ? ", only the request itself came back (the line's echo)" : ''}`,
+  }),
+  'cut-reply': ({ got, of, hex }) => ({
+    ko: `응답 ${of}바이트 중 ${got}바이트만 수신 (${hex})`,
+    en: `${got} of ${of} bytes came, and no whole reply (${hex})`,
+  }),
+  'endless-reply': ({ got }) => ({
+    ko: `응답 ${got}바이트만 오고 끊김`,
+    en: `${got} bytes of a reply came, and not its end`,
+  }),
+  'wrong-crc': ({ hex }) => ({ ko: `CRC 오류 (${hex})`, en: `wrong CRC (${hex})` }),
+  'no-frame': ({ got, hex }) => ({
+    ko: `응답이 아닌 ${got}바이트 수신 (${hex})`,
+    en: `${got} bytes without a reply in them (${hex})`,
+  }),
+  'other-unit': ({ got, wanted }) => ({
+    ko: `국번 ${wanted} 대신 국번 ${got} 응답`,
+    en: `unit ${got} answered for unit ${wanted}`,
+  }),
+  'other-function': ({ got, wanted, hex }) => ({
+    ko: `기능 코드 ${wanted} 요청에 ${got} 응답 (${hex})`,
+    en: `function ${got} answered to function ${wanted} (${hex})`,
+  }),
+  'other-request': ({ hex }) => ({
+    ko: `다른 요청에 대한 응답 (${hex})`,
+    en: `a reply of this function, but to another request: other length, count or address (${hex})`,
+  }),
+  misfit: ({ cause }) => ({
+    ko: `요청과 맞지 않는 응답: ${cause}`,
+    en: `the reply does not fit the request: ${cause}`,
+  }),
+  'two-replies': ({ first, second }) => ({
+    ko: `한 요청에 서로 다른 응답 두 개가 와서 모두 버림: 응답을 늦게 내보내는 변환기·무선 중계기 확인 (${first}, ${second})`,
+    en: `two different replies came to one request, so neither is believed: a converter, radio bridge or repeater keeps replies back (${first} and ${second})`,
+  }),
+  'reply-and-more': ({ first, second, behind }) => ({
+    ko: `응답 뒤에 ${behind}바이트가 더 와서 버림 (${first}, ${second})`,
+    en: `a reply came with ${behind} bytes behind it that may have been the answer, so it is not believed (${first}, then ${second})`,
+  }),
+  'never-silent': () => ({
+    ko: '회선이 조용해지지 않음: 다른 마스터, 통신 속도, 고착된 송수신기 확인',
+    en: 'the line never falls silent: look for a second master, a wrong baud rate or a stuck transceiver',
+  }),
+  'no-frame-in': ({ s }) => ({ ko: `${s}초 동안 수신 없음`, en: `not one frame in ${s} s` }),
+  'damaged-frames': ({ s }) => ({
+    ko: `${s}초 동안 깨진 프레임만 수신`,
+    en: `nothing but damaged frames in ${s} s`,
+  }),
+  'damaged-answer': () => ({ ko: '깨진 응답', en: 'its answer came damaged' }),
+  'two-answers': () => ({
+    ko: '한 요청에 서로 다른 응답 두 개가 와서 모두 버림: 응답을 늦게 내보내는 변환기·무선 중계기 확인',
+    en: 'two different answers came to one request, so neither is believed: a converter or radio bridge keeps answers back',
+  }),
+
+  exception: ({ exception }) => {
+    const meaning = exceptionNames.get(exception);
+    return {
+      ko: `예외 응답 ${exception}${meaning === undefined ? '' : ` (${meaning.ko})`}`,
+      en: `exception ${exception}: ${meaning?.en ?? 'unknown exception'}`,
+    };
+  },
+  'not-supported': () => ({ ko: '장치가 지원하지 않음', en: 'not supported' }),
+  'no-point-supported': () => ({
+    ko: '지원하는 측정점 없음: 장치 종류(profile) 확인',
+    en: 'it supports none of its points: is the profile right?',
+  }),
+  'broadcast-read': () => ({
+    ko: '국번 0은 방송용이라 읽을 수 없음',
+    en: 'unit 0 is a broadcast, which nobody answers: it cannot be read',
+  }),
+  'unread-before-write': () => ({
+    ko: '쓰기 전 레지스터 읽기 실패',
+    en: 'the register could not be read before the write',
+  }),
+
+  'port-not-opened': () => ({ ko: '아직 포트를 열기 전', en: 'not opened yet' }),
+  'port-closing': () => ({ ko: '포트를 닫는 중', en: 'the bus is closing' }),
+  'port-closed': () => ({ ko: '포트 닫힘', en: 'the port is closed' }),
+  'no-such-port': ({ port }) => ({
+    ko: `${port}: 포트 없음: 어댑터를 꽂거나 설정의 port 확인`,
+    en: `${port}: there is no such port: plug the adapter in, or correct \`port\` (ls -l /dev/serial/by-id)`,
+  }),
+  'port-taken': ({ port }) => ({
+    ko: `${port}: 다른 프로그램이 포트 사용 중: 그 프로그램 종료`,
+    en: `${port}: another program holds this port: end it (fuser -v ${port} names it)`,
+  }),
+  'port-denied': ({ port }) => ({
+    ko: `${port}: 포트 권한 없음: 사용자를 dialout 그룹에 추가`,
+    en: `${port}: no permission: add the user to the group that owns the port (sudo usermod -aG dialout USER, then log in again; deploy/60-jari-serial.rules sets the group)`,
+  }),
+  'not-a-port': ({ port }) => ({
+    ko: `${port}: 시리얼 포트가 아님: 설정의 port 확인`,
+    en: `${port}: this is not a serial port: correct \`port\` (ls -l /dev/serial/by-id)`,
+  }),
+  'port-fails': ({ port, cause }) => ({ ko: `${port}: 포트를 열 수 없음: ${cause}`, en: `${port}: ${cause}` }),
+  'port-gone': ({ port, cause }) => ({
+    ko: `${port}: 포트 사라짐 (${cause}): 어댑터 연결 확인`,
+    en: `${port}: the port went away (${cause}): is the adapter plugged in?`,
+  }),
+  'port-mute': ({ s }) => ({
+    ko: `${s}초 동안 수신 없음: 포트를 다시 엶`,
+    en: `no byte in ${s} s: opening the port again`,
+  }),
+  'converter-mute': ({ port, requests }) => ({
+    ko: `${port}: 요청 ${requests}회에 한 바이트도 오지 않음: 다시 접속`,
+    en: `${port}: ${requests} requests in a row without one byte back: connecting again`,
+  }),
+
+  'no-connection': ({ port, ms }) => ({
+    ko: `${port}: ${ms} ms 안에 접속 안 됨: 장치 전원과 주소 확인`,
+    en: `${port}: no connection in ${ms} ms: is the device on, and the address right?`,
+  }),
+  'connection-refused': ({ port }) => ({
+    ko: `${port}: 접속 거부됨: 장치의 Modbus TCP 설정과 포트 번호 확인`,
+    en: `${port}: connection refused: is Modbus TCP switched on there, and is the port right?`,
+  }),
+  'no-such-host': ({ port }) => ({
+    ko: `${port}: 없는 호스트: 설정의 host 확인`,
+    en: `${port}: no such host: correct \`host\``,
+  }),
+  'no-way-to-host': ({ port }) => ({
+    ko: `${port}: 호스트에 닿지 않음: 장치 전원과 네트워크 확인`,
+    en: `${port}: no way to that host: is the device on, and in this network?`,
+  }),
+  'no-way-to-network': ({ port }) => ({
+    ko: `${port}: 네트워크에 닿지 않음: 네트워크 케이블 확인`,
+    en: `${port}: no way to that network: is the network cable in?`,
+  }),
+  'connection-cut': ({ port }) => ({
+    ko: `${port}: 상대가 접속을 끊음`,
+    en: `${port}: the other side cut the connection`,
+  }),
+  'connection-ended': ({ port }) => ({
+    ko: `${port}: 상대가 접속을 끝냄`,
+    en: `${port}: the other side closed the connection`,
+  }),
+  'connection-fails': ({ port, cause }) => ({ ko: `${port}: 접속 실패: ${cause}`, en: `${port}: ${cause}` }),
+  'connection-mute': ({ requests }) => ({
+    ko: `${requests}회 연속 응답 없어 다시 접속`,
+    en: `${requests} timeouts in a row`,
+  }),
+
+  'agent-offline': () => ({ ko: '수집기 연결 끊김', en: 'its agent is offline' }),
+  'agent-not-heard': () => ({
+    ko: '게이트웨이 시작 후 수신 없음',
+    en: 'its agent is not heard since the gateway started',
+  }),
+  'agent-just-connected': () => ({ ko: '수집기가 방금 연결됨', en: 'its agent has only just connected' }),
+  'not-yet-heard-of': () => ({ ko: '아직 수신 전', en: 'not heard of yet' }),
+  'readings-bad': ({ fault }) => faultNames[fault],
+};
+
+/** Modbus Application Protocol V1.1b3, 7. */
+const exceptionNames: ReadonlyMap<number, Words> = new Map([
+  [1, { ko: '없는 기능', en: 'illegal function' }],
+  [2, { ko: '없는 주소', en: 'illegal data address' }],
+  [3, { ko: '잘못된 값', en: 'illegal data value' }],
+  [4, { ko: '장치 고장', en: 'device failure' }],
+  [5, { ko: '처리 중', en: 'acknowledge, still working' }],
+  [6, { ko: '장치 바쁨', en: 'device busy' }],
+  [10, { ko: '게이트웨이 경로 없음', en: 'gateway path unavailable' }],
+  [11, { ko: '게이트웨이 뒤 장치 응답 없음', en: 'no reply from the device behind the gateway' }],
+]);
+
+/** A reason in words, with where it is and how often. */
+export function deviceReasonText(reason: DeviceStateReason): Words {
+  const { ko, en } = lookUp(reason);
+  const {
+    range,
+    points = [],
+    times = 1,
+  }: Where = 'range' in reason || 'points' in reason || 'times' in reason ? reason : {};
+  const at = range === undefined ? '' : `${range}: `;
+  const of = points.length === 0 ? '' : `: ${points.join(', ')}`;
+  return {
+    ko: `${at}${times > 1 ? `${times}회 연속 ` : ''}${ko}${of}`,
+    en: `${at}${times > 1 ? `${times} misses in a row: ` : ''}${en}${of}`,
+  };
+}
+
+type Where = Pick<DeviceReason, 'range' | 'points' | 'times'>;
+
+/** The code picks the branch and the figures are of that code, which a look-up by a union cannot show. A newer code is shown. */
+function lookUp(reason: DeviceStateReason): Words {
+  if (!Object.hasOwn(table, reason.code)) return { ko: reason.code, en: reason.code };
+  return (table[reason.code] as (reason: DeviceStateReason) => Words)(reason);
+}

@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest';
+import { faultCodes } from '../../../contract/reading.ts';
+import {
+  type DeviceStateReason,
+  deviceReasonSchema,
+  deviceStateReasonSchema,
+  hearingReasonSchema,
+} from '../../../contract/reasons/devices.ts';
+import { deviceReasonText } from '../../../contract/words/devices.ts';
+import { faultNames } from '../../../contract/words/faults.ts';
+import { sampleOf } from '../sample.ts';
+
+/** Each reason with some figures, without saying where and how often. */
+const reasons = [...deviceReasonSchema.options, ...hearingReasonSchema.options].map((option) => {
+  const { range, points, times, ...reason } = sampleOf(option) as Record<string, unknown>;
+  return deviceStateReasonSchema.parse(reason);
+});
+
+describe.each(reasons)('$code', (reason) => {
+  test('is said in Korean and in English, with no place left empty', () => {
+    const { ko, en } = deviceReasonText(reason);
+    expect(ko).toMatch(/[가-힣]/);
+    expect(en).not.toMatch(/[가-힣]/);
+    for (const words of [ko, en]) expect(words).not.toMatch(/undefined|null|NaN|\{|\}|\[object/);
+  });
+});
+
+test.each<[reason: DeviceStateReason, ko: string, en: string]>([
+  [
+    { code: 'no-reply', ms: 300, echo: false, times: 3 },
+    '3회 연속 300 ms 안에 응답 없음',
+    '3 misses in a row: no reply in 300 ms',
+  ],
+  [
+    { code: 'exception', exception: 2, range: 'holding 61' },
+    'holding 61: 예외 응답 2 (없는 주소)',
+    'holding 61: exception 2: illegal data address',
+  ],
+  [
+    { code: 'not-supported', points: ['do_0', 'do_1'] },
+    '장치가 지원하지 않음: do_0, do_1',
+    'not supported: do_0, do_1',
+  ],
+  [{ code: 'exception', exception: 99 }, '예외 응답 99', 'exception 99: unknown exception'],
+])('%j says where, how often and of which points', (reason, ko, en) => {
+  expect(deviceReasonText(reason)).toEqual({ ko, en });
+});
+
+test('a code that is not known here is shown as it is', () => {
+  const newer = { code: 'newer-than-this' } as unknown as DeviceStateReason;
+  expect(deviceReasonText(newer)).toEqual({ ko: 'newer-than-this', en: 'newer-than-this' });
+});
+
+test.each(faultCodes)('the fault %s has words in both languages', (fault) => {
+  expect(faultNames[fault].ko).toMatch(/[가-힣]/);
+  expect(faultNames[fault].en).not.toBe(fault);
+});
