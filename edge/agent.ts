@@ -11,7 +11,7 @@ import { Interlocks } from './interlock/interlocks.ts';
 import type { Log } from './log.ts';
 import type { NewRow, Opened, Outbox } from './outbox/outbox.ts';
 import { SensorTruth } from './plausibility/truth.ts';
-import { Field, type FieldOptions } from './polling/buses.ts';
+import { Buses, type BusesOptions } from './polling/buses.ts';
 import { Batches } from './reporting/batch.ts';
 import { birthOf } from './reporting/birth.ts';
 import { HealthBeat, healthOf } from './reporting/health.ts';
@@ -34,7 +34,7 @@ export type AgentOptions = {
   identity?: Identity;
   outbox: Outbox;
   /** Stands in for the machine's buses in tests. */
-  openBus?: FieldOptions['openBus'];
+  openBus?: BusesOptions['openBus'];
   /** Stands in for the machine in tests. */
   box?: Box;
   /** The outbox cannot be trusted any more: the process should end. Without it the error is thrown. */
@@ -50,7 +50,7 @@ export class Agent {
   readonly #truth: SensorTruth;
   readonly #report: Report;
   readonly #batches: Batches;
-  readonly #field: Field;
+  readonly #buses: Buses;
   readonly #box: Box;
   readonly #health: HealthBeat;
   readonly #interlocks: Interlocks;
@@ -73,7 +73,7 @@ export class Agent {
       clockState: this.#box.clockState,
       commit: (rows) => this.#commit(rows),
     });
-    this.#field = new Field({
+    this.#buses = new Buses({
       clock,
       log,
       random,
@@ -86,7 +86,7 @@ export class Agent {
       clock,
       log,
       interlocks: agent.interlocks,
-      write: (point, value) => this.#field.write(point, value),
+      write: (point, value) => this.#buses.write(point, value),
       onChange: () => this.#health.hurry(),
     });
     this.#commands = new Commands({
@@ -98,7 +98,7 @@ export class Agent {
       clockState: this.#box.clockState,
       write: async (point, value) =>
         this.#interlocks.owner(point) === null
-          ? this.#field.write(point, value)
+          ? this.#buses.write(point, value)
           : this.#interlocks.command(point, value),
     });
     this.#health = new HealthBeat({ clock, send: () => this.#uplink?.post(() => this.#healthNotice()) });
@@ -109,7 +109,7 @@ export class Agent {
     const opened = await this.#options.outbox.open();
     this.#uplink = this.#newUplink(opened);
     this.#renewal = this.#newRenewal();
-    this.#field.start();
+    this.#buses.start();
     this.#interlocks.start();
     this.#uplink.start();
     this.#health.start();
@@ -121,7 +121,7 @@ export class Agent {
     this.#health.close();
     this.#interlocks.close();
     this.#batches.flush();
-    await this.#field.close();
+    await this.#buses.close();
     this.#batches.flush();
     const committed = new AbortController();
     void this.#lastAppend.then(() => committed.abort());
@@ -182,7 +182,7 @@ export class Agent {
   /** Every point is told anew: those that answer with their next poll, those that cannot at once. */
   #snapshot(): void {
     this.#report.snapshot();
-    this.#field.sayAgain();
+    this.#buses.sayAgain();
   }
 
   #statusNotice({ epoch, start }: Opened, state: StatusMessage['state']): Notice {
@@ -208,7 +208,7 @@ export class Agent {
       clock,
       box: this.#box,
       backlog: outbox.backlog(),
-      field: this.#field.health(),
+      field: this.#buses.health(),
       interlocks: this.#interlocks.health(),
     });
     return { topic: topics.health(site.id, agent.id), payload: encode(health) };

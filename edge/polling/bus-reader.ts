@@ -1,10 +1,10 @@
 import type { DeviceId, PointRef } from '../../contract/ids.ts';
 import type { BusStats } from '../bus/bus.ts';
 import type { Written } from '../writing/write-point.ts';
-import type { DeviceLife } from './connectivity.ts';
+import type { DeviceState } from './connectivity.ts';
 
 /** What reads one bus, by asking its devices or by listening to them. Readings and states come by its callbacks. */
-export type Runner = {
+export type BusReader = {
   start(): void;
   /** Ends after the frame that is on the wire. */
   close(): Promise<void>;
@@ -13,7 +13,7 @@ export type Runner = {
   /** Writes a point of this bus and reads it back; undefined when it has none of that name, or cannot be written to. */
   write(point: PointRef, value: number | boolean | string): Promise<Written | undefined>;
   /** The devices of the bus as they stand. */
-  devices(): ReadonlyMap<DeviceId, DeviceLife>;
+  devices(): ReadonlyMap<DeviceId, DeviceState>;
 };
 
 /** The line under it, as health tells it. */

@@ -19,10 +19,10 @@ import type { Wire } from '../bus/wire.ts';
 import type { Log } from '../log.ts';
 import { Talkers } from '../talkers/talkers.ts';
 import { refused, type Written } from '../writing/write-point.ts';
-import type { Line, Runner } from './bus-reader.ts';
+import type { BusReader, Line } from './bus-reader.ts';
 import { Poller } from './poller.ts';
 
-export type FieldOptions = {
+export type BusesOptions = {
   clock: Clock;
   log: Log;
   random: () => number;
@@ -37,31 +37,31 @@ export type FieldOptions = {
 };
 
 /** All buses of an agent with their devices. Each bus has one owner and goes on by itself. */
-export class Field {
-  readonly #buses: readonly FieldBus[];
+export class Buses {
+  readonly #buses: readonly BusEntry[];
 
-  constructor(options: FieldOptions) {
-    this.#buses = options.agent.buses.map((config) => ({ id: config.id, ...runnerOf(options, config), told: {} }));
+  constructor(options: BusesOptions) {
+    this.#buses = options.agent.buses.map((config) => ({ id: config.id, ...readerOf(options, config), told: {} }));
   }
 
   start(): void {
-    for (const { runner } of this.#buses) runner.start();
+    for (const { reader } of this.#buses) reader.start();
   }
 
   /** Ends after the frames that are on the wires: within one timeout. */
   async close(): Promise<void> {
-    await Promise.all(this.#buses.map(({ runner }) => runner.close()));
+    await Promise.all(this.#buses.map(({ reader }) => reader.close()));
   }
 
   /** Offline devices report their points bad once more, for a gateway that has just been reached. */
   sayAgain(): void {
-    for (const { runner } of this.#buses) runner.sayAgain();
+    for (const { reader } of this.#buses) reader.sayAgain();
   }
 
   /** Writes a point of one of its buses and reads it back. Faults come back as data. */
   async write(point: PointRef, value: number | boolean | string): Promise<Written> {
-    for (const { runner } of this.#buses) {
-      const written = await runner.write(point, value);
+    for (const { reader } of this.#buses) {
+      const written = await reader.write(point, value);
       if (written !== undefined) return written;
     }
     return refused({ code: 'no-such-point', point });
@@ -71,32 +71,32 @@ export class Field {
   health(): { buses: HealthMessage['buses']; devices: HealthMessage['devices'] } {
     return {
       buses: Object.fromEntries(this.#buses.map((entry) => [entry.id, busHealth(entry)])),
-      devices: Object.fromEntries(this.#buses.flatMap(({ runner }) => [...runner.devices()].map(deviceHealth))),
+      devices: Object.fromEntries(this.#buses.flatMap(({ reader }) => [...reader.devices()].map(deviceHealth))),
     };
   }
 }
 
-type FieldBus = { id: BusId; line: Line; runner: Runner; told: BusStats['faults'] };
-type Devices = ReturnType<Runner['devices']>;
+type BusEntry = { id: BusId; line: Line; reader: BusReader; told: BusStats['faults'] };
+type Devices = ReturnType<BusReader['devices']>;
 
 const longestWhy = 200;
 /** A network may send the rest of a frame again, which takes it 200 ms. */
 const converterDeliveryMs = 200;
 
-function runnerOf(options: FieldOptions, config: AnyBusConfig): { line: Line; runner: Runner } {
+function readerOf(options: BusesOptions, config: AnyBusConfig): { line: Line; reader: BusReader } {
   if (isTalkerBus(config)) {
     const talkers = new Talkers({
       ...options,
       config,
       wire: options.openWire?.(config) ?? new SerialWire({ clock: options.clock, link: config.link }),
     });
-    return { line: talkers, runner: talkers };
+    return { line: talkers, reader: talkers };
   }
   const bus = options.openBus?.(config) ?? realBus(options, config);
-  return { line: bus, runner: new Poller({ ...options, config, bus }) };
+  return { line: bus, reader: new Poller({ ...options, config, bus }) };
 }
 
-function realBus(options: FieldOptions, { id, link }: BusConfig): Bus {
+function realBus(options: BusesOptions, { id, link }: BusConfig): Bus {
   const about = { clock: options.clock, log: options.log, random: options.random, id };
   switch (link.kind) {
     case 'modbus-rtu':
@@ -117,7 +117,7 @@ function realBus(options: FieldOptions, { id, link }: BusConfig): Bus {
   }
 }
 
-function busHealth(entry: FieldBus): HealthMessage['buses'][string] {
+function busHealth(entry: BusEntry): HealthMessage['buses'][string] {
   const { load, faults } = entry.line.stats();
   const since = faultCodesOf(faults).map((code) => [code, (faults[code] ?? 0) - (entry.told[code] ?? 0)] as const);
   entry.told = faults;
@@ -134,8 +134,8 @@ function faultCodesOf(faults: BusStats['faults']): BusFault[] {
 
 const busFaults = ['timeout', 'bad-frame', 'refused', 'unsupported', 'port-closed'] as const satisfies BusFault[];
 
-function deviceHealth([id, life]: [DeviceId, Devices extends ReadonlyMap<DeviceId, infer L> ? L : never]) {
-  const { state, since, reason } = life;
+function deviceHealth([id, device]: [DeviceId, Devices extends ReadonlyMap<DeviceId, infer L> ? L : never]) {
+  const { state, since, reason } = device;
   const why = reason && deviceReasonText(reason).en.slice(0, longestWhy);
   return [id, { state, since, why, reason }] as const;
 }

@@ -15,7 +15,7 @@ import type { DeviceReason } from '../../contract/reasons/devices.ts';
  * | port closed, and silence beyond 3 × its shortest `every`, at least 2 s | offline | bad for all |
  * | a good answer | online | the values |
  */
-export type DeviceLife = {
+export type DeviceState = {
   readonly state: 'online' | 'degraded' | 'offline';
   /** Wall clock at the last change of state, epoch ms. */
   readonly since: number;
@@ -33,11 +33,11 @@ export type DeviceLife = {
   readonly heardAt: number;
   /** When its points were last reported bad all together, monotonic ms. */
   readonly saidAt: number;
-  readonly ranges: ReadonlyMap<string, RangeLife>;
+  readonly ranges: ReadonlyMap<string, RangeState>;
 };
 
 /** How a range of it does: good, not asked yet, or what is wrong with its points. */
-export type RangeLife = {
+export type RangeState = {
   readonly everyMs: number;
   readonly status: 'good' | 'unasked' | FaultCode;
   readonly reason: DeviceReason | null;
@@ -53,7 +53,7 @@ export type RangeSetting = {
   readonly trouble: { readonly fault: FaultCode; readonly reason: DeviceReason } | null;
 };
 
-export type LifeEvent =
+export type DeviceEvent =
   | { kind: 'good'; range: string }
   | { kind: 'missed'; range: string; fault: 'timeout' | 'bad-frame'; reason: DeviceReason }
   | { kind: 'refused'; range: string; reason: DeviceReason }
@@ -75,10 +75,10 @@ export type Instant = { readonly wall: number; readonly mono: number };
 /** Points to report bad: those of one range, or (null) all of the device. */
 export type Bad = { readonly range: string | null; readonly fault: FaultCode };
 
-export type Step = { readonly life: DeviceLife; readonly bad: readonly Bad[] };
+export type Step = { readonly state: DeviceState; readonly bad: readonly Bad[] };
 
 /** A device nobody has asked yet. It counts as offline: unknown is not online. */
-export function newLife(ranges: readonly RangeSetting[], now: Instant): DeviceLife {
+export function initialState(ranges: readonly RangeSetting[], now: Instant): DeviceState {
   return {
     state: 'offline',
     since: now.wall,
@@ -89,40 +89,40 @@ export function newLife(ranges: readonly RangeSetting[], now: Instant): DeviceLi
     isNew: true,
     heardAt: now.mono,
     saidAt: now.mono,
-    ranges: lifeOf(ranges, new Map(), now),
+    ranges: rangeStates(ranges, new Map(), now),
   };
 }
 
-export function nextLife(life: DeviceLife, event: LifeEvent, now: Instant): Step {
+export function nextState(device: DeviceState, event: DeviceEvent, now: Instant): Step {
   switch (event.kind) {
     case 'good':
-      return quiet(answered(life, event.range, { status: 'good', reason: null }, now));
+      return quiet(answered(device, event.range, { status: 'good', reason: null }, now));
     case 'refused': {
       const reason = { ...event.reason, range: event.range };
-      const next = answered(life, event.range, { status: 'refused', reason }, now);
-      return { life: next, bad: [{ range: event.range, fault: 'refused' }] };
+      const next = answered(device, event.range, { status: 'refused', reason }, now);
+      return { state: next, bad: [{ range: event.range, fault: 'refused' }] };
     }
     case 'unsupported': {
-      const isHopeless = life.state === 'offline' && life.fault === 'unsupported';
+      const isHopeless = device.state === 'offline' && device.fault === 'unsupported';
       const reason = { ...event.reason, range: event.range };
-      return quiet(isHopeless ? life : answered(life, event.range, { status: 'unsupported', reason }, now));
+      return quiet(isHopeless ? device : answered(device, event.range, { status: 'unsupported', reason }, now));
     }
     case 'ranges': {
-      const next = { ...life, ranges: lifeOf(event.ranges, life.ranges, now) };
-      return quiet(life.state === 'offline' ? next : settled(next, now));
+      const next = { ...device, ranges: rangeStates(event.ranges, device.ranges, now) };
+      return quiet(device.state === 'offline' ? next : settled(next, now));
     }
     case 'nothing-left':
-      return offline({ ...life, isTripped: true }, 'unsupported', event.reason, now);
+      return offline({ ...device, isTripped: true }, 'unsupported', event.reason, now);
     case 'missed':
-      return missed(life, event, now);
+      return missed(device, event, now);
     case 'port-closed':
-      return portClosed(life, event.reason, now);
+      return portClosed(device, event.reason, now);
     case 'say-again':
-      return life.state === 'offline' && !life.isNew
-        ? repeated({ ...life, saidAt: Number.NEGATIVE_INFINITY }, now)
-        : quiet(life);
+      return device.state === 'offline' && !device.isNew
+        ? repeated({ ...device, saidAt: Number.NEGATIVE_INFINITY }, now)
+        : quiet(device);
     case 'tick':
-      return ticked(life, now);
+      return ticked(device, now);
   }
 }
 
@@ -139,19 +139,19 @@ const firstTurnMs = 10_000;
 /** An offline device's points are reported again, so that nobody downstream takes its silence for news. */
 const repeatMs = 10_000;
 
-function quiet(life: DeviceLife): Step {
-  return { life, bad: [] };
+function quiet(device: DeviceState): Step {
+  return { state: device, bad: [] };
 }
 
-function lifeOf(
+function rangeStates(
   settings: readonly RangeSetting[],
-  known: ReadonlyMap<string, RangeLife>,
+  known: ReadonlyMap<string, RangeState>,
   now: Instant,
-): ReadonlyMap<string, RangeLife> {
+): ReadonlyMap<string, RangeState> {
   return new Map(
     settings.map(({ key, everyMs, trouble }) => {
       const said = { status: trouble?.fault ?? ('unasked' as const), reason: trouble?.reason ?? null };
-      const fresh: RangeLife = { everyMs, ...said, misses: 0, goodAt: now.mono };
+      const fresh: RangeState = { everyMs, ...said, misses: 0, goodAt: now.mono };
       const before = known.get(key);
       return [key, before === undefined || before.status === 'unsupported' || trouble !== null ? fresh : before];
     }),
@@ -160,21 +160,21 @@ function lifeOf(
 
 /** Any answer at all, an exception too: the device is there. */
 function answered(
-  life: DeviceLife,
+  device: DeviceState,
   range: string,
-  said: Pick<RangeLife, 'status' | 'reason'>,
+  said: Pick<RangeState, 'status' | 'reason'>,
   now: Instant,
-): DeviceLife {
-  const isBack = life.state === 'offline' && !life.isNew;
-  const before = life.ranges.get(range);
-  const ranges = new Map(isBack ? afresh(life.ranges, now) : life.ranges);
+): DeviceState {
+  const isBack = device.state === 'offline' && !device.isNew;
+  const before = device.ranges.get(range);
+  const ranges = new Map(isBack ? afresh(device.ranges, now) : device.ranges);
   if (before !== undefined) ranges.set(range, { ...before, ...said, misses: 0, goodAt: now.mono });
-  return settled({ ...life, ranges, missed: [], isTripped: false, isNew: false, heardAt: now.mono }, now);
+  return settled({ ...device, ranges, missed: [], isTripped: false, isNew: false, heardAt: now.mono }, now);
 }
 
 /** After an absence nothing is known of the other ranges. What is off stays off until the ranges are set anew. */
-function afresh(ranges: ReadonlyMap<string, RangeLife>, now: Instant): Map<string, RangeLife> {
-  const renew = (range: RangeLife): RangeLife =>
+function afresh(ranges: ReadonlyMap<string, RangeState>, now: Instant): Map<string, RangeState> {
+  const renew = (range: RangeState): RangeState =>
     range.status === 'unsupported' ? range : { ...range, status: 'unasked', reason: null, misses: 0, goodAt: now.mono };
   return new Map([...ranges].map(([key, range]) => [key, renew(range)]));
 }
@@ -183,108 +183,113 @@ function afresh(ranges: ReadonlyMap<string, RangeLife>, now: Instant): Map<strin
  * The state of a device that is there. One good range is enough to be online; ranges that were not asked yet leave the
  * state as it was.
  */
-function settled(life: DeviceLife, now: Instant): DeviceLife {
-  const ranges = [...life.ranges.values()];
-  const is = (...wanted: RangeLife['status'][]) => ranges.some(({ status }) => wanted.includes(status));
-  if (life.missed.length > 0) return changed(life, 'degraded', life.reason, now);
+function settled(device: DeviceState, now: Instant): DeviceState {
+  const ranges = [...device.ranges.values()];
+  const is = (...wanted: RangeState['status'][]) => ranges.some(({ status }) => wanted.includes(status));
+  if (device.missed.length > 0) return changed(device, 'degraded', device.reason, now);
   const trouble = ranges.find(({ status }) => status !== 'good' && status !== 'unasked')?.reason ?? null;
-  const isOnline = is('good') || (is('unasked') && life.state === 'online');
-  return changed(life, isOnline ? 'online' : 'degraded', trouble, now);
+  const isOnline = is('good') || (is('unasked') && device.state === 'online');
+  return changed(device, isOnline ? 'online' : 'degraded', trouble, now);
 }
 
-function changed(life: DeviceLife, state: DeviceLife['state'], reason: DeviceReason | null, now: Instant): DeviceLife {
-  return { ...life, state, reason, since: state === life.state ? life.since : now.wall };
+function changed(
+  device: DeviceState,
+  state: DeviceState['state'],
+  reason: DeviceReason | null,
+  now: Instant,
+): DeviceState {
+  return { ...device, state, reason, since: state === device.state ? device.since : now.wall };
 }
 
-function offline(life: DeviceLife, fault: FaultCode, reason: DeviceReason, now: Instant): Step {
-  const next = changed({ ...life, fault, isNew: false, saidAt: now.mono }, 'offline', reason, now);
-  return { life: next, bad: [{ range: null, fault }] };
+function offline(device: DeviceState, fault: FaultCode, reason: DeviceReason, now: Instant): Step {
+  const next = changed({ ...device, fault, isNew: false, saidAt: now.mono }, 'offline', reason, now);
+  return { state: next, bad: [{ range: null, fault }] };
 }
 
-function missed(life: DeviceLife, event: Extract<LifeEvent, { kind: 'missed' }>, now: Instant): Step {
+function missed(device: DeviceState, event: Extract<DeviceEvent, { kind: 'missed' }>, now: Instant): Step {
   const { fault, reason } = event;
-  const range = life.ranges.get(event.range);
-  if (range === undefined) return quiet(life);
+  const range = device.ranges.get(event.range);
+  if (range === undefined) return quiet(device);
   const isSilentAlready = isBroken(range);
-  const ranges = new Map(life.ranges).set(event.range, { ...range, misses: range.misses + 1 });
-  const inARow = isSilentAlready ? life.missed : [...life.missed, event.range].slice(-remembered);
-  const next = { ...life, ranges, missed: inARow, fault };
-  if (life.state === 'offline' && !life.isNew) {
-    const said = life.fault === fault ? life.reason : reason;
-    return quiet({ ...next, reason: said, isTripped: life.isTripped || isGone(next) });
+  const ranges = new Map(device.ranges).set(event.range, { ...range, misses: range.misses + 1 });
+  const inARow = isSilentAlready ? device.missed : [...device.missed, event.range].slice(-remembered);
+  const next = { ...device, ranges, missed: inARow, fault };
+  if (device.state === 'offline' && !device.isNew) {
+    const said = device.fault === fault ? device.reason : reason;
+    return quiet({ ...next, reason: said, isTripped: device.isTripped || isGone(next) });
   }
   if (isGone(next)) return offline({ ...next, isTripped: true }, fault, { ...reason, times: inARow.length }, now);
   if (isDeviceSilent(next, now)) return offline(next, fault, reason, now);
-  if (isSilentAlready) return { life: next, bad: [{ range: event.range, fault }] };
+  if (isSilentAlready) return { state: next, bad: [{ range: event.range, fault }] };
   if (range.misses + 1 >= missesToOffline) return rangeBad(next, event.range, { fault, reason }, now);
-  return quiet(life.isNew ? next : changed(next, 'degraded', reason, now));
+  return quiet(device.isNew ? next : changed(next, 'degraded', reason, now));
 }
 
 /** Three misses in a row, and not all of one range while another could have answered. */
-function isGone({ missed, ranges }: DeviceLife): boolean {
+function isGone({ missed, ranges }: DeviceState): boolean {
   if (missed.length < missesToOffline) return false;
   if (new Set(missed).size > 1) return true;
   return [...ranges].every(([key, range]) => missed.includes(key) || isBroken(range) || range.status === 'unsupported');
 }
 
 /** Its points are already reported bad for want of answers. */
-function isBroken({ status }: RangeLife): boolean {
+function isBroken({ status }: RangeState): boolean {
   return status === 'timeout' || status === 'bad-frame' || status === 'not-polled';
 }
 
 function rangeBad(
-  life: DeviceLife,
+  device: DeviceState,
   key: string,
   { fault, reason }: { fault: FaultCode; reason: DeviceReason },
   now: Instant,
 ): Step {
-  const range = life.ranges.get(key);
-  if (range === undefined) return quiet(life);
-  const ranges = new Map(life.ranges).set(key, { ...range, status: fault, reason: { ...reason, range: key } });
+  const range = device.ranges.get(key);
+  if (range === undefined) return quiet(device);
+  const ranges = new Map(device.ranges).set(key, { ...range, status: fault, reason: { ...reason, range: key } });
   // Misses of this range say nothing of a device that has answered since; of one that has not they still count.
-  const isAlone = life.heardAt > range.goodAt;
-  const next = { ...life, ranges, missed: isAlone ? life.missed.filter((other) => other !== key) : life.missed };
-  return { life: life.isNew ? next : settled(next, now), bad: [{ range: key, fault }] };
+  const isAlone = device.heardAt > range.goodAt;
+  const next = { ...device, ranges, missed: isAlone ? device.missed.filter((other) => other !== key) : device.missed };
+  return { state: device.isNew ? next : settled(next, now), bad: [{ range: key, fault }] };
 }
 
 /** Every range that still may answer has been silent beyond its own limit. */
-function isDeviceSilent({ ranges }: DeviceLife, now: Instant): boolean {
+function isDeviceSilent({ ranges }: DeviceState, now: Instant): boolean {
   const asked = [...ranges.values()].filter((range) => !isBroken(range) && range.status !== 'unsupported');
   return asked.every((range) => isOverdue(range, now));
 }
 
-function isOverdue({ goodAt, everyMs }: RangeLife, now: Instant): boolean {
+function isOverdue({ goodAt, everyMs }: RangeState, now: Instant): boolean {
   return now.mono - goodAt > silenceLimitMs(everyMs);
 }
 
-function portClosed(life: DeviceLife, reason: DeviceReason, now: Instant): Step {
-  if (life.state === 'offline' && !life.isNew) {
-    return repeated(life.fault === 'port-closed' ? life : { ...life, fault: 'port-closed', reason }, now);
+function portClosed(device: DeviceState, reason: DeviceReason, now: Instant): Step {
+  if (device.state === 'offline' && !device.isNew) {
+    return repeated(device.fault === 'port-closed' ? device : { ...device, fault: 'port-closed', reason }, now);
   }
-  const everyMs = Math.min(...[...life.ranges.values()].map((range) => range.everyMs));
-  const isOver = now.mono - life.heardAt > silenceLimitMs(everyMs);
-  return isOver ? offline(life, 'port-closed', reason, now) : quiet(life);
+  const everyMs = Math.min(...[...device.ranges.values()].map((range) => range.everyMs));
+  const isOver = now.mono - device.heardAt > silenceLimitMs(everyMs);
+  return isOver ? offline(device, 'port-closed', reason, now) : quiet(device);
 }
 
-function ticked(life: DeviceLife, now: Instant): Step {
-  if (life.state === 'offline' && !life.isNew) return repeated(life, now);
+function ticked(device: DeviceState, now: Instant): Step {
+  if (device.state === 'offline' && !device.isNew) return repeated(device, now);
   // At the start a device may have to wait for its first turn behind all others.
-  if (life.isNew && life.missed.length === 0 && now.mono - life.heardAt <= firstTurnMs) return quiet(life);
+  if (device.isNew && device.missed.length === 0 && now.mono - device.heardAt <= firstTurnMs) return quiet(device);
   const silence: DeviceReason = { code: 'no-turn', polls: silentTurns };
-  if (isDeviceSilent(life, now)) {
-    return life.missed.length > 0
-      ? offline(life, life.fault, life.reason ?? silence, now)
-      : offline(life, 'not-polled', silence, now);
+  if (isDeviceSilent(device, now)) {
+    return device.missed.length > 0
+      ? offline(device, device.fault, device.reason ?? silence, now)
+      : offline(device, 'not-polled', silence, now);
   }
-  return [...life.ranges].reduce<Step>((step, [key, range]) => {
+  return [...device.ranges].reduce<Step>((step, [key, range]) => {
     if (!(range.status === 'good' || range.status === 'unasked') || !isOverdue(range, now)) return step;
-    const fault = range.misses > 0 ? step.life.fault : 'not-polled';
-    const next = rangeBad(step.life, key, { fault, reason: silence }, now);
-    return { life: next.life, bad: [...step.bad, ...next.bad] };
-  }, quiet(life));
+    const fault = range.misses > 0 ? step.state.fault : 'not-polled';
+    const next = rangeBad(step.state, key, { fault, reason: silence }, now);
+    return { state: next.state, bad: [...step.bad, ...next.bad] };
+  }, quiet(device));
 }
 
-function repeated(life: DeviceLife, now: Instant): Step {
-  if (now.mono - life.saidAt < repeatMs) return quiet(life);
-  return { life: { ...life, saidAt: now.mono }, bad: [{ range: null, fault: life.fault }] };
+function repeated(device: DeviceState, now: Instant): Step {
+  if (now.mono - device.saidAt < repeatMs) return quiet(device);
+  return { state: { ...device, saidAt: now.mono }, bad: [{ range: null, fault: device.fault }] };
 }

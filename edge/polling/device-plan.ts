@@ -50,7 +50,7 @@ export class DevicePlan {
     this.#unit = device.unit;
     this.#planned = readsOf(link, device);
     this.#urgent = new Set(device.points.filter(({ isLifeSafety }) => isLifeSafety).map(({ name }) => name));
-    this.restore();
+    this.reset();
   }
 
   tasks(): readonly PollTask[] {
@@ -71,7 +71,7 @@ export class DevicePlan {
   }
 
   /** As planned, with nothing off. */
-  restore(): void {
+  reset(): void {
     this.#found = new Set();
     this.#searches = new Map();
     this.#refusals = new Map();

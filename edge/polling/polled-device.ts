@@ -3,7 +3,7 @@ import type { PointName, PointRef } from '../../contract/ids.ts';
 import type { FaultCode, Reading } from '../../contract/reading.ts';
 import { decodeRange } from '../../devices/decode.ts';
 import type { Outcome } from '../bus/bus.ts';
-import { type Bad, type DeviceLife, type Instant, newLife } from './connectivity.ts';
+import { type Bad, type DeviceState, type Instant, initialState } from './connectivity.ts';
 import { DevicePlan, type PollTask } from './device-plan.ts';
 
 /** A device as its poller sees it. */
@@ -15,14 +15,21 @@ export type Polled = {
   readonly exponents: Map<PointName, number>;
   /** Ranges that have yet to be answered whole since the device came back. */
   onTrial: Set<PollTask>;
-  life: DeviceLife;
+  connectivity: DeviceState;
 };
 
 /** A device nobody has asked yet. */
 export function polledOf(device: DeviceConfig, link: BusLink, now: Instant): Polled {
   const plan = new DevicePlan(device, link);
   const refs = new Map(device.points.map(({ name, ref }) => [name, ref]));
-  return { device, plan, refs, exponents: new Map(), onTrial: new Set(), life: newLife(plan.settings(), now) };
+  return {
+    device,
+    plan,
+    refs,
+    exponents: new Map(),
+    onTrial: new Set(),
+    connectivity: initialState(plan.settings(), now),
+  };
 }
 
 /** The points of these ranges (or all of them), each without a value and with its fault. */

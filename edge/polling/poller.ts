@@ -8,12 +8,12 @@ import type { ReadRange } from '../../devices/plan.ts';
 import { type Bus, deviceFailure, type Outcome } from '../bus/bus.ts';
 import type { Log } from '../log.ts';
 import { type Written, writePoint } from '../writing/write-point.ts';
-import { type DeviceLife, type Instant, type LifeEvent, nextLife } from './connectivity.ts';
+import { type DeviceEvent, type DeviceState, type Instant, nextState } from './connectivity.ts';
 import type { PollTask } from './device-plan.ts';
 import { badReadings, decodedReadings, type Polled, polledOf } from './polled-device.ts';
 import { stretchesOf } from './range-parts.ts';
 import { Schedule } from './schedule.ts';
-import { tellLife } from './state-log.ts';
+import { logStateChange } from './state-log.ts';
 
 export type PollerOptions = {
   clock: Clock;
@@ -62,12 +62,12 @@ export class Poller {
 
   /** Offline devices say so again, now: their points have no next poll to wait for. */
   sayAgain(): void {
-    for (const polled of this.#polled) this.#live(polled, { kind: 'say-again' });
+    for (const polled of this.#polled) this.#transition(polled, { kind: 'say-again' });
   }
 
   /** The devices of this bus as they stand. */
-  devices(): ReadonlyMap<DeviceId, DeviceLife> {
-    return new Map(this.#polled.map(({ device, life }) => [device.id, life]));
+  devices(): ReadonlyMap<DeviceId, DeviceState> {
+    return new Map(this.#polled.map(({ device, connectivity }) => [device.id, connectivity]));
   }
 
   /**
@@ -103,7 +103,7 @@ export class Poller {
   }
 
   async #turn(): Promise<void> {
-    if (this.#isAway) this.#isBack();
+    if (this.#isAway) this.#onPortReopened();
     const now = this.#clock.monotonic();
     const turn = this.#schedule.next(now, (task) => this.#readyAt(task));
     if (turn.kind === 'wait') await this.#clock.sleep(Math.min(turn.until - now, tickMs), this.#ended.signal);
@@ -120,13 +120,13 @@ export class Poller {
     await this.#clock.sleep(closedLookMs, this.#ended.signal);
   }
 
-  /** Behind a port that was away may stand other devices: everything is asked anew, as planned. */
-  #isBack(): void {
+  /** Other devices may be connected now: learned splits are dropped, and units with an open breaker are probed at once. */
+  #onPortReopened(): void {
     this.#isAway = false;
     for (const polled of this.#polled) {
-      polled.plan.restore();
+      polled.plan.reset();
       this.#reschedule(polled);
-      this.#live(polled, { kind: 'ranges', ranges: polled.plan.settings() });
+      this.#transition(polled, { kind: 'ranges', ranges: polled.plan.settings() });
       this.#schedule.probeNow(polled.device.unit, this.#clock.monotonic());
     }
   }
@@ -139,14 +139,14 @@ export class Poller {
       this.#report(badReadings(polled, [{ range: task.key, fault: 'unsupported' }], this.#now()));
       return;
     }
-    const range = polled.life.isTripped ? this.#probeOf(task) : task.range;
+    const range = polled.connectivity.isTripped ? this.#probeOf(task) : task.range;
     const outcome = await this.#bus.exchange({
       unit: task.unit,
       request: readOf(range),
       maxCount: range.maxCount,
       timeoutMs: this.#options.config.timeoutMs,
       gapMs: polled.device.profile.limits.gap,
-      isProbe: polled.life.isTripped,
+      isProbe: polled.connectivity.isTripped,
       idleUntil: this.#schedule.dueAfter(task, this.#clock.monotonic()),
     });
     this.#schedule.ran(task, this.#clock.monotonic());
@@ -168,7 +168,7 @@ export class Poller {
     if (fault === 'timeout' || fault === 'bad-frame') this.#missed(polled, task, { fault, reason });
     else if (fault === 'unsupported') this.#unsupported(polled, task, reason);
     else if (fault === 'refused') this.#refused(polled, task, outcome);
-    else this.#live(polled, { kind: 'port-closed', reason });
+    else this.#transition(polled, { kind: 'port-closed', reason });
   }
 
   #good(polled: Polled, task: PollTask, range: ReadRange, { reply }: Extract<Outcome, { ok: true }>): void {
@@ -178,16 +178,16 @@ export class Poller {
     this.#schedule.wake(task, now.mono);
     // A probe asks for a part: whether the whole range is answered is yet to be seen.
     if (range === task.range) polled.onTrial.delete(task);
-    this.#live(polled, { kind: 'good', range: task.key });
+    this.#transition(polled, { kind: 'good', range: task.key });
     if (polled.plan.supported(task)) this.#replan(polled);
     this.#report(readings);
   }
 
   #missed(polled: Polled, task: PollTask, outcome: Miss): void {
-    this.#live(polled, { kind: 'missed', range: task.key, ...outcome });
-    if (polled.life.isTripped) return;
+    this.#transition(polled, { kind: 'missed', range: task.key, ...outcome });
+    if (polled.connectivity.isTripped) return;
     const now = this.#clock.monotonic();
-    const misses = polled.life.ranges.get(task.key)?.misses ?? 0;
+    const misses = polled.connectivity.ranges.get(task.key)?.misses ?? 0;
     // So that points that are silent one after the other are not taken for a silent device.
     if (task.kind === 'search')
       this.#schedule.askAnother(task, now, ({ kind }) => kind !== 'search' && kind !== 'failing' && kind !== 'off');
@@ -215,18 +215,18 @@ export class Poller {
   }
 
   #refused(polled: Polled, task: PollTask, { reason, exception }: Extract<Outcome, { ok: false }>): void {
-    this.#live(polled, { kind: 'refused', range: task.key, reason });
-    if (polled.life.state !== 'offline' && exception === deviceFailure && polled.plan.refused(task))
+    this.#transition(polled, { kind: 'refused', range: task.key, reason });
+    if (polled.connectivity.state !== 'offline' && exception === deviceFailure && polled.plan.refused(task))
       this.#replan(polled);
   }
 
   #unsupported(polled: Polled, task: PollTask, reason: DeviceReason): void {
-    if (!polled.life.isTripped && polled.plan.shortened(task)) {
+    if (!polled.connectivity.isTripped && polled.plan.shortened(task)) {
       this.#reschedule(polled);
       return;
     }
-    this.#live(polled, { kind: 'unsupported', range: task.key, reason });
-    if (polled.life.state === 'offline') return;
+    this.#transition(polled, { kind: 'unsupported', range: task.key, reason });
+    if (polled.connectivity.state === 'offline') return;
     polled.plan.unsupported(task);
     this.#replan(polled);
     const isOff = polled.plan.tasks().find(({ kind, range }) => kind === 'off' && range === task.range);
@@ -236,10 +236,10 @@ export class Poller {
 
   #replan(polled: Polled): void {
     if (!polled.plan.isReadable()) {
-      this.#live(polled, { kind: 'nothing-left', reason: { code: 'no-point-supported' } });
+      this.#transition(polled, { kind: 'nothing-left', reason: { code: 'no-point-supported' } });
       return;
     }
-    this.#live(polled, { kind: 'ranges', ranges: polled.plan.settings() });
+    this.#transition(polled, { kind: 'ranges', ranges: polled.plan.settings() });
     this.#reschedule(polled);
   }
 
@@ -251,39 +251,40 @@ export class Poller {
     const { mono } = this.#now();
     if (mono - this.#tickedAt < tickMs) return;
     this.#tickedAt = mono;
-    const event: LifeEvent = this.#bus.isOpen()
+    const event: DeviceEvent = this.#bus.isOpen()
       ? { kind: 'tick' }
       : { kind: 'port-closed', reason: this.#bus.stats().closedBecause ?? { code: 'port-closed' } };
-    for (const polled of this.#polled) this.#live(polled, event);
+    for (const polled of this.#polled) this.#transition(polled, event);
   }
 
-  /** The one place where a device's life goes on: what it means for the schedule, the log and the readings. */
-  #live(polled: Polled, event: LifeEvent): void {
-    const before = polled.life;
+  /** The one place where a device's state changes: what that means for the schedule, the log and the readings. */
+  #transition(polled: Polled, event: DeviceEvent): void {
+    const before = polled.connectivity;
     const now = this.#now();
-    const { life, bad } = nextLife(before, event, now);
-    polled.life = life;
-    if (life.isTripped && !before.isTripped) this.#trip(polled);
-    if (!life.isTripped && before.isTripped) this.#mend(polled);
+    const { state, bad } = nextState(before, event, now);
+    polled.connectivity = state;
+    if (state.isTripped && !before.isTripped) this.#openBreaker(polled);
+    if (!state.isTripped && before.isTripped) this.#closeBreaker(polled);
     const { log, config, onDeviceState } = this.#options;
-    tellLife({ log, bus: config.id, device: polled.device.id, onDeviceState }, before, life);
+    logStateChange({ log, bus: config.id, device: polled.device.id, onDeviceState }, before, state);
     this.#report(badReadings(polled, bad, now));
   }
 
-  #trip(polled: Polled): void {
-    polled.plan.restore();
+  #openBreaker(polled: Polled): void {
+    polled.plan.reset();
     polled.exponents.clear();
     this.#reschedule(polled);
-    this.#schedule.trip(polled.device.unit, this.#clock.monotonic());
-    this.#live(polled, { kind: 'ranges', ranges: polled.plan.settings() });
+    this.#schedule.openBreaker(polled.device.unit, this.#clock.monotonic());
+    this.#transition(polled, { kind: 'ranges', ranges: polled.plan.settings() });
   }
 
   /** It answers again, perhaps since the power is back; then others may as well. */
-  #mend(polled: Polled): void {
+  #closeBreaker(polled: Polled): void {
     const now = this.#clock.monotonic();
     polled.onTrial = new Set(polled.plan.tasks().filter(({ kind }) => kind === 'whole'));
-    this.#schedule.mend(polled.device.unit, now);
-    for (const { device, life } of this.#polled) if (life.isTripped) this.#schedule.probeSoon(device.unit, now);
+    this.#schedule.closeBreaker(polled.device.unit, now);
+    for (const { device, connectivity } of this.#polled)
+      if (connectivity.isTripped) this.#schedule.probeSoon(device.unit, now);
   }
 
   #report(readings: readonly Reading[]): void {

@@ -87,7 +87,7 @@ export class Schedule<T extends ScheduledTask> {
   }
 
   /** Opens the unit's breaker. */
-  trip(unit: number, now: number): void {
+  openBreaker(unit: number, now: number): void {
     const entry = this.#units.get(unit);
     if (entry !== undefined) entry.probe = { at: this.#later(now), turn: 0, askedAt: now };
   }
@@ -114,7 +114,7 @@ export class Schedule<T extends ScheduledTask> {
   }
 
   /** Closes the unit's breaker: everything of it is due at once. */
-  mend(unit: number, now: number): void {
+  closeBreaker(unit: number, now: number): void {
     const entry = this.#units.get(unit);
     if (entry === undefined) return;
     entry.probe = null;

@@ -1,7 +1,7 @@
 import type { Clock } from '../../contract/clock.ts';
 import type { DeviceReason } from '../../contract/reasons/devices.ts';
 import { writeRequest } from '../../devices/serial/encode.ts';
-import type { DeviceLife } from '../polling/connectivity.ts';
+import type { DeviceState } from '../polling/connectivity.ts';
 import { Schedule, type ScheduledTask } from '../polling/schedule.ts';
 import type { Talker } from './talker.ts';
 import type { TalkerLine } from './talker-line.ts';
@@ -60,15 +60,15 @@ export class Asker {
   }
 
   /** A dead device is asked now and then; one that is back, at its pace. */
-  lived(talker: Talker, before: DeviceLife): void {
+  stateChanged(talker: Talker, before: DeviceState): void {
     const unit = this.#options.talkers.indexOf(talker);
     const now = this.#options.clock.monotonic();
-    if (talker.life.isTripped && !before.isTripped) this.#schedule.trip(unit, now);
-    if (!talker.life.isTripped && before.isTripped) this.#schedule.mend(unit, now);
+    if (talker.connectivity.isTripped && !before.isTripped) this.#schedule.openBreaker(unit, now);
+    if (!talker.connectivity.isTripped && before.isTripped) this.#schedule.closeBreaker(unit, now);
   }
 
   /** The line was away: those that were dead are asked at once. */
-  isBack(): void {
+  onPortReopened(): void {
     for (const unit of this.#options.talkers.keys()) this.#schedule.probeNow(unit, this.#options.clock.monotonic());
   }
 

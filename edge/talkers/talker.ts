@@ -4,7 +4,7 @@ import type { Meant } from '../../devices/meaning.ts';
 import { Agreement } from '../../devices/serial/agreement.ts';
 import type { Said } from '../../devices/serial/decode.ts';
 import { agreementOf, type TalkerPoint } from '../../devices/serial/talker-profile.ts';
-import { type DeviceLife, type Instant, newLife, silenceLimitMs } from '../polling/connectivity.ts';
+import { type DeviceState, type Instant, initialState, silenceLimitMs } from '../polling/connectivity.ts';
 import { Pace } from './pace.ts';
 
 /** A device's frames are one range: it is heard whole, or not. */
@@ -15,7 +15,7 @@ export class Talker {
   readonly device: TalkerConfig;
   /** How often it is expected to speak, ms. */
   readonly everyMs: number;
-  life: DeviceLife;
+  connectivity: DeviceState;
   /** When it was last heard whole, monotonic ms. */
   heardAt: number;
   /** How often the silence since then has been counted as a miss. */
@@ -30,7 +30,7 @@ export class Talker {
     const fastest = Math.min(...points.map(({ everyMs }) => everyMs));
     this.device = device;
     this.everyMs = profile.poll === null ? Math.max(profile.every, fastest) : fastest;
-    this.life = newLife([{ key: frameRange, everyMs: this.everyMs, trouble: null }], now);
+    this.connectivity = initialState([{ key: frameRange, everyMs: this.everyMs, trouble: null }], now);
     this.heardAt = now.mono;
     const within = new Map<string, number>(points.map((point) => [point.name, point.profile.within]));
     this.#agreement = new Agreement(agreementOf(profile), (point) => within.get(point) ?? 0);

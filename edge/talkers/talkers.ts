@@ -8,9 +8,15 @@ import type { TalkerProfile } from '../../devices/serial/talker-profile.ts';
 import type { BusStats } from '../bus/bus.ts';
 import type { Wire } from '../bus/wire.ts';
 import type { Log } from '../log.ts';
-import type { Line, Runner } from '../polling/bus-reader.ts';
-import { type DeviceLife, type Instant, type LifeEvent, nextLife, silenceLimitMs } from '../polling/connectivity.ts';
-import { tellLife } from '../polling/state-log.ts';
+import type { BusReader, Line } from '../polling/bus-reader.ts';
+import {
+  type DeviceEvent,
+  type DeviceState,
+  type Instant,
+  nextState,
+  silenceLimitMs,
+} from '../polling/connectivity.ts';
+import { logStateChange } from '../polling/state-log.ts';
 import { refused, type Written } from '../writing/write-point.ts';
 import { Asker } from './asker.ts';
 import { frameRange, Talker } from './talker.ts';
@@ -30,7 +36,7 @@ export type TalkersOptions = {
  * Listens to the sensors of one serial line: whose word a frame is, what of it counts, and whether each is there. The
  * line is its to close.
  */
-export class Talkers implements Runner, Line {
+export class Talkers implements BusReader, Line {
   readonly #options: TalkersOptions;
   readonly #clock: Clock;
   readonly #line: TalkerLine;
@@ -70,7 +76,7 @@ export class Talkers implements Runner, Line {
   }
 
   sayAgain(): void {
-    for (const talker of this.#talkers) this.#live(talker, { kind: 'say-again' });
+    for (const talker of this.#talkers) this.#transition(talker, { kind: 'say-again' });
   }
 
   /** What talks by itself takes no values. */
@@ -79,8 +85,8 @@ export class Talkers implements Runner, Line {
     return isOurs ? refused({ code: 'read-only', point: ref }) : undefined;
   }
 
-  devices(): ReadonlyMap<DeviceId, DeviceLife> {
-    return new Map(this.#talkers.map(({ device, life }) => [device.id, life]));
+  devices(): ReadonlyMap<DeviceId, DeviceState> {
+    return new Map(this.#talkers.map(({ device, connectivity }) => [device.id, connectivity]));
   }
 
   isOpen(): boolean {
@@ -98,7 +104,8 @@ export class Talkers implements Runner, Line {
       talkers: this.#talkers,
       answerMs,
       onAnswer: (talker, frame) => this.#take(talker, this.#saidBy(talker, frame)),
-      onMissed: (talker, fault, reason) => this.#live(talker, { kind: 'missed', range: frameRange, fault, reason }),
+      onMissed: (talker, fault, reason) =>
+        this.#transition(talker, { kind: 'missed', range: frameRange, fault, reason }),
     });
   }
 
@@ -106,7 +113,7 @@ export class Talkers implements Runner, Line {
     const { signal } = this.#ended;
     await this.#line.open();
     while (!signal.aborted) {
-      if (this.#line.isOpen() && !this.#wasOpen) this.#isBack();
+      if (this.#line.isOpen() && !this.#wasOpen) this.#onPortReopened();
       this.#wasOpen = this.#line.isOpen();
       if (this.#wasOpen && this.#asker !== null) await this.#asker.turn(tickMs, signal);
       else await this.#clock.sleep(this.#wasOpen ? tickMs : closedLookMs, signal);
@@ -115,9 +122,9 @@ export class Talkers implements Runner, Line {
   }
 
   /** On a line that was away others may talk now. */
-  #isBack(): void {
+  #onPortReopened(): void {
     for (const talker of this.#talkers) talker.forget(this.#now());
-    this.#asker?.isBack();
+    this.#asker?.onPortReopened();
   }
 
   #heard(frame: Uint8Array): void {
@@ -143,7 +150,7 @@ export class Talkers implements Runner, Line {
     this.#line.understood();
     talker.badFrames = this.#line.badFrames;
     const readings = talker.hear(said, this.#now());
-    this.#live(talker, { kind: 'good', range: frameRange });
+    this.#transition(talker, { kind: 'good', range: frameRange });
     this.#report(readings);
   }
 
@@ -154,8 +161,8 @@ export class Talkers implements Runner, Line {
     const isOpen = this.#line.isOpen();
     for (const talker of this.#talkers) {
       if (isOpen && this.#asker === null) this.#missSilent(talker, now);
-      this.#live(talker, isOpen ? { kind: 'tick' } : { kind: 'port-closed', reason: this.#line.closedBecause() });
-      if (isOpen && talker.life.state !== 'offline') this.#report(talker.noisy(now));
+      this.#transition(talker, isOpen ? { kind: 'tick' } : { kind: 'port-closed', reason: this.#line.closedBecause() });
+      if (isOpen && talker.connectivity.state !== 'offline') this.#report(talker.noisy(now));
     }
     this.#line.watch(Math.max(longestSilenceMs, ...this.#talkers.map(({ everyMs }) => silentTurns * everyMs)));
   }
@@ -169,18 +176,18 @@ export class Talkers implements Runner, Line {
     const isDamaged = this.#line.badFrames > talker.badFrames;
     if (!isDamaged) this.#line.fault('timeout');
     const reason: DeviceReason = { code: isDamaged ? 'damaged-frames' : 'no-frame-in', s };
-    this.#live(talker, { kind: 'missed', range: frameRange, fault: isDamaged ? 'bad-frame' : 'timeout', reason });
+    this.#transition(talker, { kind: 'missed', range: frameRange, fault: isDamaged ? 'bad-frame' : 'timeout', reason });
   }
 
-  /** The one place where a device's life goes on: what it means for the asking, the log and the readings. */
-  #live(talker: Talker, event: LifeEvent): void {
-    const before = talker.life;
+  /** The one place where a device's state changes: what that means for the asking, the log and the readings. */
+  #transition(talker: Talker, event: DeviceEvent): void {
+    const before = talker.connectivity;
     const now = this.#now();
-    const { life, bad } = nextLife(before, event, now);
-    talker.life = life;
-    this.#asker?.lived(talker, before);
+    const { state, bad } = nextState(before, event, now);
+    talker.connectivity = state;
+    this.#asker?.stateChanged(talker, before);
     const { log, config, onDeviceState } = this.#options;
-    tellLife({ log, bus: config.id, device: talker.device.id, onDeviceState }, before, life);
+    logStateChange({ log, bus: config.id, device: talker.device.id, onDeviceState }, before, state);
     const [first] = bad;
     if (first !== undefined) this.#report(talker.bad(first.fault, now));
   }

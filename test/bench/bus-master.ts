@@ -2,7 +2,7 @@ import { systemClock } from '../../contract/clock.ts';
 import { splitPointRef } from '../../contract/ids.ts';
 import type { Reading } from '../../contract/reading.ts';
 import { silentLog } from '../../edge/log.ts';
-import { Field } from '../../edge/polling/buses.ts';
+import { Buses } from '../../edge/polling/buses.ts';
 import { agentOf, busOf, deviceOf, profileOf } from '../edge/bench-site.ts';
 import { type MasterName, type MasterOptions, masters } from './bus-masters.ts';
 
@@ -75,7 +75,7 @@ async function pollByField(): Promise<void> {
   const bus = busOf(devices);
   const link = { ...bus.link, kind: 'modbus-rtu', port: polling.path, baudRate: polling.baudRate } as const;
   const line = { parity: 'none', stopBits: 1, timing: 'economical' } as const;
-  const field = new Field({
+  const field = new Buses({
     clock: systemClock,
     log: silentLog,
     random: Math.random,

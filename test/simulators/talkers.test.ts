@@ -10,7 +10,7 @@ import { readFrame } from '../../devices/serial/decode.ts';
 import { framerOf } from '../../devices/serial/framer.ts';
 import { onVirtualLines } from '../../edge/box/ports-file.ts';
 import { silentLog } from '../../edge/log.ts';
-import { Field } from '../../edge/polling/buses.ts';
+import { Buses } from '../../edge/polling/buses.ts';
 import { VirtualField } from '../../simulators/field.ts';
 import { TalkerVoice } from '../../simulators/talker-voice.ts';
 import { type BusName, busesOf, VirtualBuses } from '../../simulators/virtual-buses.ts';
@@ -232,7 +232,7 @@ describe.skipIf(missing(command('script')))('from a virtual field to an agent’
     const [agent] = of.agents;
     if (agent === undefined) throw new Error('no agent');
     const latest = new Map<string, Reading>();
-    const edge = new Field({
+    const edge = new Buses({
       clock: systemClock,
       log: silentLog,
       random: Math.random,

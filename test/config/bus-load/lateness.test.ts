@@ -7,7 +7,7 @@ import { lineTiming } from '../../../devices/modbus/rtu.ts';
 import { slotOf } from '../../../devices/polling/order.ts';
 import { RtuBus } from '../../../edge/bus/rtu-bus.ts';
 import { silentLog } from '../../../edge/log.ts';
-import { Field } from '../../../edge/polling/buses.ts';
+import { Buses } from '../../../edge/polling/buses.ts';
 import { agentOf, busOf, deviceOf, profileOf } from '../../edge/bench-site.ts';
 import { honestReply, MemoryLine, type Slave } from '../../edge/memory-line.ts';
 
@@ -130,7 +130,7 @@ async function onLine(bus: BusConfig, forMs: number): Promise<Sent[]> {
   const clock = new SimClock();
   const slave: Slave = (request) => [{ afterMs: silenceMs + turnaroundMs, bytes: honestReply(request) }];
   const wire = new MemoryLine({ clock, charMs, silenceMs, slave });
-  const field = new Field({
+  const field = new Buses({
     clock,
     log: silentLog,
     random: () => 0.5,

@@ -5,7 +5,7 @@ import type { Reading } from '../../../contract/reading.ts';
 import { SimClock } from '../../../contract/sim-clock.ts';
 import { RtuBus } from '../../../edge/bus/rtu-bus.ts';
 import { silentLog } from '../../../edge/log.ts';
-import { Field } from '../../../edge/polling/buses.ts';
+import { Buses } from '../../../edge/polling/buses.ts';
 import { agentOf, busOf, deviceOf, profileOf } from '../bench-site.ts';
 import { honestSlave, MemoryLine, type Slave } from '../memory-line.ts';
 import { seeded } from './faults.ts';
@@ -137,7 +137,7 @@ function start(options: { devices: readonly DeviceConfig[]; slave: Slave; baudRa
   const line = new MemoryLine({ clock, charMs, silenceMs, slave, handsOut: 'chunks' });
   const goodAt = new Map<string, number[]>();
   let good = 0;
-  const field = new Field({
+  const field = new Buses({
     clock,
     log: silentLog,
     random: () => 0.5,

@@ -7,7 +7,7 @@ import { SimClock } from '../../../contract/sim-clock.ts';
 import { frameRtu } from '../../../devices/modbus/rtu.ts';
 import { RtuBus } from '../../../edge/bus/rtu-bus.ts';
 import { type Log, silentLog } from '../../../edge/log.ts';
-import { Field } from '../../../edge/polling/buses.ts';
+import { Buses } from '../../../edge/polling/buses.ts';
 import { agentOf, busOf, deviceOf, profileOf } from '../bench-site.ts';
 import { exceptionReply, honestReply, MemoryLine, registerOf, type Slave } from '../memory-line.ts';
 
@@ -333,7 +333,7 @@ function startBuses(buses: readonly BusConfig[], slaveOf: (bus: BusConfig) => Sl
   const readings: Reading[] = [];
   const states: string[] = [];
   const lines: MemoryLine[] = [];
-  const field: Field = new Field({
+  const field: Buses = new Buses({
     clock,
     log: options.log ?? silentLog,
     random: () => 0.5,
@@ -375,7 +375,7 @@ function device(id: string, unit: number, options: { every?: number } = {}): Dev
   return deviceOf({ id, unit, profile: twoPoints, ...options });
 }
 
-function stateOf(field: Field, id: string) {
+function stateOf(field: Buses, id: string) {
   const found = field.health().devices[id];
   if (found === undefined) throw new Error(`no device ${id}`);
   return found;

@@ -2,33 +2,33 @@ import { describe, expect, test } from 'vitest';
 import type { DeviceReason } from '../../../contract/reasons/devices.ts';
 import {
   type Bad,
-  type DeviceLife,
-  type LifeEvent,
-  newLife,
-  nextLife,
+  type DeviceEvent,
+  type DeviceState,
+  initialState,
+  nextState,
   type RangeSetting,
 } from '../../../edge/polling/connectivity.ts';
 
 /** A script: what happens at which ms, and the state and the bad readings right after it. */
-type Line = [ms: number, event: LifeEvent, state: DeviceLife['state'], bad?: readonly Bad[]];
+type Line = [ms: number, event: DeviceEvent, state: DeviceState['state'], bad?: readonly Bad[]];
 
 const noReply: DeviceReason = { code: 'no-reply', ms: 300, echo: false };
 const notSupported: DeviceReason = { code: 'not-supported', points: ['flow'] };
-const good = (range = 'a'): LifeEvent => ({ kind: 'good', range });
-const missed = (range = 'a', fault: 'timeout' | 'bad-frame' = 'timeout'): LifeEvent => ({
+const good = (range = 'a'): DeviceEvent => ({ kind: 'good', range });
+const missed = (range = 'a', fault: 'timeout' | 'bad-frame' = 'timeout'): DeviceEvent => ({
   kind: 'missed',
   range,
   fault,
   reason: noReply,
 });
-const refused = (range = 'a'): LifeEvent => ({ kind: 'refused', range, reason: { code: 'exception', exception: 4 } });
-const unsupported = (range = 'a'): LifeEvent => ({
+const refused = (range = 'a'): DeviceEvent => ({ kind: 'refused', range, reason: { code: 'exception', exception: 4 } });
+const unsupported = (range = 'a'): DeviceEvent => ({
   kind: 'unsupported',
   range,
   reason: { code: 'exception', exception: 2 },
 });
-const closed: LifeEvent = { kind: 'port-closed', reason: { code: 'port-closed' } };
-const tick: LifeEvent = { kind: 'tick' };
+const closed: DeviceEvent = { kind: 'port-closed', reason: { code: 'port-closed' } };
+const tick: DeviceEvent = { kind: 'tick' };
 const all = (fault: Bad['fault']): readonly Bad[] => [{ range: null, fault }];
 const of = (range: string, fault: Bad['fault']): readonly Bad[] => [{ range, fault }];
 
@@ -225,50 +225,50 @@ const scripts: { name: string; ranges: readonly RangeSetting[]; lines: readonly 
 ];
 
 test.each(scripts)('$name', ({ ranges, lines }) => {
-  let life = newLife(ranges, { wall: wall(0), mono: 0 });
+  let device = initialState(ranges, { wall: wall(0), mono: 0 });
   for (const [ms, event, state, bad = []] of lines) {
-    const step = nextLife(life, event, { wall: wall(ms), mono: ms });
-    expect({ ms, state: step.life.state, bad: step.bad }).toEqual({ ms, state, bad });
-    life = step.life;
+    const step = nextState(device, event, { wall: wall(ms), mono: ms });
+    expect({ ms, state: step.state.state, bad: step.bad }).toEqual({ ms, state, bad });
+    device = step.state;
   }
 });
 
 describe('what a person is told', () => {
   test('is nothing when all is well, and since when', () => {
-    const life = lifeAfter([good()]);
-    expect(life).toMatchObject({ reason: null, since: wall(100) });
+    const device = stateAfter([good()]);
+    expect(device).toMatchObject({ reason: null, since: wall(100) });
   });
 
   test('names the range that is in trouble while the device is online', () => {
-    expect(lifeAfter([good('a'), refused('b')], two).reason).toEqual({ code: 'exception', exception: 4, range: 'b' });
+    expect(stateAfter([good('a'), refused('b')], two).reason).toEqual({ code: 'exception', exception: 4, range: 'b' });
   });
 
   test('follows when a closed port turns out to hide a dead device', () => {
-    const life = lifeAfter([good(), closed, closed, missed(), missed(), missed()], one, 4000);
-    expect(life).toMatchObject({ state: 'offline', fault: 'timeout', reason: noReply, isTripped: true });
+    const device = stateAfter([good(), closed, closed, missed(), missed(), missed()], one, 4000);
+    expect(device).toMatchObject({ state: 'offline', fault: 'timeout', reason: noReply, isTripped: true });
   });
 });
 
 test('only misses trip the breaker: silence and a closed port do not', () => {
-  expect(lifeAfter([good(), closed], one, 4000)).toMatchObject({ state: 'offline', isTripped: false });
-  expect(lifeAfter([good(), tick], one, 4000)).toMatchObject({ state: 'offline', isTripped: false });
-  expect(lifeAfter([good(), missed(), missed(), missed()])).toMatchObject({ state: 'offline', isTripped: true });
+  expect(stateAfter([good(), closed], one, 4000)).toMatchObject({ state: 'offline', isTripped: false });
+  expect(stateAfter([good(), tick], one, 4000)).toMatchObject({ state: 'offline', isTripped: false });
+  expect(stateAfter([good(), missed(), missed(), missed()])).toMatchObject({ state: 'offline', isTripped: true });
 });
 
 test('other ranges for an online device leave it online, and what is off is named', () => {
-  const life = lifeAfter([good(), { kind: 'ranges', ranges: [{ key: 'c', everyMs: 1000, trouble: null }] }]);
-  expect(life).toMatchObject({ state: 'online', reason: null });
+  const device = stateAfter([good(), { kind: 'ranges', ranges: [{ key: 'c', everyMs: 1000, trouble: null }] }]);
+  expect(device).toMatchObject({ state: 'online', reason: null });
   const off: RangeSetting = { key: 'd', everyMs: 1000, trouble: { fault: 'unsupported', reason: notSupported } };
-  expect(lifeAfter([good(), { kind: 'ranges', ranges: [...one, off] }])).toMatchObject({
+  expect(stateAfter([good(), { kind: 'ranges', ranges: [...one, off] }])).toMatchObject({
     state: 'online',
     reason: notSupported,
   });
 });
 
-function lifeAfter(events: readonly LifeEvent[], ranges = one, stepMs = 100): DeviceLife {
-  return events.reduce<DeviceLife>(
-    (life, event, i) => nextLife(life, event, { wall: wall((i + 1) * stepMs), mono: (i + 1) * stepMs }).life,
-    newLife(ranges, { wall: wall(0), mono: 0 }),
+function stateAfter(events: readonly DeviceEvent[], ranges = one, stepMs = 100): DeviceState {
+  return events.reduce<DeviceState>(
+    (device, event, i) => nextState(device, event, { wall: wall((i + 1) * stepMs), mono: (i + 1) * stepMs }).state,
+    initialState(ranges, { wall: wall(0), mono: 0 }),
   );
 }
 

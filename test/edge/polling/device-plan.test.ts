@@ -94,7 +94,7 @@ describe('restored', () => {
     const device = plan(fourRegisters);
     device.unsupported(only(device, 'holding 0–3'));
     for (const task of device.tasks()) device.unsupported(task);
-    device.restore();
+    device.reset();
     expect(shown(device)).toEqual(['whole holding 0–3']);
   });
 });
@@ -131,7 +131,7 @@ test('a point that counts only while another says so is split out together with 
   expect(device.settings()).toContainEqual({
     key: 'holding 2–5',
     everyMs: 1000,
-    trouble: { fault: 'unsupported', why: 'not supported: level' },
+    trouble: { fault: 'unsupported', reason: { code: 'not-supported', points: ['level'] } },
   });
   expect(shown(device)).toEqual(['off holding 2–5', 'run holding 2', 'run holding 6']);
 });

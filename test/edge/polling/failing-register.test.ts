@@ -4,7 +4,7 @@ import type { Reading } from '../../../contract/reading.ts';
 import { SimClock } from '../../../contract/sim-clock.ts';
 import { RtuBus } from '../../../edge/bus/rtu-bus.ts';
 import { silentLog } from '../../../edge/log.ts';
-import { Field } from '../../../edge/polling/buses.ts';
+import { Buses } from '../../../edge/polling/buses.ts';
 import { agentOf, busOf, deviceOf, profileOf } from '../bench-site.ts';
 import { exceptionReply, honestReply, MemoryLine, type Slave } from '../memory-line.ts';
 
@@ -149,7 +149,7 @@ function start(devices: readonly DeviceConfig[], slave: Slave, random = () => 0.
   const wire = new MemoryLine({ clock, slave });
   const readings: Reading[] = [];
   const states: string[] = [];
-  const field: Field = new Field({
+  const field: Buses = new Buses({
     clock,
     log: silentLog,
     random,

@@ -127,7 +127,7 @@ describe('the breaker', () => {
     { random: 0.999, after: 26_991 },
   ])('leaves a unit one probe after $after ms, then another, each of another range', ({ random, after }) => {
     const { schedule, run } = plan(tasks, random);
-    schedule.trip(1, 0);
+    schedule.openBreaker(1, 0);
     const ran: string[] = [];
     for (let now = 0; now <= 3 * after + 100; now += 50) {
       for (let turn = schedule.next(now, atOnce); turn.kind === 'run'; turn = schedule.next(now, atOnce)) {
@@ -141,7 +141,7 @@ describe('the breaker', () => {
 
   test('lets a probe go within 2 s when another unit is back, but not right behind the last one', () => {
     const { schedule, run } = plan(tasks, 0.999);
-    schedule.trip(1, 0);
+    schedule.openBreaker(1, 0);
     schedule.probeSoon(1, 4000);
     expect(schedule.next(17_000, () => 0)).toMatchObject({ kind: 'run', task: { name: 'b' } });
     schedule.probeSoon(1, 6000);
@@ -152,8 +152,8 @@ describe('the breaker', () => {
 
   test('closes with everything of the unit due at once', () => {
     const { schedule, run } = plan(tasks);
-    schedule.trip(1, 0);
-    schedule.mend(1, 5000);
+    schedule.openBreaker(1, 0);
+    schedule.closeBreaker(1, 5000);
     expect([run(5000), run(5000), run(5000)].toSorted()).toEqual(['a1', 'a2', 'b']);
   });
 });

@@ -7,7 +7,7 @@ import type { TalkerPoint, TalkerProfile } from '../../../devices/serial/talker-
 import { unwatched } from '../../../devices/truth.ts';
 import type { OpenResult, Wire, WireEvents } from '../../../edge/bus/wire.ts';
 import { silentLog } from '../../../edge/log.ts';
-import { Field } from '../../../edge/polling/buses.ts';
+import { Buses } from '../../../edge/polling/buses.ts';
 import { agentOf } from '../bench-site.ts';
 
 /** A line in memory: what the sensors say is put on it by hand. */
@@ -94,7 +94,7 @@ export async function start(devices: readonly TalkerConfig[], options: { problem
   const line = new SpokenLine(clock);
   line.problem = options.problem ?? null;
   const readings: Reading[] = [];
-  const field = new Field({
+  const field = new Buses({
     clock,
     log: silentLog,
     random: () => 0.5,
