@@ -42,7 +42,7 @@ program
   .option('--uplink-url <url>', "the broker's address, instead of the site file's")
   .option('--ports <file>', "virtual lines in place of the site's: the ports.json that jari simulate writes")
   .option('--json', 'log as JSON lines (which is what it does anyway)')
-  .action(async (options) => (await import('./edge/command.ts')).runEdge(options));
+  .action(async (options) => (await import('./edge/cli.ts')).runEdge(options));
 
 program
   .command('gateway')

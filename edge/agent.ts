@@ -15,9 +15,9 @@ import { Buses, type BusesOptions } from './polling/buses.ts';
 import { Batches } from './reporting/batch.ts';
 import { birthOf } from './reporting/birth.ts';
 import { HealthBeat, healthOf } from './reporting/health.ts';
-import { Report } from './reporting/report.ts';
+import { ChangeFilter } from './reporting/change-filter.ts';
 import type { Link } from './uplink/link.ts';
-import type { Notice } from './uplink/sending.ts';
+import type { AgentMessage } from './uplink/sending.ts';
 import { Uplink } from './uplink/uplink.ts';
 import { Commands } from './writing/commands.ts';
 
@@ -48,7 +48,7 @@ const commitWithinMs = 500;
 export class Agent {
   readonly #options: AgentOptions;
   readonly #truth: SensorTruth;
-  readonly #report: Report;
+  readonly #changes: ChangeFilter;
   readonly #batches: Batches;
   readonly #buses: Buses;
   readonly #box: Box;
@@ -65,7 +65,7 @@ export class Agent {
     this.#options = options;
     this.#box = options.box ?? watchBox({ clock, dir: outbox.dir });
     this.#truth = new SensorTruth(points);
-    this.#report = new Report(points);
+    this.#changes = new ChangeFilter(points);
     this.#batches = new Batches({
       clock,
       urgent: new Set(points.filter((point) => point.commit === 'now').map((point) => point.ref)),
@@ -78,7 +78,7 @@ export class Agent {
       log,
       random,
       agent,
-      onReadings: (readings) => this.#take(readings),
+      onReadings: (readings) => this.#accept(readings),
       onDeviceState: () => this.#health.hurry(),
       ...(openBus === undefined ? {} : { openBus }),
     });
@@ -101,7 +101,7 @@ export class Agent {
           ? this.#buses.write(point, value)
           : this.#interlocks.command(point, value),
     });
-    this.#health = new HealthBeat({ clock, send: () => this.#uplink?.post(() => this.#healthNotice()) });
+    this.#health = new HealthBeat({ clock, send: () => this.#uplink?.post(() => this.#healthMessage()) });
   }
 
   /** @throws when the outbox cannot be opened */
@@ -131,11 +131,11 @@ export class Agent {
     this.#box.close();
   }
 
-  #take(readings: readonly Reading[]): void {
+  #accept(readings: readonly Reading[]): void {
     const judged = this.#truth.judge(readings);
     // Ahead of everything that may wait: an output needs neither disk nor network.
     this.#interlocks.take(judged);
-    this.#batches.add(this.#report.take(judged));
+    this.#batches.add(this.#changes.accept(judged));
   }
 
   #commit(rows: readonly NewRow[]): void {
@@ -161,8 +161,8 @@ export class Agent {
       outbox,
       epoch: opened.epoch,
       topicOf: (device) => topics.readings(site.id, agent.id, device),
-      will: this.#statusNotice(opened, 'offline'),
-      hello: () => [this.#statusNotice(opened, 'online'), ...this.#births(opened), this.#healthNotice()],
+      will: this.#statusMessage(opened, 'offline'),
+      hello: () => [this.#statusMessage(opened, 'online'), ...this.#births(opened), this.#healthMessage()],
       onConnected: () => {
         this.#snapshot();
         this.#renewal?.connected();
@@ -179,13 +179,13 @@ export class Agent {
     return new Renewal({ clock, log, site: site.id, agent: agent.id, link, identity, onRenewed });
   }
 
-  /** Every point is told anew: those that answer with their next poll, those that cannot at once. */
+  /** Every point is sent again: those that answer with their next poll, those that cannot at once. */
   #snapshot(): void {
-    this.#report.snapshot();
+    this.#changes.reset();
     this.#buses.sayAgain();
   }
 
-  #statusNotice({ epoch, start }: Opened, state: StatusMessage['state']): Notice {
+  #statusMessage({ epoch, start }: Opened, state: StatusMessage['state']): AgentMessage {
     const { site, agent, simulated } = this.#options;
     const { version } = packageJson;
     return {
@@ -194,7 +194,7 @@ export class Agent {
     };
   }
 
-  #births({ epoch }: Opened): Notice[] {
+  #births({ epoch }: Opened): AgentMessage[] {
     const { site, agent, simulated } = this.#options;
     return devicesOf(agent).map(({ bus, device }) => ({
       topic: topics.birth(site.id, agent.id, device.id),
@@ -202,7 +202,7 @@ export class Agent {
     }));
   }
 
-  #healthNotice(): Notice {
+  #healthMessage(): AgentMessage {
     const { clock, site, agent, outbox } = this.#options;
     const health = healthOf({
       clock,

@@ -3,14 +3,14 @@ import type { Outbox, Row } from '../outbox/outbox.ts';
 import type { Link } from './link.ts';
 
 /** A message that is not from the outbox: status, birth, health. Retained; the newest of a topic is the one that counts. */
-export type Notice = { readonly topic: string; readonly payload: string };
+export type AgentMessage = { readonly topic: string; readonly payload: string };
 
 export type SessionOptions = {
   clock: Clock;
   link: Pick<Link, 'publish'>;
   outbox: Pick<Outbox, 'page' | 'ack'>;
   /** A row as it goes out now. */
-  toMessage(row: Row): Notice;
+  toMessage(row: Row): AgentMessage;
   /** The broker refuses, stays silent, or the link is gone: this session is over. */
   onBroken(why: string): void;
   /** The outbox cannot be read any more. */
@@ -24,12 +24,12 @@ const maxLive = 1000;
 const ackWithinMs = 30_000;
 
 /**
- * One connection's worth of sending: notices first, then rows committed since it began, then, with what is left of the
+ * One connection's worth of sending: messages first, then rows committed since it began, then, with what is left of the
  * window, everything older. Whatever has no acknowledgement at the end of it is still in the outbox.
  */
 export class Session {
   readonly #options: SessionOptions;
-  readonly #notices: Notice[] = [];
+  readonly #messages: AgentMessage[] = [];
   readonly #live: Row[] = [];
   readonly #backlog: Row[] = [];
   /** Rows queued or under way here: a page read from the outbox brings them again. */
@@ -50,11 +50,11 @@ export class Session {
     this.#options = options;
   }
 
-  /** Sends a notice before any row that waits; one of the same topic that still waits is replaced. */
-  post(notice: Notice): void {
-    const same = this.#notices.findIndex((other) => other.topic === notice.topic);
-    if (same === -1) this.#notices.push(notice);
-    else this.#notices[same] = notice;
+  /** Sends a message before any row that waits; one of the same topic that still waits is replaced. */
+  post(message: AgentMessage): void {
+    const same = this.#messages.findIndex((other) => other.topic === message.topic);
+    if (same === -1) this.#messages.push(message);
+    else this.#messages[same] = message;
     this.#pump();
   }
 
@@ -100,9 +100,9 @@ export class Session {
   }
 
   #sendNext(): boolean {
-    const notice = this.#notices.shift();
-    if (notice !== undefined) {
-      this.#send(notice, { retain: true }, () => {});
+    const message = this.#messages.shift();
+    if (message !== undefined) {
+      this.#send(message, { retain: true }, () => {});
       return true;
     }
     const live = this.#live.shift();
@@ -128,10 +128,10 @@ export class Session {
     });
   }
 
-  #send(notice: Notice, how: { retain: boolean }, acknowledged: () => void): void {
+  #send(message: AgentMessage, how: { retain: boolean }, acknowledged: () => void): void {
     this.#inFlight += 1;
     if (this.#inFlight === 1) this.#watch();
-    this.#options.link.publish(notice.topic, notice.payload, how).then(
+    this.#options.link.publish(message.topic, message.payload, how).then(
       () => {
         if (this.#over) return;
         this.#inFlight -= 1;

@@ -4,7 +4,7 @@ import type { Log } from '../log.ts';
 import type { Outbox, Row } from '../outbox/outbox.ts';
 import { reconnectDelayMs } from './backoff.ts';
 import type { Link, Will } from './link.ts';
-import { type Notice, Session } from './sending.ts';
+import { type AgentMessage, Session } from './sending.ts';
 
 export type UplinkOptions = {
   clock: Clock;
@@ -17,7 +17,7 @@ export type UplinkOptions = {
   topicOf(device: DeviceId): string;
   will: Will;
   /** Status, births and health, in the order in which a new connection begins. */
-  hello(): readonly Notice[];
+  hello(): readonly AgentMessage[];
   /** Called after each connect, once the hello is on its way. */
   onConnected(): void;
   onStoreFailure(error: Error): void;
@@ -52,8 +52,8 @@ export class Uplink {
   }
 
   /** Sends a retained message while connected; the hello of the next connection says it anew. */
-  post(notice: () => Notice): void {
-    this.#session?.post(notice());
+  post(message: () => AgentMessage): void {
+    this.#session?.post(message());
   }
 
   /** Leaves the present connection, if there is one, and connects anew without waiting. */
@@ -140,12 +140,12 @@ export class Uplink {
     const { clock, link, outbox, hello, onConnected, onStoreFailure } = this.#options;
     const toMessage = (row: Row) => this.#toMessage(row);
     const session = new Session({ clock, link, outbox, toMessage, onBroken, onStoreFailure });
-    for (const notice of hello()) session.post(notice);
+    for (const message of hello()) session.post(message);
     this.#session = session;
     onConnected();
   }
 
-  #toMessage(row: Row): Notice {
+  #toMessage(row: Row): AgentMessage {
     const { clock, epoch, topicOf } = this.#options;
     const { start, seq, at } = row;
     const age = row.epoch === epoch ? { age: Math.max(0, Math.round(clock.monotonic() - row.mono)) } : {};

@@ -108,7 +108,7 @@ describe('a new connection', () => {
     expect(connected()).toBe(1);
   });
 
-  test('sends a notice before the rows that wait, and the newest of a topic only', async () => {
+  test('sends a message before the rows that wait, and the newest of a topic only', async () => {
     const { clock, link, uplink, commit } = await begin({ before: 60 });
     link.hold = true;
     uplink.start();

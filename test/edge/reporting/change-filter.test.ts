@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Reading } from '../../../contract/reading.ts';
-import { isWorthSending, Report, type Sent } from '../../../edge/reporting/report.ts';
+import { isWorthSending, ChangeFilter, type Sent } from '../../../edge/reporting/change-filter.ts';
 import { reading, ref } from '../north.ts';
 
 const rule = { ref: ref('box-1', 'level'), everyMs: 1000, deadband: 0.5, maxSilenceMs: 60_000 };
@@ -37,37 +37,37 @@ describe('what is worth sending', () => {
   });
 });
 
-describe('Report', () => {
+describe('ChangeFilter', () => {
   test('measures the deadband from what was sent, so that a slow drift is not lost', () => {
-    const report = new Report([rule]);
+    const filter = new ChangeFilter([rule]);
     const values = [0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2];
-    const out = values.flatMap((value, i) => report.take([reading({ value, mono: i * 1000 })]));
+    const out = values.flatMap((value, i) => filter.accept([reading({ value, mono: i * 1000 })]));
     expect(out.map(({ value }) => value)).toEqual([0, 0.6, 1.2]);
   });
 
   test('lets every point out once after a snapshot, whatever it is', () => {
-    const report = new Report([rule, { ...rule, ref: ref('box-1', 'door') }]);
+    const filter = new ChangeFilter([rule, { ...rule, ref: ref('box-1', 'door') }]);
     const both = [reading({ value: 1 }), reading({ point: 'door', value: false })];
-    expect(report.take(both)).toHaveLength(2);
-    expect(report.take(both)).toHaveLength(0);
-    report.snapshot();
-    expect(report.take(both)).toHaveLength(2);
-    expect(report.take(both)).toHaveLength(0);
+    expect(filter.accept(both)).toHaveLength(2);
+    expect(filter.accept(both)).toHaveLength(0);
+    filter.reset();
+    expect(filter.accept(both)).toHaveLength(2);
+    expect(filter.accept(both)).toHaveLength(0);
   });
 
   test.each([Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])('makes %s no value, out of range', (value) => {
-    const [out] = new Report([rule]).take([reading({ value })]);
+    const [out] = new ChangeFilter([rule]).accept([reading({ value })]);
     expect(out).toMatchObject({ value: null, fault: 'out-of-range' });
   });
 
   test('is never silent for longer than the limit, at any steady poll period within it', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 60_000 }), fc.integer({ min: 2, max: 200 }), (everyMs, polls) => {
-        const report = new Report([{ ...rule, everyMs }]);
+        const filter = new ChangeFilter([{ ...rule, everyMs }]);
         let last = 0;
         for (let i = 0; i < polls; i++) {
           const mono = i * everyMs;
-          if (report.take([reading({ value: 7, mono })]).length > 0) last = mono;
+          if (filter.accept([reading({ value: 7, mono })]).length > 0) last = mono;
           if (mono - last > rule.maxSilenceMs) return false;
         }
         return true;

@@ -2,7 +2,7 @@ import type { PointRef } from '../../contract/ids.ts';
 import { type FaultCode, isExact, type Reading, type Value } from '../../contract/reading.ts';
 
 /** Which readings of a point are worth sending. */
-export type ReportRule = {
+export type ChangeRule = {
   readonly ref: PointRef;
   readonly everyMs: number;
   /** Numbers: a change of at most this is not sent. */
@@ -14,7 +14,7 @@ export type ReportRule = {
 export type Sent = { readonly value: Value; readonly fault: FaultCode | null; readonly mono: number };
 
 /** Whether a reading goes out: it is the first, it differs, or waiting for the next poll would break the silence limit. */
-export function isWorthSending(rule: ReportRule, sent: Sent | undefined, reading: Reading): boolean {
+export function isWorthSending(rule: ChangeRule, sent: Sent | undefined, reading: Reading): boolean {
   if (sent === undefined) return true;
   if (reading.fault !== sent.fault || hasMoved(sent.value, reading.value, rule.deadband)) return true;
   return reading.mono - sent.mono + rule.everyMs > rule.maxSilenceMs;
@@ -27,16 +27,16 @@ export function asSendable(reading: Reading): Reading {
 }
 
 /** Remembers what was sent of each point. */
-export class Report {
-  readonly #rules: ReadonlyMap<PointRef, ReportRule>;
+export class ChangeFilter {
+  readonly #rules: ReadonlyMap<PointRef, ChangeRule>;
   readonly #sent = new Map<PointRef, Sent>();
 
-  constructor(rules: readonly ReportRule[]) {
+  constructor(rules: readonly ChangeRule[]) {
     this.#rules = new Map(rules.map((rule) => [rule.ref, rule]));
   }
 
   /** The readings that are worth sending, in order; they count as sent from now on. */
-  take(readings: readonly Reading[]): Reading[] {
+  accept(readings: readonly Reading[]): Reading[] {
     return readings.map(asSendable).filter((reading) => {
       const rule = this.#rules.get(reading.point);
       if (rule === undefined || !isWorthSending(rule, this.#sent.get(reading.point), reading)) return false;
@@ -46,7 +46,7 @@ export class Report {
   }
 
   /** Forgets what was sent, so that the next reading of every point goes out whatever it is. */
-  snapshot(): void {
+  reset(): void {
     this.#sent.clear();
   }
 }

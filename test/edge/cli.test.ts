@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { InputError } from '../../contract/input-error.ts';
 import { decode } from '../../contract/messages.ts';
 import { lockFolder } from '../../edge/box/lock.ts';
-import { type EdgeCommand, runEdge } from '../../edge/command.ts';
+import { type EdgeCommand, runEdge } from '../../edge/cli.ts';
 import { listeningBroker } from '../listening-broker.ts';
 import { root } from '../needs.ts';
 import { tempDir } from '../temp.ts';
@@ -116,7 +116,7 @@ describe('bad input to jari edge', () => {
 
 /** `runEdge` in a process of its own. */
 function start(command: EdgeCommand) {
-  const script = `const { runEdge } = await import(${JSON.stringify(join(root, 'edge/command.ts'))}); await runEdge(${JSON.stringify(command)});`;
+  const script = `const { runEdge } = await import(${JSON.stringify(join(root, 'edge/cli.ts'))}); await runEdge(${JSON.stringify(command)});`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'pipe'] });
   const out: string[] = [];
   const err: string[] = [];
