@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { type BuildingId, type PointRef, pointNameSchema, pointRef } from '../contract/ids.ts';
+import { plausibilityOf } from '../devices/plausibility.ts';
 import { type AnyProfile, isTalker, type PointProfile, valueTypeOf } from '../devices/profile.ts';
 import type { TalkerPoint } from '../devices/serial/talker-profile.ts';
-import { truthOf } from '../devices/truth.ts';
 import type { Rule } from '../rules/rule.ts';
 import { buildBuilding } from './buildings/building-config.ts';
 import { sitePoints } from './buildings/site-points.ts';
@@ -181,7 +181,7 @@ function pointsOf<P extends PointProfile | TalkerPoint>(
       commandBy: override?.commandBy ?? usualCommandBy,
       // What a space's occupancy is bound to is a boolean (checks/lots.ts), so it is among these.
       commit: valueTypeOf(point) === 'boolean' || point.enum !== null || lifeSafety.has(ref) ? 'now' : 'batch',
-      truth: truthOf(point, everyMs, [own.truth, override?.truth]),
+      plausibility: plausibilityOf(point, everyMs, [own.plausibility, override?.plausibility]),
     };
   });
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { durationSchema } from '../contract/duration.ts';
 import { agentIdSchema, busIdSchema, deviceIdSchema, pointNameSchema, siteIdSchema } from '../contract/ids.ts';
-import { truthSchema } from '../devices/truth-schema.ts';
+import { plausibilitySchema } from '../devices/plausibility-schema.ts';
 import { buildingFileSchema, rolesSchema } from './buildings/building-file.ts';
 import { ruleFileSchema } from './buildings/rule-file.ts';
 import { feedsFileSchema } from './feeds/feeds.ts';
@@ -92,7 +92,7 @@ export const pointFileSchema = z.strictObject({
     .describe(
       'roles that may write this point, where it can be written; [operator, admin] if not given, [] for nobody',
     ),
-  truth: truthSchema.optional(),
+  plausibility: plausibilitySchema.optional(),
 });
 
 export const deviceFileSchema = z.strictObject({

@@ -1,7 +1,7 @@
 import type { AgentId, BusId, DeviceId, PointName, PointRef, SiteId } from '../contract/ids.ts';
+import type { Plausibility } from '../devices/plausibility.ts';
 import type { AnyProfile, PointProfile, Profile } from '../devices/profile.ts';
 import type { TalkerPoint, TalkerProfile } from '../devices/serial/talker-profile.ts';
-import type { Truth } from '../devices/truth.ts';
 import type { RulePoint } from '../rules/compiled-rule.ts';
 import type { Condition } from '../rules/condition.ts';
 import type { Rule } from '../rules/rule.ts';
@@ -175,7 +175,7 @@ export type PointConfig<P = PointProfile> = {
   /** now: its own commit at once (bool, enumeration, bound to a space); batch: with the next `commitEvery`. */
   readonly commit: 'now' | 'batch';
   /** When its values are doubted although they arrive. */
-  readonly truth: Truth;
+  readonly plausibility: Plausibility;
 };
 
 /** A device of any bus, as far as those who only name and report it need to know. */

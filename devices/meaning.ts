@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { durationSchema } from '../contract/duration.ts';
 import { type FaultCode, isExact, type Value } from '../contract/reading.ts';
-import { truthSchema } from './truth-schema.ts';
+import { plausibilitySchema } from './plausibility-schema.ts';
 
 /**
  * What a raw value means, whatever wire it came by: the half of a profile's point that registers, text fields and frame
@@ -38,7 +38,7 @@ export const meaningShape = {
   kind: z.string().min(1).max(63),
   every: durationSchema.optional(),
   /** When its values are doubted although they arrive; what is left out follows from kind and unit. */
-  truth: truthSchema.optional(),
+  plausibility: plausibilitySchema.optional(),
 };
 
 /**

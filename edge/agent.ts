@@ -10,12 +10,12 @@ import { Renewal } from './identity/renewal.ts';
 import { Interlocks } from './interlock/interlocks.ts';
 import type { Log } from './log.ts';
 import type { NewRow, Opened, Outbox } from './outbox/outbox.ts';
-import { SensorTruth } from './plausibility/truth.ts';
+import { PlausibilityCheck } from './plausibility/plausibility.ts';
 import { Buses, type BusesOptions } from './polling/buses.ts';
 import { Batches } from './reporting/batch.ts';
 import { birthOf } from './reporting/birth.ts';
-import { HealthBeat, healthOf } from './reporting/health.ts';
 import { ChangeFilter } from './reporting/change-filter.ts';
+import { HealthBeat, healthOf } from './reporting/health.ts';
 import type { Link } from './uplink/link.ts';
 import type { AgentMessage } from './uplink/sending.ts';
 import { Uplink } from './uplink/uplink.ts';
@@ -47,7 +47,7 @@ const commitWithinMs = 500;
 /** One cabinet: reads its devices, keeps what is worth sending until the gateway has it, and tells how it is. */
 export class Agent {
   readonly #options: AgentOptions;
-  readonly #truth: SensorTruth;
+  readonly #plausibility: PlausibilityCheck;
   readonly #changes: ChangeFilter;
   readonly #batches: Batches;
   readonly #buses: Buses;
@@ -64,7 +64,7 @@ export class Agent {
     const points = devicesOf(agent).flatMap(({ device }) => device.points);
     this.#options = options;
     this.#box = options.box ?? watchBox({ clock, dir: outbox.dir });
-    this.#truth = new SensorTruth(points);
+    this.#plausibility = new PlausibilityCheck(points);
     this.#changes = new ChangeFilter(points);
     this.#batches = new Batches({
       clock,
@@ -132,7 +132,7 @@ export class Agent {
   }
 
   #accept(readings: readonly Reading[]): void {
-    const judged = this.#truth.judge(readings);
+    const judged = this.#plausibility.judge(readings);
     // Ahead of everything that may wait: an output needs neither disk nor network.
     this.#interlocks.take(judged);
     this.#batches.add(this.#changes.accept(judged));

@@ -1,6 +1,6 @@
+import { type PlausibilityProblem, plausibilityProblems } from '../../devices/plausibility.ts';
 import { type AnyProfile, isTalker, type PointProfile, valueTypeOf } from '../../devices/profile.ts';
 import type { TalkerPoint } from '../../devices/serial/talker-profile.ts';
-import { type TruthProblem, truthProblems } from '../../devices/truth.ts';
 import { everyMsOf, overridden } from '../build.ts';
 import type { Finding, Path } from '../files/problem.ts';
 import { isLifeSafety, lifeSafetyMaxSilenceMs } from '../life-safety.ts';
@@ -21,7 +21,10 @@ export function checkDevice(device: DeviceFile, profile: AnyProfile, path: Path)
     return [
       ...findings,
       ...pointFindings(own, override, everyMs).map(({ key, message }) => ({ path: [...at, key], message })),
-      ...truthFindings(own, override, everyMs).map(({ key, message }) => ({ path: [...at, 'truth', key], message })),
+      ...plausibilityFindings(own, override, everyMs).map(({ key, message }) => ({
+        path: [...at, 'plausibility', key],
+        message,
+      })),
     ];
   });
 }
@@ -31,10 +34,19 @@ function rareFinding(point: PointProfile | TalkerPoint, everyMs: number): string
   return `people leave a building by its ${point.kind}, so it is read at least every ${durationText(lifeSafetyMaxSilenceMs)}, not every ${durationText(everyMs)}`;
 }
 
-function truthFindings(own: PointProfile | TalkerPoint, override: PointFile, everyMs: number): TruthProblem[] {
-  const { truth } = override;
-  if (truth === undefined) return [];
-  return truthProblems({ point: overridden(own, override), everyMs, said: truth, beneath: own.truth });
+function plausibilityFindings(
+  own: PointProfile | TalkerPoint,
+  override: PointFile,
+  everyMs: number,
+): PlausibilityProblem[] {
+  const { plausibility } = override;
+  if (plausibility === undefined) return [];
+  return plausibilityProblems({
+    point: overridden(own, override),
+    everyMs,
+    said: plausibility,
+    beneath: own.plausibility,
+  });
 }
 
 type PointFinding = { key: keyof PointFile; message: string };

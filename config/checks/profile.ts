@@ -1,4 +1,5 @@
 import type { PointName } from '../../contract/ids.ts';
+import { plausibilityProblems } from '../../devices/plausibility.ts';
 import {
   type AnyProfile,
   isTalker,
@@ -9,7 +10,6 @@ import {
   valueTypeOf,
 } from '../../devices/profile.ts';
 import type { TalkerPoint, TalkerProfile } from '../../devices/serial/talker-profile.ts';
-import { truthProblems } from '../../devices/truth.ts';
 import { defaultEveryMs } from '../build.ts';
 import type { Finding } from '../files/problem.ts';
 import { conditionFindings } from './conditions.ts';
@@ -22,7 +22,7 @@ export function checkProfile(profile: AnyProfile): Finding[] {
 }
 
 function talkerFindings({ points, every }: TalkerProfile): Finding[] {
-  return Object.entries<TalkerPoint>(points).flatMap(([name, point]) => truthFindings(name, point, every));
+  return Object.entries<TalkerPoint>(points).flatMap(([name, point]) => plausibilityFindings(name, point, every));
 }
 
 function registerFindings(profile: Profile): Finding[] {
@@ -44,7 +44,7 @@ function registerFindings(profile: Profile): Finding[] {
         path: ['points', name],
         message: `takes ${width} registers, but limits.maxRegisters is ${profile.limits.maxRegisters}; correct one of them`,
       });
-    return [...findings, ...bitFindings(profile, name, point), ...truthFindings(name, point, defaultEveryMs)];
+    return [...findings, ...bitFindings(profile, name, point), ...plausibilityFindings(name, point, defaultEveryMs)];
   });
 }
 
@@ -82,7 +82,7 @@ function bitFindings({ points }: Profile, name: string, point: PointProfile): Fi
   return [{ path: ['points', name, 'bit'], message }];
 }
 
-function truthFindings(name: string, point: PointProfile | TalkerPoint, usualMs: number): Finding[] {
-  const problems = truthProblems({ point, everyMs: point.every ?? usualMs, said: point.truth ?? {} });
-  return problems.map(({ key, message }) => ({ path: ['points', name, 'truth', key], message }));
+function plausibilityFindings(name: string, point: PointProfile | TalkerPoint, usualMs: number): Finding[] {
+  const problems = plausibilityProblems({ point, everyMs: point.every ?? usualMs, said: point.plausibility ?? {} });
+  return problems.map(({ key, message }) => ({ path: ['points', name, 'plausibility', key], message }));
 }

@@ -11,6 +11,7 @@ import {
   visit,
   type YAMLError,
 } from 'yaml';
+import { renameOldKeys } from './old-keys.ts';
 import { type Finding, formatPath, type Path, type Problem } from './problem.ts';
 
 /** A YAML file as plain values, which still knows on which line each of them stands. */
@@ -73,7 +74,10 @@ function parseYaml(file: string, text: string): OpenedYaml {
   try {
     const doc = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true, logLevel: 'error' });
     const slips = slipsOf(doc, text);
-    const problems = slips.map(({ offset, message }) => problemAt(offset, { path: [], message }));
+    const problems = [
+      ...slips.map(({ offset, message }) => problemAt(offset, { path: [], message })),
+      ...renameOldKeys(doc).map(({ offset, message }) => problemAt(offset, { path: [], message, severity: 'warning' })),
+    ];
     if (slips.some(({ hidesValues }) => hidesValues)) return { ok: false, problems };
     if (doc.contents === null || (isScalar(doc.contents) && doc.contents.value === null))
       return { ok: false, problems: [{ ...wholeFile(file), message: 'is empty; write a site or a profile in it' }] };

@@ -1,4 +1,4 @@
-import { leastRepeats } from '../../devices/truth.ts';
+import { leastRepeats } from '../../devices/plausibility.ts';
 import { type Detector, isWithin, type Sample } from './sample.ts';
 
 /** Changes, each within `afterMs` of the one before, that thaw a point: one may be a restart of the sensor. */

@@ -1,5 +1,5 @@
 import { type FaultCode, isExact, type Reading } from '../../contract/reading.ts';
-import type { Truth } from '../../devices/truth.ts';
+import type { Plausibility } from '../../devices/plausibility.ts';
 import { FrozenNumber } from './frozen.ts';
 import { NoisyNumber } from './noisy.ts';
 import { ImpossibleRate } from './rate.ts';
@@ -7,7 +7,7 @@ import type { Detector, Sample } from './sample.ts';
 import { PinnedNumber, UnchangedContact } from './stuck.ts';
 
 /** What is watched of a point, and how often it is read. */
-export type Watched = { readonly everyMs: number; readonly truth: Truth };
+export type Watched = { readonly everyMs: number; readonly plausibility: Plausibility };
 
 /** One point's detectors. Memory is bounded by 61 numbers and work by sorting them, both only with a noise limit. */
 export class PointWatch {
@@ -16,10 +16,10 @@ export class PointWatch {
   readonly #contacts: readonly Detector<boolean>[];
   #lastMono: number | undefined;
 
-  constructor({ everyMs, truth }: Watched) {
+  constructor({ everyMs, plausibility }: Watched) {
     this.#everyMs = everyMs;
-    this.#numbers = numberDetectors({ everyMs, truth });
-    this.#contacts = truth.stuck === null ? [] : [new UnchangedContact(truth.stuck)];
+    this.#numbers = numberDetectors({ everyMs, plausibility });
+    this.#contacts = plausibility.stuck === null ? [] : [new UnchangedContact(plausibility.stuck)];
   }
 
   /** The same reading, or the same value with a fault. What has no value, or is doubted already, is evidence of nothing. */
@@ -39,8 +39,8 @@ export class PointWatch {
 }
 
 /** In the order in which they are named when several doubt: what lasts comes before what passes. */
-function numberDetectors({ everyMs, truth }: Watched): Detector[] {
-  const { count, restsAt, stuck, frozenAfterMs, maxNoise, maxRise, maxFall } = truth;
+function numberDetectors({ everyMs, plausibility }: Watched): Detector[] {
+  const { count, restsAt, stuck, frozenAfterMs, maxNoise, maxRise, maxFall } = plausibility;
   return [
     ...(stuck === null ? [] : [new PinnedNumber({ ...stuck, count })]),
     ...(frozenAfterMs === null ? [] : [new FrozenNumber({ afterMs: frozenAfterMs, restsAt, count })]),

@@ -1,4 +1,4 @@
-import { leastRepeats } from '../../devices/truth.ts';
+import { leastRepeats } from '../../devices/plausibility.ts';
 import { type Detector, isWithin, type Sample } from './sample.ts';
 
 /** Values off the end, one after another, that free a point: one may be a disturbance. */

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatProblem, loadSite } from '../../config/load-site.ts';
 import { devicesOf, modbusBusesOf, type Site } from '../../config/site.ts';
-import { unwatched } from '../../devices/truth.ts';
+import { unwatched } from '../../devices/plausibility.ts';
 import { root } from '../needs.ts';
 import { tempDir } from '../temp.ts';
 import { changed, folderOf, goodSite, problemsOf, siteOf } from './site-text.ts';
@@ -122,7 +122,7 @@ describe('overrides of a point', () => {
       deadband: 0.5,
       maxSilenceMs: 30_000,
       // A kind that has no defaults is not watched.
-      truth: { ...unwatched, count: 0.18 },
+      plausibility: { ...unwatched, count: 0.18 },
       profile: {
         ...pointOf(before, 'air/temperature').profile,
         scale: 0.18,

@@ -83,11 +83,11 @@ describe('a problem in a site’s own profile carries the profile’s file and l
       ['mine/ours.yaml:8:60 points.depth.enum.5: the raw value 5 has the word of 1-9 already'],
     ],
     [
-      'a truth setting that its point cannot keep to',
+      'a plausibility setting that its point cannot keep to',
       'kind: level',
-      'kind: level, truth: { stuckAfter: 10m }',
+      'kind: level, plausibility: { stuckAfter: 10m }',
       [
-        'mine/ours.yaml:8:105 points.depth.truth.stuckAfter: the point has no end to be stuck at; name the values with stuckAt, or give it a valid range',
+        'mine/ours.yaml:8:112 points.depth.plausibility.stuckAfter: the point has no end to be stuck at; name the values with stuckAt, or give it a valid range',
       ],
     ],
     [

@@ -470,43 +470,43 @@ const senseless: Case[] = [
     ],
   },
   {
-    title: 'a typo in a truth setting',
+    title: 'a typo in a plausibility setting',
     from: air,
-    to: airPoints('temperature: { truth: { frozenAftr: 1h } }'),
+    to: airPoints('temperature: { plausibility: { frozenAftr: 1h } }'),
     says: [
-      '12:96 agents.0.buses.0.devices.1.points.temperature.truth.frozenAftr: unknown key "frozenAftr"; did you mean frozenAfter?',
+      '12:103 agents.0.buses.0.devices.1.points.temperature.plausibility.frozenAftr: unknown key "frozenAftr"; did you mean frozenAfter?',
     ],
   },
   {
-    title: 'a truth setting that is neither a duration nor off',
+    title: 'a plausibility setting that is neither a duration nor off',
     from: air,
-    to: airPoints('temperature: { truth: { frozenAfter: 5 minutes } }'),
+    to: airPoints('temperature: { plausibility: { frozenAfter: 5 minutes } }'),
     says: [
-      '12:109 agents.0.buses.0.devices.1.points.temperature.truth.frozenAfter: "5 minutes": give a duration such as 250ms, 5s, 10m or 2h, or false to switch this watch off',
+      '12:116 agents.0.buses.0.devices.1.points.temperature.plausibility.frozenAfter: "5 minutes": give a duration such as 250ms, 5s, 10m or 2h, or false to switch this watch off',
     ],
   },
   {
     title: 'a rate that is no number',
     from: air,
-    to: airPoints('temperature: { truth: { maxRate: fast } }'),
+    to: airPoints('temperature: { plausibility: { maxRate: fast } }'),
     says: [
-      `12:105 agents.0.buses.0.devices.1.points.temperature.truth.maxRate: "fast": give the fastest change in the point's unit a second, { rise: …, fall: … } of such, or false to switch this watch off`,
+      `12:112 agents.0.buses.0.devices.1.points.temperature.plausibility.maxRate: "fast": give the fastest change in the point's unit a second, { rise: …, fall: … } of such, or false to switch this watch off`,
     ],
   },
   {
     title: 'a frozen time that the poll period cannot show',
     from: air,
-    to: airPoints('temperature: { truth: { frozenAfter: 30s } }'),
+    to: airPoints('temperature: { plausibility: { frozenAfter: 30s } }'),
     says: [
-      '12:109 agents.0.buses.0.devices.1.points.temperature.truth.frozenAfter: the point is read every 5 s and 20 equal readings are needed; raise frozenAfter to 100s or more, or lower every',
+      '12:116 agents.0.buses.0.devices.1.points.temperature.plausibility.frozenAfter: the point is read every 5 s and 20 equal readings are needed; raise frozenAfter to 100s or more, or lower every',
     ],
   },
   {
     title: 'a rate for a contact',
     from: di,
-    to: points('di_0: { truth: { maxRate: 1 } }'),
+    to: points('di_0: { plausibility: { maxRate: 1 } }'),
     says: [
-      '11:113 agents.0.buses.0.devices.0.points.di_0.truth.maxRate: maxRate is for numbers, and this point is a boolean, which takes stuckAfter alone; remove it',
+      '11:120 agents.0.buses.0.devices.0.points.di_0.plausibility.maxRate: maxRate is for numbers, and this point is a boolean, which takes stuckAfter alone; remove it',
     ],
   },
 ];

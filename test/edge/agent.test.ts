@@ -2,7 +2,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { type AgentConfig, modbusBusesOf } from '../../config/site.ts';
 import { decode } from '../../contract/messages.ts';
 import { SimClock } from '../../contract/sim-clock.ts';
-import { type Truth, unwatched } from '../../devices/truth.ts';
+import { type Plausibility, unwatched } from '../../devices/plausibility.ts';
 import { Agent } from '../../edge/agent.ts';
 import type { Box } from '../../edge/box/box.ts';
 import type { Bus, Outcome } from '../../edge/bus/bus.ts';
@@ -50,12 +50,18 @@ const box: Box = {
   close: () => {},
 };
 
-type RunOptions = { dir?: string; simulated?: boolean; link?: MemoryLink; clock?: SimClock; truth?: Partial<Truth> };
+type RunOptions = {
+  dir?: string;
+  simulated?: boolean;
+  link?: MemoryLink;
+  clock?: SimClock;
+  plausibility?: Partial<Plausibility>;
+};
 
 async function run(options: RunOptions = {}) {
   const { dir = tempDir(), simulated = false, link = new MemoryLink(), clock = new SimClock() } = options;
   const field = fakeBus(clock);
-  const config = watchedBy({ ...unwatched, ...options.truth });
+  const config = watchedBy({ ...unwatched, ...options.plausibility });
   const outbox = inlineOutbox({ clock, log: silentLog, dir });
   const agent = new Agent({
     clock,
@@ -87,14 +93,14 @@ async function run(options: RunOptions = {}) {
   return { clock, link, outbox, close, ...field };
 }
 
-/** The usual agent, the truth of every level watched like this. */
-function watchedBy(truth: Truth): AgentConfig {
+/** The usual agent, the plausibility of every level watched like this. */
+function watchedBy(plausibility: Plausibility): AgentConfig {
   const config = agentConfig();
   const buses = modbusBusesOf(config).map((bus) => ({
     ...bus,
     devices: bus.devices.map((device) => ({
       ...device,
-      points: device.points.map((point) => (point.name === 'level' ? { ...point, truth } : point)),
+      points: device.points.map((point) => (point.name === 'level' ? { ...point, plausibility } : point)),
     })),
   }));
   return { ...config, buses };
@@ -334,8 +340,8 @@ describe('Agent', () => {
 
   test('sends what it no longer believes with its value and why, although the value has not changed', async () => {
     const dir = tempDir();
-    const truth = { frozenAfterMs: 30_000 };
-    const { clock, link, levels, close } = await run({ dir, truth });
+    const plausibility = { frozenAfterMs: 30_000 };
+    const { clock, link, levels, close } = await run({ dir, plausibility });
     levels.set(1, 7);
     await clock.advance(29_000);
     expect(faultsOf(on(link, 'box-1/readings'), 'level')).toEqual([null]);
@@ -344,7 +350,7 @@ describe('Agent', () => {
     expect(faultsOf(on(link, 'box-1/readings'), 'level')).toEqual([null, 'frozen']);
     await close();
 
-    const next = await run({ dir, clock, truth });
+    const next = await run({ dir, clock, plausibility });
     next.levels.set(1, 7);
     await clock.advance(20_000);
     expect(faultsOf(on(next.link, 'box-1/readings'), 'level')).toEqual([null]);

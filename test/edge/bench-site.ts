@@ -1,7 +1,7 @@
 import type { AgentConfig, BusConfig, DeviceConfig } from '../../config/site.ts';
 import { agentIdSchema, busIdSchema, deviceIdSchema, type PointName, pointRef } from '../../contract/ids.ts';
+import { unwatched } from '../../devices/plausibility.ts';
 import { type Profile, profileSchema, valueTypeOf } from '../../devices/profile.ts';
-import { unwatched } from '../../devices/truth.ts';
 import { plainUplink } from '../plain-site.ts';
 
 type PointDraft = { table?: string; address: number; type?: string } & Record<string, unknown>;
@@ -46,7 +46,7 @@ export function deviceOf(options: {
       isLifeSafety: false,
       commandBy: [],
       commit: 'batch' as const,
-      truth: unwatched,
+      plausibility: unwatched,
     };
   });
   return { id, profile, unit, points };

@@ -9,8 +9,8 @@ import {
   siteIdSchema,
 } from '../../contract/ids.ts';
 import type { FaultCode, Reading, Value } from '../../contract/reading.ts';
+import { unwatched } from '../../devices/plausibility.ts';
 import { profileSchema, valueTypeOf } from '../../devices/profile.ts';
-import { unwatched } from '../../devices/truth.ts';
 import type { NewRow } from '../../edge/outbox/outbox.ts';
 import type { Link, Will } from '../../edge/uplink/link.ts';
 import { plainFeeds } from '../plain-feeds.ts';
@@ -78,7 +78,7 @@ function pointsOf(deviceId: string): PointConfig[] {
     isLifeSafety: false,
     commandBy: ['operator', 'admin'],
     commit: point.type === 'bool' ? 'now' : 'batch',
-    truth: unwatched,
+    plausibility: unwatched,
   }));
 }
 

@@ -7,8 +7,8 @@ import {
   pointRef,
   siteIdSchema,
 } from '../../contract/ids.ts';
+import { unwatched } from '../../devices/plausibility.ts';
 import { profileSchema } from '../../devices/profile.ts';
-import { unwatched } from '../../devices/truth.ts';
 import { plainFeeds } from '../plain-feeds.ts';
 import { plainGateway, plainUplink } from '../plain-site.ts';
 
@@ -71,7 +71,7 @@ function deviceOf(name: string, count: number, unit: number, valueType: ValueTyp
         isLifeSafety: false,
         commandBy: ['operator', 'admin'],
         commit: 'batch',
-        truth: unwatched,
+        plausibility: unwatched,
       } as const;
       return its === undefined ? [] : [{ ref: pointRef(id, one), name: one, profile: its, ...rest }];
     }),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { column, rowsOf } from '../../bench/truth-recordings.ts';
-import { tryOut } from '../../bench/truth-trial.ts';
+import { column, rowsOf } from '../../bench/plausibility-recordings.ts';
+import { tryOut } from '../../bench/plausibility-trial.ts';
 import { missing, sharedFile } from '../../needs.ts';
 
 const temperature = { kind: 'temperature', unit: '°C', scale: 0.001, valid: [-40, 125] } as const;
@@ -32,7 +32,7 @@ describe.skipIf(missing(sharedFile('data/README.md')))('by default, on recording
     const rows = rowsOf('parking-bolzano/lot116_2025-03-01_2025-03-12.csv.gz', { separator: /,/, time: 'mvalidtime' });
     const count = { kind: 'count', unit: 'spaces', valid: [0, 770], everyMs: 300_000 } as const;
     expect(tryOut(count, column(rows, 'free')).byFault).toEqual({});
-    const found = tryOut({ ...count, truth: { frozenAfter: '24h' } }, column(rows, 'free')).byFault.frozen ?? 0;
+    const found = tryOut({ ...count, plausibility: { frozenAfter: '24h' } }, column(rows, 'free')).byFault.frozen ?? 0;
     expect(found).toBeGreaterThan(2400);
     expect(found).toBeLessThan(2500);
   });

@@ -1,11 +1,13 @@
 import type { FaultCode, Reading, Value } from '../../../contract/reading.ts';
-import { type Truth, unwatched } from '../../../devices/truth.ts';
-import { SensorTruth } from '../../../edge/plausibility/truth.ts';
+import { type Plausibility, unwatched } from '../../../devices/plausibility.ts';
+import { PlausibilityCheck } from '../../../edge/plausibility/plausibility.ts';
 import { reading, ref } from '../north.ts';
 
 /** A point that is read each second unless said otherwise, with these watches and no others. */
-export function watching(truth: Partial<Truth>, everyMs = 1000) {
-  const watch = new SensorTruth([{ ref: ref('box-1', 'level'), everyMs, truth: { ...unwatched, ...truth } }]);
+export function watching(plausibility: Partial<Plausibility>, everyMs = 1000) {
+  const watch = new PlausibilityCheck([
+    { ref: ref('box-1', 'level'), everyMs, plausibility: { ...unwatched, ...plausibility } },
+  ]);
   let mono = 0;
   const judge = (one: Reading): Reading => {
     const [judged] = watch.judge([one]);

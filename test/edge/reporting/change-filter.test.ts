@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Reading } from '../../../contract/reading.ts';
-import { isWorthSending, ChangeFilter, type Sent } from '../../../edge/reporting/change-filter.ts';
+import { ChangeFilter, isWorthSending, type Sent } from '../../../edge/reporting/change-filter.ts';
 import { reading, ref } from '../north.ts';
 
 const rule = { ref: ref('box-1', 'level'), everyMs: 1000, deadband: 0.5, maxSilenceMs: 60_000 };

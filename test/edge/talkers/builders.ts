@@ -2,9 +2,9 @@ import type { PointConfig, TalkerBusConfig, TalkerConfig } from '../../../config
 import { busIdSchema, deviceIdSchema, type PointName, pointRef } from '../../../contract/ids.ts';
 import type { Reading } from '../../../contract/reading.ts';
 import { SimClock } from '../../../contract/sim-clock.ts';
+import { unwatched } from '../../../devices/plausibility.ts';
 import { valueTypeOf } from '../../../devices/profile.ts';
 import type { TalkerPoint, TalkerProfile } from '../../../devices/serial/talker-profile.ts';
-import { unwatched } from '../../../devices/truth.ts';
 import type { OpenResult, Wire, WireEvents } from '../../../edge/bus/wire.ts';
 import { silentLog } from '../../../edge/log.ts';
 import { Buses } from '../../../edge/polling/buses.ts';
@@ -76,7 +76,7 @@ export function talkerOf(
       commit: 'batch' as const,
       isLifeSafety: false,
       commandBy: [],
-      truth: unwatched,
+      plausibility: unwatched,
     };
     return { ref: pointRef(device, name), name, profile: point, valueType: valueTypeOf(point), ...rules };
   });

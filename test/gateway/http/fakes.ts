@@ -12,8 +12,8 @@ import {
 } from '../../../contract/ids.ts';
 import { type Role, type Scope, scopes } from '../../../contract/roles.ts';
 import { SimClock } from '../../../contract/sim-clock.ts';
+import { unwatched } from '../../../devices/plausibility.ts';
 import { pointProfileSchema, profileSchema } from '../../../devices/profile.ts';
-import { unwatched } from '../../../devices/truth.ts';
 import { Accounts } from '../../../gateway/accounts/accounts.ts';
 import { checkedBuilding } from '../../../gateway/accounts/people.ts';
 import { digest, hashPassword } from '../../../gateway/accounts/secrets.ts';
@@ -412,7 +412,7 @@ function makeDevice(id: string, spec: DeviceSpec, unit: number): DeviceConfig {
       isLifeSafety: false,
       commandBy: ['operator', 'admin'],
       commit: 'batch',
-      truth: unwatched,
+      plausibility: unwatched,
     })),
   };
 }

@@ -1,7 +1,7 @@
 import type { Row } from './measure.ts';
-import { type Row as Cells, column, rowsOf, timeOf } from './truth-recordings.ts';
-import { trial } from './truth-rows.ts';
-import type { Sample, TriedPoint } from './truth-trial.ts';
+import { type Row as Cells, column, rowsOf, timeOf } from './plausibility-recordings.ts';
+import { trial } from './plausibility-rows.ts';
+import type { Sample, TriedPoint } from './plausibility-trial.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -20,28 +20,28 @@ export function sandyCreek(): Row[] {
   return Object.entries(parts).flatMap(([part, some]) => [
     trial(
       `Sandy Creek level, ${part}, set: rate 1 m/h`,
-      { kind: 'level', unit: 'm', scale: 0.001, everyMs: sandyEvery, truth: rate(1) },
+      { kind: 'level', unit: 'm', scale: 0.001, everyMs: sandyEvery, plausibility: rate(1) },
       of(some, 'Level', 'FK'),
     ),
     trial(
       `Sandy Creek level, ${part}, set: valid from 0`,
-      { kind: 'level', unit: 'm', scale: 0.001, valid: [0, 20], everyMs: sandyEvery, truth: rate(1) },
+      { kind: 'level', unit: 'm', scale: 0.001, valid: [0, 20], everyMs: sandyEvery, plausibility: rate(1) },
       of(some, 'Level', 'FK'),
     ),
     trial(
       `Sandy Creek conductivity, ${part}, set: rate 110 µS/cm/h`,
-      { kind: 'conductivity', unit: 'µS/cm', scale: 0.01, everyMs: sandyEvery, truth: rate(110) },
+      { kind: 'conductivity', unit: 'µS/cm', scale: 0.01, everyMs: sandyEvery, plausibility: rate(110) },
       of(some, 'Cond', 'AK'),
     ),
     trial(
       `Sandy Creek turbidity spikes, ${part}, set: rate 50 NTU/h`,
-      { kind: 'turbidity', unit: 'NTU', scale: 0.01, everyMs: sandyEvery, truth: rate(50) },
+      { kind: 'turbidity', unit: 'NTU', scale: 0.01, everyMs: sandyEvery, plausibility: rate(50) },
       of(some, 'Tur', 'ADK'),
     ),
     ...[3, 10].map((maxNoise) =>
       trial(
         `Sandy Creek turbidity noise, ${part}, set: noise ${maxNoise} NTU`,
-        { kind: 'turbidity', unit: 'NTU', scale: 0.01, everyMs: sandyEvery, truth: { maxNoise } },
+        { kind: 'turbidity', unit: 'NTU', scale: 0.01, everyMs: sandyEvery, plausibility: { maxNoise } },
         of(some, 'Tur', 'E'),
       ),
     ),
@@ -58,7 +58,7 @@ const sonar: TriedPoint = {
   scale: 5,
   valid: [300, 5000],
   everyMs: 10 * minute,
-  truth: { maxRate: 1, frozenAfter: '200m' },
+  plausibility: { maxRate: 1, frozenAfter: '200m' },
 };
 
 /**

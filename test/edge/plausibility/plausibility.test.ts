@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { faultCodes, type Reading, type Value } from '../../../contract/reading.ts';
-import { type Truth, unwatched } from '../../../devices/truth.ts';
-import { SensorTruth } from '../../../edge/plausibility/truth.ts';
+import { type Plausibility, unwatched } from '../../../devices/plausibility.ts';
+import { PlausibilityCheck } from '../../../edge/plausibility/plausibility.ts';
 import { reading, ref } from '../north.ts';
 import { times, watching, wobble } from './watching.ts';
 
-const everything: Truth = {
+const everything: Plausibility = {
   count: 1,
   restsAt: [],
   stuck: { afterMs: 5000, at: [0] },
@@ -15,9 +15,9 @@ const everything: Truth = {
   maxRise: 2,
   maxFall: 2,
 };
-const point = { ref: ref('box-1', 'level'), everyMs: 1000, truth: everything };
+const point = { ref: ref('box-1', 'level'), everyMs: 1000, plausibility: everything };
 
-describe('SensorTruth', () => {
+describe('PlausibilityCheck', () => {
   test('never changes a value or a time, and adds at most a fault of its own', () => {
     const value = fc.oneof(
       fc.integer({ min: -3, max: 3 }),
@@ -36,7 +36,7 @@ describe('SensorTruth', () => {
           mono += after;
           return reading({ value, fault: value === null ? (fault ?? 'timeout') : fault, mono });
         });
-        const judged = new SensorTruth([point]).judge(sent);
+        const judged = new PlausibilityCheck([point]).judge(sent);
         expect(judged.map(({ fault: _, ...rest }) => rest)).toEqual(sent.map(({ fault: _, ...rest }) => rest));
         judged.forEach(({ fault }, i) => {
           const before = sent[i]?.fault ?? null;
@@ -49,8 +49,8 @@ describe('SensorTruth', () => {
 
   test('is the same however the readings come in batches', () => {
     const sent = times(300, (i) => reading({ value: Math.round(4 * wobble(i)), mono: i * 1000 }));
-    const whole = new SensorTruth([point]).judge(sent);
-    const single = new SensorTruth([point]);
+    const whole = new PlausibilityCheck([point]).judge(sent);
+    const single = new PlausibilityCheck([point]);
     expect(sent.flatMap((one) => single.judge([one]))).toEqual(whole);
     expect(new Set(whole.map(({ fault }) => fault)).size).toBeGreaterThan(1);
   });
@@ -61,18 +61,18 @@ describe('SensorTruth', () => {
       reading({ value: 7 }),
       reading({ point: 'mode', value: 'ok' }),
     ];
-    expect(new SensorTruth([point, { ...point, ref: ref('box-1', 'door'), truth: unwatched }]).judge(sent)).toEqual(
-      sent,
-    );
+    expect(
+      new PlausibilityCheck([point, { ...point, ref: ref('box-1', 'door'), plausibility: unwatched }]).judge(sent),
+    ).toEqual(sent);
   });
 
   test('keeps points apart', () => {
     const other = { ...point, ref: ref('box-2', 'level') };
-    const truth = new SensorTruth([point, other]);
+    const plausibility = new PlausibilityCheck([point, other]);
     const both = times(40, (i) => [
       reading({ value: 7, mono: i * 1000 }),
       reading({ device: 'box-2', value: 7 + (i % 2), mono: i * 1000 }),
-    ]).map((pair) => truth.judge(pair).map(({ fault }) => fault));
+    ]).map((pair) => plausibility.judge(pair).map(({ fault }) => fault));
     expect(both.at(-1)).toEqual(['frozen', null]);
   });
 

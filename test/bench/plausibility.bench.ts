@@ -1,18 +1,18 @@
 import { sharedFile } from '../needs.ts';
 import { note, type Row } from './measure.ts';
+import { planted } from './plausibility-planted.ts';
+import { atCounts, type Row as Cells, column, rowsOf, timeOf } from './plausibility-recordings.ts';
+import { humidity, standstill, temperature, textOf, trial } from './plausibility-rows.ts';
+import { type Outcome, type TriedPoint, tryOut } from './plausibility-trial.ts';
+import { houseMill, sandyCreek } from './plausibility-water.ts';
 import type { Bench } from './run.ts';
-import { planted } from './truth-planted.ts';
-import { atCounts, type Row as Cells, column, rowsOf, timeOf } from './truth-recordings.ts';
-import { humidity, standstill, temperature, textOf, trial } from './truth-rows.ts';
-import { type Outcome, type TriedPoint, tryOut } from './truth-trial.ts';
-import { houseMill, sandyCreek } from './truth-water.ts';
 
 /**
  * Every watch on recordings of real sensors. `default` is what a point of that kind and unit gets unasked; `set` is what
  * this file sets, chosen by looking at the part named `chosen on` and at nothing else.
  */
 export const bench: Bench = {
-  title: 'sensor truth on recordings: hits and false alarms',
+  title: 'sensor plausibility on recordings: hits and false alarms',
   async run(): Promise<Row[]> {
     if (!sharedFile('data/README.md').there()) return [note('../shared/data', 'skipped: no recordings')];
     return [
@@ -64,7 +64,7 @@ function pump(): Row[] {
       scale: 0.001,
       valid: [0, 300],
       everyMs: 1000,
-      truth: { frozenAfter: '1m', restsAt: [0] },
+      plausibility: { frozenAfter: '1m', restsAt: [0] },
     },
   };
   return Object.entries(points).map(([name, point]) => {
@@ -76,7 +76,7 @@ function pump(): Row[] {
       );
     });
     return note(
-      `pump ${name}, 8 runs, ${point.truth === undefined ? 'default' : 'set: frozen after 1 min'}`,
+      `pump ${name}, 8 runs, ${point.plausibility === undefined ? 'default' : 'set: frozen after 1 min'}`,
       textOf(outcomes.reduce(added)),
     );
   });
@@ -136,7 +136,11 @@ function air(): Row[] {
     trial('air quality T, default', { ...temperature, scale: 0.1, ...every }, column(rows, 'T')),
     trial('air quality RH, default', { ...humidity, scale: 0.1, ...every }, column(rows, 'RH')),
     trial('air quality CO, default', co, column(rows, 'CO(GT)')),
-    trial('air quality CO, set: frozen after 20 h', { ...co, truth: { frozenAfter: '20h' } }, column(rows, 'CO(GT)')),
+    trial(
+      'air quality CO, set: frozen after 20 h',
+      { ...co, plausibility: { frozenAfter: '20h' } },
+      column(rows, 'CO(GT)'),
+    ),
   ];
 }
 
@@ -169,7 +173,7 @@ function carPark(): Row[] {
     trial('Bolzano car park, default (counts are not watched)', count, column(rows, 'free', frozen)),
     trial(
       'Bolzano car park, set: frozen after 24 h',
-      { ...count, truth: { frozenAfter: '24h' } },
+      { ...count, plausibility: { frozenAfter: '24h' } },
       column(rows, 'free', frozen),
     ),
   ];

@@ -1,8 +1,8 @@
 import { wobble } from '../edge/plausibility/watching.ts';
 import type { Row } from './measure.ts';
-import { atCounts, column, rowsOf } from './truth-recordings.ts';
-import { humidity, standstill, temperature, trial } from './truth-rows.ts';
-import type { Sample, TriedPoint } from './truth-trial.ts';
+import { atCounts, column, rowsOf } from './plausibility-recordings.ts';
+import { humidity, standstill, temperature, trial } from './plausibility-rows.ts';
+import type { Sample, TriedPoint } from './plausibility-trial.ts';
 
 const minute = 60_000;
 const comma = /,/;

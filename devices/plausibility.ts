@@ -1,11 +1,11 @@
 import { scaleExactly } from './decimal.ts';
+import { type PlausibilityDefault, plausibilityDefaults } from './plausibility-defaults.ts';
+import type { PlausibilitySettings } from './plausibility-schema.ts';
 import { type PointProfile, valueTypeOf } from './profile.ts';
 import type { TalkerPoint } from './serial/talker-profile.ts';
-import { type TruthDefault, truthDefaults } from './truth-defaults.ts';
-import type { TruthSettings } from './truth-schema.ts';
 
-/** How a point's truth is watched, with every default filled in. null: not watched. Lengths in the point's unit. */
-export type Truth = {
+/** How a point's plausibility is watched, with every default filled in. null: not watched. Lengths in the point's unit. */
+export type Plausibility = {
   /** The smallest step its value can take; 0 of floats, which have none of their own. */
   readonly count: number;
   readonly restsAt: readonly number[];
@@ -19,7 +19,7 @@ export type Truth = {
 };
 
 /** Nothing is watched. */
-export const unwatched: Truth = {
+export const unwatched: Plausibility = {
   count: 0,
   restsAt: [],
   stuck: null,
@@ -33,16 +33,16 @@ export const unwatched: Truth = {
 export const leastRepeats = { stuck: 3, frozen: 20 } as const;
 
 /** What is watched of a point: the defaults of its kind, unit and poll period, then each of `layers` over what stood before. */
-export function truthOf(
+export function plausibilityOf(
   point: PointProfile | TalkerPoint,
   everyMs: number,
-  layers: readonly (TruthSettings | undefined)[],
-): Truth {
+  layers: readonly (PlausibilitySettings | undefined)[],
+): Plausibility {
   const type = valueTypeOf(point);
-  const settings: TruthSettings = Object.assign({}, ...layers);
+  const settings: PlausibilitySettings = Object.assign({}, ...layers);
   if (type === 'string') return unwatched;
   if (type === 'boolean') return { ...unwatched, stuck: stuckOf(settings.stuckAfter, []) };
-  const own = truthDefaults.find(({ kind, unit }) => kind === point.kind && unit === point.unit);
+  const own = plausibilityDefaults.find(({ kind, unit }) => kind === point.kind && unit === point.unit);
   const restsAt = settings.restsAt ?? own?.rests ?? [];
   const count = countOf(point) ?? 0;
   return {
@@ -55,18 +55,18 @@ export function truthOf(
   };
 }
 
-export type TruthProblem = { readonly key: keyof TruthSettings; readonly message: string };
+export type PlausibilityProblem = { readonly key: keyof PlausibilitySettings; readonly message: string };
 
 /**
  * Settings that say nothing, or something impossible, for the point they stand at. Only what `said` holds is judged;
  * `beneath` is what it is laid over.
  */
-export function truthProblems(options: {
+export function plausibilityProblems(options: {
   point: PointProfile | TalkerPoint;
   everyMs: number;
-  said: TruthSettings;
-  beneath?: TruthSettings | undefined;
-}): TruthProblem[] {
+  said: PlausibilitySettings;
+  beneath?: PlausibilitySettings | undefined;
+}): PlausibilityProblem[] {
   const { point, everyMs, said, beneath } = options;
   const asked = { point, everyMs, type: valueTypeOf(point), settings: { ...beneath, ...said } };
   return settingKeys.flatMap((key) => {
@@ -79,7 +79,7 @@ type Asked = {
   readonly point: PointProfile | TalkerPoint;
   readonly type: ReturnType<typeof valueTypeOf>;
   readonly everyMs: number;
-  readonly settings: TruthSettings;
+  readonly settings: PlausibilitySettings;
 };
 
 const settingKeys = [
@@ -89,9 +89,9 @@ const settingKeys = [
   'restsAt',
   'maxNoise',
   'maxRate',
-] as const satisfies readonly (keyof TruthSettings)[];
+] as const satisfies readonly (keyof PlausibilitySettings)[];
 
-function problemOf(key: keyof TruthSettings, { point, type, everyMs, settings }: Asked): string | undefined {
+function problemOf(key: keyof PlausibilitySettings, { point, type, everyMs, settings }: Asked): string | undefined {
   if (type === 'string') return `a ${point.enum === null ? 'text' : 'word of a list'} is not watched; remove it`;
   if (type === 'boolean' && key !== 'stuckAfter')
     return `${key} is for numbers, and this point is a boolean, which takes stuckAfter alone; remove it`;
@@ -114,7 +114,7 @@ function tooSoon(
 
 function noEnds({ type, point, everyMs, settings }: Asked): string | undefined {
   if (type !== 'number' || settings.stuckAfter === false || settings.stuckAfter === undefined) return undefined;
-  if (truthOf(point, everyMs, [settings]).stuck !== null) return undefined;
+  if (plausibilityOf(point, everyMs, [settings]).stuck !== null) return undefined;
   return 'the point has no end to be stuck at; name the values with stuckAt, or give it a valid range';
 }
 
@@ -141,8 +141,8 @@ function countOf(point: PointProfile | TalkerPoint): number | null {
 
 function endsOf(
   { valid }: Pick<PointProfile, 'valid'>,
-  { stuckAt }: TruthSettings,
-  own: TruthDefault | undefined,
+  { stuckAt }: PlausibilitySettings,
+  own: PlausibilityDefault | undefined,
   restsAt: readonly number[],
 ): readonly number[] {
   if (stuckAt !== undefined) return stuckAt;
@@ -151,21 +151,24 @@ function endsOf(
   return ends.filter((end) => !restsAt.includes(end));
 }
 
-function stuckOf(after: number | false | undefined, at: readonly number[], needs?: 'ends'): Truth['stuck'] {
+function stuckOf(after: number | false | undefined, at: readonly number[], needs?: 'ends'): Plausibility['stuck'] {
   const afterMs = orOff(after);
   return afterMs === null || (needs === 'ends' && at.length === 0) ? null : { afterMs, at };
 }
 
-function frozenDefault(point: PointProfile | TalkerPoint, own: TruthDefault | undefined): number | undefined {
+function frozenDefault(point: PointProfile | TalkerPoint, own: PlausibilityDefault | undefined): number | undefined {
   const count = countOf(point);
   return own?.frozen !== undefined && count !== null && count <= own.frozen.count ? own.frozen.afterMs : undefined;
 }
 
-function noiseDefault(own: TruthDefault | undefined, everyMs: number): number | undefined {
+function noiseDefault(own: PlausibilityDefault | undefined, everyMs: number): number | undefined {
   return own?.noise !== undefined && everyMs <= own.noise.everyMs ? own.noise.limit : undefined;
 }
 
-function ratesOf({ maxRate }: TruthSettings, own: TruthDefault | undefined): Pick<Truth, 'maxRise' | 'maxFall'> {
+function ratesOf(
+  { maxRate }: PlausibilitySettings,
+  own: PlausibilityDefault | undefined,
+): Pick<Plausibility, 'maxRise' | 'maxFall'> {
   const both = typeof maxRate === 'object' ? maxRate : { rise: maxRate, fall: maxRate };
   return { maxRise: orOff(both.rise ?? own?.maxRise), maxFall: orOff(both.fall ?? own?.maxFall) };
 }

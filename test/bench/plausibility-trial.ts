@@ -1,9 +1,9 @@
 import { deviceIdSchema, pointNameSchema, pointRef } from '../../contract/ids.ts';
 import type { FaultCode } from '../../contract/reading.ts';
+import { plausibilityOf } from '../../devices/plausibility.ts';
+import { plausibilitySchema } from '../../devices/plausibility-schema.ts';
 import { pointProfileSchema } from '../../devices/profile.ts';
-import { truthOf } from '../../devices/truth.ts';
-import { truthSchema } from '../../devices/truth-schema.ts';
-import { SensorTruth } from '../../edge/plausibility/truth.ts';
+import { PlausibilityCheck } from '../../edge/plausibility/plausibility.ts';
 
 /** One row of a recording: a value (null: none arrived) and what its makers say of it. */
 export type Sample = {
@@ -21,7 +21,7 @@ export type TriedPoint = {
   readonly scale?: number;
   readonly valid?: readonly [number, number];
   readonly everyMs: number;
-  readonly truth?: Readonly<Record<string, unknown>>;
+  readonly plausibility?: Readonly<Record<string, unknown>>;
 };
 
 export type Outcome = {
@@ -38,13 +38,15 @@ export type Outcome = {
   readonly missing: number;
 };
 
-/** Runs one column of a recording through the truth of a point. */
+/** Runs one column of a recording through the plausibility of a point. */
 export function tryOut(point: TriedPoint, samples: readonly Sample[]): Outcome {
   const ref = pointRef(deviceIdSchema.parse('tried'), pointNameSchema.parse('value'));
-  const { kind, unit, scale = 1, valid = null, everyMs, truth: said } = point;
+  const { kind, unit, scale = 1, valid = null, everyMs, plausibility: said } = point;
   const profile = pointProfileSchema.parse({ table: 'holding', address: 0, type: 'i32', kind, unit, scale, valid });
-  const truth = truthOf(profile, everyMs, [said === undefined ? undefined : truthSchema.parse(said)]);
-  const watch = new SensorTruth([{ ref, everyMs, truth }]);
+  const plausibility = plausibilityOf(profile, everyMs, [
+    said === undefined ? undefined : plausibilitySchema.parse(said),
+  ]);
+  const watch = new PlausibilityCheck([{ ref, everyMs, plausibility }]);
   const seen = samples.map(({ mono, value, label }) => {
     const lies = value === null || (valid !== null && (value < valid[0] || value > valid[1]));
     const reading = { point: ref, value: lies ? null : value, fault: lies ? 'sentinel' : null, at: 0, mono } as const;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { shared } from '../needs.ts';
-import type { Sample } from './truth-trial.ts';
+import type { Sample } from './plausibility-trial.ts';
 
 /** The recordings of the shared folder as rows of samples, a second's 0 at each one's beginning. */
 

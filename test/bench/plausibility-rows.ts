@@ -1,5 +1,5 @@
 import { note, type Row } from './measure.ts';
-import { longestStandstill, type Outcome, type Sample, type TriedPoint, tryOut } from './truth-trial.ts';
+import { longestStandstill, type Outcome, type Sample, type TriedPoint, tryOut } from './plausibility-trial.ts';
 
 /** Trials as rows of a bench, and the points that several recordings share. */
 

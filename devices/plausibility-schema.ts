@@ -10,10 +10,10 @@ const limitOrOff = z.union([z.number().positive(), off], {
 });
 
 /**
- * How a point's truth is watched, as a profile or a site says it; what is left out is decided by the point's kind and
+ * How a point's plausibility is watched, as a profile or a site says it; what is left out is decided by the point's kind and
  * unit. `false` switches one watch off.
  */
-export const truthSchema = z
+export const plausibilitySchema = z
   .strictObject({
     stuckAfter: durationOrOff
       .optional()
@@ -43,4 +43,4 @@ export const truthSchema = z
   })
   .describe('when the values are doubted although they arrive: { stuckAfter, frozenAfter, maxNoise, maxRate, … }');
 
-export type TruthSettings = z.infer<typeof truthSchema>;
+export type PlausibilitySettings = z.infer<typeof plausibilitySchema>;

@@ -1,5 +1,5 @@
 /**
- * What a point's values may do by themselves, by kind and unit: the defaults of a point's `truth` settings. A kind and
+ * What a point's values may do by themselves, by kind and unit: the defaults of a point's `plausibility` settings. A kind and
  * unit that are not here have none, so counters, states, outputs and text are never doubted unless a site asks for it.
  *
  * One rule stands above the rows: nothing here may doubt what an emergency looks like. So nothing limits a rise of heat,
@@ -7,7 +7,7 @@
  * flickers. What is left is what no emergency does: a fall to safe that is faster than the sensor can follow, the safe end
  * of a range that nature does not reach, and standing still where the sensor's own noise moves it.
  */
-export type TruthDefault = {
+export type PlausibilityDefault = {
   readonly kind: string;
   readonly unit: string;
   /** Where the sensor stands still for as long as it likes: never stuck or frozen there. */
@@ -36,7 +36,7 @@ const heat =
   'fall: jari default from the time constant of small digital sensors (SHT2x data sheet: 5–30 s), so that not even a flickering plume is doubted; ' +
   'frozen: jari default, two nights long, judged on room-occupancy at 0.1 °C: 147 min at most; low end: an open or shorted element, jari default';
 
-export const truthDefaults: readonly TruthDefault[] = [
+export const plausibilityDefaults: readonly PlausibilityDefault[] = [
   {
     kind: 'tilt',
     unit: 'deg',
@@ -90,7 +90,7 @@ export const truthDefaults: readonly TruthDefault[] = [
       ['mm', 500],
     ] as const
   ).map(
-    ([unit, maxFall]): TruthDefault => ({
+    ([unit, maxFall]): PlausibilityDefault => ({
       kind: 'level',
       unit,
       rests: [0],

@@ -7,7 +7,7 @@ import { PointWatch, type Watched } from './point-watch.ts';
  * and that makes it uncertain. It sees every polled reading, before any is left out for being unchanged. Time is the
  * readings' own `mono`; a new one remembers nothing.
  */
-export class SensorTruth {
+export class PlausibilityCheck {
   readonly #watches: ReadonlyMap<PointRef, PointWatch>;
 
   constructor(points: readonly ({ readonly ref: PointRef } & Watched)[]) {
@@ -20,7 +20,7 @@ export class SensorTruth {
   }
 }
 
-function isWatched({ truth }: Watched): boolean {
-  const { stuck, frozenAfterMs, maxNoise, maxRise, maxFall } = truth;
+function isWatched({ plausibility }: Watched): boolean {
+  const { stuck, frozenAfterMs, maxNoise, maxRise, maxFall } = plausibility;
   return [stuck, frozenAfterMs, maxNoise, maxRise, maxFall].some((limit) => limit !== null);
 }
