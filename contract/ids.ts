@@ -63,6 +63,9 @@ export function splitPointRef(ref: PointRef): { device: DeviceId; point: PointNa
 
 /** Words that stand where an agent or a building id would stand in a topic, so nothing may be named so. */
 export const reservedAgentIds: readonly string[] = ['parking', 'alerts'];
-/** `{agent}/command/…` is where commands go, `{agent}/certificate/…` where certificates are renewed. */
-export const reservedDeviceIds: readonly string[] = ['command', 'certificate'];
+/**
+ * `{agent}/command/…` is where commands go, `{agent}/certificate/…` where certificates are renewed, `{agent}/chain/…` where
+ * the chain of alerts is proven.
+ */
+export const reservedDeviceIds: readonly string[] = ['command', 'certificate', 'chain'];
 export const reservedBuildingIds: readonly string[] = ['site'];

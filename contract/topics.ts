@@ -66,7 +66,7 @@ export function tryAgentTopic(topic: string): AgentTopic | undefined {
   const [word, last] = [levels[4] ?? '', levels[5]];
   if (last === undefined) return isKey(agentKinds, word) ? { kind: agentKinds[word], ...who } : undefined;
   if (word === 'command') return last === 'result' ? { kind: 'result', ...who } : undefined;
-  if (reservedDeviceIds.includes(word)) return undefined;
+  if (reservedDeviceIds.includes(word) && !(word === 'chain' && last === 'readings')) return undefined;
   const device = deviceIdSchema.safeParse(word);
   return device.success && isKey(deviceKinds, last)
     ? { kind: deviceKinds[last], ...who, device: device.data }

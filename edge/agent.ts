@@ -14,6 +14,7 @@ import { PlausibilityCheck } from './plausibility/plausibility.ts';
 import { Buses, type BusesOptions } from './polling/buses.ts';
 import { Batches } from './reporting/batch.ts';
 import { birthOf } from './reporting/birth.ts';
+import { ChainBeat } from './reporting/chain-beat.ts';
 import { ChangeFilter } from './reporting/change-filter.ts';
 import { HealthBeat, healthOf } from './reporting/health.ts';
 import type { Link } from './uplink/link.ts';
@@ -55,6 +56,7 @@ export class Agent {
   readonly #health: HealthBeat;
   readonly #interlocks: Interlocks;
   readonly #commands: Commands;
+  readonly #beat: ChainBeat;
   #uplink: Uplink | undefined;
   #renewal: Renewal | undefined;
   #lastAppend: Promise<void> = Promise.resolve();
@@ -101,6 +103,11 @@ export class Agent {
           ? this.#buses.write(point, value)
           : this.#interlocks.command(point, value),
     });
+    this.#beat = new ChainBeat({
+      clock,
+      clockState: this.#box.clockState,
+      send: (row) => this.#commit([row]),
+    });
     this.#health = new HealthBeat({ clock, send: () => this.#uplink?.post(() => this.#healthMessage()) });
   }
 
@@ -119,6 +126,7 @@ export class Agent {
   async close(): Promise<void> {
     const { clock, outbox } = this.#options;
     this.#health.close();
+    this.#beat.stop();
     this.#interlocks.close();
     this.#batches.flush();
     await this.#buses.close();
@@ -167,6 +175,7 @@ export class Agent {
         this.#snapshot();
         this.#renewal?.connected();
         this.#commands.connected();
+        this.#beat.connected();
       },
       onStoreFailure: (error) => this.#fail(error),
     });

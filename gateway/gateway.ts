@@ -13,6 +13,7 @@ import { AuthorityKeeper } from './ca/authority-keeper.ts';
 import { GatewayTls } from './ca/gateway-tls.ts';
 import { type Lifetimes, lifetimes, lookEveryMs } from './ca/lifetimes.ts';
 import { namesOf } from './ca/names.ts';
+import { knock } from './chain/knock.ts';
 import { Commit } from './commit/commit.ts';
 import { ControlServer } from './control/control-socket.ts';
 import type { Keeper } from './control/requests.ts';
@@ -107,9 +108,14 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
   const services = openServices({
     ...{ sites, store, commit, clock, log, random: Math.random, accounts: () => accounts },
     reservationTokens: ReservationTokens.load(dir),
+    isHeard: (site, agent) => fleet.agent(site, agent)?.state === 'online',
+    knock: () => knock({ host: knockAt(options.mqtt.bind), port: broker.port }),
   });
   parts.defer(() => services.close());
-  const ingest = new Ingest({ store, fleet, commit, clock, log });
+  const ingest = new Ingest({
+    ...{ store, fleet, commit, clock, log },
+    onBeat: (site, agent) => services.chain.heard(site, agent),
+  });
   parts.defer(() => {
     ingest.flush();
     ingest.close();
@@ -197,6 +203,11 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
   recordStart(audit, { version: packageJson.version, sites });
   witness.begin();
   return { broker, http, keeper };
+}
+
+/** An address of this machine at which a listener on `bind` answers. */
+function knockAt(bind: string): string {
+  return bind === '0.0.0.0' ? '127.0.0.1' : bind === '::' ? '::1' : bind;
 }
 
 /** Live state as the broker asks for it: what services retain is republished with it. */

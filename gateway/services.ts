@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 import type { Site } from '../config/site.ts';
 import type { Clock } from '../contract/clock.ts';
+import type { AgentId, SiteId } from '../contract/ids.ts';
 import { InputError } from '../contract/input-error.ts';
 import type { Accounts } from './accounts/accounts.ts';
 import type { ReservationTokens } from './accounts/reservation-tokens.ts';
+import { chainPart } from './alerts/judge-beats.ts';
 import { AlertService } from './alerts/service.ts';
+import { ChainService } from './chain/service.ts';
 import { CommandService } from './commands/service.ts';
 import type { Commit } from './commit/commit.ts';
 import { Feeds } from './feeds/service.ts';
@@ -30,6 +33,10 @@ export type ServicesOptions = {
   /** People and their roles; asked when a notice is delivered. */
   accounts: () => Pick<Accounts, 'people'>;
   reservationTokens: ReservationTokens;
+  /** Whether an agent is heard. */
+  isHeard(site: SiteId, agent: AgentId): boolean;
+  /** Whether the broker's door answers. */
+  knock(): Promise<boolean>;
 };
 
 /**
@@ -56,7 +63,14 @@ export function openServices(options: ServicesOptions) {
   const sendCommand = commit.join(commands);
   const feeds = new Feeds({ db: store.db, sites, clock, lotNow: (site, lot) => parking.lotNow(site, lot) });
   commit.join(feeds);
-  const notify = openNotify(options, notices);
+  const deliveries = new DeliveryTable(store.db);
+  const chain = new ChainService({
+    ...{ sites, clock, log, notices, deliveries, isHeard: options.isHeard, knock: options.knock },
+    receipt: (delivery) => notify.reach.receipt(delivery, 'received'),
+    tell: (site, trouble) => alerts.chain(site, trouble),
+  });
+  commit.join(chain);
+  const notify = openNotify(options, { notices, deliveries, chain });
   return {
     /** For routes. */
     ports: {
@@ -69,12 +83,14 @@ export function openServices(options: ServicesOptions) {
       parking: parkingView(parking, parkingAct),
       reach: notify.reach,
       alerts,
+      chain,
       reservations: {
         act: reserve,
         tokenOf: (id: string) => reservationTokens.tokenOf(id),
         service: reservations,
       },
     },
+    chain,
     /** Notices were written. */
     deliver: () => notify.deliveries.wake(),
     start() {
@@ -82,8 +98,10 @@ export function openServices(options: ServicesOptions) {
       commit.start();
       parkingAct(byGateway, { kind: 'begin' });
       notify.deliveries.start();
+      chain.start();
     },
     close() {
+      chain.close();
       notify.deliveries.close();
       notify.channels.close();
     },
@@ -99,8 +117,10 @@ function startAlerts(alerts: AlertService, log: Log): void {
   }
 }
 
-function openNotify({ sites, store, clock, log, random, accounts }: ServicesOptions, notices: NoticeTable) {
-  const deliveries = new DeliveryTable(store.db);
+function openNotify(
+  { sites, store, clock, log, random, accounts }: ServicesOptions,
+  { notices, deliveries, chain }: { notices: NoticeTable; deliveries: DeliveryTable; chain: ChainService },
+) {
   const contacts = new ContactTable(store.db);
   const channels = openChannels({ sites, clock, readSecret });
   const webhooks = sites.flatMap((site) => site.gateway.notify.webhooks.map((hook) => ({ ...hook, site: site.id })));
@@ -113,8 +133,13 @@ function openNotify({ sites, store, clock, log, random, accounts }: ServicesOpti
     clock,
     log,
     random,
-    targetsOf: (notice) => targetsOf(notice, { people: people(), contacts: contacts.all(), webhooks }),
-    channelOf: (target, notice) => channels.of(notice.site, target),
+    isQuiet: ({ part }) => part === chainPart,
+    targetsOf: (notice) =>
+      notice.part === chainPart
+        ? chain.targetsOf()
+        : targetsOf(notice, { people: people(), contacts: contacts.all(), webhooks }),
+    channelOf: (target, notice) =>
+      notice.part === chainPart ? chain.channelOf(notice) : channels.of(notice.site, target),
   });
   const kinds = (site: string) => channels.kinds(site);
   const reach = new Reach({ store, contacts, notices, deliveries, service, clock, people, kinds });

@@ -54,6 +54,8 @@ const inGateway: Record<string, readonly string[]> = {
     'each',
     'data-folder',
   ],
+  // Follows one beat through all of them.
+  'gateway/chain': ['alerts', 'notify', 'notify/notice', 'commit', 'store', 'log', 'each'],
   'gateway/feeds': ['alerts', 'parking', 'commit', 'store', 'guidelines', 'log'],
   'gateway/addresses': ['ca', 'data-folder', 'listen-error'],
   'gateway/mqtt': ['ingest', 'accounts', 'ca', 'state', 'permissions', 'listen-error', 'log'],
@@ -61,6 +63,7 @@ const inGateway: Record<string, readonly string[]> = {
     ...[
       'commands',
       'alerts',
+      'chain',
       'parking',
       'forecast',
       'notify',
@@ -81,7 +84,7 @@ const inGateway: Record<string, readonly string[]> = {
 };
 
 /** Files of services that decide and nothing else: no store, no clock, no I/O. The rest of a service has these names. */
-const notPure = /(^|\/)([a-z-]*-tables?|service|alerts|parking|reservations|forecast|participant|chain-check)\.ts$/;
+const notPure = /(^|\/)([a-z-]*-tables?|service|alerts|parking|reservations|forecast|participant)\.ts$/;
 const pureServices = [
   'gateway/alerts/',
   'gateway/parking/',

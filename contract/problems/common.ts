@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { chainHops } from '../chain.ts';
 import { problem } from './problem.ts';
 
 const name = z.string();
@@ -43,5 +44,12 @@ export const commonProblems = {
   'too-many-streams': problem(503, 'Too many event streams', { retryAfterS }),
   'cannot-store': problem(503, 'Nothing can be stored', {}),
   'cannot-read-store': problem(503, 'The store cannot be read', {}),
+  /** `hops` after contract/chain.ts, in their order. */
+  'chain-broken': problem(503, 'Alerts do not arrive', {
+    hops: z.array(z.enum(chainHops)),
+    brokenAgents: z.int(),
+    agents: z.int(),
+  }),
+  'chain-unproven': problem(503, 'Not proven yet that alerts arrive', { agents: z.int() }),
   'internal-error': problem(500, 'The gateway failed', {}),
 } as const;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { chainHops } from '../chain.ts';
 import { levels } from '../hazards.ts';
 
 /**
@@ -47,7 +48,8 @@ export const troubleReasonSchema = z.discriminatedUnion('code', [
   z.object({ code: z.literal('service-failing'), service: z.string() }),
   z.object({ code: z.literal('out-of-action'), target: z.string(), until: z.int().nullable(), text }),
   z.object({ code: z.literal('repair-due'), point: z.string(), times: z.int(), days: z.int() }),
-  z.object({ code: z.literal('chain-broken'), hop: z.string() }),
+  /** `hop` after contract/chain.ts; `agent`: whose, where it is one agent's. */
+  z.object({ code: z.literal('chain-broken'), hop: z.enum(chainHops), agent: z.string().nullable() }),
 ]);
 
 export type TransitionReason = z.infer<typeof transitionReasonSchema>;

@@ -90,10 +90,19 @@ const troubles: Table<TroubleReason> = {
     ko: `${withParticle(point, '이/가')} ${days}일 동안 ${times}번 잘못 울렸습니다. 점검이 필요합니다.`,
     en: `${point} alarmed for nothing ${times} times in ${days} days; it needs repair.`,
   }),
-  'chain-broken': ({ hop }) => ({
-    ko: `경보 전달 경로가 ${hop} 구간에서 끊겼습니다.`,
-    en: `The chain that delivers alerts is broken at ${hop}.`,
+  'chain-broken': ({ hop, agent }) => ({
+    ko: `경보 전달 경로가 끊겼습니다: ${hopWords[hop].ko}${agent === null ? '' : ` (${agent})`}.`,
+    en: `The way of an alert is broken: ${hopWords[hop].en}${agent === null ? '' : ` (${agent})`}.`,
   }),
+};
+
+const hopWords: { readonly [H in Extract<TroubleReason, { code: 'chain-broken' }>['hop']]: Words } = {
+  agent: { ko: '현장 장치가 점검 신호를 보내지 않음', en: 'the agent sends no check' },
+  broker: { ko: '메시지 서버가 응답하지 않음', en: 'the broker does not answer' },
+  store: { ko: '받은 값이 저장되지 않음', en: 'what comes in is not stored' },
+  rule: { ko: '저장된 값이 판정되지 않음', en: 'what is stored is not judged' },
+  channel: { ko: '알림이 발송되지 않음', en: 'notices are not handed over' },
+  receipt: { ko: '수신 확인이 돌아오지 않음', en: 'receipts do not come back' },
 };
 
 /** What is to be done about a trouble of the installation. */

@@ -92,6 +92,14 @@ export const problemWords: Table = {
     ko: '저장된 값을 읽을 수 없음: 게이트웨이 로그 확인',
     en: 'The store cannot be read; the log of the gateway says why.',
   }),
+  'chain-broken': ({ hops, brokenAgents, agents }) => ({
+    ko: `경보 전달 경로가 끊김(${hops.join(', ')}): 현장 장치 ${agents}대 중 ${brokenAgents}대`,
+    en: `Alerts do not arrive: the chain is broken at ${hops.join(', ')}, for ${brokenAgents} of ${agents} agents.`,
+  }),
+  'chain-unproven': ({ agents }) => ({
+    ko: `경보 전달 경로가 아직 확인되지 않음: 현장 장치 ${agents}대`,
+    en: `No check has come through yet from each of the ${agents} agents; one is sent each minute.`,
+  }),
   'internal-error': () => ({
     ko: '게이트웨이가 처리하지 못했습니다. 원인은 게이트웨이 로그에 있습니다.',
     en: 'The gateway failed to answer; its log says why.',

@@ -4,6 +4,7 @@ import type { Alert } from './alert.ts';
 import { type AlertAction, act, type Refusal } from './deeds.ts';
 import { endMaintenance, type MaintenanceAnswer, maintain, type NewMaintenance } from './do-maintenance.ts';
 import type { Draft } from './draft.ts';
+import type { ChainTrouble } from './judge-beats.ts';
 import { judgeAlert } from './judge-rules.ts';
 import { standsByItself } from './judge-troubles.ts';
 import { disable } from './out-of-service.ts';
@@ -17,6 +18,7 @@ export type AlertsAction =
   | ({ readonly kind: 'maintain' } & NewMaintenance)
   | { readonly kind: 'end-maintenance'; readonly maintenance: string; readonly text: string }
   | { readonly kind: 'go-live'; readonly site: SiteId; readonly building: BuildingId; readonly live: boolean }
+  | { readonly kind: 'chain'; readonly site: SiteId; readonly trouble: ChainTrouble }
   | { readonly kind: 'repaired'; readonly site: SiteId; readonly point: PointRef; readonly text: string };
 
 export type AlertsRefusal =
@@ -39,6 +41,8 @@ export function doAction(draft: Draft, action: AlertsAction, said: Said): Alerts
       return endMaintenance(draft, action.maintenance, said);
     case 'go-live':
       return goLive(draft, action, said);
+    case 'chain':
+      return chain(draft, action);
     case 'repaired':
       return repaired(draft, action, said);
   }
@@ -112,6 +116,21 @@ function goLive(
     after: { live },
   });
   draft.live.set(`${site}/${building}`, live);
+  return { done: true };
+}
+
+/** Under which key a broken chain stands: one a hop, and one an agent where that is what is silent. */
+export function chainKey({ hop, agent }: ChainTrouble): string {
+  return agent === null ? `chain:${hop}` : `chain:${hop}/${agent}`;
+}
+
+function chain(draft: Draft, { site, trouble }: Extract<AlertsAction, { kind: 'chain' }>): AlertsAnswer {
+  const { hop, agent, stands } = trouble;
+  const why = { code: 'chain-broken', hop, agent } as const;
+  standsByItself(draft, {
+    ...{ site, key: chainKey(trouble), stands, why },
+    ...{ lifeSafety: true, building: null, points: [] },
+  });
   return { done: true };
 }
 

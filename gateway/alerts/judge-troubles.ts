@@ -25,7 +25,7 @@ export function seeParts(draft: Draft, changes: readonly StateChange[]): Set<Age
 }
 
 function wiringOf(draft: Draft, change: StateChange): AgentWiring | undefined {
-  if (change.kind === 'service') return undefined;
+  if (change.kind === 'service' || change.kind === 'beat') return undefined;
   const { wiring } = draft.site(change.site);
   if (change.kind !== 'point') return wiring.find(({ agent }) => agent === change.agent);
   return draft.context.wiringOfPoint(change.site, change.point);

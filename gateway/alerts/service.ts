@@ -10,8 +10,9 @@ import { alertItem, isoOf } from './alert-item.ts';
 import type { AlertSite } from './alert-site.ts';
 import type { Alerts } from './alerts.ts';
 import type { AlertAction } from './deeds.ts';
-import type { AlertsAction, AlertsAnswer } from './do-action.ts';
+import { type AlertsAction, type AlertsAnswer, chainKey } from './do-action.ts';
 import { type AlarmFigures, alarmFigures } from './figures.ts';
+import type { ChainTrouble } from './judge-beats.ts';
 import { type FoundTarget, findTarget, type Maintenance, type Parts, targetText } from './maintenance.ts';
 import { openAlerts } from './open-tables.ts';
 import type { AlertPolicy } from './policy.ts';
@@ -77,6 +78,14 @@ export class AlertService {
 
   deed(said: Said, alert: AlertId, deed: AlertAction): AlertsAnswer {
     return this.#act(said, { kind: 'deed', alert, deed });
+  }
+
+  /** The chain of an alert is broken at a hop, or proven again. What stands that way already is left alone. */
+  chain(site: SiteId, trouble: ChainTrouble): void {
+    const stands = [...this.#alerts.open()].some(
+      (alert) => alert.site === site && alert.rule === chainKey(trouble) && alert.returned === null,
+    );
+    if (stands !== trouble.stands) this.#act(system, { kind: 'chain', site, trouble });
   }
 
   /** What `contacts-1`, `hanbit/b1` … names at a site. */

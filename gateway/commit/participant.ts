@@ -1,6 +1,6 @@
 import type { Hazard, Level } from '../../contract/hazards.ts';
 import type { Published } from '../../contract/http/events.ts';
-import type { BuildingId, LotId, PointRef, SiteId, SpaceId } from '../../contract/ids.ts';
+import type { AgentId, BuildingId, LotId, PointRef, SiteId, SpaceId } from '../../contract/ids.ts';
 import type { Words } from '../../contract/words/words.ts';
 import type { AuditEntry, Said } from '../audit/entry.ts';
 import type { PointRows, StateChange } from '../state/changes.ts';
@@ -25,7 +25,17 @@ export type Signal =
       readonly active: boolean;
     }
   | SpaceSignal
-  | AlertSignal;
+  | AlertSignal
+  | BeatSignal;
+
+/** Alerts, when they judged the chain's own reading and wrote its notice. */
+export type BeatSignal = {
+  readonly kind: 'beat';
+  readonly site: SiteId;
+  readonly agent: AgentId;
+  /** The notice's key. */
+  readonly key: string;
+};
 
 /** Parking, when this commit changes what the sensor of a space says, or whether it may be believed. */
 export type SpaceSignal = {

@@ -8,6 +8,7 @@ import type { Accounts } from '../accounts/accounts.ts';
 import type { AlertService } from '../alerts/service.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Said } from '../audit/entry.ts';
+import type { ChainService } from '../chain/service.ts';
 import type { CommandAnswer, SendCommand } from '../commands/service.ts';
 import type { Act } from '../commit/commit.ts';
 import type { Feeds } from '../feeds/service.ts';
@@ -160,6 +161,7 @@ export type Ports = {
   readonly feeds: FeedsView;
   readonly parking: ParkingView;
   readonly alerts: AlertsView;
+  readonly chain: Pick<ChainService, 'health'>;
   readonly reservations: ReservationsView;
   readonly doorCounts: DoorCountsView;
   readonly clock: Clock;

@@ -1,4 +1,6 @@
+import { chainDevice } from '../../contract/chain.ts';
 import type { Clock } from '../../contract/clock.ts';
+import type { AgentId, SiteId } from '../../contract/ids.ts';
 import type { Commit } from '../commit/commit.ts';
 import type { Log } from '../log.ts';
 import type { Group } from '../state/changes.ts';
@@ -17,6 +19,8 @@ export type IngestOptions = {
   commit: Pick<Commit, 'messages'>;
   clock: Clock;
   log: Log;
+  /** The chain's own reading came in; called before its commit. */
+  onBeat?: (site: SiteId, agent: AgentId) => void;
   /** How a commit is put off to the end of this turn of the event loop; setImmediate. */
   defer?: (fn: () => void) => void;
 };
@@ -48,6 +52,7 @@ export class Ingest {
       done(new Error('the gateway is closing'));
       return;
     }
+    if (topic.kind === 'readings' && topic.device === chainDevice) this.#options.onBeat?.(topic.site, topic.agent);
     const connection = fleet.agent(topic.site, topic.agent)?.connection ?? null;
     this.#waiting.push({
       topic,

@@ -1,3 +1,4 @@
+import { beatEveryMs, chainDevice, chainPoint } from '../../contract/chain.ts';
 import { door } from '../../contract/compiled.ts';
 import { decode, type PointColumn, type ReadingsMessage, readingsSchema } from '../../contract/messages.ts';
 import { type FaultCode, isExact, type Value } from '../../contract/reading.ts';
@@ -52,6 +53,7 @@ export class ReadingsIntake {
         return { kind: 'conflict', reason: `conflict: ${message.epoch} ${message.seq} came before with other content` };
       case 'new':
         // It has come all the same, so it is not missing, and is refused once.
+        if (name === chainDevice) return takeBeat({ arrived, agent, epoch, message }, group);
         if (device === undefined) {
           return { kind: 'refused', reason: `no site file gives agent ${agent.agent} a device ${name}` };
         }
@@ -139,6 +141,20 @@ function tryIdentity(payload: Uint8Array): { epoch: string; start: number; seq: 
   } catch {
     return undefined; // not even JSON
   }
+}
+
+/** The chain's own reading is no history. One from before the agent's present start, or older than a beat, proves nothing. */
+function takeBeat(
+  { arrived, agent, epoch, message }: Pick<Taken, 'arrived' | 'epoch' | 'message'> & { agent: LiveAgent },
+  group: Group,
+): Outcome {
+  const live = agent.pendingStatus ?? agent.status;
+  const age = message.age ?? Number.POSITIVE_INFINITY;
+  const late = live?.epochNumber !== epoch.id || age > beatEveryMs;
+  const values = message.points[chainPoint]?.v ?? [];
+  const beat = `${message.epoch}-${message.seq}`;
+  if (!late) group.effects.push({ kind: 'beat', agent, beat, mono: arrived.mono - age, values });
+  return { kind: 'stored', late: false, unknown: [] };
 }
 
 const noPoints: ReadonlyMap<string, LivePoint> = new Map();

@@ -96,6 +96,11 @@ export class DeliveryTable {
     if (kind === 'answered') this.#sql.answered.run(at, row);
   }
 
+  /** Deletes what became of a notice. Within a transaction. */
+  forget(notice: number): void {
+    this.#sql.forget.run(notice);
+  }
+
   /** How many of each state, by channel. */
   counts(): { channel: ChannelKind; state: DeliveryState; count: number }[] {
     return z
@@ -132,6 +137,7 @@ function statements(db: Database) {
       'UPDATE deliveries SET state = ?, attempts = ?, handed_at = ?, accepted_at = ?, detail = ? WHERE id = ?',
     ),
     find: db.prepare<[number]>('SELECT * FROM deliveries WHERE id = ?'),
+    forget: db.prepare<[number]>('DELETE FROM deliveries WHERE notice = ?'),
     received: receipt('received_at'),
     opened: receipt('opened_at'),
     answered: receipt('answered_at'),

@@ -23,6 +23,8 @@ export type DeliveriesOptions = {
   channelOf(target: Target, notice: NoticeRow): Channel | undefined;
   /** Nobody can be told, or an address is dead: somebody has to mend it. */
   onTrouble?(trouble: Trouble): void;
+  /** Whether its success is worth no line in the log. */
+  isQuiet?(notice: NoticeRow): boolean;
 };
 
 export type Trouble =
@@ -239,6 +241,7 @@ export class Deliveries {
     this.#hurryNext(delivery);
     const { channel, state, attempts, detail } = delivery;
     const line = { notice: waiting.notice.key, channel, state, attempts, detail };
+    if (state === 'accepted' && this.#options.isQuiet?.(waiting.notice) === true) return;
     if (state === 'accepted' || state === 'spared') log.info(line, 'notice-delivered');
     else log.warn(line, 'notice-undelivered');
   }

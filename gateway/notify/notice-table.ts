@@ -60,6 +60,16 @@ export class NoticeTable implements NoticeSink {
     return this.#sql.ofAlert.all(alert).map(read);
   }
 
+  /** Ids of a part's notices of before `before` (epoch ms); its keys begin with its name. */
+  idsOf(part: string, before: number): number[] {
+    return this.#sql.idsOf.all(`${part}/`, `${part}0`, before);
+  }
+
+  /** Deletes a notice that nobody will ask for again. Within a transaction. */
+  forget(id: number): void {
+    this.#sql.forget.run(id);
+  }
+
   /** Nothing more will be done for this row. `at` is wall time, epoch ms. */
   finish(id: number, at: number): void {
     this.#sql.finish.run(at, id);
@@ -82,6 +92,11 @@ function statements(db: Database) {
       `SELECT ${columns} FROM notices WHERE done IS NULL AND id > ? ORDER BY id LIMIT ?`,
     ),
     ofAlert: db.prepare<[string], Stored>(`SELECT ${columns} FROM notices WHERE alert = ? ORDER BY id`),
+    // '0' is what follows '/': a range of the index on keys.
+    idsOf: db
+      .prepare<[string, string, number], number>('SELECT id FROM notices WHERE key >= ? AND key < ? AND created < ?')
+      .pluck(),
+    forget: db.prepare<[number]>('DELETE FROM notices WHERE id = ?'),
     finish: db.prepare<[number, number]>('UPDATE notices SET done = ? WHERE id = ?'),
   };
 }

@@ -73,6 +73,15 @@ export type StateChange =
       readonly told: NonNullable<HealthMessage['interlocks']>[string] | null;
       readonly simulated: boolean;
     }
+  /** A synthetic reading that walks the chain of an alert. `beat` is unique in its agent; `mono`: when it was read. */
+  | {
+      readonly kind: 'beat';
+      readonly site: SiteId;
+      readonly agent: AgentId;
+      readonly beat: string;
+      readonly mono: number;
+      readonly values: readonly Value[];
+    }
   /** A service failed to decide and was left out of a commit, or decides again. */
   | { readonly kind: 'service'; readonly service: string; readonly state: 'failing' | 'working' };
 
@@ -83,6 +92,7 @@ export type Effect =
   | { kind: 'health'; agent: LiveAgent; health: HealthMessage; mono: number }
   | { kind: 'birth'; device: LiveDevice; birth: BirthMessage }
   | { kind: 'result'; agent: LiveAgent; result: ResultMessage }
+  | { kind: 'beat'; agent: LiveAgent; beat: string; mono: number; values: readonly Value[] }
   | {
       kind: 'readings';
       device: LiveDevice;

@@ -213,6 +213,9 @@ export class Fleet {
     else if (effect.kind === 'result') {
       const { agent, result } = effect;
       this.#now().changes.push({ kind: 'result', site: agent.site, agent: agent.agent, result });
+    } else if (effect.kind === 'beat') {
+      const { agent, ...beat } = effect;
+      this.#now().changes.push({ ...beat, site: agent.site, agent: agent.agent });
     } else if (effect.kind === 'birth') this.#takeBirth(effect.device, effect.birth);
     else this.#takeReadings(effect);
   }

@@ -241,9 +241,9 @@ describe('Agent', () => {
       levels.set(1, i).set(2, 100 - i);
       await clock.advance(1000);
     }
-    const seqs = [...on(link, 'box-1/readings'), ...on(link, 'box-2/readings')].map(
-      ({ payload }) => must(decode.readings(payload)).seq,
-    );
+    const seqs = ['box-1', 'box-2', 'chain']
+      .flatMap((device) => on(link, `${device}/readings`))
+      .map(({ payload }) => must(decode.readings(payload)).seq);
     expect(seqs.toSorted((a, b) => a - b)).toEqual(Array.from({ length: seqs.length }, (_, i) => i + 1));
   });
 

@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
 import type { Site } from '../../config/site.ts';
-import { pointRefSchema } from '../../contract/ids.ts';
+import { type AgentId, pointRefSchema, type SiteId } from '../../contract/ids.ts';
 import { SimClock } from '../../contract/sim-clock.ts';
 import { tryAgentTopic } from '../../contract/topics.ts';
 import { Audit } from '../../gateway/audit/audit.ts';
@@ -31,6 +31,8 @@ export class Core {
   readonly counters: Counters;
   readonly seen: GatewayEvent[] = [];
   readonly dir: string;
+  /** The chain's own reading came in. */
+  onBeat: (site: SiteId, agent: AgentId) => void = () => {};
   readonly #turn: (() => void)[] = [];
   #closed = false;
 
@@ -51,7 +53,11 @@ export class Core {
     const audit = new Audit({ db: store.db, clock });
     this.commit = new Commit({ store, fleet, events, audit, clock, log: silentLog });
     const { commit } = this;
-    this.ingest = new Ingest({ store, fleet, commit, clock, log: silentLog, defer: (fn) => this.#turn.push(fn) });
+    this.ingest = new Ingest({
+      ...{ store, fleet, commit, clock, log: silentLog },
+      defer: (fn) => this.#turn.push(fn),
+      onBeat: (site, agent) => this.onBeat(site, agent),
+    });
     this.history = new History({ store });
     this.counters = new Counters({ store });
     this.events.subscribe((event) => this.seen.push(event));

@@ -5,6 +5,9 @@ import { type Route, route } from '../route.ts';
 const figures = { description: 'text format 0.0.4', content: { 'text/plain': { schema: z.string() } } };
 const description = { description: 'OpenAPI 3.1', content: { 'application/json': { schema: z.looseObject({}) } } };
 
+/** `ageMs`: since the walk that is longest ago, of those that each agent's last beat made. */
+const chainHealthSchema = z.object({ status: z.literal('ok'), agents: z.int(), ageMs: z.int().min(0) });
+
 /** The gateway itself: health, figures, and the API's own description. */
 export const operationRoutes: readonly Route[] = [
   route({
@@ -19,6 +22,22 @@ export const operationRoutes: readonly Route[] = [
       const seen = storeCheck.look();
       if (seen !== 'ok') throw new HttpProblem(seen, {});
       return { status: 'ok' as const };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/healthz/chain',
+    right: 'ask-health',
+    tag: 'operation',
+    id: 'chainHealth',
+    summary:
+      'Whether alerts arrive: a synthetic reading of every agent came through to its receipt within 150 s; else 503',
+    schema: { response: { 200: chainHealthSchema } },
+    handle({ chain }) {
+      const { standing, broken, agents, brokenAgents, ageMs } = chain.health();
+      if (standing === 'broken') throw new HttpProblem('chain-broken', { hops: [...broken], brokenAgents, agents });
+      if (standing === 'unproven' || ageMs === null) throw new HttpProblem('chain-unproven', { agents });
+      return { status: 'ok' as const, agents, ageMs };
     },
   }),
   route({

@@ -187,6 +187,15 @@ export class AlertsWorld {
     if (failed) throw failed;
   }
 
+  /** The agent says the chain's own reading, some time ago. What came of it. */
+  beat(age = 0): Error | null {
+    this.#seq += 1;
+    const start = Number(this.#epoch.slice(1));
+    const points = { beat: { dt: [0, 0], v: [false, true] } };
+    const of = { seq: this.#seq, points, device: 'chain', epoch: this.#epoch, start, age };
+    return this.core.take(readings(this.core, of))[0] ?? null;
+  }
+
   /** Every point says that it is well, some of them otherwise. */
   readAll(values: Record<string, boolean | null> = {}): void {
     const devices = this.#options.devices ?? parts;

@@ -25,6 +25,7 @@ const examples: Readonly<Record<string, (ids: { invitation: string; code: string
   'GET /web/:file': () => ({ path: '/web/icon.svg' }),
   'GET /ca.crt': () => ({ path: '/ca.crt' }),
   'GET /healthz': () => ({ path: '/healthz' }),
+  'GET /healthz/chain': () => ({ path: '/healthz/chain' }),
   'GET /metrics': () => ({ path: '/metrics' }),
   'GET /api/openapi.json': () => ({ path: '/api/openapi.json' }),
   'POST /api/v1/session': () => ({ path: '/api/v1/session', body: { user, password } }),

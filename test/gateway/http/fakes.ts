@@ -341,6 +341,7 @@ export function parts(world: World): Ports {
     feeds: noFeeds,
     parking: noParking,
     alerts: noAlerts,
+    chain: { health: () => ({ standing: 'ok', broken: [], agents: 1, brokenAgents: 0, ageMs: 1000 }) },
     reservations: noReservations(world.sites),
   };
 }
