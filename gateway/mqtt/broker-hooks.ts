@@ -39,6 +39,8 @@ export function hooks(door: Door, sessions: SessionOf, log: Log): Hooks {
     preConnect(client, packet, done) {
       connects.set(client, packet);
       const session = sessions.get(client);
+      const version = packet.protocolVersion ?? 4;
+      if (session !== undefined && !versions.includes(version)) door.refusedVersion(session, version);
       done(null, session !== undefined && !session.socket.destroyed);
     },
     authenticate(client, username, password, done) {
@@ -94,6 +96,8 @@ function connectOf(
   };
 }
 
+/** MQTT 3.1 and 3.1.1; the library answers any other with code 1. */
+const versions: readonly number[] = [3, 4];
 const serverUnavailable = 3;
 
 function refusal(returnCode: number): AuthenticateError {

@@ -75,7 +75,21 @@ export class DoorLog {
     const remote = session.socket.remoteAddress;
     // Names cost nothing to make up, so those that no account has share the line of their address.
     const whose = user === '?' ? `from ${remote}` : user;
-    this.#warn(`connect ${whose}`, { user, clientId, remote, why: refusal.why }, 'connect-refused');
+    // A line for each new reason. Only how it begins counts, since a stranger may make up the figures behind.
+    this.#warn(
+      `connect ${whose} ${refusal.why.slice(0, 24)}`,
+      { user, clientId, remote, why: refusal.why },
+      'connect-refused',
+    );
+  }
+
+  /** A client that speaks another version is answered by the library, before anybody looks at who it is. */
+  refusedVersion(session: Session, version: number): void {
+    this.counts.refusedConnects++;
+    const remote = session.socket.remoteAddress;
+    const why = `speaks MQTT version ${version === 5 ? '5' : `level ${version}`}, and 3.1.1 is spoken here: set the client to 3.1.1 (level 4)`;
+    session.why = why;
+    this.#warn(`version ${remote}`, { remote, why }, 'connect-refused');
   }
 
   /** `key`: whose line it is; '' is the one of the whole broker. */

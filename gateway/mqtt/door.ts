@@ -88,6 +88,11 @@ export class Door {
     return { ok: true, key: entering.key };
   }
 
+  /** Notes a client of another version of MQTT, which the broker turns away. */
+  refusedVersion(session: Session, version: number): void {
+    this.#log.refusedVersion(session, version);
+  }
+
   /**
    * Takes a message in; `done` is called after it is on disk, or with the error for which no acknowledgement may follow.
    * Sets the message's retain flag to what its kind asks. `closed` says that the connection has ended, as at a will.

@@ -78,7 +78,7 @@ function judgeAgent(connect: Connect, who: { site: SiteId; agent: AgentId }, rul
   }
   if (connect.clientId !== who.agent) return refuse(2, `the client id of agent ${who.agent} must be ${who.agent}`);
   if (!between(connect.keepaliveS, 1, maxAgentKeepaliveS)) return refuse(5, keepaliveRule(maxAgentKeepaliveS));
-  if (!connect.clean) return refuse(5, 'clean session is required');
+  if (!connect.clean) return refuse(5, cleanRule);
   if (connect.willTopic !== undefined && connect.willTopic !== topics.status(who.site, who.agent)) {
     return refuse(5, `the will of an agent goes to ${topics.status(who.site, who.agent)}`);
   }
@@ -93,8 +93,12 @@ function judgeToken(connect: Connect, token: Token, rules: SignInRules): Verdict
   const holder = rules.tokenOn(connect.clientId);
   if (holder !== undefined && holder !== token.name) return refuse(2, 'the client id is in use by another account');
   if (!between(connect.keepaliveS, 1, maxTokenKeepaliveS)) return refuse(5, keepaliveRule(maxTokenKeepaliveS));
-  if (!connect.clean) return refuse(5, 'clean session is required');
-  if (connect.willTopic !== undefined) return refuse(5, 'a token publishes nothing, so it has no will');
+  if (!connect.clean) return refuse(5, cleanRule);
+  if (connect.willTopic !== undefined)
+    return refuse(
+      5,
+      'a token publishes nothing, so it has no will: take it out (of a mosquitto bridge: notifications false)',
+    );
   return { ok: true, account: { kind: 'token', ...token, sites: [...rules.served.keys()] } };
 }
 
@@ -105,6 +109,7 @@ function isAgentId(name: string, rules: SignInRules): boolean {
   return rules.accounts.agents.has(name);
 }
 
+const cleanRule = 'clean session is required, since none is stored here (of a mosquitto bridge: cleansession true)';
 const keepaliveRule = (maxS: number) => `keepalive must be 1–${maxS} s`;
 const between = (value: number, lo: number, hi: number) => value >= lo && value <= hi;
 const refuse = (code: Refusal['code'], why: string): Refusal => ({ ok: false, code, why });

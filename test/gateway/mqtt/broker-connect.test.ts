@@ -61,6 +61,26 @@ test('MQTT 5 is answered with code 1', async () => {
   client.write(Buffer.from([0x10, name.length, ...name]));
   const reply = await client.next();
   expect(reply?.cmd === 'connack' && reply.returnCode).toBe(1);
+  await client.closed;
+  expect(gate.log.of('connect-refused').map(({ ids }) => ids.why)).toEqual([
+    'speaks MQTT version 5, and 3.1.1 is spoken here: set the client to 3.1.1 (level 4)',
+  ]);
+  expect(gate.broker.counts().refusedConnects).toBe(1);
+});
+
+test('one token refused for three reasons within a minute is three lines, each of which says how to mend it', async () => {
+  const gate = await startBroker();
+  const will = { topic: 'bridge/state', payload: Buffer.from('0'), qos: 0, retain: true } as const;
+  for (const change of [{ clean: false, clientId: 'b' }, { will }, { password: Buffer.from('guess') }, { will }]) {
+    const client = await gate.open();
+    await client.connect(token(gate, change));
+    await client.closed;
+  }
+  expect(gate.log.of('connect-refused').map(({ ids }) => ids.why)).toEqual([
+    expect.stringContaining('cleansession true'),
+    expect.stringContaining('notifications false'),
+    expect.stringContaining('wrong password'),
+  ]);
 });
 
 test('refusals of one name in a loop are one line a minute, and the next tells how many were held back', async () => {
