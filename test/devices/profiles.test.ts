@@ -14,6 +14,7 @@ const folder = join(root, 'devices/profiles');
 const eight = (prefix: string, first = 0) => Array.from({ length: 8 }, (_, i) => `${prefix}_${i + first}`);
 
 const expected: [id: string, verified: string][] = [
+  ['apc-nmc2', 'none'],
   ['apc-smart-ups', 'field'],
   ['bacharach-mgs-400', 'manual'],
   ['dfrobot-urm14', 'none'],
@@ -22,6 +23,8 @@ const expected: [id: string, verified: string][] = [
   ['generic-4-20ma-8', 'none'],
   ['generic-contacts-8', 'none'],
   ['greystone-cmd5b4', 'manual'],
+  ['huawei-ups2000', 'field'],
+  ['igd-toc-635', 'manual'],
   ['inclinometer-i32', 'none'],
   ['kidde-alarmline-2', 'manual'],
   ['ngsx-5332c', 'none'],

@@ -12,7 +12,7 @@ import { root } from '../../needs.ts';
 import { hex } from '../builders.ts';
 import { askedOf, bytes, lines } from './builders.ts';
 
-const ids = ['dfrobot-a02yyuw', 'maxbotix-hrxl-wr'];
+const ids = ['benewake-tfmini-plus', 'dfrobot-a02yyuw', 'maxbotix-hrxl-wr'];
 
 test('the folder holds these profiles and no others, and none has the id of a Modbus profile', () => {
   expect([...builtInTalkers().keys()]).toEqual(ids);
@@ -24,7 +24,7 @@ describe.each(ids)('%s', (id) => {
 
   test('is named as its file, and gives a range to every number', () => {
     expect(profile.id).toBe(id);
-    expect(Object.values(profile.points).every(({ valid }) => valid !== null)).toBe(true);
+    expect(Object.values(profile.points).every((point) => point.valid !== null || point.enum !== null)).toBe(true);
   });
 
   test('has no checksum that lets no damage through, so two of three frames must agree', () => {
@@ -51,6 +51,24 @@ test.each<[what: string, id: string, stream: Uint8Array, values: unknown[]]>([
     'dfrobot-a02yyuw',
     hex('FF 07 A1 A7 FF 07 A1 A7 FF 03 A5 A7 FF 07 A1 A7'),
     [null, 1953, null, 1953],
+  ],
+  [
+    'TFmini Plus at 3 m and 3.02 m, the first half heard',
+    'benewake-tfmini-plus',
+    hex('01 F4 01 C8 08 A4 59 59 2C 01 F4 01 C8 08 A4 59 59 2E 01 F4 01 C8 08 A6'),
+    [null, 3020],
+  ],
+  [
+    'TFmini Plus with too little light (0), then with too much (65534)',
+    'benewake-tfmini-plus',
+    hex('59 59 00 00 3C 00 C8 08 BE 59 59 00 00 3C 00 C8 08 BE 59 59 FE FF FF FF C8 08 7D 59 59 FE FF FF FF C8 08 7D'),
+    [null, 'sentinel', 'sentinel', 'sentinel'],
+  ],
+  [
+    'TFmini Plus with a distance that its signal is too weak for',
+    'benewake-tfmini-plus',
+    hex('59 59 FA 00 50 00 C8 08 CC 59 59 FA 00 50 00 C8 08 CC'),
+    [null, 'sentinel'],
   ],
   [
     'HRXL-MaxSonar-WR after power-up',
