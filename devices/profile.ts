@@ -155,6 +155,8 @@ export const profileSchema = z.strictObject({
       maxBits: z.int().min(1).max(2000).default(2000),
       /** Silence the device needs after a reply before the next request. */
       gap: durationSchema.default(0),
+      /** Idle for longer than this it sleeps: a request then only wakes it, and one at once after it is answered. */
+      sleepsAfter: durationSchema.optional(),
     })
     .prefault({}),
   /**

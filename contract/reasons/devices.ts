@@ -14,6 +14,21 @@ const port = z.string().max(200);
 /** What the system or a device says in its own words, passed on as it is. */
 const cause = z.string().max(200);
 
+/** What keeps coming on the line that no request explains. */
+export const strayNoteSchema = z
+  .object({
+    hex,
+    /** The same, where it is text. */
+    text: z.string().max(100).optional(),
+    /**
+     * A converter's heartbeat · replies of another master's devices · single bytes of a line that nobody holds at rest ·
+     * another protocol or speed.
+     */
+    likely: z.enum(['heartbeat', 'second-master', 'unbiased-line', 'other-protocol']),
+  })
+  .readonly();
+export type StrayNote = z.infer<typeof strayNoteSchema>;
+
 /** Any of these may say where, and how often in a row. */
 const where = {
   /** The range of registers it is about, as `holding 16–18`; the whole device where it is left out. */
@@ -22,6 +37,8 @@ const where = {
   points: z.array(z.string()).max(125).optional(),
   /** Times in a row; once where it is left out. */
   times: z.int().min(1).optional(),
+  /** Bytes that no request explains come on its line besides. */
+  beside: strayNoteSchema.optional(),
 };
 
 const reason = <C extends string, S extends z.core.$ZodLooseShape>(code: C, shape: S) =>
@@ -35,6 +52,12 @@ export const deviceReasonSchema = z.discriminatedUnion('code', [
 
   /** `echo`: only the request itself came back, as a line does that hears itself. */
   reason('no-reply', { ms, echo: z.boolean() }),
+  /** No reply in `ms`; the last one came `after` so many ms, too late to be taken. */
+  reason('late-reply', { ms, after: ms }),
+  /** Modbus TCP: answers carry an id that was not asked with, so it is not known what they answer. */
+  reason('other-transaction', { got: count, wanted: count }),
+  /** It is online; only its line carries more than its replies. */
+  reason('stray-bytes', {}),
   reason('cut-reply', { got: count, of: count, hex }),
   /** A reply began on a connection and did not end. */
   reason('endless-reply', { got: count }),
@@ -52,6 +75,11 @@ export const deviceReasonSchema = z.discriminatedUnion('code', [
   reason('never-silent', {}),
   /** Sensors that talk. */
   reason('no-frame-in', { s }),
+  /** Whole lines or frames come, and none fits the profile: another firmware, sentence or make. */
+  reason('other-lines', { layout: z.string().max(200), last: z.string().max(100) }),
+  reason('other-frames', { hex }),
+  /** Bytes come in which no frame ends: another line end, speed or device. */
+  reason('no-frame-end', { end: z.string().max(40), last: z.string().max(100) }),
   reason('damaged-frames', { s }),
   reason('damaged-answer', {}),
   reason('two-answers', {}),
@@ -84,6 +112,8 @@ export const deviceReasonSchema = z.discriminatedUnion('code', [
   reason('no-way-to-network', { port }),
   reason('connection-cut', { port }),
   reason('connection-ended', { port }),
+  /** It answers, and ends the connection each time or soon after; a new one is made when something is to be asked. */
+  reason('connection-not-kept', { port }),
   reason('connection-fails', { port, cause }),
   /** So many requests in a row got no reply; the connection is made again. */
   reason('connection-mute', { requests: count }),

@@ -1,4 +1,4 @@
-import type { DeviceReason, DeviceStateReason } from '../reasons/devices.ts';
+import type { DeviceReason, DeviceStateReason, StrayNote } from '../reasons/devices.ts';
 import { faultNames } from './faults.ts';
 import type { Words } from './words.ts';
 
@@ -14,6 +14,15 @@ const table: Table = {
     ko: `${ms} ms 안에 응답 없음${echo ? ' (보낸 요청만 되돌아옴)' : ''}`,
     en: `no reply in ${ms} ms${echo ? ", only the request itself came back (the line's echo)" : ''}`,
   }),
+  'late-reply': ({ ms, after }) => ({
+    ko: `${ms} ms 안에 응답 없음, 지난 응답은 ${after} ms 만에 도착: timeoutMs(말하는 센서는 poll.answer)를 ${after}보다 크게 설정`,
+    en: `no reply in ${ms} ms, and the last one came after ${after} ms: raise timeoutMs (poll.answer of a sensor that talks) above that`,
+  }),
+  'other-transaction': ({ got, wanted }) => ({
+    ko: `응답의 트랜잭션 ID가 다름 (${wanted} 대신 ${got}), 무엇에 대한 응답인지 알 수 없어 버림: 장치 펌웨어 또는 게이트웨이 확인`,
+    en: `answers come with another transaction id (${got} for ${wanted}), so none is believed: the device or its gateway does not give the id back`,
+  }),
+  'stray-bytes': () => ({ ko: '응답 중', en: 'it answers' }),
   'cut-reply': ({ got, of, hex }) => ({
     ko: `응답 ${of}바이트 중 ${got}바이트만 수신 (${hex})`,
     en: `${got} of ${of} bytes came, and no whole reply (${hex})`,
@@ -55,7 +64,19 @@ const table: Table = {
     ko: '회선이 조용해지지 않음: 다른 마스터, 통신 속도, 고착된 송수신기 확인',
     en: 'the line never falls silent: look for a second master, a wrong baud rate or a stuck transceiver',
   }),
-  'no-frame-in': ({ s }) => ({ ko: `${s}초 동안 수신 없음`, en: `not one frame in ${s} s` }),
+  'no-frame-in': ({ s }) => ({ ko: `${s}초 동안 수신 없음`, en: `not one byte in ${s} s` }),
+  'other-lines': ({ layout, last }) => ({
+    ko: `수신한 줄이 layout(${layout})과 맞지 않음, 마지막 줄 ${last}: 펌웨어·출력 형식 또는 profile의 layout 확인`,
+    en: `lines come, none like ${layout}; the last was ${last}: another firmware or output, or correct \`layout\``,
+  }),
+  'other-frames': ({ hex }) => ({
+    ko: `다른 장치의 프레임만 수신, 마지막 ${hex}: 장치 종류(profile)와 출력 형식 확인`,
+    en: `frames come, none of this device; the last was ${hex}: is the profile right?`,
+  }),
+  'no-frame-end': ({ end, last }) => ({
+    ko: `바이트는 오지만 프레임 끝(${end})이 없음, 마지막 ${last}: 통신 속도와 장치 종류 확인`,
+    en: `bytes come without a whole frame (${end}); the last were ${last}: another speed, or another device?`,
+  }),
   'damaged-frames': ({ s }) => ({
     ko: `${s}초 동안 깨진 프레임만 수신`,
     en: `nothing but damaged frames in ${s} s`,
@@ -148,6 +169,10 @@ const table: Table = {
     ko: `${port}: 상대가 접속을 끝냄`,
     en: `${port}: the other side closed the connection`,
   }),
+  'connection-not-kept': ({ port }) => ({
+    ko: `${port}: 상대가 응답 후 접속을 끝냄, 물을 것이 있을 때 다시 접속: 접속당 한 번 응답하는 장치, 측정 주기보다 짧은 유휴 제한, 또는 다른 클라이언트가 밀어냄`,
+    en: `${port}: the other side answers and ends the connection, and it is made again when something is to be asked: a device that answers once a connection, an idle limit shorter than the polls, or another client in its place`,
+  }),
   'connection-fails': ({ port, cause }) => ({ ko: `${port}: 접속 실패: ${cause}`, en: `${port}: ${cause}` }),
   'connection-mute': ({ requests }) => ({
     ko: `${requests}회 연속 응답 없어 다시 접속`,
@@ -183,16 +208,44 @@ export function deviceReasonText(reason: DeviceStateReason): Words {
     range,
     points = [],
     times = 1,
-  }: Where = 'range' in reason || 'points' in reason || 'times' in reason ? reason : {};
+    beside,
+  }: Where = ['range', 'points', 'times', 'beside'].some((key) => key in reason) ? (reason as DeviceReason) : {};
   const at = range === undefined ? '' : `${range}: `;
   const of = points.length === 0 ? '' : `: ${points.join(', ')}`;
+  const besides = beside === undefined ? none : strayText(beside);
   return {
-    ko: `${at}${times > 1 ? `${times}회 연속 ` : ''}${ko}${of}`,
-    en: `${at}${times > 1 ? `${times} misses in a row: ` : ''}${en}${of}`,
+    ko: `${at}${times > 1 ? `${times}회 연속 ` : ''}${ko}${of}${besides.ko}`,
+    en: `${at}${times > 1 ? `${times} misses in a row: ` : ''}${en}${of}${besides.en}`,
   };
 }
 
-type Where = Pick<DeviceReason, 'range' | 'points' | 'times'>;
+type Where = Pick<DeviceReason, 'range' | 'points' | 'times' | 'beside'>;
+
+const none: Words = { ko: '', en: '' };
+
+function strayText({ hex, text, likely }: StrayNote): Words {
+  const seen = text === undefined ? hex : `${hex}, "${text}"`;
+  return {
+    ko: `; 요청하지 않은 바이트가 계속 옴 (${seen}): ${likelyWords[likely].ko}`,
+    en: `; bytes that no request explains keep coming (${seen}): ${likelyWords[likely].en}`,
+  };
+}
+
+const likelyWords: Readonly<Record<StrayNote['likely'], Words>> = {
+  heartbeat: { ko: '변환기의 하트비트이면 변환기에서 끄기', en: "a converter's heartbeat? switch it off there" },
+  'second-master': {
+    ko: '다른 마스터 또는 두 번 보내는 중계기 확인',
+    en: 'a second master, or a repeater that says all twice?',
+  },
+  'unbiased-line': {
+    ko: '회선 바이어스 저항과 송수신 전환 확인',
+    en: 'a line without bias resistors, or a driver that switches?',
+  },
+  'other-protocol': {
+    ko: '같은 회선의 다른 프로토콜·통신 속도 확인',
+    en: 'another protocol, or another speed on the same wire?',
+  },
+};
 
 /** The code picks the branch and the figures are of that code, which a look-up by a union cannot show. A newer code is shown. */
 function lookUp(reason: DeviceStateReason): Words {

@@ -1,4 +1,4 @@
-import type { DeviceReason } from '../../contract/reasons/devices.ts';
+import type { DeviceReason, StrayNote } from '../../contract/reasons/devices.ts';
 import type { ModbusRequest, Reply } from '../../devices/modbus/pdu.ts';
 
 /** Why an exchange gave nothing. Each says what happens next: see `README.md`. */
@@ -57,6 +57,8 @@ export type Bus = {
   /** Waits up to a second for the frame on the wire; it and what was queued behind it get `port-closed`. */
   close(): Promise<void>;
   stats(): BusStats;
+  /** What keeps coming on the line that no request explains, and what it may be; null (or absent) while nothing does. */
+  unexplained?(): StrayNote | null;
 };
 
 /** How long a bus that is closing waits for the request under way: a stop takes less than 5 s whatever a timeout is. */

@@ -32,7 +32,7 @@ export class ConverterWire implements Wire {
         this.#patience = leastPatience;
         if (!this.#isHeld) events.onBytes(bytes);
       },
-      onClosed: events.onClosed,
+      onClosed: (...how) => events.onClosed(...how),
     });
   }
 

@@ -13,7 +13,8 @@ export type PortOptions = {
   wire: Wire;
   onBytes(bytes: Uint8Array): void;
   onOpened(): void;
-  onClosed(reason: DeviceReason): void;
+  /** `rests`: the peer ended it in order, and it is opened again when somebody asks. */
+  onClosed(reason: DeviceReason, how: 'lost' | 'rests'): void;
 };
 
 /**
@@ -21,12 +22,21 @@ export type PortOptions = {
  * at once; what exists but does not open is tried after 0.5 s, then twice as long each time up to 30 s, ± 25 % so that
  * many do not come back in step. The wait begins anew only after a good reply: a peer that accepts and then talks
  * rubbish is not called twice a second for ever.
+ *
+ * A peer that has answered and then ends the connection in order (it answers once a connection, closes idle ones, or took
+ * another client) is not called before somebody has something to ask: the port rests, and counts as open.
  */
 export class Port {
   readonly #options: PortOptions;
-  #state: 'idle' | 'opening' | 'open' | 'waiting' | 'ended' = 'idle';
+  #state: 'idle' | 'opening' | 'open' | 'resting' | 'waiting' | 'ended' = 'idle';
   #closedBecause: DeviceReason | null = { code: 'port-not-opened' };
   #failures = 0;
+  /** A good reply came since it was opened. */
+  #isProven = false;
+  /** It rests, or is being opened out of that. */
+  #isOnCall = false;
+  /** That the peer ends the connection has been said. */
+  #isRestSaid = false;
   #timer: Timer | null = null;
   /** Counts openings, so that an event of an earlier one changes nothing. */
   #opening = 0;
@@ -38,6 +48,20 @@ export class Port {
   }
 
   isOpen(): boolean {
+    return this.#state === 'open' || this.#isOnCall;
+  }
+
+  /** Opens it out of its rest; true when bytes may be written now. */
+  async ready(): Promise<boolean> {
+    if (this.#state === 'resting') {
+      this.#state = 'opening';
+      this.#attempting = this.#closing.then(() => this.#openWire());
+    }
+    if (this.#isOnCall) await this.#attempting;
+    return this.#state === 'open';
+  }
+
+  isLive(): boolean {
     return this.#state === 'open';
   }
 
@@ -63,15 +87,17 @@ export class Port {
   /** A good reply came: whatever fails next is a new trouble. */
   proven(): void {
     this.#failures = 0;
+    this.#isProven = true;
   }
 
   /** Drops the wire and opens it again, after the wait that is due. */
   drop(reason: DeviceReason): void {
-    if (this.#state === 'open') this.#lost(reason);
+    if (this.#state === 'open') this.#lost(reason, undefined);
   }
 
   async close(): Promise<void> {
     this.#state = 'ended';
+    this.#isOnCall = false;
     this.#opening++;
     this.#closedBecause = { code: 'port-closed' };
     this.#timer?.cancel();
@@ -91,7 +117,7 @@ export class Port {
     const isCurrent = () => opening === this.#opening;
     const result = await this.#options.wire.open({
       onBytes: (bytes) => isCurrent() && this.#options.onBytes(bytes),
-      onClosed: (reason) => isCurrent() && this.#lost(reason),
+      onClosed: (reason, how) => isCurrent() && this.#lost(reason, how),
     });
     if (!isCurrent()) return;
     if (result.ok) this.#opened();
@@ -101,12 +127,16 @@ export class Port {
   #opened(): void {
     this.#state = 'open';
     this.#closedBecause = null;
-    this.#options.log.info({ bus: this.#options.id }, 'port-open');
+    this.#isProven = false;
+    if (!this.#isOnCall) this.#options.log.info({ bus: this.#options.id }, 'port-open');
+    this.#isOnCall = false;
     this.#options.onOpened();
   }
 
   #failed({ why, reason }: Exclude<OpenResult, { ok: true }>): void {
     const { log, id } = this.#options;
+    this.#isOnCall = false;
+    this.#isRestSaid = false;
     const [before, detail] = [this.#closedBecause, deviceReasonText(reason).en];
     const isNews = before === null || deviceReasonText(before).en !== detail;
     if (isNews) log.warn({ bus: id, why, detail }, 'port-does-not-open');
@@ -115,14 +145,32 @@ export class Port {
     this.#again(why === 'absent' ? absentMs : this.#backoffMs());
   }
 
-  #lost(reason: DeviceReason): void {
+  #lost(reason: DeviceReason, how: 'by-peer' | undefined): void {
     const { log, id } = this.#options;
     this.#opening++;
+    if (how === 'by-peer' && this.#isProven) {
+      this.#rest(reason);
+      return;
+    }
+    this.#isRestSaid = false;
     this.#closedBecause = reason;
     log.warn({ bus: id, detail: deviceReasonText(reason).en }, 'port-closed');
     this.#closing = this.#closeWire();
     this.#again(this.#backoffMs());
-    this.#options.onClosed(reason);
+    this.#options.onClosed(reason, 'lost');
+  }
+
+  #rest(reason: DeviceReason): void {
+    const { log, id } = this.#options;
+    this.#state = 'resting';
+    this.#isOnCall = true;
+    this.#closing = this.#closeWire();
+    const { en: detail } = deviceReasonText(
+      'port' in reason ? { code: 'connection-not-kept', port: reason.port } : reason,
+    );
+    if (!this.#isRestSaid) log.warn({ bus: id, detail }, 'port-closed-by-peer');
+    this.#isRestSaid = true;
+    this.#options.onClosed(reason, 'rests');
   }
 
   #again(ms: number): void {

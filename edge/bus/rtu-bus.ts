@@ -1,5 +1,5 @@
 import type { Clock } from '../../contract/clock.ts';
-import type { DeviceReason } from '../../contract/reasons/devices.ts';
+import type { DeviceReason, StrayNote } from '../../contract/reasons/devices.ts';
 import { encodePdu, type ModbusRequest, replyPduLength } from '../../devices/modbus/pdu.ts';
 import { frameRtu, type LineTiming, lineTiming } from '../../devices/modbus/rtu.ts';
 import type { Log } from '../log.ts';
@@ -10,6 +10,7 @@ import { type Echo, learnEcho } from './echo.ts';
 import { Port } from './port.ts';
 import { broadcastRead, cutBack, doubtful, neverSilent, noReply } from './rtu-outcomes.ts';
 import { rubbishReason } from './rubbish.ts';
+import { StrayBytes } from './stray-bytes.ts';
 import { type Sent, Units } from './units.ts';
 import { Watchdog } from './watchdog.ts';
 import type { Wire } from './wire.ts';
@@ -50,6 +51,7 @@ export class RtuBus implements Bus {
   #askedLast: Pick<Exchange, 'unit' | 'timeoutMs'> | null = null;
   #echo: Echo = 'unknown';
   readonly #watchdog = new Watchdog();
+  readonly #stray = new StrayBytes();
 
   constructor(options: RtuBusOptions) {
     this.#clock = options.clock;
@@ -61,7 +63,7 @@ export class RtuBus implements Bus {
       ...options,
       onBytes: (bytes) => this.#received(bytes),
       onOpened: () => this.#opened(),
-      onClosed: (reason) => this.#closed(reason),
+      onClosed: (reason, how) => this.#closed(reason, how),
     });
   }
 
@@ -70,7 +72,7 @@ export class RtuBus implements Bus {
     if (reason !== null) return Promise.resolve(this.#counted(closed(reason)));
     if (exchange.unit === 0 && exchange.request.kind === 'read') return Promise.resolve(this.#counted(broadcastRead));
     return new Promise((resolve) => {
-      this.#queue.push({ exchange, resolve });
+      this.#queue.push({ exchange, resolve, isAgain: false });
       if (this.#isWaiting) this.#wake.abort();
       this.#window?.hurry();
       if (!this.#isRunning) this.#running = this.#run();
@@ -132,17 +134,27 @@ export class RtuBus implements Bus {
     this.#isWaiting = false;
   }
 
-  async #serve({ exchange, resolve }: Turn): Promise<void> {
+  async #serve({ exchange, resolve, isAgain }: Turn): Promise<void> {
+    await this.#port.ready();
     const silence = await this.#silence(exchange);
-    if (!this.#port.isOpen()) return resolve(this.#counted(closed(this.#port.closedBecause())));
+    if (!this.#port.isLive() && !this.#isClosing && this.#port.isOpen()) {
+      this.#queue.unshift({ exchange, resolve, isAgain });
+      return;
+    }
+    if (!this.#port.isLive()) return resolve(this.#counted(closed(this.#port.closedBecause())));
     if (this.#isClosing) return resolve(this.#counted(closed(closing)));
     if (silence === 'never') return resolve(this.#counted(neverSilent));
     // Bytes may have come while the line was waited for, and put this very unit into quarantine.
     if (this.readyAt(exchange.unit) > this.#clock.monotonic()) {
-      this.#queue.unshift({ exchange, resolve });
+      this.#queue.unshift({ exchange, resolve, isAgain });
       return;
     }
-    resolve(this.#counted(await this.#ask(exchange)));
+    const outcome = await this.#ask(exchange);
+    // A read that met the end of the connection is asked once more, on the next one.
+    const isCut = this.#port.isOpen() && !this.#port.isLive() && !this.#isClosing;
+    if (!outcome.ok && isCut && !isAgain && exchange.request.kind === 'read')
+      this.#queue.unshift({ exchange, resolve, isAgain: true });
+    else resolve(this.#counted(outcome));
   }
 
   /**
@@ -151,7 +163,7 @@ export class RtuBus implements Bus {
    */
   async #silence({ timeoutMs, gapMs }: Exchange): Promise<'silent' | 'never'> {
     const patience = this.#clock.monotonic() + Math.max(timeoutMs, leastPatienceMs) + gapMs;
-    while (this.#port.isOpen() && !this.#isClosing) {
+    while (this.#port.isLive() && !this.#isClosing) {
       const quietAt = this.#activeAt + Math.max(this.#timing.silenceMs, gapMs, this.#isDirty ? dirtySilenceMs : 0);
       const now = this.#clock.monotonic();
       if (now >= quietAt) {
@@ -236,7 +248,10 @@ export class RtuBus implements Bus {
   #settle(exchange: Exchange, sent: Sent, answer: Answer): Outcome {
     const { unit } = exchange;
     const now = this.#clock.monotonic();
-    if (answer.kind !== 'reply') this.#units.unanswered(exchange, sent, now);
+    if (answer.kind !== 'reply') {
+      this.#units.unanswered(exchange, sent, now);
+      this.#stray.awaits({ unit, request: sent.request, leftAt: sent.leftAt });
+    }
     if (answer.kind === 'closed') return closed(answer.reason);
     this.#echo = learnEcho(this.#echo, { request: sent.request, ...answer.echo });
     if (answer.kind === 'reply') return this.#accept(exchange, sent, answer);
@@ -246,9 +261,14 @@ export class RtuBus implements Bus {
       return doubtful(answer);
     }
     this.#watch();
-    if (answer.kind === 'silence') return noReply(sent.patienceMs, answer.echo);
+    if (answer.kind === 'silence')
+      return noReply(
+        { ...exchange, waitedMs: sent.patienceMs, isEcho: answer.echo.from > 0 },
+        this.#stray.lateMs(unit),
+      );
     this.#counts.discarded(answer.bytes.length);
     this.#isDirty = true;
+    this.#stray.heard(answer.bytes, now);
     return { ok: false, fault: 'bad-frame', reason: rubbishReason(answer.bytes, unit, sent.request) };
   }
 
@@ -280,7 +300,15 @@ export class RtuBus implements Bus {
     if (this.#window?.take(bytes)) return;
     this.#counts.discarded(bytes.length);
     this.#isDirty = true;
-    if (this.#askedLast !== null) this.#distrust(this.#askedLast);
+    const last = this.#askedLast;
+    // Only a whole reply of the unit asked last may be taken for its next one: other bytes are no reason to ask it less.
+    if (this.#stray.heard(bytes, now) === 'nothing' || last === null) return;
+    if (this.#stray.hasReplyOf(last.unit)) this.#distrust(last);
+  }
+
+  /** What keeps coming on the line that no request explains; null while nothing does. */
+  unexplained(): StrayNote | null {
+    return this.#stray.note(this.#clock.monotonic());
   }
 
   /** Bytes that no request explains: more of them may come, and they may look like the next reply of this unit. */
@@ -305,9 +333,9 @@ export class RtuBus implements Bus {
     this.#echo = 'unknown';
   }
 
-  #closed(reason: DeviceReason): void {
+  #closed(reason: DeviceReason, how: 'lost' | 'rests'): void {
     this.#window?.close(reason);
-    this.#refuseQueue(reason);
+    if (how === 'lost') this.#refuseQueue(reason);
     this.#wake.abort();
   }
 
@@ -323,7 +351,7 @@ export class RtuBus implements Bus {
   }
 }
 
-type Turn = { exchange: Exchange; resolve(outcome: Outcome): void };
+type Turn = { exchange: Exchange; resolve(outcome: Outcome): void; isAgain: boolean };
 
 const closing: DeviceReason = { code: 'port-closing' };
 

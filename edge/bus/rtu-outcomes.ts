@@ -15,9 +15,17 @@ export const broadcastRead: Outcome = {
   reason: { code: 'broadcast-read' },
 };
 
-/** Nothing came, or nothing but the line's own echo, of which `from` bytes were skipped. */
-export function noReply(waitedMs: number, echo: { from: number }): Outcome {
-  return { ok: false, fault: 'timeout', reason: { code: 'no-reply', ms: Math.round(waitedMs), echo: echo.from > 0 } };
+/**
+ * Nothing came, or nothing but the line's own echo. An answer that came after an earlier request was given up on
+ * (`lateMs` after it) says more than silence does.
+ */
+export function noReply(asked: { waitedMs: number; timeoutMs: number; isEcho: boolean }, lateMs?: number): Outcome {
+  const ms = Math.round(asked.waitedMs);
+  const isLate = lateMs !== undefined && lateMs > asked.timeoutMs;
+  const reason: DeviceReason = isLate
+    ? { code: 'late-reply', ms, after: Math.ceil(lateMs) }
+    : { code: 'no-reply', ms, echo: asked.isEcho };
+  return { ok: false, fault: 'timeout', reason };
 }
 
 /** Either may be old: believed is neither. */

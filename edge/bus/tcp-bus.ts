@@ -7,7 +7,7 @@ import { type Bus, type BusStats, closed, closeWithinMs, type Exchange, type Out
 import { Counts } from './counts.ts';
 import { Latencies } from './latencies.ts';
 import { Port } from './port.ts';
-import { twoReplies } from './rtu-outcomes.ts';
+import { noReply, twoReplies } from './rtu-outcomes.ts';
 import { type TcpLink, TcpWire } from './tcp-wire.ts';
 import type { Wire } from './wire.ts';
 
@@ -44,6 +44,11 @@ export class TcpBus implements Bus {
   #repliedAt = Number.NEGATIVE_INFINITY;
   #timer: Timer | null = null;
   #timerAt = 0;
+  #isConnecting = false;
+  /** The last request that was given up on: its answer may still come, and says how late. */
+  #given: Pick<Flight, 'transaction' | 'sentAt' | 'exchange'> | null = null;
+  /** How long the last late answer of a unit took, ms. */
+  readonly #late = new Map<number, number>();
 
   constructor(options: TcpBusOptions) {
     this.#clock = options.clock;
@@ -52,7 +57,7 @@ export class TcpBus implements Bus {
       wire: options.wire ?? new TcpWire(options),
       onBytes: (bytes) => this.#received(bytes),
       onOpened: () => this.#opened(),
-      onClosed: (reason) => this.#closed(reason),
+      onClosed: (reason, how) => this.#closed(reason, how),
     });
   }
 
@@ -60,7 +65,7 @@ export class TcpBus implements Bus {
     const reason = this.#isClosing ? closing : this.#port.closedBecause();
     if (reason !== null) return Promise.resolve(this.#counted(closed(reason)));
     return new Promise((resolve) => {
-      this.#queue.push({ exchange, resolve });
+      this.#queue.push({ exchange, resolve, isAgain: false });
       this.#next();
     });
   }
@@ -98,7 +103,11 @@ export class TcpBus implements Bus {
   /** Sends the first in the queue, writes ahead, if nothing is in flight and its device has had the gap it needs. */
   #next(): void {
     const turn = this.#queue.find(({ exchange }) => exchange.request.kind === 'write') ?? this.#queue[0];
-    if (turn === undefined || this.#flight !== null || this.#isResting) return;
+    if (turn === undefined || this.#flight !== null || this.#isResting || this.#isConnecting) return;
+    if (!this.#port.isLive()) {
+      void this.#connect();
+      return;
+    }
     const restMs = this.#repliedAt + turn.exchange.gapMs - this.#clock.monotonic();
     if (turn.exchange.gapMs > 0 && restMs > 0) {
       this.#isResting = true;
@@ -112,12 +121,21 @@ export class TcpBus implements Bus {
     this.#send(turn);
   }
 
-  #send({ exchange, resolve }: Turn): void {
+  /** The peer ended the connection after it had answered; now there is something to ask. */
+  async #connect(): Promise<void> {
+    this.#isConnecting = true;
+    const isReady = await this.#port.ready();
+    this.#isConnecting = false;
+    if (isReady) this.#next();
+    else this.#refuseQueue(this.#port.closedBecause() ?? { code: 'port-closed' });
+  }
+
+  #send({ exchange, resolve, isAgain }: Turn): void {
     const { unit, request, timeoutMs, isProbe } = exchange;
     const patienceMs = this.#latencies.patienceMs(unit, timeoutMs, isProbe);
     const transaction = this.#nextTransaction();
     const sentAt = this.#clock.monotonic();
-    this.#flight = { transaction, exchange, resolve, sentAt, patienceMs };
+    this.#flight = { transaction, exchange, resolve, isAgain, sentAt, patienceMs, strange: null };
     this.#counts.request();
     if (this.#timer === null || sentAt + patienceMs < this.#timerAt) this.#watch(patienceMs);
     this.#port.write(frameTcp(transaction, unit, encodePdu(request)));
@@ -158,7 +176,9 @@ export class TcpBus implements Bus {
     this.#next();
   }
 
-  #judge(answer: Answer, { exchange: { unit }, sentAt, patienceMs }: Flight): Outcome {
+  #judge(answer: Answer, flight: Flight): Outcome {
+    const { exchange, sentAt } = flight;
+    const { unit } = exchange;
     if (answer.kind === 'reply') {
       this.#timeoutsInARow = 0;
       this.#repliedAt = this.#clock.monotonic();
@@ -170,10 +190,28 @@ export class TcpBus implements Bus {
     if (answer.kind === 'closed') return closed(answer.reason);
     if (answer.kind === 'broken') return { ok: false, fault: 'bad-frame', reason: answer.reason };
     this.#latencies.missed(unit);
+    this.#given = flight;
     this.#timeoutsInARow++;
     if (this.#timeoutsInARow >= timeoutsBeforeDrop)
       this.#port.drop({ code: 'connection-mute', requests: timeoutsBeforeDrop });
-    return { ok: false, fault: 'timeout', reason: { code: 'no-reply', ms: Math.round(patienceMs), echo: false } };
+    return this.#silence(flight);
+  }
+
+  /** What is known of an answer that did not come, or was not believed. */
+  #silence({ transaction, strange, patienceMs, exchange }: Flight): Outcome {
+    const { unit, timeoutMs } = exchange;
+    if (strange === null) return noReply({ waitedMs: patienceMs, timeoutMs, isEcho: false }, this.#late.get(unit));
+    const reason: DeviceReason = { code: 'other-transaction', got: strange, wanted: transaction };
+    return { ok: false, fault: 'timeout', reason };
+  }
+
+  #noteStrange({ transaction, unit }: TcpFrame): void {
+    const given = this.#given;
+    if (given !== null && transaction === given.transaction && unit === given.exchange.unit) {
+      this.#late.set(unit, this.#clock.monotonic() - given.sentAt);
+    } else if (this.#flight !== null && unit === this.#flight.exchange.unit) {
+      this.#flight.strange = transaction;
+    }
   }
 
   #received(bytes: Uint8Array): void {
@@ -203,9 +241,11 @@ export class TcpBus implements Bus {
     return first && second && twoReplies(first.pdu, second.pdu);
   }
 
-  #frame({ transaction, unit, pdu }: TcpFrame): void {
+  #frame(frame: TcpFrame): void {
+    const { transaction, unit, pdu } = frame;
     const flight = this.#flight;
     if (flight === null || transaction !== flight.transaction) {
+      this.#noteStrange(frame);
       this.#counts.discarded(pdu.length + 7);
       return;
     }
@@ -232,10 +272,24 @@ export class TcpBus implements Bus {
     this.#timeoutsInARow = 0;
   }
 
-  #closed(reason: DeviceReason): void {
+  #closed(reason: DeviceReason, how: 'lost' | 'rests'): void {
     this.#rest = nothing;
+    if (how === 'rests') {
+      this.#askAgain(reason);
+      return;
+    }
     this.#refuseQueue(reason);
     this.#land({ kind: 'closed', reason });
+  }
+
+  /** A read that met the end of the connection is asked once more, on the next one. */
+  #askAgain(reason: DeviceReason): void {
+    const flight = this.#flight;
+    if (flight !== null && flight.exchange.request.kind === 'read' && !flight.isAgain) {
+      this.#flight = null;
+      this.#queue.unshift({ exchange: flight.exchange, resolve: flight.resolve, isAgain: true });
+    } else this.#land({ kind: 'closed', reason });
+    this.#next();
   }
 
   #refuseQueue(reason: DeviceReason): void {
@@ -250,8 +304,9 @@ export class TcpBus implements Bus {
   }
 }
 
-type Turn = { exchange: Exchange; resolve(outcome: Outcome): void };
-type Flight = Turn & { transaction: number; sentAt: number; patienceMs: number };
+type Turn = { exchange: Exchange; resolve(outcome: Outcome): void; isAgain: boolean };
+/** `strange`: an answer of the unit came under this id, which nobody gave. */
+type Flight = Turn & { transaction: number; sentAt: number; patienceMs: number; strange: number | null };
 type Answer =
   | { kind: 'reply'; reply: Reply }
   | { kind: 'timeout' }

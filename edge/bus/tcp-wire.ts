@@ -31,6 +31,7 @@ export class TcpWire implements Wire {
         socket.destroy();
       });
       let isOpen = false;
+      let isByPeer = false;
       socket.setNoDelay(true);
       socket.on('connect', () => {
         timer.cancel();
@@ -38,13 +39,17 @@ export class TcpWire implements Wire {
         isOpen = true;
         resolve({ ok: true });
       });
-      socket.on('end', () => socket.destroy());
+      socket.on('end', () => {
+        isByPeer = true;
+        socket.destroy();
+      });
       socket.on('error', (error) => {
+        isByPeer ||= 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
         reason = connectProblem(where, error);
       });
       socket.on('close', () => {
         timer.cancel();
-        if (isOpen) events.onClosed(reason);
+        if (isOpen) events.onClosed(reason, ...(isByPeer ? (['by-peer'] as const) : []));
         else resolve({ ok: false, why: 'failed', reason });
       });
       socket.connect({ host: this.#link.host, port: this.#link.port });

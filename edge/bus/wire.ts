@@ -27,8 +27,11 @@ export type ExpectedReply = {
   readonly charMs: number;
 };
 
-/** `bytes` may be used again once `onBytes` has returned: who wants to keep some copies them. */
-export type WireEvents = { onBytes(bytes: Uint8Array): void; onClosed(reason: DeviceReason): void };
+/**
+ * `by-peer`: the other side ended the connection in order, as one does that answers once, or is idle too long.
+ * `bytes` may be used again once `onBytes` has returned: who wants to keep some copies them.
+ */
+export type WireEvents = { onBytes(bytes: Uint8Array): void; onClosed(reason: DeviceReason, how?: 'by-peer'): void };
 
 /**
  * absent: nothing there by that name · taken: another program holds it · denied: no permission · failed: anything else.

@@ -1,6 +1,7 @@
 import type { BusLink, DeviceConfig } from '../../config/site.ts';
 import type { PointName, PointRef } from '../../contract/ids.ts';
 import type { FaultCode, Reading } from '../../contract/reading.ts';
+import type { StrayNote } from '../../contract/reasons/devices.ts';
 import { decodeRange } from '../../devices/decode.ts';
 import type { Outcome } from '../bus/bus.ts';
 import { type Bad, type DeviceState, type Instant, initialState } from './connectivity.ts';
@@ -16,7 +17,17 @@ export type Polled = {
   /** Ranges that have yet to be answered whole since the device came back. */
   onTrial: Set<PollTask>;
   connectivity: DeviceState;
+  /** What is on its line that no request explains. */
+  note: StrayNote | null;
+  /** When it was asked last, monotonic ms. */
+  askedAt: number;
+  /** What it is asked again at once, since it may have slept. */
+  woken: PollTask | null;
+  /** How often it answered only then. */
+  wakings: number;
 };
+
+const fresh = { note: null, askedAt: Number.NEGATIVE_INFINITY, woken: null, wakings: 0 };
 
 /** A device nobody has asked yet. */
 export function polledOf(device: DeviceConfig, link: BusLink, now: Instant): Polled {
@@ -29,6 +40,7 @@ export function polledOf(device: DeviceConfig, link: BusLink, now: Instant): Pol
     exponents: new Map(),
     onTrial: new Set(),
     connectivity: initialState(plan.settings(), now),
+    ...fresh,
   };
 }
 

@@ -2,7 +2,8 @@ import type { BusConfig, DeviceConfig } from '../../config/site.ts';
 import type { Clock } from '../../contract/clock.ts';
 import type { DeviceId, PointRef } from '../../contract/ids.ts';
 import type { Reading } from '../../contract/reading.ts';
-import type { DeviceReason } from '../../contract/reasons/devices.ts';
+import type { DeviceReason, StrayNote } from '../../contract/reasons/devices.ts';
+import { deviceReasonText } from '../../contract/words/devices.ts';
 import type { ModbusRequest } from '../../devices/modbus/pdu.ts';
 import type { ReadRange } from '../../devices/plan.ts';
 import { type Bus, deviceFailure, type Outcome } from '../bus/bus.ts';
@@ -67,7 +68,7 @@ export class Poller {
 
   /** The devices of this bus as they stand. */
   devices(): ReadonlyMap<DeviceId, DeviceState> {
-    return new Map(this.#polled.map(({ device, connectivity }) => [device.id, connectivity]));
+    return new Map(this.#polled.map((polled) => [polled.device.id, told(polled)]));
   }
 
   /**
@@ -140,6 +141,7 @@ export class Poller {
       return;
     }
     const range = polled.connectivity.isTripped ? this.#probeOf(task) : task.range;
+    const idleMs = this.#clock.monotonic() - polled.askedAt;
     const outcome = await this.#bus.exchange({
       unit: task.unit,
       request: readOf(range),
@@ -149,8 +151,41 @@ export class Poller {
       isProbe: polled.connectivity.isTripped,
       idleUntil: this.#schedule.dueAfter(task, this.#clock.monotonic()),
     });
-    this.#schedule.ran(task, this.#clock.monotonic());
-    this.#settle(polled, task, range, outcome);
+    polled.askedAt = this.#clock.monotonic();
+    this.#schedule.ran(task, polled.askedAt);
+    if (!this.#isOnlyWoken(polled, task, outcome, idleMs)) this.#settle(polled, task, range, outcome);
+  }
+
+  /**
+   * Some devices sleep between requests: the first one wakes them, and only one at once after it is answered. So a unit
+   * that was idle for seconds and does not answer is asked once more at once; of one that is known to sleep the first try
+   * is no miss. A silent unit is woken so at every fourth probe, since each costs the line as much again.
+   */
+  #isOnlyWoken(polled: Polled, task: PollTask, outcome: Outcome, idleMs: number): boolean {
+    const wasWoken = polled.woken === task;
+    polled.woken = null;
+    if (outcome.ok) {
+      if (wasWoken) this.#answeredWhenWoken(polled);
+      return false;
+    }
+    const { sleepsAfter } = polled.device.profile.limits;
+    const mayGo = outcome.fault === 'timeout' && !wasWoken && idleMs >= (sleepsAfter ?? leastSleepMs);
+    if (!mayGo || task.kind === 'search') return false;
+    const isKnown = sleepsAfter !== undefined || polled.wakings >= wakingsToKnow;
+    const now = this.#clock.monotonic();
+    if (polled.connectivity.isTripped) {
+      if (!isKnown && this.#schedule.probes(task.unit) % probesToWake !== 0) return false;
+      this.#schedule.probeAgain(task.unit, now);
+    } else this.#schedule.retry(task, now);
+    polled.woken = task;
+    return isKnown;
+  }
+
+  #answeredWhenWoken(polled: Polled): void {
+    polled.wakings++;
+    if (polled.wakings !== wakingsToKnow) return;
+    const { log, config } = this.#options;
+    log.info({ bus: config.id, device: polled.device.id }, 'device-sleeps');
   }
 
   /** A unit that is probed is asked for one point of the range, another one each time: one of them may be in the way. */
@@ -255,6 +290,20 @@ export class Poller {
       ? { kind: 'tick' }
       : { kind: 'port-closed', reason: this.#bus.stats().closedBecause ?? { code: 'port-closed' } };
     for (const polled of this.#polled) this.#transition(polled, event);
+    this.#note(this.#bus.unexplained?.() ?? null);
+  }
+
+  /** What is on the line besides is said of each of its devices, whether they have values or not. */
+  #note(note: StrayNote | null): void {
+    const { log, config, onDeviceState } = this.#options;
+    const [first] = this.#polled;
+    if (first === undefined || (first.note === null) === (note === null)) return;
+    if (note !== null)
+      log.warn({ bus: config.id, detail: deviceReasonText({ code: 'stray-bytes', beside: note }).en }, 'line-noise');
+    for (const polled of this.#polled) {
+      polled.note = note;
+      onDeviceState(polled.device.id);
+    }
   }
 
   /** The one place where a device's state changes: what that means for the schedule, the log and the readings. */
@@ -266,7 +315,12 @@ export class Poller {
     if (state.isTripped && !before.isTripped) this.#openBreaker(polled);
     if (!state.isTripped && before.isTripped) this.#closeBreaker(polled);
     const { log, config, onDeviceState } = this.#options;
-    logStateChange({ log, bus: config.id, device: polled.device.id, onDeviceState }, before, state);
+    const { note } = polled;
+    logStateChange(
+      { log, bus: config.id, device: polled.device.id, onDeviceState },
+      told({ connectivity: before, note }),
+      told({ connectivity: state, note }),
+    );
     this.#report(badReadings(polled, bad, now));
   }
 
@@ -300,8 +354,18 @@ export class Poller {
 const tickMs = 250;
 const closedLookMs = 100;
 const missesToRest = 3;
+/** Idle for less, a device that is silent is silent. */
+const leastSleepMs = 1500;
+const wakingsToKnow = 2;
+const probesToWake = 4;
 /** A point that is looked at by itself has a second chance, since noise costs a turn now and then. */
 const missesInSearch = 2;
+
+/** A device's state as it is told: with what is on its line besides. */
+function told({ connectivity, note }: Pick<Polled, 'connectivity' | 'note'>): DeviceState {
+  if (note === null) return connectivity;
+  return { ...connectivity, reason: { ...(connectivity.reason ?? { code: 'stray-bytes' }), beside: note } };
+}
 
 function readOf({ fn, address, count }: ReadRange) {
   return { kind: 'read', fn, address, count } as const;

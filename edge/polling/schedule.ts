@@ -98,6 +98,12 @@ export class Schedule<T extends ScheduledTask> {
     if (entry?.probe) entry.probe = { ...entry.probe, at: now };
   }
 
+  /** The same probe once more, as soon as the bus may ask the unit. */
+  probeAgain(unit: number, now: number): void {
+    const entry = this.#units.get(unit);
+    if (entry?.probe) entry.probe = { ...entry.probe, at: now, turn: entry.probe.turn - 1 };
+  }
+
   /**
    * Another unit of the bus is back, perhaps by the same power: the next probe of this one is due within 2 s, unless it has
    * just been asked. At random, so that many do not hold up the line together.

@@ -28,6 +28,8 @@ export class Asker {
   readonly #options: AskerOptions;
   readonly #schedule: Schedule<Turn>;
   #asked: { readonly talker: Talker; readonly patience: AbortController; readonly answers: Uint8Array[] } | null = null;
+  /** The last request that nobody answered in time, and how long its answer took if it came after all, ms. */
+  #given: { readonly talker: Talker; readonly sentAt: number; tookMs: number | null } | null = null;
   /** Until then late answers may come, monotonic ms. */
   #restUntil = 0;
 
@@ -48,6 +50,11 @@ export class Asker {
     if (this.#asked === null) return;
     if (!this.#asked.answers.some((other) => Buffer.compare(other, frame) === 0)) this.#asked.answers.push(frame);
     this.#asked.patience.abort();
+  }
+
+  /** An answer of this device came while nobody was waiting for it. */
+  late(talker: Talker): void {
+    if (this.#given?.talker === talker) this.#given.tookMs ??= this.#options.clock.monotonic() - this.#given.sentAt;
   }
 
   /** The next request and its answer, or a wait of at most `longestMs`. */
@@ -83,7 +90,9 @@ export class Asker {
     const asked = { talker, patience: new AbortController(), answers: [] as Uint8Array[] };
     const badBefore = line.badFrames;
     this.#asked = asked;
+    const before = this.#given?.talker === talker ? this.#given.tookMs : null;
     const sentMs = line.ask(request);
+    const sentAt = clock.monotonic() + sentMs;
     await clock.sleep(sentMs + answerMs, asked.patience.signal);
     if (asked.answers.length > 0) await this.#isQuiet(ended);
     this.#asked = null;
@@ -103,7 +112,8 @@ export class Asker {
       onMissed(talker, 'bad-frame', { code: 'damaged-answer' });
     } else {
       line.fault('timeout');
-      onMissed(talker, 'timeout', { code: 'no-reply', ms: answerMs, echo: false });
+      this.#given = { talker, sentAt, tookMs: null };
+      onMissed(talker, 'timeout', line.heardInstead() ?? silence(answerMs, before));
     }
   }
 
@@ -115,6 +125,12 @@ export class Asker {
       await clock.sleep(quietMs - line.silentMs(), ended);
     return line.isOpen() && !ended.aborted;
   }
+}
+
+function silence(ms: number, lateMs: number | null): DeviceReason {
+  return lateMs !== null && lateMs > ms
+    ? { code: 'late-reply', ms, after: Math.ceil(lateMs) }
+    : { code: 'no-reply', ms, echo: false };
 }
 
 type Turn = ScheduledTask & { readonly talker: Talker };

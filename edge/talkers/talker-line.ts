@@ -10,6 +10,7 @@ import { Port } from '../bus/port.ts';
 import type { Wire } from '../bus/wire.ts';
 import type { Log } from '../log.ts';
 import type { Line } from '../polling/bus-reader.ts';
+import { insteadOf } from './instead-of.ts';
 
 export type TalkerLineOptions = {
   clock: Clock;
@@ -35,6 +36,10 @@ export class TalkerLine implements Line {
   #heardAt = Number.NEGATIVE_INFINITY;
   #badFrames = 0;
   #discardedBytes = 0;
+  /** Whole frames of another make, and the last of them. */
+  #strange = { count: 0, last: nothing };
+  /** Bytes since the last whole frame, and the last of them. */
+  #loose = { count: 0, last: nothing };
 
   constructor(options: TalkerLineOptions) {
     this.#options = options;
@@ -88,13 +93,20 @@ export class TalkerLine implements Line {
 
   /** A frame was somebody's word. */
   understood(): void {
+    this.#strange = { count: 0, last: nothing };
     this.#counts.reply();
     this.#port.proven();
   }
 
-  /** A whole frame was nobody's word. */
-  ignored(bytes: number): void {
-    this.#counts.discarded(bytes);
+  /** A whole frame was not taken: nobody's word, or an answer for which nobody waited any more. */
+  ignored(frame: Uint8Array, how: 'strange' | 'late'): void {
+    this.#counts.discarded(frame.length);
+    if (how === 'strange') this.#strange = { count: this.#strange.count + 1, last: frame.slice() };
+  }
+
+  /** What came instead of a frame that a device here could have said; null when not one byte did. */
+  heardInstead(): DeviceReason | null {
+    return insteadOf(this.#options.profile, this.#strange, this.#loose);
   }
 
   fault(fault: BusFault): void {
@@ -120,6 +132,11 @@ export class TalkerLine implements Line {
     this.#counts.busy(Math.max(0, now - bytes.length * this.#charMs), now);
     const frames = this.#framer.take(bytes, now);
     this.#tally();
+    const isLoose = frames.length === 0;
+    this.#loose = {
+      count: isLoose ? this.#loose.count + bytes.length : 0,
+      last: isLoose ? Uint8Array.from([...this.#loose.last, ...bytes]).slice(-shownBytes) : nothing,
+    };
     for (const frame of frames) this.#options.onFrame(frame);
   }
 
@@ -133,5 +150,10 @@ export class TalkerLine implements Line {
   #opened(): void {
     this.#heardAt = this.#clock.monotonic();
     this.#framer.reset('unknown');
+    this.#strange = { count: 0, last: nothing };
+    this.#loose = { count: 0, last: nothing };
   }
 }
+
+const nothing: Uint8Array = new Uint8Array(0);
+const shownBytes = 24;

@@ -137,7 +137,9 @@ export class Talkers implements BusReader, Line {
       else this.#asker.answered(frame);
       return;
     }
-    this.#line.ignored(frame.length);
+    const late = this.#asker && this.#talkers.find((talker) => this.#saidBy(talker, frame) !== undefined);
+    if (this.#asker !== null && late !== undefined && late !== null) this.#asker.late(late);
+    this.#line.ignored(frame, late ? 'late' : 'strange');
   }
 
   #saidBy(talker: Talker, frame: Uint8Array): Said | undefined {
@@ -175,7 +177,8 @@ export class Talkers implements BusReader, Line {
     const s = Math.round(silentMs / 100) / 10;
     const isDamaged = this.#line.badFrames > talker.badFrames;
     if (!isDamaged) this.#line.fault('timeout');
-    const reason: DeviceReason = { code: isDamaged ? 'damaged-frames' : 'no-frame-in', s };
+    const silence = this.#line.heardInstead() ?? ({ code: 'no-frame-in', s } as const);
+    const reason: DeviceReason = isDamaged ? { code: 'damaged-frames', s } : silence;
     this.#transition(talker, { kind: 'missed', range: frameRange, fault: isDamaged ? 'bad-frame' : 'timeout', reason });
   }
 

@@ -100,10 +100,13 @@ export class MemoryLine implements Wire {
   }
 
   /** The adapter is pulled. */
-  vanish(): void {
+  vanish(how?: 'by-peer'): void {
     const events = this.#events;
     this.#events = null;
-    events?.onClosed({ code: 'port-gone', port: 'p', cause: 'the adapter is gone' });
+    events?.onClosed(
+      { code: 'port-gone', port: 'p', cause: 'the adapter is gone' },
+      ...(how === undefined ? [] : [how]),
+    );
   }
 
   /** Bytes out of nowhere, `afterMs` from now. */

@@ -77,7 +77,7 @@ describe('a sensor that speaks by itself', () => {
     await speaking(bench, { everyMs: 1000, times: 3 });
     bench.news();
     await bench.clock.advance(2000);
-    expect(bench.stateOf('level')).toMatchObject({ state: 'degraded', why: expect.stringContaining('not one frame') });
+    expect(bench.stateOf('level')).toMatchObject({ state: 'degraded', why: expect.stringContaining('not one byte') });
     expect(bench.news()).toEqual([]);
     await bench.clock.advance(1500);
     expect(bench.stateOf('level').state).toBe('offline');
@@ -109,6 +109,27 @@ describe('a sensor that speaks by itself', () => {
     const { buses, devices } = bench.field.health();
     expect(devices.level).toMatchObject({ state: 'offline', why: expect.stringContaining('damaged') });
     expect(buses.line?.faults).toEqual({ 'bad-frame': 8 });
+  });
+
+  test.each<[what: string, layout: string, said: string, reason: object]>([
+    [
+      'another firmware says more',
+      'R{value:4}',
+      'R1234 P0\r',
+      { code: 'other-lines', layout: 'R{value:4}', last: '"R1234 P0"' },
+    ],
+    ['another sentence comes', 'R{value:4}', '$GPGGA,1\r', { code: 'other-lines' }],
+    ['lines have another end', 'R{value:4}', 'R1234\n', { code: 'no-frame-end', end: '"\\r"' }],
+    ['bytes come at another speed', 'R{value:4}', '\u00f8\u0080', { code: 'no-frame-end' }],
+  ])('of which %s is offline, and told apart from a silent one', async (_, layout, said, reason) => {
+    const profile = lines({ every: '1s', frame: { end: '\r', layout } });
+    const bench = await start([talkerOf('level', profile)]);
+    for (let i = 0; i < 10; i++) {
+      await bench.clock.advance(500);
+      bench.line.say(said);
+    }
+    expect(bench.stateOf('level')).toMatchObject({ state: 'offline', reason });
+    expect(bench.news()).toEqual(['timeout']);
   });
 
   test('whose frames never agree is there, and its value is bad as noisy', async () => {
@@ -297,6 +318,27 @@ describe('a sensor that waits to be asked', () => {
     bench.news();
     await bench.clock.advance(5000);
     expect(bench.news().length).toBeGreaterThanOrEqual(4);
+  });
+
+  test('that answers in another form is offline, and what it answered is said', async () => {
+    const plain = lines({
+      poll: { send: '{address}?', answer: '200ms' },
+      frame: { layout: '{who},{value}', address: 'who' },
+    });
+    const bench = await start([talkerOf('west', plain, { address: '1' })]);
+    bench.line.answer = () => bench.line.say('ERR 1\r\n', 20);
+    await bench.clock.advance(10_000);
+    const reason = { code: 'other-lines', layout: '{who},{value}', last: '"ERR 1"' };
+    expect(bench.stateOf('west')).toMatchObject({ state: 'offline', reason });
+  });
+
+  test('and answers too late each time is told so, and how late', async () => {
+    const bench = await start([talkerOf('west', polled, { address: '1' })]);
+    bench.line.answer = () => bench.line.say(answerOf('1', 7), 350);
+    await bench.clock.advance(10_000);
+    const reason = { code: 'late-reply', ms: 200 };
+    expect(bench.stateOf('west')).toMatchObject({ state: 'offline', reason });
+    expect(bench.news()).toEqual(['timeout']);
   });
 
   test('that answers damaged is asked again, and offline for it at the third time', async () => {

@@ -1,0 +1,96 @@
+import type { StrayNote } from '../../contract/reasons/devices.ts';
+import type { ModbusRequest } from '../../devices/modbus/pdu.ts';
+import { findRtuReply, tryRtuFrame } from '../../devices/modbus/rtu.ts';
+import { hex } from './rubbish.ts';
+
+type Awaited = { readonly unit: number; readonly request: ModbusRequest; readonly leftAt: number };
+
+/**
+ * Bytes on a line that came for no request: a converter's heartbeat, a second master, an unbiased line, and now and then
+ * an answer that comes too late. It keeps one burst of them, and when bursts came.
+ */
+export class StrayBytes {
+  #burst: Uint8Array = new Uint8Array(0);
+  #heardAt = Number.NEGATIVE_INFINITY;
+  /** When bursts began that are no late answer, monotonic ms. */
+  #bursts: number[] = [];
+  #awaited: Awaited | null = null;
+  readonly #late = new Map<number, number>();
+
+  /** This request was given up on; its answer may still come. */
+  awaits(awaited: Awaited): void {
+    this.#awaited = awaited;
+  }
+
+  /** Takes bytes that nobody waited for; `late` when they end the answer that was given up on. */
+  heard(bytes: Uint8Array, now: number): 'nothing' | 'late' | 'frames' {
+    const isNew = now - this.#heardAt > burstMs;
+    this.#heardAt = now;
+    if (isNew) this.#bursts = [...this.#bursts.filter((at) => at > now - windowMs), now].slice(-mostBursts);
+    this.#burst = Uint8Array.from([...(isNew ? [] : this.#burst), ...bytes]).slice(-longest);
+    const awaited = this.#awaited;
+    if (awaited !== null && findRtuReply(this.#burst, awaited.unit, awaited.request) !== undefined) {
+      this.#late.set(awaited.unit, now - awaited.leftAt);
+      this.#awaited = null;
+      this.#bursts.pop();
+      return 'late';
+    }
+    return replies(this.#burst).length > 0 ? 'frames' : 'nothing';
+  }
+
+  /** How long the last late answer of a unit took, ms. */
+  lateMs(unit: number): number | undefined {
+    return this.#late.get(unit);
+  }
+
+  /** Whether this burst holds a whole reply of a unit. */
+  hasReplyOf(unit: number): boolean {
+    return replies(this.#burst).includes(unit);
+  }
+
+  /** What keeps coming, with its bytes and what it may be. A burst now and then is not worth a word. */
+  note(now: number): StrayNote | null {
+    const recent = this.#bursts.filter((at) => at > now - windowMs);
+    if (recent.length < leastBursts) return null;
+    const text = String.fromCharCode(...this.#burst);
+    const seen = { hex: hex(this.#burst.subarray(0, shownBytes)), likely: likelyOf(this.#burst) };
+    return isText(text) ? { ...seen, text: text.slice(0, 2 * shownBytes) } : seen;
+  }
+}
+
+/** Longer than any gap in a frame, shorter than from one heartbeat to the next. */
+const burstMs = 20;
+const windowMs = 30_000;
+const leastBursts = 3;
+const mostBursts = 16;
+const longest = 256;
+const shownBytes = 12;
+
+/** The units whose whole replies stand in these bytes. */
+function replies(bytes: Uint8Array): number[] {
+  const units: number[] = [];
+  for (let start = 0; start + 5 <= bytes.length; start++) {
+    const length = replyLength(bytes.subarray(start));
+    if (length !== undefined && tryRtuFrame(bytes.subarray(start, start + length)) !== undefined)
+      units.push(bytes[start] ?? 0);
+  }
+  return units;
+}
+
+/** The whole length of the reply that these bytes may begin, CRC included. */
+function replyLength(bytes: Uint8Array): number | undefined {
+  const [, fn = 0, count = 0] = bytes;
+  const length =
+    fn >= 0x80 ? 5 : fn >= 1 && fn <= 4 ? 5 + count : fn === 5 || fn === 6 || fn === 15 || fn === 16 ? 8 : 0;
+  return length > 0 && length <= bytes.length ? length : undefined;
+}
+
+function isText(text: string): boolean {
+  return text.length >= 4 && /^[\x20-\x7e\r\n\t]+$/.test(text);
+}
+
+function likelyOf(bytes: Uint8Array): StrayNote['likely'] {
+  if (replies(bytes).length > 0) return 'second-master';
+  if (isText(String.fromCharCode(...bytes))) return 'heartbeat';
+  return bytes.length <= 3 ? 'unbiased-line' : 'other-protocol';
+}

@@ -1,0 +1,181 @@
+import { describe, expect, test } from 'vitest';
+import { SimClock } from '../../../contract/sim-clock.ts';
+import type { Exchange } from '../../../edge/bus/bus.ts';
+import { RtuBus } from '../../../edge/bus/rtu-bus.ts';
+import { StrayBytes } from '../../../edge/bus/stray-bytes.ts';
+import { TcpBus } from '../../../edge/bus/tcp-bus.ts';
+import type { Log } from '../../../edge/log.ts';
+import { Buses } from '../../../edge/polling/buses.ts';
+import { agentOf, busOf, deviceOf, profileOf } from '../bench-site.ts';
+import { honestReply, honestSlave, MemoryLine, type Slave } from '../memory-line.ts';
+import { honestTcpReply } from './faults.ts';
+
+const at = (afterMs: number, bytes: Uint8Array) => [{ afterMs, bytes }];
+const read: Exchange = {
+  unit: 1,
+  request: { kind: 'read', fn: 3, address: 10, count: 1 },
+  maxCount: 1,
+  timeoutMs: 300,
+  gapMs: 0,
+};
+
+/** A log that keeps what it was told. */
+function kept() {
+  const lines: string[] = [];
+  const say = (_: unknown, message?: string) => void lines.push(message ?? '');
+  const log = { debug: say, info: say, warn: say, error: say, fatal: say } as unknown as Log;
+  return { log, lines };
+}
+
+async function tcp(slave: Slave) {
+  const clock = new SimClock();
+  const { log, lines } = kept();
+  const wire = new MemoryLine({ clock, slave, isConnection: true });
+  const bus = new TcpBus({ clock, log, random: () => 0.5, id: 't', link: { host: '127.0.0.1', port: 1 }, wire });
+  await bus.open();
+  const ask = async () => {
+    const outcome = bus.exchange(read);
+    await clock.advance(2000);
+    return outcome;
+  };
+  return { clock, bus, wire, lines, ask };
+}
+
+describe('an answer that is thrown away is no silence', () => {
+  test('one under another transaction id is named', async () => {
+    const { ask } = await tcp((request) => at(1, honestTcpReply(request).fill(0, 0, 2)));
+    expect(await ask()).toMatchObject({
+      fault: 'timeout',
+      reason: { code: 'other-transaction', got: 0, wanted: 1 },
+    });
+  });
+
+  test('one that comes late is named at the next miss, and what to raise', async () => {
+    const { ask } = await tcp((request) => at(650, honestTcpReply(request)));
+    await ask();
+    expect(await ask()).toMatchObject({
+      reason: { code: 'late-reply', ms: 300, after: 650 },
+    });
+  });
+});
+
+describe('a device that ends the connection in order', () => {
+  const closing: Slave = (request) => [{ afterMs: 1, bytes: honestTcpReply(request), ends: true }];
+
+  test('is asked once for each exchange, connected for it, and said of once', async () => {
+    const { ask, wire, lines } = await tcp((request, nth) => closing(request, nth));
+    const vanish = wire.vanish.bind(wire);
+    wire.vanish = () => vanish('by-peer');
+    for (let i = 0; i < 20; i++) expect((await ask()).ok).toBe(true);
+    expect(wire.sent).toHaveLength(20);
+    expect(wire.openings).toBe(20);
+    expect(lines).toEqual(['port-open', 'port-closed-by-peer']);
+  });
+
+  test('under a request that it never answered is asked once more, and no oftener', async () => {
+    const { clock, bus, wire } = await tcp((request, nth) =>
+      nth === 2 || nth === 3 ? [{ afterMs: 1, bytes: new Uint8Array(0), ends: true }] : at(1, honestTcpReply(request)),
+    );
+    const vanish = wire.vanish.bind(wire);
+    wire.vanish = () => vanish('by-peer');
+    const outcomes = [bus.exchange(read), bus.exchange(read)];
+    await clock.advance(5000);
+    expect((await Promise.all(outcomes)).map(({ ok }) => ok)).toEqual([true, false]);
+    expect(wire.sent).toHaveLength(3);
+  });
+});
+
+describe('bytes that nobody asked for', () => {
+  const text = (value: string) => Uint8Array.from(value, (char) => char.charCodeAt(0));
+
+  test.each([
+    ['a heartbeat', text('www.usr.cn'), 'heartbeat'],
+    ['a stray byte', Uint8Array.of(0), 'unbiased-line'],
+    ['replies of another master', honestReply(Uint8Array.of(7, 3, 0, 1, 0, 1, 0xd5, 0xac)), 'second-master'],
+    ['anything else', Uint8Array.of(0xf8, 0x80, 0xe6, 0x1c, 0x99), 'other-protocol'],
+  ])('%s, again and again, is named with what it may be', (_, bytes, likely) => {
+    const stray = new StrayBytes();
+    for (const now of [0, 1000]) stray.heard(bytes, now);
+    expect(stray.note(1000)).toBeNull();
+    stray.heard(bytes, 2000);
+    expect(stray.note(2000)).toMatchObject({ likely });
+    expect(stray.note(33_000)).toBeNull();
+  });
+
+  test.each([
+    ['a heartbeat each 0.7 s', 700, [...text('www.usr.cn')]],
+    ['a stray byte each 250 ms', 250, [0]],
+  ])('%s does not starve the only device of a line, and `why` says that it is there', async (_, everyMs, bytes) => {
+    const field = fieldOf(honestSlave(5));
+    for (let ms = 0; ms < 20_000; ms += everyMs) field.line.noise(bytes, ms);
+    await field.clock.advance(20_000);
+    expect(field.line.sent.length).toBeGreaterThan(12);
+    const [device] = Object.values(field.health().devices);
+    expect(device).toMatchObject({ state: 'online', why: expect.stringContaining('bytes that no request explains') });
+    expect(field.lines.filter((line) => line === 'line-noise')).toHaveLength(1);
+    await field.end();
+  });
+});
+
+describe('a device that only wakes at the first request', () => {
+  /** Answers what comes within 2 s of the request before. */
+  function sleeper(clock: SimClock): Slave {
+    let heardAt = Number.NEGATIVE_INFINITY;
+    return (request) => {
+      const isAwake = clock.monotonic() - heardAt < 2000;
+      heardAt = clock.monotonic();
+      return isAwake ? at(5, honestReply(request)) : [];
+    };
+  }
+
+  test.each([[{}], [{ limits: { sleepsAfter: '2s' } }]])(
+    'is asked once more at once, and read at its period: %j',
+    async (rest) => {
+      const field = fieldOf((...args) => field.slave(...args), { everyMs: 5000, rest });
+      field.slave = sleeper(field.clock);
+      await field.clock.advance(60_000);
+      expect(field.good()).toBeGreaterThanOrEqual(10);
+      expect(Object.values(field.health().devices)[0]).toMatchObject({ state: 'online' });
+      await field.end();
+    },
+  );
+});
+
+function fieldOf(
+  slave: Slave,
+  { everyMs = 1000, rest = {} }: { everyMs?: number; rest?: Record<string, unknown> } = {},
+) {
+  const clock = new SimClock();
+  const { log, lines } = kept();
+  const charMs = 10_000 / 9600;
+  const line = new MemoryLine({ clock, slave, charMs, silenceMs: 3.5 * charMs });
+  const profile = profileOf({ a: { address: 10 } }, rest);
+  const config = busOf([deviceOf({ id: 'd-1', unit: 1, profile, every: everyMs })]);
+  let good = 0;
+  const field = new Buses({
+    clock,
+    log,
+    random: () => 0.5,
+    agent: agentOf([config]),
+    openBus: () =>
+      new RtuBus({
+        clock,
+        log,
+        random: () => 0.5,
+        id: 'a',
+        wire: line,
+        line: { baudRate: 9600, parity: 'none', stopBits: 1 },
+      }),
+    onReadings: (readings) => {
+      good += readings.filter(({ value }) => value !== null).length;
+    },
+    onDeviceState: () => {},
+  });
+  field.start();
+  const end = async () => {
+    const closing = field.close();
+    await clock.advance(30_000);
+    await closing;
+  };
+  return { clock, line, lines, slave, good: () => good, health: () => field.health(), end };
+}
