@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -8,6 +10,8 @@ export default defineConfig({
     pool: 'forks',
     // Most of the time is waited, for wires and clocks; a second worker beside the first costs no test its deadline.
     maxWorkers: 2,
+    // Hundreds of commands are started: without it each strips the types of its entry again, for 0.3 to 0.5 s.
+    env: { NODE_COMPILE_CACHE: join(tmpdir(), 'jari-test-compile-cache') },
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

@@ -25,10 +25,13 @@ export async function world() {
 }
 export type World = Awaited<ReturnType<typeof world>>;
 
+/** Keys of the data folder that are random bytes as text, no PEM. */
+export const plainKeys = ['session.key', 'reservation.key'] as const;
+
 export async function startedGateway({ site, data, operator }: World): Promise<Gateway> {
   const more = ['--mqtts-port', '0', '--https-port', '0'];
   const gateway = operator.watch('jari gateway', await startGateway({ site, dir: data, more }));
-  operator.keep('the session key', textOf(join(data, 'session.key')), join(data, 'session.key'));
+  for (const name of plainKeys) operator.keep(name, textOf(join(data, name)), join(data, name));
   return gateway;
 }
 

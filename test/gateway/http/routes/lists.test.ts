@@ -24,6 +24,7 @@ describe('lists', () => {
       state: 'online',
       since: '2026-11-21T15:00:00.000Z',
       why: null,
+      reason: null,
       lastGoodAt: '2026-11-21T15:00:00.000Z',
       simulated: false,
     });
