@@ -11,6 +11,7 @@ import { Door, type DoorOptions } from './door.ts';
 import type { DoorCounts } from './door-log.ts';
 import { Gate } from './gate.ts';
 import { guardSocket } from './guard.ts';
+import { publishInOrder } from './in-order.ts';
 import { Listeners, type TlsListen } from './listeners.ts';
 import type { Session } from './session.ts';
 import type { Place, StrangerLimits } from './strangers.ts';
@@ -110,6 +111,7 @@ export class Broker {
       maxTopicLevels,
       ...hooks(door, sessions, options.log),
     });
+    publishInOrder(aedes);
     watch(aedes, door, sessions, options.log);
     const gate = new Gate(options, limits.strangers);
     const onConnection = (socket: Socket, place: Place) => {

@@ -32,11 +32,12 @@ const endless: Cell = {
   because: 'a connection that died is to be noticed',
 };
 const session: Cell = {
-  instead: 'CONNACK 5, clean session is required',
+  instead: 'CONNACK 5, clean session is required, since none is stored here (of a mosquitto bridge: cleansession true)',
   because: 'what was missed is in the store, and no queue grows for one who stays away',
 };
 const will: Cell = {
-  instead: 'CONNACK 5, a token publishes nothing, so it has no will',
+  instead:
+    'CONNACK 5, a token publishes nothing, so it has no will: take it out (of a mosquitto bridge: notifications false)',
   because: 'agents alone speak',
 };
 const says: Cell = { instead: 'the connection ended on PUBLISH', because: 'agents alone speak' };
