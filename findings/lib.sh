@@ -11,7 +11,8 @@ PATH=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)/node_modules/.bin:$PATH
 install() {
   printf '{ "name": "finding", "private": true, "type": "module" }\n' >"$work/package.json"
   write_report
-  npm install --prefix "$work" --no-audit --no-fund --save-exact --ignore-scripts --prefer-offline --loglevel=error "$@" >&2 ||
+  if (($# == 0)); then return; fi # Node alone
+  npm install --prefix "$work" --no-audit --no-fund --save-exact --ignore-scripts --prefer-offline --loglevel=error "$@" >/dev/null ||
     { echo "could not install $*" >&2; return 2; }
 }
 
@@ -27,13 +28,14 @@ write_report() {
 import { readFileSync } from 'node:fs';
 
 const json = (file) => JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8'));
-const names = Object.keys(json('package.json').dependencies);
+const names = Object.keys(json('package.json').dependencies ?? {});
 
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** still: whether the surprise is still there. */
 export function report({ expected, seen, figures, still }) {
   const packages = names.map((name) => `${name} ${json(`node_modules/${name}/package.json`).version}`);
+  if (packages.length === 0) packages.push(`Node ${process.versions.node}`);
   const lines = [
     `package:  ${packages.join(', ')}`,
     `expected: ${expected}`,
@@ -81,6 +83,33 @@ export function lineTo(slave) {
       };
       return port;
     },
+  };
+}
+EOJ
+}
+
+# listening.mjs: an Aedes on a free port of the loopback; for findings about MQTT.
+write_listening() {
+  cat >"$work/listening.mjs" <<'EOJ'
+import net from 'node:net';
+import { Aedes } from 'aedes';
+
+/** cut: ends every connection without a word. connections: how many there have been. */
+export async function listening(options) {
+  const broker = await Aedes.createBroker(options);
+  const sockets = new Set();
+  let connections = 0;
+  const server = net.createServer((socket) => {
+    connections++;
+    sockets.add(socket.on('error', () => {}));
+    broker.handle(socket);
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    broker,
+    url: `mqtt://127.0.0.1:${server.address().port}`,
+    connections: () => connections,
+    cut: () => sockets.forEach((socket) => void socket.destroy()),
   };
 }
 EOJ

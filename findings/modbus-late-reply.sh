@@ -15,7 +15,7 @@ import { report } from './report.mjs';
 const [timeoutMs, path, baudRate] = [200, '/dev/line', 9600];
 const asked = [10, 20, 30, 40, 50, 60];
 
-/** 30 ms for each answer, 300 ms for the first: once slower than the master waits. */
+/** 150 ms for each answer, 300 ms for the first: once slower than the master waits. */
 function slave() {
   let nth = 0;
   return lineTo((request, answer) => setTimeout(() => answer(registers(request)), nth++ === 0 ? 300 : 150));
