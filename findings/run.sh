@@ -18,7 +18,7 @@ for name in "${names[@]}"; do
   seen=$(sed -n 's/^seen: *//p' <<<"$said")
   case $code in
     0) same=$((same + 1)) word=same ;;
-    3) changed=$((changed + 1)) word=CHANGED ;;
+    3) changed=$((changed + 1)) word=CHANGED seen="now $(sed -n 's/^figures: *//p' <<<"$said")" ;;
     *) failed=$((failed + 1)) word=FAILED seen="code $code: $(tail -n 1 <<<"$said")" ;;
   esac
   printf '%-8s %-28s %s\n' "$word" "$name" "$seen"
