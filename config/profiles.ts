@@ -73,24 +73,34 @@ export function listProfiles(folder: string): { ok: true; files: string[] } | { 
   }
 }
 
-/** Adds profile files to the profiles of `start`. Problems carry the profile's own file and line; an id is taken once. */
+/**
+ * Adds profile files to the profiles of `start`. Problems carry the profile's own file and line. An id is taken once among
+ * the files; a profile of `start` steps back with a warning, or a new version that brings one would stop the sites that had
+ * their own.
+ */
 export function readLibrary(
   start: ReadonlyMap<string, AnyProfile>,
   files: readonly string[],
 ): Library & { problems: readonly Problem[] } {
   const profiles = new Map(start);
   const broken = new Set<string>();
-  const owners = new Map([...start.keys()].map((id) => [id, 'a built-in profile']));
+  const owners = new Map<string, string>();
   const problems: Problem[] = [];
   for (const file of files) {
     const read = readProfile(file);
     problems.push(...read.problems);
     if (read.id === undefined) continue;
     const owner = owners.get(read.id);
-    if (owner !== undefined) problems.push(idTaken(read.yaml, read.id, owner));
-    else if (read.profile === undefined) broken.add(read.id);
-    else profiles.set(read.id, read.profile);
     owners.set(read.id, owner ?? file);
+    if (owner !== undefined) {
+      problems.push(idTaken(read.yaml, read.id, owner));
+      continue;
+    }
+    if (start.has(read.id)) problems.push(builtInHidden(read.yaml, read.id));
+    if (read.profile === undefined) {
+      broken.add(read.id);
+      profiles.delete(read.id);
+    } else profiles.set(read.id, read.profile);
   }
   return { profiles, broken, problems };
 }
@@ -113,6 +123,11 @@ function readProfile(file: string): ReadProfile {
   return parsed.success && problems.every(({ severity }) => severity === 'warning')
     ? { id, yaml, problems, profile: parsed.data }
     : { id, yaml, problems };
+}
+
+function builtInHidden(yaml: YamlFile, id: string): Problem {
+  const message = `this profile stands in place of the built-in ${id}; give it another id, or remove it, if the built-in one is meant`;
+  return yaml.problem({ path: ['id'], message, severity: 'warning' });
 }
 
 function idTaken(yaml: YamlFile, id: string, owner: string): Problem {
