@@ -1,16 +1,16 @@
 import { z } from 'zod';
 
-/** What came of a door: the value, or what was wrong with it, in one line. */
+/** What came of a compileParser: the value, or what was wrong with it, in one line. */
 export type Parsed<T> = { ok: true; value: T } | { ok: false; problem: string };
 
-export type Door<T> = (input: unknown) => Parsed<T>;
+export type Parser<T> = (input: unknown) => Parsed<T>;
 
 /**
- * A schema as a door: compiled once, so that checking a batch costs a twentieth of parsing its JSON. Where code
+ * A schema as a parser: compiled once, so that checking a batch costs a twentieth of parsing its JSON. Where code
  * generation is forbidden zod quietly hands back the plain schema, right but ten times slower, so that is refused here.
  * @throws when the schema did not compile
  */
-export function door<S extends z.ZodType>(schema: S): Door<z.infer<S>> {
+export function compileParser<S extends z.ZodType>(schema: S): Parser<z.infer<S>> {
   const compiled = z.compile(schema, { strict: true });
   if (compiled === schema) throw new Error('schema did not compile: is code generation forbidden in this process?');
   return (input) => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { door, type Parsed } from './compiled.ts';
+import { compileParser, type Parsed } from './compiled.ts';
 import { faultCodes } from './reading.ts';
 import { commandReasonSchema } from './reasons/commands.ts';
 import { deviceReasonSchema } from './reasons/devices.ts';
@@ -217,25 +217,25 @@ export type SpaceMessage = z.infer<typeof spaceMessageSchema>;
 export type AlertMessage = z.infer<typeof alertMessageSchema>;
 export type ClockState = ReadingsMessage['clock'];
 
-const checkReadings = door(readingsSchema);
+const checkReadings = compileParser(readingsSchema);
 
 /** Readers of each message: JSON text or bytes in, the message or one line of what is wrong out. Never throw. */
 export const decode = {
-  status: jsonDoor(door(statusSchema)),
-  birth: jsonDoor(door(birthSchema)),
-  health: jsonDoor(door(healthSchema)),
-  readings: jsonDoor((input) => {
+  status: jsonParser(compileParser(statusSchema)),
+  birth: jsonParser(compileParser(birthSchema)),
+  health: jsonParser(compileParser(healthSchema)),
+  readings: jsonParser((input) => {
     const parsed = checkReadings(input);
     return parsed.ok ? sameLengths(parsed.value) : parsed;
   }),
-  diagnosis: jsonDoor(door(diagnosisSchema)),
-  command: jsonDoor(door(commandSchema)),
-  result: jsonDoor(door(resultSchema)),
-  lot: jsonDoor(door(lotMessageSchema)),
-  space: jsonDoor(door(spaceMessageSchema)),
-  alert: jsonDoor(door(alertMessageSchema)),
-  certificateRequest: jsonDoor(door(certificateRequestSchema)),
-  certificate: jsonDoor(door(certificateMessageSchema)),
+  diagnosis: jsonParser(compileParser(diagnosisSchema)),
+  command: jsonParser(compileParser(commandSchema)),
+  result: jsonParser(compileParser(resultSchema)),
+  lot: jsonParser(compileParser(lotMessageSchema)),
+  space: jsonParser(compileParser(spaceMessageSchema)),
+  alert: jsonParser(compileParser(alertMessageSchema)),
+  certificateRequest: jsonParser(compileParser(certificateRequestSchema)),
+  certificate: jsonParser(compileParser(certificateMessageSchema)),
 } as const;
 
 /** A message as it travels. */
@@ -257,7 +257,7 @@ export function encode(
   return JSON.stringify(message);
 }
 
-function jsonDoor<T>(check: (input: unknown) => Parsed<T>): (payload: Uint8Array | string) => Parsed<T> {
+function jsonParser<T>(check: (input: unknown) => Parsed<T>): (payload: Uint8Array | string) => Parsed<T> {
   return (payload) => {
     const json = tryJson(payload);
     return json.ok ? check(json.value) : json;

@@ -19,7 +19,7 @@ import { ControlServer } from './control/control-socket.ts';
 import type { Keeper } from './control/requests.ts';
 import { each } from './each.ts';
 import type { HttpListeners } from './http/listeners.ts';
-import type { DoorCountsView } from './http/ports.ts';
+import type { BrokerCountsView } from './http/ports.ts';
 import { type HttpOptions, startHttp } from './http/server.ts';
 import { Ingest } from './ingest/ingest.ts';
 import type { Log } from './log.ts';
@@ -48,12 +48,12 @@ export type GatewayOptions = {
   lifetimes?: Lifetimes;
 };
 
-/** How long a program may hear on after its token's end. */
+/** How long a program may stay connected after its token has expired. */
 export const tokensEveryMs = 15_000;
 
 /**
  * The gateway, wired. Each part starts after those it calls: store, events, fleet, ingest, accounts, broker, HTTP, control
- * socket. They stop in the opposite order, so nothing is asked of a part that has gone: the doors close first, what was
+ * socket. They stop in the opposite order, so no part calls one that has closed: listeners close first, what was
  * taken in is committed, and the store closes last.
  */
 export class Gateway {
@@ -88,7 +88,7 @@ export class Gateway {
     return new Gateway(await open(options, starting), starting.move());
   }
 
-  /** Closes the doors, commits what was taken in, closes the store. A second call does nothing. */
+  /** Closes the listeners, commits what was accepted, closes the store. A second call does nothing. */
   async close(): Promise<void> {
     await this.#parts.disposeAsync();
   }
@@ -171,7 +171,7 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
   });
   services.start();
   parts.defer(each(clock, lookEveryMs(options.lifetimes ?? lifetimes), () => broker.tellDue()));
-  parts.defer(each(clock, tokensEveryMs, () => endOver(accounts, broker)));
+  parts.defer(each(clock, tokensEveryMs, () => disconnectExpiredTokens(accounts, broker)));
   const pages = (ports: Pick<HttpListeners, 'port' | 'tlsPort'>) =>
     pagesAt(options, { name: sites[0]?.gateway.names[0], port: ports.port, tlsPort: ports.tlsPort });
   const http = await listening(options, () =>
@@ -184,7 +184,7 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
       audit,
       counters: new Counters({ store }),
       ingest,
-      doorCounts: () => doorCounts(broker),
+      brokerCounts: () => brokerCounts(broker),
       ...services.ports,
       clock,
       log,
@@ -221,17 +221,17 @@ function withStanding(fleet: Fleet, commit: Commit): BrokerOptions['fleet'] {
   };
 }
 
-/** Programs that are connected by a token whose time is over; nothing else happens at the moment at which it ends. */
-export function endOver({ tokens }: Pick<Accounts, 'tokens'>, broker: Pick<Broker, 'disconnect'>): void {
-  for (const name of tokens.over()) broker.disconnect({ kind: 'token', name });
+/** Disconnects programs whose token has expired. Nothing else notices an expiry while a connection is open. */
+export function disconnectExpiredTokens({ tokens }: Pick<Accounts, 'tokens'>, broker: Pick<Broker, 'disconnect'>): void {
+  for (const name of tokens.expired()) broker.disconnect({ kind: 'token', name });
 }
 
-function doorCounts(broker: Broker): ReturnType<DoorCountsView> {
+function brokerCounts(broker: Broker): ReturnType<BrokerCountsView> {
   const { violations, ...counts } = broker.counts();
   return { ...counts, violations: Object.values(violations).reduce((sum, count) => sum + count, 0) };
 }
 
-/** The agents and devices that the door lets in. */
+/** The agents and devices that may connect. */
 export function servedBy(sites: readonly Site[]): Served {
   return new Map(
     sites.map((site) => [

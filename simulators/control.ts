@@ -2,7 +2,7 @@ import { chmodSync, rmSync } from 'node:fs';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { join, relative } from 'node:path';
 import { z } from 'zod';
-import { door } from '../contract/compiled.ts';
+import { compileParser } from '../contract/compiled.ts';
 import { tryDuration } from '../contract/duration.ts';
 import { InputError } from '../contract/input-error.ts';
 import { trySignedDuration } from './signed-duration.ts';
@@ -43,8 +43,8 @@ export type Touchable = {
   clear(): void;
 };
 
-const readRequest = door(requestSchema);
-const readReply = door(replySchema);
+const readRequest = compileParser(requestSchema);
+const readReply = compileParser(replySchema);
 const longestLine = 4096;
 
 /** `DIR/control.sock`: who may open it may touch the field, and that is its owner alone. It is the folder's lock as well. */

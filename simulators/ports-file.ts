@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
-import { door } from '../contract/compiled.ts';
+import { compileParser } from '../contract/compiled.ts';
 
 const portsSchema = z.object({
   buses: z.record(
@@ -12,7 +12,7 @@ const portsSchema = z.object({
 /** What `ports.json` says: how to reach each bus's virtual line, by `agent/bus`. */
 export type Ports = z.infer<typeof portsSchema>;
 
-const readPorts = door(portsSchema);
+const readPorts = compileParser(portsSchema);
 
 /** Undefined when there is none, or it is not one. */
 export function tryPorts(file: string): Ports | undefined {

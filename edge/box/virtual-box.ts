@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Clock, Timer } from '../../contract/clock.ts';
-import { door } from '../../contract/compiled.ts';
+import { compileParser } from '../../contract/compiled.ts';
 import { boxAsItIs, type VirtualBox, virtualBoxesSchema } from '../../contract/virtual-box.ts';
 import type { Log } from '../log.ts';
 import type { Link, Will } from '../uplink/link.ts';
@@ -13,7 +13,7 @@ export type BreakableLink = Link & { drop(): void };
 export type SimulatedBox = { readonly clock: Clock; readonly link: Link; close(): void };
 
 const lookEveryMs = 1000;
-const readBoxes = door(virtualBoxesSchema);
+const readBoxes = compileParser(virtualBoxesSchema);
 
 /** `box.json` beside a ports file. */
 export function boxFileOf(portsFile: string): string {

@@ -27,7 +27,7 @@ export type SignInsOptions = {
 
 const maxWaiting = 32;
 
-/** People at the door, one after another, since each password takes 19 MiB to compare. */
+/** People signing in, one after another, since each password takes 19 MiB to compare. */
 export class SignIns {
   readonly #options: SignInsOptions;
   readonly #attempts: Attempts;

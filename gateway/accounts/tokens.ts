@@ -73,8 +73,8 @@ export class Tokens {
   }
 
   /**
-   * Whose token this is; undefined when it is none's or its time is over. Looked up by the secret's hash, which tells
-   * whoever measures the time nothing about the secret.
+   * Whose token this is; undefined when it is unknown or has expired. Looked up by the secret's hash, so the time that
+   * takes tells nothing about the secret.
    */
   check(token: string): Token | undefined {
     const row = this.#sql.of.get(digest(token));
@@ -82,7 +82,7 @@ export class Tokens {
     return { name: row.name, scopes: known(row.scope) };
   }
 
-  /** Whether there is a token of this name, its time over or not. */
+  /** Whether there is a token of this name, expired or not. */
   has(name: string): boolean {
     return this.#sql.named.get(name) !== undefined;
   }
@@ -93,9 +93,9 @@ export class Tokens {
     return row !== undefined && (row.expires === null || row.expires > this.#options.clock.now());
   }
 
-  /** Names of those whose time is over; they are there until they are revoked. */
-  over(): string[] {
-    return this.#sql.over.all(this.#options.clock.now());
+  /** Names of tokens that have expired; they are listed until they are revoked. */
+  expired(): string[] {
+    return this.#sql.expired.all(this.#options.clock.now());
   }
 
   list(): TokenItem[] {
@@ -130,7 +130,7 @@ function statements(db: Database) {
     remove: db.prepare<[string]>('DELETE FROM account_tokens WHERE name = ?'),
     of: db.prepare<[Buffer], Row>('SELECT name, scope, expires, at FROM account_tokens WHERE secret = ?'),
     named: db.prepare<[string], Row>('SELECT name, scope, expires, at FROM account_tokens WHERE name = ?'),
-    over: db.prepare<[number], string>('SELECT name FROM account_tokens WHERE expires <= ?').pluck(),
+    expired: db.prepare<[number], string>('SELECT name FROM account_tokens WHERE expires <= ?').pluck(),
     all: db.prepare<[], Row>('SELECT name, scope, expires, at FROM account_tokens ORDER BY name'),
   };
 }

@@ -4,9 +4,9 @@ import type { AgentId, SiteId } from '../../contract/ids.ts';
 import { InputError } from '../../contract/input-error.ts';
 import type { CertificateMessage } from '../../contract/messages.ts';
 import type { AuditAction, AuditSink, Facts, Said } from '../audit/entry.ts';
-import { type Admission, admit, type Served } from './admission.ts';
 import type { Authority } from './authority.ts';
 import type { AuthorityKeeper } from './authority-keeper.ts';
+import { authenticate, type CertificateAuth, type Served } from './certificate-auth.ts';
 import { type Certificate, Certificates, type EndedWhy } from './certificates.ts';
 import { issueAgent, type Request, readRequest } from './issue.ts';
 import { isDue, type Lifetimes } from './lifetimes.ts';
@@ -92,8 +92,8 @@ export class AgentCertificates {
     await this.#options.authority.make(said);
   }
 
-  admit(presented: Presented, served: Served): Admission {
-    return admit(presented, { certificates: this.#certificates, served, now: this.#options.clock.now() });
+  authenticate(presented: Presented, served: Served): CertificateAuth {
+    return authenticate(presented, { certificates: this.#certificates, served, now: this.#options.clock.now() });
   }
 
   /** Notes that it signed in; the first time, the agent's older ones end. */

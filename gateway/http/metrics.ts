@@ -3,10 +3,10 @@ import { Counter, Gauge, Registry } from 'prom-client';
 import type { AgentItem, DeviceItem } from '../../contract/http/live.ts';
 import {
   type AgentCounts,
+  type BrokerCount,
+  brokerCountNames,
   type CountersView,
-  type DoorCount,
-  type DoorCountsView,
-  doorCountNames,
+  type BrokerCountsView,
   type FleetView,
   type IngestView,
 } from './ports.ts';
@@ -16,7 +16,7 @@ type Sources = {
   fleet: FleetView;
   counters: CountersView;
   ingest: IngestView;
-  doorCounts: DoorCountsView;
+  brokerCounts: BrokerCountsView;
   streams: Streams;
 };
 
@@ -33,7 +33,7 @@ export function openMetrics(sources: Sources): Metrics {
   const registry = new Registry();
   addCounts(registry, sources.counters);
   addStates(registry, sources.fleet);
-  addDoor(registry, sources);
+  addBroker(registry, sources);
   const { close } = addProcess(registry, sources.streams);
   return { text: () => registry.metrics(), contentType: registry.contentType, close };
 }
@@ -72,13 +72,13 @@ function addCounts(registry: Registry, counters: CountersView): void {
   });
 }
 
-const door = {
+const broker = {
   connections: ['jari_mqtt_connections', 'MQTT connections that are open.'],
   connects: ['jari_mqtt_connects_total', 'MQTT connections that were let in.'],
   refusedConnects: ['jari_mqtt_refused_connects_total', 'MQTT connections that were refused at CONNECT.'],
-  heldBackConnects: [
+  deferredConnects: [
     'jari_mqtt_held_back_connects_total',
-    'MQTT connections with right credentials that were told to come back later: too many sign-ins at once.',
+    'MQTT connections with right credentials that were told to retry later: too many sign-ins at once.',
   ],
   takeovers: [
     'jari_mqtt_takeovers_total',
@@ -86,27 +86,27 @@ const door = {
   ],
   takeoverStorms: [
     'jari_mqtt_takeover_storms_total',
-    'Minutes in which the connections of one account drove each other out more than three times.',
+    'Minutes in which the connections of one account replaced each other more than three times.',
   ],
   breaches: ['jari_mqtt_breaches_total', 'Messages on topics where their sender may not publish.'],
   refusedFilters: ['jari_mqtt_refused_filters_total', 'Subscriptions that were refused.'],
   slowReaders: ['jari_mqtt_slow_readers_total', 'Readers cut off because they had stopped reading.'],
   droppedConnections: ['jari_mqtt_dropped_connections_total', 'Connections over the limit of open ones.'],
-  turnedAway: [
+  refusedUnauthenticated: [
     'jari_mqtt_turned_away_connections_total',
-    'Connections closed before a byte of them was read: too many strangers at once, or failures of one address.',
+    'Connections closed before a byte of them was read: too many that have not signed in, or too many failures of one address.',
   ],
   messagesIn: ['jari_mqtt_messages_in_total', 'Messages handed to ingest.'],
   messagesOut: ['jari_mqtt_messages_out_total', 'Messages handed to readers.'],
   bytesIn: ['jari_mqtt_bytes_in_total', 'Bytes received over MQTT.'],
   bytesOut: ['jari_mqtt_bytes_out_total', 'Bytes sent over MQTT.'],
   violations: ['jari_mqtt_packet_violations_total', 'Packets too long or malformed; their connection was cut.'],
-} as const satisfies Record<DoorCount, readonly [string, string]>;
+} as const satisfies Record<BrokerCount, readonly [string, string]>;
 
-function addDoor(registry: Registry, { ingest, doorCounts }: Sources): void {
+function addBroker(registry: Registry, { ingest, brokerCounts }: Sources): void {
   const registers = [registry];
-  for (const key of doorCountNames) {
-    const [name, help] = door[key];
+  for (const key of brokerCountNames) {
+    const [name, help] = broker[key];
     if (name.endsWith('_total')) {
       new Counter({
         name,
@@ -114,7 +114,7 @@ function addDoor(registry: Registry, { ingest, doorCounts }: Sources): void {
         registers,
         collect() {
           this.reset();
-          this.inc(doorCounts()[key]);
+          this.inc(brokerCounts()[key]);
         },
       });
     } else {
@@ -123,7 +123,7 @@ function addDoor(registry: Registry, { ingest, doorCounts }: Sources): void {
         help,
         registers,
         collect() {
-          this.set(doorCounts()[key]);
+          this.set(brokerCounts()[key]);
         },
       });
     }

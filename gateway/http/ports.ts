@@ -92,26 +92,26 @@ export type AlertsView = Pick<
 export type IngestView = { isFailing(): boolean };
 
 /** What the broker counted since it started. */
-export type DoorCountsView = () => Readonly<Record<DoorCount, number>>;
-export const doorCountNames = [
+export type BrokerCountsView = () => Readonly<Record<BrokerCount, number>>;
+export const brokerCountNames = [
   'connections',
   'connects',
   'refusedConnects',
-  'heldBackConnects',
+  'deferredConnects',
   'takeovers',
   'takeoverStorms',
   'breaches',
   'refusedFilters',
   'slowReaders',
   'droppedConnections',
-  'turnedAway',
+  'refusedUnauthenticated',
   'messagesIn',
   'messagesOut',
   'bytesIn',
   'bytesOut',
   'violations',
 ] as const;
-export type DoorCount = (typeof doorCountNames)[number];
+export type BrokerCount = (typeof brokerCountNames)[number];
 
 /** Where people can be reached, and who was. */
 export type ReachView = Pick<
@@ -163,7 +163,7 @@ export type Ports = {
   readonly alerts: AlertsView;
   readonly chain: Pick<ChainService, 'health'>;
   readonly reservations: ReservationsView;
-  readonly doorCounts: DoorCountsView;
+  readonly brokerCounts: BrokerCountsView;
   readonly clock: Clock;
   readonly log: Log;
 };

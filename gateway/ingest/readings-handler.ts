@@ -1,5 +1,5 @@
 import { beatEveryMs, chainDevice, chainPoint } from '../../contract/chain.ts';
-import { door } from '../../contract/compiled.ts';
+import { compileParser } from '../../contract/compiled.ts';
 import { decode, type PointColumn, type ReadingsMessage, readingsSchema } from '../../contract/messages.ts';
 import { type FaultCode, isExact, type Value } from '../../contract/reading.ts';
 import type { Group, PointRows, Row } from '../state/changes.ts';
@@ -131,7 +131,7 @@ export class ReadingsIntake {
 }
 
 const utf8 = new TextDecoder();
-const checkIdentity = door(readingsSchema.pick({ epoch: true, start: true, seq: true }));
+const checkIdentity = compileParser(readingsSchema.pick({ epoch: true, start: true, seq: true }));
 
 /** Which message this would be, whatever else is wrong with it. */
 function tryIdentity(payload: Uint8Array): { epoch: string; start: number; seq: number } | undefined {

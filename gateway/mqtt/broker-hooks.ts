@@ -1,18 +1,18 @@
 import type { Aedes, AedesOptions, AuthenticateError, Client, ConnectPacket } from 'aedes';
 import type { Log } from '../log.ts';
-import type { Door } from './door.ts';
+import type { AccessControl } from './access-control.ts';
 import type { Session } from './session.ts';
 import type { Connect } from './sign-in.ts';
 
-/** The door's session of each of the library's clients. */
+/** The session of each of the library's clients. */
 export type SessionOf = WeakMap<Client, Session>;
 
 type Hooks = Required<
   Pick<AedesOptions, 'preConnect' | 'authenticate' | 'authorizePublish' | 'authorizeSubscribe' | 'authorizeForward'>
 >;
 
-/** The broker's questions, handed to the door. A hook that throws would end the process, so each answers no instead. */
-export function hooks(door: Door, sessions: SessionOf, log: Log): Hooks {
+/** The broker's questions, handed to `AccessControl`. A hook that throws would end the process, so each answers no instead. */
+export function hooks(access: AccessControl, sessions: SessionOf, log: Log): Hooks {
   const connects = new WeakMap<Client, ConnectPacket>();
   const broken = (hook: string, error: unknown) => {
     log.error({ hook, why: error instanceof Error ? error.stack : String(error) }, 'broker-hook-failed');
@@ -23,7 +23,7 @@ export function hooks(door: Door, sessions: SessionOf, log: Log): Hooks {
     if (session === undefined || packet === undefined) return serverUnavailable;
     try {
       session.will = packet.will;
-      const answer = door.signIn(
+      const answer = access.signIn(
         session,
         connectOf(client, packet, { username, password, certificate: session.presented }),
       );
@@ -40,7 +40,7 @@ export function hooks(door: Door, sessions: SessionOf, log: Log): Hooks {
       connects.set(client, packet);
       const session = sessions.get(client);
       const version = packet.protocolVersion ?? 4;
-      if (session !== undefined && !versions.includes(version)) door.refusedVersion(session, version);
+      if (session !== undefined && !versions.includes(version)) access.refusedVersion(session, version);
       done(null, session !== undefined && !session.socket.destroyed);
     },
     authenticate(client, username, password, done) {
@@ -52,7 +52,7 @@ export function hooks(door: Door, sessions: SessionOf, log: Log): Hooks {
       const session = client === null ? undefined : sessions.get(client);
       if (client === null || session === undefined) return done(new Error('nobody published this'));
       try {
-        door.publish(session, packet, client.closed, done);
+        access.publish(session, packet, client.closed, done);
       } catch (error) {
         done(broken('authorizePublish', error));
       }
@@ -61,7 +61,7 @@ export function hooks(door: Door, sessions: SessionOf, log: Log): Hooks {
       let allowed = false;
       try {
         const session = sessions.get(client);
-        allowed = session !== undefined && door.subscribe(session, subscription.topic);
+        allowed = session !== undefined && access.subscribe(session, subscription.topic);
       } catch (error) {
         broken('authorizeSubscribe', error);
       }
@@ -71,7 +71,7 @@ export function hooks(door: Door, sessions: SessionOf, log: Log): Hooks {
     authorizeForward(client, packet) {
       try {
         const session = sessions.get(client);
-        return session !== undefined && door.forward(session, packet.topic) ? packet : null;
+        return session !== undefined && access.forward(session, packet.topic) ? packet : null;
       } catch (error) {
         broken('authorizeForward', error);
         return null;
@@ -105,16 +105,16 @@ function refusal(returnCode: number): AuthenticateError {
 }
 
 /** Called from events, where a throw would end the process. */
-export function leave(door: Door, session: Session, log: Log): void {
+export function leave(access: AccessControl, session: Session, log: Log): void {
   try {
-    door.leave(session);
+    access.leave(session);
   } catch (error) {
     log.error({ hook: 'leave', why: error instanceof Error ? error.stack : String(error) }, 'broker-hook-failed');
   }
 }
 
 /** Hears what the library tells of its clients. */
-export function watch(aedes: Aedes, door: Door, sessions: SessionOf, log: Log): void {
+export function watch(aedes: Aedes, access: AccessControl, sessions: SessionOf, log: Log): void {
   const noteWhy = (client: Client, error: Error) => {
     const session = sessions.get(client);
     if (session !== undefined) session.why ??= error.message;
@@ -123,13 +123,13 @@ export function watch(aedes: Aedes, door: Door, sessions: SessionOf, log: Log): 
   aedes.on('connectionError', noteWhy);
   aedes.on('clientDisconnect', (client) => {
     const session = sessions.get(client);
-    if (session !== undefined) leave(door, session, log);
+    if (session !== undefined) leave(access, session, log);
   });
   aedes.on('subscribe', (subscriptions, client) => {
     const session = sessions.get(client);
     if (session === undefined) return;
     try {
-      door.subscribed(
+      access.subscribed(
         session,
         subscriptions.map(({ topic }) => topic),
       );
@@ -142,7 +142,7 @@ export function watch(aedes: Aedes, door: Door, sessions: SessionOf, log: Log): 
   });
   aedes.on('unsubscribe', (filters, client) => {
     const session = sessions.get(client);
-    if (session !== undefined) door.unsubscribe(session, filters);
+    if (session !== undefined) access.unsubscribe(session, filters);
   });
   // The library's own name for "my storage failed"; without a listener it would end the process.
   aedes.addListener('error', (error: Error) => log.error({ why: error.message }, 'broker-failed'));

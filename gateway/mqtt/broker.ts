@@ -5,19 +5,18 @@ import { Aedes, type Client } from 'aedes';
 import mqemitter, { type MQEmitter } from 'mqemitter';
 import { type Presented, presentedBy } from '../ca/presented.ts';
 import type { Fleet } from '../state/fleet.ts';
-import type { AdmissionLimits } from './admission.ts';
+import { AccessControl, type AccessControlOptions } from './access-control.ts';
+import type { AccessCounts } from './access-log.ts';
 import { hooks, leave, type SessionOf, watch } from './broker-hooks.ts';
-import { Door, type DoorOptions } from './door.ts';
-import type { DoorCounts } from './door-log.ts';
-import { Gate } from './gate.ts';
-import { guardSocket } from './guard.ts';
+import type { ConnectRateLimits } from './connect-rate-limit.ts';
 import { publishInOrder } from './in-order.ts';
 import { Listeners, type TlsListen } from './listeners.ts';
+import { guardSocket } from './packet-size-guard.ts';
 import type { Session } from './session.ts';
-import type { Place, StrangerLimits } from './strangers.ts';
+import { type Slot, UnauthenticatedConnections, type UnauthenticatedLimits } from './unauthenticated-connections.ts';
 
-export type BrokerOptions = Omit<DoorOptions, 'fleet' | 'maxBacklogBytes' | 'onAgentGone' | 'say'> & {
-  fleet: DoorOptions['fleet'] & Pick<Fleet, 'retained' | 'unsaid'>;
+export type BrokerOptions = Omit<AccessControlOptions, 'fleet' | 'maxBacklogBytes' | 'onAgentGone' | 'say'> & {
+  fleet: AccessControlOptions['fleet'] & Pick<Fleet, 'retained' | 'unsaid'>;
   bind: string;
   /** 0 takes any free port. */
   port: number;
@@ -29,21 +28,21 @@ export type BrokerOptions = Omit<DoorOptions, 'fleet' | 'maxBacklogBytes' | 'onA
 export type Limits = {
   /** Connections at a time; more are closed as they come. */
   maxConnections: number;
-  /** How long a stranger may take over CONNECT, ms. */
+  /** How long CONNECT may take, ms. */
   connectTimeoutMs: number;
   /** How long a full socket may stay full before it is cut off, ms. */
   drainTimeoutMs: number;
   /** Bytes that may wait for one reader before it is cut off. */
   maxBacklogBytes: number;
   /** Where they differ from what is usual. */
-  admission: Partial<AdmissionLimits>;
-  strangers: Partial<StrangerLimits>;
+  connectRate: Partial<ConnectRateLimits>;
+  unauthenticated: Partial<UnauthenticatedLimits>;
 };
 
-export type BrokerCounts = DoorCounts & {
+export type BrokerCounts = AccessCounts & {
   connections: number;
   droppedConnections: number;
-  turnedAway: number;
+  refusedUnauthenticated: number;
   bytesIn: number;
   bytesOut: number;
 };
@@ -53,8 +52,8 @@ const defaults: Limits = {
   connectTimeoutMs: 5000,
   drainTimeoutMs: 1000,
   maxBacklogBytes: 4 * 1024 * 1024,
-  admission: {},
-  strangers: {},
+  connectRate: {},
+  unauthenticated: {},
 };
 
 const willWithinMs = 1000;
@@ -63,7 +62,7 @@ const willWithinMs = 1000;
 const maxTopicLevels = 10;
 
 /**
- * The MQTT 3.1.1 broker: sockets outside, the door's answers inside. Sessions and queues are not kept; retained messages
+ * The MQTT 3.1.1 broker: sockets outside, the decisions of `AccessControl` inside. Sessions and queues are not kept; retained messages
  * are those of the store, published again at each start.
  */
 export class Broker {
@@ -71,15 +70,20 @@ export class Broker {
   /** Null without a listener for TLS. */
   readonly tlsPort: number | null;
   readonly #aedes: Aedes;
-  readonly #door: Door;
+  readonly #access: AccessControl;
   readonly #listeners: Listeners;
-  readonly #gate: Gate;
+  readonly #unauthenticated: UnauthenticatedConnections;
 
-  private constructor(aedes: Aedes, door: Door, listeners: Listeners, gate: Gate) {
+  private constructor(
+    aedes: Aedes,
+    access: AccessControl,
+    listeners: Listeners,
+    unauthenticated: UnauthenticatedConnections,
+  ) {
     this.#aedes = aedes;
-    this.#door = door;
+    this.#access = access;
     this.#listeners = listeners;
-    this.#gate = gate;
+    this.#unauthenticated = unauthenticated;
     this.port = listeners.port;
     this.tlsPort = listeners.tlsPort;
   }
@@ -87,10 +91,10 @@ export class Broker {
   /** Publishes what is retained, then listens. @throws ListenError, whose cause is EADDRINUSE, EACCES, EADDRNOTAVAIL … */
   static async listen(options: BrokerOptions): Promise<Broker> {
     const limits = { ...defaults, ...options.limits };
-    const door = new Door({
+    const access = new AccessControl({
       ...options,
       maxBacklogBytes: limits.maxBacklogBytes,
-      admission: limits.admission,
+      connectRate: limits.connectRate,
       // A will that was given has spoken by then; one that was not leaves a retained "online" behind.
       onAgentGone: (site, agent) =>
         options.clock.after(willWithinMs, () => {
@@ -109,16 +113,16 @@ export class Broker {
       drainTimeout: limits.drainTimeoutMs,
       connectTimeout: limits.connectTimeoutMs,
       maxTopicLevels,
-      ...hooks(door, sessions, options.log),
+      ...hooks(access, sessions, options.log),
     });
     publishInOrder(aedes);
-    watch(aedes, door, sessions, options.log);
-    const gate = new Gate(options, limits.strangers);
-    const onConnection = (socket: Socket, place: Place) => {
+    watch(aedes, access, sessions, options.log);
+    const unauthenticated = new UnauthenticatedConnections(options, limits.unauthenticated);
+    const onConnection = (socket: Socket, slot: Slot) => {
       const presented = presentedOn(socket, options.tls?.authority);
-      const session = admit(aedes, socket, door, { sessions, place, presented });
+      const session = openSession(aedes, socket, access, { sessions, slot, presented });
       // The library says goodbye to a client itself, will first; this is for one that it never came to know.
-      socket.once('close', () => setImmediate(() => setImmediate(() => leave(door, session, options.log))));
+      socket.once('close', () => setImmediate(() => setImmediate(() => leave(access, session, options.log))));
     };
     try {
       for (const { topic, payload } of options.fleet.retained()) await publish(aedes, topic, payload);
@@ -128,11 +132,11 @@ export class Broker {
         tls: options.tls ?? null,
         maxConnections: limits.maxConnections,
         handshakeTimeoutMs: limits.connectTimeoutMs,
-        gate,
+        unauthenticated,
         onConnection,
         onError: (error) => options.log.error({ why: error.message }, 'mqtt-listener-failed'),
       });
-      return new Broker(aedes, door, listeners, gate);
+      return new Broker(aedes, access, listeners, unauthenticated);
     } catch (error) {
       await closeAedes(aedes);
       throw error;
@@ -150,42 +154,46 @@ export class Broker {
   }
 
   /** Cuts off every connection of an account. */
-  disconnect(account: Parameters<Door['disconnect']>[0]): void {
-    this.#door.disconnect(account);
+  disconnect(account: Parameters<AccessControl['disconnect']>[0]): void {
+    this.#access.disconnect(account);
   }
 
   /** Tells the agents that are connected by a certificate which is to be renewed. */
   tellDue(): void {
-    this.#door.tellDue();
+    this.#access.tellDue();
   }
 
   counts(): BrokerCounts {
-    return { ...this.#door.counts, ...this.#listeners.counts(), turnedAway: this.#gate.turnedAway };
+    return {
+      ...this.#access.counts,
+      ...this.#listeners.counts(),
+      refusedUnauthenticated: this.#unauthenticated.refused,
+    };
   }
 
   /** Takes no more connections and ends those there are, without their wills. */
   async close(): Promise<void> {
-    this.#door.close();
+    this.#access.close();
     const { ended, destroyAll } = this.#listeners.close();
     await closeAedes(this.#aedes);
     destroyAll();
     await ended;
-    this.#door.leaveAll();
+    this.#access.leaveAll();
   }
 }
 
-function admit(
+function openSession(
   aedes: Aedes,
   socket: Socket,
-  door: Door,
-  { sessions, place, presented }: { sessions: SessionOf; place: Place; presented: Presented | undefined },
+  access: AccessControl,
+  { sessions, slot, presented }: { sessions: SessionOf; slot: Slot; presented: Presented | undefined },
 ): Session {
   const client = aedes.handle(socket);
-  const guard = guardSocket(socket, (violation) => door.violation(session, violation));
+  const guard = guardSocket(socket, (violation) => access.violation(session, violation));
   const session: Session = {
     socket,
     guard,
-    place,
+    slot,
     presented,
     will: undefined,
     login: null,

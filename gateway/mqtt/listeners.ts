@@ -6,7 +6,7 @@ import {
   type Server as TlsServer,
 } from 'node:tls';
 import { ListenError } from '../listen-error.ts';
-import type { Place } from './strangers.ts';
+import type { Slot } from './unauthenticated-connections.ts';
 
 export type ListenerOptions = {
   bind: string;
@@ -15,11 +15,11 @@ export type ListenerOptions = {
   tls: TlsListen | null;
   /** Connections at a time over both listeners; more are closed as they come. */
   maxConnections: number;
-  /** How long a stranger may take over the handshake, ms. */
+  /** How long a handshake may take, ms. */
   handshakeTimeoutMs: number;
   /** Asked before anything is spent on a socket, a handshake included. */
-  gate: { place(socket: Socket): Place | undefined };
-  onConnection(socket: Socket | TLSSocket, place: Place): void;
+  unauthenticated: { acquire(socket: Socket): Slot | undefined };
+  onConnection(socket: Socket | TLSSocket, slot: Slot): void;
   onError(error: Error): void;
 };
 
@@ -30,7 +30,7 @@ export type TlsListen = {
   context(onNew: (context: SecureContextOptions) => void): SecureContextOptions;
 };
 
-/** The broker's two doors to the network, plain and TLS, with one limit and one count of connections and bytes. */
+/** The broker's two listeners, plain and TLS, with one limit and one count of connections and bytes. */
 export class Listeners {
   readonly port: number;
   readonly tlsPort: number | null;
@@ -47,7 +47,7 @@ export class Listeners {
   /** @throws ListenError with the listener that could not be had */
   static async open(options: ListenerOptions): Promise<Listeners> {
     const { bind, port, tls, onConnection } = options;
-    const plain = gated(options, onConnection);
+    const plain = limited(options, onConnection);
     const secure = tls === null ? undefined : tlsServer(tls, options);
     const servers: readonly Server[] = secure === undefined ? [plain] : [plain, secure];
     const sockets = new Sockets(servers, options.maxConnections);
@@ -72,36 +72,39 @@ export class Listeners {
   }
 }
 
-function gated({ gate }: Pick<ListenerOptions, 'gate'>, onConnection: (socket: Socket, place: Place) => void): Server {
+function limited(
+  { unauthenticated }: Pick<ListenerOptions, 'unauthenticated'>,
+  onConnection: (socket: Socket, slot: Slot) => void,
+): Server {
   return createPlain({ noDelay: true }, (socket) => {
-    const place = gate.place(socket);
-    if (place !== undefined) onConnection(socket, place);
+    const slot = unauthenticated.acquire(socket);
+    if (slot !== undefined) onConnection(socket, slot);
   });
 }
 
-/** Listens as a plain server, and hands on to one for TLS what has passed the gate. */
+/** Listens as a plain server, and hands on to one for TLS what has a slot. */
 function tlsServer(tls: TlsListen, options: ListenerOptions): Server {
   const { handshakeTimeoutMs, onConnection } = options;
-  const places = new Map<string, Place>();
+  const slots = new Map<string, Slot>();
   const server: TlsServer = createTls({
     ...tls.context((context) => server.setSecureContext(context)),
-    // Asked for and not demanded: a password is the other way in, and who shows a bad certificate is told so in CONNACK.
+    // Asked for and not demanded: a password is the other way in, and a client with a bad certificate is told so in CONNACK.
     requestCert: true,
     rejectUnauthorized: false,
     handshakeTimeout: handshakeTimeoutMs,
   });
   server.on('secureConnection', (socket) => {
-    const place = places.get(peerOf(socket));
+    const slot = slots.get(peerOf(socket));
     // Its raw socket has closed in the meantime.
-    if (place === undefined) socket.destroy();
-    else onConnection(socket, place);
+    if (slot === undefined) socket.destroy();
+    else onConnection(socket, slot);
   });
   // What is no TLS, or takes too long over it: the library tells of it and leaves the socket open.
   server.on('tlsClientError', (_error, socket) => socket.destroy());
-  return gated(options, (socket, place) => {
+  return limited(options, (socket, slot) => {
     const peer = peerOf(socket);
-    places.set(peer, place);
-    socket.once('close', () => places.delete(peer));
+    slots.set(peer, slot);
+    socket.once('close', () => slots.delete(peer));
     server.emit('connection', socket);
   });
 }

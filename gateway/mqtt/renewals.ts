@@ -34,7 +34,7 @@ export class Renewals {
   }
 
   /** Answers the session that asked; it is its own certificate that is renewed. */
-  take(session: Session, topic: CertificateTopic, payload: Uint8Array): void {
+  request(session: Session, topic: CertificateTopic, payload: Uint8Array): void {
     const now = this.#options.clock.monotonic();
     const isEarly = session.askedAtMono !== null && now - session.askedAtMono < askEveryMs;
     session.askedAtMono = now;

@@ -2,17 +2,17 @@ import type { Socket } from 'node:net';
 import type { AgentTopic, CertificateTopic } from '../../contract/topics.ts';
 import type { Presented } from '../ca/presented.ts';
 import { type Account, tryPublish } from './acl.ts';
-import type { PacketGuard } from './guard.ts';
-import type { Place } from './strangers.ts';
+import type { PacketSizeGuard } from './packet-size-guard.ts';
+import type { Slot } from './unauthenticated-connections.ts';
 
-/** What the door remembers of one connection, from the first byte to the last. */
+/** One connection, from the first byte to the last. */
 export type Session = {
   readonly socket: Pick<Socket, 'destroy' | 'destroyed' | 'writableLength' | 'remoteAddress'>;
-  readonly guard: PacketGuard;
+  readonly guard: PacketSizeGuard;
   /** The certificate that came with the connection, good or not. */
   readonly presented: Presented | undefined;
-  /** Where it stands until it has signed in. */
-  readonly place: Place;
+  /** Its slot among the connections that have not signed in. */
+  readonly slot: Slot;
   /** The will's packet as CONNECT brought it: the same object comes back when the will is published. */
   will: unknown;
   login: Login | null;
@@ -36,11 +36,11 @@ function keyOf(account: Account, clientId: string): string {
   return account.kind === 'agent' ? `agent/${account.site}/${account.agent}` : `token/${clientId}`;
 }
 
-/** The connections that are signed in, one per key: a newer one takes the place of an older. */
+/** The connections that are signed in, one per key: a newer one replaces an older. */
 export class Sessions {
   readonly #byKey = new Map<string, Session>();
 
-  /** Puts the session in its place and gives back the one it drives out. */
+  /** Registers the session and gives back the one it replaces. */
   enter(session: Session, login: Login): Session | undefined {
     const previous = this.#byKey.get(login.key);
     session.login = login;
@@ -48,7 +48,7 @@ export class Sessions {
     return previous;
   }
 
-  /** Whether it was still the one in its place. */
+  /** Whether it was still the one registered. */
   leave(session: Session): boolean {
     const key = session.login?.key;
     return key !== undefined && this.#byKey.get(key) === session && this.#byKey.delete(key);

@@ -1,11 +1,11 @@
 import type { AgentId, DeviceId, SiteId } from '../../contract/ids.ts';
 import type { Scope } from '../../contract/roles.ts';
 import { topics } from '../../contract/topics.ts';
-import type { Admission, Served as ServedNames } from '../ca/admission.ts';
+import type { CertificateAuth, Served as ServedNames } from '../ca/certificate-auth.ts';
 import type { Presented } from '../ca/presented.ts';
 import { type Account, mayConnect } from './acl.ts';
 
-/** The rules of CONNECT. Credentials are looked at first, so a stranger learns nothing of the other rules. */
+/** The rules of CONNECT. Credentials are looked at first, so an unauthenticated client learns nothing of the other rules. */
 
 export type Connect = {
   readonly clientId: string;
@@ -23,7 +23,7 @@ export type Connect = {
  * password, 5 not authorised.
  */
 export type Refusal = { readonly ok: false; readonly code: 2 | 3 | 4 | 5; readonly why: string };
-export type Verdict = { readonly ok: true; readonly account: Account } | Refusal;
+export type SignInResult = { readonly ok: true; readonly account: Account } | Refusal;
 
 type Token = { readonly name: string; readonly scopes: readonly Scope[] };
 
@@ -38,7 +38,7 @@ export type SignInRules = {
     };
     readonly tokens: { check(token: string): Token | undefined };
   };
-  readonly certificates: { admit(presented: Presented, served: ServedNames): Admission };
+  readonly certificates: { authenticate(presented: Presented, served: ServedNames): CertificateAuth };
   /** The sites of this gateway, each with its agents. */
   readonly served: ReadonlyMap<SiteId, Pick<ReadonlySet<AgentId>, 'has' | 'keys'>>;
   /** Who is connected under this client id now, agents left out. */
@@ -50,7 +50,7 @@ const maxTokenKeepaliveS = 120;
 const maxClientIdLength = 128;
 
 /** Whether this CONNECT is let in, and as whom. */
-export function judgeConnect(connect: Connect, rules: SignInRules): Verdict {
+export function judgeConnect(connect: Connect, rules: SignInRules): SignInResult {
   const { username, password, certificate } = connect;
   if (certificate !== undefined) return judgeCertificate(connect, certificate, rules);
   if (username === undefined || password === undefined) return refuse(5, 'no user name or no password');
@@ -61,18 +61,18 @@ export function judgeConnect(connect: Connect, rules: SignInRules): Verdict {
   return judgeToken(connect, token, rules);
 }
 
-/** Who shows a certificate is judged by it alone: a bad one is refused even beside a good password. */
-function judgeCertificate(connect: Connect, certificate: Presented, rules: SignInRules): Verdict {
-  const admission = rules.certificates.admit(certificate, rules.served);
-  if (!admission.ok) return refuse(5, admission.why);
-  const { site, agent } = admission;
+/** A client that shows a certificate is judged by it alone: a bad one is refused even beside a good password. */
+function judgeCertificate(connect: Connect, certificate: Presented, rules: SignInRules): SignInResult {
+  const result = rules.certificates.authenticate(certificate, rules.served);
+  if (!result.ok) return refuse(5, result.why);
+  const { site, agent } = result;
   if (connect.username !== undefined && connect.username !== agent) {
     return refuse(5, `the certificate is of agent ${agent}, and the user name is another`);
   }
   return judgeAgent(connect, { site, agent }, rules);
 }
 
-function judgeAgent(connect: Connect, who: { site: SiteId; agent: AgentId }, rules: SignInRules): Verdict {
+function judgeAgent(connect: Connect, who: { site: SiteId; agent: AgentId }, rules: SignInRules): SignInResult {
   if (rules.served.get(who.site)?.has(who.agent) !== true) {
     return refuse(5, `agent ${who.agent} of site ${who.site} is in no site file of this gateway`);
   }
@@ -85,7 +85,7 @@ function judgeAgent(connect: Connect, who: { site: SiteId; agent: AgentId }, rul
   return { ok: true, account: { kind: 'agent', ...who } };
 }
 
-function judgeToken(connect: Connect, token: Token, rules: SignInRules): Verdict {
+function judgeToken(connect: Connect, token: Token, rules: SignInRules): SignInResult {
   if (!mayConnect(token.scopes)) return refuse(5, `scope ${token.scopes.join(', ')} is of no use on MQTT`);
   if (isAgentId(connect.clientId, rules)) return refuse(2, `client id ${connect.clientId} is an agent's`);
   if (connect.clientId.length > maxClientIdLength)

@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Site } from '../../config/site.ts';
-import { door } from '../../contract/compiled.ts';
+import { compileParser } from '../../contract/compiled.ts';
 import type { AgentId } from '../../contract/ids.ts';
 
 export type Accounts = {
@@ -14,7 +14,7 @@ export type Accounts = {
   tokenFile: string;
 };
 
-const readToken = door(z.object({ token: z.string().min(1) }));
+const readToken = compileParser(z.object({ token: z.string().min(1) }));
 
 /**
  * Fresh credentials for this run, all made by the command line: one for each agent, one person who may look, one token to

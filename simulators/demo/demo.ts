@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { devicesOf, type Site } from '../../config/site.ts';
 import type { Clock } from '../../contract/clock.ts';
-import { door } from '../../contract/compiled.ts';
+import { compileParser } from '../../contract/compiled.ts';
 import { InputError } from '../../contract/input-error.ts';
 import { type Accounts, makeAccounts } from './accounts.ts';
 import { Child, type Death } from './child.ts';
@@ -36,7 +36,7 @@ const patienceMs = 60_000;
 /** Ends of the steps of stopping, ms after the signal; together they stay below 5 s. */
 const stopBy = { edges: 1800, gateway: 3400, field: 4300 } as const;
 
-const readListening = door(
+const readListening = compileParser(
   z.object({
     mqtt: z.object({ host: z.string(), port: z.int() }),
     http: z.object({ host: z.string(), port: z.int() }),

@@ -1,9 +1,9 @@
 import type { Clock } from '../../contract/clock.ts';
-import { door } from '../../contract/compiled.ts';
+import { compileParser } from '../../contract/compiled.ts';
 import { listOf } from '../../contract/http/common.ts';
 import { deviceItemSchema } from '../../contract/http/live.ts';
 
-const readDevices = door(listOf(deviceItemSchema.pick({ device: true, state: true, why: true })));
+const readDevices = compileParser(listOf(deviceItemSchema.pick({ device: true, state: true, why: true })));
 
 export type Waiting = { device: string; state: string; why: string | null };
 

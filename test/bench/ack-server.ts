@@ -48,7 +48,7 @@ const broker = await Broker.listen({
   bind: '127.0.0.1',
   port: 0,
   // Its publishers sign in for every round.
-  limits: { admission: { signIns: 1e9, accountBurst: 1e9 } },
+  limits: { connectRate: { signIns: 1e9, accountBurst: 1e9 } },
 });
 console.log(JSON.stringify({ port: broker.port, passwords }));
 process.stdin.resume().on('end', async () => {

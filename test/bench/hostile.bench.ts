@@ -3,7 +3,7 @@ import { Api, until } from '../system/harness.ts';
 import { EventStreams, neverRead, takeOver } from '../system/hostile/insiders.ts';
 import { Returning } from '../system/hostile/returning.ts';
 import { SteadyAgent } from '../system/hostile/steady-agent.ts';
-import { dribble, guess, sendOversize, slowConnect, slowRequest } from '../system/hostile/strangers.ts';
+import { dribble, guess, sendOversize, slowConnect, slowRequest } from '../system/hostile/unauthenticated.ts';
 import { startAgain, startWorld, type World } from '../system/hostile/world.ts';
 import { judge, note, percentile, type Row, residentMb, round, steadily } from './measure.ts';
 import type { Bench } from './run.ts';

@@ -3,7 +3,7 @@ import { SimClock } from '../../contract/sim-clock.ts';
 import { loadSites } from '../../gateway/cli/run-gateway.ts';
 import { Gateway } from '../../gateway/gateway.ts';
 import { tempDir } from '../temp.ts';
-import { LogLines } from './mqtt/door-fakes.ts';
+import { LogLines } from './mqtt/broker-fakes.ts';
 import { writeSite } from './site-files.ts';
 
 /** The whole gateway in this process, on a clock that moves when told. */

@@ -12,7 +12,7 @@ import {
   type Pair,
   readRequest,
 } from '../../gateway/ca/issue.ts';
-import { agent, said, site, startBroker } from './mqtt/door-fakes.ts';
+import { agent, said, site, startBroker } from './mqtt/broker-fakes.ts';
 import { RawMqtt } from './mqtt/raw-mqtt.ts';
 
 /** Certificates for tests: those of the gateway under test, and those that somebody else made. */

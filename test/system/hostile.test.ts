@@ -5,7 +5,7 @@ import { fuzzHttp } from './hostile/fuzz-http.ts';
 import { fuzzMqtt } from './hostile/fuzz-mqtt.ts';
 import { EventStreams, neverRead, takeOver } from './hostile/insiders.ts';
 import { SteadyAgent, steadyValue } from './hostile/steady-agent.ts';
-import { dribble, guess, sendOversize, slowConnect, slowRequest } from './hostile/strangers.ts';
+import { dribble, guess, sendOversize, slowConnect, slowRequest } from './hostile/unauthenticated.ts';
 import { lenient, startLenientWorld, startWorld, type World } from './hostile/world.ts';
 import { RawAgent } from './raw-agent.ts';
 

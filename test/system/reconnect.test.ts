@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { SimClock } from '../../contract/sim-clock.ts';
 import { silentLog } from '../../edge/log.ts';
 import { Uplink } from '../../edge/uplink/uplink.ts';
-import { Admission } from '../../gateway/mqtt/admission.ts';
+import { ConnectRateLimit } from '../../gateway/mqtt/connect-rate-limit.ts';
 import { diceOf } from '../edge/bus/fuzz-frames.ts';
 import { Api, until } from './harness.ts';
 import { Returning } from './hostile/returning.ts';
@@ -59,11 +59,11 @@ test('40 agents come back to a gateway that was killed, at most 20 in any second
   expect(await api.counter('jari_mqtt_connects_total')).toBe(40);
 });
 
-/** The gateway's admission before agents' own uplinks, with nothing else between them. */
+/** The gateway's connectRate before agents' own uplinks, with nothing else between them. */
 class SimulatedGateway {
   readonly #clock: SimClock;
   readonly #lost = new Map<string, (why: string) => void>();
-  #admission: Admission | undefined = new Admission();
+  #connectRate: ConnectRateLimit | undefined = new ConnectRateLimit();
 
   constructor(clock: SimClock) {
     this.#clock = clock;
@@ -74,13 +74,13 @@ class SimulatedGateway {
   }
 
   stop(): void {
-    this.#admission = undefined;
+    this.#connectRate = undefined;
     for (const lose of this.#lost.values()) lose('the broker closed the connection');
     this.#lost.clear();
   }
 
   begin(): void {
-    this.#admission = new Admission();
+    this.#connectRate = new ConnectRateLimit();
   }
 
   uplink(id: string, random: () => number): Uplink {
@@ -90,7 +90,7 @@ class SimulatedGateway {
       random,
       link: {
         connect: async ({ onLost }) => {
-          if (this.#admission?.ask(id, this.#clock.monotonic()) !== 'yes') throw new Error('not now');
+          if (this.#connectRate?.ask(id, this.#clock.monotonic()) !== 'yes') throw new Error('not now');
           this.#lost.set(id, onLost);
         },
         publish: async () => {},

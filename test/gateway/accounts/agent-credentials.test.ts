@@ -3,7 +3,7 @@ import { makeRequest } from '../../../gateway/ca/issue.ts';
 import { type AccountCommand, type Ask, workOn } from '../../../gateway/control/requests.ts';
 import { tempDir } from '../../temp.ts';
 import { ownCertificates } from '../ca/own-ca.ts';
-import { agent, site } from '../mqtt/door-fakes.ts';
+import { agent, site } from '../mqtt/broker-fakes.ts';
 import { openAccounts, said } from './fakes.ts';
 
 const who = { site: site('saesol'), agent: agent('cabinet-1') };

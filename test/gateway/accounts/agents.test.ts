@@ -3,7 +3,7 @@ import { InputError } from '../../../contract/input-error.ts';
 import { hashPassword } from '../../../gateway/accounts/secrets.ts';
 import { openDatabase } from '../../../gateway/store/database.ts';
 import { tempDir } from '../../temp.ts';
-import { agent, site } from '../mqtt/door-fakes.ts';
+import { agent, site } from '../mqtt/broker-fakes.ts';
 import { cookieOf, openAccounts, password, said } from './fakes.ts';
 
 describe('an agent', () => {

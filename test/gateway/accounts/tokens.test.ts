@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { agent } from '../mqtt/door-fakes.ts';
+import { agent } from '../mqtt/broker-fakes.ts';
 import { day, hour, openAccounts, said } from './fakes.ts';
 
 const screen = { name: 'screen', scope: 'read', lifeMs: null };

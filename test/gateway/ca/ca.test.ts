@@ -16,7 +16,7 @@ import { namesOf } from '../../../gateway/ca/names.ts';
 import { ownIdentity } from '../../../gateway/ca/server-identity.ts';
 import { openDatabase } from '../../../gateway/store/database.ts';
 import { tempDir } from '../../temp.ts';
-import { agent, LogLines, said, site } from '../mqtt/door-fakes.ts';
+import { agent, LogLines, said, site } from '../mqtt/broker-fakes.ts';
 import { ownCertificates } from './own-ca.ts';
 
 const dayMs = 86_400_000;
@@ -165,7 +165,7 @@ describe("an agent's certificates", () => {
     const { certificates, issue, renew } = await issuing();
     const served = new Map([[who.site, new Set([who.agent])]]);
     const enters = (fingerprint: string) =>
-      certificates.admit(
+      certificates.authenticate(
         { fingerprint, commonName: '', expires: clock.now() + dayMs, isOurs: true, trouble: null },
         served,
       ).ok;

@@ -21,8 +21,8 @@ export function ownCertificates(options: {
 }
 
 /** For a broker that nobody signs in to by a certificate. */
-export const noCertificates: Pick<AgentCertificates, 'admit' | 'used' | 'due' | 'renew'> = {
-  admit: () => ({ ok: false, why: 'there are no certificates here' }),
+export const noCertificates: Pick<AgentCertificates, 'authenticate' | 'used' | 'due' | 'renew'> = {
+  authenticate: () => ({ ok: false, why: 'there are no certificates here' }),
   used: () => {},
   due: () => undefined,
   renew: async () => ({ v: 1, refused: 'there are no certificates here' }),

@@ -9,7 +9,7 @@ import { runCaInit, runCaShow } from '../../../gateway/cli/ca-commands.ts';
 import { openDatabase } from '../../../gateway/store/database.ts';
 import { tempDir } from '../../temp.ts';
 import { ownCertificates } from '../ca/own-ca.ts';
-import { agent, site } from '../mqtt/door-fakes.ts';
+import { agent, site } from '../mqtt/broker-fakes.ts';
 import { writeSite } from '../site-files.ts';
 
 /** The commands on a folder that no gateway runs on. */

@@ -8,7 +8,7 @@ import { command, missing, root } from '../../needs.ts';
 import { tempDir } from '../../temp.ts';
 import { hour, openAccounts, password } from '../accounts/fakes.ts';
 import { GatewayProcess } from '../gateway-process.ts';
-import { LogLines } from '../mqtt/door-fakes.ts';
+import { LogLines } from '../mqtt/broker-fakes.ts';
 import { writeSite } from '../site-files.ts';
 
 function opened({ isTTY }: { isTTY: boolean }) {

@@ -10,7 +10,7 @@ import { runTokenCreate } from '../../../gateway/cli/token-commands.ts';
 import { runUserAdd } from '../../../gateway/cli/user-commands.ts';
 import { tempDir } from '../../temp.ts';
 import { GatewayProcess } from '../gateway-process.ts';
-import { LogLines } from '../mqtt/door-fakes.ts';
+import { LogLines } from '../mqtt/broker-fakes.ts';
 import { RawMqtt } from '../mqtt/raw-mqtt.ts';
 import { writeSite } from '../site-files.ts';
 

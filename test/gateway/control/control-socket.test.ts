@@ -14,7 +14,7 @@ import { tryLock } from '../../../gateway/data-folder/lock.ts';
 import { openDatabase } from '../../../gateway/store/database.ts';
 import { tempDir } from '../../temp.ts';
 import { ownCertificates } from '../ca/own-ca.ts';
-import { LogLines } from '../mqtt/door-fakes.ts';
+import { LogLines } from '../mqtt/broker-fakes.ts';
 
 const agentAdd = { site: 'saesol', agent: 'cabinet-1' };
 const userAdd = { name: 'haeun', role: 'viewer', buildings: [], password: 'correct horse' };

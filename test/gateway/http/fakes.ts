@@ -20,8 +20,8 @@ import { digest, hashPassword } from '../../../gateway/accounts/secrets.ts';
 import { alarmFigures } from '../../../gateway/alerts/figures.ts';
 import { Audit } from '../../../gateway/audit/audit.ts';
 import {
-  type DoorCount,
-  doorCountNames,
+  type BrokerCount,
+  brokerCountNames,
   type EventsView,
   type GatewayEvent,
   type HistoryView,
@@ -262,7 +262,7 @@ function agentItem(site: string, agent: string): AgentItem {
   };
 }
 
-const noDoorCounts = Object.fromEntries(doorCountNames.map((name) => [name, 0])) as Record<DoorCount, number>;
+const noDoorCounts = Object.fromEntries(brokerCountNames.map((name) => [name, 0])) as Record<BrokerCount, number>;
 
 /** Nobody has said where they can be reached. */
 const noReach: Ports['reach'] = {
@@ -335,7 +335,7 @@ export function parts(world: World): Ports {
   return {
     ...world,
     ingest: { isFailing: () => false },
-    doorCounts: () => ({ ...noDoorCounts }),
+    brokerCounts: () => ({ ...noDoorCounts }),
     commands: noCommands,
     reach: noReach,
     feeds: noFeeds,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Account, isRetained, maySubscribe, tryPublish } from '../../../gateway/mqtt/acl.ts';
-import { agent, site } from './door-fakes.ts';
+import { agent, site } from './broker-fakes.ts';
 
 const accounts = {
   agent: { kind: 'agent', site: site('saesol'), agent: agent('cabinet-1') },

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import mqtt from 'mqtt-packet';
 import { describe, expect, test } from 'vitest';
-import { said, startBroker } from './door-fakes.ts';
+import { said, startBroker } from './broker-fakes.ts';
 
 type Gate = Awaited<ReturnType<typeof startBroker>>;
 type Packet = Parameters<Awaited<ReturnType<Gate['open']>>['connect']>[0];

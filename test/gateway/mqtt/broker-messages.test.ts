@@ -1,6 +1,6 @@
 import type { IPublishPacket } from 'mqtt-packet';
 import { describe, expect, test } from 'vitest';
-import { startBroker } from './door-fakes.ts';
+import { startBroker } from './broker-fakes.ts';
 import type { RawMqtt } from './raw-mqtt.ts';
 
 const own = 'jari/v1/saesol/cabinet-1';

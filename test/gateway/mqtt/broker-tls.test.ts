@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { decode } from '../../../contract/messages.ts';
 import { makeRequest } from '../../../gateway/ca/issue.ts';
 import { codeBy, leafOf, otherAuthority, startTlsBroker } from '../tls-client.ts';
-import { agent, said, site } from './door-fakes.ts';
+import { agent, said, site } from './broker-fakes.ts';
 import { RawMqtt } from './raw-mqtt.ts';
 
 const cabinet = { site: site('saesol'), agent: agent('cabinet-1') };
@@ -167,11 +167,11 @@ describe('the TLS listener', () => {
     await new Promise((resolve) => silent.once('close', resolve));
   });
 
-  test('counts strangers before the handshake, and agents no more once they are in', async () => {
-    const { broker, clock, openTls, issue } = await startTlsBroker({ limits: { strangers: { perAddress: 1 } } });
+  test('counts connections before the handshake, and those of agents no more once they have signed in', async () => {
+    const { broker, clock, openTls, issue } = await startTlsBroker({ limits: { unauthenticated: { perAddress: 1 } } });
     const first = await openTls(await issue('saesol/cabinet-1'));
     await expect(openTls()).rejects.toThrow();
-    expect(broker.counts().turnedAway).toBe(1);
+    expect(broker.counts().refusedUnauthenticated).toBe(1);
     expect(await codeBy(first)).toBe(0);
     const silent = await openTls();
     await clock.advance(1000);
@@ -180,12 +180,12 @@ describe('the TLS listener', () => {
   });
 
   test('looks at no handshake of an address that has failed too often', async () => {
-    const { broker, clock, openTls, issue } = await startTlsBroker({ limits: { strangers: { failures: 1 } } });
+    const { broker, clock, openTls, issue } = await startTlsBroker({ limits: { unauthenticated: { failures: 1 } } });
     const gone = await openTls();
     gone.socket.destroy();
     await expect.poll(() => broker.counts().connections).toBe(0);
     await expect(openTls()).rejects.toThrow();
-    expect(broker.counts().turnedAway).toBe(1);
+    expect(broker.counts().refusedUnauthenticated).toBe(1);
     await clock.advance(50);
     expect(await codeBy(await openTls(await issue('saesol/cabinet-1')))).toBe(0);
   });

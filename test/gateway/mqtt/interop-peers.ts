@@ -21,7 +21,7 @@ import { tempDir } from '../../temp.ts';
 import { noCertificates } from '../ca/own-ca.ts';
 import { agentTopic, birth, health, status } from '../core.ts';
 import { agentId, siteId, siteOf } from '../core-site.ts';
-import { LogLines, said } from './door-fakes.ts';
+import { LogLines, said } from './broker-fakes.ts';
 import type { Will } from './interop-client.ts';
 
 /** A broker as a check needs to know it: how to come in, and what may be said and heard there. */
@@ -36,7 +36,7 @@ export type Peer = {
   readonly below: string;
   /** A filter that a suite asks for to see it refused. */
   readonly forbidden: string;
-  /** Why our door refused the last CONNECT, when it did. */
+  /** Why our broker refused the last CONNECT, when it did. */
   why?(): string | undefined;
 };
 
@@ -57,14 +57,14 @@ export function openPeer(port: number, login: Partial<IConnectPacket> = {}): Pee
   };
 }
 
-/** Our door as the suite meets it, once it gives a token and a keepalive: one client speaks and listens where it likes. */
-export async function doorAsTheSuiteAsks(): Promise<Peer> {
+/** Our broker as the suite meets it, once it gives a token and a keepalive: one client speaks and listens where it likes. */
+export async function oursAsTheSuiteAsks(): Promise<Peer> {
   const { port, token, why } = await startDoor();
   return { ...openPeer(port, tokenLogin(token)), why };
 }
 
-/** Our door as it is meant: an agent says what agents say, a token listens to it. */
-export async function doorAsItIsMeant(): Promise<Peer> {
+/** Our broker as it is meant: an agent says what agents say, a token listens to it. */
+export async function oursAsItIsMeant(): Promise<Peer> {
   const { port, token, password, clock, why } = await startDoor();
   const say = ({ topic, body }: { topic: string; body: unknown }): Will => ({ topic, payload: JSON.stringify(body) });
   return {

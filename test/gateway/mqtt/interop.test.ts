@@ -21,7 +21,7 @@ async function outcome(check: Check, peer: peers.Peer): Promise<string> {
   }
 }
 
-const rowsOf = (column: 'mosquitto' | 'open' | 'door' | 'meant') =>
+const rowsOf = (column: 'mosquitto' | 'open' | 'ours' | 'meant') =>
   table.map(({ suite, asked, check, [column]: cell = 'it does' }) => {
     const outcome = cell === 'it does' ? cell : `instead ${cell.instead}, because ${cell.because}`;
     return [`${suite}: asked to ${asked}, ${outcome}`, check, cell] as const;
@@ -39,7 +39,7 @@ describe.skipIf(missing(command('mosquitto')))('mosquitto', () => {
   });
 });
 
-describe('our broker with its door held open', () => {
+describe('our broker without access control', () => {
   let broker: peers.PeerProcess;
   beforeAll(async () => {
     broker = await peers.startOpenBroker();
@@ -51,14 +51,14 @@ describe('our broker with its door held open', () => {
   });
 });
 
-describe('our door, asked as the suite asks', () => {
-  test.each(rowsOf('door'))('%s', async (_title, check, cell) => {
-    await sameAsTable(check, await peers.doorAsTheSuiteAsks(), cell);
+describe('our broker, asked as the suite asks', () => {
+  test.each(rowsOf('ours'))('%s', async (_title, check, cell) => {
+    await sameAsTable(check, await peers.oursAsTheSuiteAsks(), cell);
   });
 });
 
-describe('our door, asked as it is meant', () => {
+describe('our broker, asked as it is meant', () => {
   test.each(rowsOf('meant'))('%s', async (_title, check, cell) => {
-    await sameAsTable(check, await peers.doorAsItIsMeant(), cell);
+    await sameAsTable(check, await peers.oursAsItIsMeant(), cell);
   });
 });

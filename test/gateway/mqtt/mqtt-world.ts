@@ -1,5 +1,5 @@
 import type { Packet } from 'mqtt-packet';
-import { said, startBroker } from './door-fakes.ts';
+import { said, startBroker } from './broker-fakes.ts';
 import { type ConnectBytes, connectBytes, type PublishBytes, publishBytes, subscribeBytes } from './mqtt-bytes.ts';
 import { type Probe, probes } from './mqtt-filters.ts';
 import { type ClientName, clients, type Row } from './mqtt-grids.ts';

@@ -1,14 +1,14 @@
 import { systemClock } from '../../../contract/clock.ts';
 import { silentLog } from '../../../gateway/log.ts';
+import { AccessControl } from '../../../gateway/mqtt/access-control.ts';
 import { Broker } from '../../../gateway/mqtt/broker.ts';
-import { Door } from '../../../gateway/mqtt/door.ts';
 import { login } from '../../../gateway/mqtt/session.ts';
 import { noCertificates } from '../ca/own-ca.ts';
 
 /**
- * Our broker as it is, sockets, guard, fan-out and limits, with its door held open: anyone may come in as they like, say
- * everything and hear everything but one filter. It is there for interoperability suites, which bring topics and sessions
- * that our door refuses. A process of its own, since it changes the door's class for everyone in it:
+ * Our broker as it is, sockets, guard, fan-out and limits, without access control: anyone may connect, publish everything
+ * and subscribe to everything but one filter. For interoperability suites, which bring topics and sessions that our access
+ * control refuses. A process of its own, since it changes the class for everyone in it:
  *
  *     node test/gateway/mqtt/open-broker.ts [port]
  *
@@ -18,15 +18,15 @@ import { noCertificates } from '../ca/own-ca.ts';
 /** Suites ask for a filter that is refused, to see SUBACK 0x80. */
 const refusedFilter = 'test/nosubscribe';
 
-Door.prototype.signIn = (session, connect) => {
+AccessControl.prototype.signIn = (session, connect) => {
   session.login = login({ kind: 'token', name: 'anyone', scopes: [], sites: [] }, connect.clientId);
   session.guard.loggedIn();
   return { ok: true, key: connect.clientId };
 };
-// Later, as the door does, whose answer waits for the commit.
-Door.prototype.publish = (_session, _packet, _closed, done) => void setImmediate(() => done(null));
-Door.prototype.subscribe = (_session, filter) => filter !== refusedFilter;
-Door.prototype.forward = () => true;
+// Later, as the real one does, whose answer waits for the commit.
+AccessControl.prototype.publish = (_session, _packet, _closed, done) => void setImmediate(() => done(null));
+AccessControl.prototype.subscribe = (_session, filter) => filter !== refusedFilter;
+AccessControl.prototype.forward = () => true;
 
 const nobody = () => undefined;
 const broker = await Broker.listen({

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Presented } from '../../../gateway/ca/presented.ts';
 import { type Connect, judgeConnect, type SignInRules } from '../../../gateway/mqtt/sign-in.ts';
-import { agent, served, site } from './door-fakes.ts';
+import { agent, served, site } from './broker-fakes.ts';
 
 const rules: SignInRules = {
   certificates: {
-    admit: ({ commonName }) =>
+    authenticate: ({ commonName }) =>
       commonName === 'good'
         ? { ok: true, site: site('saesol'), agent: agent('cabinet-1') }
         : { ok: false, why: 'the certificate was revoked' },

@@ -58,8 +58,8 @@ const said = { by: 'command:test', why: null };
 const many = 1e9;
 /** Whoever comes may sign in. */
 export const lenient: Limits = {
-  admission: { signIns: many, accountBurst: many },
-  strangers: { failures: many },
+  connectRate: { signIns: many, accountBurst: many },
+  unauthenticated: { failures: many },
 };
 
 /** With other limits: a fuzzer that is told to come back later tries the door and nothing behind it. */

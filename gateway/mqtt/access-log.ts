@@ -2,15 +2,15 @@ import type { Clock } from '../../contract/clock.ts';
 import type { Tokens } from '../accounts/tokens.ts';
 import { type Log, Throttle } from '../log.ts';
 import type { Account } from './acl.ts';
-import type { Violation } from './guard.ts';
+import type { Violation } from './packet-size-guard.ts';
 import type { Session } from './session.ts';
 import type { Connect, Refusal, Served, SignInRules } from './sign-in.ts';
 
 /** Counted since the start, for `/metrics`. */
-export type DoorCounts = {
+export type AccessCounts = {
   connects: number;
   refusedConnects: number;
-  heldBackConnects: number;
+  deferredConnects: number;
   takeovers: number;
   takeoverStorms: number;
   breaches: number;
@@ -21,7 +21,7 @@ export type DoorCounts = {
   violations: Record<Violation, number>;
 };
 
-export type DoorLogOptions = {
+export type AccessLogOptions = {
   clock: Pick<Clock, 'monotonic'>;
   log: Log;
   accounts: SignInRules['accounts'] & { readonly tokens: Pick<Tokens, 'has'> };
@@ -29,14 +29,14 @@ export type DoorLogOptions = {
 };
 
 /**
- * What the door tells of what it decided: figures, and one line a minute for each who is refused, so that nobody outside
- * can fill a disk.
+ * Counts and log lines of access control. One line per minute for each name or address that is refused, so that nobody
+ * outside can fill a disk.
  */
-export class DoorLog {
-  readonly counts: DoorCounts = {
+export class AccessLog {
+  readonly counts: AccessCounts = {
     connects: 0,
     refusedConnects: 0,
-    heldBackConnects: 0,
+    deferredConnects: 0,
     takeovers: 0,
     takeoverStorms: 0,
     breaches: 0,
@@ -46,11 +46,11 @@ export class DoorLog {
     messagesOut: 0,
     violations: { 'not-connect': 0, oversize: 0, 'malformed-length': 0 },
   };
-  readonly #options: DoorLogOptions;
+  readonly #options: AccessLogOptions;
   readonly #log: Log;
   readonly #throttle: Throttle;
 
-  constructor(options: DoorLogOptions) {
+  constructor(options: AccessLogOptions) {
     this.#options = options;
     this.#log = options.log;
     this.#throttle = new Throttle(options.clock);
@@ -93,8 +93,8 @@ export class DoorLog {
   }
 
   /** `key`: whose line it is; '' is the one of the whole broker. */
-  heldBack(session: Session, account: Account, { key, why }: { key: string; why: string }): void {
-    this.counts.heldBackConnects++;
+  deferred(session: Session, account: Account, { key, why }: { key: string; why: string }): void {
+    this.counts.deferredConnects++;
     const remote = session.socket.remoteAddress;
     this.#warn(`held back ${key}`, { ...idsOf(account), remote, why }, 'connect-held-back');
   }
@@ -105,7 +105,7 @@ export class DoorLog {
     this.#warn(`takeover ${key}`, { ...idsIn(previous), remote }, 'connection-taken-over');
   }
 
-  /** Two boxes with one credential drive each other out for ever, and each of them works for moments. */
+  /** Two boxes with one credential replace each other for ever, and each of them works for moments. */
   storm(previous: Session, key: string): void {
     this.#throttle.pass(`storm ${key}`, () => {
       this.counts.takeoverStorms++;
@@ -154,5 +154,5 @@ function who(session: Session): string {
   return session.login?.key ?? session.socket.remoteAddress ?? 'unknown';
 }
 
-/** What a stranger sent, short enough for a log. */
+/** What an unauthenticated client sent, short enough for a log. */
 const cut = (text: string) => text.slice(0, 128);

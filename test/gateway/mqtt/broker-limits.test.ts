@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { startBroker } from './door-fakes.ts';
+import { startBroker } from './broker-fakes.ts';
 import { RawMqtt } from './raw-mqtt.ts';
 
 type Gate = Awaited<ReturnType<typeof startBroker>>;
@@ -22,7 +22,7 @@ describe('an account that signs in too often', () => {
     await refused.client.closed;
     await gate.clock.advance(1000);
     expect((await signIn(gate, 'cabinet-1')).code).toBe(0);
-    expect(gate.broker.counts()).toMatchObject({ connects: 11, heldBackConnects: 1, refusedConnects: 0 });
+    expect(gate.broker.counts()).toMatchObject({ connects: 11, deferredConnects: 1, refusedConnects: 0 });
   });
 
   test('leaves the one that is connected alone', async () => {
@@ -53,7 +53,7 @@ describe('an account that signs in too often', () => {
 });
 
 test('when all sign-ins of the moment are taken the next is told to come back, and wrong passwords take none', async () => {
-  const gate = await startBroker({ limits: { admission: { signIns: 2 } } });
+  const gate = await startBroker({ limits: { connectRate: { signIns: 2 } } });
   for (let n = 0; n < 30; n++) expect((await signIn(gate, 'cabinet-1', 'guess')).code).toBe(4);
   const { client } = await signIn(gate, 'cabinet-1');
   await gate.reader('screen');
@@ -63,21 +63,21 @@ test('when all sign-ins of the moment are taken the next is told to come back, a
   expect((await signIn(gate, 'cabinet-2')).code).toBe(0);
 });
 
-describe('strangers', () => {
-  test('who stand silent at the door give way to an agent after a second', async () => {
-    const gate = await startBroker({ limits: { strangers: { perAddress: 3 } } });
+describe('connections that have not signed in', () => {
+  test('and stay silent give way to an agent after a second', async () => {
+    const gate = await startBroker({ limits: { unauthenticated: { perAddress: 3 } } });
     const silent = [await gate.open(), await gate.open(), await gate.open()];
     const early = await gate.open();
     await early.closed;
     await gate.clock.advance(1000);
     expect((await signIn(gate, 'cabinet-1')).code).toBe(0);
     await silent[0]?.closed;
-    expect(gate.broker.counts()).toMatchObject({ connections: 3, turnedAway: 2 });
+    expect(gate.broker.counts()).toMatchObject({ connections: 3, refusedUnauthenticated: 2 });
     expect(gate.log.of('connection-turned-away')).toHaveLength(1);
   });
 
-  test('of an address that failed too often are not looked at, those of another are', async () => {
-    const gate = await startBroker({ limits: { strangers: { failures: 3 } } });
+  test('are refused from an address that failed too often, and not from another', async () => {
+    const gate = await startBroker({ limits: { unauthenticated: { failures: 3 } } });
     for (let n = 0; n < 3; n++) await (await signIn(gate, 'cabinet-1', 'guess')).client.closed;
     await expect.poll(async () => (await signIn(gate, 'cabinet-1')).code).toBe('closed');
     const elsewhere = await RawMqtt.open(gate.broker.port, '127.0.0.2');

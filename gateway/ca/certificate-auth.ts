@@ -4,16 +4,16 @@ import type { Presented } from './presented.ts';
 
 export type Served = ReadonlyMap<SiteId, Pick<ReadonlySet<AgentId>, 'has'>>;
 
-export type Admission = { ok: true; site: SiteId; agent: AgentId } | { ok: false; why: string };
+export type CertificateAuth = { ok: true; site: SiteId; agent: AgentId } | { ok: false; why: string };
 
 /**
  * Whose certificate this is, when it is good. Ours is looked up in the list of what was issued; one of another CA that
  * the site file accepts names its agent itself. The list is asked before the dates, so that what has ended says so.
  */
-export function admit(
+export function authenticate(
   presented: Presented,
   { certificates, served, now }: { certificates: Pick<Certificates, 'find'>; served: Served; now: number },
-): Admission {
+): CertificateAuth {
   const known = certificates.find(presented.fingerprint);
   if (known !== undefined && known.endedWhy !== null) return no(endedWords[known.endedWhy]);
   if (now >= presented.expires)
@@ -23,11 +23,11 @@ export function admit(
   if (known !== undefined) return { ok: true, site: known.site, agent: known.agent };
   if (presented.isOurs)
     return no('this CA signed the certificate, but it is not among those that were issued to agents');
-  return admitByName(presented.commonName, served);
+  return authenticateByName(presented.commonName, served);
 }
 
 /** A certificate of another CA: `{site}/{agent}`, or `{agent}` where only one site has it. */
-function admitByName(commonName: string, served: Served): Admission {
+function authenticateByName(commonName: string, served: Served): CertificateAuth {
   const [first = '', second, more] = commonName.split('/');
   const agent = agentIdSchema.safeParse(second ?? first);
   if (!agent.success || more !== undefined)
@@ -61,4 +61,4 @@ const troubleWords: Readonly<Record<string, string>> = {
   INVALID_PURPOSE: 'the certificate is not made for signing in (extended key usage)',
 };
 
-const no = (why: string): Admission => ({ ok: false, why });
+const no = (why: string): CertificateAuth => ({ ok: false, why });

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { maxControlBytes, maxPublishBytes, PacketGuard, type Violation } from '../../../gateway/mqtt/guard.ts';
+import {
+  maxControlBytes,
+  maxPublishBytes,
+  PacketSizeGuard,
+  type Violation,
+} from '../../../gateway/mqtt/packet-size-guard.ts';
 
 /** A packet of this many bytes in all. */
 function packet(type: number, totalBytes: number): Uint8Array {
@@ -19,15 +24,15 @@ function packet(type: number, totalBytes: number): Uint8Array {
 const connect = (bytes = 20) => packet(0x10, bytes);
 const publish = (bytes: number) => packet(0x32, bytes);
 
-function takeAll(guard: PacketGuard, ...chunks: Uint8Array[]): Violation | undefined {
+function checkAll(guard: PacketSizeGuard, ...chunks: Uint8Array[]): Violation | undefined {
   let violation: Violation | undefined;
-  for (const chunk of chunks) violation = guard.take(chunk);
+  for (const chunk of chunks) violation = guard.check(chunk);
   return violation;
 }
 
-function loggedIn(): PacketGuard {
-  const guard = new PacketGuard();
-  guard.take(connect());
+function loggedIn(): PacketSizeGuard {
+  const guard = new PacketSizeGuard();
+  guard.check(connect());
   guard.loggedIn();
   return guard;
 }
@@ -51,7 +56,7 @@ describe('before login', () => {
     ],
     ['what follows CONNECT and is small passes', Buffer.concat([connect(), publish(100)]), undefined],
   ])('%s', (_title, bytes, expected) => {
-    expect(new PacketGuard().take(bytes)).toBe(expected);
+    expect(new PacketSizeGuard().check(bytes)).toBe(expected);
   });
 });
 
@@ -68,13 +73,13 @@ describe('after login', () => {
     ],
     ['a malformed length is refused', Uint8Array.of(0x32, 0x80, 0x80, 0x80, 0x80), 'malformed-length'],
   ])('%s', (_title, bytes, expected) => {
-    expect(loggedIn().take(bytes)).toBe(expected);
+    expect(loggedIn().check(bytes)).toBe(expected);
   });
 });
 
 test('a violation is final, whatever comes after it', () => {
-  const guard = new PacketGuard();
-  expect(takeAll(guard, Uint8Array.of(0x32), connect())).toBe('not-connect');
+  const guard = new PacketSizeGuard();
+  expect(checkAll(guard, Uint8Array.of(0x32), connect())).toBe('not-connect');
 });
 
 test('how the bytes are cut into chunks changes nothing', () => {
@@ -87,7 +92,7 @@ test('how the bytes are cut into chunks changes nothing', () => {
       let violation: Violation | undefined;
       for (let at = 0, turn = 0; at < stream.length; turn++) {
         const step = steps[turn % steps.length] ?? 1;
-        violation = guard.take(stream.subarray(at, at + step));
+        violation = guard.check(stream.subarray(at, at + step));
         at += step;
       }
       expect(violation).toBe(oversize ? 'oversize' : undefined);

@@ -2,11 +2,11 @@ import type { Socket } from 'node:net';
 
 /**
  * The length of every MQTT packet, read from the bytes themselves before the parser gathers a packet in memory: the
- * broker has no limit of its own, so four strangers could make it hold hundreds of megabytes. MQTT 3.1.1 §2.2: one byte
+ * broker has no limit of its own, so four unauthenticated connections could make it hold hundreds of megabytes. MQTT 3.1.1 §2.2: one byte
  * of type and flags, then the remaining length in one to four bytes of seven bits.
  */
 
-/** CONNECT and whatever else comes before login, and every packet after it that is no PUBLISH; bytes, header included. */
+/** CONNECT and everything else before login, and every packet after it that is no PUBLISH; bytes, header included. */
 export const maxControlBytes = 8 * 1024;
 /** A PUBLISH after login; bytes, header included. */
 export const maxPublishBytes = 256 * 1024;
@@ -17,7 +17,7 @@ const connect = 0x10;
 const publish = 3;
 
 /** Follows the packets of one connection. Keeps five numbers whatever arrives. */
-export class PacketGuard {
+export class PacketSizeGuard {
   #loggedIn = false;
   #first = true;
   #violation: Violation | undefined;
@@ -32,8 +32,8 @@ export class PacketGuard {
     this.#loggedIn = true;
   }
 
-  /** Takes the next bytes in order. A violation is final: every later call repeats it. */
-  take(chunk: Uint8Array): Violation | undefined {
+  /** Checks the next bytes in order. A violation is final: every later call repeats it. */
+  check(chunk: Uint8Array): Violation | undefined {
     let at = 0;
     while (at < chunk.length && this.#violation === undefined) {
       if (this.#bodyLeft > 0) {
@@ -41,13 +41,13 @@ export class PacketGuard {
         this.#bodyLeft -= step;
         at += step;
       } else {
-        this.#violation = this.#takeHeader(chunk[at++] ?? 0);
+        this.#violation = this.#checkHeader(chunk[at++] ?? 0);
       }
     }
     return this.#violation;
   }
 
-  #takeHeader(byte: number): Violation | undefined {
+  #checkHeader(byte: number): Violation | undefined {
     if (this.#header === 0) {
       this.#header = 1;
       this.#type = byte >> 4;
@@ -76,11 +76,11 @@ export class PacketGuard {
  * `read()` itself, so it sees each chunk just before the parser does. On a violation the socket is destroyed; what the
  * parser still makes of that last chunk must be refused by looking at `socket.destroyed`.
  */
-export function guardSocket(socket: Socket, onViolation: (violation: Violation) => void): PacketGuard {
-  const guard = new PacketGuard();
+export function guardSocket(socket: Socket, onViolation: (violation: Violation) => void): PacketSizeGuard {
+  const guard = new PacketSizeGuard();
   socket.on('data', (chunk: Uint8Array) => {
     if (socket.destroyed) return;
-    const violation = guard.take(chunk);
+    const violation = guard.check(chunk);
     if (violation === undefined) return;
     socket.destroy();
     onViolation(violation);

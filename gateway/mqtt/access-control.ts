@@ -5,18 +5,18 @@ import type { AgentCertificates } from '../ca/agent-certificates.ts';
 import type { Ingest } from '../ingest/ingest.ts';
 import type { Log } from '../log.ts';
 import type { Fleet } from '../state/fleet.ts';
+import { type AccessCounts, AccessLog, type AccessLogOptions, idsOf } from './access-log.ts';
 import { type Account, isRetained, mayHear, maySubscribe } from './acl.ts';
-import { Admission, type AdmissionLimits } from './admission.ts';
-import { type DoorCounts, DoorLog, type DoorLogOptions, idsOf } from './door-log.ts';
-import type { Violation } from './guard.ts';
+import { ConnectRateLimit, type ConnectRateLimits } from './connect-rate-limit.ts';
+import type { Violation } from './packet-size-guard.ts';
 import { Renewals, type RenewalsOptions } from './renewals.ts';
 import { login, type Session, Sessions } from './session.ts';
 import { type Connect, judgeConnect, type Refusal, type Served, type SignInRules } from './sign-in.ts';
 
-export type DoorOptions = {
+export type AccessControlOptions = {
   clock: Clock;
   log: Log;
-  accounts: DoorLogOptions['accounts'];
+  accounts: AccessLogOptions['accounts'];
   certificates: SignInRules['certificates'] & RenewalsOptions['certificates'] & Pick<AgentCertificates, 'used'>;
   served: Served;
   fleet: Pick<Fleet, 'connected' | 'disconnected' | 'isCurrent'>;
@@ -27,7 +27,7 @@ export type DoorOptions = {
   /** Bytes that may wait for a reader before it is cut off. */
   maxBacklogBytes: number;
   /** In place of what is usual. */
-  admission?: Partial<AdmissionLimits>;
+  connectRate?: Partial<ConnectRateLimits>;
 };
 
 type Publish = { topic: string; payload: string | Buffer; retain: boolean };
@@ -38,20 +38,20 @@ const maxFilters = 64;
  * Decides, for each connection, what the broker asks: may it come in, say this, hear that. Knows nothing of the broker
  * library; every answer is given at once except that of `publish`, which waits for the commit.
  */
-export class Door {
-  readonly #options: DoorOptions;
-  readonly #log: DoorLog;
+export class AccessControl {
+  readonly #options: AccessControlOptions;
+  readonly #log: AccessLog;
   readonly #sessions = new Sessions();
-  readonly #admission: Admission;
+  readonly #connectRate: ConnectRateLimit;
   readonly #rules: SignInRules;
   readonly #renewals: Renewals;
   #closing = false;
 
-  constructor(options: DoorOptions) {
+  constructor(options: AccessControlOptions) {
     this.#options = options;
-    this.#log = new DoorLog(options);
+    this.#log = new AccessLog(options);
     this.#renewals = new Renewals(options);
-    this.#admission = new Admission(options.admission);
+    this.#connectRate = new ConnectRateLimit(options.connectRate);
     this.#rules = {
       accounts: options.accounts,
       certificates: options.certificates,
@@ -60,29 +60,29 @@ export class Door {
     };
   }
 
-  get counts(): DoorCounts {
+  get counts(): AccessCounts {
     return this.#log.counts;
   }
 
   /** Lets the session in, or says why not. An older connection of the same client id and account is cut off. */
   signIn(session: Session, connect: Connect): Refusal | { ok: true; key: string } {
-    const verdict = judgeConnect(connect, this.#rules);
-    if (!verdict.ok) {
-      session.why = verdict.why;
-      this.#log.refused(session, connect, verdict);
-      return verdict;
+    const result = judgeConnect(connect, this.#rules);
+    if (!result.ok) {
+      session.why = result.why;
+      this.#log.refused(session, connect, result);
+      return result;
     }
-    const held = this.#holdBack(session, verdict.account);
-    if (held !== undefined) return held;
-    session.place.signedIn();
-    const entering = login(verdict.account, connect.clientId);
+    const deferred = this.#defer(session, result.account);
+    if (deferred !== undefined) return deferred;
+    session.slot.authenticated();
+    const entering = login(result.account, connect.clientId);
     const previous = this.#sessions.enter(session, entering);
     session.guard.loggedIn();
     // Before the older socket goes: its will must find that it no longer speaks for the agent.
-    if (verdict.account.kind === 'agent') {
-      this.#options.fleet.connected(verdict.account.site, verdict.account.agent, session);
+    if (result.account.kind === 'agent') {
+      this.#options.fleet.connected(result.account.site, result.account.agent, session);
     }
-    this.#log.connected(session, verdict.account);
+    this.#log.connected(session, result.account);
     if (previous !== undefined) this.#takeOver(previous, entering.key);
     if (session.presented !== undefined) this.#options.certificates.used(session.presented.fingerprint);
     return { ok: true, key: entering.key };
@@ -94,7 +94,7 @@ export class Door {
   }
 
   /**
-   * Takes a message in; `done` is called after it is on disk, or with the error for which no acknowledgement may follow.
+   * Accepts a message; `done` is called after it is on disk, or with the error for which no acknowledgement may follow.
    * Sets the message's retain flag to what its kind asks. `closed` says that the connection has ended, as at a will.
    */
   publish(session: Session, packet: Publish, closed: boolean, done: (error: Error | null) => void): void {
@@ -112,7 +112,7 @@ export class Door {
     this.counts.messagesIn++;
     if (topic.kind === 'certificate' || topic.kind === 'certificate-request') {
       withhold(packet);
-      this.#renewals.take(session, topic, bytesOf(packet.payload));
+      this.#renewals.request(session, topic, bytesOf(packet.payload));
       done(null);
       return;
     }
@@ -201,19 +201,19 @@ export class Door {
 
   #takeOver(previous: Session, key: string): void {
     this.#log.takenOver(previous, key);
-    if (this.#admission.tookOver(key, this.#options.clock.monotonic())) this.#log.storm(previous, key);
+    if (this.#connectRate.tookOver(key, this.#options.clock.monotonic())) this.#log.storm(previous, key);
     this.#end(previous, 'a newer connection of the same account');
   }
 
-  /** For right credentials at a time when no more can be let in. */
-  #holdBack(session: Session, account: Account): Refusal | undefined {
+  /** For right credentials at a time when no more sign-ins are allowed: told to retry later. */
+  #defer(session: Session, account: Account): Refusal | undefined {
     const whose = JSON.stringify(idsOf(account));
-    const admitted = this.#admission.ask(whose, this.#options.clock.monotonic());
-    if (admitted === 'yes') return undefined;
-    const why = { broker: 'too many sign-ins at once', account: 'this account signs in too often' }[admitted];
-    session.place.heldBack();
+    const decision = this.#connectRate.ask(whose, this.#options.clock.monotonic());
+    if (decision === 'yes') return undefined;
+    const why = { broker: 'too many sign-ins at once', account: 'this account signs in too often' }[decision];
+    session.slot.deferred();
     session.why = why;
-    this.#log.heldBack(session, account, { key: admitted === 'account' ? whose : '', why });
+    this.#log.deferred(session, account, { key: decision === 'account' ? whose : '', why });
     return { ok: false, code: 3, why };
   }
 
@@ -235,7 +235,7 @@ export class Door {
   }
 }
 
-function sameAccount(one: Account, other: Parameters<Door['disconnect']>[0]): boolean {
+function sameAccount(one: Account, other: Parameters<AccessControl['disconnect']>[0]): boolean {
   if (one.kind === 'agent') return other.kind === 'agent' && one.site === other.site && one.agent === other.agent;
   return other.kind === 'token' && one.name === other.name;
 }
