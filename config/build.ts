@@ -25,7 +25,7 @@ import type {
 } from './site.ts';
 
 /** What turns a checked site file into a `Site`. */
-export type Building = {
+export type BuildContext = {
   readonly profiles: ReadonlyMap<string, AnyProfile>;
   /** Folder that relative paths begin in, absolute. */
   readonly folder: string;
@@ -37,26 +37,26 @@ export type Building = {
 export type BuiltRules = readonly { readonly building: BuildingId | null; readonly rules: readonly Rule[] }[];
 
 /** A site file that passed every check, with defaults filled in and references resolved. */
-export function buildSite(site: SiteFile, file: string, building: Building, rules: BuiltRules): Site {
+export function buildSite(site: SiteFile, file: string, context: BuildContext, rules: BuiltRules): Site {
   const rulesIn = (id: BuildingId | null) => rules.filter((each) => each.building === id).flatMap((each) => each.rules);
   return {
     id: site.site,
     file,
     name: site.name,
     timezone: site.timezone,
-    gateway: buildGateway(site.gateway, building),
-    agents: buildAgents(site.agents, building),
+    gateway: buildGateway(site.gateway, context),
+    agents: buildAgents(site.agents, context),
     holidays: site.holidays,
     feeds: buildFeeds(site.feeds, { id: site.site, name: site.name }),
     lots: site.lots.map(buildLot),
     buildings: site.buildings.map((each) => buildBuilding(each, rulesIn(each.id))),
     rules: rulesIn(null),
     roles: site.roles,
-    profileFolders: site.profiles.map((folder) => resolve(building.folder, folder)),
+    profileFolders: site.profiles.map((folder) => resolve(context.folder, folder)),
   };
 }
 
-function buildGateway({ names, mqtt, http, notify }: SiteFile['gateway'], { folder }: Building): GatewayConfig {
+function buildGateway({ names, mqtt, http, notify }: SiteFile['gateway'], { folder }: BuildContext): GatewayConfig {
   const mqttTls = mqtt.tls === undefined ? null : buildTls(mqtt.tls, folder);
   const clientCa = mqtt.tls?.clientCa === undefined ? null : resolve(folder, mqtt.tls.clientCa);
   return {
@@ -81,8 +81,8 @@ function buildTls(
   return { port, bind, files: isOurs ? null : { cert: resolve(folder, cert), key: resolve(folder, key) } };
 }
 
-function buildAgents(agents: readonly AgentFile[], building: Building): AgentConfig[] {
-  const built = agents.map((agent) => ({ file: agent, agent: buildAgent(agent, building) }));
+function buildAgents(agents: readonly AgentFile[], context: BuildContext): AgentConfig[] {
+  const built = agents.map((agent) => ({ file: agent, agent: buildAgent(agent, context) }));
   const points = sitePoints(built.map(({ agent }) => agent));
   return built.map(({ file, agent }) => ({
     ...agent,
@@ -92,11 +92,11 @@ function buildAgents(agents: readonly AgentFile[], building: Building): AgentCon
 
 function buildAgent(
   { id, uplink, commitEvery, buses }: AgentFile,
-  building: Building,
+  context: BuildContext,
 ): Omit<AgentConfig, 'interlocks'> {
   const { url, username = id, passwordFile, insecure, tls } = uplink;
   const file = (given: string | undefined, usual: string) => ({
-    path: resolve(building.folder, given ?? usual),
+    path: resolve(context.folder, given ?? usual),
     isGiven: given !== undefined,
   });
   return {
@@ -104,12 +104,12 @@ function buildAgent(
     uplink: {
       url,
       username,
-      passwordFile: passwordFile === undefined ? null : resolve(building.folder, passwordFile),
+      passwordFile: passwordFile === undefined ? null : resolve(context.folder, passwordFile),
       insecure,
       tls: { ca: file(tls.ca, 'ca.crt'), cert: file(tls.cert, `${id}.crt`), key: file(tls.key, `${id}.key`) },
     },
     commitEveryMs: commitEvery,
-    buses: buses.map((bus) => buildBus(bus, building)),
+    buses: buses.map((bus) => buildBus(bus, context)),
   };
 }
 
@@ -117,17 +117,17 @@ function buildAgent(
  * One bus with its devices and every point of their profiles.
  * @throws when a device's profile is not among the profiles, or of another kind than the bus: check first
  */
-export function buildBus(bus: BusFile, building: Building): AnyBusConfig {
+export function buildBus(bus: BusFile, context: BuildContext): AnyBusConfig {
   if (bus.kind === 'serial') {
     const { id, kind, port, baudRate, parity, stopBits, dataBits } = bus;
-    const devices = bus.devices.map((device) => buildTalker(device, building));
+    const devices = bus.devices.map((device) => buildTalker(device, context));
     return { id, link: { kind, port, baudRate, parity, stopBits, dataBits }, devices };
   }
   return {
     id: bus.id,
     link: linkOf(bus),
     timeoutMs: bus.timeoutMs,
-    devices: bus.devices.map((device) => buildDevice(device, building)),
+    devices: bus.devices.map((device) => buildDevice(device, context)),
   };
 }
 
@@ -140,7 +140,7 @@ function linkOf(bus: Exclude<BusFile, { kind: 'serial' }>): BusLink {
     : { kind: bus.kind, host: bus.host, port: bus.port, ...line };
 }
 
-function buildDevice(device: ModbusFile, { profiles, lifeSafety }: Building): DeviceConfig {
+function buildDevice(device: ModbusFile, { profiles, lifeSafety }: BuildContext): DeviceConfig {
   const profile = profiles.get(device.profile);
   if (profile === undefined || isTalker(profile))
     throw new Error(`device ${device.id}: profile ${device.profile} went unchecked`);
@@ -149,7 +149,7 @@ function buildDevice(device: ModbusFile, { profiles, lifeSafety }: Building): De
   return { id: device.id, profile: { ...profile, points: own }, unit: device.unit, points };
 }
 
-function buildTalker(device: TalkerFile, { profiles, lifeSafety }: Building): TalkerConfig {
+function buildTalker(device: TalkerFile, { profiles, lifeSafety }: BuildContext): TalkerConfig {
   const profile = profiles.get(device.profile);
   if (profile === undefined || !isTalker(profile))
     throw new Error(`device ${device.id}: profile ${device.profile} went unchecked`);

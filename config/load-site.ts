@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { agentIdSchema, type PointRef } from '../contract/ids.ts';
 import { type AnyProfile, isTalker } from '../devices/profile.ts';
-import { type Building, buildBus, buildSite } from './build.ts';
+import { type BuildContext, buildBus, buildSite } from './build.ts';
 import { readyRules } from './buildings/library.ts';
 import { lifeSafetyPoints, resolveRules } from './buildings/resolve-rules.ts';
 import { sitePoints } from './buildings/site-points.ts';
@@ -11,7 +11,7 @@ import { checkDevice } from './checks/device.ts';
 import { interlockFindings } from './checks/interlocks.ts';
 import { lotFindings } from './checks/lots.ts';
 import { gatewayFindings, uplinkFindings } from './checks/network.ts';
-import { type Sketch, sketchOf } from './checks/partial-site.ts';
+import { type PartialSite, partialSiteOf } from './checks/partial-site.ts';
 import { crossCheck } from './checks/references.ts';
 import { ruleFindings } from './checks/rules.ts';
 import { explain } from './files/explain.ts';
@@ -49,24 +49,24 @@ export function loadChangedSite(file: string, change: (value: unknown) => unknow
   const opened = openYaml(file);
   if (!opened.ok) return { ok: false, problems: sorted(opened.problems), agents: [] };
   const yaml = { ...opened.yaml, value: change(opened.yaml.value) };
-  const sketch = sketchOf(yaml.value);
-  const library = siteLibrary(file, sketch);
-  const building: Building = { profiles: library.profiles, folder: resolve(dirname(file)) };
-  const rules = siteRules(yaml.value, sketch, building);
+  const partial = partialSiteOf(yaml.value);
+  const library = siteLibrary(file, partial);
+  const context: BuildContext = { profiles: library.profiles, folder: resolve(dirname(file)) };
+  const rules = siteRules(yaml.value, partial, context);
   const { planned } = rules;
   const around = { ...library, lineOf: yaml.lineOf };
   const parsed = siteFileSchema.safeParse(yaml.value);
   const findings = [
     ...(parsed.success ? [] : explain(siteFileSchema, yaml.value, parsed.error)),
     ...library.findings,
-    ...crossCheck(sketch, around),
-    ...lotFindings(yaml.value, sketch, around),
-    ...buildingFindings(yaml.value, sketch, around),
-    ...ruleFindings(rules.entries, { ...around, ...rules, value: yaml.value, sketch }),
-    ...interlockFindings(yaml.value, { ...around, points: rules.points, sketch }),
+    ...crossCheck(partial, around),
+    ...lotFindings(yaml.value, partial, around),
+    ...buildingFindings(yaml.value, partial, around),
+    ...ruleFindings(rules.entries, { ...around, ...rules, value: yaml.value, partial }),
+    ...interlockFindings(yaml.value, { ...around, points: rules.points, partial }),
     ...gatewayFindings(yaml.value),
-    ...uplinkFindings(yaml.value, sketch),
-    ...overrideFindings(yaml.value, sketch, library.profiles),
+    ...uplinkFindings(yaml.value, partial),
+    ...overrideFindings(yaml.value, partial, library.profiles),
     ...planned.flatMap(loadFindings),
   ];
   const problems = sorted([...findings.map(yaml.problem), ...opened.problems, ...library.problems]);
@@ -74,30 +74,37 @@ export function loadChangedSite(file: string, change: (value: unknown) => unknow
     return { ok: false, problems, agents: planned.flatMap(named) };
   return {
     ok: true,
-    site: buildSite(parsed.data, resolve(file), { ...building, lifeSafety: rules.lifeSafety }, rules.entries),
+    site: buildSite(parsed.data, resolve(file), { ...context, lifeSafety: rules.lifeSafety }, rules.entries),
     warnings: problems,
   };
 }
 
 /** The rules that can be made out, on the points that can be. What life-safety rules name changes those points. */
-function siteRules(value: unknown, sketch: Sketch, building: Building) {
+function siteRules(value: unknown, partial: PartialSite, context: BuildContext) {
   const library = readyRules();
   const resolved = (lifeSafety: ReadonlySet<PointRef>) => {
-    const agents = plannedAgents(value, sketch, { ...building, lifeSafety });
+    const agents = plannedAgents(value, partial, { ...context, lifeSafety });
     const points = sitePoints(agents.map(({ buses }) => ({ buses: buses.map(({ bus }) => bus) })));
-    return { agents, points, entries: resolveRules(value, sketch, points, library) };
+    return { agents, points, entries: resolveRules(value, partial, points, library) };
   };
   const lifeSafety = lifeSafetyPoints(resolved(new Set()).entries.flatMap(({ rules }) => rules));
   const { agents, points, entries } = resolved(lifeSafety);
-  const seesBuses = agents.every(({ buses }, index) => buses.length === sketch.agents[index]?.buses.length);
-  return { planned: agents, entries, points, library, lifeSafety, knowsAllPoints: seesBuses && sketch.showsAllDevices };
+  const seesBuses = agents.every(({ buses }, index) => buses.length === partial.agents[index]?.buses.length);
+  return {
+    planned: agents,
+    entries,
+    points,
+    library,
+    lifeSafety,
+    knowsAllPoints: seesBuses && partial.showsAllDevices,
+  };
 }
 
 /** The built-in profiles and those of the site's folders, with what was wrong about the folders. */
-function siteLibrary(file: string, sketch: Sketch) {
+function siteLibrary(file: string, partial: PartialSite) {
   const findings: Finding[] = [];
   const folders = new Map<string, readonly string[]>();
-  for (const { id: folder, path } of sketch.profiles) {
+  for (const { id: folder, path } of partial.profiles) {
     if (folder === undefined) continue;
     const place = isAbsolute(folder) ? folder : join(dirname(file), folder);
     const listed = listProfiles(place);
@@ -117,7 +124,7 @@ function finder({ profiles, broken }: Library, isWhole: boolean) {
   return (id: string) => profiles.get(id) ?? (broken.has(id) ? 'broken' : isWhole ? undefined : 'unsure');
 }
 
-function overrideFindings(value: unknown, { agents }: Sketch, profiles: Library['profiles']): Finding[] {
+function overrideFindings(value: unknown, { agents }: PartialSite, profiles: Library['profiles']): Finding[] {
   const devices = agents.flatMap(({ buses }) => buses.flatMap((bus) => bus.devices));
   return devices.flatMap(({ path, profile: id }) => {
     const profile = profiles.get(id ?? '');
@@ -133,14 +140,14 @@ function named({ id, buses }: PlannedAgent): Pick<AgentConfig, 'id' | 'buses'>[]
 }
 
 /** The buses whose plan can be made out, by agent. One with other problems is left out where they hide its plan. */
-function plannedAgents(value: unknown, { agents }: Sketch, building: Building): PlannedAgent[] {
+function plannedAgents(value: unknown, { agents }: PartialSite, context: BuildContext): PlannedAgent[] {
   return agents.map(({ id, buses }) => {
     const planned = buses.flatMap(({ path, devices }) => {
       const parsed = busFileSchema.safeParse(valueAt(value, path));
       if (!parsed.success) return [];
       const bus = parsed.data;
-      if (!bus.devices.every(({ profile }) => fits(bus, building.profiles.get(profile)))) return [];
-      return [{ bus: buildBus(bus, building), path, devicePaths: devices.map((device) => device.path) }];
+      if (!bus.devices.every(({ profile }) => fits(bus, context.profiles.get(profile)))) return [];
+      return [{ bus: buildBus(bus, context), path, devicePaths: devices.map((device) => device.path) }];
     });
     return { id: agentIdSchema.safeParse(id).data, buses: planned };
   });

@@ -142,7 +142,7 @@ export class Agent {
   #accept(readings: readonly Reading[]): void {
     const judged = this.#plausibility.judge(readings);
     // Ahead of everything that may wait: an output needs neither disk nor network.
-    this.#interlocks.take(judged);
+    this.#interlocks.accept(judged);
     this.#batches.add(this.#changes.accept(judged));
   }
 

@@ -25,7 +25,7 @@ export async function runDemo(play: DemoPlay = {}, clock: Clock = systemClock): 
   process.stdout.on('error', () => {});
   const site = readSite(join(root, 'config/sites/demo.yaml'));
   const dir = resolve(process.env.JARI_DEMO_DIR ?? join(root, 'run/demo'));
-  const lock = await FolderLock.take(dir);
+  const lock = await FolderLock.acquire(dir);
   try {
     say(words.greeting(site));
     await runOn({ clock, began, site, dir, play, stopped });

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { type BuildingId, buildingIdSchema, type PointRef } from '../../contract/ids.ts';
 import type { Rule } from '../../rules/rule.ts';
-import type { Sketch } from '../checks/partial-site.ts';
+import type { PartialSite } from '../checks/partial-site.ts';
 import type { Path } from '../files/problem.ts';
 import { valueAt } from '../files/schema-walk.ts';
 import { type PlaceFile, placeSchema } from './building-file.ts';
@@ -24,7 +24,7 @@ export type Places = { readonly path: Path; readonly place: PlaceFile };
 /** Resolves every rule of a site file that can be read by itself, those of buildings first. */
 export function resolveRules(
   value: unknown,
-  { buildings }: Pick<Sketch, 'buildings'>,
+  { buildings }: Pick<PartialSite, 'buildings'>,
   points: ReadonlyMap<PointRef, SitePoint>,
   library: RuleLibrary,
 ): RuleEntry[] {

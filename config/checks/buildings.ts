@@ -3,20 +3,20 @@ import { isMapping } from '../buildings/library.ts';
 import { placesOf } from '../buildings/resolve-rules.ts';
 import { type Finding, type Path, quoted } from '../files/problem.ts';
 import { valueAt } from '../files/schema-walk.ts';
-import type { Surroundings } from './context.ts';
+import type { CheckContext } from './context.ts';
 import { didYouMean } from './did-you-mean.ts';
-import type { Sketch } from './partial-site.ts';
+import type { PartialSite } from './partial-site.ts';
 import { whyNoPoint } from './references.ts';
 
 /** Storeys and places of buildings that do not fit together: names that are taken twice or lead nowhere. */
-export function buildingFindings(value: unknown, sketch: Sketch, around: Surroundings): Finding[] {
-  return sketch.buildings.flatMap(({ path }) => [
-    ...storeyFindings(value, path, around),
-    ...placeFindings(value, path, sketch, around),
+export function buildingFindings(value: unknown, partial: PartialSite, context: CheckContext): Finding[] {
+  return partial.buildings.flatMap(({ path }) => [
+    ...storeyFindings(value, path, context),
+    ...placeFindings(value, path, partial, context),
   ]);
 }
 
-function storeyFindings(value: unknown, building: Path, { lineOf }: Surroundings): Finding[] {
+function storeyFindings(value: unknown, building: Path, { lineOf }: CheckContext): Finding[] {
   const ids = storeyIds(value, building);
   return ids.flatMap((id, index) => {
     const first = ids.indexOf(id);
@@ -33,7 +33,7 @@ function storeyIds(value: unknown, building: Path): (string | undefined)[] {
   return storeys.map((storey: unknown) => (isMapping(storey) && typeof storey.id === 'string' ? storey.id : undefined));
 }
 
-function placeFindings(value: unknown, building: Path, sketch: Sketch, around: Surroundings): Finding[] {
+function placeFindings(value: unknown, building: Path, partial: PartialSite, context: CheckContext): Finding[] {
   const storeys = storeyIds(value, building).flatMap((id) => id ?? []);
   const seen = new Map<string, Path>();
   return placesOf(value, building).flatMap(({ path, place }) => {
@@ -42,8 +42,9 @@ function placeFindings(value: unknown, building: Path, sketch: Sketch, around: S
     const key = device ?? point ?? '';
     const first = seen.get(key);
     if (first === undefined) seen.set(key, path);
-    else findings.push({ path, message: `${key} has its place in line ${around.lineOf(first)}; keep one of the two` });
-    const why = device === undefined ? point && whyNoPoint(point, null, sketch, around) : whyNoDevice(device, sketch);
+    else findings.push({ path, message: `${key} has its place in line ${context.lineOf(first)}; keep one of the two` });
+    const why =
+      device === undefined ? point && whyNoPoint(point, null, partial, context) : whyNoDevice(device, partial);
     if (why) findings.push({ path: [...path, device === undefined ? 'point' : 'device'], message: why });
     if (storey !== undefined && !storeys.includes(storey)) {
       const guess = didYouMean(storey, storeys) ?? 'add it to storeys, or correct this';
@@ -53,14 +54,14 @@ function placeFindings(value: unknown, building: Path, sketch: Sketch, around: S
   });
 }
 
-function whyNoDevice(id: DeviceId, { agents, showsAllDevices }: Sketch): string | undefined {
+function whyNoDevice(id: DeviceId, { agents, showsAllDevices }: PartialSite): string | undefined {
   const ids = agents.flatMap(({ buses }) => buses.flatMap((bus) => bus.devices.flatMap((device) => device.id ?? [])));
   if (ids.includes(id) || !showsAllDevices) return undefined;
   return `there is no device ${quoted(id)}; ${didYouMean(id, ids) ?? 'add it, or correct this'}`;
 }
 
 /** Where the file describes a point's device, and what it says of the point there. */
-export function pointInFile(value: unknown, ref: PointRef, { agents }: Sketch) {
+export function pointInFile(value: unknown, ref: PointRef, { agents }: PartialSite) {
   const { device: id, point } = splitPointRef(ref);
   const device = agents.flatMap(({ buses }) => buses.flatMap((bus) => bus.devices)).find((each) => each.id === id);
   if (device === undefined) return undefined;

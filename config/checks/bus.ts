@@ -2,16 +2,16 @@ import { type AnyProfile, isTalker } from '../../devices/profile.ts';
 import type { TalkerProfile } from '../../devices/serial/talker-profile.ts';
 import { type Finding, quoted } from '../files/problem.ts';
 import { durationText } from '../schema.ts';
-import type { Surroundings } from './context.ts';
+import type { CheckContext } from './context.ts';
 import { oneOf } from './did-you-mean.ts';
-import type { BusSketch, DeviceSketch } from './partial-site.ts';
+import type { PartialBus, PartialDevice } from './partial-site.ts';
 
-type Profiled = { readonly device: DeviceSketch; readonly profile: AnyProfile };
+type Profiled = { readonly device: PartialDevice; readonly profile: AnyProfile };
 
 /** Devices that do not fit the kind of their bus, and sensors that cannot share their line. */
-export function busKindFindings(bus: BusSketch, around: Surroundings): Finding[] {
+export function busKindFindings(bus: PartialBus, context: CheckContext): Finding[] {
   const devices = bus.devices.flatMap((device): Profiled[] => {
-    const profile = device.profile === undefined ? undefined : around.profileOf(device.profile);
+    const profile = device.profile === undefined ? undefined : context.profileOf(device.profile);
     return profile === undefined || typeof profile === 'string' ? [] : [{ device, profile }];
   });
   if (bus.kind === undefined) return [];
@@ -43,7 +43,7 @@ function talkerFindings(devices: readonly Profiled[]): Finding[] {
   ]);
 }
 
-function addressFindings({ path, address }: DeviceSketch, profile: TalkerProfile): Finding[] {
+function addressFindings({ path, address }: PartialDevice, profile: TalkerProfile): Finding[] {
   const names = profile.frame.address !== undefined;
   const isByte = profile.protocol === 'serial-frames';
   if (names && address === undefined)
@@ -56,12 +56,12 @@ function addressFindings({ path, address }: DeviceSketch, profile: TalkerProfile
 }
 
 /** A sensor that speaks by itself cannot be made to speak more often than it does. */
-function paceFindings({ path, everyMs }: DeviceSketch, { id, poll, every }: TalkerProfile): Finding[] {
+function paceFindings({ path, everyMs }: PartialDevice, { id, poll, every }: TalkerProfile): Finding[] {
   if (poll !== null || everyMs === undefined || everyMs >= every) return [];
   return [{ path: [...path, 'every'], message: `${id} speaks every ${durationText(every)} only; raise every to that` }];
 }
 
-function lineFindings({ path }: DeviceSketch, profile: TalkerProfile, first: TalkerProfile): Finding[] {
+function lineFindings({ path }: PartialDevice, profile: TalkerProfile, first: TalkerProfile): Finding[] {
   const at = [...path, 'profile'];
   if (profile.id !== first.id)
     return [{ path: at, message: `this line carries frames of ${first.id}; give ${profile.id} a line of its own` }];
@@ -70,7 +70,7 @@ function lineFindings({ path }: DeviceSketch, profile: TalkerProfile, first: Tal
   return [];
 }
 
-function twinFindings(device: DeviceSketch, all: readonly DeviceSketch[]): Finding[] {
+function twinFindings(device: PartialDevice, all: readonly PartialDevice[]): Finding[] {
   const twin = all.find((other) => other.address === device.address);
   if (device.address === undefined || twin === undefined || twin === device) return [];
   const message = `address ${quoted(device.address)} is taken on this bus by ${twin.id ?? 'another device'}; give one of the two another`;
@@ -79,8 +79,8 @@ function twinFindings(device: DeviceSketch, all: readonly DeviceSketch[]): Findi
 
 /** One host:port that two buses speak to in two framings: whichever is right there, the other never is. */
 export function framingFindings(
-  buses: readonly { bus: BusSketch; agent: number; place: string | undefined }[],
-  { lineOf }: Surroundings,
+  buses: readonly { bus: PartialBus; agent: number; place: string | undefined }[],
+  { lineOf }: CheckContext,
 ): Finding[] {
   return buses.flatMap(({ bus, agent, place }, i) => {
     if (place === undefined || bus.host === undefined || bus.kind === undefined) return [];

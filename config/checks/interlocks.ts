@@ -4,19 +4,22 @@ import type { SitePoint } from '../buildings/site-points.ts';
 import { type Finding, type Path, quoted } from '../files/problem.ts';
 import { valueAt } from '../files/schema-walk.ts';
 import { type InterlockFile, interlockFileSchema, judgedPoints } from '../interlocks/interlock-file.ts';
-import type { Surroundings } from './context.ts';
-import type { Sketch } from './partial-site.ts';
+import type { CheckContext } from './context.ts';
+import type { PartialSite } from './partial-site.ts';
 import { whyNoPoint } from './references.ts';
 
-type Around = Surroundings & { readonly sketch: Sketch; readonly points: ReadonlyMap<PointRef, SitePoint> };
+type InterlockContext = CheckContext & {
+  readonly partial: PartialSite;
+  readonly points: ReadonlyMap<PointRef, SitePoint>;
+};
 type Entry = { readonly file: InterlockFile; readonly path: Path; readonly own: ReadonlySet<string> };
 
 /**
  * What an interlock says that cannot work: points of another agent (it must work with the network dead), an output that
  * cannot be written or has another owner, a condition that these points cannot meet, a gas siren that gas would stop.
  */
-export function interlockFindings(value: unknown, around: Around): Finding[] {
-  const entries = around.sketch.agents.flatMap(({ path, buses }): Entry[] => {
+export function interlockFindings(value: unknown, context: InterlockContext): Finding[] {
+  const entries = context.partial.agents.flatMap(({ path, buses }): Entry[] => {
     const listed = valueAt(value, [...path, 'interlocks']);
     const own = new Set(buses.flatMap(({ devices }) => devices.flatMap(({ id }) => id ?? [])));
     return (Array.isArray(listed) ? listed : []).flatMap((item: unknown, index) => {
@@ -24,17 +27,21 @@ export function interlockFindings(value: unknown, around: Around): Finding[] {
       return parsed.success ? [{ file: parsed.data, path: [...path, 'interlocks', index], own }] : [];
     });
   });
-  return [...entries.flatMap((entry) => ofEntry(entry, around)), ...ownedTwice(entries, around)];
+  return [...entries.flatMap((entry) => ofEntry(entry, context)), ...ownedTwice(entries, context)];
 }
 
-function ofEntry({ file, path, own }: Entry, around: Around): Finding[] {
+function ofEntry({ file, path, own }: Entry, context: InterlockContext): Finding[] {
   const named = namedPoints(file);
   const missing = named.flatMap(({ ref, at, type }): Finding[] => {
-    const why = whyNoPoint(ref, type, around.sketch, around) ?? whyNotOwn(ref, own);
+    const why = whyNoPoint(ref, type, context.partial, context) ?? whyNotOwn(ref, own);
     return why === undefined ? [] : [{ path: [...path, ...at], message: why }];
   });
   if (missing.length > 0) return missing;
-  return [...outputFindings(file, path, around), ...conditionFindings(file, path, around), ...gasFindings(file, path)];
+  return [
+    ...outputFindings(file, path, context),
+    ...conditionFindings(file, path, context),
+    ...gasFindings(file, path),
+  ];
 }
 
 type NamedPoint = { readonly ref: PointRef; readonly at: Path; readonly type: 'boolean' | 'number' | null };
@@ -58,9 +65,9 @@ function whyNotOwn(ref: PointRef, own: ReadonlySet<string>): string | undefined 
   return `${device} hangs on another agent; an interlock works on points of its own agent, since it must work without a network`;
 }
 
-function outputFindings({ output }: InterlockFile, path: Path, { sketch, profileOf }: Around): Finding[] {
+function outputFindings({ output }: InterlockFile, path: Path, { partial, profileOf }: InterlockContext): Finding[] {
   const { device, point } = splitPointRef(output);
-  const found = sketch.agents
+  const found = partial.agents
     .flatMap(({ buses }) => buses.flatMap(({ devices }) => devices))
     .find(({ id }) => id === device);
   const profile = found?.profile === undefined ? undefined : profileOf(found.profile);
@@ -75,7 +82,7 @@ function outputFindings({ output }: InterlockFile, path: Path, { sketch, profile
   ];
 }
 
-function conditionFindings(file: InterlockFile, path: Path, { points }: Around): Finding[] {
+function conditionFindings(file: InterlockFile, path: Path, { points }: InterlockContext): Finding[] {
   const refs = judgedPoints(file);
   if (refs.length === 0)
     return [{ path: [...path, 'points'], message: 'it judges nothing; give points: [device/point]' }];
@@ -98,7 +105,7 @@ function gasFindings(file: InterlockFile, path: Path): Finding[] {
   return [{ path: [...path, 'gas'], message }];
 }
 
-function ownedTwice(entries: readonly Entry[], { lineOf }: Around): Finding[] {
+function ownedTwice(entries: readonly Entry[], { lineOf }: InterlockContext): Finding[] {
   return entries.flatMap(({ file, path }, index) => {
     const earlier = entries.slice(0, index).find((other) => other.file.output === file.output);
     if (earlier === undefined) return [];

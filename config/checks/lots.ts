@@ -4,17 +4,17 @@ import { valueAt } from '../files/schema-walk.ts';
 import type { SharingDay } from '../lots/hours.ts';
 import { type LotFile, lotFileSchema, type SpaceFile } from '../lots/lot.ts';
 import type { SharingWindow } from '../lots/sharing.ts';
-import type { Surroundings } from './context.ts';
+import type { CheckContext } from './context.ts';
 import { didYouMean } from './did-you-mean.ts';
-import type { Sketch } from './partial-site.ts';
+import type { PartialSite } from './partial-site.ts';
 import { whyNoPoint } from './references.ts';
 
 /**
  * What a lot says that does not fit together: names that lead nowhere, points of the wrong type or bound twice, windows
  * that overlap, terms that are missing. Looks at every lot that can be read by itself.
  */
-export function lotFindings(value: unknown, sketch: Sketch, around: Surroundings): Finding[] {
-  const lots = sketch.lots.flatMap(({ path }) => {
+export function lotFindings(value: unknown, partial: PartialSite, context: CheckContext): Finding[] {
+  const lots = partial.lots.flatMap(({ path }) => {
     const parsed = lotFileSchema.safeParse(valueAt(value, path));
     return parsed.success ? [{ lot: parsed.data, path }] : [];
   });
@@ -23,15 +23,15 @@ export function lotFindings(value: unknown, sketch: Sketch, around: Surroundings
   return [
     ...lots.flatMap(({ lot, path }) =>
       below(path, [
-        ...referenceFindings(lot, sketch),
+        ...referenceFindings(lot, partial),
         ...doubleFindings(lot),
-        ...pointFindings(lot, sketch, around),
+        ...pointFindings(lot, partial, context),
         ...termFindings(lot),
         ...lot.spaces.flatMap((space, i) => below(['spaces', i], spaceFindings(space, lot))),
         ...windowFindings(lot.sharing, ['sharing']),
       ]),
     ),
-    ...boundTwice(lots, around),
+    ...boundTwice(lots, context),
     ...unheardCharges(lots, value),
   ];
 }
@@ -53,7 +53,7 @@ function unheardCharges(lots: readonly { lot: LotFile; path: Path }[], value: un
   );
 }
 
-function referenceFindings(lot: LotFile, { buildings }: Sketch): Finding[] {
+function referenceFindings(lot: LotFile, { buildings }: PartialSite): Finding[] {
   const zones = lot.zones.map(({ id }) => id);
   const spaces: readonly string[] = lot.spaces.map(({ id }) => id);
   const known = buildings.flatMap(({ id }) => id ?? []);
@@ -110,15 +110,15 @@ function otherPoints(lot: LotFile): Bound[] {
   ];
 }
 
-function pointFindings(lot: LotFile, sketch: Sketch, around: Surroundings): Finding[] {
+function pointFindings(lot: LotFile, partial: PartialSite, context: CheckContext): Finding[] {
   return otherPoints(lot).flatMap(({ point, type, path }) => {
-    const message = whyNoPoint(point, type, sketch, around);
+    const message = whyNoPoint(point, type, partial, context);
     return message === undefined ? [] : [{ path, message }];
   });
 }
 
 /** A lane or an entrance is one place; a battery may belong to several bays of one instrument. */
-function boundTwice(lots: readonly { lot: LotFile; path: Path }[], { lineOf }: Surroundings): Finding[] {
+function boundTwice(lots: readonly { lot: LotFile; path: Path }[], { lineOf }: CheckContext): Finding[] {
   const first = new Map<PointRef, Path>();
   return lots.flatMap(({ lot, path }) =>
     otherPoints(lot).flatMap((bound) => {

@@ -3,7 +3,7 @@ import { valueAt } from '../files/schema-walk.ts';
 import { isLoopback } from '../loopback.ts';
 import { siteFileSchema, uplinkFileSchema } from '../schema.ts';
 import { isPlainOverNetwork, plainUplinkProblem, uplinkUrlProblem } from '../uplink-url.ts';
-import type { Sketch } from './partial-site.ts';
+import type { PartialSite } from './partial-site.ts';
 
 /** What leaves the machine unencrypted although nobody said it may, addresses used twice, halves of a pair of files. */
 
@@ -66,7 +66,7 @@ function pairFindings(tls: Tls | undefined, path: Path): Finding[] {
 }
 
 /** The agents' uplinks. */
-export function uplinkFindings(value: unknown, { agents }: Sketch): Finding[] {
+export function uplinkFindings(value: unknown, { agents }: PartialSite): Finding[] {
   return agents.flatMap(({ path }) => {
     const place = [...path, 'uplink'];
     const parsed = uplinkFileSchema.safeParse(valueAt(value, place));

@@ -6,23 +6,23 @@ import type { Path } from '../files/problem.ts';
  * What can be made out of a site file even when parts of it are wrong: the names and the references between them, each
  * with its place. What is missing or of the wrong type is undefined, so the cross-checks look at everything else.
  */
-export type Sketch = {
+export type PartialSite = {
   readonly profiles: readonly Named[];
-  readonly agents: readonly (Named & { readonly buses: readonly BusSketch[] })[];
-  readonly lots: readonly (Named & { readonly spaces: readonly SpaceSketch[] })[];
+  readonly agents: readonly (Named & { readonly buses: readonly PartialBus[] })[];
+  readonly lots: readonly (Named & { readonly spaces: readonly PartialSpace[] })[];
   readonly buildings: readonly Named[];
   /** False when some device cannot be seen, so a device that is not found may yet be there. */
   readonly showsAllDevices: boolean;
 };
 
 export type Named = { readonly path: Path; readonly id: string | undefined };
-export type BusSketch = Named & {
+export type PartialBus = Named & {
   readonly kind: string | undefined;
   readonly port: string | number | undefined;
   readonly host: string | undefined;
-  readonly devices: readonly DeviceSketch[];
+  readonly devices: readonly PartialDevice[];
 };
-export type DeviceSketch = Named & {
+export type PartialDevice = Named & {
   readonly profile: string | undefined;
   readonly unit: number | undefined;
   /** What a sensor's frames say of who speaks. */
@@ -30,7 +30,7 @@ export type DeviceSketch = Named & {
   readonly everyMs: number | undefined;
   readonly points: readonly string[];
 };
-export type SpaceSketch = Named & { readonly occupancy: string | undefined };
+export type PartialSpace = Named & { readonly occupancy: string | undefined };
 
 const text = z.string().optional().catch(undefined);
 const list = <T extends z.ZodType>(item: T) => z.array(item).nullable().catch(null);
@@ -60,7 +60,7 @@ const siteSketch = mapping({
 });
 
 /** Makes out what can be made out; never fails. */
-export function sketchOf(value: unknown): Sketch {
+export function partialSiteOf(value: unknown): PartialSite {
   const site = siteSketch.parse(value);
   const devices = site.agents?.flatMap((agent) => agent.buses).flatMap((bus) => bus?.devices ?? null);
   return {
@@ -80,7 +80,7 @@ export function sketchOf(value: unknown): Sketch {
   };
 }
 
-function busAt({ id, kind, port, host, devices }: z.infer<typeof busSketch>, path: Path): BusSketch {
+function busAt({ id, kind, port, host, devices }: z.infer<typeof busSketch>, path: Path): PartialBus {
   return {
     path,
     id,

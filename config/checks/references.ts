@@ -11,25 +11,25 @@ import { type AnyProfile, type PointProfile, valueTypeOf } from '../../devices/p
 import type { TalkerPoint } from '../../devices/serial/talker-profile.ts';
 import { type Finding, type Path, quoted } from '../files/problem.ts';
 import { busKindFindings, framingFindings } from './bus.ts';
-import type { Surroundings } from './context.ts';
+import type { CheckContext } from './context.ts';
 import { didYouMean } from './did-you-mean.ts';
-import type { BusSketch, DeviceSketch, Named, Sketch } from './partial-site.ts';
+import type { Named, PartialBus, PartialDevice, PartialSite } from './partial-site.ts';
 
 /** Names that are taken twice or reserved, units and ports used twice, and references that lead nowhere. */
-export function crossCheck(sketch: Sketch, around: Surroundings): Finding[] {
+export function crossCheck(partial: PartialSite, context: CheckContext): Finding[] {
   return [
-    ...idFindings(sketch, around),
-    ...busFindings(sketch, around),
-    ...deviceFindings(sketch, around),
-    ...spaceFindings(sketch, around),
+    ...idFindings(partial, context),
+    ...busFindings(partial, context),
+    ...deviceFindings(partial, context),
+    ...spaceFindings(partial, context),
   ];
 }
 
-function idFindings({ agents, lots, buildings }: Sketch, around: Surroundings): Finding[] {
+function idFindings({ agents, lots, buildings }: PartialSite, context: CheckContext): Finding[] {
   const unique = (what: string, where: string, items: readonly Named[]) =>
     twice(
       items.map((item) => ({ key: item.id, path: [...item.path, 'id'] })),
-      around,
+      context,
     ).map(({ path, key, line }) => ({
       path,
       message: `${what} id ${quoted(key)} is taken in line ${line}; ids are unique in ${where}`,
@@ -55,13 +55,13 @@ function idFindings({ agents, lots, buildings }: Sketch, around: Surroundings): 
   ];
 }
 
-function busFindings({ agents }: Sketch, around: Surroundings): Finding[] {
+function busFindings({ agents }: PartialSite, context: CheckContext): Finding[] {
   const places = agents.flatMap(({ buses }, agent) => buses.map((bus) => ({ bus, agent, place: addressOf(bus) })));
-  const framings = framingFindings(places, around);
+  const framings = framingFindings(places, context);
   const ports = agents.flatMap(({ buses }) =>
     twice(
       buses.map((bus) => ({ key: addressOf(bus), path: [...bus.path, 'port'] })),
-      around,
+      context,
     ).map(({ path, key, line }) => ({
       path,
       message: `${key} belongs to the bus of line ${line}; two buses cannot share it: put the devices on one bus, or correct it`,
@@ -72,13 +72,13 @@ function busFindings({ agents }: Sketch, around: Surroundings): Finding[] {
     .flatMap((bus) =>
       twice(
         bus.devices.map(({ unit, path }) => ({ key: unit, path: [...path, 'unit'] })),
-        around,
+        context,
       ).map(({ path, key, line }) => ({
         path,
         message: `unit ${key} is taken on this bus in line ${line}; give one of the two devices another address`,
       })),
     );
-  const kinds = places.flatMap(({ bus }) => busKindFindings(bus, around));
+  const kinds = places.flatMap(({ bus }) => busKindFindings(bus, context));
   const renumbered = agents
     .flatMap(({ buses }) => buses)
     .filter(({ port }) => typeof port === 'string' && /^\/dev\/tty(USB|ACM)\d+$/.test(port))
@@ -89,7 +89,7 @@ function busFindings({ agents }: Sketch, around: Surroundings): Finding[] {
   return [...ports, ...framings, ...units, ...kinds, ...renumbered];
 }
 
-function addressOf({ kind, port, host }: BusSketch): string | undefined {
+function addressOf({ kind, port, host }: PartialBus): string | undefined {
   if (kind === 'modbus-tcp' || kind === 'modbus-rtu-over-tcp') {
     const at = port ?? (kind === 'modbus-tcp' ? 502 : undefined);
     return host === undefined || at === undefined ? undefined : `${hostOf(host.toLowerCase())}:${at}`;
@@ -102,13 +102,13 @@ function hostOf(host: string): string {
   return host === 'localhost' || host === '::1' || /^127\./.test(host) ? '127.0.0.1' : host;
 }
 
-function deviceFindings({ agents }: Sketch, around: Surroundings): Finding[] {
+function deviceFindings({ agents }: PartialSite, context: CheckContext): Finding[] {
   return agents
     .flatMap(({ buses }) => buses.flatMap((bus) => bus.devices.map((device) => ({ device, bus }))))
-    .flatMap(({ device, bus }) => [...unitFindings(device, bus), ...profileFindings(device, around)]);
+    .flatMap(({ device, bus }) => [...unitFindings(device, bus), ...profileFindings(device, context)]);
 }
 
-function unitFindings({ unit, path }: DeviceSketch, { kind }: BusSketch): Finding[] {
+function unitFindings({ unit, path }: PartialDevice, { kind }: PartialBus): Finding[] {
   if (unit === 0 && kind !== undefined && kind !== 'modbus-tcp') {
     const message =
       'unit 0 is the broadcast on a line, which nobody answers; only a server on TCP (modbus-tcp) may have it';
@@ -119,12 +119,12 @@ function unitFindings({ unit, path }: DeviceSketch, { kind }: BusSketch): Findin
   return [{ path: [...path, 'unit'], message, severity: 'warning' }];
 }
 
-function profileFindings(device: DeviceSketch, around: Surroundings): Finding[] {
+function profileFindings(device: PartialDevice, context: CheckContext): Finding[] {
   if (device.profile === undefined) return [];
-  const profile = around.profileOf(device.profile);
+  const profile = context.profileOf(device.profile);
   if (profile === undefined) {
     const guess =
-      didYouMean(device.profile, around.profileIds) ?? `there are ${around.profileIds.toSorted().join(', ')}`;
+      didYouMean(device.profile, context.profileIds) ?? `there are ${context.profileIds.toSorted().join(', ')}`;
     return [{ path: [...device.path, 'profile'], message: `there is no profile ${quoted(device.profile)}; ${guess}` }];
   }
   if (typeof profile === 'string') return [];
@@ -133,16 +133,16 @@ function profileFindings(device: DeviceSketch, around: Surroundings): Finding[] 
     .map((name) => ({ path: [...device.path, 'points', name], at: 'key' as const, message: noPoint(profile, name) }));
 }
 
-function spaceFindings(sketch: Sketch, around: Surroundings): Finding[] {
-  const spaces = sketch.lots.flatMap((lot) => lot.spaces);
+function spaceFindings(partial: PartialSite, context: CheckContext): Finding[] {
+  const spaces = partial.lots.flatMap((lot) => lot.spaces);
   const bound = spaces.map(({ occupancy, path }) => ({ key: occupancy, path: [...path, 'occupancy'] }));
   return [
-    ...twice(bound, around).map(({ path, key, line }) => ({
+    ...twice(bound, context).map(({ path, key, line }) => ({
       path,
       message: `${quoted(key)} is bound to the space of line ${line}; a point says of one space whether it is taken`,
     })),
     ...bound.flatMap(({ key, path }) => {
-      const message = key === undefined ? undefined : whyNoPoint(key, 'boolean', sketch, around);
+      const message = key === undefined ? undefined : whyNoPoint(key, 'boolean', partial, context);
       return message === undefined ? [] : [{ path, message }];
     }),
   ];
@@ -152,8 +152,8 @@ function spaceFindings(sketch: Sketch, around: Surroundings): Finding[] {
 export function whyNoPoint(
   text: string,
   wanted: 'boolean' | 'number' | null,
-  { agents, showsAllDevices }: Sketch,
-  around: Surroundings,
+  { agents, showsAllDevices }: PartialSite,
+  context: CheckContext,
 ): string | undefined {
   const ref = tryPointRef(text);
   if (ref === undefined) return undefined;
@@ -166,7 +166,7 @@ export function whyNoPoint(
       ? `there is no device ${quoted(id)}; ${didYouMean(id, ids) ?? 'add it, or correct this'}`
       : undefined;
   }
-  const profile = device.profile === undefined ? undefined : around.profileOf(device.profile);
+  const profile = device.profile === undefined ? undefined : context.profileOf(device.profile);
   if (profile === undefined || typeof profile === 'string') return undefined;
   const point = pointOf(profile, name);
   if (point === undefined) return noPoint(profile, name);
@@ -187,7 +187,7 @@ function noPoint(profile: AnyProfile, name: string): string {
 }
 
 /** Every item whose key an earlier one has, with the line of the earliest. */
-function twice<K>(items: readonly { key: K | undefined; path: Path }[], { lineOf }: Surroundings) {
+function twice<K>(items: readonly { key: K | undefined; path: Path }[], { lineOf }: CheckContext) {
   const first = new Map<K, Path>();
   return items.flatMap(({ key, path }) => {
     if (key === undefined) return [];

@@ -8,17 +8,17 @@ import { valueAt } from '../files/schema-walk.ts';
 import { lifeSafetyMaxSilenceMs } from '../life-safety.ts';
 import { durationText } from '../schema.ts';
 import { pointInFile } from './buildings.ts';
-import type { Surroundings } from './context.ts';
+import type { CheckContext } from './context.ts';
 import { didYouMean } from './did-you-mean.ts';
-import type { Sketch } from './partial-site.ts';
+import type { PartialSite } from './partial-site.ts';
 import { whyNoPoint } from './references.ts';
 
 /** Roles that every gateway has; a site adds its own. */
 const accountRoles = ['operator', 'manager', 'resident', 'admin'];
 
-export type RuleAround = Surroundings & {
+export type RuleCheckContext = CheckContext & {
   readonly value: unknown;
-  readonly sketch: Sketch;
+  readonly partial: PartialSite;
   readonly points: ReadonlyMap<PointRef, SitePoint>;
   readonly library: RuleLibrary;
   /** False when the points of some bus cannot be made out, so nothing is said about missing ones. */
@@ -26,20 +26,20 @@ export type RuleAround = Surroundings & {
 };
 
 /** What is wrong with the rules of a site: each entry by itself, on its points, and among the others. */
-export function ruleFindings(entries: readonly RuleEntry[], around: RuleAround): Finding[] {
+export function ruleFindings(entries: readonly RuleEntry[], context: RuleCheckContext): Finding[] {
   return [
     ...entries.flatMap((entry) => [
-      ...readyFindings(entry, around),
-      ...pointFindings(entry, around),
-      ...ownFindings(entry, around),
-      ...personFindings(entry, around),
-      ...lifeSafetyFindings(entry, around),
+      ...readyFindings(entry, context),
+      ...pointFindings(entry, context),
+      ...ownFindings(entry, context),
+      ...personFindings(entry, context),
+      ...lifeSafetyFindings(entry, context),
     ]),
-    ...takenFindings(entries, around),
+    ...takenFindings(entries, context),
   ];
 }
 
-function readyFindings({ path, file: { use } }: RuleEntry, { library }: RuleAround): Finding[] {
+function readyFindings({ path, file: { use } }: RuleEntry, { library }: RuleCheckContext): Finding[] {
   if (use === undefined || library.has(use)) return [];
   const ids = [...library.keys()];
   const guess = didYouMean(use, ids) ?? `there are ${ids.join(', ')}`;
@@ -47,9 +47,9 @@ function readyFindings({ path, file: { use } }: RuleEntry, { library }: RuleArou
 }
 
 /** Points named in the entry that are not there. */
-function pointFindings({ path }: RuleEntry, { value, sketch, ...around }: RuleAround): Finding[] {
+function pointFindings({ path }: RuleEntry, { value, partial, ...context }: RuleCheckContext): Finding[] {
   return namedPoints(value, path).flatMap(({ at, text }) => {
-    const why = whyNoPoint(text, null, sketch, around);
+    const why = whyNoPoint(text, null, partial, context);
     return why === undefined ? [] : [{ path: at, message: why }];
   });
 }
@@ -70,13 +70,13 @@ function namedPoints(value: unknown, path: Path): { at: Path; text: string }[] {
 }
 
 /** What laying it over its ready rule and looking at its points has found. */
-function ownFindings({ path, findings, said, seesPlaces }: RuleEntry, { knowsAllPoints }: RuleAround): Finding[] {
+function ownFindings({ path, findings, said, seesPlaces }: RuleEntry, { knowsAllPoints }: RuleCheckContext): Finding[] {
   // With points out of sight, only what the words alone say is sure.
   if (said !== null && !(knowsAllPoints && seesPlaces)) return [];
   return findings.map((finding) => ({ ...finding, path: [...path, ...finding.path] }));
 }
 
-function personFindings({ path, said, file }: RuleEntry, { value }: RuleAround): Finding[] {
+function personFindings({ path, said, file }: RuleEntry, { value }: RuleCheckContext): Finding[] {
   if (said === null) return [];
   const findings: Finding[] = [];
   const own = valueAt(value, ['roles']);
@@ -102,11 +102,11 @@ function personFindings({ path, said, file }: RuleEntry, { value }: RuleAround):
 }
 
 /** People leave a building by these: their devices' maps are verified, and they say often that they are well. */
-function lifeSafetyFindings({ path, said, rules, file }: RuleEntry, around: RuleAround): Finding[] {
+function lifeSafetyFindings({ path, said, rules, file }: RuleEntry, context: RuleCheckContext): Finding[] {
   if (said === null || !said.lifeSafety) return [];
   const refs = [...new Set(rules.flatMap(({ points }) => points.map(({ ref }) => ref)))];
   return refs.flatMap((ref) => {
-    const known = around.points.get(ref);
+    const known = context.points.get(ref);
     if (known === undefined) return [];
     const findings: Finding[] = [];
     if (known.verified === 'none' && !file.acceptUnverified)
@@ -114,7 +114,7 @@ function lifeSafetyFindings({ path, said, rules, file }: RuleEntry, around: Rule
         path,
         message: `people leave a building by ${said.id}, and nobody has verified the register map of ${ref} (profile ${known.profile}, verified: none); prove it on the device, or write acceptUnverified: true`,
       });
-    return [...findings, ...silenceFindings(ref, known, said.id, path, around)];
+    return [...findings, ...silenceFindings(ref, known, said.id, path, context)];
   });
 }
 
@@ -123,10 +123,10 @@ function silenceFindings(
   known: SitePoint,
   id: string,
   path: Path,
-  { value, sketch }: RuleAround,
+  { value, partial }: RuleCheckContext,
 ): Finding[] {
   const limit = durationText(lifeSafetyMaxSilenceMs);
-  const inFile = pointInFile(value, ref, sketch);
+  const inFile = pointInFile(value, ref, partial);
   const silence = isMapping(inFile?.said) ? inFile.said.maxSilence : undefined;
   const silenceMs = typeof silence === 'string' ? tryDuration(silence) : undefined;
   if (inFile !== undefined && silenceMs !== undefined && silenceMs > lifeSafetyMaxSilenceMs)
@@ -146,7 +146,7 @@ function silenceFindings(
   ];
 }
 
-function takenFindings(entries: readonly RuleEntry[], { lineOf }: RuleAround): Finding[] {
+function takenFindings(entries: readonly RuleEntry[], { lineOf }: RuleCheckContext): Finding[] {
   const first = new Map<string, Path>();
   return entries.flatMap(({ path, building, file, said }) => {
     const id = said?.id ?? file.id ?? file.use;

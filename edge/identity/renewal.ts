@@ -53,7 +53,7 @@ export class Renewal {
     else if ('refused' in heard.value) {
       this.#key = undefined;
       log.warn({ why: heard.value.refused }, 'certificate-not-renewed');
-    } else this.#take(heard.value.certificate);
+    } else this.#keep(heard.value.certificate);
   }
 
   async #ask(due: number): Promise<void> {
@@ -71,7 +71,7 @@ export class Renewal {
     }
   }
 
-  #take(certificate: string): void {
+  #keep(certificate: string): void {
     const { identity, log, onRenewed } = this.#options;
     const key = this.#key;
     if (key === undefined) return;

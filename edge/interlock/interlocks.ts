@@ -75,7 +75,7 @@ export class Interlocks {
   }
 
   /** Takes every reading of the agent's points, in the order of polling. */
-  take(readings: readonly Reading[]): void {
+  accept(readings: readonly Reading[]): void {
     for (const entry of this.#entries) {
       const { config } = entry.interlock;
       let touched = false;

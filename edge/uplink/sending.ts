@@ -165,7 +165,7 @@ export class Session {
       const rows = await this.#options.outbox.page(from, pageSize);
       if (this.#over) return;
       if (rows.length === 0) this.#allRead = overruns === this.#overruns;
-      else if (this.#cursor >= from) this.#take(rows);
+      else if (this.#cursor >= from) this.#queueBacklog(rows);
     } catch (error) {
       if (!this.#over) this.#options.onStoreFailure(error instanceof Error ? error : new Error(String(error)));
       return;
@@ -175,7 +175,7 @@ export class Session {
     this.#pump();
   }
 
-  #take(rows: readonly Row[]): void {
+  #queueBacklog(rows: readonly Row[]): void {
     for (const row of rows) {
       this.#cursor = row.id;
       if (this.#taken.has(row.id)) continue;

@@ -78,7 +78,7 @@ export class Invitations {
     if (seen.for === 'join') this.#mustBeFree(person);
     checkPassword(person, password);
     const hash = await hashPassword(password);
-    this.#options.db.transaction(() => this.#take(code, person, hash))();
+    this.#options.db.transaction(() => this.#redeem(code, person, hash))();
     return person;
   }
 
@@ -108,7 +108,7 @@ export class Invitations {
     })();
   }
 
-  /** Those that can still be taken up, newest first. */
+  /** Invitations that can still be accepted, newest first. */
   list(): Invitation[] {
     return this.#sql.all.all(this.#options.clock.now()).map(invitationOf);
   }
@@ -120,7 +120,7 @@ export class Invitations {
   }
 
   /** Looks again, since another may have used it up while the password was being stretched. */
-  #take(code: string, person: string, hash: string): void {
+  #redeem(code: string, person: string, hash: string): void {
     const { people, audit } = this.#options;
     const invitation = this.#mustLook(code);
     const said = { by: `invitation:${invitation.id}`, why: null };

@@ -49,7 +49,7 @@ export class Tokens {
     const token = newSecret();
     const expires = lifeMs === null ? null : clock.now() + lifeMs;
     const before = db.transaction(() => {
-      const old = this.#take(name);
+      const old = this.#remove(name);
       this.#sql.add.run(name, wanted.join(','), digest(token), clock.now(), expires);
       const after = factsOf({ scopes: wanted, expires });
       audit.write({ ...said, action: 'token-create', subject: `token:${name}`, before: old, after });
@@ -63,7 +63,7 @@ export class Tokens {
   revoke(name: string, said: Said): boolean {
     const { db, audit, onEnded } = this.#options;
     const was = db.transaction(() => {
-      const before = this.#take(name);
+      const before = this.#remove(name);
       if (before === null) return false;
       audit.write({ ...said, action: 'token-revoke', subject: `token:${name}`, before, after: null });
       return true;
@@ -102,7 +102,7 @@ export class Tokens {
     return this.#sql.all.all().map(({ scope, ...row }) => ({ ...row, scopes: known(scope) }));
   }
 
-  #take(name: string): ReturnType<typeof factsOf> | null {
+  #remove(name: string): ReturnType<typeof factsOf> | null {
     const row = this.#sql.named.get(name);
     if (row === undefined) return null;
     this.#sql.remove.run(name);

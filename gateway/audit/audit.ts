@@ -43,7 +43,7 @@ export class Audit implements AuditSink {
     this.#clock = clock;
     migrate(db, 'audit', steps);
     this.#sql = statements(db);
-    this.#takeOver();
+    this.#adoptOldRows();
   }
 
   /**
@@ -90,7 +90,7 @@ export class Audit implements AuditSink {
   }
 
   /** The rows of a time before there was a chain become its first ones. */
-  #takeOver(): void {
+  #adoptOldRows(): void {
     const has = this.#db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'account_audit'").get();
     if (has === undefined) return;
     this.#db.transaction(() => {

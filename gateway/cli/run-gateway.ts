@@ -49,7 +49,7 @@ export async function runGateway(options: GatewayCommand): Promise<void> {
   // What this process writes is nobody else's, wherever the folder is.
   process.umask(0o077);
   const dir = openDataFolder(options.data);
-  const lock = await takeFolder(dir, systemClock);
+  const lock = await lockFolder(dir, systemClock);
   // One that was killed leaves it behind.
   rmSync(listeningFile(dir), { force: true });
   const signal = stopSignal(log);
@@ -118,7 +118,7 @@ function endpoint<T extends Endpoint>(what: ListenerName, configured: T, asked: 
   throw new InputError([`--${what}-port ${asked}: is no port; give 0 (any) to 65535`]);
 }
 
-async function takeFolder(dir: string, clock: Clock): Promise<Lock> {
+async function lockFolder(dir: string, clock: Clock): Promise<Lock> {
   const attempt = await waitForLock(dir, clock, lockWaitMs);
   if (attempt.ok) return attempt.lock;
   const who = attempt.pid === null ? 'another process' : `process ${attempt.pid}`;

@@ -151,12 +151,12 @@ export class Commit {
       this.deadlines.forget();
       this.#running = false;
       if (error instanceof ParticipantError) {
-        fleet.takeBack(draft);
+        fleet.discard(draft);
         this.#options.log.error({ service: error.service, error: error.message }, 'service-failed-to-record');
         return this.#run(cause, new Set([...without, error.service]));
       }
       if (cause.kind === 'state') this.#owe(draft, fleet);
-      else fleet.takeBack(draft);
+      else fleet.discard(draft);
       this.#flush();
       if (cause.kind === 'messages' || cause.kind === 'action') throw error;
       this.#options.log.error({ error: String(error), cause: cause.kind }, 'commit-failed');

@@ -7,8 +7,8 @@ import type { Group } from '../state/changes.ts';
 import type { Fleet } from '../state/fleet.ts';
 import type { Store } from '../store/store.ts';
 import { sqliteCode } from '../store/store-error.ts';
-import type { Arrived, Done, Incoming } from './message.ts';
-import { Intake } from './message-handlers.ts';
+import type { Done, Incoming, PendingMessage } from './message.ts';
+import { MessageHandlers } from './message-handlers.ts';
 import { topicText } from './topic-text.ts';
 
 export type { Incoming } from './message.ts';
@@ -26,22 +26,22 @@ export type IngestOptions = {
 };
 
 /**
- * Takes messages in: everything that one turn of the event loop brings is one commit, and each is acknowledged after it,
- * in order of arrival. What cannot be taken in is kept raw and acknowledged too, or it would come back for ever; only a
+ * Accepts messages: everything that one turn of the event loop brings is one commit, and each is acknowledged after it,
+ * in order of arrival. What cannot be accepted is kept raw and acknowledged too, or it would come back for ever; only a
  * store that fails withholds the acknowledgement, and then of the whole group.
  */
 export class Ingest {
   readonly #options: IngestOptions;
   readonly #defer: (fn: () => void) => void;
-  readonly #intake: Intake;
-  #waiting: Arrived[] = [];
+  readonly #handlers: MessageHandlers;
+  #waiting: PendingMessage[] = [];
   #failing = false;
   #closed = false;
 
   constructor(options: IngestOptions) {
     this.#options = options;
     this.#defer = options.defer ?? setImmediate;
-    this.#intake = new Intake(options);
+    this.#handlers = new MessageHandlers(options);
   }
 
   /** Queues a message. `done` is called once, later: null when it is on disk, the error when it is not. */
@@ -78,14 +78,14 @@ export class Ingest {
     if (messages.length > 0) this.#commit(messages);
   }
 
-  /** Commits what waits and takes in no more. */
+  /** Commits what waits and accepts no more. */
   close(): void {
     this.flush();
     this.#closed = true;
   }
 
-  #commit(messages: readonly Arrived[]): void {
-    const failure = this.#tryCommit(messages, (message, group) => this.#intake.take(message, group));
+  #commit(messages: readonly PendingMessage[]): void {
+    const failure = this.#tryCommit(messages, (message, group) => this.#handlers.accept(message, group));
     if (failure === undefined) {
       this.#tell('recovered', null);
       for (const message of messages) message.done(null, message.isRefused);
@@ -98,21 +98,24 @@ export class Ingest {
   }
 
   /** A fault of ours in one message must not hold up the others, nor come back for ever with this one. */
-  #isolate(messages: readonly Arrived[], failure: Error): void {
+  #isolate(messages: readonly PendingMessage[], failure: Error): void {
     const [only, second] = messages;
     if (only === undefined || second !== undefined) {
       for (const message of messages) this.#commit([message]);
       return;
     }
     this.#options.log.error({ topic: topicText(only.topic), error: failure.stack }, 'message-broke-ingest');
-    const refuse = (message: Arrived) => this.#intake.reject(message, `internal error: ${failure.message}`);
+    const refuse = (message: PendingMessage) => this.#handlers.reject(message, `internal error: ${failure.message}`);
     only.done(this.#tryCommit([only], refuse) ?? null, true);
   }
 
-  #tryCommit(messages: readonly Arrived[], take: (message: Arrived, group: Group) => void): Error | undefined {
+  #tryCommit(
+    messages: readonly PendingMessage[],
+    accept: (message: PendingMessage, group: Group) => void,
+  ): Error | undefined {
     try {
       this.#options.commit.messages((group) => {
-        for (const message of messages) take(message, group);
+        for (const message of messages) accept(message, group);
       });
       return undefined;
     } catch (error) {

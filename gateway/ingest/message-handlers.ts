@@ -6,63 +6,63 @@ import type { Fleet } from '../state/fleet.ts';
 import type { LiveAgent } from '../state/live-state.ts';
 import { liveStatus } from '../state/load-fleet.ts';
 import { maxSeq } from '../store/epochs.ts';
-import type { ReportKind } from '../store/reports.ts';
+import type { LastMessageKind } from '../store/last-messages.ts';
 import type { Store } from '../store/store.ts';
-import type { Arrived } from './message.ts';
-import { ReadingsIntake } from './readings-handler.ts';
+import type { PendingMessage } from './message.ts';
+import { ReadingsHandler } from './readings-handler.ts';
 import { topicText } from './topic-text.ts';
 
-export type IntakeOptions = { store: Store; fleet: Fleet; clock: Clock; log: Log };
+export type MessageHandlersOptions = { store: Store; fleet: Fleet; clock: Clock; log: Log };
 
-/** Why a message is not taken in; null when it is. A conflict is kept and counted as what it is already. */
+/** Why a message is not accepted; null when it is. A conflict is kept and counted as what it is already. */
 type Refusal = string | null;
 const conflict = 'conflict';
 
 /** What a message of each kind does to the store, and what it is to do to live state. Works within a transaction. */
-export class Intake {
+export class MessageHandlers {
   readonly #store: Store;
   readonly #fleet: Fleet;
   readonly #log: Log;
-  readonly #readings: ReadingsIntake;
+  readonly #readings: ReadingsHandler;
   readonly #throttle: Throttle;
 
-  constructor(options: IntakeOptions) {
+  constructor(options: MessageHandlersOptions) {
     this.#store = options.store;
     this.#fleet = options.fleet;
     this.#log = options.log;
-    this.#readings = new ReadingsIntake(options.store);
+    this.#readings = new ReadingsHandler(options.store);
     this.#throttle = new Throttle(options.clock);
   }
 
-  take(message: Arrived, group: Group): void {
+  accept(message: PendingMessage, group: Group): void {
     const { topic } = message;
     const agent = this.#fleet.agent(topic.site, topic.agent);
     const refusal =
       agent === undefined
         ? `no site file has an agent ${topic.site}/${topic.agent}`
-        : this.#takeOf(agent, message, group);
+        : this.#dispatch(agent, message, group);
     message.isRefused = refusal !== null;
     if (refusal !== null && refusal !== conflict) this.reject(message, refusal);
   }
 
   /** Keeps a message as it came, counted, with the reason. */
-  reject(message: Arrived, reason: string): void {
+  reject(message: PendingMessage, reason: string): void {
     message.isRefused = true;
     this.#keepRaw(message, reason, 'rejected');
   }
 
-  #takeOf(agent: LiveAgent, message: Arrived, group: Group): Refusal {
+  #dispatch(agent: LiveAgent, message: PendingMessage, group: Group): Refusal {
     switch (message.topic.kind) {
       case 'readings':
-        return this.#takeReadings(agent, message, group);
+        return this.#acceptReadings(agent, message, group);
       case 'status':
-        return this.#takeStatus(agent, message, group);
+        return this.#acceptStatus(agent, message, group);
       case 'health':
-        return this.#takeHealth(agent, message, group);
+        return this.#acceptHealth(agent, message, group);
       case 'birth':
-        return this.#takeBirth(agent, message, group);
+        return this.#acceptBirth(agent, message, group);
       case 'diagnosis':
-        return this.#takeDiagnosis(agent, message);
+        return this.#acceptDiagnosis(agent, message);
       case 'result': {
         const parsed = decode.result(message.payload);
         if (!parsed.ok) return parsed.problem;
@@ -74,8 +74,8 @@ export class Intake {
     }
   }
 
-  #takeReadings(agent: LiveAgent, message: Arrived, group: Group): Refusal {
-    const outcome = this.#readings.take(message, agent, group);
+  #acceptReadings(agent: LiveAgent, message: PendingMessage, group: Group): Refusal {
+    const outcome = this.#readings.accept(message, agent, group);
     switch (outcome.kind) {
       case 'duplicate':
         this.#store.tallies.add(agent.number, 'duplicates');
@@ -95,7 +95,7 @@ export class Intake {
     }
   }
 
-  #takeStatus(agent: LiveAgent, message: Arrived, group: Group): Refusal {
+  #acceptStatus(agent: LiveAgent, message: PendingMessage, group: Group): Refusal {
     const { connection } = message;
     if (message.payload.length === 0) return this.#forget(agent.number, 0, 'status');
     const parsed = decode.status(message.payload);
@@ -108,56 +108,56 @@ export class Intake {
     const { epochs } = this.#store;
     const live = liveStatus(this.#store, agent.number, parsed.value);
     for (const { epoch, from, to } of lost) epochs.declareLost(epochs.open(agent.number, epoch, 0), from, to);
-    this.#keepReport(message, { agent: agent.number, device: 0, kind: 'status' });
+    this.#keepLast(message, { agent: agent.number, device: 0, kind: 'status' });
     agent.pendingStatus = live;
     group.effects.push({ kind: 'status', agent, state, live, connection });
     return null;
   }
 
-  #takeHealth(agent: LiveAgent, message: Arrived, group: Group): Refusal {
+  #acceptHealth(agent: LiveAgent, message: PendingMessage, group: Group): Refusal {
     if (message.payload.length === 0) return this.#forget(agent.number, 0, 'health');
     const parsed = decode.health(message.payload);
     if (!parsed.ok) return parsed.problem;
-    this.#keepReport(message, { agent: agent.number, device: 0, kind: 'health' });
+    this.#keepLast(message, { agent: agent.number, device: 0, kind: 'health' });
     group.effects.push({ kind: 'health', agent, health: parsed.value, mono: message.mono });
     return null;
   }
 
-  #takeBirth(agent: LiveAgent, message: Arrived, group: Group): Refusal {
+  #acceptBirth(agent: LiveAgent, message: PendingMessage, group: Group): Refusal {
     const name = deviceOf(message);
     const device = agent.devices.get(name);
-    // How an agent takes back a device that it no longer has.
+    // How an agent withdraws a device that it no longer has.
     if (message.payload.length === 0) return device ? this.#forget(agent.number, device.number, 'birth') : null;
     if (device === undefined) return noDevice(agent, name);
     const parsed = decode.birth(message.payload);
     if (!parsed.ok) return parsed.problem;
-    this.#keepReport(message, { agent: agent.number, device: device.number, kind: 'birth' });
+    this.#keepLast(message, { agent: agent.number, device: device.number, kind: 'birth' });
     group.effects.push({ kind: 'birth', device, birth: parsed.value });
     return null;
   }
 
-  #takeDiagnosis(agent: LiveAgent, message: Arrived): Refusal {
+  #acceptDiagnosis(agent: LiveAgent, message: PendingMessage): Refusal {
     const name = deviceOf(message);
     const device = agent.devices.get(name);
     if (device === undefined) return noDevice(agent, name);
     const parsed = decode.diagnosis(message.payload);
     if (!parsed.ok) return parsed.problem;
-    this.#keepReport(message, { agent: agent.number, device: device.number, kind: 'diagnosis' });
+    this.#keepLast(message, { agent: agent.number, device: device.number, kind: 'diagnosis' });
     return null;
   }
 
-  /** An empty retained message takes back what it said before. */
-  #forget(agent: number, device: number, kind: ReportKind): null {
-    this.#store.reports.remove(agent, device, kind);
+  /** An empty retained message withdraws what it said before. */
+  #forget(agent: number, device: number, kind: LastMessageKind): null {
+    this.#store.lastMessages.remove(agent, device, kind);
     return null;
   }
 
-  #keepReport(message: Arrived, of: { agent: number; device: number; kind: ReportKind }): void {
+  #keepLast(message: PendingMessage, of: { agent: number; device: number; kind: LastMessageKind }): void {
     const payload = Buffer.from(message.payload).toString();
-    this.#store.reports.write({ ...of, receivedAt: message.receivedAt, payload });
+    this.#store.lastMessages.write({ ...of, receivedAt: message.receivedAt, payload });
   }
 
-  #keepRaw(message: Arrived, reason: string, as: 'rejected' | 'conflicts'): void {
+  #keepRaw(message: PendingMessage, reason: string, as: 'rejected' | 'conflicts'): void {
     const { receivedAt, payload } = message;
     const agent = this.#store.names.agent(message.topic.site, message.topic.agent);
     const topic = topicText(message.topic);
@@ -168,7 +168,7 @@ export class Intake {
   }
 }
 
-function deviceOf(message: Arrived): string {
+function deviceOf(message: PendingMessage): string {
   return 'device' in message.topic ? message.topic.device : '';
 }
 

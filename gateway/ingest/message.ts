@@ -6,13 +6,13 @@ export type Incoming = { readonly topic: AgentTopic; readonly payload: Uint8Arra
 /** Called after the commit: the error for which no acknowledgement may follow, and whether the message was refused. */
 export type Done = (error: Error | null, isRefused?: boolean) => void;
 
-/** A message as it waits for its commit. */
-export type Arrived = Incoming & {
+/** A message that waits for its commit. */
+export type PendingMessage = Incoming & {
   readonly receivedAt: number;
   readonly mono: number;
   /** The connection by which its agent spoke then. */
   readonly connection: object | null;
-  /** It was kept raw and changed nothing: nobody is to hear it. Set by intake. */
+  /** It was kept raw and changed nothing: nobody is to hear it. Set by the message handlers. */
   isRefused: boolean;
   readonly done: Done;
 };

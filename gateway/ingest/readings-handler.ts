@@ -17,7 +17,7 @@ import { type Epoch, maxSeq } from '../store/epochs.ts';
 import { writeColumnHead, writeRow } from '../store/message-body.ts';
 import { type Moment, readingTime, receivedTime } from '../store/reading-time.ts';
 import type { Store } from '../store/store.ts';
-import type { Arrived } from './message.ts';
+import type { PendingMessage } from './message.ts';
 
 /** What came of a message of readings. `unknown` are points that the site file does not have. */
 export type Outcome =
@@ -26,8 +26,8 @@ export type Outcome =
   | { readonly kind: 'conflict'; readonly reason: string }
   | { readonly kind: 'refused'; readonly reason: string };
 
-/** Takes messages of readings into the log, once each, and finds what they change in live state. */
-export class ReadingsIntake {
+/** Stores messages of readings in the log, once each, and finds what they change in live state. */
+export class ReadingsHandler {
   readonly #store: Store;
   readonly #writer = new ByteWriter();
 
@@ -35,7 +35,7 @@ export class ReadingsIntake {
     this.#store = store;
   }
 
-  take(arrived: Arrived, agent: LiveAgent, group: Group): Outcome {
+  accept(arrived: PendingMessage, agent: LiveAgent, group: Group): Outcome {
     const parsed = decode.readings(arrived.payload);
     if (!parsed.ok) return this.#refuse(arrived, agent, parsed.problem);
     const message = parsed.value;
@@ -46,33 +46,33 @@ export class ReadingsIntake {
     const sender = device ?? { nameDigest: digestText(name), points: noPoints };
     const encoded = this.#encode(sender, epoch, message);
     if (encoded === 'dt') return { kind: 'refused', reason: 'dt: beyond ±2⁵² ms' };
-    switch (this.#store.epochs.take(epoch, message.seq, encoded.digest)) {
+    switch (this.#store.epochs.record(epoch, message.seq, encoded.digest)) {
       case 'duplicate':
         return { kind: 'duplicate' };
       case 'conflict':
         return { kind: 'conflict', reason: `conflict: ${message.epoch} ${message.seq} came before with other content` };
       case 'new':
         // It has come all the same, so it is not missing, and is refused once.
-        if (name === chainDevice) return takeBeat({ arrived, agent, epoch, message }, group);
+        if (name === chainDevice) return acceptBeat({ arrived, agent, epoch, message }, group);
         if (device === undefined) {
           return { kind: 'refused', reason: `no site file gives agent ${agent.agent} a device ${name}` };
         }
-        return this.#put({ arrived, device, epoch, message, encoded }, group);
+        return this.#append({ arrived, device, epoch, message, encoded }, group);
     }
   }
 
   /** It has come all the same: where its identity can be read it is not missing, and a second copy is a duplicate. */
-  #refuse(arrived: Arrived, agent: LiveAgent, reason: string): Outcome {
+  #refuse(arrived: PendingMessage, agent: LiveAgent, reason: string): Outcome {
     const identity = tryIdentity(arrived.payload);
     if (identity === undefined || identity.seq > maxSeq) return { kind: 'refused', reason };
     const epoch = this.#store.epochs.open(agent.number, identity.epoch, identity.start);
-    const came = this.#store.epochs.take(epoch, identity.seq, digestText('refused'));
+    const came = this.#store.epochs.record(epoch, identity.seq, digestText('refused'));
     if (came === 'new') return { kind: 'refused', reason };
     return came === 'duplicate' ? { kind: 'duplicate' } : { kind: 'conflict', reason: `conflict: ${reason}` };
   }
 
-  #put(taken: Taken, group: Group): Outcome {
-    const { arrived, device, epoch, message, encoded } = taken;
+  #append(accepted: Accepted, group: Group): Outcome {
+    const { arrived, device, epoch, message, encoded } = accepted;
     const { receivedAt } = arrived;
     const moment = receivedTime(message, receivedAt);
     if (encoded.readings > 0) {
@@ -83,12 +83,12 @@ export class ReadingsIntake {
     let late = false;
     let answeredMono: number | null = null;
     for (const column of encoded.columns) {
-      if (column.point.watched) group.rows.push(pointRows(column, { ...taken, moment }));
+      if (column.point.watched) group.rows.push(pointRows(column, { ...accepted, moment }));
       if (column.late) {
         late = true;
         continue;
       }
-      const rows = hold(column.point, column.of, { ...taken, moment });
+      const rows = hold(column.point, column.of, { ...accepted, moment });
       if (column.point.pending === null) group.touched.push(column.point);
       column.point.pending = rows.held;
       if (rows.answeredMono !== null && (answeredMono === null || rows.answeredMono > answeredMono))
@@ -144,8 +144,8 @@ function tryIdentity(payload: Uint8Array): { epoch: string; start: number; seq: 
 }
 
 /** The chain's own reading is no history. One from before the agent's present start, or older than a beat, proves nothing. */
-function takeBeat(
-  { arrived, agent, epoch, message }: Pick<Taken, 'arrived' | 'epoch' | 'message'> & { agent: LiveAgent },
+function acceptBeat(
+  { arrived, agent, epoch, message }: Pick<Accepted, 'arrived' | 'epoch' | 'message'> & { agent: LiveAgent },
   group: Group,
 ): Outcome {
   const live = agent.pendingStatus ?? agent.status;
@@ -168,8 +168,8 @@ type Encoded = {
   readonly unknown: readonly string[];
 };
 
-type Taken = {
-  readonly arrived: Arrived;
+type Accepted = {
+  readonly arrived: PendingMessage;
   readonly device: LiveDevice;
   readonly epoch: Epoch;
   readonly message: ReadingsMessage;
@@ -211,7 +211,7 @@ function isLate(point: LivePoint, epoch: number, seq: number): boolean {
 /** Every row of a column, for services. */
 function pointRows(
   { point, late, of }: Encoded['columns'][number],
-  { arrived, device, epoch, message, moment }: Taken & { moment: Moment },
+  { arrived, device, epoch, message, moment }: Accepted & { moment: Moment },
 ): PointRows {
   const { receivedAt } = arrived;
   const rows = of.v.map((said, i): Row => {
@@ -240,7 +240,7 @@ function pointRows(
 function hold(
   point: LivePoint,
   { dt, v, q }: PointColumn,
-  { arrived, epoch, message, moment }: Taken & { moment: Moment },
+  { arrived, epoch, message, moment }: Accepted & { moment: Moment },
 ): { held: Held; answeredMono: number | null } {
   const { receivedAt } = arrived;
   const last = v.length - 1;

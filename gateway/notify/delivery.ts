@@ -91,7 +91,7 @@ export class Deliveries {
 
   #pump(): void {
     try {
-      this.#takeUp();
+      this.#addDeliveries();
       for (const waiting of [...this.#waiting.values()]) this.#look(waiting);
     } catch (error) {
       // The store fails: nothing is lost, and it is looked at again.
@@ -105,7 +105,7 @@ export class Deliveries {
   }
 
   /** New notices become one delivery a target. */
-  #takeUp(): void {
+  #addDeliveries(): void {
     const { notices, deliveries, store, targetsOf, clock, log, onTrouble } = this.#options;
     for (;;) {
       const rows = notices.undone(this.#cursor, pageSize);

@@ -108,7 +108,7 @@ export class Draft {
   }
 
   /** Takes what words or time made of a space, and writes the stays that changed by it. */
-  take({ space, changed, withdrawn }: Taken): void {
+  apply({ space, changed, withdrawn }: Taken): void {
     this.put(space);
     for (const stay of changed) this.writeStay(space, stay);
     for (const stay of withdrawn) this.rows.stays.push({ ...this.#stayRow(space, stay), state: 'withdrawn' });

@@ -27,7 +27,7 @@ export function finish(draft: Draft): { decisions: ParkingDecisions; signals: re
 function settle(draft: Draft, key: SpaceKey): void {
   const space = draft.space(key);
   const taken = settleSpace(space, draft.now, { settings: draft.settingsOf(space), naming: draft.namingOf(space) });
-  if (taken.space !== space) draft.take(taken);
+  if (taken.space !== space) draft.apply(taken);
   endCandidates(draft, draft.space(key));
 }
 

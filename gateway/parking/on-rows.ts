@@ -10,13 +10,13 @@ import type { SpaceKey } from './space-state.ts';
 
 /** Readings and what may be said of points, into the memory of spaces and lots. */
 export function onRows(draft: Draft, facts: Pick<Facts<unknown>, 'rows' | 'changes'>): void {
-  for (const rows of facts.rows) for (const role of draft.rolesOf(rows.site, rows.point)) takeRows(draft, role, rows);
+  for (const rows of facts.rows) for (const role of draft.rolesOf(rows.site, rows.point)) applyRows(draft, role, rows);
   for (const change of facts.changes)
     if (change.kind === 'point')
-      for (const role of draft.rolesOf(change.site, change.point)) takeView(draft, role, change);
+      for (const role of draft.rolesOf(change.site, change.point)) applyView(draft, role, change);
 }
 
-function takeRows(draft: Draft, role: PointRole, rows: PointRows): void {
+function applyRows(draft: Draft, role: PointRole, rows: PointRows): void {
   if (role.kind === 'occupancy') hear(draft, role.space, rows);
   if (role.kind === 'occupancy' || rows.late) return;
   if (role.kind === 'distance') measure(draft, role.space, rows.rows);
@@ -34,7 +34,7 @@ function hear(draft: Draft, key: SpaceKey, { rows, late, simulated, freshForMs }
   const taken = late
     ? hearLate(space, words, { settings, naming, now: draft.now })
     : hearWords(space, words, { settings, naming });
-  draft.take(taken);
+  draft.apply(taken);
   if (taken.space.track !== before.track) draft.writeWords(taken.space, before.track);
   if (before.seenEmpty !== null && taken.space.seenEmpty === null)
     draft.rows.seenEmpty.push({ ...before.seenEmpty, space: before.number, ended: true });
@@ -116,7 +116,7 @@ export function placeOf(role: Extract<PointRole, { kind: 'detect' | 'entrance' }
   return role.kind === 'entrance' ? `entrance/${role.entrance}` : `lane/${role.lane}`;
 }
 
-function takeView(draft: Draft, role: PointRole, { view }: Extract<StateChange, { kind: 'point' }>): void {
+function applyView(draft: Draft, role: PointRole, { view }: Extract<StateChange, { kind: 'point' }>): void {
   if (role.kind === 'occupancy') see(draft, role.space, view);
   if (role.kind === 'occupancy' || view === 'fresh') return;
   if (role.kind === 'permit') draft.put({ ...draft.space(role.space), permit: null });

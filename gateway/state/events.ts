@@ -36,7 +36,7 @@ export class Events {
   }
 
   publish(...[event, data]: Published): void {
-    const change = { id: this.#takeId(), event, data };
+    const change = { id: this.#nextId(), event, data };
     this.#ring[this.#place] = change;
     this.#place = (this.#place + 1) % this.#capacity;
     for (const reader of this.#readers) reader(change);
@@ -62,7 +62,7 @@ export class Events {
     return this.#next - 1;
   }
 
-  #takeId(): number {
+  #nextId(): number {
     if (this.#next === this.#end) this.#extend();
     return this.#next++;
   }

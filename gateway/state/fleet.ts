@@ -66,7 +66,7 @@ export class Fleet {
     this.#alter = alter;
   }
 
-  /** Begins to gather changes. Exactly one of `keep` and `takeBack` ends it. */
+  /** Begins to gather changes. Exactly one of `keep` and `discard` ends it. */
   begin(): Draft {
     if (this.#draft !== null) throw new Error('live state is being changed already');
     this.#draft = { changes: [], events: [], undo: [] };
@@ -80,7 +80,7 @@ export class Fleet {
   }
 
   /** Live state is again as it was before `begin`. */
-  takeBack(draft: Draft): void {
+  discard(draft: Draft): void {
     this.#draft = null;
     for (const undo of draft.undo.reverse()) undo();
   }
@@ -141,10 +141,10 @@ export class Fleet {
       const { site, agent: id } = agent;
       const status = storedStatus(this.#store, agent);
       if (status === undefined) return [];
-      const said = this.#store.reports.read(agent.number, 0, 'health');
+      const said = this.#store.lastMessages.read(agent.number, 0, 'health');
       const health = said === undefined ? [] : [{ topic: topics.health(site, id), payload: said }];
       const births = [...agent.devices.values()].flatMap((device) => {
-        const payload = this.#store.reports.read(agent.number, device.number, 'birth');
+        const payload = this.#store.lastMessages.read(agent.number, device.number, 'birth');
         return payload === undefined ? [] : [{ topic: topics.birth(site, id, device.device), payload }];
       });
       return [
@@ -185,7 +185,7 @@ export class Fleet {
       point.held = point.pending;
       point.pending = null;
     }
-    for (const effect of effects) this.#take(effect);
+    for (const effect of effects) this.#apply(effect);
     const mono = this.#clock.monotonic();
     for (const point of touched) this.#show(point, mono);
   }
@@ -195,7 +195,7 @@ export class Fleet {
     return this.#draft;
   }
 
-  #put<T extends object, K extends keyof T>(on: T, key: K, value: T[K]): void {
+  #set<T extends object, K extends keyof T>(on: T, key: K, value: T[K]): void {
     const before = on[key];
     this.#now().undo.push(() => {
       on[key] = before;
@@ -207,71 +207,71 @@ export class Fleet {
     this.#now().events.push(published);
   }
 
-  #take(effect: Effect): void {
-    if (effect.kind === 'status') this.#takeStatus(effect);
-    else if (effect.kind === 'health') this.#takeHealth(effect);
+  #apply(effect: Effect): void {
+    if (effect.kind === 'status') this.#applyStatus(effect);
+    else if (effect.kind === 'health') this.#applyHealth(effect);
     else if (effect.kind === 'result') {
       const { agent, result } = effect;
       this.#now().changes.push({ kind: 'result', site: agent.site, agent: agent.agent, result });
     } else if (effect.kind === 'beat') {
       const { agent, ...beat } = effect;
       this.#now().changes.push({ ...beat, site: agent.site, agent: agent.agent });
-    } else if (effect.kind === 'birth') this.#takeBirth(effect.device, effect.birth);
-    else this.#takeReadings(effect);
+    } else if (effect.kind === 'birth') this.#applyBirth(effect.device, effect.birth);
+    else this.#applyReadings(effect);
   }
 
-  #takeStatus({ agent, state, live, connection }: Extract<Effect, { kind: 'status' }>): void {
-    if (agent.status?.epoch !== live.epoch) this.#put(agent, 'time', null); // the clock of a new start is not measured yet
-    this.#put(agent, 'status', live);
-    for (const device of agent.devices.values()) this.#put(device, 'simulated', live.simulated);
+  #applyStatus({ agent, state, live, connection }: Extract<Effect, { kind: 'status' }>): void {
+    if (agent.status?.epoch !== live.epoch) this.#set(agent, 'time', null); // the clock of a new start is not measured yet
+    this.#set(agent, 'status', live);
+    for (const device of agent.devices.values()) this.#set(device, 'simulated', live.simulated);
     const heard = agent.connection !== null && agent.connection === connection;
     if (state === 'offline') this.#setAgent(agent, 'offline', { code: 'agent-offline' });
     else if (heard) this.#setAgent(agent, 'online', { code: 'not-yet-heard-of' });
   }
 
-  #takeHealth({ agent, health, mono }: Extract<Effect, { kind: 'health' }>): void {
-    this.#put(agent, 'backlog', health.backlog);
-    this.#put(agent, 'clock', health.clock);
+  #applyHealth({ agent, health, mono }: Extract<Effect, { kind: 'health' }>): void {
+    this.#set(agent, 'backlog', health.backlog);
+    this.#set(agent, 'clock', health.clock);
     this.#setInterlocks(agent, health.interlocks ?? {});
     this.#tell('agent', this.#agentItem(agent));
     if (agent.state !== 'online') return;
     for (const [name, { state, since, why, reason = null }] of Object.entries(health.devices)) {
       const device = agent.devices.get(name);
       if (device === undefined) continue;
-      this.#put(device, 'toldMono', mono - Math.max(0, health.at - since));
+      this.#set(device, 'toldMono', mono - Math.max(0, health.at - since));
       this.#setDevice(device, { state, why, reason, since: this.#believable(since, health) });
     }
   }
 
   /** Health comes when it comes; a reading tells at once that a device answers again, or that none of it does. */
-  #takeReadings({ device, epoch, time, answeredMono }: Extract<Effect, { kind: 'readings' }>): void {
+  #applyReadings({ device, epoch, time, answeredMono }: Extract<Effect, { kind: 'readings' }>): void {
     if (device.agent.state !== 'online' || epoch !== device.agent.status?.epochNumber) return;
-    this.#takeTime(device.agent, time);
+    this.#applyTime(device.agent, time);
     const since = this.#clock.now();
     if (answeredMono !== null) {
       // A reading from before the fault that health told of, still on its way then.
       if (device.toldMono !== null && answeredMono < device.toldMono) return;
       if (device.state === 'online') return;
-      this.#put(device, 'toldMono', null);
+      this.#set(device, 'toldMono', null);
       this.#setDevice(device, { state: 'online', why: null, reason: null, since });
       return;
     }
     const fault = faultOfAll(device);
     if (fault === undefined || device.state === 'offline') return;
-    this.#put(device, 'toldMono', null);
+    this.#set(device, 'toldMono', null);
     const said = fault === null ? { why: null, reason: null } : saidOf({ code: 'readings-bad', fault });
     this.#setDevice(device, { state: 'offline', ...said, since });
   }
 
-  #takeTime(agent: LiveAgent, time: TimeState): void {
+  #applyTime(agent: LiveAgent, time: TimeState): void {
     if (agent.time === time) return;
-    this.#put(agent, 'time', time);
+    this.#set(agent, 'time', time);
     this.#tell('agent', this.#agentItem(agent));
   }
 
   #setInterlocks(agent: LiveAgent, told: LiveAgent['interlocks']): void {
     const before = agent.interlocks;
-    this.#put(agent, 'interlocks', told);
+    this.#set(agent, 'interlocks', told);
     const { site, agent: id, status } = agent;
     for (const interlock of new Set([...Object.keys(before), ...Object.keys(told)])) {
       const [was, is] = [before[interlock], told[interlock]];
@@ -290,10 +290,10 @@ export class Fleet {
   /** A new agent state; its devices are unknown from here, for the reason given, unless it stays online. */
   #setAgent(agent: LiveAgent, state: LiveAgent['state'], reason: HearingReason): void {
     const before = agent.state;
-    this.#put(agent, 'state', state);
-    if (state !== before) this.#put(agent, 'since', this.#clock.now());
+    this.#set(agent, 'state', state);
+    if (state !== before) this.#set(agent, 'since', this.#clock.now());
     if (state !== 'online') {
-      this.#put(agent, 'time', null);
+      this.#set(agent, 'time', null);
       this.#setInterlocks(agent, {});
     }
     this.#tell('agent', this.#agentItem(agent));
@@ -307,7 +307,7 @@ export class Fleet {
     }
     const since = this.#clock.now();
     for (const device of agent.devices.values()) {
-      this.#put(device, 'toldMono', null);
+      this.#set(device, 'toldMono', null);
       this.#setDevice(device, {
         state: 'unknown',
         ...saidOf(reason),
@@ -319,11 +319,11 @@ export class Fleet {
   #setDevice(device: LiveDevice, told: Pick<LiveDevice, 'state' | 'why' | 'reason' | 'since'>): void {
     const { state, why, reason, since } = told;
     const same = device.state === state && device.why === why;
-    this.#put(device, 'state', state);
-    this.#put(device, 'why', why);
-    this.#put(device, 'reason', reason);
+    this.#set(device, 'state', state);
+    this.#set(device, 'why', why);
+    this.#set(device, 'reason', reason);
     if (!same) {
-      this.#put(device, 'since', since);
+      this.#set(device, 'since', since);
       this.#tell('device', deviceItem(device));
       this.#now().changes.push(deviceChange(device));
     }
@@ -351,9 +351,9 @@ export class Fleet {
     changes.push({ kind: 'point', site: point.device.agent.site, point: point.ref, id: point.id, view });
   }
 
-  #takeBirth(device: LiveDevice, birth: BirthMessage): void {
-    this.#put(device, 'simulated', birth.simulated);
-    for (const point of device.points.values()) this.#put(point, 'unit', birth.points[point.name]?.unit ?? point.unit);
+  #applyBirth(device: LiveDevice, birth: BirthMessage): void {
+    this.#set(device, 'simulated', birth.simulated);
+    for (const point of device.points.values()) this.#set(point, 'unit', birth.points[point.name]?.unit ?? point.unit);
   }
 
   #agentItem(agent: LiveAgent): AgentItem {

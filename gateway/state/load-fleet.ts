@@ -17,7 +17,7 @@ export function loadFleet(sites: readonly Site[], store: Store): LiveAgent[] {
 
 /** The last status of an agent that is in the store. */
 export function storedStatus(store: Store, agent: Pick<LiveAgent, 'number'>): StatusMessage | undefined {
-  const payload = store.reports.read(agent.number, 0, 'status');
+  const payload = store.lastMessages.read(agent.number, 0, 'status');
   const status = payload === undefined ? undefined : decode.status(payload);
   return status?.ok === true ? status.value : undefined;
 }
@@ -99,7 +99,7 @@ function loadDevice(loading: Loading, of: { agent: LiveAgent; bus: BusId; device
 }
 
 function storedBirth(store: Store, agent: number, device: number): BirthMessage | undefined {
-  const payload = store.reports.read(agent, device, 'birth');
+  const payload = store.lastMessages.read(agent, device, 'birth');
   const birth = payload === undefined ? undefined : decode.birth(payload);
   return birth?.ok === true ? birth.value : undefined;
 }

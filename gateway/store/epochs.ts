@@ -68,8 +68,8 @@ export class Epochs {
     return this.#sql.startOf.get(id);
   }
 
-  /** Takes a message in, or says that its identity is taken already: by the same content, or by other. */
-  take(epoch: Epoch, seq: number, digest: number): 'new' | 'duplicate' | 'conflict' {
+  /** Records a message, or says that its identity was recorded already: by the same content, or by other. */
+  record(epoch: Epoch, seq: number, digest: number): 'new' | 'duplicate' | 'conflict' {
     const known = this.#own(epoch);
     const block = this.#block(known.id, Math.floor((seq - 1) / blockSize));
     const at = ((seq - 1) % blockSize) * digestBytes;
@@ -84,7 +84,7 @@ export class Epochs {
     return 'new';
   }
 
-  /** Takes in that the agent gave up some messages, so that nobody waits for them. */
+  /** Records that the agent gave up some messages, so that nobody waits for them. */
   declareLost(epoch: Epoch, from: number, to: number): void {
     const known = this.#own(epoch);
     known.lost = addRange(known.lost, from, to);

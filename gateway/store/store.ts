@@ -3,11 +3,11 @@ import type { Log } from '../log.ts';
 import { Chunks } from './chunks.ts';
 import { type Database, openDatabase } from './database.ts';
 import { Epochs } from './epochs.ts';
+import { LastMessages } from './last-messages.ts';
 import { LatestReadings } from './latest.ts';
 import { MessageLog } from './message-log.ts';
 import { Names } from './names.ts';
 import { Rejected } from './rejected.ts';
-import { Reports } from './reports.ts';
 import { Sealer } from './sealer.ts';
 import { Tallies } from './tallies.ts';
 
@@ -35,7 +35,7 @@ export class Store {
   readonly tallies: Tallies;
   readonly messages: MessageLog;
   readonly latest: LatestReadings;
-  readonly reports: Reports;
+  readonly lastMessages: LastMessages;
   readonly rejected: Rejected;
   readonly chunks: Chunks;
   readonly sealer: Sealer;
@@ -58,7 +58,7 @@ export class Store {
     this.tallies = new Tallies(db);
     this.messages = new MessageLog(db);
     this.latest = new LatestReadings(db);
-    this.reports = new Reports(db);
+    this.lastMessages = new LastMessages(db);
     this.rejected = new Rejected(
       db,
       options.maxRejectedBytes === undefined ? {} : { maxBytes: options.maxRejectedBytes },

@@ -14,7 +14,7 @@ export class FolderLock {
   }
 
   /** Makes the folder when it is missing. @throws InputError when another demo holds it, or it cannot be used */
-  static async take(dir: string): Promise<FolderLock> {
+  static async acquire(dir: string): Promise<FolderLock> {
     try {
       mkdirSync(dir, { recursive: true, mode: 0o700 });
     } catch (error) {

@@ -94,15 +94,15 @@ export class Link {
     source.addEventListener('open', () => void this.#fetchLists());
     source.addEventListener('reset', () => void this.#fetchLists());
     source.addEventListener('error', () => this.#broke(source));
-    source.addEventListener('agent', (event) => this.#take({ event: 'agent', data: parse<AgentItem>(event) }));
-    source.addEventListener('device', (event) => this.#take({ event: 'device', data: parse<DeviceItem>(event) }));
-    source.addEventListener('reading', (event) => this.#take({ event: 'reading', data: parse<LatestItem>(event) }));
-    source.addEventListener('lot', (event) => this.#take({ event: 'lot', data: parse<LotItem>(event) }));
-    source.addEventListener('space', (event) => this.#take({ event: 'space', data: parse<SpaceItem>(event) }));
-    source.addEventListener('alert', (event) => this.#take({ event: 'alert', data: parse<AlertItem>(event) }));
+    source.addEventListener('agent', (event) => this.#apply({ event: 'agent', data: parse<AgentItem>(event) }));
+    source.addEventListener('device', (event) => this.#apply({ event: 'device', data: parse<DeviceItem>(event) }));
+    source.addEventListener('reading', (event) => this.#apply({ event: 'reading', data: parse<LatestItem>(event) }));
+    source.addEventListener('lot', (event) => this.#apply({ event: 'lot', data: parse<LotItem>(event) }));
+    source.addEventListener('space', (event) => this.#apply({ event: 'space', data: parse<SpaceItem>(event) }));
+    source.addEventListener('alert', (event) => this.#apply({ event: 'alert', data: parse<AlertItem>(event) }));
   }
 
-  #take(change: Change): void {
+  #apply(change: Change): void {
     this.#hear();
     if (this.#waiting === null) this.#options.onChange(change);
     else this.#waiting.push(change);

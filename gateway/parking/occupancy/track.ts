@@ -80,18 +80,18 @@ export function heard(
 export function followed(track: Track, settings: TrackSettings, until: number | null): Followed {
   const ended: Visit[] = [];
   let following = track.base;
-  const take = (next: Followed) => {
+  const append = (next: Followed) => {
     following = next.following;
     ended.push(...next.ended);
   };
   for (const [i, { from, to, level }] of track.stretches.entries()) {
     const previous = track.stretches[i - 1];
     if (previous !== undefined && from - previous.to > settings.freshForMs)
-      take(follow(following, { at: previous.to, level: null }, settings));
-    take(follow(following, { at: from, level }, settings));
-    take(followUntil(following, to, settings));
+      append(follow(following, { at: previous.to, level: null }, settings));
+    append(follow(following, { at: from, level }, settings));
+    append(followUntil(following, to, settings));
   }
-  if (until !== null) take(followUntil(following, until, settings));
+  if (until !== null) append(followUntil(following, until, settings));
   return { following, ended };
 }
 

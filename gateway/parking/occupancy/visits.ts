@@ -38,12 +38,12 @@ export const nobody: Following = { detector: unheard, visit: null, lostAt: null 
 
 export function follow(following: Following, signal: Signal, settings: DetectorSettings): Followed {
   const { detector, events } = hear(following.detector, signal, settings);
-  return take({ ...following, detector }, events);
+  return apply({ ...following, detector }, events);
 }
 
 export function followUntil(following: Following, now: number, settings: DetectorSettings): Followed {
   const { detector, events } = settle(following.detector, now, settings);
-  return detector === following.detector ? { following, ended: [] } : take({ ...following, detector }, events);
+  return detector === following.detector ? { following, ended: [] } : apply({ ...following, detector }, events);
 }
 
 /** Adds a mark to the visit that lasts; nothing without one. */
@@ -53,17 +53,17 @@ export function mark(following: Following, kind: StayMark, at: number): Followin
   return { ...following, visit: { ...visit, marks: [...visit.marks, { kind, at }] } };
 }
 
-function take(following: Following, events: readonly DetectorEvent[]): Followed {
+function apply(following: Following, events: readonly DetectorEvent[]): Followed {
   const ended: Visit[] = [];
   let now = following;
   for (const event of events) {
-    const next = event.kind === 'dip' ? mark(now, 'possible-change', event.at) : takeEdge(now, event, ended);
+    const next = event.kind === 'dip' ? mark(now, 'possible-change', event.at) : applyEdge(now, event, ended);
     now = next;
   }
   return { following: now, ended };
 }
 
-function takeEdge(now: Following, edge: Extract<DetectorEvent, { kind: 'edge' }>, ended: Visit[]): Following {
+function applyEdge(now: Following, edge: Extract<DetectorEvent, { kind: 'edge' }>, ended: Visit[]): Following {
   const { visit, lostAt } = now;
   if (edge.sensed === 'unknown') return visit === null ? now : { ...now, lostAt: edge.at };
   if (edge.sensed === 'free') {

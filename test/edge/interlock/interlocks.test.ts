@@ -39,7 +39,7 @@ function world(options: Parameters<typeof interlockConfig>[0] = {}) {
     onChange: () => field.changes++,
   });
   const say = (point: string, value: Value) =>
-    interlocks.take([
+    interlocks.accept([
       {
         point: pointRefSchema.parse(point),
         value,

@@ -381,10 +381,10 @@ describe('a store that fails', () => {
   test('by a fault of ours in one message keeps that one raw and stores the others', () => {
     const core = new Core();
     core.online();
-    const { take } = core.store.epochs;
-    core.store.epochs.take = (epoch, seq, digest) => {
+    const { record } = core.store.epochs;
+    core.store.epochs.record = (epoch, seq, digest) => {
       if (seq === 2) throw new TypeError('a bug');
-      return take.call(core.store.epochs, epoch, seq, digest);
+      return record.call(core.store.epochs, epoch, seq, digest);
     };
     expect(core.take(...[1, 2, 3].map((seq) => readings(core, { seq, points: one(seq) })))).toEqual([null, null, null]);
     expect(core.read('tilt-se/p_0').map((item) => item.value)).toEqual([1, 3]);
@@ -406,9 +406,9 @@ describe('what an agent says of itself', () => {
     core.online();
     core.take(health(core, {}), birth('tilt-se', { p_0: { unit: '°' } }));
     const number = core.store.names.agent(siteId, agentId);
-    expect(core.store.reports.read(number, 0, 'health')).toContain('"backlog":0');
+    expect(core.store.lastMessages.read(number, 0, 'health')).toContain('"backlog":0');
     core.take({ topic: agentTopic('health'), body: '' });
-    expect(core.store.reports.read(number, 0, 'health')).toBeUndefined();
+    expect(core.store.lastMessages.read(number, 0, 'health')).toBeUndefined();
     expect(core.counts()).toMatchObject({ rejected: 0 });
   });
 

@@ -117,10 +117,10 @@ test('a port that is taken is passed over for the next free one', async () => {
 
 test('a folder is one demo at a time, and free again when that ends', async () => {
   const dir = join(tempDir(), 'demo');
-  const lock = await FolderLock.take(dir);
-  await expect(FolderLock.take(dir)).rejects.toThrow(/already/);
+  const lock = await FolderLock.acquire(dir);
+  await expect(FolderLock.acquire(dir)).rejects.toThrow(/already/);
   await lock.release();
-  await (await FolderLock.take(dir)).release();
+  await (await FolderLock.acquire(dir)).release();
 });
 
 test('devices that stay away are named once, with why, and waiting ends when told', async () => {

@@ -1,34 +1,34 @@
 import type { Database } from './database.ts';
 
 /** Messages of which the newest alone counts. */
-export type ReportKind = 'status' | 'health' | 'birth' | 'diagnosis';
+export type LastMessageKind = 'status' | 'health' | 'birth' | 'diagnosis';
 
 /** `device` is 0 for what an agent says of itself. */
-export type Report = {
+export type LastMessage = {
   readonly agent: number;
   readonly device: number;
-  readonly kind: ReportKind;
+  readonly kind: LastMessageKind;
   readonly receivedAt: number;
   readonly payload: string;
 };
 
-/** The newest status, health, birth and diagnosis of every agent and device, as they came. */
-export class Reports {
+/** The newest status, health, birth and diagnosis of every agent and device, as they arrived. */
+export class LastMessages {
   readonly #sql: ReturnType<typeof statements>;
 
   constructor(db: Database) {
     this.#sql = statements(db);
   }
 
-  write(report: Report): void {
-    this.#sql.upsert.run(report.agent, report.device, report.kind, report.receivedAt, report.payload);
+  write(message: LastMessage): void {
+    this.#sql.upsert.run(message.agent, message.device, message.kind, message.receivedAt, message.payload);
   }
 
-  remove(agent: number, device: number, kind: ReportKind): void {
+  remove(agent: number, device: number, kind: LastMessageKind): void {
     this.#sql.remove.run(agent, device, kind);
   }
 
-  read(agent: number, device: number, kind: ReportKind): string | undefined {
+  read(agent: number, device: number, kind: LastMessageKind): string | undefined {
     return this.#sql.read.get(agent, device, kind);
   }
 }
