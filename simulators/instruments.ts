@@ -97,7 +97,7 @@ export class Instruments {
 
   #add(bus: BusName, config: DeviceConfig): void {
     const { profile, id } = config;
-    const models = this.#options.world.modelsOf(config);
+    const models = this.#options.world.modelsFor(config);
     const image = new RegisterImage({
       profile,
       snapshot: () => this.#shown({ bus, config, models }),

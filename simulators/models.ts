@@ -3,9 +3,9 @@ import { type PointProfile, type Profile, rawRangeOf, valueTypeOf } from '../dev
 import { encodableRange, isEncodable, nearestEncodable, someEncodable } from './encodable.ts';
 import { keyOf, wander } from './noise.ts';
 import { pointsOf, type SimValue, viewsOf } from './registers.ts';
-import type { Curve, Sense } from './world/sense.ts';
-import { contactOf, kindOf, restingAt, tryQuantity } from './world/senses.ts';
-import type { Surroundings } from './world/surroundings.ts';
+import type { Curve, PointContext } from './world/point-context.ts';
+import { contactOf, kindOf, restingAt, tryQuantity } from './world/point-models.ts';
+import type { SiteContext } from './world/site-context.ts';
 
 /** A point's value at a simulated time, epoch milliseconds. */
 export type Model = (tMs: number) => SimValue;
@@ -15,7 +15,7 @@ export type Model = (tMs: number) => SimValue;
  * run can be repeated and a restart goes on where it was. Values are such as the point's registers carry. NaN is none: the
  * registers then hold a sentinel, or, of a view, what another point makes of them.
  */
-export function modelsOf(options: { profile: Profile; around: Surroundings }): ReadonlyMap<PointName, Model> {
+export function modelsOf(options: { profile: Profile; site: SiteContext }): ReadonlyMap<PointName, Model> {
   const points = pointsOf(options.profile);
   const exponents = new Set(points.map(([, point]) => point.scaleFrom));
   const factors = new Set(points.flatMap(([, point]) => point.scaleBy));
@@ -29,22 +29,22 @@ export function modelsOf(options: { profile: Profile; around: Surroundings }): R
       const alike = `${kind} ${valueTypeOf(point)}`;
       const nth = seen.get(alike) ?? 0;
       seen.set(alike, nth + 1);
-      const sense: Sense = {
-        key: keyOf(options.around.seed, `${options.around.device}/${name}`),
+      const context: PointContext = {
+        key: keyOf(options.site.seed, `${options.site.device}/${name}`),
         name,
         point,
         nth,
         kinds: new Set(kinds),
         siblings: points.map(([sibling]) => sibling),
         countOf: (wanted) => kinds.filter((each) => each === wanted).length,
-        around: options.around,
+        site: options.site,
       };
       if (exponents.has(name)) return [name, constant(0)];
       if (factors.has(name)) return [name, constant(nearestEncodable(point, 1) ?? 1)];
       const negative = signs.get(name);
       if (negative !== undefined) return [name, constant(positive(point, negative))];
-      if (!views.has(name)) return [name, modelOf(point, sense)];
-      return [name, isDistanceToHeat(point) ? unlessZero(modelOf(point, sense)) : constant(Number.NaN)];
+      if (!views.has(name)) return [name, modelOf(point, context)];
+      return [name, isDistanceToHeat(point) ? unlessZero(modelOf(point, context)) : constant(Number.NaN)];
     }),
   );
 }
@@ -60,15 +60,15 @@ function isDistanceToHeat(point: PointProfile): boolean {
   return kindOf(point) === 'heat' && valueTypeOf(point) === 'number';
 }
 
-function modelOf(point: PointProfile, sense: Sense): Model {
-  if (point.enum !== null) return word(point, sense);
+function modelOf(point: PointProfile, context: PointContext): Model {
+  if (point.enum !== null) return word(point, context);
   switch (valueTypeOf(point)) {
     case 'string':
       return constant('SIM'.slice(0, 2 * (point.length ?? 1)));
     case 'boolean':
-      return contactOf(sense);
+      return contactOf(context);
     case 'number':
-      return carried(point, numberOf(point, sense));
+      return carried(point, numberOf(point, context));
   }
 }
 
@@ -85,21 +85,21 @@ function constant(value: SimValue): Model {
 }
 
 /** That of the lowest raw value: by habit "normal", "ok", "off"; another while what the point watches for is so. */
-function word(point: PointProfile, sense: Sense): Model {
+function word(point: PointProfile, context: PointContext): Model {
   const byRaw = Object.entries(point.enum ?? {}).sort(([a], [b]) => rawRangeOf(a)[0] - rawRangeOf(b)[0]);
   const words = byRaw.map(([, text]) => text).filter((text) => isEncodable(point, text));
   const [quiet = byRaw[0]?.[1] ?? ''] = words;
   const struck = words.find((text) => /alarm|fire|smoke|gas|leak|wet|fail|occupied|detected/i.test(text));
   if (struck === undefined || struck === quiet) return constant(quiet);
-  const isSo = contactOf(sense);
+  const isSo = contactOf(context);
   return (t) => (isSo(t) ? struck : quiet);
 }
 
-function numberOf(point: PointProfile, sense: Sense): Curve {
-  const rests = restingAt(sense);
+function numberOf(point: PointProfile, context: PointContext): Curve {
+  const rests = restingAt(context);
   if (rests !== undefined) return () => rests;
-  const known = tryQuantity(sense);
-  if (known === undefined) return anywhere(point, sense.key);
+  const known = tryQuantity(context);
+  if (known === undefined) return anywhere(point, context.key);
   const [, highest] = encodableRange(point);
   // A counter that is full begins again, as those of real devices do.
   return kindOf(point) === 'counter' && highest < Number.MAX_SAFE_INTEGER ? (t) => known(t) % (highest + 1) : known;

@@ -34,7 +34,7 @@ export function occupancyAt(hour: number): number {
   return from + ((to - from) * (at - fromHour)) / (toHour - fromHour);
 }
 
-/** Eagerness is a rate that sums up to 1 between a space's falling free and its being taken, on average. */
+/** The arrival rate at one free space. It sums up to 1 between a space's falling free and its being taken, on average. */
 export class Demand {
   readonly #local: LocalTime;
 
@@ -42,22 +42,22 @@ export class Demand {
     this.#local = local;
   }
 
-  /** When a space that is free at a moment is taken: where the eagerness from then on comes to `sum`. Epoch ms. */
+  /** When a space that is free at a moment is taken: where the arrivals expected from then on sum up to `sum`. Epoch ms. */
   takenAt(freeMs: number, sum: number): number {
     const local = this.#local.at(freeMs);
-    return freeMs + timeOf(eagernessUntil(local) + sum) - local;
+    return freeMs + timeOf(expectedUntil(local) + sum) - local;
   }
 }
 
 const bins = 288;
 const binMs = 300_000;
 const dayMs = bins * binMs;
-/** Eagerness from midnight to the end of each bin. */
-const cumulative = eagernessOfDay();
+/** Expected arrivals at one free space, from midnight to the end of each bin. */
+const cumulative = expectedOfDay();
 const dayTotal = cumulative[bins] ?? 1;
 
 /** Since 1970, at a local time. */
-function eagernessUntil(localMs: number): number {
+function expectedUntil(localMs: number): number {
   const day = Math.floor(localMs / dayMs);
   const at = (localMs - day * dayMs) / binMs;
   const bin = Math.floor(at);
@@ -65,9 +65,9 @@ function eagernessUntil(localMs: number): number {
   return day * dayTotal + low + (high - low) * (at - bin);
 }
 
-function timeOf(eagerness: number): number {
-  const day = Math.floor(eagerness / dayTotal);
-  const wanted = eagerness - day * dayTotal;
+function timeOf(expected: number): number {
+  const day = Math.floor(expected / dayTotal);
+  const wanted = expected - day * dayTotal;
   let [low, high] = [0, bins];
   while (high - low > 1) {
     const middle = (low + high) >> 1;
@@ -79,10 +79,10 @@ function timeOf(eagerness: number): number {
 }
 
 /**
- * Arrivals a bin are such that those who came and have not left fill the curve: each bin, from the bins before it, over
- * enough days that the beginning is forgotten. A free space takes them all, so eagerness is arrivals over free share.
+ * Arrivals per bin are such that those who came and have not left fill the curve: each bin, from the bins before it, over
+ * enough days that the beginning is forgotten. A free space takes them all, so the arrival rate at one is arrivals over free share.
  */
-function eagernessOfDay(): readonly number[] {
+function expectedOfDay(): readonly number[] {
   const stayed = Array.from({ length: bins * 1.5 }, (_, k) => stillThere((k + 0.5) * 5));
   const arrivals: number[] = [];
   for (let i = 0; i < 6 * bins; i++) {

@@ -1,5 +1,5 @@
 import { streamOf, uniform } from '../noise.ts';
-import type { Contact, Curve, Sense } from './sense.ts';
+import type { Contact, Curve, PointContext } from './point-context.ts';
 import type { Space } from './stays.ts';
 
 /** What watches cars: contacts and loops, echoes from above a bay, and counters in a lane. */
@@ -7,13 +7,13 @@ import type { Space } from './stays.ts';
 const minuteMs = 60_000;
 
 /** mm from under the ceiling to whatever is below: the roof of a car, or the floor. */
-export function distance({ name, siblings, around }: Sense): Curve {
-  const space = around.spaceOf(name) ?? firstOf(siblings, around.spaceOf) ?? around.anySpace();
-  const floor = 2200 + Math.round(600 * uniform(around.deviceKey, 5));
+export function distance({ name, siblings, site }: PointContext): Curve {
+  const space = site.spaceOf(name) ?? firstOf(siblings, site.spaceOf) ?? site.anySpace();
+  const floor = 2200 + Math.round(600 * uniform(site.deviceKey, 5));
   return (t) => {
     const stay = space.stayAt(t);
-    const roof = stay === undefined ? 0 : 1400 + 350 * uniform(streamOf(around.deviceKey, 1), stay.from);
-    return floor - roof + 4 * (uniform(streamOf(around.deviceKey, 2), Math.floor(t / 200)) - 0.5);
+    const roof = stay === undefined ? 0 : 1400 + 350 * uniform(streamOf(site.deviceKey, 1), stay.from);
+    return floor - roof + 4 * (uniform(streamOf(site.deviceKey, 2), Math.floor(t / 200)) - 0.5);
   };
 }
 
@@ -22,15 +22,15 @@ export function taken(space: Space): Contact {
 }
 
 /** Cars that passed since 2026 began; beside no lot, about one a minute. */
-export function counter({ key, around }: Sense): Curve {
-  const { lane } = around;
+export function counter({ key, site }: PointContext): Curve {
+  const { lane } = site;
   if (lane !== undefined) return (t) => lane.countAt(t);
   return (t) => passed(key, t);
 }
 
-/** A loop under a passing car. */
-export function passing({ key, around }: Sense): Contact {
-  const { lane } = around;
+/** A loop under a loopPulse car. */
+export function loopPulse({ key, site }: PointContext): Contact {
+  const { lane } = site;
   if (lane !== undefined) return (t) => lane.isCarAt(t);
   return (t) => passed(key, t) > passed(key, t - 2500);
 }
@@ -47,7 +47,7 @@ const begin = Date.UTC(2026, 0, 1);
  * Stays of minutes, for a contact of which nobody says what it watches: each slot of 4 minutes has its state, and its
  * beginning is off by up to a minute and a half.
  */
-export function somebody({ key }: Sense): Contact {
+export function randomPresence({ key }: PointContext): Contact {
   const length = 4 * minuteMs;
   return (t) => {
     const slot = Math.floor(t / length);

@@ -1,5 +1,5 @@
 import { keyOf, uniform, wander } from '../noise.ts';
-import type { Feeling } from './felt.ts';
+import type { Effects } from './event-effects.ts';
 import type { LocalTime } from './local-time.ts';
 
 /** The air and the sun of a site like Seoul: the seasons, the day, and some days warmer than others. */
@@ -25,8 +25,8 @@ export class Weather {
   }
 
   /** Of a wall or roof in the sun, °C: ±13 °C a day, and 20 °C more at the height of a hot spell. */
-  skin(tMs: number, feeling: Feeling): number {
-    const hot = feeling
+  skin(tMs: number, effects: Effects): number {
+    const hot = effects
       .at('sun', tMs)
       .reduce(
         (sum, { lastedMs, overMs, strength }) =>
@@ -37,8 +37,8 @@ export class Weather {
   }
 
   /** Relative, %, behind walls: what warms, dries; rain brings some in. */
-  humidity(tMs: number, { deviceKey, feeling }: { deviceKey: number; feeling: Feeling }): number {
-    const wet = feeling
+  humidity(tMs: number, { deviceKey, effects }: { deviceKey: number; effects: Effects }): number {
+    const wet = effects
       .at('rain', tMs)
       .reduce(
         (sum, { lastedMs, overMs, strength }) =>

@@ -3,7 +3,7 @@ import type { DeviceId, PointName } from '../../contract/ids.ts';
 import type { Profile } from '../../devices/profile.ts';
 import { type Model, modelsOf } from '../models.ts';
 import type { WorldEvent } from './events.ts';
-import { Places } from './surroundings.ts';
+import { Places } from './site-context.ts';
 
 /** What the instruments of a site would see: a quiet day by seed, and what happens on top of it. */
 export class World {
@@ -15,9 +15,9 @@ export class World {
   }
 
   /** Each point's value as a function of simulated time; it follows events that begin later. */
-  modelsOf(device: { id: DeviceId; profile: Profile }): ReadonlyMap<PointName, Model> {
-    const around = this.#places.around(device.id, (name) => this.#events.filter((event) => event.name === name));
-    return modelsOf({ profile: device.profile, around });
+  modelsFor(device: { id: DeviceId; profile: Profile }): ReadonlyMap<PointName, Model> {
+    const site = this.#places.contextOf(device.id, (name) => this.#events.filter((event) => event.name === name));
+    return modelsOf({ profile: device.profile, site });
   }
 
   begin(event: WorldEvent): void {

@@ -23,7 +23,7 @@ const profiles = [...builtInProfiles().values()];
 /** A device by itself, with no lot or neighbour. */
 function modelsOf({ seed, profile }: { seed: number; profile: Profile }) {
   const site = { agents: [], lots: [], timezone: 'Asia/Seoul' };
-  return new World({ site, seed }).modelsOf({ id: device, profile });
+  return new World({ site, seed }).modelsFor({ id: device, profile });
 }
 
 function seriesOf(

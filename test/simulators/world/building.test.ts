@@ -88,22 +88,22 @@ test('a crack breathes by 0.03 mm a day and grows by less than a tenth in a year
 
 describe('a floor by the street', () => {
   const seconds = Array.from({ length: 7200 }, (_, i) => midnight + 8 * hour + i * second);
-  const passing = seconds.filter((t) => world.number('shaker/velocity_x', t) > 0.5);
+  const loopPulse = seconds.filter((t) => world.number('shaker/velocity_x', t) > 0.5);
 
   test('trembles by 0.1–0.3 mm/s, and by 0.6–1.1 when a bus passes, every eight minutes', () => {
     const quiet = seconds.map((t) => world.number('shaker/velocity_x', t)).filter((mmPerS) => mmPerS <= 0.5);
     expect(quiet.length).toBeGreaterThan(6900);
     expect(Math.min(...quiet)).toBeGreaterThanOrEqual(0.1);
-    const buses = passing.filter((t, i) => t - (passing[i - 1] ?? 0) > 30 * second);
+    const buses = loopPulse.filter((t, i) => t - (loopPulse[i - 1] ?? 0) > 30 * second);
     expect(buses.length).toBeGreaterThanOrEqual(13);
     expect(buses.length).toBeLessThanOrEqual(15);
-    const highest = Math.max(...passing.map((t) => world.number('shaker/velocity_x', t)));
+    const highest = Math.max(...loopPulse.map((t) => world.number('shaker/velocity_x', t)));
     expect(highest).toBeGreaterThan(0.9);
     expect(highest).toBeLessThanOrEqual(1.1);
   });
 
   test('shakes at 12–20 Hz under a bus, and its axes, acceleration and excursion are of one motion', () => {
-    for (const t of passing) {
+    for (const t of loopPulse) {
       const [hertz, mmPerS] = [world.number('shaker/frequency', t), world.number('shaker/velocity_x', t)];
       expect(hertz).toBeGreaterThanOrEqual(12);
       expect(hertz).toBeLessThanOrEqual(20);

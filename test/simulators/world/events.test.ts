@@ -266,7 +266,7 @@ test('in the midst of everything at once each built-in instrument shows what its
   for (const name of worldEventNames)
     world.begin({ name, place: null, from: midnight, until: midnight + 6 * hour, strength: 3 });
   const wrong = profiles.flatMap((profile) =>
-    [...world.modelsOf({ id: deviceIdSchema.parse(profile.id), profile })].flatMap(([name, model]) => {
+    [...world.modelsFor({ id: deviceIdSchema.parse(profile.id), profile })].flatMap(([name, model]) => {
       const point = profile.points[name];
       const values = Array.from({ length: 200 }, (_, i) => model(midnight - hour + i * 3 * minute));
       const bad = values.filter((value) => !Number.isNaN(value) && point && !encodeWords(point, value).ok);

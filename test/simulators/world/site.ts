@@ -100,7 +100,7 @@ export function worldOf(site: Site, seed = 1) {
   );
   const models = new Map<string, Model>();
   for (const [id, device] of devices) {
-    for (const [name, model] of world.modelsOf(device)) models.set(`${id}/${name}`, model);
+    for (const [name, model] of world.modelsFor(device)) models.set(`${id}/${name}`, model);
   }
   const at = (ref: string, tMs: number) => {
     const model = models.get(ref);

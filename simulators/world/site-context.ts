@@ -2,22 +2,22 @@ import { devicesOf, type LotConfig, type Site } from '../../config/site.ts';
 import type { DeviceId } from '../../contract/ids.ts';
 import { keyOf } from '../noise.ts';
 import { Demand } from './demand.ts';
+import { type Effects, effectsAt } from './event-effects.ts';
 import type { WorldEvent, WorldEventName } from './events.ts';
-import { type Feeling, feelingAt } from './felt.ts';
 import { type Lane, laneOf } from './lanes.ts';
 import { LocalTime } from './local-time.ts';
 import { publicSpace, residentSpace, type Space } from './stays.ts';
 import { Weather } from './weather.ts';
 
-/** What is around one instrument. */
-export type Surroundings = {
+/** What a site says of one instrument: weather, events, the space or lane that it watches. */
+export type SiteContext = {
   readonly seed: number;
   readonly device: string;
   /** Streams of the device's own randomness begin here. */
   readonly deviceKey: number;
   readonly local: LocalTime;
   readonly weather: Weather;
-  readonly feeling: Feeling;
+  readonly effects: Effects;
   /** The space that a point watches, by the site file. */
   spaceOf(point: string): Space | undefined;
   /** A space that no lot names, for an instrument that watches one all the same. */
@@ -57,7 +57,7 @@ export class Places {
     }
   }
 
-  around(device: string, eventsOf: (name: WorldEventName) => readonly WorldEvent[]): Surroundings {
+  contextOf(device: string, eventsOf: (name: WorldEventName) => readonly WorldEvent[]): SiteContext {
     const agent = this.#site.agents.find((each) => devicesOf(each).some((other) => other.device.id === device));
     const devices: Devices = agent === undefined ? [] : devicesOf(agent).map((each) => each.device);
     const deviceKey = keyOf(this.#seed, device);
@@ -68,7 +68,7 @@ export class Places {
       deviceKey,
       local: this.#local,
       weather: this.#weather,
-      feeling: feelingAt(where, eventsOf),
+      effects: effectsAt(where, eventsOf),
       spaceOf: (point) => this.#spaces.get(`${device}/${point}`)?.space,
       anySpace: () => publicSpace(deviceKey, this.#demand),
       lane: this.#laneOf(device, devices),

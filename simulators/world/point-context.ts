@@ -1,5 +1,5 @@
 import type { PointProfile } from '../../devices/profile.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { SiteContext } from './site-context.ts';
 
 /** A quantity at a time, epoch ms, in the unit that its kind counts as one. */
 export type Curve = (tMs: number) => number;
@@ -7,7 +7,7 @@ export type Curve = (tMs: number) => number;
 export type Contact = (tMs: number) => boolean;
 
 /** One point of an instrument with all that bears on what it shows. */
-export type Sense = {
+export type PointContext = {
   /** The point's own stream of randomness. */
   readonly key: number;
   readonly name: string;
@@ -20,5 +20,5 @@ export type Sense = {
   readonly siblings: readonly string[];
   /** How many of the device's points are of a kind. */
   countOf(kind: string): number;
-  readonly around: Surroundings;
+  readonly site: SiteContext;
 };

@@ -1,7 +1,7 @@
 import type { WorldEvent, WorldEventName } from './events.ts';
 
 /** Where an instrument stands: its agent, and which of the agent's devices it is, in the order of the site file. */
-export type Whereabouts = {
+export type EffectPlace = {
   readonly agent: string;
   readonly device: string;
   /** Every device of the agent. */
@@ -9,7 +9,7 @@ export type Whereabouts = {
 };
 
 /** An event as one instrument feels it at a moment. */
-export type Felt = {
+export type EventEffect = {
   /** Since it came here, ms. */
   readonly ageMs: number;
   /** How much of that it went on; less than `ageMs` once it is over. */
@@ -23,8 +23,8 @@ export type Felt = {
 };
 
 /** What reaches an instrument, by the events begun so far; a list that may grow between two calls. */
-export type Feeling = {
-  at(name: WorldEventName, tMs: number): readonly Felt[];
+export type Effects = {
+  at(name: WorldEventName, tMs: number): readonly EventEffect[];
   /** When it was so until a moment: by time, none touching another. */
   spells(name: WorldEventName, untilMs: number): readonly Spell[];
 };
@@ -44,7 +44,7 @@ const spread: Readonly<Record<WorldEventName, { readonly delayMs: number; readon
   settlement: { delayMs: 0, keeps: 0.3 },
 };
 
-export function feelingAt(where: Whereabouts, eventsOf: (name: WorldEventName) => readonly WorldEvent[]): Feeling {
+export function effectsAt(where: EffectPlace, eventsOf: (name: WorldEventName) => readonly WorldEvent[]): Effects {
   const own = where.devices.indexOf(where.device);
   const stepsTo = ({ place }: WorldEvent): number | undefined => {
     if (place === null || place === where.agent) return 0;
@@ -60,7 +60,7 @@ export function feelingAt(where: Whereabouts, eventsOf: (name: WorldEventName) =
     at: (name, tMs) =>
       arrived(name)
         .filter(({ from }) => tMs >= from)
-        .map((event) => ({ ...feltOf(event, tMs), isOrigin: event.place === where.device })),
+        .map((event) => ({ ...effectOf(event, tMs), isOrigin: event.place === where.device })),
     spells: (name, untilMs) => joined(arrived(name).filter(({ from, until }) => from < untilMs && until > from)),
   };
 }
@@ -71,7 +71,7 @@ function afterSteps(event: WorldEvent, steps: number): WorldEvent {
   return { ...event, from: event.from + delay, until: event.until + delay, strength: event.strength * keeps ** steps };
 }
 
-function feltOf({ from, until, strength }: WorldEvent, tMs: number): Omit<Felt, 'isOrigin'> {
+function effectOf({ from, until, strength }: WorldEvent, tMs: number): Omit<EventEffect, 'isOrigin'> {
   const end = Math.max(from, until);
   const [lastedMs, overMs] = [Math.min(tMs, end) - from, Math.max(0, tMs - end)];
   return { ageMs: tMs - from, lastedMs, isOn: tMs < end, overMs, strength };

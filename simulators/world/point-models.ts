@@ -1,8 +1,8 @@
 import * as air from './air.ts';
 import { door } from './door.ts';
 import * as parking from './parking.ts';
+import type { Contact, Curve, PointContext } from './point-context.ts';
 import * as power from './power.ts';
-import type { Contact, Curve, Sense } from './sense.ts';
 import * as structure from './structure.ts';
 import * as water from './water.ts';
 
@@ -13,7 +13,7 @@ import * as water from './water.ts';
 
 /** A quantity, and how many of each unit make one of the curve's; the first unit is the curve's own. */
 type Quantity = {
-  readonly curve: (sense: Sense) => Curve;
+  readonly curve: (context: PointContext) => Curve;
   readonly units: Readonly<Record<string, (value: number) => number>>;
 };
 
@@ -62,20 +62,20 @@ const quantities: Readonly<Record<string, Quantity>> = {
   counter: { curve: parking.counter, units: {} },
 };
 
-const contacts: Readonly<Record<string, (sense: Sense) => Contact>> = {
-  contact: parking.somebody,
-  occupancy: parking.somebody,
+const contacts: Readonly<Record<string, (context: PointContext) => Contact>> = {
+  contact: parking.randomPresence,
+  occupancy: parking.randomPresence,
   door,
-  motion: parking.somebody,
-  detect: parking.passing,
+  motion: parking.randomPresence,
+  detect: parking.loopPulse,
   smoke: air.smoke,
   heat: air.hot,
   alarm: air.smoke,
-  lel: (sense) => above(air.lel(sense), gasAlarmAt(sense.name)),
-  co: (sense) => above(air.co(sense), 50),
+  lel: (context) => above(air.lel(context), gasAlarmAt(context.name)),
+  co: (context) => above(air.co(context), 50),
   leak: water.leak,
-  level: (sense) => above(water.level(sense), 5),
-  mains: ({ around }) => power.onMains(around),
+  level: (context) => above(water.level(context), 5),
+  mains: ({ site }) => power.onMains(site),
   'power-fail': power.upsBit,
   'ups-status': power.upsBit,
   fault: power.upsBit,
@@ -122,20 +122,20 @@ export function kindOf({ kind, unit }: { readonly kind: string; readonly unit: s
 }
 
 /** Undefined for a kind or a unit of which nothing is known. */
-export function tryQuantity(sense: Sense): Curve | undefined {
-  const { point } = sense;
+export function tryQuantity(context: PointContext): Curve | undefined {
+  const { point } = context;
   const kind = kindOf(point);
-  if (kind === 'distance') return scaled(parking.distance(sense), metric, point.unit);
-  const isShaking = kind === 'frequency' && sense.kinds.has('vibration');
+  if (kind === 'distance') return scaled(parking.distance(context), metric, point.unit);
+  const isShaking = kind === 'frequency' && context.kinds.has('vibration');
   const known = entryOf(quantities, isShaking ? 'vibration-frequency' : kind);
-  return known && scaled(known.curve(sense), known.units, point.unit);
+  return known && scaled(known.curve(context), known.units, point.unit);
 }
 
 /** What a kind is that neither measures nor watches: it rests, and says so from 0 on. */
 const resting: ReadonlySet<string> = new Set(['status', 'error-bits', 'version', 'model', 'reset', 'test', 'serial']);
 
 /** Whether a number stays as it is by what it means: a setting, a version, or what only a master changes. */
-export function restingAt({ point, nth }: Sense): number | undefined {
+export function restingAt({ point, nth }: PointContext): number | undefined {
   if (point.kind === 'setting' || point.kind === 'setpoint') {
     const [lowest, highest] = point.valid ?? [0, 100];
     return lowest + (nth === 0 ? 0.1 : 0.25) * (highest - lowest);
@@ -144,11 +144,11 @@ export function restingAt({ point, nth }: Sense): number | undefined {
 }
 
 /** What a contact does; one that nobody knows (a test) rests at false, and so does an output until it is written. */
-export function contactOf(sense: Sense): Contact {
-  const space = sense.around.spaceOf(sense.name);
+export function contactOf(context: PointContext): Contact {
+  const space = context.site.spaceOf(context.name);
   if (space !== undefined) return parking.taken(space);
-  const known = sense.point.writable ? undefined : entryOf(contacts, kindOf(sense.point));
-  return known?.(sense) ?? (() => false);
+  const known = context.point.writable ? undefined : entryOf(contacts, kindOf(context.point));
+  return known?.(context) ?? (() => false);
 }
 
 /** A kind may be any word, also one that every object knows. */
