@@ -11,7 +11,7 @@ if (major !== 24 || minor < 7) {
   process.exit(2);
 }
 
-// Stripping the types anew at every start costs each process some 40 MB that it never gives back.
+// Stripping the types again at every start costs each process some 40 MB that it never gives back.
 // The cache is written at a clean exit or when told, and a process that is always killed never exits cleanly.
 enableCompileCache();
 setTimeout(flushCompileCache, 10_000).unref();
@@ -84,7 +84,7 @@ sim
   .description('make a bus (agent/bus), a device, a point or an agent misbehave; "jari sim faults" says how')
   .requiredOption('--dir <dir>', 'the folder given to jari simulate')
   .option('--for <duration>', 'how long, as in 30s of simulated time (default: until cleared)')
-  .option('--rate <share>', 'drifting: the share of its range that a number gains each hour, as in 0.02', plainNumber)
+  .option('--rate <share>', 'drifting: the share of its range that a number gains every hour, as in 0.02', plainNumber)
   .option('--by <duration>', 'clock-stepped: how far, as in 1h or -5m')
   .option('--json', 'print the answer as JSON')
   .action(async (target: string, name: string, { dir, json, ...size }) =>
@@ -142,7 +142,7 @@ try {
   process.exitCode = report(error);
 }
 
-/** Says what was wrong and gives the exit code: 2 for input that a person can mend, 1 for the rest. */
+/** Says what was wrong and gives the exit code: 2 for input that a person can fix, 1 for the rest. */
 function report(error: unknown): number {
   if (error instanceof CommanderError) {
     const isWrong = error.exitCode !== 0; // commander has said so in words

@@ -48,7 +48,9 @@ const mqttListener = z
     tls: z
       .strictObject({
         ...tlsShape(8883),
-        clientCa: filePath('a CA (PEM) of others whose certificates name agents as {site}/{agent} or {agent}'),
+        clientCa: filePath(
+          "a CA (PEM) other than the gateway's own, whose certificates name agents as {site}/{agent} or {agent}",
+        ),
       })
       .optional()
       .describe('MQTT over TLS: {} is port 8883 on this machine, by the gateway’s own CA'),

@@ -59,12 +59,12 @@ export type GatewayConfig = {
 export type ListenerConfig = { readonly port: number; readonly bind: string };
 
 export type TlsListenerConfig = ListenerConfig & {
-  /** Certificate and key of others' making, absolute; null where the gateway's own CA makes them. */
+  /** Certificate and key that were made elsewhere, absolute paths; null where the gateway's own CA makes them. */
   readonly files: { readonly cert: string; readonly key: string } | null;
 };
 
 export type MqttTlsConfig = TlsListenerConfig & {
-  /** A CA file of others that names agents, absolute. */
+  /** The file of another CA that names agents, absolute path. */
   readonly clientCa: string | null;
 };
 

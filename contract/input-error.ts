@@ -1,4 +1,4 @@
-/** Input a person gave that cannot be used: each problem says what, where and how to mend it. The command exits 2. */
+/** Input a person gave that cannot be used: each problem says what, where and how to fix it. The command exits 2. */
 export class InputError extends Error {
   readonly problems: readonly string[];
 

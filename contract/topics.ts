@@ -39,7 +39,7 @@ export type AgentTopic =
   | { kind: 'status' | 'health' | 'command' | 'result'; site: SiteId; agent: AgentId }
   | { kind: 'birth' | 'readings' | 'diagnosis'; site: SiteId; agent: AgentId; device: DeviceId };
 
-/** What a topic of the contract is about, whoever says it. */
+/** What a topic of the contract is about, whatever its publisher. */
 export type TopicKind = AgentTopic['kind'] | CertificateTopic['kind'] | 'lot' | 'space' | 'alert';
 
 /** The kind of any topic of the contract; undefined for every other topic. */

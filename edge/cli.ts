@@ -164,7 +164,7 @@ type ReadCredentials =
   | { ok: true; password: string | null; files: UplinkFiles | null; warnings: readonly string[] }
   | { ok: false; problems: readonly string[] };
 
-/** By TLS a certificate goes before a password; without TLS there is a password alone. */
+/** Over TLS a certificate goes before a password; without TLS there is a password alone. */
 function readCredentials(site: Site, agent: AgentConfig): ReadCredentials {
   const isTls = agent.uplink.url.startsWith('mqtts:');
   const read = isTls ? readUplinkFiles({ site, agent, now: systemClock.now() }) : undefined;

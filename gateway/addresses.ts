@@ -13,7 +13,7 @@ export type Endpoints = { readonly [listener in 'mqtt' | 'http']: Endpoint } & {
   readonly [listener in 'mqtts' | 'https']?: Endpoint | null;
 };
 
-/** Where people reach the pages: by TLS and the gateway's own name where there is TLS, else on this machine. */
+/** Where people reach the pages: over TLS and the gateway's own name where there is TLS, else on this machine. */
 export function pagesAt(
   { http, https = null }: Endpoints,
   { name, port, tlsPort }: { name: string | undefined; port: number; tlsPort: number | null },
@@ -46,7 +46,7 @@ function listenProblem(what: ListenerName, { bind, port }: Endpoint, code: strin
   if (code === 'EADDRINUSE') return `port ${port} on ${bind} is taken; free it or ${another}`;
   if (code === 'EACCES') return `port ${port} on ${bind} is not for this user; ${another}`;
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
-    return `gateway.${bindKeys[what]} ${bind}: is no address of this machine; mend it in the site file`;
+    return `gateway.${bindKeys[what]} ${bind}: is no address of this machine; fix it in the site file`;
   }
   return undefined;
 }

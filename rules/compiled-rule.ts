@@ -43,7 +43,7 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 
 /**
  * What a rule remembers, as plain JSON: it is stored, so that a restart forgets no delay. `form` names the rule's
- * condition and points; a state of another form is not used, and the rule begins anew.
+ * condition and points; a state of another form is not used, and the rule starts again.
  */
 export type RuleState = { readonly form: string; readonly points: { readonly [point: string]: Json } };
 

@@ -7,9 +7,9 @@ import type { Level } from './verdict.ts';
  * |---|---|---|
  * | good, past the limit | counts towards passing | stands |
  * | good, back behind the hysteresis | nothing runs any more | counts towards returning |
- * | uncertain, past the limit | counts towards passing | stands; a return that ran begins anew |
- * | uncertain, back | is no evidence | is no evidence; a return that ran begins anew |
- * | none (bad, unknown) | what ran begins anew | what ran begins anew; it stays passed |
+ * | uncertain, past the limit | counts towards passing | stands; a return that ran starts again |
+ * | uncertain, back | is no evidence | is no evidence; a return that ran starts again |
+ * | none (bad, unknown) | what ran starts again | what ran starts again; it stays passed |
  */
 export type Limit = { readonly level: Level; readonly test: Test; readonly debounce: Debounce };
 
@@ -79,7 +79,7 @@ export function stepLimit({ debounce }: Limit, state: LimitState, { past, doubte
   return since === counting.since ? counting : { ...counting, since };
 }
 
-/** Nothing may be said of the point: what ran begins anew, what stands stands. */
+/** Nothing may be said of the point: what ran starts again, what stands stands. */
 export function cutRun(state: LimitState): LimitState {
   return state.since === null ? state : { ...state, since: null };
 }

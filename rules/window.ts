@@ -2,7 +2,7 @@ import type { Moment } from './limit.ts';
 
 /**
  * What was measured in the last so many ms, in at most 34 parts of lowest and highest value. Plain JSON. Times of
- * another epoch cannot be told apart from now, so the window begins anew with one.
+ * another epoch cannot be told apart from now, so the window starts again with one.
  */
 export type Window = {
   readonly epoch: number | null;

@@ -16,15 +16,15 @@ export type FoundEvent =
 export function findEvent(site: Site, { name, place, strength }: EventWish): FoundEvent {
   const problems: EventProblem[] = [];
   if (!isEventName(name)) {
-    const mend = didYouMean(name, worldEventNames) ?? `there is ${worldEventNames.join(', ')}`;
-    problems.push({ at: 'event', message: `${JSON.stringify(name)} does not happen here; ${mend}` });
+    const fix = didYouMean(name, worldEventNames) ?? `there is ${worldEventNames.join(', ')}`;
+    problems.push({ at: 'event', message: `${JSON.stringify(name)} does not happen here; ${fix}` });
   }
   const places = placesOf(site);
   if (place !== null && !places.includes(place)) {
-    const mend = didYouMean(place, places) ?? `there is ${site.agents.map(({ id }) => id).join(', ')}, and each device`;
+    const fix = didYouMean(place, places) ?? `there is ${site.agents.map(({ id }) => id).join(', ')}, and each device`;
     problems.push({
       at: 'place',
-      message: `${JSON.stringify(place)}: ${site.id} has no such agent or device; ${mend}`,
+      message: `${JSON.stringify(place)}: ${site.id} has no such agent or device; ${fix}`,
     });
   }
   if (!(strength > 0) || !Number.isFinite(strength))

@@ -190,7 +190,7 @@ function unitFindings(points: readonly RulePoint[], { unit, points: named }: Rea
     .map((point) => {
       const index = named.indexOf(point.ref);
       const has = point.unit === '' ? 'has no unit' : `is in ${point.unit}`;
-      const message = `${point.ref} ${has}, and the figures of this rule are in ${unit}; name another point, or give the figures and unit anew`;
+      const message = `${point.ref} ${has}, and the figures of this rule are in ${unit}; name another point, or give the figures and unit again`;
       return { path: index < 0 ? ['unit'] : ['points', index], message };
     });
 }

@@ -45,8 +45,8 @@ function shareFindings({ bus, path }: Planned<BusConfig>, buses: readonly BusCon
   if (share <= warnedShare || most === undefined) return [];
   const carries = 'baudRate' in bus.link ? `${bus.link.baudRate} baud can carry` : 'a TCP bus can carry';
   const [best] = changesOf(bus, buses);
-  const mend = best === undefined ? 'read less often (every)' : `what would help most is ${changeText(best, share)}`;
-  const message = `the reads of this bus take ${percent(share)} of what ${carries}, of which ${most.device} ${percent(most.share)}; ${mend}`;
+  const fix = best === undefined ? 'read less often (every)' : `what would help most is ${changeText(best, share)}`;
+  const message = `the reads of this bus take ${percent(share)} of what ${carries}, of which ${most.device} ${percent(most.share)}; ${fix}`;
   return [{ path, message, severity: share > refusedShare ? 'error' : 'warning' }];
 }
 

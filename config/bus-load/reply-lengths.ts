@@ -14,11 +14,11 @@ import { areRepliesNumbered, type Poll, pollsOf } from './polls.ts';
 export type LengthNote = {
   readonly kind: 'alike' | 'one-length';
   readonly ranges: readonly { readonly device: DeviceId; readonly range: string }[];
-  /** Which ranges, what it costs and how to mend it, for a person. */
+  /** Which ranges, what it costs and how to fix it, for a person. */
   readonly message: string;
 };
 
-/** What only time can tell on this bus: one note a kind for all whose map ends there, one for all that may be mended. */
+/** What only time can tell on this bus: one note a kind for all whose map ends there, one for all that may be fixed. */
 export function lengthNotes(bus: BusConfig): readonly LengthNote[] {
   if (areRepliesNumbered(bus.link)) return [];
   const polls = pollsOf(bus);
@@ -28,7 +28,7 @@ export function lengthNotes(bus: BusConfig): readonly LengthNote[] {
       polls.filter(({ device }) => device === id),
     ),
   );
-  return [...Map.groupBy(found, ({ kind, mayMend }) => `${kind} ${mayMend}`).values()].flatMap((group) => {
+  return [...Map.groupBy(found, ({ kind, mayFix }) => `${kind} ${mayFix}`).values()].flatMap((group) => {
     const [first] = group;
     if (first === undefined) return [];
     const ranges = group.map(({ poll: { device, range } }) => ({ device, range }));
@@ -36,7 +36,7 @@ export function lengthNotes(bus: BusConfig): readonly LengthNote[] {
   });
 }
 
-type Noted = { kind: LengthNote['kind']; profile: string; poll: Poll; mayMend: boolean };
+type Noted = { kind: LengthNote['kind']; profile: string; poll: Poll; mayFix: boolean };
 
 /** A device that has ranges alike is noted for these alone. */
 function notedOf(profile: Profile, polls: readonly Poll[]): Noted[] {
@@ -44,8 +44,8 @@ function notedOf(profile: Profile, polls: readonly Poll[]): Noted[] {
   const single = polls.filter(({ replies }) => replies.length === 1);
   const kind = alike.length > 0 ? 'alike' : 'one-length';
   return (alike.length > 0 ? alike : single).map((poll) => {
-    const mayMend = (profile.readable[tables[poll.fn]] ?? []).length === 0;
-    return { kind, profile: profile.id, poll, mayMend };
+    const mayFix = (profile.readable[tables[poll.fn]] ?? []).length === 0;
+    return { kind, profile: profile.id, poll, mayFix };
   });
 }
 
@@ -75,16 +75,16 @@ function meetsAny({ replies }: Poll, others: readonly Poll[]): boolean {
 }
 
 function messageOf({ timeoutMs }: BusConfig, kind: LengthNote['kind'], noted: readonly Noted[]): string {
-  const mayMend = noted.some((one) => one.mayMend);
+  const mayFix = noted.some((one) => one.mayFix);
   const profiles = listed([...new Set(noted.map(({ profile }) => profile))]);
-  const why = mayMend ? '' : ', since the map ends there';
-  const mend = mayMend ? `; if more may be read around them in one request, say so in ${profiles} (readable)` : '';
+  const why = mayFix ? '' : ', since the map ends there';
+  const fix = mayFix ? `; if more may be read around them in one request, say so in ${profiles} (readable)` : '';
   const rest = `after a miss the unit rests ${3 * timeoutMs} ms, not ${timeoutMs}`;
   if (kind === 'alike') {
     const ranges = listed(noted.map(({ poll }) => `${poll.device} ${poll.range}`));
     const also = noted.every(({ poll }) => poll.replies.length === 1) ? `, and ${rest}` : '';
-    return `${ranges} have replies of equal length${why}, so they follow each other ${timeoutMs} ms apart${also}${mend}`;
+    return `${ranges} have replies of equal length${why}, so they follow each other ${timeoutMs} ms apart${also}${fix}`;
   }
   const devices = listed([...new Set(noted.map(({ poll }) => poll.device))]);
-  return `replies of ${devices} have one length only${why}, so ${rest}${mend}`;
+  return `replies of ${devices} have one length only${why}, so ${rest}${fix}`;
 }

@@ -23,7 +23,7 @@ export type Change = {
 export const warnedShare = 0.7;
 
 /**
- * Changes that would lighten a bus, each worked out by planning the bus anew, the most helpful first. Those that bring it
+ * Changes that would lighten a bus, each worked out by planning the bus again, the most helpful first. Those that bring it
  * to 70 % come first, and among them those that are a word in the site file, then a word in a profile, then work on the
  * line; otherwise the greater relief wins.
  * @param buses all buses of the same agent

@@ -17,17 +17,17 @@ export function busKindFindings(bus: PartialBus, context: CheckContext): Finding
   if (bus.kind === undefined) return [];
   const talks = bus.kind === 'serial';
   const strangers = devices.filter(({ profile }) => isTalker(profile) !== talks);
-  const mend = talks ? 'asks by Modbus; put it on a bus of kind modbus-rtu or modbus-tcp' : mendTalker;
+  const fix = talks ? 'asks by Modbus; put it on a bus of kind modbus-rtu or modbus-tcp' : fixTalker;
   return [
     ...strangers.map(({ device, profile }) => ({
       path: [...device.path, 'profile'],
-      message: `${profile.id} ${mend}`,
+      message: `${profile.id} ${fix}`,
     })),
     ...(talks ? talkerFindings(devices) : []),
   ];
 }
 
-const mendTalker = 'is a sensor that talks, not a Modbus device; put it on a bus of kind serial';
+const fixTalker = 'is a sensor that talks, not a Modbus device; put it on a bus of kind serial';
 
 function talkerFindings(devices: readonly Profiled[]): Finding[] {
   const talkers = devices.flatMap(({ device, profile }) => (isTalker(profile) ? [{ device, profile }] : []));

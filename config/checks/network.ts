@@ -47,8 +47,8 @@ function takenTwice(listeners: readonly Placed[]): Finding[] {
 
 function plainFindings({ bind, insecure, tls }: Plain, path: Path): Finding[] {
   if (!insecure && !isLoopback(bind)) {
-    const mend = tls === undefined ? 'add tls: {} and bind 127.0.0.1 here' : 'bind 127.0.0.1 here, and tls to it';
-    const message = `${bind} can be reached from other machines, and nothing is encrypted here; ${mend}, or say insecure: true`;
+    const fix = tls === undefined ? 'add tls: {} and bind 127.0.0.1 here' : 'bind 127.0.0.1 here, and tls to it';
+    const message = `${bind} can be reached from other machines, and nothing is encrypted here; ${fix}, or say insecure: true`;
     return [{ path: [...path, 'bind'], message }];
   }
   if (insecure && isLoopback(bind)) {

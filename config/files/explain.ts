@@ -5,7 +5,7 @@ import { placeAt, valueAt } from './schema-walk.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** What a schema found wrong with a value, in words that say how to mend it; one finding for each unknown key. */
+/** What a schema found wrong with a value, in words that say how to fix it; one finding for each unknown key. */
 export function explain(schema: z.ZodType, value: unknown, error: z.ZodError): Finding[] {
   return error.issues.flatMap((issue) => explainIssue(schema, value, issue));
 }

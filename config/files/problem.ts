@@ -1,4 +1,4 @@
-/** What is wrong in a file, where, and how to mend it. */
+/** What is wrong in a file, where, and how to fix it. */
 export type Problem = {
   readonly file: string;
   /** 1-based; 0 when the file as a whole is meant. */
@@ -7,7 +7,7 @@ export type Problem = {
   readonly column: number;
   /** Keys from the top of the file, joined by dots; empty at the top. */
   readonly path: string;
-  /** What, and how to mend it. */
+  /** What, and how to fix it. */
   readonly message: string;
   readonly severity: 'error' | 'warning';
 };
@@ -26,7 +26,7 @@ export type Finding = {
   readonly severity?: Severity;
 };
 
-/** One line for a person: `file:line:column path: what, and how to mend it`. */
+/** One line for a person: `file:line:column path: what, and how to fix it`. */
 export function formatProblem(problem: Problem): string {
   const place = problem.line === 0 ? problem.file : `${problem.file}:${problem.line}:${problem.column}`;
   const path = problem.path === '' ? '' : ` ${problem.path}`;

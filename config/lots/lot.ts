@@ -156,7 +156,7 @@ export const lotFileSchema = z.strictObject({
       ...provenanceShape,
     })
     .prefault({})
-    .describe('when the lanes are balanced against the spaces each day: { at: "04:00" }'),
+    .describe('when the lanes are balanced against the spaces every day: { at: "04:00" }'),
   retention: z
     .strictObject({
       stays: days(1, 3660).prefault('9600h').describe('how long stays of public spaces are kept'),

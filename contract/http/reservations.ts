@@ -98,7 +98,7 @@ const reservationShape = {
   heldUntil: isoTimeSchema.nullable(),
   arrivedAt: isoTimeSchema.nullable(),
   leftAt: isoTimeSchema.nullable(),
-  /** Another space that is kept for the driver, because the own one is not sure. */
+  /** Another space that is kept for the driver, because the reserved one is not sure. */
   alternative: z.object({ lot: z.string(), space: z.string(), until: isoTimeSchema }).nullable(),
 };
 

@@ -3,7 +3,7 @@ import { buildingRefSchema } from './common.ts';
 
 /** People signing in and out. */
 
-/** In what is asked; looked at more closely by whoever makes an account. */
+/** In what is asked; checked more closely where an account is made. */
 export const personNameSchema = z.string().min(1).max(63);
 export const passwordSchema = z.string().min(1).max(1024);
 

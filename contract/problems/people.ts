@@ -8,7 +8,7 @@ const count = z.int().min(0);
 
 /** Signing in, people and invitations. */
 export const peopleProblems = {
-  /** The same for a name that nobody has: whoever asks learns nothing about names. */
+  /** The same for a name that nobody has, so the answer tells nothing about names. */
   'wrong-credentials': problem(401, 'Wrong name or password', {}),
   'too-many-wrong-passwords': problem(429, 'Too many wrong passwords', { retryAfterS: z.int().min(1) }),
 

@@ -2,7 +2,7 @@ import type { ReservationFigures } from '../problems/reservations.ts';
 import { withParticle } from './particles.ts';
 import type { Words } from './words.ts';
 
-/** Lots and spaces that are not there have words of their own, whoever asks for them. */
+/** Lots and spaces that are not there have words of their own, for every caller. */
 type Figures = Omit<ReservationFigures, 'no-such-space' | 'no-such-lot'>;
 
 /** What a driver, an owner or an operator is told when something about a reservation is refused. */

@@ -64,7 +64,7 @@ function timersOf(clock: Clock): Omit<Clock, 'now'> {
   };
 }
 
-/** A link over another, which loses its connection when it is cut and gets none until it is mended. */
+/** A link over another, which loses its connection when it is cut and gets none until it is restored. */
 class CuttableLink implements Link {
   readonly #inner: BreakableLink;
   #up = true;

@@ -18,7 +18,7 @@ export type RenewalOptions = {
   onRenewed(): void;
 };
 
-/** A request that has not been answered for so long is made anew. */
+/** A request that has not been answered for so long is made again. */
 const answerWithinMs = 60_000;
 
 /**

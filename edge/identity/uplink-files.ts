@@ -19,7 +19,7 @@ export type ReadFiles =
 const othersMayRead = 0o004;
 
 /**
- * Reads what an uplink by TLS is given, and finds what could not work before anything is connected. What has expired is a
+ * Reads what an uplink over TLS is given, and finds what could not work before anything is connected. What has expired is a
  * warning: the box's clock may be wrong, and the agent reads its sensors whether anybody hears it or not.
  */
 export function readUplinkFiles({ site, agent, now }: { site: Site; agent: AgentConfig; now: number }): ReadFiles {

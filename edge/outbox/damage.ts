@@ -5,7 +5,7 @@ import type { Row } from './outbox.ts';
 import { applicationId, schemaVersion, selectPage } from './sql.ts';
 
 /**
- * What is wrong with the outbox file, in words; null when it is sound or may be made anew.
+ * What is wrong with the outbox file, in words; null when it is sound or may be made again.
  * @throws when a newer program made it: it is sound, only not ours to touch
  */
 export function findDamage(file: string, seen: boolean): string | null {

@@ -51,7 +51,7 @@ function numberDetectors({ everyMs, plausibility }: Watched): Detector[] {
   ];
 }
 
-/** Every detector sees the sample, whoever doubts first. */
+/** Every detector sees the sample, also after one has doubted it. */
 function firstDoubt<T extends number | boolean>(
   detectors: readonly Detector<T>[],
   sample: Sample<T>,

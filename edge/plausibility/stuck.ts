@@ -6,7 +6,7 @@ const freedBy = 3;
 
 /**
  * A number that is pinned at an end (within one count) is stuck from the moment that lasts `afterMs` and three values. A
- * single value elsewhere does not begin the time anew; three in a row do, and free it.
+ * single value elsewhere does not restart the time; three in a row do, and free it.
  */
 export class PinnedNumber implements Detector {
   readonly fault = 'stuck';

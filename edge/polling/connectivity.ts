@@ -172,7 +172,7 @@ function answered(
   return settled({ ...device, ranges, missed: [], isTripped: false, isNew: false, heardAt: now.mono }, now);
 }
 
-/** After an absence nothing is known of the other ranges. What is off stays off until the ranges are set anew. */
+/** After an absence nothing is known of the other ranges. What is off stays off until the ranges are set again. */
 function afresh(ranges: ReadonlyMap<string, RangeState>, now: Instant): Map<string, RangeState> {
   const renew = (range: RangeState): RangeState =>
     range.status === 'unsupported' ? range : { ...range, status: 'unasked', reason: null, misses: 0, goodAt: now.mono };

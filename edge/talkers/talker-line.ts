@@ -113,7 +113,7 @@ export class TalkerLine implements Line {
     this.#counts.fault(fault);
   }
 
-  /** Some adapters stop handing out bytes until they are opened anew, and say nothing. */
+  /** Some adapters stop handing out bytes until they are opened again, and say nothing. */
   watch(longestSilenceMs: number): void {
     const { log, id } = this.#options;
     const silentS = Math.round(this.silentMs() / 1000);

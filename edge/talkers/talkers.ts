@@ -206,6 +206,6 @@ export class Talkers implements BusReader, Line {
 
 const tickMs = 250;
 const closedLookMs = 100;
-/** Beyond this silence of a whole line (and ten times what its sensors take) its port is opened anew. */
+/** Beyond this silence of a whole line (and ten times what its sensors take) its port is opened again. */
 const longestSilenceMs = 60_000;
 const silentTurns = 10;

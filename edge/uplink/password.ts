@@ -11,27 +11,27 @@ export function readPassword(agent: AgentConfig, env: Readonly<Record<string, st
   const fromEnv = env[variable];
   if (fromEnv !== undefined && fromEnv !== '') return { ok: true, password: fromEnv, warning: null };
   const file = agent.uplink.passwordFile;
-  const mend = `make the agent a credential with: jari agent add ${agent.id} --password-file ${file ?? 'FILE'}`;
+  const fix = `make the agent a credential with: jari agent add ${agent.id} --password-file ${file ?? 'FILE'}`;
   if (file === null) {
     return {
       ok: false,
-      problem: `agent ${agent.id}: no password${orCertificate(agent)}; set uplink.passwordFile in the site file or ${variable}, and ${mend}`,
+      problem: `agent ${agent.id}: no password${orCertificate(agent)}; set uplink.passwordFile in the site file or ${variable}, and ${fix}`,
     };
   }
   try {
     const password = readFileSync(file, 'utf8').trim();
-    if (password === '') return { ok: false, problem: `${file}: the password file is empty; ${mend}` };
+    if (password === '') return { ok: false, problem: `${file}: the password file is empty; ${fix}` };
     return { ok: true, password, warning: exposure(file) };
   } catch (error) {
     const why = error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'does not exist' : String(error);
     return {
       ok: false,
-      problem: `${file}: the password file ${why === 'does not exist' ? why : `cannot be read: ${why}`}; ${mend}`,
+      problem: `${file}: the password file ${why === 'does not exist' ? why : `cannot be read: ${why}`}; ${fix}`,
     };
   }
 }
 
-/** By TLS there is another way in. */
+/** Over TLS there is another way in. */
 function orCertificate({ uplink }: AgentConfig): string {
   if (!uplink.url.startsWith('mqtts:')) return '';
   return ` and no certificate (${uplink.tls.cert.path} is not there; a bundle of jari agent add --bundle has it)`;

@@ -23,7 +23,7 @@ export type UplinkOptions = {
   onStoreFailure(error: Error): void;
 };
 
-/** A connection that held this long shows that the gateway is well; the next loss starts the waits anew. */
+/** A connection that held this long shows that the gateway is well; the next loss resets the waits. */
 const lastedMs = 10_000;
 const goodbyeMs = 500;
 
@@ -51,12 +51,12 @@ export class Uplink {
     this.#session?.offer(rows);
   }
 
-  /** Sends a retained message while connected; the hello of the next connection says it anew. */
+  /** Sends a retained message while connected; the hello of the next connection says it again. */
   post(message: () => AgentMessage): void {
     this.#session?.post(message());
   }
 
-  /** Leaves the present connection, if there is one, and connects anew without waiting. */
+  /** Leaves the present connection, if there is one, and connects again without waiting. */
   reconnect(why: string): void {
     this.#again?.(why);
   }

@@ -22,7 +22,7 @@ export type AccountsOptions = {
   sessionKey: () => Uint8Array;
   /** Agent ids of the served sites: no token may carry one, since both sign in on MQTT by name. */
   agentIds?: readonly AgentId[];
-  /** An account's credential is another now, or none: whoever is connected by the old one must go. */
+  /** An account's credential is another now, or none: connections that used the old one must end. */
   onEnded?: (account: Ended) => void;
 };
 
@@ -74,7 +74,7 @@ export class Accounts {
     this.invitations = new Invitations({ db, clock, audit, people: this.people });
   }
 
-  /** Changes of several parts, and of others on this database, as one: each with its row, or none of them. */
+  /** Changes of several parts as one transaction, also of other parts on this database: all of them with their audit rows, or none. */
   atOnce<T>(work: () => T): T {
     return this.#db.transaction(work)();
   }

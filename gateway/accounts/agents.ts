@@ -13,7 +13,7 @@ export type AgentsOptions = {
   audit: AuditSink;
   /** The token of this name ends, since both sign in on MQTT by it. @returns whether there was one */
   endToken(name: string, said: Said): boolean;
-  /** The credential is another now, or none: whoever is connected by the old one must go. */
+  /** The credential is another now, or none: connections that used the old one must end. */
   onEnded(who: AgentName): void;
 };
 

@@ -6,7 +6,7 @@ import { networkOf } from './network.ts';
  * tells nothing about names. Kept in memory: nobody outside can make the gateway forget it.
  *
  * The narrow rule (one name from one address) is what guessing meets; the wide ones stop guessing from many addresses, and
- * through many names. They are wide so that a stranger cannot easily keep a person out of the own account from the
+ * through many names. They are wide so that a stranger cannot easily keep a person out of their own account from the
  * person's own address.
  */
 const rules = {
@@ -56,7 +56,7 @@ export class Attempts {
     if (pair !== undefined) this.#counts.delete(pair[0]);
   }
 
-  /** Forgets every row of failures that names this person, as when the password was set anew. */
+  /** Forgets every row of failures that names this person, as when the password was reset. */
   forgive(name: string): void {
     for (const key of this.#counts.keys()) {
       if (key === `name ${name}` || key.startsWith(`pair ${name} `)) this.#counts.delete(key);

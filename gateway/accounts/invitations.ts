@@ -31,7 +31,7 @@ const mostUses = 500;
 const mostOfOne = 200;
 
 /**
- * Links that make people: whoever holds one chooses a name and a password. The code is in the link's fragment, which no
+ * Links that make people: the holder of one chooses a name and a password. The code is in the link's fragment, which no
  * browser sends, and is stored as a hash.
  */
 export class Invitations {

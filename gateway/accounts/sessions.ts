@@ -5,10 +5,10 @@ import type { AuditSink } from '../audit/entry.ts';
 import type { People, Person } from './people.ts';
 import { digest, newSecret, sameDigest } from './secrets.ts';
 
-/** Since its last use, and in all: whoever took a cookie has it no longer than that. */
+/** Since its last use, and in all: a stolen cookie is good no longer than that. */
 const idleMs = 12 * 3_600_000;
 const longestMs = 7 * 24 * 3_600_000;
-/** A session's end is written anew only when it moves by this much, or every request would wear the flash. */
+/** A session's end is rewritten only when it moves by this much, or every request would wear the flash. */
 const slideMs = 5 * 60_000;
 /** Of one person; the one that was not used for longest makes room. */
 const mostOfOne = 20;
@@ -45,7 +45,7 @@ export class Sessions {
     return `${id}.${this.#sign(id)}`;
   }
 
-  /** Whose session this is; using it keeps it alive. What the person may do is read anew each time. */
+  /** Whose session this is; using it keeps it alive. What the person may do is read again each time. */
   find(cookie: string): Person | undefined {
     const key = this.#keyOf(cookie);
     if (key === undefined) return undefined;

@@ -67,14 +67,14 @@ export class SignIns {
       const { person, hash } = known;
       checkPassword(person.name, newPassword);
       const newHash = await hashPassword(newPassword);
-      // Set anew by another while this one was being stretched, perhaps because the old one is in wrong hands.
+      // Reset by another while this one was being stretched, perhaps because the old one is in wrong hands.
       if (this.#options.people.hashOf(person.name) !== hash) return { ok: false, why: 'wrong' };
       this.#options.db.transaction(() => this.#options.people.writePassword(person.name, newHash, said))();
       return { ok: true };
     });
   }
 
-  /** The password was set anew: rows of failures of this person are over. */
+  /** The password was reset: rows of failures of this person are over. */
   forgive(name: string): void {
     this.#attempts.forgive(name);
   }
@@ -99,7 +99,7 @@ export class SignIns {
     const { people } = this.#options;
     const hash = people.hashOf(given.name);
     const isRight = await matches(given.password, hash);
-    // It may have been set anew, or the person removed, while this one was being stretched.
+    // It may have been reset, or the person removed, while this one was being stretched.
     if (!isRight || hash === undefined || people.hashOf(given.name) !== hash) return undefined;
     const person = people.find(given.name);
     return person === undefined ? undefined : { person, hash };

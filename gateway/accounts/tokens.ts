@@ -16,7 +16,7 @@ export type TokensOptions = {
   audit: AuditSink;
   /** Whether an agent is called so: no token may be, since both sign in on MQTT by name. */
   isAgent(name: string): boolean;
-  /** The secret is another now, or none: whoever is connected by it must go. */
+  /** The secret is another now, or none: connections that used it must end. */
   onEnded(name: string): void;
 };
 

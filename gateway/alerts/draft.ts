@@ -15,7 +15,7 @@ import { covers, type Maintenance } from './maintenance.ts';
 import type { AlertsMemory, PresentTrouble } from './memory.ts';
 import type { LedgerEntry } from './nuisance.ts';
 
-/** stored: goes on after a restart. memory: what it waits for is found anew then. */
+/** stored: goes on after a restart. memory: what it waits for is found again then. */
 export type TimerOrder = { readonly afterMs: number | null; readonly kept: 'stored' | 'memory' };
 
 export type LogEntry = {

@@ -11,7 +11,7 @@ export type LedgerEntry = {
 
 export type NuisanceSettings = { readonly times: number; readonly days: number; readonly repairDays: number };
 
-/** A point that alarmed for nothing too often, and by when that is to be mended. */
+/** A point that alarmed for nothing too often, and by when that is to be fixed. */
 export type RepairTask = {
   readonly point: string;
   readonly opened: number;

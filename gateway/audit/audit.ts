@@ -14,7 +14,7 @@ import {
 } from './entry.ts';
 
 /**
- * Append-only by triggers: whoever wants to change a row must first take them out, and the chain still tells. The third
+ * Append-only by triggers: a row can be changed only after they are removed, and the chain still tells. The third
  * is for INSERT OR REPLACE, which deletes the old row without asking the second.
  */
 const steps: readonly Migration[] = [

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 /**
  * The audit as a chain: each row's hash is over the hash before it and all of its own words, so a row that was changed,
  * taken out or put in breaks every hash after it. What the chain alone cannot show is an end that was cut off, or a
- * whole chain written anew: for that a head (number and hash) is kept somewhere else and compared.
+ * whole chain rewritten: for that a head (number and hash) is kept somewhere else and compared.
  */
 
 /** A row as it is stored; `before` and `after` are JSON texts, hashed letter by letter. */
@@ -52,7 +52,7 @@ export function verifyChain(rows: Iterable<StoredRow>, expected: Head | null = n
       return {
         ok: false,
         id: row.id,
-        problem: 'the chain is whole, but not the one that was kept: it was written anew',
+        problem: 'the chain is whole, but not the one that was kept: it was rewritten',
       };
     }
   }

@@ -6,7 +6,7 @@ import type { Audit } from './audit.ts';
 const dayMs = 24 * 3_600_000;
 
 /**
- * Says in the log how far the chain goes: at the start, once a day and at the end. Whoever cuts or rewrites the audit must
+ * Says in the log how far the chain goes: at the start, once a day and at the end. To cut or rewrite the audit, a person must
  * then change the log as well, which is kept elsewhere or by another user; `jari audit verify --head` compares the two.
  */
 export class Witness {

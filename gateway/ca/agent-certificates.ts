@@ -20,7 +20,7 @@ export type AgentCertificatesOptions = {
   clock: Pick<Clock, 'now'>;
   audit: AuditSink;
   lifetimes: Lifetimes;
-  /** The agent's certificates have ended: whoever is connected by one must go. */
+  /** The agent's certificates have ended: connections that used one must end. */
   onEnded?: (who: Who) => void;
 };
 

@@ -31,7 +31,7 @@ const steps: readonly Migration[] = [
 ];
 
 /**
- * Every agent certificate that was issued. Only what stands here and has not ended is let in, whoever signed it: an
+ * Every agent certificate that was issued. Only what stands here and has not ended is accepted, whichever CA signed it: an
  * allow-list needs no revocation list that a box or a broker would have to fetch.
  */
 export class Certificates {

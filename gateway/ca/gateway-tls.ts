@@ -14,7 +14,7 @@ export type TlsOptions = {
   authority: AuthorityKeeper;
   mqtts: MqttTlsConfig | null;
   https: TlsListenerConfig | null;
-  /** What the gateway's own certificate is to name; asked anew at each look. */
+  /** What the gateway's own certificate is to name; asked again at each look. */
   names: () => readonly string[];
   clock: Clock;
   log: Log;
@@ -40,7 +40,7 @@ export type TlsListenerName = 'mqtts' | 'https';
 export class GatewayTls {
   readonly #options: TlsOptions;
   #shown: Record<TlsListenerName, Pair | undefined> = { mqtts: undefined, https: undefined };
-  /** The CA of others, in PEM. */
+  /** The other CA that is accepted, in PEM. */
   #clientCa: string | null = null;
   #listeners: Partial<Record<TlsListenerName, (context: SecureContextOptions) => void>> = {};
   #timer: Timer | undefined;
@@ -76,7 +76,7 @@ export class GatewayTls {
     return this.#context(listener);
   }
 
-  /** Looks now: what a timer does each hour. What cannot be used is logged, and the present certificates stay. */
+  /** Looks now: what a timer does every hour. What cannot be used is logged, and the present certificates stay. */
   async look(): Promise<void> {
     const [before, clientCa] = [this.#shown, this.#clientCa];
     try {

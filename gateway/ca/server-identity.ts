@@ -50,7 +50,7 @@ function isGood(pair: Pair, { authority, names, clock, lifetimes }: Parameters<t
       names.every((name) => (isIP(name) === 0 ? certificate.checkHost(name) : certificate.checkIP(name)) !== undefined)
     );
   } catch {
-    // Half written when the power went: it is made anew.
+    // Half written when the power went: it is made again.
     return false;
   }
 }

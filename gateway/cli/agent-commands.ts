@@ -131,7 +131,7 @@ function notes({ site, agent }: Who): string[] {
       : []),
     ...(unnamed === undefined
       ? []
-      : [`note: ${unnamed}; correct uplink.url and make the bundle anew, or add the name to gateway.names`]),
+      : [`note: ${unnamed}; correct uplink.url and make the bundle again, or add the name to gateway.names`]),
     ...(tls?.files != null && !agent.uplink.tls.ca.isGiven
       ? [
           "note: the gateway shows a certificate of other files; the box trusts the public CAs, or what its uplink's tls.ca names",

@@ -74,7 +74,7 @@ async function changeHere<C extends AccountCommand>(options: {
   }
 }
 
-/** A store that cannot be used is something a person can mend, as bad input is. @throws InputError */
+/** A store that cannot be used is something a person can fix, as bad input is. @throws InputError */
 export function usable<T>(open: () => T): T {
   try {
     return open();

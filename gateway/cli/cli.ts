@@ -20,7 +20,7 @@ export function addAccountCommands(program: Command, print: Print): void {
   addAudit(program, print);
   addLot(program, print);
   addRuleCommands(program, print);
-  looking(program.command('doctor').description('what is wrong with this gateway, and how to mend it'))
+  looking(program.command('doctor').description('what is wrong with this gateway, and how to fix it'))
     .requiredOption('--site <file...>', 'site file, one or several, as given to jari gateway')
     .action(async ({ json, ...options }) => {
       const { sick, ...output } = (await import('./doctor/doctor.ts')).runDoctor(options);

@@ -101,7 +101,7 @@ export class Deadlines {
     this.#heap.push(armed);
   }
 
-  /** Drops those that were cancelled or armed anew since. */
+  /** Drops those that were cancelled or armed again since. */
   #first(): Armed | undefined {
     for (let first = this.#heap.peek(); first !== undefined; first = this.#heap.peek()) {
       if (this.#armed.get(nameOf(first.part, first.key)) === first) return first;

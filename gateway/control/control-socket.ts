@@ -45,7 +45,7 @@ const maxPathBytes = 100;
 
 export type ControlOptions = { dir: string; clock: Clock; log: Log; keeper: Keeper };
 
-/** The listening end. Whoever opens it holds the folder's lock, so a socket file that is there already is a dead one's. */
+/** The listening end. The process that opens it holds the folder's lock, so a socket file that exists already was left by a dead one. */
 export class ControlServer {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();

@@ -9,7 +9,7 @@ import type { AgentCertificates } from '../ca/agent-certificates.ts';
 import { lotDoors, lotWork, type ParkingDesk } from './lot-requests.ts';
 
 /**
- * What the command line asks of the accounts, whoever owns the data folder: the command itself when no gateway runs on
+ * What the command line asks of the accounts, by the owner of the data folder: the command itself when no gateway runs on
  * it, the gateway otherwise. The doors of each request and of its answer, and who works on it.
  */
 

@@ -25,7 +25,7 @@ export function openDataFolder(data: string | undefined): string {
     return dir;
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    throw new InputError([`data folder ${dir}: cannot be written (${codeOf(error)}); ${mend(codeOf(error))}`]);
+    throw new InputError([`data folder ${dir}: cannot be written (${codeOf(error)}); ${adviceOn(codeOf(error))}`]);
   }
 }
 
@@ -79,7 +79,7 @@ function openPrivate(file: string, temporary: string): number {
   }
 }
 
-function mend(code: string): string {
+function adviceOn(code: string): string {
   if (code === 'ENOTDIR' || code === 'EEXIST') return 'a file is in its place: move it, or give another --data';
   if (code === 'EROFS') return 'the disk is mounted read-only: give another --data';
   if (code === 'ENOSPC') return 'the disk is full: free some space, or give another --data';

@@ -20,7 +20,7 @@ export type AtomFeed = {
   readonly updated: number;
 };
 
-/** An Atom feed (RFC 4287) of CAP messages; whoever makes it hands in live messages only. Pure. */
+/** An Atom feed (RFC 4287) of CAP messages; the caller hands in live messages only. Pure. */
 export function atomFeed({ title, base, author, entries, updated }: AtomFeed): string {
   const self = `${base}/cap.atom`;
   return [

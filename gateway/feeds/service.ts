@@ -55,7 +55,7 @@ export class Feeds implements Participant<never, Decisions, never> {
   }
 
   /**
-   * Alerts that are open after a start, as `site/alert`. Messages of others are not renewed any more: their alert was
+   * Alerts that are open after a start, as `site/alert`. Messages of all other alerts are not renewed any more: their alert was
    * closed in a commit that this service had no part in.
    */
   reconcile(open: ReadonlySet<string>): void {

@@ -12,7 +12,7 @@ import { type Route, routeName } from './route.ts';
 export const sessionCookies = { plain: 'jari_session', tls: '__Host-jari_session' } as const;
 
 /**
- * The session's cookie. By TLS it has a name of its own, which a browser takes only from TLS and for this host alone, so
+ * The session's cookie. Over TLS it has a name of its own, which a browser takes only from TLS and for this host alone, so
  * that nobody can plant or replace it where plain HTTP is open too; cookies know no ports.
  */
 export function sessionCookie({ protocol }: Pick<FastifyRequest, 'protocol'>): string {

@@ -26,7 +26,7 @@ export function setHeaders(reply: FastifyReply, { clock, hsts }: { clock: Clock;
 }
 
 /**
- * By TLS alone, and not for this machine's own name: a browser holds a whole host to it, every port, and here HTTP stays
+ * Over TLS alone, and not for this machine's own name: a browser holds a whole host to it, every port, and here HTTP stays
  * open on the loopback.
  */
 function mayPin({ protocol, hostname }: FastifyRequest): boolean {

@@ -55,7 +55,7 @@ export async function listenHttp(
     server.maxConnections = maxConnections;
     // What was written to a peer who does not read would wait for ever.
     server.timeout = quietMs;
-    // Those that wait between two requests cost nobody anything until there is no room: then they go, and ask anew.
+    // Those that wait between two requests cost nobody anything until there is no room: then they go, and ask again.
     server.on('drop', () => server.closeIdleConnections());
     server.on('clientError', (_error, socket) => {
       refuse(socket as Socket);

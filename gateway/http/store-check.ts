@@ -1,7 +1,7 @@
 import type { Catalog } from './catalog.ts';
 import type { Ports } from './ports.ts';
 
-/** How long one look at the store answers for: whoever asks must not be able to keep the disk busy. */
+/** How long the answer of one check is reused: callers must not be able to keep the disk busy. */
 const lookEveryMs = 1000;
 
 /** Whether what comes in can be stored, and what is stored can be read. */

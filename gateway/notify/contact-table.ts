@@ -46,7 +46,7 @@ export class ContactTable {
     this.#sql = statements(db);
   }
 
-  /** Adds an address, or says anew that it is alive. */
+  /** Adds an address, or says again that it is alive. */
   put(
     { person, channel, address, language }: Pick<Contact, 'person' | 'channel' | 'address' | 'language'>,
     at: number,

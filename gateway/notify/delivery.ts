@@ -21,7 +21,7 @@ export type DeliveriesOptions = {
   targetsOf(notice: NoticeRow): readonly Target[];
   /** undefined: this gateway has no such channel. */
   channelOf(target: Target, notice: NoticeRow): Channel | undefined;
-  /** Nobody can be told, or an address is dead: somebody has to mend it. */
+  /** Nobody can be told, or an address is dead: somebody has to fix it. */
   onTrouble?(trouble: Trouble): void;
   /** Whether its success is worth no line in the log. */
   isQuiet?(notice: NoticeRow): boolean;

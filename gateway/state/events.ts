@@ -30,7 +30,7 @@ export class Events {
     this.#store = options.store;
     this.#capacity = options.capacity ?? remembered;
     const first = this.#store.reserveEventIds(idsAtOnce);
-    // The first number is never given: whoever has seen nothing of this run begins there.
+    // The first number is never given: a reader that has seen nothing of this run begins there.
     this.#next = first + 1;
     this.#end = first + idsAtOnce;
   }

@@ -61,7 +61,7 @@ export type LivePoint = {
   readonly nameDigest: number;
   readonly maxSilenceMs: number;
   readonly valueType: PointConfig['valueType'];
-  /** A service decides on its rows; the rows of others are never gathered. */
+  /** A service decides on its rows; rows that no service wants are never gathered. */
   watched: boolean;
   unit: string | null;
   /** The newest reading by the agent's own order. */

@@ -22,7 +22,7 @@ const hadDataFile = 'gateway.had-data';
 
 /**
  * Opens `dir`/gateway.db, made when new, with every commit on disk before it counts.
- * @throws StoreError saying what is wrong and how to mend it
+ * @throws StoreError saying what is wrong and how to fix it
  */
 export function openDatabase(dir: string): Database {
   const file = join(dir, 'gateway.db');
@@ -152,7 +152,7 @@ function named(error: unknown, file: string): unknown {
       cause: error,
     });
   }
-  return new StoreError(`${file}: cannot be opened (${code}: ${why}); mend the disk, then start again`, {
+  return new StoreError(`${file}: cannot be opened (${code}: ${why}); fix the disk, then start again`, {
     cause: error,
   });
 }

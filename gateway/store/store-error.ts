@@ -1,4 +1,4 @@
-/** The store cannot be used: `problem` says what, where and how to mend it. */
+/** The store cannot be used: `problem` says what, where and how to fix it. */
 export class StoreError extends Error {
   readonly problem: string;
 

@@ -43,7 +43,7 @@ export class Store {
 
   /**
    * Caller closes.
-   * @throws StoreError when the file cannot be used: what is wrong, where, and how to mend it
+   * @throws StoreError when the file cannot be used: what is wrong, where, and how to fix it
    */
   static open(options: StoreOptions): Store {
     return new Store(openDatabase(options.dir), options);

@@ -1,6 +1,6 @@
 import type { PointRef } from '../../contract/ids.ts';
 
-/** What is wrong with a condition on its points, and how to mend it. */
+/** What is wrong with a condition on its points, and how to fix it. */
 export type RuleProblem = {
   /** Keys from the top of the condition. */
   readonly path: readonly (string | number)[];

@@ -48,7 +48,7 @@ function shareOf({ curve, recovery }: Dose): Measure<Memory> {
       const next = { share, at: at.mono === null ? memory.at : at, value };
       return { memory: doubted ? memory : next, value: share, whole: true };
     },
-    // The dose stays in whoever breathed it.
+    // The dose stays in the person who breathed it.
     cut: (memory) => (memory.at === null ? memory : { ...memory, at: null }),
   };
 }

@@ -134,7 +134,7 @@ function pairJudge(line: Curve, limits: readonly Limit[]): Judged {
     const states = limits.map((limit, index) => {
       const own = state.limits[index] ?? notPassed;
       const [low, high] = [isPast(limit.test, least, own.on), isPast(limit.test, most, own.on)];
-      // Where the frequencies disagree, nothing can be said: what runs begins anew, what stands stands.
+      // Where the frequencies disagree, nothing can be said: what runs starts again, what stands stands.
       return low === high ? stepLimit(limit, own, { past: low, doubted: doubt === 1, at }) : cutRun(own);
     });
     const isJudged = limits.every(({ test }, index) => {

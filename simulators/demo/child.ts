@@ -8,7 +8,7 @@ export type ChildOptions = {
   program: string;
   args: readonly string[];
   env?: Readonly<Record<string, string>>;
-  /** What it prints goes there; begun anew with the demo. */
+  /** What it prints goes there; started again with the demo. */
   log: string;
   clock: Clock;
   family: Family;
@@ -20,7 +20,7 @@ export type Death = { name: string; how: string; lastLines: readonly string[]; l
 
 const firstWaitMs = 500;
 const longestWaitMs = 30_000;
-/** Whoever has run for this long has earned a quick start again. */
+/** A child that has run for this long restarts quickly again. */
 const steadyMs = 60_000;
 
 /**

@@ -64,7 +64,7 @@ export const faultKinds = {
     strikes: values,
     layer: 'registers',
     wires: 'any',
-    does: 'numbers leave the truth steadily, by a share of their range each hour (0.01 unless a rate is given)',
+    does: 'numbers leave the truth steadily, by a share of their range every hour (0.01 unless a rate is given)',
   },
   unplugged: {
     strikes: buses,

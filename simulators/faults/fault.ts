@@ -48,8 +48,8 @@ function strikes(name: FaultName): readonly TargetKind[] {
 
 function nameProblems(name: string): FaultProblem[] {
   if (isFaultName(name)) return [];
-  const mend = didYouMean(name, faultNames) ?? `there is ${faultNames.join(', ')}`;
-  return [{ at: 'fault', message: `${JSON.stringify(name)} is no fault; ${mend}` }];
+  const fix = didYouMean(name, faultNames) ?? `there is ${faultNames.join(', ')}`;
+  return [{ at: 'fault', message: `${JSON.stringify(name)} is no fault; ${fix}` }];
 }
 
 function targetProblems(site: Site, wish: FaultWish, named: readonly Target[]): FaultProblem[] {

@@ -11,9 +11,9 @@ export function scenarioFile(nameOrPath: string): string {
   if (/[/\\]|\.ya?ml$/.test(nameOrPath)) return nameOrPath;
   const names = scenarioNames();
   if (names.includes(nameOrPath)) return join(folder, `${nameOrPath}.yaml`);
-  const mend = didYouMean(nameOrPath, names) ?? `there is ${names.join(', ')}`;
+  const fix = didYouMean(nameOrPath, names) ?? `there is ${names.join(', ')}`;
   throw new InputError([
-    `--scenario ${nameOrPath}: no scenario of this name (${mend}); give the path of a file for one of your own`,
+    `--scenario ${nameOrPath}: no scenario of this name (${fix}); give the path of a file for one of your own`,
   ]);
 }
 

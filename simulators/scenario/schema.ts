@@ -27,7 +27,7 @@ const stepShape = z.strictObject({
   note: text.optional(),
   fault: z.string().describe('what goes wrong, such as silent').optional(),
   target: z.string().describe('what it strikes: agent/bus, device, device/point or agent').optional(),
-  rate: z.number().describe('drifting: the share of its range that a number gains each hour').optional(),
+  rate: z.number().describe('drifting: the share of its range that a number gains every hour').optional(),
   by: step.optional(),
   event: z.string().describe('what happens to the place, such as truck').optional(),
   place: z.string().describe('where: an agent or a device; the whole site if not given').optional(),

@@ -101,7 +101,7 @@ function isLoop({ points }: Instrument): boolean {
   return points.some(({ profile }) => loopKinds.has(profile.kind));
 }
 
-/** Cars leave over a loop that is called out or exit; of others every second, where none is called so. */
+/** Cars leave over a loop that is called out or exit. Where none is called so, every second loop is an exit. */
 function waysOf(loops: readonly string[]): ReadonlyMap<string, 'in' | 'out'> {
   const isExit = (id: string) => /(^|-)(out|exit)(-|$)/.test(id);
   const named = loops.some(isExit);

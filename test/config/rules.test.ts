@@ -61,7 +61,7 @@ describe('rules of a building', () => {
     expect(rule?.condition).toMatchObject({ kind: 'voting', levels: { 주의: 1, 심각: 2 } });
   });
 
-  test('a rule of the own site needs everything, and may belong to no building', () => {
+  test('a rule of one site alone needs everything, and may belong to no building', () => {
     expect(problemsOf(withRules(own))).toEqual([]);
     const text = `${goodSite}rules:\n${own.replaceAll(/^/gm, '  ')}\n`;
     expect(problemsOf(text)).toEqual([]);
@@ -124,7 +124,7 @@ const refused: Case[] = [
     title: 'a point in another unit',
     rules: at('points: [air/temperature]', 'unit: "%"\n  points: [air/temperature]'),
     says: [
-      '34:18 buildings.0.rules.0.points.0: air/temperature is in °C, and the figures of this rule are in %; name another point, or give the figures and unit anew',
+      '34:18 buildings.0.rules.0.points.0: air/temperature is in °C, and the figures of this rule are in %; name another point, or give the figures and unit again',
     ],
   },
   {
@@ -218,7 +218,7 @@ const refused: Case[] = [
     says: ['37:14 buildings.0.rules.0.who: there is no role "manger"; did you mean manager?'],
   },
   {
-    title: 'what is missing in a rule of the own site',
+    title: 'what is missing in a rule of one site alone',
     rules: at('  within: 10m\n', ''),
     says: ['30:9 buildings.0.rules.0: "within" is missing; add it: by when, from the alert, such as 5m'],
   },

@@ -288,7 +288,7 @@ describe('Agent', () => {
     }
   });
 
-  test('sends health each 15 s and no more often than each second, however much changes', async () => {
+  test('sends health each 15 s and no more often than every second, however much changes', async () => {
     const { clock, link, dead } = await run();
     await clock.advance(20_000);
     const before = on(link, 'health').length;

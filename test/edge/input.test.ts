@@ -41,7 +41,7 @@ describe('the password', () => {
   test.each([
     ['missing', null, 'does not exist'],
     ['empty', ' \n', 'is empty'],
-  ])('is refused when the file is %s, with the command that mends it', (_, content, what) => {
+  ])('is refused when the file is %s, with the command that fixes it', (_, content, what) => {
     const { agent, file } = withPasswordFile(content);
     const read = readPassword(agent, {});
     expect(read).toEqual({

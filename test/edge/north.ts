@@ -65,7 +65,7 @@ const profile = profileSchema.parse({
   },
 });
 
-/** A device with a number that may wait (`level`) and a contact that may not (`door`), polled each second. */
+/** A device with a number that may wait (`level`) and a contact that may not (`door`), polled every second. */
 function pointsOf(deviceId: string): PointConfig[] {
   return Object.entries(profile.points).map(([name, point]) => ({
     ref: ref(deviceId, name),

@@ -20,7 +20,7 @@ import { RawMqtt } from './mqtt/raw-mqtt.ts';
 const hourMs = 3_600_000;
 const later = (ms: number) => systemClock.now() + ms;
 
-/** A broker that listens by TLS too, with the CA of its own folder; `swap` gives it another certificate. */
+/** A broker that listens over TLS too, with the CA of its own folder; `swap` gives it another certificate. */
 export async function startTlsBroker(options: Parameters<typeof startBroker>[0] & { clientCa?: string } = {}) {
   let ca = '';
   let swap: (context: SecureContextOptions) => void = () => {};

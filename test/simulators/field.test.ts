@@ -190,7 +190,7 @@ describe.skipIf(noScript)('jari sim', () => {
     [{ event: { name: 'fire', place: 'box-2' } }, /box-2.*did you mean box-1/],
     [{ fault: { target: 'di-1', name: 'silent', for: 'a while' } }, /a while.*250ms/],
     [{ fault: { target: 'x/y', name: 'silent' } }, /x\/y.*box-1\/line/],
-  ])('%j is refused with what, and how to mend it', async (request, why) => {
+  ])('%j is refused with what, and how to fix it', async (request, why) => {
     const { dir } = await open();
     const refused = await runSim({ dir, ...request }).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(InputError);

@@ -6,7 +6,7 @@ import { tempDir } from '../temp.ts';
 import { Api, addAgent, createToken, jariOnce, startEdge, startGateway, until, writeSite } from './harness.ts';
 import { startTcpSlave } from './tcp-slave.ts';
 
-/** What a person gets who gives the program something it cannot use: what, where, how to mend; exit code 2. */
+/** What a person gets who gives the program something it cannot use: what, where, how to fix; exit code 2. */
 
 const oneDevice = (port: number) =>
   `- id: lan\n  kind: modbus-tcp\n  host: 127.0.0.1\n  port: ${port}\n  devices:\n    - { id: climate, profile: xy-md02, unit: 1, every: 200ms }`;
@@ -196,7 +196,7 @@ describe('a gateway', () => {
     expect(readFileSync(join(dir, 'g', 'gateway.db'), 'utf8')).toBe(content);
   });
 
-  test('that may not write its data folder says so, and how to mend it', async () => {
+  test('that may not write its data folder says so, and how to fix it', async () => {
     const dir = tempDir();
     const { site } = writeSite(dir, oneDevice(15020));
     const data = join(dir, 'g');
@@ -281,7 +281,7 @@ describe('an edge agent', () => {
     const gateway = await startGateway({ site, dir: join(dir, 'g') });
     writeFileSync(passwordFile, 'wrong', { mode: 0o600 });
     const edge = startEdge({ site, agent: 'box-1', dir: join(dir, 'e'), mqttPort: gateway.mqttPort });
-    await until('the log says it was refused and how to mend it', () =>
+    await until('the log says it was refused and how to fix it', () =>
       /jari agent add.*refused/s.test(edge.output()) ? true : undefined,
     );
     await edge.stop();

@@ -190,7 +190,7 @@ function signIn(gateway: Gateway, password: string): Promise<RawAgent> {
 
 const began = Date.now();
 
-/** The same bytes for the same n, but for age, which a sender states anew each time. */
+/** The same bytes for the same n, but for age, which a sender states again each time. */
 function message(n: number): string {
   const at = began + n;
   return JSON.stringify({

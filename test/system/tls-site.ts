@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jari, jariOnce, type Running } from './harness.ts';
 
-/** A site whose one box reaches the gateway by TLS, with a profile of its own. */
+/** A site whose one box reaches the gateway over TLS, with a profile of its own. */
 export function writeTlsSite(
   dir: string,
   options: { slavePort: number; mqttsPort: number; host?: string; bind?: string; passwordFile?: string },

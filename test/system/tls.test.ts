@@ -8,7 +8,7 @@ import { Api, addAgent, createToken, freePort, jariOnce, startGateway, until } f
 import { startTcpSlave } from './tcp-slave.ts';
 import { addBundle, openssl, startBox, writeTlsSite } from './tls-site.ts';
 
-/** The whole path by TLS, by the command line. */
+/** The whole path over TLS, by the command line. */
 async function prepare(options: { host?: string; bind?: string; passwordFile?: string } = {}) {
   const dir = tempDir();
   const slave = await startTcpSlave((_unit, _address, count) => new Array<number>(count).fill(21));
@@ -116,7 +116,7 @@ describe('a box with a bundle', () => {
   });
 });
 
-describe('a box by TLS without a certificate', () => {
+describe('a box over TLS without a certificate', () => {
   test('signs in by its password', async () => {
     const { dir, site, gateway, arrives } = await prepare({ passwordFile: 'box-1.password' });
     await addAgent({ id: 'box-1', site, dir: gateway.dir, passwordFile: join(dir, 'box-1.password') });

@@ -6,11 +6,11 @@ import { openAccount, see } from './browser.ts';
 import { expectToFit, peopleBrowser, phone, type Who } from './people-browser.ts';
 import { hanbit, saebyeok } from './people-world.ts';
 
-/** What a person meets on every page: signing in, the own account, and what the gateway says about itself. */
+/** What a person meets on every page: signing in, their own account, and what the gateway says about itself. */
 
 const own = 'my cat sleeps on the meter';
 
-describe.skipIf(missing(command('chromium')))('the own account', () => {
+describe.skipIf(missing(command('chromium')))('a person’s own account', () => {
   const { here, open } = peopleBrowser();
   const resident: Who = ['resident', [hanbit]];
 

@@ -112,7 +112,7 @@ describe.skipIf(missing(command('chromium')))('the page of people', () => {
     expect(made).toMatchObject({ role, usesLeft: 1, building: building ? hanbit : null });
   });
 
-  test('a manager sees and invites residents of the own buildings, and nobody else', async () => {
+  test('a manager sees and invites residents of their own buildings, and nobody else', async () => {
     signedIn(here.world, 'resident', [hanbit]);
     signedIn(here.world, 'resident', [saebyeok]);
     const page = await open('/people', { locale: 'ko-KR', size: phone, who: manager });

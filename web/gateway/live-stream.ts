@@ -14,7 +14,7 @@ export type LinkOptions = {
   onSignedOut(): void;
   /** The person is something else by now, and may not see this. */
   onForbidden(): void;
-  /** The gateway is there again after minutes: the page is to be loaded anew. */
+  /** The gateway is there again after minutes: the page is to be loaded again. */
   onStartOver(): void;
 };
 
@@ -30,7 +30,7 @@ const startOverMs = 120_000;
 
 /**
  * The way to the gateway: one event stream, and the lists whenever there may be a gap (at the start, after a break, on
- * `reset`, and each half minute, because a stream that a middlebox holds up looks open). Silence is never taken for
+ * `reset`, and every half minute, because a stream that a middlebox holds up looks open). Silence is never taken for
  * calm: after 5 s without an event the gateway is asked whether it is there.
  */
 export class Link {

@@ -10,7 +10,7 @@ import { end, lookWhoIsThere, session } from './session.ts';
  */
 
 export const linkState = signal<LinkState>('connecting');
-/** The gateway's clock, epoch ms; it ticks each second. */
+/** The gateway's clock, epoch ms; it ticks every second. */
 export const second = signal(Date.now());
 
 let model = emptyModel();
@@ -43,7 +43,7 @@ export function modelFor(part: string): Model {
   return model;
 }
 
-/** The model as it stands, for what is drawn again with each second and with every change of the whole. */
+/** The model as it stands, for what is drawn again every second and with every change of the whole. */
 export function modelNow(): Model {
   void everything.value;
   return model;
@@ -58,7 +58,7 @@ export function refreshLive(): void {
   link.refresh();
 }
 
-/** Opens the stream for whoever may read it, and forgets everything when somebody else comes. Called once. */
+/** Opens the stream for a person who may read it, and forgets everything when somebody else comes. Called once. */
 export function startLive(): void {
   effect(() => {
     const { value } = session;

@@ -1,4 +1,4 @@
-/** Words of signing in, of the own account, and of taking up an invitation. They speak to anybody, residents too. */
+/** Words of signing in, of a person's own account, and of accepting an invitation. They speak to anybody, residents too. */
 
 export const accountKo = {
   signIn: '로그인',
@@ -90,10 +90,10 @@ export const accountEn: Record<keyof typeof accountKo, string> = {
   joinLooking: 'Looking at the invitation.',
   joinNoCode: 'The invitation’s code is missing',
   joinNoCodeHelp:
-    'Open the invitation’s link again, or scan its QR code again. The code does not stay in the address, so after a reload the link has to be opened anew.',
+    'Open the invitation’s link again, or scan its QR code again. The code does not stay in the address, so after a reload the link has to be opened again.',
   joinGone: 'This invitation cannot be used',
   joinGoneHelp:
-    'It is used up, over or withdrawn. Ask whoever invited you for a new one. If you have joined already, just sign in.',
+    'It is used up, over or withdrawn. Ask the person who invited you for a new one. If you have joined already, just sign in.',
   joinFailed: 'The invitation could not be looked at',
   joinUntil: 'This invitation is good until {time}.',
   joinName: 'Name',

@@ -87,7 +87,7 @@ export function insecureText(listeners: string, language: Language): string {
   return text(language, 'insecure', { listeners: names.map((name) => name.toUpperCase()).join(', ') });
 }
 
-// Making a formatter costs more than a hundred uses of it, and a wall of devices needs thousands each second.
+// Making a formatter costs more than a hundred uses of it, and a wall of devices needs thousands every second.
 const numberFormat = kept((language: Language, maximumFractionDigits: number) => {
   return new Intl.NumberFormat(language, { maximumFractionDigits });
 });

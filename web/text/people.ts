@@ -77,7 +77,7 @@ export const peopleEn: Record<keyof typeof peopleKo, string> = {
   removed: '{person} is removed',
   reason: 'Reason (optional)',
   reasonHint: 'Kept in the audit',
-  linkAsk: 'Whoever holds the link sets a new password for {person}. Give it to nobody else',
+  linkAsk: 'The holder of the link sets a new password for {person}. Give it to nobody else',
   invite: 'Invite',
   role: 'Role',
   building: 'Building',

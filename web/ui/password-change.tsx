@@ -28,7 +28,7 @@ export function PasswordChange() {
         isOpen.value = false;
       }}
     >
-      {/* Made anew each time it opens, so that nothing typed stays behind. */}
+      {/* Made again each time it opens, so that nothing typed stays behind. */}
       {shown && <Content onCancel={() => dialog.current?.close()} onChanged={() => dialog.current?.close()} />}
     </dialog>
   );

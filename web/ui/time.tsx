@@ -3,7 +3,7 @@ import { ageText, timeText } from '../text/format.ts';
 import { language, say } from './language.ts';
 import { zone } from './zone.ts';
 
-/** How long ago, counting on each second by the gateway's clock. */
+/** How long ago, counting on every second by the gateway's clock. */
 export function Age({ at, estimated = false }: { at: string | null; estimated?: boolean }) {
   if (at === null) return <span class="age">{say('timeUnknown')}</span>;
   const age = ageText(second.value - Date.parse(at), language.value);

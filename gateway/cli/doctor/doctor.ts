@@ -17,7 +17,7 @@ export type DoctorOptions = { site: readonly string[]; data?: string };
 const leastFreeBytes = 500 * 1024 * 1024;
 
 /**
- * `jari doctor`: what is wrong with this gateway and how to mend it. Reads beside a running gateway and changes nothing.
+ * `jari doctor`: what is wrong with this gateway and how to fix it. Reads beside a running gateway and changes nothing.
  * @returns `sick` when something has failed
  */
 export function runDoctor(options: DoctorOptions, clock: Clock = systemClock): Output & { sick: boolean } {

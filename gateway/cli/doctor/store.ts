@@ -42,7 +42,7 @@ function tokenFindings(db: Sqlite.Database, { now }: Known): Finding[] {
   return ending.map(({ name, expires }) => ({
     state: 'warn',
     what: `token ${name} ${expires <= now ? 'has ended' : 'ends'} ${new Date(expires).toISOString()}`,
-    mend: `make it anew (jari token create --name ${name} …), or jari token revoke ${name}`,
+    mend: `create it again (jari token create --name ${name} …), or jari token revoke ${name}`,
   }));
 }
 
@@ -59,14 +59,14 @@ function agentFindings(db: Sqlite.Database, { sites, now }: Known): Finding[] {
   return sites.flatMap(({ id: site, file, agents }) =>
     agents.flatMap(({ id }): Finding[] => {
       const expires = certificates.get(`${site}/${id}`);
-      const anew = `jari agent add ${id} --site ${file} --bundle FOLDER`;
+      const renew = `jari agent add ${id} --site ${file} --bundle FOLDER`;
       if (expires !== undefined && expires <= now + soonMs) {
         const when = new Date(expires).toISOString();
         const what = `agent ${id} of ${site}: its certificate ${expires <= now ? 'has ended' : 'ends'} ${when}`;
-        return [{ state: expires <= now ? 'fail' : 'warn', what, mend: anew }];
+        return [{ state: expires <= now ? 'fail' : 'warn', what, mend: renew }];
       }
       if (expires !== undefined || passwords.has(`${site}/${id}`)) return [];
-      return [{ state: 'warn', what: `agent ${id} of ${site}: has no credential and cannot sign in`, mend: anew }];
+      return [{ state: 'warn', what: `agent ${id} of ${site}: has no credential and cannot sign in`, mend: renew }];
     }),
   );
 }

@@ -20,12 +20,12 @@ const answer = (type: string) => {
   return { 200: { description: media, content: { [media]: { schema: z.string() } } } };
 };
 
-/** A city asks for a change of its lists each half year; an hour is soon enough. */
+/** A city asks for a change of its lists every half year; an hour is soon enough. */
 const staticForS = 3600;
 const json = 'application/json; charset=utf-8';
 const csv = 'text/csv; charset=utf-8';
 
-/** Public feeds in the formats of others; everything but the drafts is open to anyone. */
+/** Public feeds in standard formats; everything but the drafts is open to anyone. */
 export const feedRoutes: readonly Route[] = [
   route({
     ...common,

@@ -29,7 +29,7 @@ import type { Services } from '../services.ts';
 
 /** A driver reserves now and then; 60 in a row, then one in two seconds. Programs with a token are not paced. */
 const pace = { burst: 60, perMinute: 30 };
-/** A driver looks after the own reservation each few seconds. */
+/** A driver's page asks for its own reservation every few seconds. */
 const ownPace = { burst: 120, perMinute: 120 };
 
 const params = z.object({ reservation: z.string().max(63) });

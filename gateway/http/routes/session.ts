@@ -78,7 +78,7 @@ export const sessionRoutes: readonly Route[] = [
   }),
 ];
 
-/** The same for a name that nobody has: whoever asks learns nothing about names. */
+/** The same for a name that nobody has, so the answer tells nothing about names. */
 function refusal(signedIn: Exclude<SignedIn, { ok: true }>): HttpProblem {
   if (signedIn.why === 'wrong') return new HttpProblem('wrong-credentials', {});
   const code = signedIn.why === 'locked' ? 'too-many-wrong-passwords' : 'too-many-at-once';

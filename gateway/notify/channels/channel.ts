@@ -14,7 +14,7 @@ export type Outgoing = {
 
 /**
  * What a try came to. accepted: the next server has it, which is not yet that a person has. later: it may succeed when
- * tried again. gone: this address will never take anything again, and somebody has to mend it. refused: this one message
+ * tried again. gone: this address will never take anything again, and somebody has to fix it. refused: this one message
  * will never be taken.
  */
 export type Sent =

@@ -53,7 +53,7 @@ export function offerAlternative(turn: Turn, reservation: Reservation): Reservat
   return turn.change(reservation, { alternative }, reason);
 }
 
-/** Takes the space that was offered in place of the own one. */
+/** Takes the space that was offered in place of the reserved one. */
 export function takeAlternative(turn: Turn, reservation: Reservation): Reservation {
   const { alternative } = reservation;
   if (alternative === null) return reservation;

@@ -3,7 +3,7 @@ import type { AuditEntry, Said } from '../../audit/entry.ts';
 import type { ReservationAction, ReservationAnswer } from './actions.ts';
 import type { Place } from './reservation.ts';
 
-/** What a driver does to the own reservation is in its own story; only what others do to it is in the audit as well. */
+/** What a driver does to their own reservation is in its history; what anybody else does to it is in the audit as well. */
 export const byDriver: Said = { by: 'driver', why: null };
 
 /** Rows of the audit for an action that was carried out. */

@@ -47,7 +47,7 @@ function onOccupied(turn: Turn, here: readonly Reservation[], seen: Seen): void 
   if (gone !== undefined) turn.change(gone, { leftAt: null }, { code: 'car-back' });
 }
 
-/** The own space in time needs no other one any more. */
+/** A reserved space that is free in time needs no alternative any more. */
 function arrive(turn: Turn, reservation: Reservation, since: number): void {
   const arrived = turn.move(reservation, 'arrive', { code: 'car-arrived' }, { arrivedAt: since, alternative: null });
   if (turn.now.wall >= arrived.start) turn.move(arrived, 'begin', { code: 'began' });

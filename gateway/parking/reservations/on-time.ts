@@ -119,7 +119,7 @@ function isStillInTime(reservation: Reservation, turn: Turn): boolean {
   return holder !== undefined && holder.end <= reservation.start;
 }
 
-/** Whoever has the space next hears of it now, not when they stand before it. */
+/** The next driver of the space hears of it now, not on arrival. */
 function tellNext(overstaying: Reservation, { turn }: Pick<Due, 'turn' | 'booking'>): void {
   const key = spaceKey(overstaying);
   const soonMs = 60 * minuteMs;

@@ -7,7 +7,7 @@ import type { Payment } from './payments.ts';
 import { after, type Happening, isFinal, type Place, type Reservation, type ReservationEvent } from './reservation.ts';
 import { isSettling, type Settlement, settle } from './settlement.ts';
 
-/** To be told to a role at the lot. A driver reads the own reservation, and has no address here. */
+/** To be told to a role at the lot. A driver reads their own reservation, and has no address here. */
 export type Telling = Place & {
   /** The same for every try, so it is told once. */
   readonly key: string;
@@ -51,7 +51,7 @@ export class Turn {
   ): Reservation {
     const state = after(reservation.state, event);
     if (state === undefined) return reservation;
-    // What comes back to life is settled anew in the end.
+    // What comes back to life is settled again in the end.
     const due = reservation.due !== null && !isFinal({ ...reservation, state }) ? { due: null } : {};
     return this.change(reservation, { ...changes, ...due, state }, reason);
   }

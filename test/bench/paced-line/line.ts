@@ -11,7 +11,7 @@ export type Line = {
   silence(units: readonly number[]): void;
   /** Every `every`th reply is struck. */
   strike(fault: { name: LineFault; every: number; ms: number }): void;
-  /** Counts begin anew. */
+  /** Counts start again. */
   mark(): void;
   stats(): Promise<LineStats>;
   /** At once, as an adapter that is pulled out. */

@@ -6,7 +6,7 @@
  * Prints {"path":...} and then one line of JSON for each "stats". Commands, a line each:
  *   dead UNIT...            these units are silent, all others answer
  *   fault NAME EVERY MS     every EVERY-th reply is: late by MS, duplicate (a copy MS later), stray (a 00 before it); or none
- *   mark                    counts begin anew; the time counts from the next request
+ *   mark                    counts start again; the time counts from the next request
  *   stats
  * Ends when its standard input does, or its parent.
  *

@@ -225,13 +225,13 @@ profiles: [mine]
   const onTcp = (text: string) =>
     text.replace('kind: modbus-rtu', 'kind: modbus-tcp').replace('port: /dev/x', 'host: 192.0.2.7');
 
-  test('are named with what they cost and how to mend it', () => {
+  test('are named with what they cost and how to fix it', () => {
     expect(notesOf(two('5s'))).toEqual([
       'alike: x holding 0, x holding 20, y holding 0 and y holding 20 have replies of equal length, so they follow each other 300 ms apart, and after a miss the unit rests 900 ms, not 300; if more may be read around them in one request, say so in far (readable)',
     ]);
   });
 
-  test('cannot be mended where the map ends at each of them', () => {
+  test('cannot be fixed where the map ends at each of them', () => {
     expect(notesOf(two('5s'), 'readable: { holding: [[0, 0], [20, 20]] }\n')).toEqual([
       'alike: x holding 0, x holding 20, y holding 0 and y holding 20 have replies of equal length, since the map ends there, so they follow each other 300 ms apart, and after a miss the unit rests 900 ms, not 300',
     ]);

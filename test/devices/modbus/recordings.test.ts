@@ -101,7 +101,7 @@ function bytesOf(frame: Row | undefined): Uint8Array {
 
 type Packet = { number: number; flow: string; frames: TcpFrame[] };
 
-/** The frames that each packet completes. A retransmitted segment is skipped; a broken stream begins anew behind it. */
+/** The frames that each packet completes. A retransmitted segment is skipped; a broken stream starts again behind it. */
 function reassemble(segments: readonly Segment[]): { packets: Packet[]; broken: number } {
   const streams = new Map<string, { next: number; rest: Uint8Array }>();
   const packets: Packet[] = [];

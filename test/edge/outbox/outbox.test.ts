@@ -111,7 +111,7 @@ describe('grouping', () => {
 });
 
 describe('a full disk', () => {
-  test('keeps the batches in memory, tries each second, and gives them their identity when there is room', async () => {
+  test('keeps the batches in memory, tries every second, and gives them their identity when there is room', async () => {
     const clock = new SimClock();
     const { log, events } = recordingLog();
     const { port, commits, finish, setFull } = slowPort();

@@ -162,7 +162,7 @@ describe('a file that is not what it should be', () => {
     expect(readdirSync(dir).filter((name) => name.includes('bad'))).toEqual(['outbox.db.bad-1', 'outbox.db.bad-2']);
   });
 
-  test('made by a newer program: refuses to touch it and says how to mend it', () => {
+  test('made by a newer program: refuses to touch it and says how to fix it', () => {
     const dir = tempDir();
     new OutboxStore({ dir }).close();
     const db = new Database(join(dir, 'outbox.db'));

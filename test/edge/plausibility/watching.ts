@@ -3,7 +3,7 @@ import { type Plausibility, unwatched } from '../../../devices/plausibility.ts';
 import { PlausibilityCheck } from '../../../edge/plausibility/plausibility.ts';
 import { reading, ref } from '../north.ts';
 
-/** A point that is read each second unless said otherwise, with these watches and no others. */
+/** A point that is read every second unless said otherwise, with these watches and no others. */
 export function watching(plausibility: Partial<Plausibility>, everyMs = 1000) {
   const watch = new PlausibilityCheck([
     { ref: ref('box-1', 'level'), everyMs, plausibility: { ...unwatched, ...plausibility } },

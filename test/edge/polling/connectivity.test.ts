@@ -53,7 +53,7 @@ const scripts: { name: string; ranges: readonly RangeSetting[]; lines: readonly 
     ],
   },
   {
-    name: 'a good answer between two misses starts the count anew',
+    name: 'a good answer between two misses restarts the count',
     ranges: one,
     lines: [
       [0, good(), 'online'],

@@ -221,7 +221,7 @@ describe('a port', () => {
     expect(bench.stateOf('level').state).toBe('offline');
   });
 
-  test('that hands out not one byte for a minute is opened anew', async () => {
+  test('that hands out not one byte for a minute is opened again', async () => {
     const bench = await start([talkerOf('level', level)]);
     await speaking(bench, { everyMs: 1000, times: 3 });
     await bench.clock.advance(62_000);

@@ -11,7 +11,7 @@ test.each([
   ['ENETUNREACH', 'connect ENETUNREACH 10.0.0.1:8883 - Local (0.0.0.0:0)', 'no way to that network; see that this box'],
   ['EAI_AGAIN', 'getaddrinfo EAI_AGAIN jari.example', 'no name service answers; check the network of this box'],
   ['EHOSTUNREACH', 'connect EHOSTUNREACH 10.0.0.1:8883', 'no way to that host; check the network'],
-])('%s is said in words, with how to mend it', (code, message, words) => {
+])('%s is said in words, with how to fix it', (code, message, words) => {
   expect(explainConnect(Object.assign(new Error(message), { code }), context).startsWith(words)).toBe(true);
 });
 

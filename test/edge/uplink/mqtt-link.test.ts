@@ -161,7 +161,7 @@ describe('MqttLink', () => {
     await unheard;
   });
 
-  test('says what, where and how to mend it when the password is wrong, each time', async () => {
+  test('says what, where and how to fix it when the password is wrong, each time', async () => {
     const { port } = await broker();
     const { connect } = linkTo(port, { password: 'wrong' });
     for (let i = 0; i < 2; i++) {

@@ -309,7 +309,7 @@ describe('coming back', () => {
     expect(said).toEqual([{ why: 'wrong password' }, { why: 'nothing listens there' }]);
   });
 
-  test('begins anew with short waits only after a connection that lasted', async () => {
+  test('starts again with short waits only after a connection that lasted', async () => {
     const { clock, link, uplink } = await begin({ random: () => 1 });
     uplink.start();
     await clock.advance(0);

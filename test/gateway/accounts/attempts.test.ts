@@ -59,7 +59,7 @@ describe('failures of one name from one address', () => {
     expect(fail(1)).toBe(minute);
   });
 
-  test('are forgiven with all others of that name when the password is set anew, and no others', () => {
+  test('are forgiven with all others of that name when the password is reset, and no others', () => {
     const { attempts, fail } = opened();
     const other = { ...haeun, name: 'haeun-2' };
     fail(5);

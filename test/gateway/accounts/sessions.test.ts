@@ -36,7 +36,7 @@ describe('a session', () => {
     expect(sessions.find(cookie)).toBeUndefined();
   });
 
-  test('is written anew at most every 5 minutes', () => {
+  test('is rewritten at most every 5 minutes', () => {
     const { sessions, clock, db, cookie } = opened();
     const changes = () => db.prepare<[], number>('SELECT total_changes()').pluck().get();
     const before = changes() ?? 0;
@@ -59,7 +59,7 @@ describe('a session', () => {
     expect(rows()).toHaveLength(2);
   });
 
-  test('ends with all others of its person when the password is set anew', async () => {
+  test('ends with all others of its person when the password is reset', async () => {
     const { accounts, sessions, cookie } = opened();
     const other = sessions.begin(person);
     await accounts.people.setPassword('haeun', 'another one', said);

@@ -51,7 +51,7 @@ describe('a sign-in', () => {
     expect((await signIn(world)).ok).toBe(true);
   });
 
-  test('that is locked goes on at once after the password was set anew', async () => {
+  test('that is locked goes on at once after the password was reset', async () => {
     const world = opened();
     for (let i = 0; i < 5; i++) await signIn(world, wrong);
     await world.accounts.people.setPassword('haeun', 'another one', said);
@@ -78,7 +78,7 @@ describe('a sign-in', () => {
     expect(answers.filter((answer) => !answer.ok && answer.why === 'locked')).toHaveLength(15);
   });
 
-  test('is refused when the password was set anew while it was being compared', async () => {
+  test('is refused when the password was reset while it was being compared', async () => {
     const world = opened();
     argon2.hold();
     const signingIn = signIn(world);

@@ -26,7 +26,7 @@ test('a program that is connected by a token is cut off within 30 s of its end, 
   for (const { client } of [long, endless]) expect(client.socket.destroyed).toBe(false);
 });
 
-test('a program whose token was made anew in time stays out with the old one alone', async () => {
+test('a program whose token was made again in time stays out with the old one alone', async () => {
   const { gateway, clock } = await startGateway();
   const { tokens } = gateway.accounts;
   tokens.create({ name: 'screen', scope: 'read', lifeMs: hour }, said);

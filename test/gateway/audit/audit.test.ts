@@ -93,12 +93,12 @@ describe('the chain', () => {
     expect(verdict([], audit.head())).toBe('0: the chain ends here, and row 4 was known: its end is cut off');
   });
 
-  test('that was written anew from the first row is whole in itself, and not beside a head that was kept', () => {
+  test('that was rewritten from the first row is whole in itself, and not beside a head that was kept', () => {
     const { audit } = opened();
-    const anew = opened([{ ...entry, why: 'nothing to see here' }, entry, entry, entry]).rows;
-    expect(verdict(anew)).toBe('whole');
-    expect(verdict(anew, audit.head())).toBe(
-      '4: the chain is whole, but not the one that was kept: it was written anew',
+    const rewritten = opened([{ ...entry, why: 'nothing to see here' }, entry, entry, entry]).rows;
+    expect(verdict(rewritten)).toBe('whole');
+    expect(verdict(rewritten, audit.head())).toBe(
+      '4: the chain is whole, but not the one that was kept: it was rewritten',
     );
   });
 

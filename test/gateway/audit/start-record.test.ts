@@ -59,7 +59,7 @@ test('a site file is in the audit again only when it is another, with what it wa
   expect(rows[3]).toMatchObject({ before: { sha256: before }, after: { sha256: digestOf(file) } });
 });
 
-test('the log says the head of the chain at the start, each day and at the end', async () => {
+test('the log says the head of the chain at the start, every day and at the end', async () => {
   const { gateway, clock, log, dir } = await startGateway();
   const heads = () => log.of('audit-head').map(({ level, ids }) => ({ level, ...ids }));
   expect(heads()).toEqual([{ level: 'info', head: expect.stringMatching(/^2:[0-9a-f]{64}$/) }]);

@@ -193,7 +193,7 @@ describe("an agent's certificates", () => {
 });
 
 describe("the gateway's own certificate", () => {
-  test('is kept while it is good, and made anew for other names, late in its life, or of another CA', async () => {
+  test('is kept while it is good, and made again for other names, late in its life, or of another CA', async () => {
     const authority = await makeAuthority(dir, clock);
     const identity = (names: string[]) => ownIdentity({ dir, authority, names, clock, lifetimes });
     const first = await identity(['localhost']);
@@ -227,7 +227,7 @@ describe("the gateway's own certificate", () => {
     ['ECDHE-ECDSA-CHACHA20-POLY1305', true],
     ['ECDHE-ECDSA-AES128-SHA', false],
     ['ECDHE-ECDSA-AES256-SHA384', false],
-  ])('by TLS 1.2 is shown to who offers %s: %s', async (cipher, isTaken) => {
+  ])('over TLS 1.2 is shown to who offers %s: %s', async (cipher, isTaken) => {
     const server = createServer((await tls({})).tls.contextOf('mqtts', () => {})).listen(0, '127.0.0.1');
     onTestFinished(() => void server.close());
     await once(server, 'listening');

@@ -70,7 +70,7 @@ describe('jari gateway', () => {
     expect(await runUserAdd({ data: dir, name: 'haeun', role: 'viewer' })).toMatchObject({ json: { replaced: false } });
   });
 
-  test('says where it listens by TLS too, where its site file asks for that, and makes its CA by itself', async () => {
+  test('says where it listens over TLS too, where its site file asks for that, and makes its CA by itself', async () => {
     const dir = tempDir();
     const site = writeSite(dir, { tls: '{}' });
     const ports = { mqttPort: 0, httpPort: 0, mqttsPort: 0, httpsPort: 0 };
@@ -168,7 +168,7 @@ describe('jari gateway', () => {
       [
         'an address of another machine',
         (dir) => ({ sites: [writeSite(dir, { bind: '203.0.113.9' })], data: dir, mqttPort: 0 }),
-        /^gateway\.mqtt\.bind 203\.0\.113\.9: is no address of this machine; mend it in the site file$/,
+        /^gateway\.mqtt\.bind 203\.0\.113\.9: is no address of this machine; fix it in the site file$/,
       ],
       [
         'a file in place of the folder',
@@ -182,7 +182,7 @@ describe('jari gateway', () => {
     expect(gateway.problems).toMatch(problem);
   });
 
-  test('exits 2 on a database that is none, and says how to mend it', async () => {
+  test('exits 2 on a database that is none, and says how to fix it', async () => {
     const dir = tempDir();
     writeFileSync(
       join(dir, 'gateway.db'),

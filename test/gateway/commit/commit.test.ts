@@ -174,11 +174,11 @@ describe('a store that fails', () => {
     core.online();
     core.take(readings(core, { seq: 1, points: column(1) }));
     const before = { latest: core.fleet.latest(), memory: [...first.memory], seen: core.seen.length };
-    const mend = breakDisk(core);
+    const fix = breakDisk(core);
     const message = readings(core, { seq: 2, points: column(2) });
     expect(core.take(message)[0]).toMatchObject({ code: 'SQLITE_FULL' });
     expect({ latest: core.fleet.latest(), memory: [...first.memory], seen: core.seen.length }).toEqual(before);
-    mend();
+    fix();
     expect(core.take(message)).toEqual([null]);
     expect(core.latest('tilt-se/p_0').value).toBe(2);
   });
@@ -188,13 +188,13 @@ describe('a store that fails', () => {
     const connection = core.online();
     core.take(readings(core, { seq: 1, points: column(1) }));
     first.memory.length = 0;
-    const mend = breakDisk(core);
+    const fix = breakDisk(core);
     core.fleet.disconnected(siteId, agentId, connection);
     expect(core.latest('tilt-se/p_0')).toMatchObject({ value: null, fault: 'not-polled' });
     expect(first.memory).toEqual([]);
     await core.clock.advance(2000);
     expect(first.memory).toEqual([]);
-    mend();
+    fix();
     await core.clock.advance(1000);
     expect(first.memory).toEqual([
       'agent offline',
@@ -208,9 +208,9 @@ describe('a store that fails', () => {
   test('makes an action fail, and changes nothing', () => {
     const { core, first, act } = world();
     const before = first.disk();
-    const mend = breakDisk(core);
+    const fix = breakDisk(core);
     expect(() => act(said, { kind: 'arm', key: 'x', afterMs: 1000 })).toThrow('full');
-    mend();
+    fix();
     expect(first.disk()).toEqual(before);
     expect(core.commit.deadlines.next()).toBeNull();
   });
@@ -228,7 +228,7 @@ describe('a deadline', () => {
     expect(first.memory).toEqual(['due ack']);
   });
 
-  test('can be cancelled, and set anew', async () => {
+  test('can be cancelled, and set again', async () => {
     const { core, first, act } = world();
     act(said, { kind: 'arm', key: 'a', afterMs: 10_000 });
     act(said, { kind: 'arm', key: 'b', afterMs: 10_000 });
@@ -243,9 +243,9 @@ describe('a deadline', () => {
   test('is still due when the commit that it causes fails', async () => {
     const { core, first, act } = world();
     act(said, { kind: 'arm', key: 'a', afterMs: 1000 });
-    const mend = breakDisk(core);
+    const fix = breakDisk(core);
     await core.clock.advance(5000);
-    mend();
+    fix();
     await core.clock.advance(2000);
     expect(first.memory).toEqual(['due a']);
   });
@@ -339,7 +339,7 @@ describe('whatever comes', () => {
         let seq = 1;
         const cores = [with2.core, without];
         const links = cores.map((core) => core.online());
-        let mends: (() => void)[] = [];
+        let fixes: (() => void)[] = [];
         for (const one of events) {
           if (one.kind === 'rows') {
             seq += one.skip;
@@ -356,9 +356,9 @@ describe('whatever comes', () => {
             });
           } else if (one.kind === 'break') with2.first.breaks = one.where;
           else if (one.works) {
-            for (const mend of mends) mend();
-            mends = [];
-          } else if (mends.length === 0) mends = cores.map(breakDisk);
+            for (const fix of fixes) fix();
+            fixes = [];
+          } else if (fixes.length === 0) fixes = cores.map(breakDisk);
           expect(with2.core.fleet.latest()).toEqual(without.fleet.latest());
           expect(with2.core.fleet.devices()).toEqual(without.fleet.devices());
           expect(with2.core.seen.map(({ event: kind, data }) => ({ kind, data }))).toEqual(
@@ -366,7 +366,7 @@ describe('whatever comes', () => {
           );
           for (const toy of [with2.first, with2.second]) expect(toy.memory).toEqual(toy.disk());
         }
-        for (const mend of mends) mend();
+        for (const fix of fixes) fix();
         for (const core of cores) core.close();
       }),
       { numRuns: 60 },

@@ -51,7 +51,7 @@ describe('the lock of a folder', () => {
     if (got.ok) got.lock.release();
   });
 
-  test('says how to mend a lock file that is none', () => {
+  test('says how to fix a lock file that is none', () => {
     const dir = tempDir();
     writeFileSync(join(dir, 'lock.db'), 'not a database at all, but long enough to be looked at as one '.repeat(20));
     expect(() => tryLock(dir)).toThrow(/lock\.db: is not a lock file of ours.*delete it/);

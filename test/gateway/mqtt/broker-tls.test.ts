@@ -8,7 +8,7 @@ import { RawMqtt } from './raw-mqtt.ts';
 
 const cabinet = { site: site('saesol'), agent: agent('cabinet-1') };
 
-describe('signing in by TLS', () => {
+describe('signing in over TLS', () => {
   test('takes an agent by its certificate, without name or password, and tells the fleet', async () => {
     const { openTls, issue, fleet } = await startTlsBroker();
     const client = await openTls(await issue('saesol/cabinet-1'));
@@ -17,7 +17,7 @@ describe('signing in by TLS', () => {
     expect(await client.publish('jari/v1/saesol/cabinet-1/health', '{}')).toBe(true);
   });
 
-  test('takes passwords and tokens by TLS as it does without', async () => {
+  test('takes passwords and tokens over TLS as it does without', async () => {
     const { openTls, passwords, tokens } = await startTlsBroker();
     const password = Buffer.from(passwords['saesol/cabinet-1']);
     expect(await codeBy(await openTls(), { username: 'cabinet-1', password })).toBe(0);
@@ -101,7 +101,7 @@ describe('signing in by TLS', () => {
     expect(await other.publish('jari/v1/hanbit/cabinet-1/health', '{}')).toBe(true);
   });
 
-  test('one connection of an agent takes over from the other, plain or by TLS', async () => {
+  test('one connection of an agent takes over from the other, plain or over TLS', async () => {
     const { openTls, issue, agent: byPassword } = await startTlsBroker();
     const pair = await issue('saesol/cabinet-1');
     const plain = await byPassword('saesol/cabinet-1');

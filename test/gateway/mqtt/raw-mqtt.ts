@@ -41,7 +41,7 @@ export class RawMqtt {
     });
   }
 
-  /** By TLS, with a certificate of its own or without. */
+  /** Over TLS, with a certificate of its own or without. */
   static openTls(
     port: number,
     options: { ca: string; pair?: { certificate: string; key: string } | undefined; versions?: ConnectionOptions },

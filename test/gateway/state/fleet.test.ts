@@ -292,7 +292,7 @@ describe('a clock that steps', () => {
     expect(core.latest('tilt-se/p_0')?.value).toBe(2);
   });
 
-  test('is measured anew after a new start', () => {
+  test('is measured again after a new start', () => {
     const core = new Core();
     core.online();
     core.take(readings(core, { seq: 1, points: one(1) }));

@@ -308,7 +308,7 @@ describe('a missing reading', () => {
       ],
     },
     {
-      name: 'runs anew when the clock of the judge began anew',
+      name: 'runs again when the clock of the judge started again',
       rule: silent,
       points: [contact('smoke/di_0')],
       lines: [

@@ -54,7 +54,7 @@ test('a scenario is read with its steps in order of time', () => {
   });
 });
 
-describe('a mistake in a scenario file is refused where it stands, with how to mend it', () => {
+describe('a mistake in a scenario file is refused where it stands, with how to fix it', () => {
   test.each([
     ['site: test', 'site: saesol', ['3:7 site: this scenario is for saesol, and FILE is test; give that site']],
     ['begins: "06:00"', 'begins: 6am', ['4:9 begins: a time is written "10:12" or "17:48:10"']],

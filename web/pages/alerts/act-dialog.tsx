@@ -75,7 +75,7 @@ function Content({ act: { alert, action }, onClose }: { act: Act; onClose(): voi
     return null;
   }
 
-  /** Somebody else may have been faster: then what stands is shown, and the person decides anew. */
+  /** Somebody else may have been faster: then what stands is shown, and the person decides again. */
   function refused(failed: Failed): Outcome {
     if (failed.why === 'signed-out') {
       onClose();

@@ -132,7 +132,7 @@ function Health({ agent }: { agent: AgentItem }) {
   return <p class="agent-health hint">{parts.filter((part) => part !== '').join(' · ')}</p>;
 }
 
-/** Drawn again when its own device says something, and with each second for the ages. */
+/** Drawn again when its own device says something, and every second for the ages. */
 function DeviceLine({ of }: { of: string }) {
   const model = modelFor(of);
   const item = model.devices.get(of);

@@ -30,7 +30,7 @@ export function AgentSection({ agent, devices }: { agent: AgentItem; devices: re
   );
 }
 
-/** Drawn again when its own device says something, and with each second for the ages. */
+/** Drawn again when its own device says something, and every second for the ages. */
 function DeviceCard({ of }: { of: string }) {
   const model = modelFor(of);
   const item = model.devices.get(of);

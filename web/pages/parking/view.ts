@@ -14,7 +14,7 @@ export type LotSeen = {
   readonly surePercent: number;
 };
 
-/** What has to pass besides the lot's own `ttl` before its figures count as old, ms: the lists come each half minute. */
+/** What has to pass besides the lot's own `ttl` before its figures count as old, ms: the lists come every half minute. */
 const slackMs = 45_000;
 
 export function lotSeen(lot: LotItem, { link, now }: { link: LinkState; now: number }): LotSeen {

@@ -241,7 +241,7 @@ describe('jari rules try', () => {
       /\/nowhere\/gateway\.db: is not there; give the gateway's data folder/,
     ],
     ['a time to begin that is none', { from: 'yesterday' }, day, /--from yesterday: is no time/],
-  ])('refuses %s, and says how to mend it', async (_title, change, content, says) => {
+  ])('refuses %s, and says how to fix it', async (_title, change, content, says) => {
     const options = Object.fromEntries(
       Object.entries({ ...files(content), ...good, ...change }).filter(([, one]) => one !== undefined),
     ) as TryOptions;

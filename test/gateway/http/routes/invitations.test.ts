@@ -120,7 +120,7 @@ describe('an invitation', () => {
     expect(world.accounts.people.find('minji')).toMatchObject({ role: 'resident', buildings: [hanbit] });
   });
 
-  test('refuses what a person can mend in words, and stays', async () => {
+  test('refuses what a person can fix in words, and stays', async () => {
     const { body } = await invite(manager, resident(hanbit));
     const taken = { code: body.code, user: 'own', password };
     expect(await accept(taken)).toMatchObject({
@@ -201,7 +201,7 @@ describe('a manager', () => {
     ['an admin', joining('admin')],
     ['a viewer', joining('viewer')],
     ['an operator', joining('operator')],
-    ['a manager of the own building', { offer: { for: 'join', role: 'manager', building: hanbit } }],
+    ['a manager of their own building', { offer: { for: 'join', role: 'manager', building: hanbit } }],
     ['a resident of another building', resident(narae)],
     ['a resident of a building that is not there', resident({ ...hanbit, building: 'none' })],
     ['a resident of another site', resident({ ...hanbit, site: 'none' })],
@@ -224,7 +224,7 @@ describe('a manager', () => {
     },
   );
 
-  test('sees and withdraws those of the own residents alone, whoever made them', async () => {
+  test('sees and withdraws those of their own residents alone, whoever made them', async () => {
     const made = async (body: object) => (await invite(admin, body)).body.id;
     const own = [await made(resident(hanbit)), await made(passwordFor('own'))];
     const foreign = [

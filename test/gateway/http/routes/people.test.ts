@@ -113,7 +113,7 @@ describe('an admin', () => {
 });
 
 describe('a manager', () => {
-  test('sees the residents of the own buildings alone, and none who lives elsewhere too', async () => {
+  test('sees the residents of their own buildings alone, and none who lives elsewhere too', async () => {
     expect(await names(manager)).toEqual(['own']);
   });
 
@@ -136,7 +136,7 @@ describe('a manager', () => {
     },
   );
 
-  test('changes nobody, not even the own residents', async () => {
+  test('changes nobody, not even their own residents', async () => {
     expect((await ask('PUT', '/api/v1/people/own', manager, { role: 'viewer' })).status).toBe(403);
     const self = '/api/v1/people/manager-saesol-hanbit';
     expect((await ask('PUT', self, manager, { role: 'admin' })).status).toBe(403);
@@ -159,7 +159,7 @@ describe('a manager', () => {
   });
 
   test.each(['sites', 'agents', 'devices', 'latest', 'buildings'])(
-    'sees in the list of %s the own site alone, and buildings of the own alone',
+    'sees in the list of %s their own site alone, and buildings of their own alone',
     async (list) => {
       const sites = ({ body }: { body: { items: { site: string }[] } }) => new Set(body.items.map(({ site }) => site));
       expect(sites(await ask('GET', `/api/v1/${list}`, admin))).toEqual(new Set(['saesol', 'byeol']));
@@ -186,7 +186,7 @@ describe('a manager', () => {
 });
 
 describe('a resident', () => {
-  test('sees the own buildings and nothing else', async () => {
+  test('sees their own buildings and nothing else', async () => {
     const resident = signedIn(world, 'resident', [hanbit, mirae]);
     expect((await ask('GET', '/api/v1/buildings', resident)).body.items).toMatchObject([hanbit, mirae]);
     for (const list of ['sites', 'agents', 'devices', 'latest', 'people', 'invitations', 'audit', 'events']) {
@@ -204,7 +204,7 @@ describe('an open stream of events', () => {
   const publish = (site: string, point: string, value: string) =>
     world.events.publish('reading', goodItem({ site, point, unit: 'ppm', value, at: iso(world.clock.now()) }));
 
-  test('of a manager carries the own site alone', async () => {
+  test('of a manager carries their own site alone', async () => {
     const all = open({ cookie: manager });
     await streams(1);
     publish('byeol', 'co-9/co', 'not for you');
@@ -230,7 +230,7 @@ describe('an open stream of events', () => {
       () => world.accounts.people.remove('manager-saesol-hanbit', said),
     ],
     [
-      'the password is set anew',
+      'the password is reset',
       () => ({ cookie: manager }),
       () => world.accounts.people.writePassword('manager-saesol-hanbit', passwordHash, said),
     ],

@@ -127,7 +127,7 @@ describe('a driver without any account', () => {
     });
   });
 
-  test('hears of another space in the own reservation and takes it', async () => {
+  test('hears of another space in their own reservation and takes it', async () => {
     parking.sense('alley/r1', 'occupied');
     const made = await reserve(r1);
     await parking.passUntil('2026-11-25T08:46');
@@ -300,7 +300,7 @@ describe('an operator', () => {
     ]);
   });
 
-  test("an owner's token opens the own space alone, until another is given out", async () => {
+  test("an owner's token opens their own space alone, until another is given out", async () => {
     const given = await ask('POST', '/api/v1/lots/alley/spaces/r1/owner', as());
     const headers = { 'owner-token': String(given.body.token) };
     expect((await ask('GET', '/api/v1/lots/alley/spaces/r2/sharing', { headers })).code).toBe('owner-token-wrong');

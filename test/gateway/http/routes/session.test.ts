@@ -87,7 +87,7 @@ test('signing out is in the audit', async () => {
   ]);
 });
 
-test('changing the own password takes the old one, and signs out everywhere', async () => {
+test('changing one’s own password takes the old one, and signs out everywhere', async () => {
   const [cookie, other] = [signedIn(world, 'viewer'), signedIn(world, 'viewer')];
   const wrong = await change(cookie, { password: 'wrong password', newPassword: 'another one' });
   expect(await wrong.json()).toMatchObject({ status: 401, type: '/problems/wrong-credentials' });

@@ -161,7 +161,7 @@ describe('the same key', () => {
     });
   });
 
-  test('after a refusal is judged anew', () => {
+  test('after a refusal is judged again', () => {
     const world = new World([alley()]);
     const { id } = world.booked('alley/r1', nine, ten);
     expect(world.reserve('alley/r1', nine, ten, { key: 'k' })).toMatchObject({ kind: 'refused' });

@@ -225,7 +225,7 @@ describe('before the start, the sensor is asked', () => {
     expect(world.find(id)).toMatchObject({ alternative: { space: 'y3' } });
   });
 
-  test('another lot helps where the own one is full', async () => {
+  test('another lot helps where the reserved one is full', async () => {
     const world = new World([alley(), threeSpaces()]);
     world.sense('alley/r1', 'occupied');
     world.sense('alley/r2', 'occupied');

@@ -52,7 +52,7 @@ describe('a fee', () => {
     expect(amount(fee(from, to, tariff))).toBe(expected);
   });
 
-  test('counts units anew on both sides of midnight', () => {
+  test('counts units again on both sides of midnight', () => {
     const night = tariffSchema.parse({ base: { time: '0m', amount: 0 }, unit: { time: '5m', amount: 100 } });
     expect(amount(fee('2026-11-25T23:57', '2026-11-26T00:07', night))).toBe(300);
   });
