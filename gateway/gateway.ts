@@ -222,7 +222,10 @@ function withStanding(fleet: Fleet, commit: Commit): BrokerOptions['fleet'] {
 }
 
 /** Disconnects programs whose token has expired. Nothing else notices an expiry while a connection is open. */
-export function disconnectExpiredTokens({ tokens }: Pick<Accounts, 'tokens'>, broker: Pick<Broker, 'disconnect'>): void {
+export function disconnectExpiredTokens(
+  { tokens }: Pick<Accounts, 'tokens'>,
+  broker: Pick<Broker, 'disconnect'>,
+): void {
   for (const name of tokens.expired()) broker.disconnect({ kind: 'token', name });
 }
 

@@ -4,9 +4,9 @@ import type { AgentItem, DeviceItem } from '../../contract/http/live.ts';
 import {
   type AgentCounts,
   type BrokerCount,
+  type BrokerCountsView,
   brokerCountNames,
   type CountersView,
-  type BrokerCountsView,
   type FleetView,
   type IngestView,
 } from './ports.ts';
