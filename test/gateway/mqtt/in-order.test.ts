@@ -1,6 +1,6 @@
 import type { Packet } from 'mqtt-packet';
 import { describe, expect, test } from 'vitest';
-import { startBroker } from './door-fakes.ts';
+import { startBroker } from './broker-fakes.ts';
 import type { RawMqtt } from './raw-mqtt.ts';
 
 /** Every message that is committed reaches a live reader, in the order in which each agent said it. */
