@@ -72,7 +72,7 @@ function buildGateway({ names, mqtt, http, notify }: SiteFile['gateway'], { fold
   };
 }
 
-/** One of cert and key without the other has been refused (gateway-check.ts). */
+/** One of cert and key without the other has been refused (checks/network.ts). */
 function buildTls(
   { port, bind, cert, key }: { port: number; bind: string; cert?: string | undefined; key?: string | undefined },
   folder: string,

@@ -6,7 +6,7 @@ import type { OpenResult, Wire, WireEvents } from './wire.ts';
 /**
  * The TCP connection to a converter with a serial line behind it. Requests that not one byte comes back to say nothing
  * of who is silent: every unit of the line, or a connection that the converter has long forgotten. So after three in a
- * row the connection is made anew, with an empty stream; while that changes nothing, after six, twelve … 48.
+ * row the connection is made again, with an empty stream; while that changes nothing, after six, twelve … 48.
  */
 export class ConverterWire implements Wire {
   readonly #wire: Wire;

@@ -2,7 +2,7 @@ import { type ModbusRequest, replyPduLength } from '../../devices/modbus/pdu.ts'
 
 /**
  * What is known of a two-wire line that hears itself. Nothing is known until a read has shown it; once an echo has been
- * seen the line counts as echoing until the port is opened anew.
+ * seen the line counts as echoing until the port is opened again.
  */
 export type Echo = 'unknown' | 'absent' | 'present';
 

@@ -23,7 +23,7 @@ export class Latencies {
     known.isImpatient = !known.isImpatient;
   }
 
-  /** Whoever stands behind the port now is somebody else. */
+  /** Another device may be connected to the port now. */
   forget(): void {
     this.#units.clear();
   }

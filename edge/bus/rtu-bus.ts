@@ -244,7 +244,7 @@ export class RtuBus implements Bus {
     return this.#settle(exchange, sent, answer);
   }
 
-  /** What the answer means for the line, the unit and whoever asked. */
+  /** What the answer means for the line, the unit and the caller. */
   #settle(exchange: Exchange, sent: Sent, answer: Answer): Outcome {
     const { unit } = exchange;
     const now = this.#clock.monotonic();

@@ -259,7 +259,7 @@ export class TcpBus implements Bus {
     else this.#broken({ code: 'misfit', cause: `function ${pdu[0] ?? 0}, ${pdu.length} bytes` });
   }
 
-  /** The connection is out of step: whoever waits in the queue is told with it. */
+  /** The connection is out of step: requests that wait in the queue fail with it. */
   #broken(reason: DeviceReason): void {
     this.#refuseQueue(reason);
     this.#land({ kind: 'broken', reason });

@@ -1,6 +1,6 @@
 /**
- * Some serial adapters stop handing out bytes until they are opened anew, and say nothing. Whether every unit is dead or
- * only the adapter cannot be told from here, and opening it anew harms nobody.
+ * Some serial adapters stop handing out bytes until they are opened again, and say nothing. Whether every unit is dead or
+ * only the adapter cannot be told from here, and opening it again harms nobody.
  */
 export class Watchdog {
   #heardAt = 0;

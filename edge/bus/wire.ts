@@ -3,7 +3,7 @@ import type { DeviceReason } from '../../contract/reasons/devices.ts';
 /** A byte pipe under a bus: a serial port, a TCP connection, or one in memory for tests. */
 export type Wire = {
   /**
-   * Opens anew; what an earlier opening still had to say is not heard any more. `onClosed` is called once, and only if
+   * Opens again; what an earlier opening still had to say is not heard any more. `onClosed` is called once, and only if
    * the pipe closes by itself.
    */
   open(events: WireEvents): Promise<OpenResult>;

@@ -80,7 +80,7 @@ function timeOf(expected: number): number {
 
 /**
  * Arrivals per bin are such that those who came and have not left fill the curve: each bin, from the bins before it, over
- * enough days that the beginning is forgotten. A free space takes them all, so the arrival rate at one is arrivals over free share.
+ * enough days that the beginning is forgotten. A free space takes them all, so the rate at one is arrivals over free share.
  */
 function expectedOfDay(): readonly number[] {
   const stayed = Array.from({ length: bins * 1.5 }, (_, k) => stillThere((k + 0.5) * 5));

@@ -2,7 +2,7 @@ import { streamOf, uniform } from '../noise.ts';
 import type { Contact, PointContext } from './point-context.ts';
 
 /**
- * A door that shuts by itself: randomPresence goes through in half of the slots of five minutes, and it stands open for 5 to 20
+ * A door that shuts by itself: somebody goes through in half of the slots of five minutes, and it stands open for 5 to 20
  * seconds.
  */
 export function door({ key }: PointContext): Contact {

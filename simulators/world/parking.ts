@@ -28,7 +28,7 @@ export function counter({ key, site }: PointContext): Curve {
   return (t) => passed(key, t);
 }
 
-/** A loop under a loopPulse car. */
+/** A loop under a passing car. */
 export function loopPulse({ key, site }: PointContext): Contact {
   const { lane } = site;
   if (lane !== undefined) return (t) => lane.isCarAt(t);

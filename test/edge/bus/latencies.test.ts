@@ -63,7 +63,7 @@ describe('how long a unit is waited for', () => {
     expect(slow.patienceMs(1, 2000)).toBe(2000);
   });
 
-  test('is learnt for each unit by itself, and anew behind a port that was away', () => {
+  test('is learnt for each unit by itself, and again behind a port that was away', () => {
     const known = taught(20);
     expect(known.patienceMs(2, allowedMs)).toBe(allowedMs);
     known.forget();

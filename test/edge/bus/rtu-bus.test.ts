@@ -358,7 +358,7 @@ describe('the port', () => {
     }
   });
 
-  test('is opened anew when no byte came for a minute', async () => {
+  test('is opened again when no byte came for a minute', async () => {
     const { clock, ask, wire } = await rig({ slave: () => [] });
     const start = clock.monotonic();
     while (wire.openings === 1 && clock.monotonic() - start < 120_000) {

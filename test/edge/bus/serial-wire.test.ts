@@ -21,11 +21,11 @@ test.each([
   ['Error: Permission denied, cannot open /dev/x', 'denied', 'dialout'],
   ['Error: Inappropriate ioctl for device setting custom baud rate', 'failed', 'not a serial port'],
   ['something nobody has seen', 'failed', 'something nobody has seen'],
-])('%s is told as %s, with how to mend it', (message, why, mend) => {
+])('%s is told as %s, with how to fix it', (message, why, fix) => {
   const problem = openProblem('/dev/x')(new Error(message));
   expect(problem).toMatchObject({ ok: false, why });
   expect(deviceReasonText(problem.reason).en).toContain('/dev/x');
-  expect(deviceReasonText(problem.reason).en).toContain(mend);
+  expect(deviceReasonText(problem.reason).en).toContain(fix);
 });
 
 test('a path that is not there, and a file that is no port, are told from each other', async () => {
