@@ -12,6 +12,7 @@ import { CommandService } from './commands/service.ts';
 import type { Commit } from './commit/commit.ts';
 import { Feeds } from './feeds/service.ts';
 import type { Log } from './log.ts';
+import type { Channel } from './notify/channels/channel.ts';
 import { openChannels } from './notify/channels.ts';
 import { ContactTable } from './notify/contact-table.ts';
 import { Deliveries } from './notify/delivery.ts';
@@ -37,6 +38,8 @@ export type ServicesOptions = {
   isHeard(site: SiteId, agent: AgentId): boolean;
   /** Whether the broker's door answers. */
   knock(): Promise<boolean>;
+  /** Stands in for the channel that the chain's checks take, where time is simulated and a socket's is not. */
+  chainChannel?: (received: (key: string) => void) => Channel;
 };
 
 /**
@@ -64,10 +67,12 @@ export function openServices(options: ServicesOptions) {
   const feeds = new Feeds({ db: store.db, sites, clock, lotNow: (site, lot) => parking.lotNow(site, lot) });
   commit.join(feeds);
   const deliveries = new DeliveryTable(store.db);
-  const chain = new ChainService({
+  const { chainChannel } = options;
+  const chain: ChainService = new ChainService({
     ...{ sites, clock, log, notices, deliveries, isHeard: options.isHeard, knock: options.knock },
     receipt: (delivery) => notify.reach.receipt(delivery, 'received'),
     tell: (site, trouble) => alerts.chain(site, trouble),
+    ...(chainChannel === undefined ? {} : { channel: chainChannel((key) => chain.received(key)) }),
   });
   commit.join(chain);
   const notify = openNotify(options, { notices, deliveries, chain });

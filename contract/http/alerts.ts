@@ -190,6 +190,11 @@ export const repairedSchema = z.strictObject({
   reason: words,
   site: z.string().max(63).optional(),
 });
+export const rebaselineSchema = z.strictObject({
+  rule: z.string().max(191),
+  reason: words,
+  site: z.string().max(63).optional(),
+});
 export const liveSwitchSchema = z.strictObject({
   live: z.boolean(),
   reason: words,

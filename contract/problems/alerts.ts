@@ -24,6 +24,8 @@ export const alertProblems = {
   'end-in-the-past': problem(400, 'The end has passed already', {}),
   'maintenance-too-long': problem(400, 'Too long for one maintenance', { maxMinutes: minutes }),
   'maintenance-over': problem(404, 'No such maintenance stands', { maintenance: z.string() }),
+  'no-such-rule': problem(404, 'No such rule', { site: z.string(), rule: z.string() }),
+  'no-learnt-baseline': problem(409, 'This rule learns no baseline', {}),
   'nothing-to-repair': problem(409, 'No repair of this point is due', { point: z.string() }),
   'alert-not-yours': problem(403, 'Only for managers of the building', { building: z.string() }),
 };

@@ -47,6 +47,13 @@ export const troubleReasonSchema = z.discriminatedUnion('code', [
   z.object({ code: z.literal('point-unknown'), point: z.string(), fault: z.string().nullable() }),
   z.object({ code: z.literal('service-failing'), service: z.string() }),
   z.object({ code: z.literal('out-of-action'), target: z.string(), until: z.int().nullable(), text }),
+  /** An output that an agent switches by itself is not as it should be; `cause`: a code of contract/reasons/commands.ts. */
+  z.object({
+    code: z.literal('interlock-fault'),
+    agent: z.string(),
+    interlock: z.string(),
+    cause: z.string().nullable(),
+  }),
   z.object({ code: z.literal('repair-due'), point: z.string(), times: z.int(), days: z.int() }),
   /** `hop` after contract/chain.ts; `agent`: whose, where it is one agent's. */
   z.object({ code: z.literal('chain-broken'), hop: z.enum(chainHops), agent: z.string().nullable() }),

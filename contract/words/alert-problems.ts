@@ -59,6 +59,14 @@ export const alertProblemWords: {
     ko: `진행 중이 아닌 점검: ${maintenance}`,
     en: `no maintenance ${maintenance} stands`,
   }),
+  'no-such-rule': ({ site, rule }) => ({
+    ko: `현장 ${site}에 없는 규칙: ${rule}`,
+    en: `Site ${site} has no rule ${rule}.`,
+  }),
+  'no-learnt-baseline': () => ({
+    ko: '이 규칙은 기준값을 스스로 익히지 않습니다. 기준값은 현장 파일에 있습니다.',
+    en: 'This rule learns no baseline by itself; its baseline stands in the site file.',
+  }),
   'nothing-to-repair': ({ point }) => ({
     ko: `점검 대상이 아닙니다: ${point}`,
     en: `point: no repair of ${point} is due`,

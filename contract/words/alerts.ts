@@ -86,6 +86,10 @@ const troubles: Table<TroubleReason> = {
     ko: `${target} 기능이 꺼져 있습니다${text === '' ? '' : ` (${text})`}. 꺼진 동안에는 경보가 울리지 않습니다.`,
     en: `${target} is switched off${text === '' ? '' : ` (${text})`}; no alert comes of it meanwhile.`,
   }),
+  'interlock-fault': ({ agent, interlock }) => ({
+    ko: `${agent}의 연동 출력 ${withParticle(interlock, '이/가')} 동작하지 않습니다. 화재·가스가 감지되어도 울리지 않을 수 있습니다.`,
+    en: `Interlock ${interlock} of ${agent} does not switch its output; it may not sound when it has to.`,
+  }),
   'repair-due': ({ point, times, days }) => ({
     ko: `${withParticle(point, '이/가')} ${days}일 동안 ${times}번 잘못 울렸습니다. 점검이 필요합니다.`,
     en: `${point} alarmed for nothing ${times} times in ${days} days; it needs repair.`,
@@ -127,6 +131,10 @@ const troubleActions: { readonly [C in TroubleReason['code']]: Words } = {
   'out-of-action': {
     ko: '작업이 끝나면 바로 다시 켜고, 꺼진 동안 감시 인원을 두세요.',
     en: 'Switch it on again as soon as the work is done; post somebody to watch meanwhile.',
+  },
+  'interlock-fault': {
+    ko: '출력 기기와 배선을 바로 점검하고, 복구될 때까지 감시 인원을 두세요.',
+    en: 'Check the output and its wiring at once; post somebody to watch until it works.',
   },
   'repair-due': {
     ko: '기한 안에 청소·교체하고 수리 완료를 기록하세요.',

@@ -19,6 +19,7 @@ import { type AlertsAction, type AlertsAnswer, doAction } from './do-action.ts';
 import { Draft } from './draft.ts';
 import { fire } from './fire.ts';
 import { judgeBeats } from './judge-beats.ts';
+import { judgeInterlocks } from './judge-interlocks.ts';
 import { judgeRules } from './judge-rules.ts';
 import { judgeTroubles, seeParts, standsByItself } from './judge-troubles.ts';
 import type { Maintenance } from './maintenance.ts';
@@ -139,6 +140,7 @@ function decideOn(draft: Draft, { changes, due }: Facts<AlertsAction>): void {
   const rules = due.flatMap(({ key }) => (key.startsWith('rule:') ? (ruleOf(draft, key.slice(5)) ?? []) : []));
   judgeRules(draft, { changes, due: rules });
   for (const wiring of wirings) judgeTroubles(draft, wiring);
+  judgeInterlocks(draft, changes);
   judgeBeats(draft, changes);
   for (const change of changes) if (change.kind === 'service') judgeService(draft, change);
   for (const deadline of due) fireOne(draft, deadline);

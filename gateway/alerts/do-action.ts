@@ -1,4 +1,5 @@
 import type { AlertId, BuildingId, PointRef, SiteId } from '../../contract/ids.ts';
+import type { Rule } from '../../rules/rule.ts';
 import type { Said } from '../audit/entry.ts';
 import type { Alert } from './alert.ts';
 import { type AlertAction, act, type Refusal } from './deeds.ts';
@@ -18,6 +19,7 @@ export type AlertsAction =
   | ({ readonly kind: 'maintain' } & NewMaintenance)
   | { readonly kind: 'end-maintenance'; readonly maintenance: string; readonly text: string }
   | { readonly kind: 'go-live'; readonly site: SiteId; readonly building: BuildingId; readonly live: boolean }
+  | { readonly kind: 'rebaseline'; readonly site: SiteId; readonly rule: string; readonly text: string }
   | { readonly kind: 'chain'; readonly site: SiteId; readonly trouble: ChainTrouble }
   | { readonly kind: 'repaired'; readonly site: SiteId; readonly point: PointRef; readonly text: string };
 
@@ -25,7 +27,9 @@ export type AlertsRefusal =
   | Refusal
   | Extract<MaintenanceAnswer, { refused: string }>
   | { readonly refused: 'alert-unknown' }
-  | { readonly refused: 'nothing-to-repair' };
+  | { readonly refused: 'nothing-to-repair' }
+  | { readonly refused: 'rule-unknown' }
+  | { readonly refused: 'no-learnt-baseline' };
 
 export type AlertsAnswer = AlertsRefusal | { readonly alert: Alert } | MaintenanceAnswer | { readonly done: true };
 
@@ -41,6 +45,8 @@ export function doAction(draft: Draft, action: AlertsAction, said: Said): Alerts
       return endMaintenance(draft, action.maintenance, said);
     case 'go-live':
       return goLive(draft, action, said);
+    case 'rebaseline':
+      return rebaseline(draft, action, said);
     case 'chain':
       return chain(draft, action);
     case 'repaired':
@@ -78,7 +84,7 @@ function start(draft: Draft): AlertsAnswer {
 /** Troubles that stand by themselves have no rule in a site file. */
 function isOwn(draft: Draft, { site, rule }: Alert): boolean {
   if (draft.context.wiringOfCause(site, rule) !== undefined) return true;
-  return ['service:', 'out-of-action:', 'repair:', 'chain:'].some((kind) => rule.startsWith(kind));
+  return ['service:', 'out-of-action:', 'repair:', 'chain:', 'interlock:'].some((kind) => rule.startsWith(kind));
 }
 
 function deed(
@@ -117,6 +123,35 @@ function goLive(
   });
   draft.live.set(`${site}/${building}`, live);
   return { done: true };
+}
+
+/**
+ * A rule learns its baseline anew, as after a sensor was replaced. What it raised stands until it is judged by the new one.
+ */
+function rebaseline(
+  draft: Draft,
+  { site, rule: id, text }: Extract<AlertsAction, { kind: 'rebaseline' }>,
+  said: Said,
+): AlertsAnswer {
+  const rule = draft.context.index.byKey(`${site}/${id}`);
+  if (rule === undefined) return { refused: 'rule-unknown' };
+  if (!learnsBaseline(rule.rule)) return { refused: 'no-learnt-baseline' };
+  const before = draft.rule(rule.key)?.state ?? null;
+  draft.evaluation.restart(rule, draft.at.mono);
+  draft.audit.push({
+    ...said,
+    action: 'rule-rebaseline',
+    subject: `rule:${site}/${id}`,
+    before: { state: JSON.stringify(before).slice(0, 500) },
+    after: null,
+    why: text,
+  });
+  return { done: true };
+}
+
+function learnsBaseline({ condition, points }: Rule): boolean {
+  if (condition.kind !== 'deviation') return false;
+  return points.some(({ ref }) => typeof (condition.baselines[ref] ?? condition.baseline) !== 'number');
 }
 
 /** Under which key a broken chain stands: one a hop, and one an agent where that is what is silent. */

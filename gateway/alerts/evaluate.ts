@@ -97,6 +97,14 @@ export class Evaluation {
     if (isNews) this.judgings.push({ rule, judgement, ...of });
   }
 
+  /** Forgets what a rule has seen; it judges from nothing. */
+  restart(rule: SiteRule, mono: number): void {
+    const state = rule.compiled.start();
+    const { judgement } = rule.compiled.step(state, { kind: 'tick', mono });
+    this.changed.set(rule.key, { state, judgement });
+    this.stepped.add(rule);
+  }
+
   memory(key: string): RuleMemory | undefined {
     return this.changed.get(key) ?? this.#memory.get(key);
   }

@@ -178,9 +178,11 @@ export function standsByItself(
     lifeSafety: boolean;
     building: Trouble['building'];
     points: Trouble['points'];
+    /** The field is virtual. */
+    simulated?: boolean;
   },
 ): void {
-  const { site, key, stands, why, lifeSafety, building, points } = of;
+  const { site, key, stands, why, lifeSafety, building, points, simulated = false } = of;
   const standing = draft.standingOf(`${site}/${key}`);
   if (!stands) {
     if (standing !== undefined) judgeTrouble(draft, standing, gone);
@@ -193,7 +195,7 @@ export function standsByItself(
   raiseTrouble(draft, {
     site,
     trouble: { key, building, points, lifeSafety, why },
-    simulated: false,
+    simulated,
     since: draft.at.mono,
   });
 }

@@ -129,6 +129,10 @@ export class AlertService {
     return this.#act(said, { kind: 'repaired', site, point, text });
   }
 
+  rebaseline(said: Said, site: SiteId, rule: string, text: string): AlertsAnswer {
+    return this.#act(said, { kind: 'rebaseline', site, rule, text });
+  }
+
   rules(site: SiteId): RuleItem[] {
     const known = this.#alerts.context.sites.get(site);
     return [...(known?.rules.values() ?? [])].map((rule) => {

@@ -59,6 +59,7 @@ export const auditActions = [
   'maintenance-end',
   'building-live',
   'repair-done',
+  'rule-rebaseline',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 

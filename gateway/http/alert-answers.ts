@@ -24,6 +24,8 @@ function problemOf(refusal: AlertsRefusal): HttpProblem {
       return new HttpProblem('alert-closed', {});
     case 'maintenance-over':
       return new HttpProblem('maintenance-over', { maintenance: '' });
+    case 'rule-unknown':
+      return new HttpProblem('no-such-rule', { site: '', rule: '' });
     case 'nothing-to-repair':
       return new HttpProblem('nothing-to-repair', { point: '' });
     default:

@@ -83,6 +83,7 @@ export type AlertsView = Pick<
   | 'buildingsOf'
   | 'goLive'
   | 'repaired'
+  | 'rebaseline'
   | 'rules'
   | 'figures'
   | 'nuisances'

@@ -5,6 +5,7 @@ import {
   alertDetailSchema,
   alertItemSchema,
   nuisanceItemSchema,
+  rebaselineSchema,
   repairedSchema,
   reportSchema,
   resetSchema,
@@ -167,6 +168,23 @@ export const alertRoutes: readonly Route[] = [
     handle({ alerts, catalog }, request) {
       const site = catalog.one(request.query.site, sitesOf(known(request)));
       return pageOf(alerts.nuisances(site), (item) => item.point, request.query);
+    },
+  }),
+  route({
+    ...answering,
+    path: '/api/v1/rules/rebaseline',
+    id: 'rebaseline',
+    summary: 'Let a rule learn its baseline anew, as after a sensor was replaced; kept in the audit',
+    schema: { body: rebaselineSchema, response: { 204: z.null().describe('it learns; what it raised stands') } },
+    handle({ alerts, catalog }, request, reply) {
+      const who = known(request);
+      const { rule, reason } = request.body;
+      const site = catalog.one(request.body.site, sitesOf(who));
+      const found = alerts.rules(site).find((one) => one.rule === rule);
+      if (found === undefined) throw new HttpProblem('no-such-rule', { site, rule });
+      mustManage(who, site, found.building);
+      answered(alerts.rebaseline(saidBy(who, reason), site, rule, reason));
+      return reply.code(204).send(null);
     },
   }),
   route({

@@ -317,6 +317,7 @@ const noAlerts: Ports['alerts'] = {
   maintenance: () => [],
   buildingsOf: () => [],
   goLive: () => {},
+  rebaseline: () => ({ refused: 'no-learnt-baseline' }),
   repaired: () => ({ refused: 'nothing-to-repair' }),
   rules: () => [],
   figures: (_site, from, to) => alarmFigures([], { from, to }),
