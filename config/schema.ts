@@ -16,9 +16,6 @@ import { uplinkUrlProblem } from './uplink-url.ts';
  * the messages about missing or wrong values.
  */
 
-/** Bus kinds that are spoken. */
-export const busKinds = ['modbus-rtu', 'modbus-tcp', 'modbus-rtu-over-tcp', 'serial'] as const;
-
 const dayMs = 24 * 60 * 60 * 1000;
 
 const every = durationBetween(10, dayMs).describe('how often it is read, such as 1s');

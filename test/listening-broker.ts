@@ -2,12 +2,15 @@ import { createServer } from 'node:net';
 import { Aedes } from 'aedes';
 import { onTestFinished } from 'vitest';
 
-/** A broker on a free port that keeps what it is told, wills included; ends with the test. Without a password all may in. */
+/** A broker on a free port that keeps what it is told, wills included, and who tried to sign in; ends with the test. Without a password all may in. */
 export async function listeningBroker({ password }: { password?: string } = {}) {
   const heard: { topic: string; payload: string }[] = [];
+  const tries: string[] = [];
   const aedes = await Aedes.createBroker({
-    authenticate: (_client, _username, given, done) =>
-      done(null, password === undefined || given?.toString() === password),
+    authenticate: (_client, username, given, done) => {
+      tries.push(username ?? '');
+      done(null, password === undefined || given?.toString() === password);
+    },
     authorizePublish: (_client, { topic, payload }, done) => {
       heard.push({ topic, payload: payload.toString() });
       done(null);
@@ -21,5 +24,5 @@ export async function listeningBroker({ password }: { password?: string } = {}) 
     await new Promise<void>((resolve) => aedes.close(() => resolve()));
     await new Promise<void>((resolve) => server.close(() => resolve()));
   });
-  return { heard, url: `mqtt://127.0.0.1:${address.port}` };
+  return { heard, tries, url: `mqtt://127.0.0.1:${address.port}` };
 }

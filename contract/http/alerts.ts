@@ -226,5 +226,4 @@ export type AlertDetail = z.infer<typeof alertDetailSchema>;
 export type TransitionItem = z.infer<typeof transitionItemSchema>;
 export type RuleItem = z.infer<typeof ruleItemSchema>;
 export type MaintenanceItem = z.infer<typeof maintenanceItemSchema>;
-export type AlarmFiguresBody = z.infer<typeof alarmFiguresSchema>;
 export type NuisanceItem = z.infer<typeof nuisanceItemSchema>;

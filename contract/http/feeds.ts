@@ -18,5 +18,3 @@ export const alertDraftsSchema = z.object({
     .nullable()
     .describe('the event envelope of the 스마트시티 통합플랫폼; null where the city has given no id for this hazard'),
 });
-
-export type AlertDraftsItem = z.infer<typeof alertDraftsSchema>;

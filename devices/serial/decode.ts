@@ -4,7 +4,7 @@ import { scaleExactly } from '../decimal.ts';
 import { bad, good, isOutside, type Meant, measured, wordFor, wordOf } from '../meaning.ts';
 import { isFloatSentinel } from '../raw.ts';
 import { bytesInOrder } from '../words.ts';
-import { fieldsOf, type Layout, matchLayout, tryLayout } from './layout.ts';
+import { type Layout, matchLayout, tryLayout } from './layout.ts';
 import {
   type FramePoint,
   type FrameProfile,
@@ -80,11 +80,6 @@ export function layoutOf(text: string): Layout {
   if (!parsed.ok) throw new Error(`layout ${text}: ${parsed.problem}`);
   layouts.set(text, parsed.layout);
   return parsed.layout;
-}
-
-/** The names of a layout's fields. */
-export function fieldNames(layout: string): readonly string[] {
-  return fieldsOf(layoutOf(layout));
 }
 
 function fromText({ name, profile }: Asked<LinePoint | FramePoint>, fields: ReadonlyMap<string, string>) {

@@ -14,11 +14,6 @@ export function localText(ms: number, zone: string): string {
   return `${date} ${time}`;
 }
 
-/** `YYYY-MM-DD`. */
-export function localDate(ms: number, zone: string): string {
-  return textParts(ms, zone).date;
-}
-
 /** `HH:mm`. */
 export function localMinute(ms: number, zone: string): string {
   return textParts(ms, zone).time.slice(0, 5);

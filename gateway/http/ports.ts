@@ -38,7 +38,7 @@ export type FleetView = {
 };
 
 export type HistoryView = {
-  /** Times are epoch ms, `from` included and `to` not. @throws RangeError `cursor: …` on a cursor it never gave */
+  /** Times are epoch ms, `from` included and `to` not. @throws CursorError on a cursor it never gave */
   readings(query: { site: SiteId; point: PointRef; from: number; to: number; limit: number; cursor: string | null }): {
     items: readonly RawReading[];
     next: string | null;

@@ -1,5 +1,5 @@
 import type { LotConfig } from '../../config/lots/lot-config.ts';
-import type { SiteId, SpaceId } from '../../contract/ids.ts';
+import type { SiteId } from '../../contract/ids.ts';
 import type { Calendar } from './calendar/calendar.ts';
 import { dayOf, instantOf } from './calendar/local-day.ts';
 import { countsOf, type LotCounts } from './counts.ts';
@@ -95,7 +95,3 @@ export function sameShown(a: Shown, b: Shown): boolean {
 
 /** Lots with fewer bays than this are never called frozen: a quiet day is not unlikely there. */
 export const fewBays = 5;
-
-export function bayIds(lot: LotMemory): SpaceId[] {
-  return lot.config.spaces.map(({ id }) => id);
-}

@@ -28,6 +28,13 @@ type Cursor = Place & { readonly skip: number };
 
 type Parts = Pick<Store, 'names' | 'epochs' | 'chunks' | 'messages'>;
 
+/** A cursor that the history never gave, or of another range. */
+export class CursorError extends Error {
+  constructor() {
+    super('cursor: is none of this range; begin again without it');
+  }
+}
+
 /**
  * What was read, by time: chunks and the log behind them, late readings in their place. A reading without a time stands
  * where it was received, with `at: null`.
@@ -41,7 +48,7 @@ export class History {
 
   /**
    * Readings page by page, the oldest first. `cursor` is the `next` of the page before.
-   * @throws RangeError on a range or cursor that is none
+   * @throws RangeError on a range that is none, CursorError on a cursor that was never given
    */
   readings(query: HistoryRange & { limit: number; cursor: string | null }): {
     items: RawReading[];
@@ -170,7 +177,7 @@ function readCursor(cursor: string, { from, to }: { from: number; to: number }):
   const text = Buffer.from(cursor, 'base64url').toString();
   const match = /^(\d{1,16})\.(\d{1,16})\.(\d{1,16})\.([0-2])\.(\d{1,9})$/.exec(text);
   const [t = 0, epoch = 0, seq = 0, time = 0, skip = 0] = match?.slice(1).map(Number) ?? [];
-  if (match === null || t >= to) throw new RangeError('cursor: is none of this range; begin again without it');
+  if (match === null || t >= to) throw new CursorError();
   return t >= from ? { t, epoch, seq, time: timeOf(time), skip } : null;
 }
 

@@ -76,7 +76,6 @@ export const scenarioFileSchema = z.strictObject({
 });
 
 export type StepFile = z.infer<typeof stepFileSchema>;
-export type ScenarioFile = z.infer<typeof scenarioFileSchema>;
 
 const { at, fault, target, rate, by: clockStep, event, place, strength, set, value } = stepShape.shape;
 const stepSketch = z.object({

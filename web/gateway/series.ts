@@ -12,8 +12,6 @@ export type Series = {
   readonly high: readonly (number | null)[] | null;
 };
 
-export const emptySeries: Series = { times: [], values: [], low: null, high: null };
-
 /** Longer than this without a reading is a gap, ms: two of the longest silences that are usual. */
 const gapMs = 150_000;
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type ReadingsBody, readingsBodySchema } from '../../../contract/http/history.ts';
 import { type PointRef, pointRefSchema, type SiteId } from '../../../contract/ids.ts';
+import { CursorError } from '../../store/history.ts';
 import { known, sitesOf } from '../access.ts';
 import { siteQuery } from '../catalog.ts';
 import { pageQuery } from '../paging.ts';
@@ -73,8 +74,7 @@ function readPage(history: HistoryView, query: Parameters<HistoryView['readings'
   try {
     return history.readings(query);
   } catch (error) {
-    if (error instanceof RangeError && error.message.startsWith('cursor'))
-      throw new HttpProblem('cursor-invalid', { cause: error.message });
+    if (error instanceof CursorError) throw new HttpProblem('cursor-invalid', { cause: error.message });
     throw error;
   }
 }

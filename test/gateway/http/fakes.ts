@@ -30,6 +30,7 @@ import {
 } from '../../../gateway/http/ports.ts';
 import { type HttpOptions, startHttp } from '../../../gateway/http/server.ts';
 import { Reservations } from '../../../gateway/parking/reservations/reservations.ts';
+import { CursorError } from '../../../gateway/store/history.ts';
 import { plainFeeds } from '../../plain-feeds.ts';
 import { plainBuilding, plainGateway, plainUplink } from '../../plain-site.ts';
 import { memoryDatabase } from '../store/memory-db.ts';
@@ -119,7 +120,7 @@ export class FakeHistory implements HistoryView {
     this.asked.push({ from: query.from, to: query.to });
     const rows = this.rows.filter((row) => row.at !== null && within(Date.parse(row.at), query));
     const start = query.cursor === null ? 0 : Number(query.cursor);
-    if (Number.isNaN(start)) throw new RangeError('cursor: is none of this range; begin again without it');
+    if (Number.isNaN(start)) throw new CursorError();
     const end = start + query.limit;
     return { items: rows.slice(start, end), next: end < rows.length ? String(end) : null };
   }
