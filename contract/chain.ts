@@ -1,7 +1,7 @@
 import { type DeviceId, deviceIdSchema, type PointRef, pointRefSchema } from './ids.ts';
 
 /**
- * The chain that an alert takes, and the synthetic reading that walks it each minute to prove that it holds. An agent says
+ * The chain that an alert takes, and the synthetic reading that walks it every minute to prove that it holds. An agent says
  * it on `jari/v1/{site}/{agent}/chain/readings`: column `beat`, false and then true. It belongs to no device of a site
  * file, is kept in no history and becomes no alert.
  */
@@ -18,7 +18,7 @@ export const beatEveryMs = 60_000;
  * | hop | broken when |
  * |---|---|
  * | agent | none is said, or none gets as far as the broker |
- * | broker | the broker's door does not answer |
+ * | broker | the broker's listener does not answer |
  * | store | it was said, and no commit took it in |
  * | rule | it was committed, and alerts did not judge it |
  * | channel | a notice was written, and the channel did not hand it over |

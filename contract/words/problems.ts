@@ -98,7 +98,7 @@ export const problemWords: Table = {
   }),
   'chain-unproven': ({ agents }) => ({
     ko: `경보 전달 경로가 아직 확인되지 않음: 현장 장치 ${agents}대`,
-    en: `No check has come through yet from each of the ${agents} agents; one is sent each minute.`,
+    en: `No check has come through yet from each of the ${agents} agents; one is sent every minute.`,
   }),
   'internal-error': () => ({
     ko: '게이트웨이가 처리하지 못했습니다. 원인은 게이트웨이 로그에 있습니다.',

@@ -18,7 +18,7 @@ export type PortOptions = {
 };
 
 /**
- * Keeps a wire open. An absent path is looked at each second, since an adapter that is plugged in again should be back
+ * Keeps a wire open. An absent path is looked at every second, since an adapter that is plugged in again should be back
  * at once; what exists but does not open is tried after 0.5 s, then twice as long each time up to 30 s, ± 25 % so that
  * many do not come back in step. The wait starts again only after a good reply: a peer that accepts and then talks
  * rubbish is not called twice a second for ever.

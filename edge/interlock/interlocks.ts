@@ -47,7 +47,7 @@ type Entry = {
 
 /**
  * Outputs that the agent switches from its own points, whatever the broker and the gateway do. An output is set when its
- * reading differs from what is wanted, read back, and tried again each second until it is so; what cannot be set is a
+ * reading differs from what is wanted, read back, and tried again every second until it is so; what cannot be set is a
  * fault that health tells.
  */
 export class Interlocks {

@@ -4,7 +4,7 @@ import type { ClockState } from '../box/box-clock.ts';
 import type { NewRow } from '../outbox/outbox.ts';
 
 /**
- * Says each minute, and at once when a gateway is reached, the synthetic reading that proves the chain of an alert. It takes
+ * Says every minute, and at once when a gateway is reached, the synthetic reading that proves the chain of an alert. It takes
  * the way of every reading: through the outbox, with an identity, acknowledged after the gateway's commit.
  */
 export class ChainBeat {

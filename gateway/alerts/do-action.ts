@@ -126,7 +126,7 @@ function goLive(
 }
 
 /**
- * A rule learns its baseline anew, as after a sensor was replaced. What it raised stands until it is judged by the new one.
+ * A rule learns its baseline again, as after a sensor was replaced. What it raised stands until it is judged by the new one.
  */
 function rebaseline(
   draft: Draft,

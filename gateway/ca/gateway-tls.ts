@@ -34,7 +34,7 @@ const ciphers =
 export type TlsListenerName = 'mqtts' | 'https';
 
 /**
- * The certificates behind the TLS listeners. They are looked at each hour: one of our own is renewed, files that somebody
+ * The certificates behind the TLS listeners. They are looked at every hour: one of our own is renewed, files that somebody
  * else renewed are read again, and a listener takes what is new for the next handshake while its connections go on.
  */
 export class GatewayTls {

@@ -26,7 +26,7 @@ export type ChainOptions = {
   /** Whether an agent is heard; one that is not has a trouble of its own already. */
   isHeard(site: SiteId, agent: AgentId): boolean;
   tell(site: SiteId, trouble: ChainTrouble): void;
-  /** Whether the broker's door answers; asked only while an agent's chain is not proven. Never rejects. */
+  /** Whether the broker's listener answers; asked only while an agent's chain is not proven. Never rejects. */
   knock(): Promise<boolean>;
   /** Stands in for the channel to the test subscription in tests. */
   channel?: Channel;

@@ -10,7 +10,7 @@ export const brokenAfterMs = 2.5 * beatEveryMs;
 /** Where the chain of an agent stands. unproven: no beat has walked it yet, and it is not late either. */
 export type Standing = 'ok' | 'unproven' | ChainHop;
 
-/** The hop before each mark. The first is the broker's where its door does not answer. */
+/** The hop before each mark. The first is the broker's where its listener does not answer. */
 const hopBefore: Readonly<Record<Mark, ChainHop>> = {
   heard: 'agent',
   stored: 'store',
@@ -37,7 +37,7 @@ export class Walk {
     this.#last.set(mark, mono);
   }
 
-  /** A beat is overdue at the broker: time to knock at its door, before anything is blamed. */
+  /** A beat is overdue at the broker: time to try its listener, before anything is blamed. */
   isUnheard(mono: number): boolean {
     return mono - (this.#last.get('heard') ?? this.#begun) > 1.25 * beatEveryMs;
   }

@@ -25,7 +25,7 @@ export function runDoctor(options: DoctorOptions, clock: Clock = systemClock): O
   const loaded = options.site.map((file) => ({ file, ...loadSite(file) }));
   const sites = loaded.flatMap((each) => (each.ok ? [each.site] : []));
   const findings: Finding[] = [
-    { state: 'ok', what: `jari ${packageJson.version} on Node ${process.versions.node}` },
+    { state: 'ok', code: 'version', what: `jari ${packageJson.version} on Node ${process.versions.node}` },
     ...clockFindings(clock),
     ...loaded.flatMap((each) => siteFindings(each.file, each)),
     ...sites.slice(0, 1).flatMap(listenerFindings),
@@ -43,17 +43,21 @@ function clockFindings(clock: Clock): Finding[] {
   const now = clock.now();
   if (now >= Date.UTC(2025, 0, 1)) return [];
   const what = `this machine's clock says ${new Date(now).toISOString()}`;
-  return [{ state: 'fail', what, mend: 'set it (timedatectl set-ntp true)' }];
+  return [{ state: 'fail', code: 'clock-wrong', what, mend: 'set it (timedatectl set-ntp true)' }];
 }
 
 function siteFindings(file: string, loaded: ReturnType<typeof loadSite>): Finding[] {
   if (!loaded.ok) {
     const [first] = loaded.problems;
     const what = `${file}: ${loaded.problems.length} problems${first === undefined ? '' : `, the first: ${formatProblem(first)}`}`;
-    return [{ state: 'fail', what, mend: `see jari check ${file}` }];
+    return [{ state: 'fail', code: 'site-file-refused', what, mend: `see jari check ${file}` }];
   }
-  const warnings = loaded.warnings.map((each): Finding => ({ state: 'warn', what: formatProblem(each) }));
-  return warnings.length > 0 ? warnings : [{ state: 'ok', what: `${file}: site ${loaded.site.id} holds together` }];
+  const warnings = loaded.warnings.map(
+    (each): Finding => ({ state: 'warn', code: 'site-file-warning', what: formatProblem(each) }),
+  );
+  return warnings.length > 0
+    ? warnings
+    : [{ state: 'ok', code: 'site-file-good', what: `${file}: site ${loaded.site.id} holds together` }];
 }
 
 /** Where to listen is read from the first site file alone. */
@@ -61,9 +65,11 @@ function listenerFindings({ gateway }: Site): Finding[] {
   return (['mqtt', 'http'] as const).map((name): Finding => {
     const { bind, port, tls } = gateway[name];
     const secure = tls === null ? 'no TLS' : `TLS on ${tls.bind}:${tls.port}`;
-    if (isLoopback(bind)) return { state: 'ok', what: `${name}: plain on this machine alone, ${secure}` };
+    if (isLoopback(bind))
+      return { state: 'ok', code: 'listener-private', what: `${name}: plain on this machine alone, ${secure}` };
     return {
       state: 'warn',
+      code: 'listener-insecure',
       what: `${name}: insecure, plain text on ${bind}:${port}: passwords and readings can be read on the way`,
       mend: `give gateway.${name} tls: {} in the site file, and take out bind and insecure`,
     };
@@ -80,18 +86,21 @@ function unnamedUplinks(site: Site): Finding[] {
     const unnamed = unnamedUplink(site, agent);
     if (unnamed === undefined) return [];
     const mend = 'correct its uplink.url here and in the site file on the box, or add the name to gateway.names';
-    return [{ state: 'warn', what: `agent ${agent.id}: ${unnamed}`, mend }];
+    return [{ state: 'warn', code: 'uplink-name-unknown', what: `agent ${agent.id}: ${unnamed}`, mend }];
   });
 }
 
 function insecureUplinks({ agents }: Site): Finding[] {
   return agents
     .filter(({ uplink }) => uplink.insecure)
-    .map(({ id }) => ({
-      state: 'warn',
-      what: `agent ${id}: insecure, its uplink is not encrypted`,
-      mend: `give it mqtts:// and a bundle: jari agent add ${id} --bundle FOLDER`,
-    }));
+    .map(
+      ({ id }): Finding => ({
+        state: 'warn',
+        code: 'uplink-insecure',
+        what: `agent ${id}: insecure, its uplink is not encrypted`,
+        mend: `give it mqtts:// and a bundle: jari agent add ${id} --bundle FOLDER`,
+      }),
+    );
 }
 
 function diskFindings(dir: string): Finding[] {
@@ -99,7 +108,8 @@ function diskFindings(dir: string): Finding[] {
     const { bavail, bsize } = statfsSync(dir);
     const free = bavail * bsize;
     const what = `${dir}: ${Math.round(free / 1024 / 1024)} MB free`;
-    return [free < leastFreeBytes ? { state: 'warn', what, mend: 'free some space' } : { state: 'ok', what }];
+    if (free >= leastFreeBytes) return [{ state: 'ok', code: 'disk-room', what }];
+    return [{ state: 'warn', code: 'disk-low', what, mend: 'free some space' }];
   } catch {
     // A folder that is not there is one of folderFindings.
     return [];

@@ -21,13 +21,21 @@ const dayMs = 24 * 3_600_000;
 export function folderFindings(dir: string): Finding[] {
   const folder = statSync(dir, { throwIfNoEntry: false });
   if (folder === undefined) {
-    return [{ state: 'fail', what: `${dir}: is not there`, mend: 'start the gateway once, or give --data' }];
+    return [
+      {
+        state: 'fail',
+        code: 'folder-missing',
+        what: `${dir}: is not there`,
+        mend: 'start the gateway once, or give --data',
+      },
+    ];
   }
   const open = ['', ...secretFiles].filter((name) => isOpen(join(dir, name)));
-  if (open.length === 0) return [{ state: 'ok', what: `${dir}: for its owner alone` }];
-  return open.map((name) => {
+  if (open.length === 0) return [{ state: 'ok', code: 'folder-private', what: `${dir}: for its owner alone` }];
+  return open.map((name): Finding => {
     const path = join(dir, name);
-    return { state: 'fail', what: `${path}: others on this machine can read it`, mend: `chmod go-rwx ${path}` };
+    const what = `${path}: others on this machine can read it`;
+    return { state: 'fail', code: 'file-readable-by-others', what, mend: `chmod go-rwx ${path}` };
   });
 }
 
@@ -38,8 +46,9 @@ export function certificateFindings(dir: string, clock: Pick<Clock, 'now'>): Fin
     if (expires === undefined) return [];
     const days = Math.floor((expires - clock.now()) / dayMs);
     const text = `${what} is good until ${new Date(expires).toISOString()}`;
-    if (days < 0) return [{ state: 'fail', what: `${what} has expired`, mend }];
-    return [days < soonDays ? { state: 'warn', what: text, mend } : { state: 'ok', what: text }];
+    if (days < 0) return [{ state: 'fail', code: 'certificate-expired', what: `${what} has expired`, mend }];
+    if (days < soonDays) return [{ state: 'warn', code: 'certificate-ends-soon', what: text, mend }];
+    return [{ state: 'ok', code: 'certificate-good', what: text }];
   });
 }
 

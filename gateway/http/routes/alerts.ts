@@ -174,7 +174,7 @@ export const alertRoutes: readonly Route[] = [
     ...answering,
     path: '/api/v1/rules/rebaseline',
     id: 'rebaseline',
-    summary: 'Let a rule learn its baseline anew, as after a sensor was replaced; kept in the audit',
+    summary: 'Let a rule learn its baseline again, as after a sensor was replaced; kept in the audit',
     schema: { body: rebaselineSchema, response: { 204: z.null().describe('it learns; what it raised stands') } },
     handle({ alerts, catalog }, request, reply) {
       const who = known(request);

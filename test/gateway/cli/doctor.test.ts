@@ -88,6 +88,14 @@ describe('jari doctor', () => {
       expect.stringMatching(/^fail .*\/none: is not there; start the gateway once, or give --data$/),
       expect.stringMatching(/^warn .*gateway\.db: is not there yet/),
     ]);
+    const { findings } = doctor(join(dir, 'none.yaml'), join(dir, 'none'), clock).json;
+    expect(findings.map(({ state, code }) => `${state} ${code}`)).toEqual([
+      'ok version',
+      'fail clock-wrong',
+      'fail site-file-refused',
+      'fail folder-missing',
+      'warn store-missing',
+    ]);
   });
 
   test('ends with 1 when something has failed, and prints the same as JSON', async () => {
@@ -95,6 +103,7 @@ describe('jari doctor', () => {
     expect(code).toBe(1);
     const { findings } = JSON.parse(output) as { findings: Finding[] };
     expect(findings.some(({ state }) => state === 'fail')).toBe(true);
+    expect(findings.map(({ code }) => code)).toEqual(expect.arrayContaining(['version', 'site-file-refused']));
   });
 });
 
