@@ -6,8 +6,8 @@ import { ReservationTokens } from './accounts/reservation-tokens.ts';
 import { loadSessionKey } from './accounts/session-key.ts';
 import { type Endpoint, insecureListeners, listening, pagesAt } from './addresses.ts';
 import { Audit } from './audit/audit.ts';
+import { HeadLog } from './audit/head-log.ts';
 import { recordStart } from './audit/start-record.ts';
-import { Witness } from './audit/witness.ts';
 import { AgentCertificates } from './ca/agent-certificates.ts';
 import { AuthorityKeeper } from './ca/authority-keeper.ts';
 import { GatewayTls } from './ca/gateway-tls.ts';
@@ -16,7 +16,7 @@ import { namesOf } from './ca/names.ts';
 import { knock } from './chain/knock.ts';
 import { Commit } from './commit/commit.ts';
 import { ControlServer } from './control/control-socket.ts';
-import type { Keeper } from './control/requests.ts';
+import type { ControlTarget } from './control/requests.ts';
 import { each } from './each.ts';
 import type { HttpListeners } from './http/listeners.ts';
 import type { BrokerCountsView } from './http/ports.ts';
@@ -68,10 +68,10 @@ export class Gateway {
   readonly pages: string;
   readonly #parts: AsyncDisposableStack;
 
-  private constructor({ broker, http, keeper }: Opened, parts: AsyncDisposableStack) {
+  private constructor({ broker, http, target }: Opened, parts: AsyncDisposableStack) {
     this.broker = broker;
-    this.accounts = keeper.accounts;
-    this.pages = keeper.pages;
+    this.accounts = target.accounts;
+    this.pages = target.pages;
     this.mqttPort = broker.port;
     this.mqttsPort = broker.tlsPort;
     this.httpPort = http.port;
@@ -94,7 +94,7 @@ export class Gateway {
   }
 }
 
-type Opened = { broker: Broker; http: HttpListeners; keeper: Keeper & { pages: string } };
+type Opened = { broker: Broker; http: HttpListeners; target: ControlTarget & { pages: string } };
 
 async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promise<Opened> {
   const { sites, dir, clock, log } = options;
@@ -121,8 +121,8 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
     ingest.close();
   });
   const agentIds = sites.flatMap((site) => site.agents.map((agent) => agent.id));
-  const witness = new Witness({ audit, clock, log });
-  parts.defer(() => witness.close());
+  const headLog = new HeadLog({ audit, clock, log });
+  parts.defer(() => headLog.close());
   const sessionKey = loadSessionKey(dir);
   const accounts = new Accounts({
     db: store.db,
@@ -197,12 +197,12 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
     }),
   );
   parts.defer(() => http.close());
-  const keeper = { accounts, certificates, pages: pages(http), parking: services.ports.parking };
-  const control = await ControlServer.listen({ dir, clock, log, keeper });
+  const target = { accounts, certificates, pages: pages(http), parking: services.ports.parking };
+  const control = await ControlServer.listen({ dir, clock, log, target });
   parts.defer(() => control.close());
   recordStart(audit, { version: packageJson.version, sites });
-  witness.begin();
-  return { broker, http, keeper };
+  headLog.begin();
+  return { broker, http, target };
 }
 
 /** An address of this machine at which a listener on `bind` answers. */

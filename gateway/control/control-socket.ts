@@ -13,7 +13,7 @@ import {
   type Answer,
   type Ask,
   accountCommands,
-  type Keeper,
+  type ControlTarget,
   readAnswer,
   readAsk,
   workOn,
@@ -43,7 +43,7 @@ const patienceMs = 10_000;
 /** A socket's path has room for 107 bytes (unix(7)); a longer one goes by way of the open folder. */
 const maxPathBytes = 100;
 
-export type ControlOptions = { dir: string; clock: Clock; log: Log; keeper: Keeper };
+export type ControlOptions = { dir: string; clock: Clock; log: Log; target: ControlTarget };
 
 /** The listening end. The process that opens it holds the folder's lock, so a socket file that exists already was left by a dead one. */
 export class ControlServer {
@@ -113,14 +113,14 @@ async function serve(socket: Socket, options: ControlOptions): Promise<void> {
   socket.end(`${JSON.stringify(await reply(line, options))}\n`);
 }
 
-async function reply(line: string, { keeper, log }: ControlOptions): Promise<Reply> {
+async function reply(line: string, { target, log }: ControlOptions): Promise<Reply> {
   const request = requestSchema.safeParse(tryJson(line));
   if (!request.success) return { ok: false, problems: [`control request: ${firstProblem(request.error)}`] };
   const { command, by, why } = request.data;
   const ask = readAsk(command, request.data.ask);
   if (!ask.success) return { ok: false, problems: [`control request ${command}: ${firstProblem(ask.error)}`] };
   try {
-    return { ok: true, answer: await workOn(keeper, command, ask.data, { by, why: reasonOf(why) }) };
+    return { ok: true, answer: await workOn(target, command, ask.data, { by, why: reasonOf(why) }) };
   } catch (error) {
     if (error instanceof InputError) return { ok: false, problems: [...error.problems] };
     log.error({ command, why: codeOf(error) }, 'account-change-failed');

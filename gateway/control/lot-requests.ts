@@ -29,7 +29,7 @@ export type ParkingDesk = {
 const lot = { site: z.string().nullable(), lot: z.string() };
 const space = { ...lot, space: z.string() };
 
-export const lotDoors = {
+export const lotSchemas = {
   'lot-list': { ask: z.object({}), answer: z.object({ items: z.array(lotItemSchema) }) },
   'lot-spaces': { ask: z.object(lot), answer: z.object({ items: z.array(spaceItemSchema) }) },
   'lot-sensors': { ask: z.object(lot), answer: z.object({ items: z.array(sensorItemSchema) }) },
@@ -46,23 +46,23 @@ export const lotDoors = {
   'lot-empty': { ask: z.object({ ...space, note: z.string().min(1).max(200) }), answer: spaceItemSchema },
 } as const;
 
-type Asked<C extends keyof typeof lotDoors> = z.infer<(typeof lotDoors)[C]['ask']>;
+type Asked<C extends keyof typeof lotSchemas> = z.infer<(typeof lotSchemas)[C]['ask']>;
 type Desk = { readonly parking?: ParkingDesk };
 
 export const lotWork = {
-  'lot-list': (keeper: Desk) => ({ items: deskOf(keeper).lots() }),
-  'lot-spaces': (keeper: Desk, ask: Asked<'lot-spaces'>) => ({
-    items: deskOf(keeper).spaces(siteOf(deskOf(keeper), ask), ask.lot, 'operator') ?? [],
+  'lot-list': (target: Desk) => ({ items: deskOf(target).lots() }),
+  'lot-spaces': (target: Desk, ask: Asked<'lot-spaces'>) => ({
+    items: deskOf(target).spaces(siteOf(deskOf(target), ask), ask.lot, 'operator') ?? [],
   }),
-  'lot-sensors': (keeper: Desk, ask: Asked<'lot-sensors'>) => ({
-    items: deskOf(keeper).sensors(siteOf(deskOf(keeper), ask), ask.lot) ?? [],
+  'lot-sensors': (target: Desk, ask: Asked<'lot-sensors'>) => ({
+    items: deskOf(target).sensors(siteOf(deskOf(target), ask), ask.lot) ?? [],
   }),
-  'lot-override': (keeper: Desk, { state, note, until, ...ask }: Asked<'lot-override'>, said: Said) =>
-    act(keeper, ask, { said, wish: { kind: 'override', state, note, until } }),
-  'lot-end-override': (keeper: Desk, ask: Asked<'lot-end-override'>, said: Said) =>
-    act(keeper, ask, { said, wish: { kind: 'end-override' } }),
-  'lot-empty': (keeper: Desk, { note, ...ask }: Asked<'lot-empty'>, said: Said) =>
-    act(keeper, ask, { said, wish: { kind: 'seen-empty', note } }),
+  'lot-override': (target: Desk, { state, note, until, ...ask }: Asked<'lot-override'>, said: Said) =>
+    act(target, ask, { said, wish: { kind: 'override', state, note, until } }),
+  'lot-end-override': (target: Desk, ask: Asked<'lot-end-override'>, said: Said) =>
+    act(target, ask, { said, wish: { kind: 'end-override' } }),
+  'lot-empty': (target: Desk, { note, ...ask }: Asked<'lot-empty'>, said: Said) =>
+    act(target, ask, { said, wish: { kind: 'seen-empty', note } }),
 };
 
 function deskOf({ parking }: Desk): ParkingDesk {
@@ -87,11 +87,11 @@ type Wish =
   | { readonly kind: 'seen-empty'; readonly note: string };
 
 function act(
-  keeper: Desk,
+  target: Desk,
   ask: { site: string | null; lot: string; space: string },
   { said, wish }: { said: Said; wish: Wish },
 ): SpaceItem {
-  const desk = deskOf(keeper);
+  const desk = deskOf(target);
   const site = siteOf(desk, ask);
   const name = spaceIdSchema.safeParse(ask.space);
   const answer = name.success

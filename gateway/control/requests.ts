@@ -6,15 +6,15 @@ import type { Offer } from '../accounts/invitations.ts';
 import { checkedBuilding } from '../accounts/people.ts';
 import type { Said } from '../audit/entry.ts';
 import type { AgentCertificates } from '../ca/agent-certificates.ts';
-import { lotDoors, lotWork, type ParkingDesk } from './lot-requests.ts';
+import { lotSchemas, lotWork, type ParkingDesk } from './lot-requests.ts';
 
 /**
  * What the command line asks of the accounts, by the owner of the data folder: the command itself when no gateway runs on
- * it, the gateway otherwise. The doors of each request and of its answer, and who works on it.
+ * it, the gateway otherwise. The schemas of each request and of its answer, and what handles it.
  */
 
-/** What a request is worked on with. */
-export type Keeper = {
+/** What a request works on. */
+export type ControlTarget = {
   readonly accounts: Accounts;
   readonly certificates: AgentCertificates;
   /** Where people reach the pages, such as https://jari.example:8443; null when no gateway runs. */
@@ -28,7 +28,7 @@ const building = z.object({ site: z.string(), building: z.string() });
 const replaced = z.boolean();
 const item = { name, at: z.number() };
 
-const doors = {
+const schemas = {
   'agent-add': {
     ask: z.object({ site: z.string(), agent: z.string() }),
     answer: z.object({ password: z.string(), replaced, endedToken: z.boolean() }),
@@ -68,16 +68,18 @@ const doors = {
     ask: z.object({ role: z.enum(roles), building: building.nullable(), uses: z.number(), lifeMs: z.number() }),
     answer: z.object({ code: z.string(), expires: z.number(), pages: z.string().nullable() }),
   },
-  ...lotDoors,
+  ...lotSchemas,
 } as const;
 
-export type AccountCommand = keyof typeof doors;
-export type Ask<C extends AccountCommand> = z.infer<(typeof doors)[C]['ask']>;
-export type Answer<C extends AccountCommand> = z.infer<(typeof doors)[C]['answer']>;
+export type AccountCommand = keyof typeof schemas;
+export type Ask<C extends AccountCommand> = z.infer<(typeof schemas)[C]['ask']>;
+export type Answer<C extends AccountCommand> = z.infer<(typeof schemas)[C]['answer']>;
 
-export const accountCommands = Object.keys(doors) as readonly AccountCommand[];
+export const accountCommands = Object.keys(schemas) as readonly AccountCommand[];
 
-type Work = { [C in AccountCommand]: (keeper: Keeper, ask: Ask<C>, said: Said) => Answer<C> | Promise<Answer<C>> };
+type Work = {
+  [C in AccountCommand]: (target: ControlTarget, ask: Ask<C>, said: Said) => Answer<C> | Promise<Answer<C>>;
+};
 
 const work: Work = {
   // An agent has one credential, so each of these ends what there was of the other kind.
@@ -136,20 +138,20 @@ const work: Work = {
 
 /** Works on a request. @throws InputError with what is wrong with it */
 export async function workOn<C extends AccountCommand>(
-  keeper: Keeper,
+  target: ControlTarget,
   command: C,
   ask: Ask<C>,
   said: Said,
 ): Promise<Answer<C>> {
-  return work[command](keeper, ask, said);
+  return work[command](target, ask, said);
 }
 
 /** Reads a request that came as JSON. */
 export function readAsk<C extends AccountCommand>(command: C, json: unknown): z.ZodSafeParseResult<Ask<C>> {
-  return doors[command].ask.safeParse(json) as z.ZodSafeParseResult<Ask<C>>;
+  return schemas[command].ask.safeParse(json) as z.ZodSafeParseResult<Ask<C>>;
 }
 
 /** Reads an answer that came as JSON. */
 export function readAnswer<C extends AccountCommand>(command: C, json: unknown): z.ZodSafeParseResult<Answer<C>> {
-  return doors[command].answer.safeParse(json) as z.ZodSafeParseResult<Answer<C>>;
+  return schemas[command].answer.safeParse(json) as z.ZodSafeParseResult<Answer<C>>;
 }

@@ -238,7 +238,7 @@ export class Fleet {
     for (const [name, { state, since, why, reason = null }] of Object.entries(health.devices)) {
       const device = agent.devices.get(name);
       if (device === undefined) continue;
-      this.#set(device, 'toldMono', mono - Math.max(0, health.at - since));
+      this.#set(device, 'healthStateMono', mono - Math.max(0, health.at - since));
       this.#setDevice(device, { state, why, reason, since: this.#believable(since, health) });
     }
   }
@@ -250,15 +250,15 @@ export class Fleet {
     const since = this.#clock.now();
     if (answeredMono !== null) {
       // A reading from before the fault that health told of, still on its way then.
-      if (device.toldMono !== null && answeredMono < device.toldMono) return;
+      if (device.healthStateMono !== null && answeredMono < device.healthStateMono) return;
       if (device.state === 'online') return;
-      this.#set(device, 'toldMono', null);
+      this.#set(device, 'healthStateMono', null);
       this.#setDevice(device, { state: 'online', why: null, reason: null, since });
       return;
     }
     const fault = faultOfAll(device);
     if (fault === undefined || device.state === 'offline') return;
-    this.#set(device, 'toldMono', null);
+    this.#set(device, 'healthStateMono', null);
     const said = fault === null ? { why: null, reason: null } : saidOf({ code: 'readings-bad', fault });
     this.#setDevice(device, { state: 'offline', ...said, since });
   }
@@ -307,7 +307,7 @@ export class Fleet {
     }
     const since = this.#clock.now();
     for (const device of agent.devices.values()) {
-      this.#set(device, 'toldMono', null);
+      this.#set(device, 'healthStateMono', null);
       this.#setDevice(device, {
         state: 'unknown',
         ...saidOf(reason),

@@ -48,7 +48,7 @@ export type LiveDevice = {
   why: string | null;
   reason: DeviceStateReason | null;
   /** The gateway's monotonic clock at the change that health told of; null when readings told. */
-  toldMono: number | null;
+  healthStateMono: number | null;
   simulated: boolean;
 };
 

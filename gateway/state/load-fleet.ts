@@ -73,7 +73,7 @@ function loadDevice(loading: Loading, of: { agent: LiveAgent; bus: BusId; device
     state: 'unknown',
     since: null,
     ...saidOf({ code: 'agent-not-heard' }),
-    toldMono: null,
+    healthStateMono: null,
     simulated: birth?.simulated ?? agent.status?.simulated ?? false,
   };
   for (const { ref, name, profile, valueType, maxSilenceMs } of device.points) {

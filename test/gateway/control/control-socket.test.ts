@@ -40,7 +40,7 @@ async function running(dir: string) {
     dir,
     clock: systemClock,
     log: log.log,
-    keeper: { accounts, certificates, pages: null },
+    target: { accounts, certificates, pages: null },
   });
   let open = true;
   const stop = async () => {

@@ -9,7 +9,7 @@ const dayMs = 24 * 3_600_000;
  * Says in the log how far the chain goes: at the start, once a day and at the end. To cut or rewrite the audit, a person must
  * then change the log as well, which is kept elsewhere or by another user; `jari audit verify --head` compares the two.
  */
-export class Witness {
+export class HeadLog {
   readonly #options: { audit: Pick<Audit, 'head'>; clock: Pick<Clock, 'after'>; log: Pick<Log, 'info'> };
   #stop: (() => void) | null = null;
 
