@@ -8,11 +8,13 @@ import type { Level } from './occupancy/detector.ts';
  *
  * | doubt | when |
  * |---|---|
- * | stuck | no change of its own while its neighbours made `transitions`, for `after`, and for `longest` times the longest that any space of the lot stood in that state |
+ * | stuck | no change of its own while its neighbours made `transitions`, for `after`, and for `longest` times the longest that any space of the lot stood in that state, or that others of it stand in it now |
  * | crosstalk | so many changes in a row came within `within` of one of the space beside it |
  *
  * The third condition of "stuck" is there because a car that stays all day looks like a sensor that stands still: one stay
- * in three of a public lot is longer than 90 minutes. Times are ms on one axis that never steps.
+ * in three of a public lot is longer than 90 minutes. Those that stand now count because a lot may not have seen a weekend
+ * yet; only the third of them does, so that two stuck sensors do not excuse each other. Times are ms on one axis that never
+ * steps.
  */
 export type SensorHealth = {
   /** Its last change; −∞ before the first one known. */
@@ -79,11 +81,22 @@ export function begun(health: LotHealth, id: SpaceId, level: Level, at: number):
   return { ...health, sensors: new Map(health.sensors).set(id, sensor) };
 }
 
+/** So many others that stand still excuse nobody; from one more on, standing still is what the lot does at this time. */
+const excused = 2;
+
 /** Sensors that now stand still for too long. `bays` are those whose word is heard. */
 export function stuckSensors(health: LotHealth, bays: readonly Bay[], now: number, settings: Settings): LotHealth {
-  const found = bays.flatMap(({ id }) => {
+  const trustedBays = bays.flatMap(({ id }) => {
     const sensor = health.sensors.get(id);
-    if (sensor === undefined || sensor.doubt !== null || now < stuckAt(sensor, health.longest, settings)) return [];
+    return sensor === undefined || sensor.doubt !== null ? [] : [{ id, sensor }];
+  });
+  const found = trustedBays.flatMap(({ id, sensor }) => {
+    if (now < stuckAt(sensor, health.longest, settings)) return [];
+    const others = trustedBays.flatMap(({ id: other, sensor: { level, changedAt } }) =>
+      other !== id && level === sensor.level ? [changedAt] : [],
+    );
+    const since = others.toSorted((a, b) => a - b)[excused];
+    if (since !== undefined && now - sensor.changedAt < settings.stuck.longest * (now - since)) return [];
     const minutes = Math.floor((now - sensor.changedAt) / 60_000);
     const reason = { code: 'sensor-stuck' as const, minutes, neighbours: sensor.neighbourChanges };
     return [[id, { ...sensor, doubt: { since: now, reason } }] as const];

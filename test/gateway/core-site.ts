@@ -18,7 +18,7 @@ export const agentId = agentIdSchema.parse('cabinet-1');
 type ValueType = PointConfig['valueType'];
 
 /** A site of one agent; each of its devices with so many points `p_0`, `p_1` … that are said again each 10 s. */
-export function siteOf(devices: Record<string, number>, valueType: ValueType = 'number'): Site {
+export function siteOf(devices: Record<string, number>, valueType: ValueType = 'number', maxSilenceMs = 10_000): Site {
   return {
     id: siteId,
     file: '/sites/saesol.yaml',
@@ -36,7 +36,9 @@ export function siteOf(devices: Record<string, number>, valueType: ValueType = '
             id: busIdSchema.parse('rs485-a'),
             link: { kind: 'modbus-tcp', host: '127.0.0.1', port: 502 },
             timeoutMs: 300,
-            devices: Object.entries(devices).map(([id, count], index) => deviceOf(id, count, index + 1, valueType)),
+            devices: Object.entries(devices).map(([id, count], index) =>
+              deviceOf(id, { count, unit: index + 1, valueType, maxSilenceMs }),
+            ),
           },
         ],
       },
@@ -51,7 +53,10 @@ export function siteOf(devices: Record<string, number>, valueType: ValueType = '
   };
 }
 
-function deviceOf(name: string, count: number, unit: number, valueType: ValueType) {
+function deviceOf(
+  name: string,
+  { count, unit, valueType, maxSilenceMs }: { count: number; unit: number; valueType: ValueType; maxSilenceMs: number },
+) {
   const id = deviceIdSchema.parse(name);
   const names = Array.from({ length: count }, (_, i) => pointNameSchema.parse(`p_${i}`));
   const point = { table: 'input', type: 'i16', scale: 0.1, unit: 'deg', kind: 'temperature' };
@@ -67,7 +72,7 @@ function deviceOf(name: string, count: number, unit: number, valueType: ValueTyp
         valueType,
         everyMs: 1000,
         deadband: 0,
-        maxSilenceMs: 10_000,
+        maxSilenceMs,
         isLifeSafety: false,
         commandBy: ['operator', 'admin'],
         commit: 'batch',

@@ -1,9 +1,7 @@
-import type { Booking } from '../../../config/lots/sharing.ts';
-import type { Interval } from '../calendar/intervals.ts';
 import { type SpaceKey, spaceKey } from '../space-state.ts';
 import { takeAlternative } from './alternatives.ts';
 import type { Sight } from './availability.ts';
-import type { Claims } from './ledger.ts';
+import { checkNext, holderOf } from './check.ts';
 import type { Reservation } from './reservation.ts';
 import type { Turn } from './turn.ts';
 
@@ -45,6 +43,7 @@ function onOccupied(turn: Turn, here: readonly Reservation[], seen: Seen): void 
   }
   const gone = here.find(({ state, leftAt, end }) => state === 'active' && leftAt !== null && turn.now.wall < end);
   if (gone !== undefined) turn.change(gone, { leftAt: null }, { code: 'car-back' });
+  else checkNext(seen.key, turn);
 }
 
 /** A reserved space that is free in time needs no alternative any more. */
@@ -61,18 +60,4 @@ function isArrival(turn: Turn, reservation: Reservation, { key, since, before }:
   const latest = before === 'unknown' ? reservation.end : reservation.start + booking.noShowAfter;
   if (since < reservation.start - booking.arriveEarly || since > latest) return false;
   return holderOf(turn.draft, key, { from: since, to: since + 1 }, reservation.id) === undefined;
-}
-
-/** Who has the space at a time and is there, other than this reservation. */
-export function holderOf(claims: Claims, key: SpaceKey, time: Interval, own: string): Reservation | undefined {
-  return claims
-    .on(key)
-    .filter(({ reservation, from, to }) => reservation !== own && from < time.to && time.from < to)
-    .map(({ reservation }) => claims.get(reservation))
-    .find((other) => other?.state === 'arrived' || (other?.state === 'active' && other.leftAt === null));
-}
-
-/** Whether what stands on the space may be this reservation's car. */
-export function isOwnCar({ since }: Pick<Sight, 'since'>, { start }: Reservation, { arriveEarly }: Booking): boolean {
-  return since >= start - arriveEarly;
 }

@@ -3,7 +3,7 @@ import { minuteMs } from '../calendar/local-day.ts';
 import { spaceKey } from '../space-state.ts';
 import { offerAlternative } from './alternatives.ts';
 import type { Sight } from './availability.ts';
-import { holderOf, isOwnCar } from './on-space.ts';
+import { checkNext, checkSpace, isTakenByAnother } from './check.ts';
 import type { Reservation } from './reservation.ts';
 import type { Step, StepName } from './steps.ts';
 import type { Turn } from './turn.ts';
@@ -30,7 +30,7 @@ const steps: Readonly<Record<StepName, (reservation: Reservation, due: Due) => v
 
   check: (reservation, due) => {
     if (reservation.state !== 'confirmed' || due.turn.now.wall >= reservation.start) return;
-    checkSpace(reservation, due);
+    checkSpace(reservation, due.turn);
   },
 
   start: (reservation, { turn }) => {
@@ -59,6 +59,7 @@ const steps: Readonly<Record<StepName, (reservation: Reservation, due: Due) => v
     if (reservation.state === 'arrived') turn.move(reservation, 'end', { code: 'ended' });
     if (reservation.state !== 'active') return;
     if (reservation.leftAt !== null || sight.sensed === 'free') turn.move(reservation, 'end', { code: 'ended' });
+    else checkNext(spaceKey(reservation), turn);
   },
 
   overstay: (reservation, { turn, booking, sight }) => {
@@ -78,46 +79,6 @@ const steps: Readonly<Record<StepName, (reservation: Reservation, due: Due) => v
     turn.tell(reservation, { key: `${reservation.id}/overstay`, role: 'operator', urgency: 'prompt', reason });
   },
 };
-
-function checkSpace(reservation: Reservation, { turn, booking, sight, at }: Due): void {
-  const minutes = Math.round((reservation.start - turn.now.wall) / minuteMs);
-  if (sight.sensed === 'unknown' || !sight.healthy) {
-    turn.note(reservation, reservation, { code: 'sensor-lost', minutes });
-    offerSure(turn, reservation);
-    return;
-  }
-  if (sight.sensed === 'free') {
-    if (reservation.alternative !== null) turn.change(reservation, { alternative: null }, { code: 'free-again' });
-    return;
-  }
-  if (!isTakenByAnother(reservation, sight, booking) || isStillInTime(reservation, turn)) return;
-  const reason = { code: 'still-occupied', minutes } as const;
-  turn.note(reservation, reservation, reason);
-  const key = `${reservation.id}/check-${(reservation.start - at) / minuteMs}`;
-  turn.tell(reservation, { key, role: 'owner', urgency: 'prompt', reason });
-  offerSure(turn, reservation);
-}
-
-/** One that was offered before and is not sure either gives way to another. */
-function offerSure(turn: Turn, reservation: Reservation): void {
-  const { alternative } = reservation;
-  if (alternative !== null) {
-    const { sensed, healthy } = turn.lots.worldOf(alternative).sightOf(alternative.space);
-    if (sensed === 'free' && healthy) return;
-  }
-  offerAlternative(turn, alternative === null ? reservation : turn.change(reservation, { alternative: null }));
-}
-
-function isTakenByAnother(reservation: Reservation, sight: Sight, booking: Booking): boolean {
-  return sight.sensed === 'occupied' && sight.healthy && !isOwnCar(sight, reservation, booking);
-}
-
-/** Somebody has reserved the space until this reservation begins, and is expected to leave by then. */
-function isStillInTime(reservation: Reservation, turn: Turn): boolean {
-  const now = { from: turn.now.wall, to: turn.now.wall + 1 };
-  const holder = holderOf(turn.draft, spaceKey(reservation), now, reservation.id);
-  return holder !== undefined && holder.end <= reservation.start;
-}
 
 /** The next driver of the space hears of it now, not on arrival. */
 function tellNext(overstaying: Reservation, { turn }: Pick<Due, 'turn' | 'booking'>): void {

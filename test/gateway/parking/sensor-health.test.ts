@@ -74,6 +74,20 @@ describe('a sensor that stands still', () => {
     expect(isQuiet(long.sensors.get(bays[1]?.id as SpaceId) ?? newSensor, now, spells)).toBe(true);
   });
 
+  test.each([
+    [2, true],
+    [3, false],
+  ])('nor while more than two others have stood in that state nearly as long: %i', (others, isStuck) => {
+    const peers = Array.from({ length: others }, (_, i): Bay => ({ id: spaceIdSchema.parse(`x${i}`), neighbours: [] }));
+    const settings = detectionSchema.parse({ stuck: { untilThen: '2h' } });
+    const health = peers.reduce(
+      (so, bay) => changed(so, { bay, level: 'occupied', at: 60 * minute }, settings),
+      played(`b+0 ${neighbours(8)}`, settings),
+    );
+    const found = doubts(stuckSensors(health, [...bays.slice(1, 2), ...peers], 280 * minute, settings));
+    expect(Object.keys(found)).toEqual(isStuck ? ['b'] : []);
+  });
+
   test('a lot that has not seen enough goes by the longest it is told of', () => {
     const health = played(`b+0 ${neighbours(8)}`, usual);
     expect(stuckAt(health.sensors.get(bays[1]?.id as SpaceId) ?? newSensor, health.longest, usual)).toBe(

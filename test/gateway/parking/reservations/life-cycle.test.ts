@@ -194,6 +194,36 @@ describe('before the start, the sensor is asked', () => {
     expect(world.find(first.id).state).toBe('completed');
   });
 
+  test('between the two, a car that cannot be the driver’s is reason enough', async () => {
+    const world = new World([alley()]);
+    const { id } = world.booked('alley/r1', nine, ten);
+    await world.passUntil('2026-11-25T08:47');
+    expect(world.find(id).alternative).toBeNull();
+    world.sense('alley/r1', 'occupied');
+    expect(world.find(id)).toMatchObject({ state: 'confirmed', alternative: { space: 'r2' } });
+    expect(world.notices.has(`${id}/check-13`)).toBe(true);
+  });
+
+  test('so is a car on the space that was offered', async () => {
+    const world = new World([alley(), threeSpaces()]);
+    const { id } = world.booked('alley/r1', nine, ten);
+    await world.passUntil('2026-11-25T08:46');
+    world.sense('alley/r1', 'occupied');
+    world.sense('alley/r2', 'occupied');
+    expect(world.find(id)).toMatchObject({ alternative: { lot: 'yard', space: 'y1' } });
+  });
+
+  test('so is the car of who has the space before, once its time is over', async () => {
+    const world = new World([alley()], '2026-11-25T08:55');
+    const { id: before } = world.booked('alley/r1', nine, '2026-11-25T09:50');
+    world.sense('alley/r1', 'occupied');
+    const { id } = world.booked('alley/r1', ten, '2026-11-25T11:00');
+    await world.passUntil('2026-11-25T09:49');
+    expect([world.find(before).state, world.find(id).alternative]).toEqual(['active', null]);
+    await world.passUntil('2026-11-25T09:50');
+    expect(world.find(id)).toMatchObject({ alternative: { space: 'r2' } });
+  });
+
   test('an arrival on the space that was offered moves the reservation there', async () => {
     const world = new World([alley()]);
     world.sense('alley/r1', 'occupied');

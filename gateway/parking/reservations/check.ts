@@ -1,0 +1,82 @@
+import type { Booking } from '../../../config/lots/sharing.ts';
+import type { Interval } from '../calendar/intervals.ts';
+import { minuteMs } from '../calendar/local-day.ts';
+import { type SpaceKey, spaceKey } from '../space-state.ts';
+import { offerAlternative } from './alternatives.ts';
+import type { Sight } from './availability.ts';
+import type { Claims } from './ledger.ts';
+import type { Reservation } from './reservation.ts';
+import type { Turn } from './turn.ts';
+
+/**
+ * Whether the space will be there when the driver comes. Asked at the moments that the lot says, and from the first of them
+ * on whenever a car comes or stays on, since the next of them may be too late for a driver who is about to set out.
+ */
+export function checkSpace(reservation: Reservation, turn: Turn): void {
+  const { lot, sightOf } = turn.lots.worldOf(reservation);
+  if (lot.booking === null) return;
+  const sight = sightOf(reservation.space);
+  const minutes = Math.round((reservation.start - turn.now.wall) / minuteMs);
+  if (sight.sensed === 'unknown' || !sight.healthy) {
+    turn.note(reservation, reservation, { code: 'sensor-lost', minutes });
+    offerSure(turn, reservation);
+    return;
+  }
+  if (sight.sensed === 'free') {
+    if (reservation.alternative !== null) turn.change(reservation, { alternative: null }, { code: 'free-again' });
+    return;
+  }
+  if (!isTakenByAnother(reservation, sight, lot.booking) || isStillInTime(reservation, turn)) return;
+  const reason = { code: 'still-occupied', minutes } as const;
+  turn.note(reservation, reservation, reason);
+  const key = `${reservation.id}/check-${minutes}`;
+  turn.tell(reservation, { key, role: 'owner', urgency: 'prompt', reason });
+  offerSure(turn, reservation);
+}
+
+/** Checks those who have the space soon, or were offered it, and whose first check is over. */
+export function checkNext(key: SpaceKey, turn: Turn): void {
+  const { wall } = turn.now;
+  for (const { reservation } of turn.draft.on(key)) {
+    const next = turn.draft.get(reservation);
+    if (next?.state !== 'confirmed') continue;
+    const { booking } = turn.lots.worldOf(next).lot;
+    const firstMs = Math.max(...(booking?.checkBefore ?? []));
+    if (next.start - firstMs <= wall && wall < next.start) checkSpace(next, turn);
+  }
+}
+
+export function isTakenByAnother(reservation: Reservation, sight: Sight, booking: Booking): boolean {
+  return sight.sensed === 'occupied' && sight.healthy && !isOwnCar(sight, reservation, booking);
+}
+
+/** One that was offered before and is not sure either gives way to another. */
+function offerSure(turn: Turn, reservation: Reservation): void {
+  const { alternative } = reservation;
+  if (alternative !== null) {
+    const { sensed, healthy } = turn.lots.worldOf(alternative).sightOf(alternative.space);
+    if (sensed === 'free' && healthy) return;
+  }
+  offerAlternative(turn, alternative === null ? reservation : turn.change(reservation, { alternative: null }));
+}
+
+/** Somebody has reserved the space until this reservation begins, and is expected to leave by then. */
+function isStillInTime(reservation: Reservation, turn: Turn): boolean {
+  const now = { from: turn.now.wall, to: turn.now.wall + 1 };
+  const holder = holderOf(turn.draft, spaceKey(reservation), now, reservation.id);
+  return holder !== undefined && holder.end <= reservation.start;
+}
+
+/** Who has the space at a time and is there, other than this reservation. */
+export function holderOf(claims: Claims, key: SpaceKey, time: Interval, own: string): Reservation | undefined {
+  return claims
+    .on(key)
+    .filter(({ reservation, from, to }) => reservation !== own && from < time.to && time.from < to)
+    .map(({ reservation }) => claims.get(reservation))
+    .find((other) => other?.state === 'arrived' || (other?.state === 'active' && other.leftAt === null));
+}
+
+/** Whether what stands on the space may be this reservation's car. */
+export function isOwnCar({ since }: Pick<Sight, 'since'>, { start }: Reservation, { arriveEarly }: Booking): boolean {
+  return since >= start - arriveEarly;
+}
