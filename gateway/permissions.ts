@@ -141,6 +141,18 @@ export const rights = {
     what: 'acknowledge, shelve, reset and report on alerts, and begin maintenance (managers: in their buildings)',
     who: ['operator', 'manager', 'admin'],
   },
+  'answer-for-oneself': {
+    what: 'say in an alert that one is safe or needs help (of their own buildings)',
+    who: ['manager', 'resident'],
+  },
+  'call-for-help': {
+    what: 'call for help (in their own buildings)',
+    who: ['manager', 'resident'],
+  },
+  'see-phones': {
+    what: 'see telephone numbers of those who are told of an alert (managers: of their buildings)',
+    who: ['operator', 'manager', 'admin'],
+  },
   'go-live': {
     what: 'say whether the alerts of a building are real ones',
     who: ['admin'],

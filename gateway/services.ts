@@ -7,6 +7,7 @@ import type { Accounts } from './accounts/accounts.ts';
 import type { ReservationTokens } from './accounts/reservation-tokens.ts';
 import { chainPart } from './alerts/judge-beats.ts';
 import { AlertService } from './alerts/service.ts';
+import { AnswerService } from './answers/service.ts';
 import { ChainService } from './chain/service.ts';
 import { CommandService } from './commands/service.ts';
 import type { Commit } from './commit/commit.ts';
@@ -51,6 +52,12 @@ export function openServices(options: ServicesOptions) {
   const { sites, store, commit, clock, log, reservationTokens } = options;
   const notices = new NoticeTable(store.db);
   const alerts = new AlertService({ db: store.db, commit, sites, notices, clock });
+  const deliveries = new DeliveryTable(store.db);
+  const contacts = new ContactTable(store.db);
+  const people = () => options.accounts().people.list();
+  const answers = new AnswerService({
+    ...{ db: store.db, commit, alerts, notices, deliveries, contacts, clock, people },
+  });
   const parking = new Parking({
     ...{ db: store.db, sites, clock },
     ownersOf: (space) => reservations.ownersOf(space),
@@ -66,7 +73,6 @@ export function openServices(options: ServicesOptions) {
   const sendCommand = commit.join(commands);
   const feeds = new Feeds({ db: store.db, sites, clock, lotNow: (site, lot) => parking.lotNow(site, lot) });
   commit.join(feeds);
-  const deliveries = new DeliveryTable(store.db);
   const { chainChannel } = options;
   const chain: ChainService = new ChainService({
     ...{ sites, clock, log, notices, deliveries, isHeard: options.isHeard, knock: options.knock },
@@ -75,7 +81,7 @@ export function openServices(options: ServicesOptions) {
     ...(chainChannel === undefined ? {} : { channel: chainChannel((key) => chain.received(key)) }),
   });
   commit.join(chain);
-  const notify = openNotify(options, { notices, deliveries, chain });
+  const notify = openNotify(options, { notices, deliveries, contacts, chain });
   return {
     /** For routes. */
     ports: {
@@ -88,6 +94,7 @@ export function openServices(options: ServicesOptions) {
       parking: parkingView(parking, parkingAct),
       reach: notify.reach,
       alerts,
+      answers,
       chain,
       reservations: {
         act: reserve,
@@ -122,11 +129,17 @@ function startAlerts(alerts: AlertService, log: Log): void {
   }
 }
 
+type NotifyParts = {
+  notices: NoticeTable;
+  deliveries: DeliveryTable;
+  contacts: ContactTable;
+  chain: ChainService;
+};
+
 function openNotify(
   { sites, store, clock, log, random, accounts }: ServicesOptions,
-  { notices, deliveries, chain }: { notices: NoticeTable; deliveries: DeliveryTable; chain: ChainService },
+  { notices, deliveries, contacts, chain }: NotifyParts,
 ) {
-  const contacts = new ContactTable(store.db);
   const channels = openChannels({ sites, clock, readSecret });
   const webhooks = sites.flatMap((site) => site.gateway.notify.webhooks.map((hook) => ({ ...hook, site: site.id })));
   const people = () => accounts().people.list();

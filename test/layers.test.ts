@@ -56,6 +56,8 @@ const inGateway: Record<string, readonly string[]> = {
   ],
   // Follows one beat through all of them.
   'gateway/chain': ['alerts', 'notify', 'notify/notice', 'commit', 'store', 'log', 'each'],
+  // People's words on alerts, and who of them was reached.
+  'gateway/answers': ['alerts', 'notify', 'notify/notice', 'accounts', 'commit', 'store', 'audit', 'log'],
   'gateway/feeds': ['alerts', 'parking', 'commit', 'store', 'guidelines', 'log'],
   'gateway/addresses': ['ca', 'data-folder', 'listen-error'],
   'gateway/mqtt': ['ingest', 'accounts', 'ca', 'state', 'permissions', 'listen-error', 'log'],
@@ -63,6 +65,7 @@ const inGateway: Record<string, readonly string[]> = {
     ...[
       'commands',
       'alerts',
+      'answers',
       'chain',
       'parking',
       'forecast',

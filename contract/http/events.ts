@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { alertItemSchema } from './alerts.ts';
+import { answersItemSchema } from './answers.ts';
 import { commandItemSchema } from './commands.ts';
 import { agentItemSchema, deviceItemSchema, latestItemSchema } from './live.ts';
 import { lotItemSchema, spaceItemSchema } from './parking.ts';
@@ -11,6 +12,7 @@ export const eventSchemas = {
   agent: agentItemSchema,
   command: commandItemSchema,
   alert: alertItemSchema,
+  answers: answersItemSchema,
   lot: lotItemSchema,
   /** Residents' spaces inside an open sharing window only. */
   space: spaceItemSchema,

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { alertProblems } from './alerts.ts';
+import { answerProblems } from './answers.ts';
 import { commandProblems } from './commands.ts';
 import { commonProblems } from './common.ts';
 import { feedProblems } from './feeds.ts';
@@ -20,6 +21,7 @@ export const problems = {
   ...reservationProblems,
   ...noticeProblems,
   ...alertProblems,
+  ...answerProblems,
   ...feedProblems,
 } as const;
 

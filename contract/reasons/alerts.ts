@@ -22,6 +22,8 @@ export const transitionReasonSchema = z.discriminatedUnion('code', [
   z.object({ code: z.literal('new-zone'), zones: names }),
   z.object({ code: z.literal('condition-gone') }),
   z.object({ code: z.literal('condition-back') }),
+  /** Somebody else called for help as well, or again after it was over. */
+  z.object({ code: z.literal('called-again'), callers: z.int().min(1) }),
   z.object({ code: z.literal('acknowledged'), text }),
   z.object({ code: z.literal('acknowledgement-aged'), afterMs: ms }),
   z.object({ code: z.literal('escalated'), step: z.int().min(1), afterMs: ms }),
@@ -55,6 +57,8 @@ export const troubleReasonSchema = z.discriminatedUnion('code', [
     cause: z.string().nullable(),
   }),
   z.object({ code: z.literal('repair-due'), point: z.string(), times: z.int(), days: z.int() }),
+  /** People called for help: how many of them, and how often they pressed in all. */
+  z.object({ code: z.literal('sos'), callers: z.int().min(1), times: z.int().min(1) }),
   /** `hop` after contract/chain.ts; `agent`: whose, where it is one agent's. */
   z.object({ code: z.literal('chain-broken'), hop: z.enum(chainHops), agent: z.string().nullable() }),
 ]);

@@ -94,6 +94,10 @@ const troubles: Table<TroubleReason> = {
     ko: `${withParticle(point, '이/가')} ${days}일 동안 ${times}번 잘못 울렸습니다. 점검이 필요합니다.`,
     en: `${point} alarmed for nothing ${times} times in ${days} days; it needs repair.`,
   }),
+  sos: ({ callers, times }) => ({
+    ko: `${callers}명이 도움을 요청했습니다${times > callers ? ` (${times}번 누름)` : ''}.`,
+    en: `${callers} ${plural(callers, 'person')} called for help${times > callers ? ` (pressed ${times} times)` : ''}.`,
+  }),
   'chain-broken': ({ hop, agent }) => ({
     ko: `경보 전달 경로가 끊겼습니다: ${hopWords[hop].ko}${agent === null ? '' : ` (${agent})`}.`,
     en: `The way of an alert is broken: ${hopWords[hop].en}${agent === null ? '' : ` (${agent})`}.`,
@@ -140,6 +144,10 @@ const troubleActions: { readonly [C in TroubleReason['code']]: Words } = {
     ko: '기한 안에 청소·교체하고 수리 완료를 기록하세요.',
     en: 'Clean or replace it in time, and record it.',
   },
+  sos: {
+    ko: '누가 어디에서 요청했는지 확인하고 바로 현장으로 가세요. 응답이 없으면 119에 신고하세요.',
+    en: 'See who called and where, and go there now. No answer: call 119.',
+  },
   'chain-broken': {
     ko: '끊긴 구간을 복구할 때까지 경보를 화면으로 직접 확인하세요.',
     en: 'Watch the console until the broken part works again.',
@@ -174,6 +182,10 @@ const transitions: Table<TransitionReason> = {
   'new-zone': ({ zones }) => ({ ko: `구역 확대: ${zones.join(', ')}`, en: `spread to ${zones.join(', ')}` }),
   'condition-gone': () => ({ ko: '감지 해소', en: 'condition gone' }),
   'condition-back': () => ({ ko: '다시 감지', en: 'condition back' }),
+  'called-again': ({ callers }) => ({
+    ko: `도움 요청 ${callers}명`,
+    en: `${callers} ${plural(callers, 'person')} calling for help`,
+  }),
   acknowledged: ({ text }) => ({ ko: `확인${quoted(text)}`, en: `acknowledged${quoted(text)}` }),
   'acknowledgement-aged': ({ afterMs }) => ({
     ko: `확인 후 ${minutes(afterMs)}분간 조치 보고가 없어 다시 알림`,

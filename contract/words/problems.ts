@@ -1,5 +1,6 @@
 import type { ProblemCode, ProblemFigures } from '../problems/problems.ts';
 import { alertProblemWords } from './alert-problems.ts';
+import { answerProblemWords } from './answer-problems.ts';
 import { reservationProblemWords } from './reservation-problems.ts';
 import { roleNames } from './roles.ts';
 import type { Words } from './words.ts';
@@ -216,6 +217,7 @@ export const problemWords: Table = {
 
   ...reservationProblemWords,
   ...alertProblemWords,
+  ...answerProblemWords,
 
   'contact-invalid': ({ channel }) => ({
     ko: channel === 'email' ? '전자우편 주소가 아닙니다.' : '전화번호가 아닙니다. 숫자만 입력해 주세요.',

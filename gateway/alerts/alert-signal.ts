@@ -1,5 +1,5 @@
 import type { AlertSignal } from '../commit/participant.ts';
-import type { Alert } from './alert.ts';
+import { type Alert, isCall } from './alert.ts';
 import { alertItem } from './alert-item.ts';
 import type { AlertSite } from './alert-site.ts';
 import { isNuisance } from './nuisance.ts';
@@ -21,7 +21,7 @@ export function alertSignal(alert: Alert, site: AlertSite): AlertSignal {
     action,
     witnesses: alert.witnesses.length,
     status: alert.status,
-    now: nowOf(alert),
+    now: isCall(alert) && alert.closed === null ? 'quiet' : nowOf(alert),
   };
 }
 

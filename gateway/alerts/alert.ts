@@ -1,5 +1,12 @@
 import type { Hazard, Level } from '../../contract/hazards.ts';
-import type { AlertId, BuildingId, PointRef, SiteId } from '../../contract/ids.ts';
+import {
+  type AlertId,
+  type BuildingId,
+  buildingIdSchema,
+  type PointRef,
+  reservedBuildingIds,
+  type SiteId,
+} from '../../contract/ids.ts';
 import type { TransitionReason } from '../../contract/reasons/alerts.ts';
 
 /**
@@ -104,4 +111,19 @@ export type Transition = {
 
 export function isOpen({ state }: Pick<Alert, 'state'>): boolean {
   return state !== 'normal';
+}
+
+/** Stands where a building would stand for what belongs to none. */
+export const noBuilding: BuildingId = buildingIdSchema.parse(reservedBuildingIds[0]);
+
+const callPrefix = 'sos:';
+
+/** Under which key the calls for help of a building stand: one alert, however many call. */
+export function callKey(building: BuildingId): string {
+  return `${callPrefix}${building}`;
+}
+
+/** People called for help; no sensor did. */
+export function isCall({ rule }: Pick<Alert, 'rule'>): boolean {
+  return rule.startsWith(callPrefix);
 }

@@ -1,4 +1,4 @@
-import type { Alert, Cause, Deed, Moment } from './alert.ts';
+import { type Alert, type Cause, type Deed, isCall, type Moment } from './alert.ts';
 import { cleared, move, type Outcome, toAllTold } from './life-cycle.ts';
 
 /** What a person may do to an alert. Each carries the version that the person saw. */
@@ -96,10 +96,14 @@ function reset(alert: Alert, deed: Deed, cause: Cause | null): Outcome | Refusal
   });
 }
 
-/** What was done is kept, and the acknowledgement no longer ages; it says nothing of the condition. */
+/**
+ * What was done is kept, and the acknowledgement no longer ages. It says nothing of a condition that sensors see; that of
+ * a call for help is a person's word, and ends with the word of who went there.
+ */
 function report(alert: Alert, deed: Deed): Outcome | Refusal {
   const acknowledged = alert.acknowledged ?? deed;
-  return done(alert, { report: deed, acknowledged }, deed, { code: 'reported', text: deed.text });
+  const returned = isCall(alert) ? (alert.returned ?? deed.at) : alert.returned;
+  return done(alert, { report: deed, acknowledged, returned }, deed, { code: 'reported', text: deed.text });
 }
 
 /** Fires, gas and CO: what it turned out to be is what nuisance alarms are counted by. */

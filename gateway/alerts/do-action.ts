@@ -1,7 +1,7 @@
 import type { AlertId, BuildingId, PointRef, SiteId } from '../../contract/ids.ts';
 import type { Rule } from '../../rules/rule.ts';
 import type { Said } from '../audit/entry.ts';
-import type { Alert } from './alert.ts';
+import { type Alert, isCall } from './alert.ts';
 import { type AlertAction, act, type Refusal } from './deeds.ts';
 import { endMaintenance, type MaintenanceAnswer, maintain, type NewMaintenance } from './do-maintenance.ts';
 import type { Draft } from './draft.ts';
@@ -10,6 +10,7 @@ import { judgeAlert } from './judge-rules.ts';
 import { standsByItself } from './judge-troubles.ts';
 import { disable } from './out-of-service.ts';
 import { put } from './put.ts';
+import { type Sos, sos } from './sos.ts';
 
 /** What people and the gateway itself ask of the alerts part. */
 export type AlertsAction =
@@ -20,6 +21,7 @@ export type AlertsAction =
   | { readonly kind: 'end-maintenance'; readonly maintenance: string; readonly text: string }
   | { readonly kind: 'go-live'; readonly site: SiteId; readonly building: BuildingId; readonly live: boolean }
   | { readonly kind: 'rebaseline'; readonly site: SiteId; readonly rule: string; readonly text: string }
+  | ({ readonly kind: 'sos' } & Sos)
   | { readonly kind: 'chain'; readonly site: SiteId; readonly trouble: ChainTrouble }
   | { readonly kind: 'repaired'; readonly site: SiteId; readonly point: PointRef; readonly text: string };
 
@@ -47,6 +49,8 @@ export function doAction(draft: Draft, action: AlertsAction, said: Said): Alerts
       return goLive(draft, action, said);
     case 'rebaseline':
       return rebaseline(draft, action, said);
+    case 'sos':
+      return { alert: sos(draft, action, said) };
     case 'chain':
       return chain(draft, action);
     case 'repaired':
@@ -82,8 +86,10 @@ function start(draft: Draft): AlertsAnswer {
 }
 
 /** Troubles that stand by themselves have no rule in a site file. */
-function isOwn(draft: Draft, { site, rule }: Alert): boolean {
+function isOwn(draft: Draft, alert: Alert): boolean {
+  const { site, rule } = alert;
   if (draft.context.wiringOfCause(site, rule) !== undefined) return true;
+  if (isCall(alert)) return true;
   return ['service:', 'out-of-action:', 'repair:', 'chain:', 'interlock:'].some((kind) => rule.startsWith(kind));
 }
 

@@ -1,13 +1,7 @@
-import {
-  type BuildingId,
-  buildingIdSchema,
-  type PointRef,
-  reservedBuildingIds,
-  type SiteId,
-} from '../../contract/ids.ts';
+import type { PointRef, SiteId } from '../../contract/ids.ts';
 import type { Judgement } from '../../rules/rule.ts';
 import type { PointRows, StateChange } from '../state/changes.ts';
-import type { Alert } from './alert.ts';
+import { type Alert, noBuilding } from './alert.ts';
 import { zonesOf } from './alert-site.ts';
 import type { Draft } from './draft.ts';
 import { type Fed, feedOf, type Judging, type SiteRule } from './evaluate.ts';
@@ -153,9 +147,6 @@ function raiseOf(draft: Draft, { rule, judgement, mono, readAt, simulated, late 
     late,
   });
 }
-
-/** Stands where a building would stand for what belongs to none. */
-export const noBuilding: BuildingId = buildingIdSchema.parse(reservedBuildingIds[0]);
 
 /** A rule that asks nobody to do anything makes a log entry each time its condition begins. */
 function enterLog(draft: Draft, { rule, judgement, late }: Judging): void {

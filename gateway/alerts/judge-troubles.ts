@@ -1,10 +1,9 @@
 import type { SiteId } from '../../contract/ids.ts';
 import type { TroubleReason } from '../../contract/reasons/alerts.ts';
 import type { StateChange } from '../state/changes.ts';
-import type { Alert } from './alert.ts';
+import { type Alert, noBuilding } from './alert.ts';
 import type { Draft } from './draft.ts';
 import { type AgentWiring, type Trouble, troublesOf } from './grouping.ts';
-import { noBuilding } from './judge-rules.ts';
 import { type Judged, judge } from './life-cycle.ts';
 import { suppress } from './out-of-service.ts';
 import { put } from './put.ts';

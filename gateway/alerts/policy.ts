@@ -1,3 +1,4 @@
+import type { Level } from '../../contract/hazards.ts';
 import type { Escalation } from './elapse.ts';
 import type { FloodSettings } from './flood.ts';
 
@@ -24,6 +25,10 @@ export type AlertPolicy = {
   readonly startGraceMs: Sourced<number>;
   /** Readings of witnesses that are frozen with an alert: so long before it and after it. */
   readonly evidenceMs: Sourced<{ readonly before: number; readonly after: number }>;
+  /** From which level on residents are told of life safety in their building; exercises too, marked as such. */
+  readonly residentsFrom: Sourced<Level>;
+  /** The level of a call for help. */
+  readonly callLevel: Sourced<Level>;
   readonly nuisance: Sourced<{ readonly times: number; readonly days: number; readonly repairDays: number }>;
 };
 
@@ -79,6 +84,8 @@ export const defaultPolicy: AlertPolicy = {
   troubleSilentMs: own(15 * second, 'own: a slow point is read within 11 s of its agent coming back'),
   startGraceMs: own(30 * second, 'own: an agent tries again within 30 s'),
   evidenceMs: own({ before: 2 * minute, after: minute }, 'own'),
+  residentsFrom: own('경계', 'own: from here on the guideline for residents says to leave or to stay away'),
+  callLevel: own('심각', 'own: somebody says that a person is in danger'),
   nuisance: own(
     { times: 3, days: 30, repairDays: 30 },
     'a provincial fire headquarters acts on three false alarms and gives one month',

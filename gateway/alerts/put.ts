@@ -1,4 +1,4 @@
-import { type Alert, isOpen, type Transition } from './alert.ts';
+import { type Alert, isCall, isOpen, type Transition } from './alert.ts';
 import { type Draft, standingKey, type TimerOrder } from './draft.ts';
 import { timerChanges } from './elapse.ts';
 import type { Outcome } from './life-cycle.ts';
@@ -42,9 +42,9 @@ function keepEvidence(draft: Draft, before: Alert | null, alert: Alert, transiti
   else if (transitions.some(({ reason }) => reason.code === 'condition-gone')) draft.freeze(alert, 'gone', beforeMs);
 }
 
-/** Those after us hear of life safety as it begins, changes its level, and ends. */
+/** Those after us hear of life safety of a whole building as it begins, changes its level, and ends. */
 function signal(draft: Draft, before: Alert | null, alert: Alert): void {
-  if (!alert.lifeSafety || alert.late) return;
+  if (!alert.lifeSafety || alert.late || isCall(alert)) return;
   if (before !== null && before.level === alert.level && isOpen(before) === isOpen(alert)) return;
   const { site, building, id, hazard, level } = alert;
   draft.signals.push({ kind: 'emergency', site, building, alert: id, hazard, level, active: isOpen(alert) });

@@ -1,6 +1,6 @@
 import type { Hazard, Level } from '../../contract/hazards.ts';
 import { alertIdSchema, type BuildingId, type PointRef, type SiteId } from '../../contract/ids.ts';
-import type { Alert, Moment, Why } from './alert.ts';
+import { type Alert, isCall, type Moment, type Why } from './alert.ts';
 import { zonesOf } from './alert-site.ts';
 import type { Draft } from './draft.ts';
 import { raise } from './life-cycle.ts';
@@ -30,7 +30,8 @@ export function raiseAlert(draft: Draft, of: Occurrence): Alert {
     ...facts,
     id,
     latches: of.lifeSafety && !of.late,
-    status: draft.statusOf(site, { building, points: witnesses, simulated }),
+    // A person who is in danger is no exercise, whatever the sensors of the building are.
+    status: isCall(of) ? 'Actual' : draft.statusOf(site, { building, points: witnesses, simulated }),
     zones: zonesOf(draft.site(site), witnesses),
     group: firstOf(draft, of) ?? id,
     returned: null,

@@ -6,6 +6,7 @@ import type { Said } from '../audit/entry.ts';
 import type { Act, Commit } from '../commit/commit.ts';
 import type { NoticeTable } from '../notify/notice-table.ts';
 import type { Database } from '../store/database.ts';
+import { callKey } from './alert.ts';
 import { alertItem, isoOf } from './alert-item.ts';
 import type { AlertSite } from './alert-site.ts';
 import type { Alerts } from './alerts.ts';
@@ -18,6 +19,7 @@ import { openAlerts } from './open-tables.ts';
 import type { AlertPolicy } from './policy.ts';
 import { AlertQueries } from './query-tables.ts';
 import { alertSiteOf } from './site-parts.ts';
+import type { Sos } from './sos.ts';
 import { firstOutOnTop } from './tell.ts';
 
 export type AlertServiceOptions = {
@@ -70,6 +72,23 @@ export class AlertService {
   /** Open and closed ones, the newest first. */
   all(of: { site: SiteId; building: string | null; before: number; limit: number }) {
     return this.#queries.list(of);
+  }
+
+  /** An open alert as it stands, without its history. */
+  standing(id: string): AlertItem | undefined {
+    const alert = this.#alerts.find(id);
+    const known = alert && this.#alerts.context.sites.get(alert.site);
+    return alert === undefined || known === undefined ? undefined : alertItem(alert, known);
+  }
+
+  /** The alert that stands for the calls for help of a building. */
+  callOf(site: SiteId, building: BuildingId): AlertItem | undefined {
+    const id = this.#alerts.memory.standing.get(`${site}/${callKey(building)}`);
+    return id === undefined ? undefined : this.standing(id);
+  }
+
+  call(said: Said, of: Sos): AlertsAnswer {
+    return this.#act(said, { kind: 'sos', ...of });
   }
 
   find(id: string): AlertDetail | undefined {

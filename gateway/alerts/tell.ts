@@ -1,6 +1,8 @@
+import { buildingAlertSchema } from '../../contract/http/alerts.ts';
 import { digestWords } from '../../contract/words/alerts.ts';
+import { guidelineFor } from '../../contract/words/guidelines/guidelines.ts';
 import type { Notice, Urgency } from '../notify/notice.ts';
-import { type Alert, isOpen } from './alert.ts';
+import { type Alert, isCall, isOpen, noBuilding } from './alert.ts';
 import { alertItem } from './alert-item.ts';
 import type { Draft } from './draft.ts';
 import { digest, offer, openGate } from './flood.ts';
@@ -8,6 +10,7 @@ import { rank, type Telling } from './life-cycle.ts';
 
 /** Writes the notices of a telling, one a role, as far as the flood gate lets them pass by themselves. */
 export function tell(draft: Draft, alert: Alert, telling: Telling): void {
+  if (tellsResidents(draft, alert, telling)) draft.notices.push(toResidents(draft, alert, telling.reason));
   for (const [role, step] of rolesOf(draft, alert, telling)) {
     const audience = `${alert.site}/${role}`;
     const message = {
@@ -24,6 +27,29 @@ export function tell(draft: Draft, alert: Alert, telling: Telling): void {
       draft.timers.set(`digest:${audience}`, { afterMs: passage.digestMs, kept: 'stored' });
     }
   }
+}
+
+const newsToResidents: ReadonlySet<Telling['reason']> = new Set(['raised', 'worse', 'back', 'cleared']);
+
+/** Those who live or work there: of what they may have to leave by, and of its end. Floods hold nothing of it back. */
+function tellsResidents(draft: Draft, alert: Alert, { reason }: Telling): boolean {
+  if (!alert.lifeSafety || alert.late || alert.status === 'Test' || isCall(alert)) return false;
+  const from = draft.context.policy.residentsFrom.value;
+  return newsToResidents.has(reason) && rank(alert.worst) >= rank(from) && alert.building !== noBuilding;
+}
+
+/** Says what to do, in the guideline's few words, and not which sensor saw what. */
+function toResidents(draft: Draft, alert: Alert, reason: string): Notice {
+  const notice = noticeOf(draft, alert, { role: 'resident', step: 0, reason });
+  const { hazard, level, cause } = alert;
+  const phase = reason === 'cleared' ? 'after' : 'during';
+  const { lines } = guidelineFor({ hazard, level, audience: 'resident', phase });
+  const item = alertItem(alert, draft.site(alert.site));
+  return {
+    ...notice,
+    urgency: alert.status === 'Test' ? 'routine' : 'life-safety',
+    payload: { reason, alert: buildingAlertSchema.parse(item), guideline: lines, cause },
+  };
 }
 
 /** Each role once, with the first step in which it stands. A test is told to test people alone. */

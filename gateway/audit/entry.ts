@@ -60,6 +60,8 @@ export const auditActions = [
   'building-live',
   'repair-done',
   'rule-rebaseline',
+  'sos',
+  'answer',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 

@@ -26,7 +26,8 @@ export type Signal =
     }
   | SpaceSignal
   | AlertSignal
-  | BeatSignal;
+  | BeatSignal
+  | CallSignal;
 
 /** Alerts, when they judged the chain's own reading and wrote its notice. */
 export type BeatSignal = {
@@ -35,6 +36,16 @@ export type BeatSignal = {
   readonly agent: AgentId;
   /** The notice's key. */
   readonly key: string;
+};
+
+/** Alerts, when a person called for help and an alert stands for it. */
+export type CallSignal = {
+  readonly kind: 'call';
+  readonly site: SiteId;
+  readonly building: BuildingId;
+  readonly alert: string;
+  readonly person: string;
+  readonly text: string | null;
 };
 
 /** Parking, when this commit changes what the sensor of a space says, or whether it may be believed. */

@@ -8,7 +8,7 @@ type Bucket = { tokens: number; at: number };
 /** Addresses remembered; the one that asked the longest ago is forgotten first. */
 const maxBuckets = 10_000;
 
-/** Token buckets by route and network (an IPv4 address, or a /64 of IPv6). `now` is monotonic ms. */
+/** Token buckets by route and network (an IPv4 address, or a /64 of IPv6; anything else, such as a name, is itself). `now` is monotonic ms. */
 export class Pacing {
   readonly #buckets = new Map<string, Bucket>();
 

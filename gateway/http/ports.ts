@@ -6,6 +6,7 @@ import type { AgentItem, DeviceItem, LatestItem } from '../../contract/http/live
 import type { PointRef, SiteId } from '../../contract/ids.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { AlertService } from '../alerts/service.ts';
+import type { AnswerService } from '../answers/service.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Said } from '../audit/entry.ts';
 import type { ChainService } from '../chain/service.ts';
@@ -75,6 +76,7 @@ export type AlertsView = Pick<
   | 'open'
   | 'all'
   | 'find'
+  | 'standing'
   | 'deed'
   | 'target'
   | 'maintain'
@@ -88,6 +90,9 @@ export type AlertsView = Pick<
   | 'figures'
   | 'nuisances'
 >;
+
+/** What people say of themselves in an alert, and who was reached. */
+export type AnswersView = Pick<AnswerService, 'answer' | 'callOf' | 'sos' | 'saidBy' | 'peopleOf'>;
 
 /** Whether what comes in can be stored. */
 export type IngestView = { isFailing(): boolean };
@@ -162,6 +167,7 @@ export type Ports = {
   readonly feeds: FeedsView;
   readonly parking: ParkingView;
   readonly alerts: AlertsView;
+  readonly answers: AnswersView;
   readonly chain: Pick<ChainService, 'health'>;
   readonly reservations: ReservationsView;
   readonly brokerCounts: BrokerCountsView;

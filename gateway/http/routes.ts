@@ -1,5 +1,6 @@
 import type { Route } from './route.ts';
 import { alertRoutes } from './routes/alerts.ts';
+import { answerRoutes } from './routes/answers.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -32,6 +33,7 @@ export const routes: readonly Route[] = [
   ...readingsRoutes,
   ...parkingRoutes,
   ...alertRoutes,
+  ...answerRoutes,
   ...maintenanceRoutes,
   ...commandRoutes,
   ...feedRoutes,

@@ -1,5 +1,6 @@
 import { Catalog } from './catalog.ts';
 import { type Metrics, openMetrics } from './metrics.ts';
+import { Pacing } from './pacing.ts';
 import type { PageFiles } from './page-files.ts';
 import type { Ports } from './ports.ts';
 import { StoreCheck } from './store-check.ts';
@@ -11,6 +12,8 @@ export type Services = Ports & {
   readonly streams: Streams;
   readonly metrics: Metrics;
   readonly storeCheck: StoreCheck;
+  /** By the name of a person. */
+  readonly pacing: Pacing;
   readonly pages: PageFiles;
   /** What browsers and boxes are to trust, in PEM; null where our own CA is not in use. */
   caCertificate(): string | null;
@@ -31,6 +34,7 @@ export function openServices(options: ServicesOptions): Services & { close(): vo
     catalog,
     streams,
     metrics,
+    pacing: new Pacing(),
     storeCheck: new StoreCheck({ ...ports, catalog }),
     close() {
       streams.close();

@@ -96,6 +96,11 @@ export class DeliveryTable {
     if (kind === 'answered') this.#sql.answered.run(at, row);
   }
 
+  /** A person has answered an alert: every notice of it that went to them. Within a transaction. */
+  answered(alert: string, person: string, at: number): void {
+    this.#sql.answeredAlert.run(at, person, alert);
+  }
+
   /** Deletes what became of a notice. Within a transaction. */
   forget(notice: number): void {
     this.#sql.forget.run(notice);
@@ -141,6 +146,10 @@ function statements(db: Database) {
     received: receipt('received_at'),
     opened: receipt('opened_at'),
     answered: receipt('answered_at'),
+    answeredAlert: db.prepare<[number, string, string]>(
+      `UPDATE deliveries SET answered_at = coalesce(answered_at, ?)
+       WHERE person = ? AND notice IN (SELECT id FROM notices WHERE alert = ?)`,
+    ),
     counts: db.prepare<[]>('SELECT channel, state, count(*) AS count FROM deliveries GROUP BY channel, state'),
   };
 }

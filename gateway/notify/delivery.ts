@@ -154,7 +154,7 @@ export class Deliveries {
     const before = this.#options.deliveries
       .of(notice.id)
       .filter((other) => other.person === person && other.rank < rank);
-    if (before.some(({ receivedAt }) => receivedAt !== null)) return 'spared';
+    if (before.some(({ receivedAt, answeredAt }) => receivedAt !== null || answeredAt !== null)) return 'spared';
     const previous = before.find((other) => other.rank === rank - 1);
     if (previous === undefined) return 'now';
     const { state, acceptedAt } = previous;

@@ -1,10 +1,18 @@
 import { z } from 'zod';
+import { type Cause, causeNames, causes } from '../../contract/words/causes.ts';
 import type { Outgoing } from './channels/channel.ts';
 import type { Notice } from './notice.ts';
 
 const text = z.object({ ko: z.string(), en: z.string() });
 const alert = z.looseObject({ headline: text, why: text, action: text.nullable(), status: z.string() });
 const single = z.looseObject({ alert });
+/** To residents: what to do, in a few lines, and what it turned out to be once it is over. */
+const lines = z.object({ ko: z.array(z.string()), en: z.array(z.string()) });
+const forResidents = z.looseObject({
+  alert: z.looseObject({ headline: text, status: z.string() }),
+  guideline: lines,
+  cause: z.enum(causes).nullable(),
+});
 const digest = z.looseObject({ headline: text, first: alert });
 
 /** A notice about no alert: what it is about, and what is said of it. */
@@ -27,15 +35,39 @@ export function messageOf(notice: Notice, language: Language): Outgoing {
   if (simple.success) {
     return { ...common, title: simple.data.title[language], body: simple.data.text[language] };
   }
+  const guided = forResidents.safeParse(notice.payload);
+  if (guided.success) return { ...common, ...residentText(notice.reason, guided.data, language) };
   const said = read(notice.payload);
   // Words that cannot be made are no reason to say nothing.
   if (said === undefined)
     return { ...common, title: `Jari: ${notice.reason}`, body: `${notice.site}/${notice.building}` };
   const { about, headline } = said;
-  const mark = statusWords[about.status]?.[language] ?? '';
-  const cleared = notice.reason === 'cleared' ? clearedWords[language] : '';
   const lines = [about.why[language], about.action?.[language] ?? ''].filter((line) => line !== '');
-  return { ...common, title: `${mark}${cleared}${headline[language]}`, body: lines.join('\n') };
+  return {
+    ...common,
+    title: titleOf(notice.reason, about.status, headline[language], language),
+    body: lines.join('\n'),
+  };
+}
+
+/** The headline of an alert that is not real begins with its mark already, and keeps it in front. */
+function titleOf(reason: string, status: string, headline: string, language: Language): string {
+  const mark = statusWords[status]?.[language] ?? '';
+  const said = headline.startsWith(mark) ? headline.slice(mark.length) : headline;
+  return `${mark}${reason === 'cleared' ? clearedWords[language] : ''}${said}`;
+}
+
+function residentText(reason: string, of: z.infer<typeof forResidents>, language: Language) {
+  const { headline, status } = of.alert;
+  const isOver = reason === 'cleared';
+  const title = titleOf(reason, status, headline[language], language);
+  const cause = isOver && of.cause !== null ? [causeLine(of.cause)[language]] : [];
+  return { title, body: [...cause, ...of.guideline[language]].join('\n') };
+}
+
+function causeLine(cause: Cause): Readonly<Record<Language, string>> {
+  const { ko, en } = causeNames[cause];
+  return { ko: `원인: ${ko}`, en: `Cause: ${en}` };
 }
 
 type Said = { readonly about: z.infer<typeof alert>; readonly headline: z.infer<typeof text> };

@@ -3,6 +3,7 @@ import type { alertDetailSchema, alertStateSchema, causeSchema } from '../../con
 import type { LotItem, SpaceItem } from '../../contract/http/parking.ts';
 
 export type { AlertItem, RuleItem, TransitionItem } from '../../contract/http/alerts.ts';
+export type { AlertPeople, OwnSaid, ReachedPerson } from '../../contract/http/answers.ts';
 export type { ReachItem } from '../../contract/http/notices.ts';
 export type { LotItem, SpaceItem, Statistics, StayItem, ViolationItem } from '../../contract/http/parking.ts';
 

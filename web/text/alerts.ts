@@ -1,3 +1,4 @@
+import { causeNames } from '../../contract/words/causes.ts';
 import type { AlertState, Cause, ReachItem } from '../gateway/items.ts';
 import type { Table, Words } from './words.ts';
 
@@ -21,15 +22,21 @@ export const statusWords = {
   Actual: { ko: '실제', en: 'Actual' },
 } as const satisfies Table;
 
-export const causeWords = {
-  real: { ko: '실제 상황', en: 'Real' },
-  cooking: { ko: '조리', en: 'Cooking' },
-  steam: { ko: '수증기', en: 'Steam' },
-  dust: { ko: '먼지', en: 'Dust' },
-  test: { ko: '시험', en: 'Test' },
-  fault: { ko: '센서 고장', en: 'Sensor fault' },
-  other: { ko: '기타', en: 'Other' },
-} as const satisfies Readonly<Record<Cause, Words>>;
+export const causeWords: Readonly<Record<Cause, Words>> = causeNames;
+
+export const answerWords = {
+  safe: { ko: '안전함', en: 'safe' },
+  'need-help': { ko: '도움 필요', en: 'needs help' },
+} as const satisfies Table;
+
+/** How far a notice got with a person. */
+export const reachedWords = {
+  answered: { ko: '응답함', en: 'answered' },
+  received: { ko: '수신함', en: 'received' },
+  accepted: { ko: '접수됨(수신 확인 없음)', en: 'accepted, no receipt' },
+  told: { ko: '보냄', en: 'told' },
+  unreachable: { ko: '연락할 수 없음', en: 'cannot be reached' },
+} as const satisfies Table;
 
 export const evidenceWords: Readonly<Record<string, Words>> = {
   raise: { ko: '발생 시점', en: 'As it began' },
@@ -115,9 +122,12 @@ export const alertWords = {
   notHandled: { ko: '전달 중', en: 'being delivered' },
   toldNobody: { ko: '아직 아무에게도 알리지 않음', en: 'Nobody was told yet' },
   reach: {
-    ko: '보냄 {told} · 접수 {accepted} · 수신 {received} · 응답 {answered} · 실패 {failed} · 무응답 {silent}',
-    en: 'told {told} · accepted {accepted} · received {received} · answered {answered} · failed {failed} · silent {silent}',
+    ko: '대상 {people}명 · 보냄 {told} · 접수 {accepted} · 수신 {received} · 응답 {answered} (안전 {safe}, 도움 {needHelp}) · 무응답 {silent}',
+    en: '{people} people · told {told} · accepted {accepted} · received {received} · answered {answered} (safe {safe}, help {needHelp}) · silent {silent}',
   },
+  unreachable: { ko: '연락할 수 없음 {count}명', en: '{count} cannot be reached' },
+  needHelpCount: { ko: '도움이 필요한 사람 {count}명', en: 'Need help: {count}' },
+  calledTimes: { ko: '도움 요청 {count}번', en: 'called for help, {count} times' },
   ledger: { ko: '사람별 전달 기록 {count}건', en: '{count} deliveries, person by person' },
   attempts: { ko: '{count}회 시도', en: '{count} attempts' },
   answeredAt: { ko: '{time} 응답', en: 'answered {time}' },

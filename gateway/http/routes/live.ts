@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { BuildingConfig } from '../../../config/buildings/building-config.ts';
-import { type AlertItem, buildingAlertSchema } from '../../../contract/http/alerts.ts';
+import { buildingAlertSchema } from '../../../contract/http/alerts.ts';
 import { listOf } from '../../../contract/http/common.ts';
 import {
   agentItemSchema,
@@ -18,6 +18,7 @@ import { deviceIdSchema, type PointRef, type SiteId } from '../../../contract/id
 import { isOfBuildings } from '../../../contract/roles.ts';
 import { known, sitesOf, type Who } from '../access.ts';
 import { type Allowed, type Catalog, siteQuery } from '../catalog.ts';
+import { isForEverybody } from '../for-everybody.ts';
 import { pageOf, pageQuery } from '../paging.ts';
 import { HttpProblem } from '../problem.ts';
 import { pointsQuery } from '../query.ts';
@@ -169,11 +170,6 @@ function mustBeTheirs({ catalog }: Services, request: BuildingRequest) {
   const building = catalog.sites.find(({ id }) => id === site)?.buildings.find(({ id }) => id === asked);
   if (!isTheirs || building === undefined) throw new HttpProblem('no-such-building', { site, building: asked });
   return { site, id: building.id, building };
-}
-
-/** Troubles of the installation and late records are the business of those who look after it. */
-function isForEverybody({ hazard, state }: AlertItem): boolean {
-  return hazard !== 'equipment' && state !== 'late' && state !== 'suppressed';
 }
 
 function buildingDetail(site: SiteId, building: BuildingConfig, who: Who): BuildingDetail {

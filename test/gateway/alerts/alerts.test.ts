@@ -19,6 +19,7 @@ describe('a reading that meets a rule', () => {
     });
     expect(world.codes(alert.id)).toEqual(['raised']);
     expect(world.notices.undone(0, 9).map(({ audience, reason }) => [audience.role, reason])).toEqual([
+      ['resident', 'raised'],
       ['manager', 'raised'],
       ['operator', 'raised'],
     ]);
@@ -40,7 +41,7 @@ describe('a reading that meets a rule', () => {
     world.read({ [second]: true });
     const alert = world.one('hanbit/fire');
     expect(alert).toMatchObject({ state: 'unack', level: '심각', witnesses: smoke });
-    expect(world.told(alert.id)).toMatchObject({ raised: 2, worse: 2 });
+    expect(world.told(alert.id)).toMatchObject({ raised: 3, worse: 3 });
   });
 
   test('is said on its retained topic exactly, and taken back when it is closed', () => {

@@ -311,6 +311,7 @@ const noAlerts: Ports['alerts'] = {
   open: () => [],
   all: () => ({ items: [], next: null }),
   find: () => undefined,
+  standing: () => undefined,
   deed: () => ({ refused: 'alert-unknown' }),
   target: () => ({ problem: 'target-unknown' }),
   maintain: () => ({ refused: 'end-in-the-past' }),
@@ -324,6 +325,15 @@ const noAlerts: Ports['alerts'] = {
   figures: (_site, from, to) => alarmFigures([], { from, to }),
   nuisances: () => [],
 };
+/** Nobody has said anything. */
+const noAnswers: Ports['answers'] = {
+  answer: () => ({ refused: 'alert-closed' }),
+  callOf: () => undefined,
+  sos: ({ by }, { site, building }) => ({ site, building, alert: by, since: iso(0), times: 1 }),
+  saidBy: () => ({ answers: [], calls: [] }),
+  peopleOf: () => [],
+};
+
 /** No lots, so nothing to reserve. */
 function noReservations(sites: readonly Site[]): Ports['reservations'] {
   const notices = { add: () => {} };
@@ -343,6 +353,7 @@ export function parts(world: World): Ports {
     feeds: noFeeds,
     parking: noParking,
     alerts: noAlerts,
+    answers: noAnswers,
     chain: { health: () => ({ standing: 'ok', broken: [], agents: 1, brokenAgents: 0, ageMs: 1000 }) },
     reservations: noReservations(world.sites),
   };

@@ -1,14 +1,15 @@
-import { askEvery } from '../../gateway/api.ts';
-import type { AlertDetail, ReachItem } from '../../gateway/items.ts';
+import { roleNames } from '../../../contract/words/roles.ts';
+import { ask, askEvery } from '../../gateway/api.ts';
+import type { AlertDetail, AlertPeople, ReachedPerson, ReachItem } from '../../gateway/items.ts';
 import { useResource } from '../../gateway/resource.ts';
-import { alertWords, channelWords, deliveryWords } from '../../text/alerts.ts';
+import { alertWords, answerWords, channelWords, deliveryWords, reachedWords } from '../../text/alerts.ts';
 import { pick, speaker } from '../../ui/language.ts';
 import { NotThere } from '../../ui/not-there.tsx';
 import { At, timeAt } from '../../ui/time.tsx';
-import { reachOf } from './view.ts';
 
 const tell = speaker(alertWords);
 const refreshMs = 10_000;
+const shownPeople = 200;
 
 /** Who was told, and what is known of it having arrived. A notice that was handed over has not been received. */
 export function Reach({ alert }: { alert: AlertDetail }) {
@@ -19,20 +20,67 @@ export function Reach({ alert }: { alert: AlertDetail }) {
   );
   return (
     <>
-      {now.state === 'there' ? <Summary rows={now.body} /> : <NotThere state={now.state} />}
+      <People alert={alert} />
       {alert.notices.length === 0 ? <p>{tell('toldNobody')}</p> : <Notices alert={alert} />}
       {now.state === 'there' && now.body.length > 0 && <Ledger rows={now.body} />}
     </>
   );
 }
 
-function Summary({ rows }: { rows: readonly ReachItem[] }) {
-  const sum = reachOf(rows);
-  return (
-    <p class="reach">
-      <strong>{tell('reach', sum)}</strong>
-    </p>
+/** People rather than deliveries: who is told twice is one. Who needs help stands first. */
+function People({ alert }: { alert: AlertDetail }) {
+  const { now } = useResource<AlertPeople>(
+    `people ${alert.alert}`,
+    () => ask<AlertPeople>('GET', `/api/v1/alerts/${encodeURIComponent(alert.alert)}/people?limit=${shownPeople}`),
+    refreshMs,
   );
+  if (now.state !== 'there') return <NotThere state={now.state} />;
+  const { counts, items } = now.body;
+  const open = items.filter(({ state, answer, calls }) => state !== 'answered' || answer !== 'safe' || calls > 0);
+  return (
+    <>
+      <p class="reach">
+        <strong>{tell('reach', counts)}</strong>
+        {counts.unreachable > 0 && (
+          <span class="reach-trouble"> {tell('unreachable', { count: counts.unreachable })}</span>
+        )}
+      </p>
+      {counts.needHelp > 0 && (
+        <p class="reach-trouble">
+          <strong>{tell('needHelpCount', { count: counts.needHelp })}</strong>
+        </p>
+      )}
+      <ul class="notices people">
+        {open.map((person) => (
+          <Person key={person.person} of={person} />
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Person({ of }: { of: ReachedPerson }) {
+  const { person, role, state, answer, answeredAt, calls, text, phones } = of;
+  const said = calls > 0 ? tell('calledTimes', { count: calls }) : answer === null ? null : pick(answerWords[answer]);
+  return (
+    <li data-help={answer === 'need-help' || (calls > 0 && answer !== 'safe')}>
+      <strong>{person}</strong>
+      {role !== null && ` · ${roleName(role)}`} · {said ?? pick(reachedWords[state])}
+      {answeredAt !== null && ` · ${timeAt(answeredAt)}`}
+      {text !== null && ` · “${text}”`}
+      {(phones ?? []).map((phone) => (
+        <a key={phone} class="button" href={`tel:${phone}`}>
+          {phone}
+        </a>
+      ))}
+    </li>
+  );
+}
+
+/** The words of a role that people may have; others are the site file's own. */
+function roleName(role: string): string {
+  const known = Object.entries(roleNames).find(([name]) => name === role);
+  return known === undefined ? role : pick(known[1]);
 }
 
 /** Notices as the alert wrote them: to which role, at which step. */
@@ -41,7 +89,7 @@ function Notices({ alert }: { alert: AlertDetail }) {
     <ul class="notices">
       {alert.notices.map((notice) => (
         <li key={notice.key}>
-          <At at={notice.at} /> {tell('toldTo', { role: notice.role, step: notice.step + 1 })} ·{' '}
+          <At at={notice.at} /> {tell('toldTo', { role: roleName(notice.role), step: notice.step + 1 })} ·{' '}
           {notice.done === null ? tell('notHandled') : tell('handled', { time: timeAt(notice.done) })}
         </li>
       ))}
@@ -57,7 +105,7 @@ function Ledger({ rows }: { rows: readonly ReachItem[] }) {
       <ul class="notices">
         {rows.map((row) => (
           <li key={row.delivery}>
-            <strong>{row.person ?? row.role}</strong> · {pick(channelWords[row.channel])} · {lastOf(row)}
+            <strong>{row.person ?? roleName(row.role)}</strong> · {pick(channelWords[row.channel])} · {lastOf(row)}
             {row.attempts > 1 && ` · ${tell('attempts', { count: row.attempts })}`}
             {row.detail !== null && <span class="hint"> · {row.detail}</span>}
           </li>

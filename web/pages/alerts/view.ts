@@ -1,5 +1,5 @@
 import type { Level } from '../../../contract/hazards.ts';
-import type { AlertItem, AlertState, ReachItem } from '../../gateway/items.ts';
+import type { AlertItem, AlertState } from '../../gateway/items.ts';
 import { levels, levelTones, type Tone } from '../../text/tones.ts';
 
 /** What a person is to see of alerts: their order, their groups, and what may be done. Pure. */
@@ -131,30 +131,4 @@ export const newsKey = ({ site, alert, level }: AlertItem): string => `${site}/$
 /** Who did something, as people say it: `person:kim` → kim. */
 export function nameOf(by: string): string {
   return by.replace(/^(person|command|token):/, '');
-}
-
-export type ReachSum = {
-  readonly told: number;
-  readonly accepted: number;
-  readonly received: number;
-  readonly answered: number;
-  readonly failed: number;
-  /** Told, and nothing more is known than that. */
-  readonly silent: number;
-};
-
-/** Deliveries by how far they got. What was spared was never meant to be sent. */
-export function reachOf(rows: readonly ReachItem[]): ReachSum {
-  const told = rows.filter(({ state }) => state !== 'spared');
-  const failed = told.filter(({ state }) => state === 'gone' || state === 'refused' || state === 'given-up').length;
-  const count = (isSo: (row: ReachItem) => boolean) => told.filter(isSo).length;
-  const answered = count(({ answeredAt }) => answeredAt !== null);
-  return {
-    told: told.length,
-    accepted: count(({ acceptedAt }) => acceptedAt !== null),
-    received: count(({ receivedAt }) => receivedAt !== null),
-    answered,
-    failed,
-    silent: told.length - answered - failed,
-  };
 }

@@ -1,59 +1,115 @@
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
 import type { BuildingAlert } from '../../../contract/http/alerts.ts';
+import type { AnswerKind, OwnAnswer, OwnCall } from '../../../contract/http/answers.ts';
 import { ask } from '../../gateway/api.ts';
-import { offers } from '../../gateway/offers.ts';
+import type { OwnSaid } from '../../gateway/items.ts';
+import { useResource } from '../../gateway/resource.ts';
 import { residentWords } from '../../text/resident.ts';
 import { speaker } from '../../ui/language.ts';
+import { timeAt } from '../../ui/time.tsx';
 
 const tell = speaker(residentWords);
-const answerPath = '/api/v1/alerts/{alert}/answer';
-const sosPath = '/api/v1/sos';
+const refreshMs = 15_000;
 
-type Said = { readonly key: 'answered' | 'sosSent' | 'notSent'; readonly answer: string };
+/** What one has said oneself; the gateway's word for it, so that a page that is opened again still shows it. */
+export function useOwnSaid() {
+  return useResource<OwnSaid>('own answers', () => ask<OwnSaid>('GET', '/api/v1/answers'), refreshMs);
+}
 
-/** Safe, or in need of help. Nothing is offered that the gateway would not take: in an emergency no button may be dead. */
-export function Answers({ alert }: { alert: BuildingAlert }) {
-  const has = useSignal<{ answer: boolean; sos: boolean } | null>(null);
-  const said = useSignal<Said | null>(null);
+type Own = ReturnType<typeof useOwnSaid>;
 
-  useEffect(() => {
-    void Promise.all([offers(answerPath), offers(sosPath)]).then(([answer, sos]) => {
-      has.value = { answer: answer === true, sos: sos === true };
-    });
-  }, []);
+/** Safe, or in need of help. The one that was sent stays pressed, and may be changed. */
+export function Answers({ alert, own }: { alert: BuildingAlert; own: Own }) {
+  const failed = useSignal(false);
+  const sending = useSignal<AnswerKind | null>(null);
+  const said =
+    own.now.state === 'there' ? (own.now.body.answers.find((one) => one.alert === alert.alert) ?? null) : null;
 
-  async function answer(what: 'safe' | 'need-help'): Promise<void> {
+  async function answer(what: AnswerKind): Promise<void> {
+    sending.value = what;
     const path = `/api/v1/alerts/${encodeURIComponent(alert.alert)}/answer?site=${alert.site}`;
-    const sent = await ask<unknown>('PUT', path, { answer: what });
-    said.value = { key: sent.ok ? 'answered' : 'notSent', answer: tell(what === 'safe' ? 'safe' : 'needHelp') };
+    const sent = await ask<OwnAnswer>('PUT', path, { answer: what });
+    failed.value = !sent.ok;
+    await own.refresh();
+    sending.value = null;
   }
 
-  async function callForHelp(): Promise<void> {
-    const sent = await ask<unknown>('POST', sosPath, { site: alert.site, building: alert.building });
-    said.value = { key: sent.ok ? 'sosSent' : 'notSent', answer: '' };
-  }
-
-  if (has.value === null) return null;
-  if (!has.value.answer && !has.value.sos) return <p class="hint">{tell('answersNotOffered')}</p>;
+  if (own.now.state !== 'there') return null;
   return (
     <div class="answers">
-      {has.value.answer && (
-        <>
-          <button type="button" data-do="safe" onClick={() => void answer('safe')}>
-            {tell('safe')}
-          </button>
-          <button type="button" data-do="need-help" onClick={() => void answer('need-help')}>
-            {tell('needHelp')}
-          </button>
-        </>
-      )}
-      {has.value.sos && (
-        <button type="button" data-do="sos" onClick={() => void callForHelp()}>
-          {tell('sos')}
-        </button>
-      )}
-      <p role="alert">{said.value === null ? '' : tell(said.value.key, { answer: said.value.answer })}</p>
+      <AnswerButton what="safe" said={said} sending={sending.value} onSay={answer} />
+      <AnswerButton what="need-help" said={said} sending={sending.value} onSay={answer} />
+      <p role="alert">
+        {failed.value && tell('notSent')}
+        {!failed.value && said !== null && tell('answered', { answer: wordsOf(said.answer), time: timeAt(said.at) })}
+      </p>
     </div>
+  );
+}
+
+function AnswerButton(of: {
+  what: AnswerKind;
+  said: OwnAnswer | null;
+  sending: AnswerKind | null;
+  onSay: (what: AnswerKind) => Promise<void>;
+}) {
+  const { what, said, sending, onSay } = of;
+  return (
+    <button
+      type="button"
+      data-do={what}
+      aria-pressed={said?.answer === what}
+      aria-busy={sending === what}
+      onClick={() => void onSay(what)}
+    >
+      {wordsOf(what)}
+    </button>
+  );
+}
+
+function wordsOf(answer: AnswerKind): string {
+  return tell(answer === 'safe' ? 'safe' : 'needHelp');
+}
+
+/** A call for help, at any time. It is not behind a question in an emergency, and behind one tap otherwise. */
+export function CallForHelp({ site, building, own }: { site: string; building: string; own: Own }) {
+  const failed = useSignal(false);
+  const where = useSignal('');
+  const call =
+    own.now.state === 'there'
+      ? (own.now.body.calls.find((one) => one.site === site && one.building === building) ?? null)
+      : null;
+
+  async function press(): Promise<void> {
+    const text = where.value.trim();
+    const body = { site, building, ...(text === '' ? {} : { text }) };
+    const sent = await ask<OwnCall>('POST', '/api/v1/sos', body);
+    failed.value = !sent.ok;
+    await own.refresh();
+  }
+
+  if (own.now.state !== 'there') return null;
+  return (
+    <details class="sos" open={call !== null || failed.value}>
+      <summary>{tell('sosAsk')}</summary>
+      <label>
+        {tell('sosWhere')}
+        <input
+          type="text"
+          maxLength={200}
+          value={where.value}
+          onInput={(event) => {
+            where.value = event.currentTarget.value;
+          }}
+        />
+      </label>
+      <button type="button" data-do="sos" onClick={() => void press()}>
+        {tell(call === null ? 'sos' : 'sosAgain')}
+      </button>
+      <p role="alert">
+        {failed.value && tell('notSent')}
+        {!failed.value && call !== null && tell('sosSent', { time: timeAt(call.since) })}
+      </p>
+    </details>
   );
 }

@@ -12,7 +12,7 @@ import { levelTones } from '../../text/tones.ts';
 import { language, pick, speaker } from '../../ui/language.ts';
 import { StateMark } from '../../ui/state-mark.tsx';
 import { timeAt } from '../../ui/time.tsx';
-import { Answers } from './answers.tsx';
+import { Answers, CallForHelp, useOwnSaid } from './answers.tsx';
 import { situationOf } from './view.ts';
 
 const tell = speaker(residentWords);
@@ -26,12 +26,14 @@ export function BuildingNow({ site, building }: { site: string; building: string
     () => askEvery<BuildingAlert>(`/api/v1/buildings/${encodeURIComponent(building)}/alerts?site=${site}`),
     refreshMs,
   );
+  const own = useOwnSaid();
   if (now.state !== 'there') {
     return (
       <>
         {now.state !== 'loading' && <p class="not-told">{tell('notTold')}</p>}
         <p class="if-smell">{tell('ifSmell')}</p>
         <Call />
+        <CallForHelp site={site} building={building} own={own} />
       </>
     );
   }
@@ -43,12 +45,13 @@ export function BuildingNow({ site, building }: { site: string; building: string
           {tell('lost', { age: ageText(clockNow() - now.at, language.value) })}
         </p>
       )}
-      {emergency === null ? <Quiet open={open} over={over} /> : <Emergency alert={emergency} />}
+      {emergency === null ? <Quiet open={open} over={over} /> : <Emergency alert={emergency} own={own} />}
+      <CallForHelp site={site} building={building} own={own} />
     </>
   );
 }
 
-function Emergency({ alert }: { alert: BuildingAlert }) {
+function Emergency({ alert, own }: { alert: BuildingAlert; own: ReturnType<typeof useOwnSaid> }) {
   const { hazard, level } = alert;
   const phase = alert.returned === null ? 'during' : 'after';
   const { lines, vulnerable } = guidelineFor({ hazard, level, audience: 'resident', phase });
@@ -64,7 +67,7 @@ function Emergency({ alert }: { alert: BuildingAlert }) {
         ))}
       </ol>
       <Call />
-      <Answers alert={alert} />
+      <Answers alert={alert} own={own} />
       <p>
         {tell('since', {
           time: timeAt(alert.since),

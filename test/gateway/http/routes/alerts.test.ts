@@ -75,7 +75,7 @@ describe('alerts over HTTP', () => {
     expect(one).toMatchObject({ site: 'saesol', state: 'unack', status: 'Exercise', version: 1, acknowledged: null });
     expect(one.transitions).toMatchObject([{ from: 'normal', to: 'unack', by: 'system', reason: { code: 'raised' } }]);
     expect(one.evidence).toMatchObject([{ part: 'raise', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) }]);
-    expect(one.notices.map(({ role }: { role: string }) => role).sort()).toEqual(['manager', 'operator']);
+    expect(one.notices.map(({ role }: { role: string }) => role).sort()).toEqual(['manager', 'operator', 'resident']);
   });
 
   test('are acknowledged, reported on and reset, by whom the history says', async () => {

@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import {
+  alertPeopleSchema,
+  answerSchema,
+  ownAnswerSchema,
+  ownCallSchema,
+  ownSaidSchema,
+  sosSchema,
+} from '../../../contract/http/answers.ts';
+import { alertIdSchema, buildingIdSchema, siteIdSchema } from '../../../contract/ids.ts';
+import { isOfBuildings } from '../../../contract/roles.ts';
+import { countsOf } from '../../answers/people-of-alert.ts';
+import { has, rights } from '../../permissions.ts';
+import { known, saidBy, sitesOf, type Who } from '../access.ts';
+import { siteQuery } from '../catalog.ts';
+import { isForEverybody } from '../for-everybody.ts';
+import type { Pace } from '../pacing.ts';
+import { pageOf, pageQuery } from '../paging.ts';
+import { HttpProblem } from '../problem.ts';
+import { type Route, route } from '../route.ts';
+import type { Services } from '../services.ts';
+
+const params = z.object({ alert: alertIdSchema });
+/** Of one person. Somebody who changes their mind is heard; a loop is not. */
+const answerPace: Pace = { burst: 10, perMinute: 20 };
+/** More presses than this are not counted any more; none is ever refused. */
+const callPace: Pace = { burst: 100, perMinute: 60 };
+
+/** What people of a building say of themselves, their calls for help, and who was reached. */
+export const answerRoutes: readonly Route[] = [
+  route({
+    method: 'PUT',
+    path: '/api/v1/alerts/:alert/answer',
+    right: 'answer-for-oneself',
+    tag: 'alerts',
+    id: 'answerAlert',
+    summary: 'Say that one is safe, or needs help',
+    schema: { params, body: answerSchema, querystring: z.object(siteQuery), response: { 200: ownAnswerSchema } },
+    handle(services, request) {
+      const who = known(request);
+      const person = personOf(who);
+      const { alert } = request.params;
+      const { site, building } = mustBeToldOf(services, who, alert);
+      mustPace(services, person);
+      const { answer, text = null } = request.body;
+      const ids = { site: siteIdSchema.parse(site), building: buildingIdSchema.parse(building) };
+      const answered = services.answers.answer(saidBy(who), { alert, person, answer, text, ...ids });
+      if ('refused' in answered) throw new HttpProblem('alert-closed', {});
+      return answered;
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/sos',
+    right: 'call-for-help',
+    tag: 'alerts',
+    id: 'callForHelp',
+    summary: 'Call for help; pressing again counts, and makes no second call',
+    schema: {
+      body: sosSchema,
+      response: { 200: ownCallSchema.describe('it stands already'), 201: ownCallSchema.describe('called') },
+    },
+    handle({ answers, catalog, clock, pacing }, request, reply) {
+      const who = known(request);
+      const person = personOf(who);
+      const of = { person, text: request.body.text ?? null, ...buildingOf(who, request.body) };
+      catalog.mustHaveBuilding(of);
+      const standing = answers.callOf(person, of.site, of.building);
+      const waitMs = pacing.take('sos', person, { pace: callPace, now: clock.monotonic() });
+      if (waitMs > 0 && standing !== undefined) return reply.code(200).send(standing);
+      const call = answers.sos(saidBy(who), of);
+      if (call === undefined) throw new HttpProblem('internal-error', {});
+      return reply.code(standing === undefined ? 201 : 200).send(call);
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/answers',
+    right: 'answer-for-oneself',
+    tag: 'alerts',
+    id: 'ownAnswers',
+    summary: 'What one has said oneself, of alerts that are open',
+    schema: { response: { 200: ownSaidSchema } },
+    handle: ({ answers }, request) => answers.saidBy(personOf(known(request))),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/alerts/:alert/people',
+    right: 'read-reach',
+    tag: 'people',
+    id: 'peopleOfAlert',
+    summary: 'Who should know of an alert: told, accepted, received, answered, silent. Numbers for who may see them',
+    schema: {
+      params,
+      querystring: z.object(pageQuery),
+      response: { 200: alertPeopleSchema.extend({ next: z.string().nullable() }) },
+    },
+    handle({ alerts, answers }, request) {
+      const who = known(request);
+      const { alert: id } = request.params;
+      const found = alerts.standing(id) ?? alerts.find(id);
+      const isTheirs = found !== undefined && isOf(who, found);
+      if (!isTheirs) throw new HttpProblem('no-such-alert', { alert: id });
+      const { site, building, alert } = found;
+      const seesPhones = has(rights['see-phones'], who.actors);
+      const all = answers.peopleOf(found).map((item) => (seesPhones ? item : { ...item, phones: null }));
+      return { site, building, alert, counts: countsOf(all), ...pageOf(all, (item) => item.person, request.query) };
+    },
+  }),
+];
+
+/** Managers see their own buildings, others all. */
+function isOf(who: Who, { site, building }: { site: string; building: string }): boolean {
+  if (who.by === 'token' || !isOfBuildings(who.person.role)) return true;
+  return who.person.buildings.some((own) => own.site === site && own.building === building);
+}
+
+/** An open alert that the person may have been told of. One of a site that is not theirs is as one that is not there. */
+function mustBeToldOf({ alerts }: Pick<Services, 'alerts'>, who: Who, id: string) {
+  const found = alerts.standing(id) ?? alerts.find(id);
+  if (found === undefined || !(sitesOf(who)?.has(found.site) ?? true))
+    throw new HttpProblem('no-such-alert', { alert: id });
+  if (!isOf(who, found)) throw new HttpProblem('not-of-building', { building: found.building });
+  const isResident = who.by === 'session' && who.person.role === 'resident';
+  if (isResident && !isForEverybody(found)) throw new HttpProblem('no-such-alert', { alert: id });
+  if (found.closed !== null) throw new HttpProblem('alert-closed', {});
+  return found;
+}
+
+/** The building of a call: the one that is named, or the only one of the person. */
+function buildingOf(who: Who, asked: { site?: string | undefined; building?: string | undefined }) {
+  const own = who.by === 'session' ? who.person.buildings : [];
+  const fits = own.filter(
+    ({ site, building }) => site === (asked.site ?? site) && building === (asked.building ?? building),
+  );
+  const [only, second] = fits;
+  if (only === undefined) throw new HttpProblem('not-of-building', { building: asked.building ?? '' });
+  if (second !== undefined) throw new HttpProblem('building-needed', { buildings: fits.map((one) => one.building) });
+  return only;
+}
+
+function mustPace({ pacing, clock }: Pick<Services, 'pacing' | 'clock'>, person: string): void {
+  const waitMs = pacing.take('answer', person, { pace: answerPace, now: clock.monotonic() });
+  if (waitMs > 0) throw new HttpProblem('too-many-answers', { retryAfterS: Math.ceil(waitMs / 1000) });
+}
+
+function personOf(who: Who): string {
+  if (who.by !== 'session') throw new HttpProblem('people-only', {});
+  return who.name;
+}
