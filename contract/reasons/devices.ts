@@ -78,6 +78,8 @@ export const deviceReasonSchema = z.discriminatedUnion('code', [
   /** Whole lines or frames come, and none fits the profile: another firmware, sentence or make. */
   reason('other-lines', { layout: z.string().max(200), last: z.string().max(100) }),
   reason('other-frames', { hex }),
+  /** Its line is heard: others speak there, and none under its address; null for a line whose frames say none. */
+  reason('not-among', { s, address: z.string().max(40).nullable(), heard: z.string().max(40).nullable() }),
   /** Bytes come in which no frame ends: another line end, speed or device. */
   reason('no-frame-end', { end: z.string().max(40), last: z.string().max(100) }),
   reason('damaged-frames', { s }),

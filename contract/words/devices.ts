@@ -73,6 +73,10 @@ const table: Table = {
     ko: `다른 장치의 프레임만 수신, 마지막 ${hex}: 장치 종류(profile)와 출력 형식 확인`,
     en: `frames come, none of this device; the last was ${hex}: is the profile right?`,
   }),
+  'not-among': ({ s, address, heard }) => ({
+    ko: `${s}초 동안 주소 ${address ?? '없음'}의 프레임 없음, 같은 회선에서 ${heard === null ? '다른 장치만' : `주소 ${heard}이(가)`} 수신됨: 장치 주소와 전원 확인`,
+    en: `not one frame from address ${address ?? 'none'} in ${s} s, while ${heard === null ? 'others of its line are heard' : `address ${heard} is heard`}: is its address right, and is it on?`,
+  }),
   'no-frame-end': ({ end, last }) => ({
     ko: `바이트는 오지만 프레임 끝(${end})이 없음, 마지막 ${last}: 통신 속도와 장치 종류 확인`,
     en: `bytes come without a whole frame (${end}); the last were ${last}: another speed, or another device?`,

@@ -287,6 +287,7 @@ export class RtuBus implements Bus {
     this.#counts.reply();
     this.#counts.discarded(before + after);
     this.#port.proven();
+    this.#stray.answered(exchange.unit);
     // What ends before the reply and is too short for a frame is a glitch of a driver switching, not another reply.
     if (after > 0 || before >= shortestFrame) this.#distrust(exchange);
     return cutBack(exchange.request, reply);

@@ -14,12 +14,13 @@ export class StrayBytes {
   #heardAt = Number.NEGATIVE_INFINITY;
   /** When bursts began that are no late answer, monotonic ms. */
   #bursts: number[] = [];
-  #awaited: Awaited | null = null;
+  /** What each unit was last asked in vain, by unit. */
+  readonly #awaited = new Map<number, Awaited>();
   readonly #late = new Map<number, number>();
 
   /** This request was given up on; its answer may still come. */
   awaits(awaited: Awaited): void {
-    this.#awaited = awaited;
+    this.#awaited.set(awaited.unit, awaited);
   }
 
   /** Takes bytes that nobody waited for; `late` when they end the answer that was given up on. */
@@ -28,14 +29,20 @@ export class StrayBytes {
     this.#heardAt = now;
     if (isNew) this.#bursts = [...this.#bursts.filter((at) => at > now - windowMs), now].slice(-mostBursts);
     this.#burst = Uint8Array.from([...(isNew ? [] : this.#burst), ...bytes]).slice(-longest);
-    const awaited = this.#awaited;
-    if (awaited !== null && findRtuReply(this.#burst, awaited.unit, awaited.request) !== undefined) {
-      this.#late.set(awaited.unit, now - awaited.leftAt);
-      this.#awaited = null;
+    for (const { unit, request, leftAt } of this.#awaited.values()) {
+      if (findRtuReply(this.#burst, unit, request) === undefined) continue;
+      this.#late.set(unit, now - leftAt);
+      this.#awaited.delete(unit);
       this.#bursts.pop();
       return 'late';
     }
     return replies(this.#burst).length > 0 ? 'frames' : 'nothing';
+  }
+
+  /** It was answered in time: what comes later answers nothing that was given up on. */
+  answered(unit: number): void {
+    this.#awaited.delete(unit);
+    this.#late.delete(unit);
   }
 
   /** How long the last late answer of a unit took, ms. */

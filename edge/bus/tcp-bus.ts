@@ -45,8 +45,10 @@ export class TcpBus implements Bus {
   #timer: Timer | null = null;
   #timerAt = 0;
   #isConnecting = false;
-  /** The last request that was given up on: its answer may still come, and says how late. */
-  #given: Pick<Flight, 'transaction' | 'sentAt' | 'exchange'> | null = null;
+  /** Requests that were given up on, the last ones: an answer may still come, and says how late. */
+  #given: readonly Pick<Flight, 'transaction' | 'sentAt' | 'exchange'>[] = [];
+  /** Answers came under an id that was never given: then one under the id before is not a late one either. */
+  #isIdLoose = false;
   /** How long the last late answer of a unit took, ms. */
   readonly #late = new Map<number, number>();
 
@@ -183,6 +185,8 @@ export class TcpBus implements Bus {
       this.#timeoutsInARow = 0;
       this.#repliedAt = this.#clock.monotonic();
       this.#latencies.note(unit, this.#repliedAt - sentAt, true);
+      this.#late.delete(unit);
+      this.#isIdLoose = false;
       this.#counts.reply();
       this.#port.proven();
       return outcomeOf(answer.reply);
@@ -190,7 +194,7 @@ export class TcpBus implements Bus {
     if (answer.kind === 'closed') return closed(answer.reason);
     if (answer.kind === 'broken') return { ok: false, fault: 'bad-frame', reason: answer.reason };
     this.#latencies.missed(unit);
-    this.#given = flight;
+    this.#given = [...this.#given, flight].slice(-rememberedMisses);
     this.#timeoutsInARow++;
     if (this.#timeoutsInARow >= timeoutsBeforeDrop)
       this.#port.drop({ code: 'connection-mute', requests: timeoutsBeforeDrop });
@@ -206,11 +210,12 @@ export class TcpBus implements Bus {
   }
 
   #noteStrange({ transaction, unit }: TcpFrame): void {
-    const given = this.#given;
-    if (given !== null && transaction === given.transaction && unit === given.exchange.unit) {
+    const given = this.#given.find((each) => each.transaction === transaction && each.exchange.unit === unit);
+    if (given !== undefined && !this.#isIdLoose) {
       this.#late.set(unit, this.#clock.monotonic() - given.sentAt);
     } else if (this.#flight !== null && unit === this.#flight.exchange.unit) {
       this.#flight.strange = transaction;
+      this.#isIdLoose = true;
     }
   }
 
@@ -268,6 +273,7 @@ export class TcpBus implements Bus {
 
   #opened(): void {
     this.#rest = nothing;
+    this.#given = [];
     this.#latencies.forget();
     this.#timeoutsInARow = 0;
   }
@@ -316,4 +322,5 @@ type Answer =
 const closing: DeviceReason = { code: 'port-closing' };
 
 const timeoutsBeforeDrop = 3;
+const rememberedMisses = 16;
 const nothing: Uint8Array = new Uint8Array(0);

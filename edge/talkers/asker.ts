@@ -13,6 +13,8 @@ export type AskerOptions = {
   talkers: readonly Talker[];
   /** How long a whole answer may take, ms. */
   answerMs: number;
+  /** What came since then in place of its answer; null when nothing did. */
+  heardInstead(talker: Talker, since: number): DeviceReason | null;
   /** The one answer that came. */
   onAnswer(talker: Talker, frame: Uint8Array): void;
   onMissed(talker: Talker, fault: 'timeout' | 'bad-frame', reason: DeviceReason): void;
@@ -30,6 +32,10 @@ export class Asker {
   #asked: { readonly talker: Talker; readonly patience: AbortController; readonly answers: Uint8Array[] } | null = null;
   /** The last request that nobody answered in time, and how long its answer took if it came after all, ms. */
   #given: { readonly talker: Talker; readonly sentAt: number; tookMs: number | null } | null = null;
+  readonly #askedAt = new Map<Talker, number>();
+  /** Whom the next request asks once more, since it may have slept; and how often each answered only then. */
+  #woken: Talker | null = null;
+  readonly #wakings = new Map<Talker, number>();
   /** Until then late answers may come, monotonic ms. */
   #restUntil = 0;
 
@@ -84,7 +90,7 @@ export class Asker {
   }
 
   async #ask(task: Turn, ended: AbortSignal): Promise<void> {
-    const { clock, line, answerMs, onAnswer, onMissed } = this.#options;
+    const { clock, line, answerMs, onAnswer, onMissed, heardInstead } = this.#options;
     const { talker } = task;
     const request = writeRequest(talker.device.profile, talker.device.address) ?? nothing;
     const asked = { talker, patience: new AbortController(), answers: [] as Uint8Array[] };
@@ -93,6 +99,8 @@ export class Asker {
     const before = this.#given?.talker === talker ? this.#given.tookMs : null;
     const sentMs = line.ask(request);
     const sentAt = clock.monotonic() + sentMs;
+    const idleMs = sentAt - (this.#askedAt.get(talker) ?? Number.NEGATIVE_INFINITY);
+    this.#askedAt.set(talker, sentAt);
     await clock.sleep(sentMs + answerMs, asked.patience.signal);
     if (asked.answers.length > 0) await this.#isQuiet(ended);
     this.#asked = null;
@@ -101,6 +109,8 @@ export class Asker {
     if (ended.aborted || !line.isOpen()) return;
     const [answer, other] = asked.answers;
     if (answer !== undefined && other === undefined) {
+      if (this.#woken === talker) this.#wakings.set(talker, (this.#wakings.get(talker) ?? 0) + 1);
+      this.#woken = null;
       onAnswer(talker, answer);
       return;
     }
@@ -113,8 +123,23 @@ export class Asker {
     } else {
       line.fault('timeout');
       this.#given = { talker, sentAt, tookMs: null };
-      onMissed(talker, 'timeout', line.heardInstead() ?? silence(answerMs, before));
+      if (this.#isOnlyWoken(task, { now, idleMs })) return;
+      onMissed(talker, 'timeout', heardInstead(talker, sentAt - sentMs) ?? silence(answerMs, before));
     }
+  }
+
+  /**
+   * Some sleep between requests, and answer only one that follows another at once. So one that was idle for seconds is
+   * asked once more; of one that is known to sleep the first try is no miss.
+   */
+  #isOnlyWoken(task: Turn, { now, idleMs }: { now: number; idleMs: number }): boolean {
+    const { talker } = task;
+    const wasWoken = this.#woken === talker;
+    this.#woken = null;
+    if (wasWoken || idleMs < leastSleepMs || talker.connectivity.isTripped) return false;
+    this.#woken = talker;
+    this.#schedule.retry(task, now);
+    return (this.#wakings.get(talker) ?? 0) >= wakingsToKnow;
   }
 
   /** Waits until the line is silent, so that the next byte begins the answer; on one that never is, asks all the same. */
@@ -149,4 +174,6 @@ function turnOf(unit: number, talker: Talker): Turn {
 
 /** More than a system sits on bytes it has. */
 const quietMs = 20;
+const leastSleepMs = 1500;
+const wakingsToKnow = 2;
 const nothing: Uint8Array = new Uint8Array(0);

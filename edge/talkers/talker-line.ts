@@ -98,8 +98,8 @@ export class TalkerLine implements Line {
     this.#port.proven();
   }
 
-  /** A whole frame was not taken: nobody's word, or an answer for which nobody waited any more. */
-  ignored(frame: Uint8Array, how: 'strange' | 'late'): void {
+  /** A whole frame was not taken: it is of no sensor of this make, or of one that was not meant to speak. */
+  ignored(frame: Uint8Array, how: 'strange' | 'known'): void {
     this.#counts.discarded(frame.length);
     if (how === 'strange') this.#strange = { count: this.#strange.count + 1, last: frame.slice() };
   }

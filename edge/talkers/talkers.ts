@@ -45,6 +45,8 @@ export class Talkers implements BusReader, Line {
   /** null: they speak by themselves. */
   readonly #asker: Asker | null;
   readonly #ended = new AbortController();
+  /** Under which address frames come that nobody here has, and when the last one came, monotonic ms. */
+  #other: { readonly address: string | null; readonly at: number } | null = null;
   #wasOpen = false;
   #running: Promise<void> = Promise.resolve();
   #tickedAt = Number.NEGATIVE_INFINITY;
@@ -103,6 +105,14 @@ export class Talkers implements BusReader, Line {
       line: this.#line,
       talkers: this.#talkers,
       answerMs,
+      heardInstead: ({ device: { address } }, since) => {
+        const isOther = this.#other !== null && this.#other.at >= since;
+        const s = answerMs / 1000;
+        return (
+          this.#line.heardInstead() ??
+          (isOther ? { code: 'not-among', s, address, heard: this.#other?.address ?? null } : null)
+        );
+      },
       onAnswer: (talker, frame) => this.#take(talker, this.#saidBy(talker, frame)),
       onMissed: (talker, fault, reason) =>
         this.#transition(talker, { kind: 'missed', range: frameRange, fault, reason }),
@@ -137,9 +147,14 @@ export class Talkers implements BusReader, Line {
       else this.#asker.answered(frame);
       return;
     }
-    const late = this.#asker && this.#talkers.find((talker) => this.#saidBy(talker, frame) !== undefined);
-    if (this.#asker !== null && late !== undefined && late !== null) this.#asker.late(late);
-    this.#line.ignored(frame, late ? 'late' : 'strange');
+    const late =
+      this.#asker === null ? undefined : this.#talkers.find((each) => this.#saidBy(each, frame) !== undefined);
+    if (late !== undefined) this.#asker?.late(late);
+    const [any] = this.#talkers;
+    const other = any === undefined ? undefined : readFrame(this.#profile, any.device.points, frame);
+    if (late === undefined && other !== undefined)
+      this.#other = { address: other.address, at: this.#clock.monotonic() };
+    this.#line.ignored(frame, other === undefined ? 'strange' : 'known');
   }
 
   #saidBy(talker: Talker, frame: Uint8Array): Said | undefined {
@@ -177,9 +192,15 @@ export class Talkers implements BusReader, Line {
     const s = Math.round(silentMs / 100) / 10;
     const isDamaged = this.#line.badFrames > talker.badFrames;
     if (!isDamaged) this.#line.fault('timeout');
-    const silence = this.#line.heardInstead() ?? ({ code: 'no-frame-in', s } as const);
+    const silence = this.#line.heardInstead() ?? this.#silence(talker, s, silentMs);
     const reason: DeviceReason = isDamaged ? { code: 'damaged-frames', s } : silence;
     this.#transition(talker, { kind: 'missed', range: frameRange, fault: isDamaged ? 'bad-frame' : 'timeout', reason });
+  }
+
+  /** Nothing of this device: on a line where others are heard, that is another matter than a silent line. */
+  #silence({ device: { address } }: Talker, s: number, silentMs: number): DeviceReason {
+    if (this.#line.silentMs() >= silentMs) return { code: 'no-frame-in', s };
+    return { code: 'not-among', s, address, heard: this.#other?.address ?? null };
   }
 
   /** The one place where a device's state changes: what that means for the asking, the log and the readings. */

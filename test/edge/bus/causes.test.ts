@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { SimClock } from '../../../contract/sim-clock.ts';
+import { encodePdu } from '../../../devices/modbus/pdu.ts';
+import { frameRtu } from '../../../devices/modbus/rtu.ts';
 import type { Exchange } from '../../../edge/bus/bus.ts';
 import { RtuBus } from '../../../edge/bus/rtu-bus.ts';
 import { StrayBytes } from '../../../edge/bus/stray-bytes.ts';
@@ -48,6 +50,34 @@ describe('an answer that is thrown away is no silence', () => {
       fault: 'timeout',
       reason: { code: 'other-transaction', got: 0, wanted: 1 },
     });
+  });
+
+  test.each([
+    ['one lower', -1],
+    ['one higher', 1],
+    ['far off', 4711],
+  ])('one under an id that is %s is no late answer to the request before', async (_, by) => {
+    const { ask } = await tcp((request) => {
+      const reply = honestTcpReply(request);
+      const id = (new DataView(request.buffer, request.byteOffset).getUint16(0) + by) & 0xffff;
+      new DataView(reply.buffer, reply.byteOffset).setUint16(0, id);
+      return at(1, reply);
+    });
+    for (let i = 0; i < 6; i++) expect(await ask()).toMatchObject({ reason: { code: 'other-transaction' } });
+  });
+
+  test('one of each unit of a line that comes late is known by its own request', () => {
+    const stray = new StrayBytes();
+    const request = { kind: 'read', fn: 3, address: 0, count: 1 } as const;
+    for (const unit of [1, 2]) stray.awaits({ unit, request, leftAt: 100 * unit });
+    for (const [unit, now] of [
+      [1, 600],
+      [2, 900],
+    ] as const)
+      expect(stray.heard(honestReply(frameRtu(unit, encodePdu(request))), now)).toBe('late');
+    expect([stray.lateMs(1), stray.lateMs(2)]).toEqual([500, 700]);
+    stray.answered(1);
+    expect(stray.lateMs(1)).toBeUndefined();
   });
 
   test('one that comes late is named at the next miss, and what to raise', async () => {

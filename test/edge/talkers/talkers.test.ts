@@ -132,6 +132,19 @@ describe('a sensor that speaks by itself', () => {
     expect(bench.news()).toEqual(['timeout']);
   });
 
+  test('that is silent while others of its line are heard is told so, and which address is heard instead', async () => {
+    const named = lines({ every: '1s', frame: { layout: '{who},{value}', address: 'who', ...sure } });
+    const bench = await start([talkerOf('west', named, { address: '1' }), talkerOf('east', named, { address: '2' })]);
+    bench.line.say('\r\n');
+    for (let i = 0; i < 10; i++) {
+      await bench.clock.advance(500);
+      bench.line.say(writeFrame(named, i % 2 === 0 ? '1' : '7', () => i));
+    }
+    expect(bench.stateOf('west').state).toBe('online');
+    const reason = { code: 'not-among', address: '2', heard: '7' };
+    expect(bench.stateOf('east')).toMatchObject({ state: 'offline', reason });
+  });
+
   test('whose frames never agree is there, and its value is bad as noisy', async () => {
     const loose = lines({ every: '1s', frame: { start: 'R', end: '\r', layout: 'R{value:4}' } });
     const bench = await start([talkerOf('level', loose)]);
@@ -330,6 +343,29 @@ describe('a sensor that waits to be asked', () => {
     await bench.clock.advance(10_000);
     const reason = { code: 'other-lines', layout: '{who},{value}', last: '"ERR 1"' };
     expect(bench.stateOf('west')).toMatchObject({ state: 'offline', reason });
+  });
+
+  test('and answers under another address is told so', async () => {
+    const bench = await start([talkerOf('west', polled, { address: '1' })]);
+    bench.line.answer = () => bench.line.say(answerOf('7', 9), 20);
+    await bench.clock.advance(10_000);
+    const reason = { code: 'not-among', address: '1', heard: '7' };
+    expect(bench.stateOf('west')).toMatchObject({ state: 'offline', reason });
+  });
+
+  test('and sleeps between requests is asked once more at once, and gives each reading', async () => {
+    const slow = { ...polled, every: 5000 };
+    const bench = await start([talkerOf('west', slow, { address: '1', every: 5000 })]);
+    let heardAt = Number.NEGATIVE_INFINITY;
+    bench.line.answer = () => {
+      const isAwake = bench.clock.monotonic() - heardAt < 2000;
+      heardAt = bench.clock.monotonic();
+      if (isAwake) bench.line.say(answerOf('1', 3), 20);
+    };
+    await bench.clock.advance(60_000);
+    expect(bench.stateOf('west').state).toBe('online');
+    expect(bench.readings.filter(({ value }) => value === 3).length).toBeGreaterThanOrEqual(11);
+    expect(bench.readings.filter(({ value }) => value === null)).toEqual([]);
   });
 
   test('and answers too late each time is told so, and how late', async () => {
