@@ -127,6 +127,7 @@ export function buildBus(bus: BusFile, context: BuildContext): AnyBusConfig {
     id: bus.id,
     link: linkOf(bus),
     timeoutMs: bus.timeoutMs,
+    ...('turnaround' in bus && bus.turnaround !== undefined ? { turnaroundMs: bus.turnaround } : {}),
     devices: bus.devices.map((device) => buildDevice(device, context)),
   };
 }

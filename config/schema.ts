@@ -120,6 +120,11 @@ const busId = busIdSchema.describe("the bus's id, unique in its agent, such as r
 const busShape = { id: busId, devices: z.array(deviceFileSchema).describe('the devices on this bus') };
 const timeoutMs = (standard: number) =>
   z.int().min(10).max(60_000).default(standard).describe('how long to wait for the first byte of a reply, ms');
+const turnaround = durationSchema
+  .optional()
+  .describe(
+    'from the end of a request to its reply, as measured; what the profile says of the device, or 5 ms, if not given',
+  );
 const serialPort = z
   .string()
   .regex(/^(\/.+|COM\d+)$/, 'a serial port is a whole path, such as /dev/serial/by-id/usb-…-port0')
@@ -159,6 +164,7 @@ export const busFileSchema = z.discriminatedUnion('kind', [
         'tight: replies are waited for to a tenth of a millisecond, for a fast line that is full; costs the box more',
       ),
     timeoutMs: timeoutMs(300),
+    turnaround,
   }),
   z.strictObject({
     ...busShape,
@@ -174,6 +180,7 @@ export const busFileSchema = z.discriminatedUnion('kind', [
     port: tcpPort.describe("the converter's TCP port, as it is set there: 4196, 8899, 502 …"),
     ...lineShape,
     timeoutMs: timeoutMs(1000),
+    turnaround,
   }),
   z.strictObject({
     id: busId,

@@ -113,6 +113,8 @@ export type BusConfig = {
   readonly link: BusLink;
   /** How long to wait for the first byte of a reply, ms. */
   readonly timeoutMs: number;
+  /** From the end of a request to its reply, as measured on this line, ms; absent where nobody did. */
+  readonly turnaroundMs?: number;
   readonly devices: readonly DeviceConfig[];
 };
 

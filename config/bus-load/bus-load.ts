@@ -11,7 +11,7 @@ import {
   type TalkerBusConfig,
 } from '../site.ts';
 import { latenessOf } from './lateness.ts';
-import { busShare, pollsOf, shareOf, turnaroundMs } from './polls.ts';
+import { busShare, pollsOf, shareOf, usualTurnaroundMs } from './polls.ts';
 import { type LengthNote, lengthNotes } from './reply-lengths.ts';
 import { type Change, changesOf, warnedShare } from './suggestions.ts';
 
@@ -83,7 +83,7 @@ function talkerLoads({ link, devices }: TalkerBusConfig): readonly DeviceLoad[] 
     const everyMs = profile.poll === null ? profile.every : Math.min(...points.map((point) => point.everyMs));
     const request = writeRequest(profile, address);
     const frameMs =
-      (frameBytes(profile) + (request?.length ?? 0)) * charMs + (request === undefined ? 0 : turnaroundMs);
+      (frameBytes(profile) + (request?.length ?? 0)) * charMs + (request === undefined ? 0 : usualTurnaroundMs);
     return { device: id, requestsPerSecond: 1000 / everyMs, share: frameMs / everyMs };
   });
 }
@@ -95,7 +95,7 @@ function askedLoads(bus: BusConfig): readonly DeviceLoad[] {
     return {
       device: id,
       requestsPerSecond: sum(own.map(({ everyMs }) => 1000 / everyMs)),
-      share: sum(own.map((poll) => shareOf(bus.link, poll))),
+      share: sum(own.map((poll) => shareOf(bus.link, poll, polls))),
     };
   });
 }

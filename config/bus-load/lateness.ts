@@ -1,4 +1,5 @@
 import { dataBytes } from '../../devices/modbus/pdu.ts';
+import { lineTiming } from '../../devices/modbus/rtu.ts';
 import { firstTurnMs, hadTurn, nextTurn, type Slot, slotOf } from '../../devices/polling/order.ts';
 import { ReplyLengths } from '../../devices/polling/reply-lengths.ts';
 import type { BusConfig } from '../site.ts';
@@ -73,6 +74,7 @@ export function* turnsOf<S extends Slot<Poll>>(
 ): Generator<{ slot: S; count: number; dueAt: number; sentAt: number; endedAt: number; missed: number }> {
   const lengths = areRepliesNumbered(bus.link) ? null : new ReplyLengths();
   const units = [...Map.groupBy(slots, ({ task }) => task.unit).values()];
+  const lineSilenceMs = 'baudRate' in bus.link ? lineTiming(bus.link).silenceMs : 0;
   let now = lengths === null ? 0 : restMs;
   let quietSince = 0;
   while (slots.length > 0) {
@@ -85,10 +87,11 @@ export function* turnsOf<S extends Slot<Poll>>(
     const { dueAt, task: poll } = slot;
     const sentAt = Math.max(now, quietSince + poll.silenceMs);
     const count = countOf(lengths, poll, sentAt);
-    const endedAt = sentAt + exchangeMs(bus.link, dataBytes({ fn: poll.fn, count }));
+    const endedAt = sentAt + exchangeMs(bus.link, dataBytes({ fn: poll.fn, count }), poll.turnaroundMs);
     const leftAt = sentAt + requestMs(bus.link);
     lengths?.answered(poll.unit, { ...poll, count }, { leftAt, now: endedAt, timeoutMs: bus.timeoutMs });
-    yield { slot, count, dueAt, sentAt, endedAt, missed: hadTurn(slot, endedAt) };
+    // A reply on a line is believed when the line is silent behind it, and its turn ends with that.
+    yield { slot, count, dueAt, sentAt, endedAt, missed: hadTurn(slot, endedAt + lineSilenceMs) };
     now = endedAt;
     quietSince = endedAt;
   }

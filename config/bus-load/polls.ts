@@ -24,6 +24,8 @@ export type Poll = {
   readonly replies: readonly number[];
   /** Silence on the line before the request, ms. */
   readonly silenceMs: number;
+  /** From the end of a request to its reply, ms. */
+  readonly turnaroundMs: number;
 };
 
 /** The polls of a bus, in the order in which its agent knows them. */
@@ -32,21 +34,34 @@ export function pollsOf(bus: BusConfig): readonly Poll[] {
 }
 
 /** Time from the first bit of a request to the last of its reply, ms. */
-export function exchangeMs(link: BusLink, replyBytes: number): number {
+export function exchangeMs(link: BusLink, replyBytes: number, turnaroundMs: number): number {
   if (!('baudRate' in link)) return tcpRequestMs;
-  const { charMs, silenceMs } = lineTiming(link);
-  return (requestBytes + frameBytes + replyBytes) * charMs + silenceMs + turnaroundMs;
+  return (requestBytes + frameBytes + replyBytes) * lineTiming(link).charMs + turnaroundMs;
 }
 
-/** Share of the wire's time that a poll takes, 0–1, with a reply as long as the bus is likely to make it. */
-export function shareOf(link: BusLink, { replies, silenceMs, everyMs }: Poll): number {
-  const longest = replies[Math.min(usualSteps, replies.length - 1)] ?? 0;
-  return (silenceMs + exchangeMs(link, longest)) / everyMs;
+/** Share of the wire's time that a poll takes among all of its bus, 0–1, with a reply as long as the bus makes it. */
+export function shareOf(link: BusLink, poll: Poll, all: readonly Poll[]): number {
+  const { silenceMs, everyMs, turnaroundMs } = poll;
+  return (silenceMs + exchangeMs(link, usualBytes(poll, all), turnaroundMs)) / everyMs;
 }
 
 /** Share of the wire's time that all reads of a bus take, 0–1, more when they cannot be carried. */
 export function busShare(bus: BusConfig): number {
-  return pollsOf(bus).reduce((total, poll) => total + shareOf(bus.link, poll), 0);
+  const polls = pollsOf(bus);
+  return polls.reduce((total, poll) => total + shareOf(bus.link, poll, polls), 0);
+}
+
+/**
+ * Data bytes of its replies, on average. A reply has another length than its unit's last one, so a range that has no
+ * neighbour of nearly its length alternates between two, and others go round as many more.
+ */
+function usualBytes({ unit, fn, replies }: Poll, all: readonly Poll[]): number {
+  const mayBe = new Set(replies);
+  const neighbours = all.filter(
+    (other) => other.unit === unit && other.fn === fn && other.replies.some((n) => mayBe.has(n)),
+  );
+  const used = replies.slice(0, neighbours.length + 1);
+  return used.reduce((sum, bytes) => sum + bytes, 0) / used.length;
 }
 
 /** How long a request takes to leave, ms. */
@@ -59,7 +74,8 @@ export function areRepliesNumbered(link: BusLink): boolean {
   return link.kind === 'modbus-tcp';
 }
 
-function pollOf({ link }: BusConfig, device: DeviceConfig, range: ReadRange): Poll {
+function pollOf(bus: BusConfig, device: DeviceConfig, range: ReadRange): Poll {
+  const { link } = bus;
   const { fn, address, count, maxCount, everyMs } = range;
   const names = range.points.map(({ name }) => name);
   const isLifeSafety = device.points.some((point) => point.isLifeSafety && names.includes(point.name));
@@ -77,14 +93,16 @@ function pollOf({ link }: BusConfig, device: DeviceConfig, range: ReadRange): Po
     urgency: isLifeSafety ? 'life-safety' : 'routine',
     replies: replyBytes(range, maxCount),
     silenceMs: Math.max(lineSilenceMs, device.profile.limits.gap),
+    turnaroundMs: bus.turnaroundMs ?? device.profile.quirks.turnaround ?? Math.max(lineSilenceMs, usualTurnaroundMs),
   };
 }
 
 /** Function, address, count with unit and CRC; and what a reply has besides its data: unit, function, byte count, CRC. */
 const requestBytes = 8;
 const frameBytes = 5;
-/** Time that a device, neither quick nor slow, takes to answer, beyond the silence by which it knows the request's end. */
-export const turnaroundMs = 5;
+/**
+ * Time that a device, neither quick nor slow, takes from the end of a request to its reply, ms; on a slow line as long as
+ * the silence by which it knows the request's end.
+ */
+export const usualTurnaroundMs = 5;
 const tcpRequestMs = 2;
-/** How far the bus lengthens a read as a rule. */
-const usualSteps = 3;

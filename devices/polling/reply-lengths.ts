@@ -24,7 +24,7 @@ export class ReplyLengths {
    */
   choose(unit: number, request: Read, maxCount: number, now: number): Choice {
     const asked = this.#asked.get(key(unit, request.fn)) ?? [];
-    if (asked.length === 0) return { kind: 'ask', count: request.count, isUnique: false };
+    if (asked.length === 0) return { kind: 'ask', count: firstOf(unit, request, maxCount), isUnique: false };
     const live = asked.filter(({ staleUntil }) => staleUntil > now);
     const lengths = lengthsOf(request, maxCount, asked, live);
     const free = lengths.find(({ isLast, rivals }) => !isLast && rivals.length === 0);
@@ -69,6 +69,15 @@ type Asked = { address: number; bytes: number; staleUntil: number };
 type Length = { count: number; isLast: boolean; usedLast: number; rivals: readonly Asked[] };
 
 const lengthenings = 5;
+
+/**
+ * A range that alternates between two lengths begins with the shorter on units of odd numbers and with the longer on the
+ * others: else all would be long in the same round of a full line, and some turns of it be lost.
+ */
+function firstOf(unit: number, request: Read, maxCount: number): number {
+  const [shorter = request.count, longer = shorter] = countsOf(request, maxCount);
+  return unit % 2 === 0 ? longer : shorter;
+}
 
 function key(unit: number, fn: number): string {
   return `${unit} ${fn}`;

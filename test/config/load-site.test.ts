@@ -170,15 +170,15 @@ describe('the load of a bus', () => {
   const text = (every: string) => changed('every: 500ms', `every: ${every}`);
   test('over its wire is refused', () => {
     expect(problemsOf(text('40ms'))).toEqual([
-      '7:9 agents.0.buses.0: the reads of this bus take 135 % of what 9600 baud can carry, of which di 134 %; what would help most is reading di every 80ms instead of 40ms: 135 → 68 %',
+      '7:9 agents.0.buses.0: the reads of this bus take 117 % of what 9600 baud can carry, of which di 116 %; what would help most is reading di every 80ms instead of 40ms: 117 → 59 %',
     ]);
   });
 
   test('near it is warned of', () => {
-    expect(problemsOf(text('70ms'))).toEqual([
+    expect(problemsOf(text('60ms'))).toEqual([
       expect.stringMatching(/^7:9 agents\.0\.buses\.0: warning: the reads of this bus take 7\d % of what 9600 baud/),
     ]);
-    expect(siteOf(text('70ms')).id).toBe('test');
+    expect(siteOf(text('60ms')).id).toBe('test');
   });
 
   test('fits again on a faster line', () => {

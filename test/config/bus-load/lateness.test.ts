@@ -128,7 +128,7 @@ type Sent = { at: number; unit: number; fn: number; address: number; count: numb
 /** What the agent's own field sends on a paced line. */
 async function onLine(bus: BusConfig, forMs: number): Promise<Sent[]> {
   const clock = new SimClock();
-  const slave: Slave = (request) => [{ afterMs: silenceMs + turnaroundMs, bytes: honestReply(request) }];
+  const slave: Slave = (request) => [{ afterMs: turnaroundMs, bytes: honestReply(request) }];
   const wire = new MemoryLine({ clock, charMs, silenceMs, slave });
   const field = new Buses({
     clock,
