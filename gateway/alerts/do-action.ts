@@ -7,7 +7,7 @@ import { endMaintenance, type MaintenanceAnswer, maintain, type NewMaintenance }
 import type { Draft } from './draft.ts';
 import type { ChainTrouble } from './judge-beats.ts';
 import { judgeAlert } from './judge-rules.ts';
-import { standsByItself } from './judge-troubles.ts';
+import { judgeTroubles, standsByItself } from './judge-troubles.ts';
 import { disable } from './out-of-service.ts';
 import { put } from './put.ts';
 import { type Sos, sos } from './sos.ts';
@@ -81,6 +81,8 @@ function start(draft: Draft): AlertsAnswer {
     draft.armed.set(rule.key, due);
     draft.timers.set(`rule:${rule.key}`, { afterMs: Math.max(1, due - draft.at.mono), kept: 'memory' });
   }
+  // Nobody has been heard yet; who is not within the grace is told of.
+  for (const { wiring } of context.sites.values()) for (const one of wiring) judgeTroubles(draft, one);
   draft.timers.set('settled', { afterMs: context.policy.startGraceMs.value, kept: 'memory' });
   return { done: true };
 }

@@ -27,6 +27,8 @@ export type WiredPoint = {
   readonly building: BuildingId | null;
   /** A life-safety rule judges it. */
   readonly lifeSafety: boolean;
+  /** How often it is read; nothing can be said of it sooner. */
+  readonly everyMs: number;
 };
 
 /** What is known of an agent's parts now. */
@@ -50,6 +52,8 @@ export type Trouble = {
   readonly why: TroubleReason;
   /** Somebody said so; else it is only that nothing has been heard. */
   readonly isSaid: boolean;
+  /** How often the quickest of its points is read; 0 without points. Silence for less is no sign. */
+  readonly everyMs: number;
 };
 
 type Device = AgentWiring['buses'][number]['devices'][number];
@@ -124,5 +128,15 @@ function troubleOf(
   const buildings = new Set(points.map(({ building }) => building));
   const [building = null] = buildings.size === 1 ? buildings : [];
   const why = whyOf({ points: points.length, lifeSafety });
-  return { key, within, building, points: points.map(({ ref }) => ref), lifeSafety: lifeSafety > 0, why, isSaid };
+  const everyMs = points.length === 0 ? 0 : Math.min(...points.map((point) => point.everyMs));
+  return {
+    key,
+    within,
+    building,
+    points: points.map(({ ref }) => ref),
+    lifeSafety: lifeSafety > 0,
+    why,
+    isSaid,
+    everyMs,
+  };
 }

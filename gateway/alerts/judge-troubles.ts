@@ -73,13 +73,17 @@ function standingOf(draft: Draft, wiring: AgentWiring): Alert[] {
 }
 
 function notice(draft: Draft, wiring: AgentWiring, trouble: Trouble): void {
-  const { policy } = draft.context;
   const key = `${wiring.site}/${trouble.key}`;
   const before = draft.trouble(key);
   draft.troubles.set(key, { wiring, trouble, since: before?.since ?? draft.at.mono });
   if (draft.standingOf(key) !== undefined || before?.trouble.isSaid === trouble.isSaid) return;
-  const waitMs = trouble.isSaid ? policy.troubleSaidMs.value : policy.troubleSilentMs.value;
-  draft.timers.set(`trouble:${key}`, { afterMs: waitMs, kept: 'memory' });
+  draft.timers.set(`trouble:${key}`, { afterMs: waitOf(draft, trouble), kept: 'memory' });
+}
+
+/** Nobody is told of a silence that is none yet: what is read each minute may be heard of a minute later. */
+function waitOf({ context }: Draft, { isSaid, everyMs }: Trouble): number {
+  const { troubleSaidMs, troubleSilentMs } = context.policy;
+  return isSaid ? troubleSaidMs.value : Math.max(troubleSilentMs.value, everyMs + troubleSaidMs.value);
 }
 
 function forget(draft: Draft, key: string): void {
@@ -98,12 +102,10 @@ function freeOf(draft: Draft, alert: Alert, now: ReadonlyMap<string, Trouble>): 
 /** Agents have had their time to come back after the start: what waited long enough by now is told. */
 export function settle(draft: Draft): void {
   draft.settled = true;
-  const { troubleSaidMs, troubleSilentMs } = draft.context.policy;
   for (const key of new Set([...draft.memory.troubles.keys(), ...draft.troubles.keys()])) {
     const present = draft.trouble(key);
     if (present === undefined) continue;
-    const waitMs = present.trouble.isSaid ? troubleSaidMs.value : troubleSilentMs.value;
-    if (draft.at.mono - present.since >= waitMs) tellTrouble(draft, key);
+    if (draft.at.mono - present.since >= waitOf(draft, present.trouble)) tellTrouble(draft, key);
   }
 }
 

@@ -82,7 +82,10 @@ export const defaultPolicy: AlertPolicy = {
   groupMs: own(10 * minute, 'own: the window by which ISA-18.2 counts floods'),
   troubleSaidMs: own(5 * second, 'own: a cut line tells within 5 s which of its devices are silent'),
   troubleSilentMs: own(15 * second, 'own: a slow point is read within 11 s of its agent coming back'),
-  startGraceMs: own(30 * second, 'own: an agent tries again within 30 s'),
+  startGraceMs: own(
+    60 * second,
+    'own: an agent tries again within 30 s, and one that starts with the gateway takes as long to be up',
+  ),
   evidenceMs: own({ before: 2 * minute, after: minute }, 'own'),
   residentsFrom: own('경계', 'own: from here on the guideline for residents says to leave or to stay away'),
   callLevel: own('심각', 'own: somebody says that a person is in danger'),

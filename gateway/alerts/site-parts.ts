@@ -12,10 +12,16 @@ export function alertSiteOf(site: Site): AlertSite {
   const lifeSafety = new Set(rules.flatMap((rule) => (rule.lifeSafety ? rule.points.map(({ ref }) => ref) : [])));
   const spaces = site.lots.flatMap((lot) => lot.spaces.map(({ occupancy }) => occupancy));
   const decided = new Set<PointRef>([...rules.flatMap((rule) => rule.points.map(({ ref }) => ref)), ...spaces]);
+  const everyMs = new Map(
+    site.agents.flatMap((agent) =>
+      devicesOf(agent).flatMap(({ device }) => device.points.map((point) => [point.ref, point.everyMs] as const)),
+    ),
+  );
   const wired = (ref: PointRef): WiredPoint => ({
     ref,
     building: places.get(ref)?.building ?? null,
     lifeSafety: lifeSafety.has(ref),
+    everyMs: everyMs.get(ref) ?? 0,
   });
   return {
     site: site.id,

@@ -24,7 +24,8 @@ export const deeds: readonly { at: number; do: (world: DayWorld) => void }[] = [
       void world.deed(idOf(world, 'hanbit/fire-smoke'), { kind: 'acknowledge', text: '확인', cause: null }),
   },
   { at: at(17, 54), do: (world) => void answerFire(world) },
-  ...[18.35, 18.5, 18.75, 19, 19.25].map((hour) => ({ at: at(0, hour * 60), do: resetFire })),
+  // Every quarter of an hour somebody answers and resets what every witness says is gone.
+  ...Array.from({ length: 30 }, (_, n) => ({ at: at(16, 30 + n * 15), do: resetGone })),
 ];
 
 /** New witnesses asked again meanwhile; the report answers them too. */
@@ -35,11 +36,14 @@ function answerFire(world: DayWorld): void {
 }
 
 /** Only what every witness says is gone can be reset. */
-function resetFire(world: DayWorld): void {
-  const id = idOf(world, 'hanbit/fire-smoke');
-  if (world.detail('hanbit/fire-smoke')?.state === 'normal') return;
-  world.deed(id, { kind: 'acknowledge', text: '확인', cause: 'real' });
-  world.deed(id, { kind: 'reset', text: '진화 확인', cause: 'real' });
+function resetGone(world: DayWorld): void {
+  for (const { alert, rule } of world.open()) {
+    const last = world.services.ports.alerts.find(alert);
+    if (last === undefined || !['rtn-unack', 'latched'].includes(last.state)) continue;
+    const cause = rule.includes('fire') || rule.includes('co-') ? 'real' : 'cooking';
+    world.deed(alert, { kind: 'acknowledge', text: '확인', cause });
+    world.deed(alert, { kind: 'reset', text: '현장 확인', cause });
+  }
 }
 
 export const rows: readonly DayRow[] = [

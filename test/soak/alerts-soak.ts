@@ -59,8 +59,14 @@ export async function soak(options: {
   const unacked = new Map<number, Record<string, boolean>>();
   const readyAt: { from: number; until: number }[] = [];
   let missingAfterStart = 0;
-  const begin = async (alertsSoFar: number): Promise<Judge> => {
-    const judge = start(dir, url, kills, (done) => unacked.delete(done));
+  /** Points whose alarm was acknowledged: their alerts are on the disk. */
+  const certain = new Set<string>();
+  const begin = async (): Promise<Judge> => {
+    const alertsSoFar = certain.size;
+    const judge = start(dir, url, kills, (done) => {
+      for (const [name, value] of Object.entries(unacked.get(done) ?? {})) if (value) certain.add(name);
+      unacked.delete(done);
+    });
     const { at, open } = await judge.ready;
     readyAt.push({ from: at, until: Number.POSITIVE_INFINITY });
     if (open < alertsSoFar) missingAfterStart += alertsSoFar - open;
@@ -73,9 +79,8 @@ export async function soak(options: {
     send(judge, seq, values);
   };
   const rule = keyOf(seed, 'kills');
-  let certain = 0;
   for (let kill = 0; kill < kills; kill += 1) {
-    const judge = await begin(certain);
+    const judge = await begin();
     take(judge, Object.fromEntries(Array.from({ length: kills }, (_, n) => [`p_${n}`, n < kill])));
     take(judge, { [`p_${kill}`]: true });
     await new Promise((resolve) => setTimeout(resolve, 300 * uniform(rule, kill)));
@@ -83,10 +88,9 @@ export async function soak(options: {
     await judge.ended;
     const last = readyAt.at(-1);
     if (last !== undefined) last.until = Date.now();
-    certain = kill + (unacked.has(seq) ? 0 : 1);
     onKill(kill + 1);
   }
-  const judge = await begin(certain);
+  const judge = await begin();
   for (let waited = 0; unacked.size > 0 && waited < 10_000; waited += 50)
     await new Promise((resolve) => setTimeout(resolve, 50));
   await new Promise((resolve) => setTimeout(resolve, escalateMs + 3000));

@@ -61,7 +61,7 @@ export const doorRule = ruleOf('door', [door], {
 });
 
 /** Where the world's points are and how they are wired: one line, every point of the building. */
-export function siteWith(rules: readonly Rule[], devices: Record<string, number> = parts): AlertSite {
+export function siteWith(rules: readonly Rule[], devices: Record<string, number> = parts, everyMs = 1000): AlertSite {
   const refs = (device: string) => Array.from({ length: devices[device] ?? 0 }, (_, n) => point(`${device}/p_${n}`));
   const judged = new Set(rules.flatMap(({ points, lifeSafety }) => (lifeSafety ? points.map(({ ref }) => ref) : [])));
   const wiring: AgentWiring = {
@@ -72,7 +72,7 @@ export function siteWith(rules: readonly Rule[], devices: Record<string, number>
         bus: siteOf({}).agents[0]?.buses[0]?.id ?? fail(),
         devices: Object.keys(devices).map((device) => ({
           device: deviceIdSchema.parse(device),
-          points: refs(device).map((ref) => ({ ref, building: hanbit, lifeSafety: judged.has(ref) })),
+          points: refs(device).map((ref) => ({ ref, building: hanbit, lifeSafety: judged.has(ref), everyMs })),
         })),
       },
     ],

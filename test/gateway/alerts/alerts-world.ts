@@ -23,6 +23,8 @@ export type WorldOptions = {
   dir?: string;
   clock?: SimClock;
   policy?: AlertPolicy;
+  /** How often points are read. */
+  everyMs?: number;
 };
 
 /** A gateway without doors that judges alerts, on simulated time. */
@@ -46,7 +48,7 @@ export class AlertsWorld {
     this.notices = new NoticeTable(store.db);
     const opened = openAlerts({
       db: store.db,
-      sites: [siteWith(rules, devices)],
+      sites: [siteWith(rules, devices, options.everyMs)],
       notices: this.notices,
       clock,
       policy,

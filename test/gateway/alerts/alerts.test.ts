@@ -119,7 +119,7 @@ describe('missing readings', () => {
   test('of a device raise one trouble within 10 s of being said, and clear nothing', async () => {
     const world = new AlertsWorld();
     world.online();
-    await world.pass(40_000, {});
+    await world.pass(70_000, {});
     world.readAll({ [first]: true });
     world.read({ 'contacts-1/p_0': null, 'contacts-1/p_1': null, 'contacts-1/p_2': null, 'contacts-1/p_3': null });
     await world.pass(5000);
@@ -133,7 +133,7 @@ describe('missing readings', () => {
   test('of a whole line are one trouble, and its devices speak again only where they are still silent', async () => {
     const world = new AlertsWorld();
     world.online();
-    await world.pass(40_000, {});
+    await world.pass(70_000, {});
     world.readAll();
     const silent = { 'contacts-1/p_0': null, 'contacts-1/p_1': null, 'contacts-1/p_2': null, 'contacts-1/p_3': null };
     const all = { ...silent, 'heat-b1/p_0': null, 'heat-b1/p_1': null, 'door-1/p_0': null };
@@ -147,10 +147,32 @@ describe('missing readings', () => {
     ]);
   });
 
+  test('of what is read each minute are no trouble until it could have been read', async () => {
+    const world = new AlertsWorld({ everyMs: 60_000 });
+    await world.pass(70_000);
+    world.online();
+    await world.pass(60_000);
+    expect(world.open('all').map(({ rule, returned }) => [rule, returned === null])).toEqual([
+      ['agent:cabinet-1', false],
+    ]);
+    await world.pass(10_000);
+    expect(world.open('all').map(({ rule }) => rule)).toEqual(['agent:cabinet-1', 'bus:cabinet-1/rs485-a']);
+  });
+
+  test('are none within the first minute of the gateway, however late its agents are up', async () => {
+    const world = new AlertsWorld();
+    await world.pass(50_000);
+    world.online();
+    await world.pass(9000);
+    world.readAll();
+    await world.pass(60_000, {});
+    expect(world.open('all')).toEqual([]);
+  });
+
   test('of an agent are one trouble; a link that is back within 5 s is none', async () => {
     const world = new AlertsWorld();
     world.online();
-    await world.pass(40_000, {});
+    await world.pass(70_000, {});
     world.offline();
     await world.pass(4000);
     world.online();

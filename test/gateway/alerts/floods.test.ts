@@ -31,7 +31,7 @@ describe('a flood', () => {
     const world = new AlertsWorld({ rules, devices });
     world.online();
     world.readAll();
-    await world.pass(40_000, {});
+    await world.pass(70_000, {});
     const begun = world.core.clock.now();
     for (let part = 0; part < 10; part += 1) {
       await world.core.clock.advance(100);
@@ -58,7 +58,7 @@ describe('a flood', () => {
     const world = new AlertsWorld({ rules: rules.slice(-perDevice), devices });
     world.online();
     world.readAll();
-    await world.pass(40_000, {});
+    await world.pass(70_000, {});
     const last = refs.at(-1) ?? '';
     world.read({ [last]: true });
     const dead = Object.fromEntries(refs.map((ref) => [ref, null]));

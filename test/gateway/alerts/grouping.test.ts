@@ -5,7 +5,12 @@ import { type AgentWiring, type Known, troublesOf } from '../../../gateway/alert
 import { point } from './alerts-fakes.ts';
 
 const hanbit = buildingIdSchema.parse('hanbit');
-const wired = (ref: string, lifeSafety: boolean, building = hanbit) => ({ ref: point(ref), building, lifeSafety });
+const wired = (ref: string, lifeSafety: boolean, building = hanbit) => ({
+  ref: point(ref),
+  building,
+  lifeSafety,
+  everyMs: 1000,
+});
 const device = (id: string, points: readonly ReturnType<typeof wired>[]) => ({
   device: deviceIdSchema.parse(id),
   points,

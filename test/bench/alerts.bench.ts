@@ -1,0 +1,243 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '../../contract/clock.ts';
+import { SimClock } from '../../contract/sim-clock.ts';
+import { openAlerts } from '../../gateway/alerts/open-tables.ts';
+import { Audit } from '../../gateway/audit/audit.ts';
+import { Commit } from '../../gateway/commit/commit.ts';
+import { Ingest } from '../../gateway/ingest/ingest.ts';
+import { silentLog } from '../../gateway/log.ts';
+import { NoticeTable } from '../../gateway/notify/notice-table.ts';
+import { Events } from '../../gateway/state/events.ts';
+import { Fleet } from '../../gateway/state/fleet.ts';
+import { Store } from '../../gateway/store/store.ts';
+import type { Rule } from '../../rules/rule.ts';
+import { point } from '../gateway/alerts/alerts-fakes.ts';
+import { ruleOf, siteWith } from '../gateway/alerts/alerts-site.ts';
+import { agentId, siteId, siteOf } from '../gateway/core-site.ts';
+import { type Message, makeMessages, readingsOf, standardLoad } from './ingest-load.ts';
+import { judge, median, note, percentile, type Row, round, steadily } from './measure.ts';
+import type { Bench } from './run.ts';
+
+const load = { ...standardLoad, commits: 100 };
+const rounds = 3;
+const warmUp = 10;
+const from = Date.UTC(2026, 10, 21, 15);
+const ageMs = 20;
+/** Points that the load says nothing of, a rule each. */
+const others = 5000;
+
+export const bench: Bench = {
+  title: 'alerts: what rules cost ingest, and how long a packet takes to a transition that is committed',
+  async run() {
+    return [...(await costRows()), ...(await latencyRows())];
+  },
+};
+
+/** Limits that nothing in the load reaches; each tenth rule looks at four points at once. */
+function rulesOn(device: (n: number) => string, count: number): Rule[] {
+  return Array.from({ length: count }, (_, n) => {
+    const refs = n % 10 === 9 ? [0, 1, 2, 3].map((next) => point(device(n + next))) : [point(device(n))];
+    const levels = { 주의: { above: 1000 }, 경계: { above: 2000 } };
+    const when =
+      refs.length > 1
+        ? { kind: 'voting', witnesses: [{ points: refs, above: 1000 }], levels: { 경계: 2 } }
+        : { kind: 'threshold', levels, hysteresis: 5, onDelay: '2s' };
+    const rule = ruleOf(`rule-${n}`, refs, { lifeSafety: n % 5 === 0, when });
+    return { ...rule, points: rule.points.map((one) => ({ ...one, type: 'number', unit: 'deg' })) };
+  });
+}
+
+const ofLoad = (n: number) => `dev-${n % load.devices}/p_${Math.floor(n / load.devices) % load.pointsPerDevice}`;
+const ofOthers = (n: number) => `other-${Math.floor((n % others) / 100)}/p_${n % 100}`;
+const cases = {
+  none: [] as Rule[],
+  touched: rulesOn(ofLoad, 500),
+  others: rulesOn(ofOthers, others),
+};
+type Case = keyof typeof cases;
+
+async function costRows(): Promise<Row[]> {
+  const messages = makeMessages(load);
+  const { result, steady } = await steadily(async () => {
+    const spent: Record<Case, number[]> = { none: [], touched: [], others: [] };
+    for (let i = 0; i <= rounds; i++) {
+      // Every other time round, so that what the machine does meanwhile hits all of them.
+      const order = (Object.keys(cases) as Case[]).toSorted(() => (i % 2 === 0 ? 1 : -1));
+      for (const name of order) {
+        const cpuMs = inFolder((dir) => ingestWith(dir, cases[name], messages));
+        if (i > 0) spent[name].push(cpuMs);
+      }
+    }
+    return spent;
+  });
+  // CPU a reading: on a machine that others use too, the clock on the wall says more of them than of us.
+  const us = (name: Case) => (1000 * median(result[name])) / readingsOf({ ...load, commits: load.commits - warmUp });
+  const share = (name: Case) => (100 * (us(name) - us('none'))) / us(name);
+  return [
+    judge(
+      '500 rules on the points of the load: of the ingest rate',
+      share('touched'),
+      { atMost: 10 },
+      { steady, unit: ' %' },
+    ),
+    judge('5,000 rules on other points', share('others'), { atMost: 2 }, { steady, unit: ' %' }),
+    note(
+      'CPU a reading: none / 500 touched / 5,000 others',
+      (Object.keys(cases) as Case[]).map((name) => `${round(us(name))}`).join(' / ') + ' µs',
+    ),
+  ];
+}
+
+/** CPU of this process, ms, for the whole load. */
+function ingestWith(dir: string, rules: readonly Rule[], messages: readonly (readonly Message[])[]): number {
+  const clock = new SimClock(from);
+  const { ingest, close } = open(dir, rules, { now: () => clock.now() });
+  const take = (group: readonly Message[]) => {
+    for (const message of group) {
+      clock.stepWall(message.at + ageMs - clock.now());
+      ingest.submit(message, (error) => {
+        if (error !== null) throw error;
+      });
+    }
+    ingest.flush();
+  };
+  // Everything has been heard of once when it is measured.
+  for (const group of messages.slice(0, warmUp)) take(group);
+  const begun = process.cpuUsage();
+  for (const group of messages.slice(warmUp)) take(group);
+  const { user, system } = process.cpuUsage(begun);
+  close();
+  return (user + system) / 1000;
+}
+
+/** A gateway without doors that judges. */
+function open(dir: string, rules: readonly Rule[], { now }: { now(): number }) {
+  const clock = { ...systemClock, now };
+  const store = Store.open({ dir, clock, log: silentLog });
+  const devices = {
+    ...Object.fromEntries(Array.from({ length: load.devices }, (_, i) => [`dev-${i}`, load.pointsPerDevice])),
+    ...Object.fromEntries(Array.from({ length: others / 100 }, (_, i) => [`other-${i}`, 100])),
+  };
+  const events = new Events({ store });
+  const fleet = new Fleet({ sites: [siteOf(devices)], store, clock, events });
+  const audit = new Audit({ db: store.db, clock });
+  const commit = new Commit({ store, fleet, events, audit, clock, log: silentLog });
+  const notices = new NoticeTable(store.db);
+  const site = siteWith(rules, devices);
+  // The wiring of points that no rule watches costs nothing, as in a site file.
+  const watched = new Set(rules.flatMap(({ points }) => points.map(({ ref }) => ref)));
+  const wiring = site.wiring.map(({ buses, ...of }) => ({
+    ...of,
+    buses: buses.map(({ bus, devices: all }) => ({
+      bus,
+      devices: all.map(({ device, points }) => ({ device, points: points.filter(({ ref }) => watched.has(ref)) })),
+    })),
+  }));
+  const { alerts } = openAlerts({ db: store.db, sites: [{ ...site, wiring }], notices, clock });
+  const act = commit.join(alerts);
+  let told: () => void = () => {};
+  commit.announceTo({ retain: () => told(), publish: () => {}, deliver: () => {} });
+  act({ by: 'system', why: null }, { kind: 'start' });
+  commit.start();
+  const ingest = new Ingest({ store, fleet, commit, clock, log: silentLog });
+  fleet.connected(siteId, agentId, fleet);
+  const status = { v: 1, state: 'online', epoch: 'e1', start: 1, version: 'x', simulated: false, lost: [] };
+  ingest.submit(
+    { topic: { kind: 'status', site: siteId, agent: agentId }, payload: Buffer.from(JSON.stringify(status)) },
+    () => {},
+  );
+  ingest.flush();
+  return {
+    ingest,
+    store,
+    onTold: (fn: () => void) => {
+      told = fn;
+    },
+    close() {
+      ingest.close();
+      commit.close();
+      store.close();
+    },
+  };
+}
+
+const perSecond = 2000;
+const alarms = 60;
+
+/** 2,000 readings a second by the wall clock, 500 rules on them, and now and then one that meets its limit. */
+async function latencyRows(): Promise<Row[]> {
+  const { result, steady } = await steadily(async () => inFolderLater(measureLatency));
+  const { tookMs, idleMs } = result;
+  const figures = (values: readonly number[]) =>
+    `${round(median(values))} / ${round(percentile(values, 0.99))} / ${round(Math.max(...values))}`;
+  return [
+    judge(
+      'packet → transition committed, 2,000 readings/s, 500 rules: p99',
+      percentile(tookMs, 0.99),
+      { atMost: 10 },
+      { steady, unit: ' ms' },
+    ),
+    note('p50 / p99 / max ms', figures(tookMs)),
+    note('a commit of nothing but its write on this disk: p50 / p99 / max ms', figures(idleMs)),
+  ];
+}
+
+async function measureLatency(dir: string): Promise<{ tookMs: number[]; idleMs: number[] }> {
+  const { ingest, store, onTold, close } = open(dir, cases.touched, { now: () => Date.now() });
+  const tookMs: number[] = [];
+  let seq = 0;
+  const message = (values: Record<string, number>, device: number): Message => {
+    seq += 1;
+    const points = Object.fromEntries(Object.entries(values).map(([name, v]) => [name, { dt: [0], v: [v] }]));
+    const body = { v: 1, epoch: 'e1', start: 1, seq, at: Date.now(), age: 0, clock: 'synced', points };
+    const topic = { kind: 'readings', site: siteId, agent: agentId, device: `dev-${device}` } as Message['topic'];
+    return { topic, seq, at: body.at, payload: Buffer.from(JSON.stringify(body)) };
+  };
+  const everyMs = 25;
+  const batch = (perSecond * everyMs) / 1000;
+  const calm = (n: number) =>
+    Object.fromEntries(Array.from({ length: batch }, (_, i) => [`p_${i}`, 20 + ((n + i) % 7) / 10]));
+  let n = 0;
+  for (let alarm = 0; alarm < alarms; alarm += 1) {
+    for (let i = 0; i < 4; i += 1) {
+      ingest.submit(message(calm(n), n % load.devices), () => {});
+      n += 1;
+      await new Promise((resolve) => setTimeout(resolve, everyMs));
+    }
+    const told = Promise.withResolvers<void>();
+    onTold(told.resolve);
+    const begun = performance.now();
+    // Two of the four witnesses of a rule, on two devices; what is calm after them clears it again.
+    ingest.submit(message({ ...calm(n), p_2: 1500, p_3: 1500 }, 1), () => {});
+    ingest.submit(message({ ...calm(n), p_2: 1500, p_3: 1500 }, 2), () => {});
+    await Promise.race([told.promise, new Promise((resolve) => setTimeout(resolve, 2000))]);
+    tookMs.push(performance.now() - begun);
+  }
+  const idleMs = Array.from({ length: 100 }, () => {
+    const begun = performance.now();
+    store.commit(() => store.db.exec('UPDATE alert_counter SET wall = wall'));
+    return performance.now() - begun;
+  });
+  close();
+  return { tookMs, idleMs };
+}
+
+function inFolder<T>(use: (dir: string) => T): T {
+  const dir = mkdtempSync(join(tmpdir(), 'jari-bench-'));
+  try {
+    return use(dir);
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+async function inFolderLater<T>(use: (dir: string) => Promise<T>): Promise<T> {
+  const dir = mkdtempSync(join(tmpdir(), 'jari-bench-'));
+  try {
+    return await use(dir);
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
