@@ -17,9 +17,9 @@ import { agentId, siteId, siteOf } from '../gateway/core-site.ts';
 
 export type Column = { dt: number[]; v: (boolean | null)[]; q?: (string | null)[] };
 
-/** A site whose agent has devices of so many contacts, each said again at least once a minute. */
-export function contactsSite(devices: Record<string, number>, lots: Site['lots']): Site {
-  return { ...siteOf(devices, 'boolean', 60_000), lots };
+/** A site whose agent has devices of so many contacts, each said again at least so often; once a minute. */
+export function contactsSite(devices: Record<string, number>, lots: Site['lots'], maxSilenceMs = 60_000): Site {
+  return { ...siteOf(devices, 'boolean', maxSilenceMs), lots };
 }
 
 /** A gateway without doors: the real store, commit, parking and reservations, outside of any test. */
