@@ -26,6 +26,8 @@ export type Exchange = {
   gapMs: number;
   /** The unit counts as silent, and others wait behind this: it need not get the whole time. */
   isProbe?: boolean;
+  /** It was idle, and sleeps or may: no answer says that it is awake now, and it is asked again before it sleeps once more. */
+  isWakeUp?: boolean;
   /** Nobody wants the line before this, monotonic ms: so long an answer may be doubted. */
   idleUntil?: number;
 };

@@ -63,11 +63,15 @@ export class Units {
     if (how.isException) this.rest(unit, how.now + timeoutMs);
   }
 
-  /** Its late reply may still come in the time that the site file allows, however short the wait was. */
+  /**
+   * Its late reply may still come in the time that the site file allows, however short the wait was. One that may
+   * sleep has only been woken, and is asked again before it sleeps once more; a reply to both would not be believed.
+   */
   unanswered(exchange: Exchange, { request, leftAt }: Sent, now: number): void {
     const { unit, timeoutMs } = exchange;
     const from = Math.max(now, leftAt + timeoutMs);
-    const quarantineMs = timeoutMs * (isOneLength(exchange) ? oneLengthTimeouts : 1);
+    const timeouts = exchange.isWakeUp === true ? 0 : isOneLength(exchange) ? oneLengthTimeouts : 1;
+    const quarantineMs = timeoutMs * timeouts;
     if (request.kind === 'read') this.#lengths.note(unit, request, from + quarantineMs + timeoutMs, now);
     this.#latencies.missed(unit);
     this.rest(unit, from + quarantineMs);

@@ -142,12 +142,14 @@ export class Poller {
     }
     const range = polled.connectivity.isTripped ? this.#probeOf(task) : task.range;
     const idleMs = this.#clock.monotonic() - polled.askedAt;
+    const { gap } = polled.device.profile.limits;
     const outcome = await this.#bus.exchange({
       unit: task.unit,
       request: readOf(range),
       maxCount: range.maxCount,
       timeoutMs: this.#options.config.timeoutMs,
-      gapMs: polled.device.profile.limits.gap,
+      gapMs: gap,
+      isWakeUp: this.#isWakeUp(polled, task, idleMs),
       isProbe: polled.connectivity.isTripped,
       idleUntil: this.#schedule.dueAfter(task, this.#clock.monotonic()),
     });
@@ -166,6 +168,7 @@ export class Poller {
     polled.woken = null;
     if (outcome.ok) {
       if (wasWoken) this.#answeredWhenWoken(polled);
+      else if (idleMs >= leastSleepMs) polled.wakings = 0;
       return false;
     }
     const { sleepsAfter } = polled.device.profile.limits;
@@ -179,6 +182,14 @@ export class Poller {
     } else this.#schedule.retry(task, now);
     polled.woken = task;
     return isKnown;
+  }
+
+  /** Whether no answer to the request that is to be sent may only mean that it wakes the device. */
+  #isWakeUp({ device, connectivity, wakings }: Polled, { unit }: PollTask, idleMs: number): boolean {
+    const { sleepsAfter } = device.profile.limits;
+    if (sleepsAfter !== undefined) return idleMs >= sleepsAfter;
+    if (wakings >= wakingsToKnow) return idleMs >= leastSleepMs;
+    return connectivity.isTripped && idleMs >= leastSleepMs && (this.#schedule.probes(unit) + 1) % probesToWake === 0;
   }
 
   #answeredWhenWoken(polled: Polled): void {

@@ -63,7 +63,8 @@ export class Schedule<T extends ScheduledTask> {
   /** One more turn at the head of the queue, as soon as the bus may ask the unit; the rest of the unit waits for it. */
   retry(task: T, now: number): void {
     const slot = this.#slot(task);
-    if (slot !== undefined) Object.assign(slot, { dueAt: now, isFirst: true });
+    // Due since the time that was its own, so that its next time is as well.
+    if (slot !== undefined) Object.assign(slot, { dueAt: Math.min(now, slot.dueAt - task.everyMs), isFirst: true });
   }
 
   /** Another task of the same unit, one that `fits`, has the unit's next turn: is the unit dead, or only this range? */

@@ -171,16 +171,36 @@ describe('a device that only wakes at the first request', () => {
   );
 });
 
+test.each([
+  ['at each poll by the word of its profile', { limits: { sleepsAfter: '2s' } }, 55],
+  ['by a probe without it, and at each poll once that is known', {}, 20],
+])('on a slow way a sleeper whose replies have one length is woken in time %s', async (_, rest, least) => {
+  const field = fieldOf((...args) => field.slave(...args), { everyMs: 5000, rest, timeoutMs: 1000 });
+  let heardAt = Number.NEGATIVE_INFINITY;
+  field.slave = (request) => {
+    const isAwake = field.clock.monotonic() - heardAt < 2000;
+    heardAt = field.clock.monotonic();
+    return isAwake ? at(5, honestReply(request)) : [];
+  };
+  await field.clock.advance(300_000);
+  expect(field.good()).toBeGreaterThanOrEqual(least);
+  await field.end();
+});
+
 function fieldOf(
   slave: Slave,
-  { everyMs = 1000, rest = {} }: { everyMs?: number; rest?: Record<string, unknown> } = {},
+  {
+    everyMs = 1000,
+    rest = {},
+    timeoutMs = 300,
+  }: { everyMs?: number; rest?: Record<string, unknown>; timeoutMs?: number } = {},
 ) {
   const clock = new SimClock();
   const { log, lines } = kept();
   const charMs = 10_000 / 9600;
   const line = new MemoryLine({ clock, slave, charMs, silenceMs: 3.5 * charMs });
   const profile = profileOf({ a: { address: 10 } }, rest);
-  const config = busOf([deviceOf({ id: 'd-1', unit: 1, profile, every: everyMs })]);
+  const config = { ...busOf([deviceOf({ id: 'd-1', unit: 1, profile, every: everyMs })]), timeoutMs };
   let good = 0;
   const field = new Buses({
     clock,
