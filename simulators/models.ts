@@ -21,6 +21,7 @@ export function modelsOf(options: { profile: Profile; site: SiteContext }): Read
   const factors = new Set(points.flatMap(([, point]) => point.scaleBy));
   const signs = new Map(points.flatMap(([, point]) => point.negativeWhile.map(({ point: name, is }) => [name, is])));
   const views = viewsOf(options.profile);
+  const counts = countingStates(points.map(([, point]) => point));
   const kinds = points.map(([, point]) => kindOf(point));
   const seen = new Map<string, number>();
   return new Map(
@@ -43,8 +44,32 @@ export function modelsOf(options: { profile: Profile; site: SiteContext }): Read
       if (factors.has(name)) return [name, constant(nearestEncodable(point, 1) ?? 1)];
       const negative = signs.get(name);
       if (negative !== undefined) return [name, constant(positive(point, negative))];
+      const state = counts.get(name)?.(point);
+      if (state !== undefined) return [name, constant(state)];
       if (!views.has(name)) return [name, modelOf(point, context)];
       return [name, isDistanceToHeat(point) ? unlessZero(modelOf(point, context)) : constant(Number.NaN)];
+    }),
+  );
+}
+
+/**
+ * What the points say by which others count, so that these do count: a device at rest is well, and what is set by hand is
+ * what is read. Left out are contacts that say that something is wrong, which are quiet by themselves and may be struck.
+ */
+function countingStates(
+  points: readonly PointProfile[],
+): ReadonlyMap<PointName, (point: PointProfile) => SimValue | undefined> {
+  const valid = points.flatMap(({ validWhile }) => validWhile);
+  const invalid = points.flatMap(({ invalidWhile }) => invalidWhile);
+  const names = new Set([...valid, ...invalid].map(({ point }) => point));
+  return new Map(
+    [...names].map((name) => {
+      const of = (list: typeof valid) => list.filter(({ point }) => point === name);
+      const isGood = (value: SimValue) =>
+        of(valid).every(({ is }) => is.includes(value)) && of(invalid).every(({ is }) => !is.includes(value));
+      const wanted = (point: PointProfile) =>
+        point.enum === null ? of(valid).flatMap(({ is }) => is) : Object.values(point.enum);
+      return [name, (point: PointProfile) => wanted(point).find((value) => isGood(value) && isEncodable(point, value))];
     }),
   );
 }

@@ -31,7 +31,13 @@ type Like = Partial<PointProfile> & Pick<PointProfile, 'table' | 'type'>;
 function registerLike(point: TalkerPoint, address: number) {
   const { scale, offset, unit, valid, sentinels, trueBelow, invert, kind } = point;
   const meaning = { scale, offset, unit, valid, sentinels, trueBelow, invert, kind };
-  return { ...meaning, ...('at' in point ? bytesLike(point) : textLike(point)), address };
+  const counts = { validWhile: asWritten(point.validWhile), invalidWhile: asWritten(point.invalidWhile) };
+  return { ...meaning, ...counts, ...('at' in point ? bytesLike(point) : textLike(point)), address };
+}
+
+/** As a profile's file says it. */
+function asWritten(conditions: TalkerPoint['validWhile']) {
+  return Object.fromEntries(conditions.map(({ point, is }) => [point, [...is]]));
 }
 
 function bytesLike(point: FramePoint): Like {

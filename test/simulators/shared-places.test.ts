@@ -6,6 +6,7 @@ import { writeFrame } from '../../devices/serial/encode.ts';
 import { talkerProfileSchema } from '../../devices/serial/talker-profile.ts';
 import { sharersOf } from '../../simulators/register-cells.ts';
 import { standInOf } from '../../simulators/talker-stand-in.ts';
+import { World } from '../../simulators/world/world.ts';
 
 const about = { id: 'x', maker: 'x', model: 'x', source: 'x', verified: 'none' };
 const id = deviceIdSchema.parse('bay');
@@ -50,4 +51,25 @@ test.each([0.62, 3, -0.5, 0.1 + 0.2, 1e-7])('a line without decimals says %d as 
   const text = String.fromCharCode(...writeFrame(line, null, () => value));
   expect(Number(/D=(.*) m/.exec(text)?.[1])).toBeCloseTo(value, 11);
   expect(text).not.toMatch(/e[+-]/);
+});
+
+test('what another point counts by says at rest that it counts, so that what is set is what is read', () => {
+  const laser = talkerProfileSchema.parse({
+    ...about,
+    protocol: 'serial-frames',
+    frame: { start: [0x59], length: 6, checksum: { kind: 'sum8', from: 0, to: 4, at: 5 } },
+    points: {
+      distance: { at: 1, type: 'u16', valid: [100, 12000], validWhile: { signal: 'ok' }, kind: 'distance' },
+      signal: { at: 3, type: 'u8', enum: { '0-9': 'weak', '10-250': 'ok', '251-255': 'bright' }, kind: 'status' },
+      dirty: { at: 4, type: 'bit', bit: 0, kind: 'fault' },
+    },
+  });
+  const device: TalkerConfig = { id, profile: laser, address: null, points: [] };
+  const { profile } = standInOf(device);
+  const models = new World({ site: { agents: [], lots: [], timezone: 'Asia/Seoul' }, seed: 1 }).modelsFor({
+    id,
+    profile,
+  });
+  expect(models.get('signal' as PointName)?.(0)).toBe('ok');
+  expect(models.get('dirty' as PointName)?.(0)).toBe(false);
 });
