@@ -25,6 +25,7 @@ import { Ingest } from './ingest/ingest.ts';
 import type { Log } from './log.ts';
 import { Broker, type BrokerOptions, type Limits } from './mqtt/broker.ts';
 import type { Served } from './mqtt/sign-in.ts';
+import { PushKeys } from './notify/push-keys.ts';
 import { openServices } from './services.ts';
 import { Counters } from './state/counters.ts';
 import { Events } from './state/events.ts';
@@ -105,9 +106,12 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
   const audit = new Audit({ db: store.db, clock });
   const commit = new Commit({ store, fleet, events, audit, clock, log });
   parts.defer(() => commit.close());
+  let pagesNow = () => '';
   const services = openServices({
     ...{ sites, store, commit, clock, log, random: Math.random, accounts: () => accounts },
     reservationTokens: ReservationTokens.load(dir),
+    pushKeys: PushKeys.load(dir),
+    pages: () => pagesNow(),
     isHeard: (site, agent) => fleet.agent(site, agent)?.state === 'online',
     knock: () => knock({ host: knockAt(options.mqtt.bind), port: broker.port }),
   });
@@ -197,6 +201,7 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
     }),
   );
   parts.defer(() => http.close());
+  pagesNow = () => pages(http);
   const target = { accounts, certificates, pages: pages(http), parking: services.ports.parking };
   const control = await ControlServer.listen({ dir, clock, log, target });
   parts.defer(() => control.close());

@@ -101,6 +101,10 @@ export const rights = {
     what: 'see and change where one is told',
     who: people,
   },
+  'give-receipts': {
+    what: "say that a notice arrived, by the notice's own token",
+    who: ['anyone'],
+  },
   'read-reach': {
     what: 'see who can be reached, and who was told of an alert',
     who: ['operator', 'manager', 'admin', 'token:read'],

@@ -19,6 +19,8 @@ import { ContactTable } from './notify/contact-table.ts';
 import { Deliveries } from './notify/delivery.ts';
 import { DeliveryTable } from './notify/delivery-table.ts';
 import { NoticeTable } from './notify/notice-table.ts';
+import type { PushKeys } from './notify/push-keys.ts';
+import { PushTable } from './notify/push-table.ts';
 import { Reach } from './notify/reach.ts';
 import { targetsOf } from './notify/targets.ts';
 import { byGateway, Parking, parkingView } from './parking/parking.ts';
@@ -35,6 +37,9 @@ export type ServicesOptions = {
   /** People and their roles; asked when a notice is delivered. */
   accounts: () => Pick<Accounts, 'people'>;
   reservationTokens: ReservationTokens;
+  pushKeys: PushKeys;
+  /** Where people reach the pages. */
+  pages(): string;
   /** Whether an agent is heard. */
   isHeard(site: SiteId, agent: AgentId): boolean;
   /** Whether the broker's door answers. */
@@ -137,10 +142,12 @@ type NotifyParts = {
 };
 
 function openNotify(
-  { sites, store, clock, log, random, accounts }: ServicesOptions,
+  { sites, store, clock, log, random, accounts, pushKeys, pages }: ServicesOptions,
   { notices, deliveries, contacts, chain }: NotifyParts,
 ) {
-  const channels = openChannels({ sites, clock, readSecret });
+  const table = new PushTable(store.db);
+  const push = { keys: pushKeys, table, pages };
+  const channels = openChannels({ sites, clock, readSecret, push });
   const webhooks = sites.flatMap((site) => site.gateway.notify.webhooks.map((hook) => ({ ...hook, site: site.id })));
   const people = () => accounts().people.list();
   const service = new Deliveries({
@@ -151,6 +158,9 @@ function openNotify(
     clock,
     log,
     random,
+    onGone: ({ channel, address }) => {
+      if (channel === 'push') table.remove(address);
+    },
     isQuiet: ({ part }) => part === chainPart,
     targetsOf: (notice) =>
       notice.part === chainPart
@@ -160,7 +170,12 @@ function openNotify(
       notice.part === chainPart ? chain.channelOf(notice) : channels.of(notice.site, target),
   });
   const kinds = (site: string) => channels.kinds(site);
-  const reach = new Reach({ store, contacts, notices, deliveries, service, clock, people, kinds });
+  const pushers = sites.flatMap((site) => site.gateway.notify.push ?? []);
+  const allowHosts = pushers.length === 0 ? null : pushers.flatMap((one) => one.allowHosts);
+  const reach = new Reach({
+    ...{ store, contacts, notices, deliveries, service, clock, people, kinds },
+    push: { keys: pushKeys, table, allowHosts },
+  });
   return { deliveries: service, channels, reach };
 }
 

@@ -24,11 +24,12 @@ export type NotifyConfig = {
     readonly from: string;
     readonly allowPrivate: boolean;
   } | null;
+  readonly push: { readonly subject: string; readonly allowHosts: readonly string[] } | null;
 };
 
-export const noNotify: NotifyConfig = { webhooks: [], email: null, sms: null };
+export const noNotify: NotifyConfig = { webhooks: [], email: null, sms: null, push: null };
 
-export function buildNotify({ webhooks, email, sms }: NotifyFile, folder: string): NotifyConfig {
+export function buildNotify({ webhooks, email, sms, push }: NotifyFile, folder: string): NotifyConfig {
   return {
     webhooks: webhooks.map((hook) => ({ ...hook, secretFile: resolve(folder, hook.secretFile) })),
     email:
@@ -39,6 +40,7 @@ export function buildNotify({ webhooks, email, sms }: NotifyFile, folder: string
             username: email.username ?? null,
             passwordFile: email.passwordFile === undefined ? null : resolve(folder, email.passwordFile),
           },
+    push: push ?? null,
     sms: sms === undefined ? null : { ...sms, tokenFile: resolve(folder, sms.tokenFile) },
   };
 }

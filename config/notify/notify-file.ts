@@ -17,6 +17,19 @@ const httpUrl = z
     'a URL here has nothing behind #, which is never sent',
   );
 
+/** Names of this machine or its network, and those that RFC 2606 and RFC 6761 keep from being real. */
+const unreal = /(^|\.)(localhost|local|lan|home|internal|intranet|test|example|invalid|example\.(com|net|org))$/i;
+
+/** Push services refuse, or never answer, who cannot be asked: `mailto:admin@localhost` among them. */
+function hasRealHost(subject: string): boolean {
+  const host = /^mailto:[^\s@<>]+@([^\s@<>]+)$/i.exec(subject)?.[1] ?? hostOf(subject);
+  return host !== undefined && /^([a-z0-9-]+\.)+[a-z][a-z0-9-]+$/i.test(host) && !unreal.test(host);
+}
+
+function hostOf(subject: string): string | undefined {
+  return /^https:/i.test(subject) && URL.canParse(subject) ? new URL(subject).hostname : undefined;
+}
+
 const role = z.string().min(1).max(63);
 
 export const notifyFileSchema = z
@@ -59,6 +72,23 @@ export const notifyFileSchema = z
       })
       .optional()
       .describe('how SMS goes out; without it nobody is told by SMS'),
+    push: z
+      .strictObject({
+        subject: z
+          .string()
+          .max(255)
+          .refine(
+            hasRealHost,
+            'whom a push service asks when something is wrong: mailto:NAME@HOST or https://HOST, and a host that is real',
+          )
+          .describe('who runs this gateway, as mailto:NAME@HOST or https://HOST; push services ask for it'),
+        allowHosts: z
+          .array(hostName)
+          .default([])
+          .describe('push services of this network, by host; others must be at public addresses and speak TLS'),
+      })
+      .optional()
+      .describe('web push to browsers; without it nobody is told by push'),
   })
   .prefault({});
 

@@ -48,6 +48,28 @@ export const reachItemSchema = z.object({
   detail: z.string().nullable(),
 });
 
+const base64url = (bytes: number, what: string) =>
+  z
+    .string()
+    .regex(/^[\w-]+=*$/, 'base64url')
+    .refine((text) => Math.floor((text.replace(/=+$/, '').length * 3) / 4) === bytes, `${what} has ${bytes} bytes`);
+
+/** What a browser's `PushSubscription.toJSON()` gives, and the language to push in. */
+export const subscriptionSchema = z.object({
+  endpoint: z.url().max(500),
+  keys: z.object({ p256dh: base64url(65, 'p256dh'), auth: base64url(16, 'auth') }),
+  language: z.enum(['ko', 'en']).default('ko'),
+});
+/** `publicKey`: what to subscribe with, base64url; null where the gateway does not push. */
+export const pushSchema = z.object({ publicKey: z.string().nullable() });
+
+/** `token`: as it came with the notice. */
+export const receiptSchema = z.strictObject({
+  token: z.string().min(1).max(100),
+  receipt: z.enum(['received', 'opened']),
+});
+
+export type PushItem = z.infer<typeof pushSchema>;
 export type ContactItem = z.infer<typeof contactItemSchema>;
 export type RoleReach = z.infer<typeof roleReachSchema>;
 export type ReachItem = z.infer<typeof reachItemSchema>;

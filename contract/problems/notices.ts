@@ -6,4 +6,9 @@ const channel = z.string();
 export const noticeProblems = {
   'contact-invalid': problem(400, 'No address of this channel', { channel }),
   'no-such-contact': problem(404, 'No such contact', { channel }),
+  'push-not-there': problem(409, 'This gateway does not push', {}),
+  /** On a private address, without TLS, or of no push service. */
+  'endpoint-refused': problem(400, 'Not a push service that is let in', { host: z.string() }),
+  'receipt-forged': problem(403, 'No receipt of ours', {}),
+  'receipt-used': problem(409, 'This receipt was taken already', { receipt: z.string() }),
 };

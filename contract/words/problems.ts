@@ -227,6 +227,22 @@ export const problemWords: Table = {
     ko: `등록되지 않은 연락처 (${channel})`,
     en: `there is no such ${channel} address`,
   }),
+  'push-not-there': () => ({
+    ko: '이 게이트웨이는 푸시 알림을 보내지 않습니다. 문자나 전자우편을 등록해 주세요.',
+    en: 'This gateway sends no push messages (gateway.notify.push); add a telephone number or an e-mail address.',
+  }),
+  'endpoint-refused': ({ host }) => ({
+    ko: `허용되지 않은 푸시 서버입니다: ${host}`,
+    en: `endpoint: ${host} is no public push service; gateway.notify.push.allowHosts would let it in`,
+  }),
+  'receipt-forged': () => ({
+    ko: '이 게이트웨이가 보낸 알림의 수신 확인이 아닙니다.',
+    en: 'token: no notice of ours has it',
+  }),
+  'receipt-used': ({ receipt }) => ({
+    ko: `이미 처리된 수신 확인입니다 (${receipt}).`,
+    en: `token: ${receipt} was said of this notice already`,
+  }),
   'no-override': ({ space }) => ({ ko: `수동 설정 없음: ${space}`, en: `space: ${space} has no override to end` }),
   'until-in-the-past': ({ until }) => ({ ko: `이미 지난 시각: ${until}`, en: `until: ${until} is over already` }),
   'until-too-far': ({ days }) => ({

@@ -122,7 +122,16 @@ export type BrokerCount = (typeof brokerCountNames)[number];
 /** Where people can be reached, and who was. */
 export type ReachView = Pick<
   Reach,
-  'contactsOf' | 'addContact' | 'removeContact' | 'roles' | 'ofAlert' | 'receipt' | 'kinds'
+  | 'contactsOf'
+  | 'addContact'
+  | 'removeContact'
+  | 'roles'
+  | 'ofAlert'
+  | 'receipt'
+  | 'receiptBy'
+  | 'pushKey'
+  | 'subscribe'
+  | 'kinds'
 >;
 
 /** Writes to devices. `send` answers at once whether it was sent; what came of it is read by id. */

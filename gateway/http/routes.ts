@@ -14,6 +14,7 @@ import { operationRoutes } from './routes/operation.ts';
 import { pageRoutes } from './routes/page.ts';
 import { parkingRoutes } from './routes/parking.ts';
 import { peopleRoutes } from './routes/people.ts';
+import { pushRoutes } from './routes/push.ts';
 import { readingsRoutes } from './routes/readings.ts';
 import { reservationRoutes } from './routes/reservations.ts';
 import { sessionRoutes } from './routes/session.ts';
@@ -38,6 +39,7 @@ export const routes: readonly Route[] = [
   ...commandRoutes,
   ...feedRoutes,
   ...noticeRoutes,
+  ...pushRoutes,
   ...offerRoutes,
   ...reservationRoutes,
   ...sharingRoutes,

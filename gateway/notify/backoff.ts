@@ -9,6 +9,11 @@ const paces: Readonly<Record<Urgency, Pace>> = {
   routine: { firstMs: 10_000, longestMs: 600_000, giveUpMs: 24 * 3_600_000 },
 };
 
+/** Epoch ms after which a notice is not tried any more. */
+export function givenUpAt({ urgency, created }: { urgency: Urgency; created: number }): number {
+  return created + paces[urgency].giveUpMs;
+}
+
 /**
  * Ms until the next try, doubling and jittered by half to one and a half so that targets that failed together do not come
  * back together; null when it is given up. `ageMs`: since the notice was decided.

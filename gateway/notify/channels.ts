@@ -1,14 +1,18 @@
 import type { Site } from '../../config/site.ts';
 import type { Clock } from '../../contract/clock.ts';
-import type { Channel, ChannelKind } from './channels/channel.ts';
+import type { Channel, ChannelKind, Outgoing } from './channels/channel.ts';
 import { emailChannel } from './channels/email.ts';
+import { pushChannel } from './channels/push.ts';
 import { smsChannel } from './channels/sms.ts';
 import { webhookChannel, webhookSecret } from './channels/webhook.ts';
+import type { PushKeys } from './push-keys.ts';
+import type { PushTable } from './push-table.ts';
 import type { Target } from './targets.ts';
 
 export type ChannelsOptions = {
   sites: readonly Site[];
   clock: Pick<Clock, 'now'>;
+  push: { keys: PushKeys; table: PushTable; pages(): string };
   /** @throws InputError when it cannot be read */
   readSecret(file: string): string;
 };
@@ -22,12 +26,12 @@ export type Channels = {
 };
 
 /** Every channel that the site files describe. Secrets are read once, at the start. */
-export function openChannels({ sites, clock, readSecret }: ChannelsOptions): Channels {
+export function openChannels({ sites, clock, readSecret, push: of }: ChannelsOptions): Channels {
   const channels = new Map<string, Channel>();
   const kinds = new Map<string, ChannelKind[]>();
   const closers: (() => void)[] = [];
   for (const { id: site, gateway } of sites) {
-    const { webhooks, email, sms } = gateway.notify;
+    const { webhooks, email, sms, push } = gateway.notify;
     const own: ChannelKind[] = [];
     kinds.set(site, own);
     for (const { id, secretFile, allowPrivate } of webhooks) {
@@ -42,6 +46,14 @@ export function openChannels({ sites, clock, readSecret }: ChannelsOptions): Cha
       channels.set(`${site}/email`, channel);
       closers.push(() => channel.close());
       own.push('email');
+    }
+    if (push !== null) {
+      const { keys, table, pages } = of;
+      const receiptOf = ({ row, key }: Outgoing) => (row === null ? null : keys.tokenOf({ row, key }));
+      const subscriptionOf = (endpoint: string) => table.find(endpoint);
+      const channel = pushChannel({ ...push, clock, keys: keys.vapid, subscriptionOf, receiptOf, pages });
+      channels.set(`${site}/push`, channel);
+      own.push('push');
     }
     if (sms !== null) {
       const { url, tokenFile, from, allowPrivate } = sms;

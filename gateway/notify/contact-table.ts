@@ -62,6 +62,16 @@ export class ContactTable {
     return this.#sql.of.all(person).map(read);
   }
 
+  /** Whoever has this address on a channel where only one person can. Within a transaction. */
+  release(channel: ChannelKind, address: string): void {
+    this.#sql.release.run(channel, address);
+  }
+
+  /** Addresses of a person that take nothing any more. Within a transaction. */
+  forgetGone(person: string, channel: ChannelKind): void {
+    this.#sql.forgetGone.run(person, channel);
+  }
+
   all(): Contact[] {
     return this.#sql.all.all().map(read);
   }
@@ -99,6 +109,10 @@ function statements(db: Database) {
       `UPDATE contacts SET gone_at = ?, gone_why = ? ${where}`,
     ),
     proven: db.prepare<[number, string, string, string]>(`UPDATE contacts SET proven_at = ? ${where}`),
+    release: db.prepare<[string, string]>('DELETE FROM contacts WHERE channel = ? AND address = ?'),
+    forgetGone: db.prepare<[string, string]>(
+      'DELETE FROM contacts WHERE person = ? AND channel = ? AND gone_at IS NOT NULL',
+    ),
     forget: db.prepare<[string]>('DELETE FROM contacts WHERE person = ?'),
   };
 }

@@ -23,6 +23,8 @@ export type DeliveriesOptions = {
   channelOf(target: Target, notice: NoticeRow): Channel | undefined;
   /** Nobody can be told, or an address is dead: somebody has to fix it. */
   onTrouble?(trouble: Trouble): void;
+  /** An address takes nothing any more. Within a transaction. */
+  onGone?(delivery: Pick<Delivery, 'channel' | 'address'>): void;
   /** Whether its success is worth no line in the log. */
   isQuiet?(notice: NoticeRow): boolean;
 };
@@ -183,7 +185,7 @@ export class Deliveries {
       const sent: Sent =
         channel === undefined
           ? { outcome: 'refused', detail: `this gateway has no ${kind}` }
-          : await channel.send(address, messageOf(notice, language));
+          : await channel.send(address, messageOf(notice, language, waiting.delivery.row));
       if (!this.#closed) this.#settle(waiting, sent);
     } catch (error) {
       log.error({ notice: notice.key, channel: kind, error: String(error) }, 'delivery-failed');
@@ -218,7 +220,10 @@ export class Deliveries {
     this.#end(waiting, { ...delivery, state: sent.outcome, detail });
     if (sent.outcome !== 'gone') return;
     const { person, channel } = delivery;
-    if (person !== null) this.#options.store.commit(() => contacts.gone({ ...delivery, person }, detail, now));
+    this.#options.store.commit(() => {
+      if (person !== null) contacts.gone({ ...delivery, person }, detail, now);
+      this.#options.onGone?.(delivery);
+    });
     onTrouble?.({ code: 'address-gone', person, channel });
   }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Cause, causeNames, causes } from '../../contract/words/causes.ts';
+import { givenUpAt } from './backoff.ts';
 import type { Outgoing } from './channels/channel.ts';
 import type { Notice } from './notice.ts';
 
@@ -28,9 +29,12 @@ const statusWords: Readonly<Record<string, Readonly<Record<Language, string>>>> 
 const clearedWords = { ko: '[해제] ', en: '[Cleared] ' };
 
 /** A notice as a message in one language: what and where, why, then what to do. */
-export function messageOf(notice: Notice, language: Language): Outgoing {
+export function messageOf(notice: Notice, language: Language, row: number | null = null): Outgoing {
   const { key, urgency, created } = notice;
-  const common = { key, language, urgency, at: created, data: notice.payload };
+  const common = {
+    ...{ key, language, urgency, at: created, until: givenUpAt(notice), data: notice.payload, row },
+    ...{ topic: topicOf(notice), path: pathOf(notice) },
+  };
   const simple = plain.safeParse(notice.payload);
   if (simple.success) {
     return { ...common, title: simple.data.title[language], body: simple.data.text[language] };
@@ -48,6 +52,16 @@ export function messageOf(notice: Notice, language: Language): Outgoing {
     title: titleOf(notice.reason, about.status, headline[language], language),
     body: lines.join('\n'),
   };
+}
+
+/** News of an alert replaces older news of it, and nothing else does. */
+function topicOf({ part, alert, key }: Notice): string {
+  return part === 'alerts' && alert !== null ? alert : key;
+}
+
+function pathOf({ audience, alert, building }: Notice): string {
+  if (audience.role === 'resident') return `/public/buildings/${building}`;
+  return alert === null ? '/' : `/alerts/${alert}`;
 }
 
 /** The headline of an alert that is not real begins with its mark already, and keeps it in front. */

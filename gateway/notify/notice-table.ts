@@ -60,6 +60,11 @@ export class NoticeTable implements NoticeSink {
     return this.#sql.ofAlert.all(alert).map(read);
   }
 
+  find(id: number): NoticeRow | undefined {
+    const row = this.#sql.find.get(id);
+    return row === undefined ? undefined : read(row);
+  }
+
   /** Ids of a part's notices of before `before` (epoch ms); its keys begin with its name. */
   idsOf(part: string, before: number): number[] {
     return this.#sql.idsOf.all(`${part}/`, `${part}0`, before);
@@ -91,6 +96,7 @@ function statements(db: Database) {
     undone: db.prepare<[number, number], Stored>(
       `SELECT ${columns} FROM notices WHERE done IS NULL AND id > ? ORDER BY id LIMIT ?`,
     ),
+    find: db.prepare<[number], Stored>(`SELECT ${columns} FROM notices WHERE id = ?`),
     ofAlert: db.prepare<[string], Stored>(`SELECT ${columns} FROM notices WHERE alert = ? ORDER BY id`),
     // '0' is what follows '/': a range of the index on keys.
     idsOf: db

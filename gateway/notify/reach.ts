@@ -4,10 +4,13 @@ import type { PersonItem } from '../accounts/people.ts';
 import { isoOf } from '../store/iso-time.ts';
 import type { Store } from '../store/store.ts';
 import type { ChannelKind } from './channels/channel.ts';
+import { isPrivateHost } from './channels/post.ts';
 import type { Contact, ContactTable } from './contact-table.ts';
 import type { Deliveries } from './delivery.ts';
 import type { Delivery, DeliveryTable, Receipt } from './delivery-table.ts';
 import type { NoticeTable } from './notice-table.ts';
+import { PushKeys } from './push-keys.ts';
+import type { PushTable, Subscription } from './push-table.ts';
 
 export type ReachOptions = {
   store: Pick<Store, 'commit'>;
@@ -18,6 +21,8 @@ export type ReachOptions = {
   clock: Pick<Clock, 'now'>;
   people(): readonly PersonItem[];
   kinds(site: string): readonly ChannelKind[];
+  /** `allowHosts`: push services of this network; null where no site pushes. */
+  push: { keys: PushKeys; table: PushTable; allowHosts: readonly string[] | null };
 };
 
 /** What an address of each channel looks like. */
@@ -50,7 +55,11 @@ export class Reach {
 
   removeContact(person: string, channel: ChannelKind, address: string): boolean {
     const { store, contacts } = this.#options;
-    return store.commit(() => contacts.remove(person, channel, address));
+    return store.commit(() => {
+      const isRemoved = contacts.remove(person, channel, address);
+      if (isRemoved && channel === 'push') this.#options.push.table.remove(address);
+      return isRemoved;
+    });
   }
 
   /** Every role at every building of people, and whether anybody of it can be reached. Addresses of the gone count for nothing. */
@@ -63,6 +72,7 @@ export class Reach {
     }
     const known = people();
     contacts.keepOnly(new Set(known.map(({ name }) => name)));
+    this.#options.push.table.tidy();
     const roles = new Map<
       string,
       { role: string; building: string | null; people: number; reachable: number; proven: number | null }
@@ -97,6 +107,39 @@ export class Reach {
       );
   }
 
+  /** By what browsers subscribe; null where no site pushes. */
+  pushKey(): string | null {
+    const { keys, allowHosts } = this.#options.push;
+    return allowHosts === null ? null : keys.vapid.publicKey;
+  }
+
+  /** Sent again at each opening of a page, so that a subscription that was renewed is known. False: not there, or not let. */
+  subscribe(subscription: Subscription, language: 'ko' | 'en'): boolean {
+    const { store, contacts, clock, push } = this.#options;
+    const { endpoint: address, person } = subscription;
+    if (push.allowHosts === null || !mayPostTo(address, push.allowHosts)) return false;
+    store.commit(() => {
+      const before = contacts.of(person).find((own) => own.channel === 'push' && own.address === address);
+      if (before === undefined) contacts.release('push', address);
+      contacts.forgetGone(person, 'push');
+      contacts.put({ person, channel: 'push', address, language }, clock.now());
+      push.table.put(subscription);
+    });
+    return true;
+  }
+
+  /** A device says that a notice arrived, or was opened. Each is taken once. */
+  receiptBy(token: string, kind: 'received' | 'opened'): 'taken' | 'forged' | 'used' {
+    const { deliveries, notices, push, service } = this.#options;
+    const row = PushKeys.rowOf(token);
+    const delivery = row === undefined ? undefined : deliveries.find(row);
+    const notice = delivery && notices.find(delivery.notice);
+    if (delivery === undefined || notice === undefined) return 'forged';
+    if (!push.keys.isToken(token, { row: delivery.row, key: notice.key })) return 'forged';
+    if ((kind === 'received' ? delivery.receivedAt : delivery.openedAt) !== null) return 'used';
+    return service.receipt(delivery.row, kind) ? 'taken' : 'forged';
+  }
+
   receipt(delivery: number, kind: Receipt): boolean {
     return this.#options.service.receipt(delivery, kind);
   }
@@ -104,6 +147,15 @@ export class Reach {
   kinds(site: string): readonly ChannelKind[] {
     return this.#options.kinds(site);
   }
+}
+
+/** A public name by TLS; or a host that the site file names. Where the name leads to is looked at with each message. */
+function mayPostTo(endpoint: string, allowHosts: readonly string[]): boolean {
+  if (!URL.canParse(endpoint)) return false;
+  const { protocol, hostname, username } = new URL(endpoint);
+  if (username !== '' || !/^https?:$/.test(protocol)) return false;
+  if (allowHosts.includes(hostname)) return true;
+  return protocol === 'https:' && !isPrivateHost(hostname);
 }
 
 function contactItem({ channel, address, language, since, goneAt, goneWhy, provenAt }: Contact): ContactItem {

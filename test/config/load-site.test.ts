@@ -19,7 +19,7 @@ describe('a site file that says little', () => {
       names: [],
       mqtt: { port: 1883, bind: '127.0.0.1', tls: null },
       http: { port: 8080, bind: '127.0.0.1', tls: null, proxies: [] },
-      notify: { webhooks: [], email: null, sms: null },
+      notify: { webhooks: [], email: null, sms: null, push: null },
     });
     const [agent] = site.agents;
     const beside = (name: string) => ({ path: join(dirname(site.file), name), isGiven: false });

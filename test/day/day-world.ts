@@ -12,6 +12,7 @@ import { Commit } from '../../gateway/commit/commit.ts';
 import { Ingest } from '../../gateway/ingest/ingest.ts';
 import { silentLog } from '../../gateway/log.ts';
 import type { ReservationAnswer } from '../../gateway/parking/reservations/actions.ts';
+import { PushKeys } from '../../gateway/notify/push-keys.ts';
 import { openServices } from '../../gateway/services.ts';
 import { Counters } from '../../gateway/state/counters.ts';
 import { Events } from '../../gateway/state/events.ts';
@@ -90,6 +91,8 @@ export class DayWorld {
       random: () => uniform(keyOf(seed, 'jitter'), drawn++),
       accounts: () => ({ people: { list: () => [] } }) as never, // nobody has an account that day
       reservationTokens: ReservationTokens.load(dir),
+      pushKeys: PushKeys.load(dir),
+      pages: () => 'http://127.0.0.1',
       isHeard: (of, agent) => fleet.agent(of, agent)?.state === 'online',
       knock: () => Promise.resolve(true),
       chainChannel: (received) => ({

@@ -26,7 +26,7 @@ export async function world() {
 export type World = Awaited<ReturnType<typeof world>>;
 
 /** Keys of the data folder that are random bytes as text, no PEM. */
-export const plainKeys = ['session.key', 'reservation.key'] as const;
+export const plainKeys = ['session.key', 'reservation.key', 'push.key'] as const;
 
 export async function startedGateway({ site, data, operator }: World): Promise<Gateway> {
   const more = ['--mqtts-port', '0', '--https-port', '0'];

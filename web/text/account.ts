@@ -28,7 +28,6 @@ export const accountKo = {
   nameMissing: '이름을 입력해 주세요.',
   passwordMissing: '비밀번호를 입력해 주세요.',
   residentAccount: '이 계정은 {building}의 알림을 받기 위한 계정입니다.',
-  residentLater: '알림은 이후 버전에서 제공됩니다. 그때까지는 이 화면으로도 휴대전화로도 알림이 오지 않습니다.',
   residentNoState:
     '이 화면은 건물이 지금 어떤 상태인지 알려 주지 않습니다. 불, 연기, 가스 냄새를 느끼면 바로 밖으로 나가 119에 신고하세요.',
   residentNoBuilding: '이 계정의 건물이 더 이상 등록되어 있지 않습니다. 건물 관리자에게 문의하세요.',
@@ -83,7 +82,6 @@ export const accountEn: Record<keyof typeof accountKo, string> = {
   nameMissing: 'Type a name.',
   passwordMissing: 'Type a password.',
   residentAccount: 'This account is for notices of {building}.',
-  residentLater: 'Notices come with a later version. Until then none is sent, neither to this page nor to your phone.',
   residentNoState:
     'This page does not tell how the building is right now. If you see fire or smoke, or smell gas, leave at once and call 119.',
   residentNoBuilding: 'The building of this account is not registered any more. Ask the building’s manager.',

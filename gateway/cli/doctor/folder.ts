@@ -5,7 +5,7 @@ import type { Clock } from '../../../contract/clock.ts';
 import type { Finding } from './finding.ts';
 
 /** What of the data folder nobody but its owner may read. */
-const secretFiles = ['gateway.db', 'session.key', 'reservation.key', 'ca/ca.key', 'ca/server.key'] as const;
+const secretFiles = ['gateway.db', 'session.key', 'reservation.key', 'push.key', 'ca/ca.key', 'ca/server.key'] as const;
 const certificates = [
   { file: 'ca/ca.crt', what: "the gateway's CA", soonDays: 365, mend: 'every box needs a new bundle before that' },
   {

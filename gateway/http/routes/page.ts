@@ -30,6 +30,13 @@ export const pageRoutes: readonly Route[] = [
   }),
   route({
     ...common,
+    path: '/push-worker.js',
+    summary: 'Shows what is pushed; it stands at the root, since a worker rules over no page above it',
+    schema: {},
+    handle: ({ pages }, request, reply) => sendFile(pages.get('push-worker.js'), request, reply),
+  }),
+  route({
+    ...common,
     path: '/ca.crt',
     summary: "The CA of the gateway's own certificates; it says nothing that a handshake does not",
     schema: {},

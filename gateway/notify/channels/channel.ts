@@ -10,6 +10,14 @@ export type Outgoing = {
   readonly data: unknown;
   /** Epoch ms of the decision. */
   readonly at: number;
+  /** Epoch ms after which there is no sense in it any more. */
+  readonly until: number;
+  /** What it is about: a newer message takes the place of an older one of the same topic that nobody has had yet. */
+  readonly topic: string;
+  /** The page that says more. */
+  readonly path: string;
+  /** Its row in the reach ledger; null for what has none. */
+  readonly row: number | null;
 };
 
 /**

@@ -6,7 +6,7 @@ import { BlockList, isIP, type LookupFunction } from 'node:net';
 export type PostOptions = {
   url: string;
   headers: Readonly<Record<string, string>>;
-  body: string;
+  body: string | Uint8Array;
   /** Addresses of this machine and its networks may be reached. */
   allowPrivate: boolean;
   timeoutMs: number;
@@ -103,6 +103,13 @@ for (const [net, bits] of [
   ['ff00::', 8],
 ] as const)
   privateNets.addSubnet(net, bits, 'ipv6');
+
+/** An address of that kind, or a name that always leads to one. */
+export function isPrivateHost(hostname: string): boolean {
+  const literal = hostname.replace(/^\[|\]$/g, '');
+  if (isIP(literal) !== 0) return isPrivate(literal);
+  return !hostname.includes('.') || /(^|\.)(localhost|local|lan|home|internal)$/i.test(hostname);
+}
 
 /** Of this machine, its networks, or nobody's (RFC 6890). An IPv4 address in IPv6 form counts as what it is. */
 export function isPrivate(address: string): boolean {

@@ -273,6 +273,9 @@ const noReach: Ports['reach'] = {
   roles: () => [],
   ofAlert: () => [],
   receipt: () => false,
+  receiptBy: () => 'forged',
+  pushKey: () => null,
+  subscribe: () => false,
   kinds: () => [],
 };
 

@@ -75,6 +75,7 @@ test('every route that is not for anyone names its security schemes', () => {
     'POST /api/v1/invitations/accept',
     'POST /api/v1/invitations/look',
     'POST /api/v1/lots/{lot}/spaces/{space}/recalls',
+    'POST /api/v1/receipts',
     'POST /api/v1/reservations',
     'POST /api/v1/reservations/{reservation}/alternative',
     'POST /api/v1/session',

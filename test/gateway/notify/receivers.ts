@@ -2,7 +2,7 @@ import { createServer as createHttp, type IncomingHttpHeaders } from 'node:http'
 import { type AddressInfo, createServer as createTcp, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-export type Received = { headers: IncomingHttpHeaders; body: string };
+export type Received = { path: string; headers: IncomingHttpHeaders; body: string; bytes: Buffer };
 
 /** A web server on the loopback that answers as told and keeps what it was sent. */
 export async function httpReceiver(answer: (nth: number) => number | 'hang' | 'cut' = () => 200) {
@@ -11,7 +11,8 @@ export async function httpReceiver(answer: (nth: number) => number | 'hang' | 'c
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      received.push({ headers: request.headers, body: Buffer.concat(chunks).toString() });
+      const bytes = Buffer.concat(chunks);
+      received.push({ path: request.url ?? '', headers: request.headers, body: bytes.toString(), bytes });
       const what = answer(received.length);
       if (what === 'hang') return;
       if (what === 'cut') request.socket.destroy();

@@ -6,6 +6,7 @@ import type { AlertItem } from '../../gateway/items.ts';
 import { personNow } from '../../gateway/session.ts';
 import { alertStateWords, alertWords, statusWords } from '../../text/alerts.ts';
 import { pick, speaker } from '../../ui/language.ts';
+import { PushSwitch } from '../../ui/push-switch.tsx';
 import { address, addressHere } from '../../ui/router.ts';
 import { StateMark } from '../../ui/state-mark.tsx';
 import { Age } from '../../ui/time.tsx';
@@ -78,6 +79,7 @@ export function AlertList({ alerts, chosen, empty, order = 'urgency' }: ListProp
         </details>
       )}
       {mayAct(personNow()?.role) && isSorted && <p class="hint keys">{tell('keys')}</p>}
+      {mayAct(personNow()?.role) && <PushSwitch />}
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { type Loaded, useResource } from '../../gateway/resource.ts';
 import { failedText } from '../../text/problems.ts';
 import { residentWords } from '../../text/resident.ts';
 import { language, say, speaker, title } from '../../ui/language.ts';
+import { PushSwitch } from '../../ui/push-switch.tsx';
 import { route } from '../../ui/router.ts';
 import '../public/public.css';
 import { BuildingNow } from './building.tsx';
@@ -30,7 +31,7 @@ export default function ResidentPage() {
           <BuildingNow site={item.site} building={item.building} />
         </article>
       ))}
-      {names !== '' && asked === undefined && <p class="hint">{say('residentLater')}</p>}
+      {names !== '' && <PushSwitch />}
     </section>
   );
 }

@@ -15,6 +15,7 @@ const message: Outgoing = {
   title: '[훈련] 한빛상가 화재',
   body: '지하 1층 연기 감지\n119 신고 후 대피',
   data: { alert: 'fire-7' },
+  ...{ until: 0, topic: 'fire-7', path: '/alerts/fire-7', row: null },
   at: Date.UTC(2026, 10, 29, 3, 0, 0),
 };
 const secretText = `whsec_${Buffer.from('0123456789abcdef0123456789abcdef').toString('base64')}`;
@@ -25,7 +26,7 @@ describe('a webhook', () => {
   test('is signed so that the reference library of the standard believes it, and no changed body', async () => {
     const { url, received } = await httpReceiver();
     expect(await hook().send(url, message)).toEqual({ outcome: 'accepted', detail: 'HTTP 200' });
-    const [{ headers, body } = { headers: {}, body: '' }] = received;
+    const [{ headers, body } = { headers: {} as Record<string, string>, body: '' }] = received;
     const signed = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
     expect(new Webhook(secretText).verify(body, signed)).toMatchObject({
       type: 'notice',

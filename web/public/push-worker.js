@@ -1,0 +1,48 @@
+// Shows what the gateway pushes, always and at once: a push that shows nothing is taken for abuse, and in an emergency a
+// banner that says little is worth more than none. The token of a notice is all that this worker knows.
+
+self.addEventListener('install', () => self.skipWaiting());
+self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
+
+self.addEventListener('push', (event) => {
+  const { title, ...options } = notificationOf(event);
+  event.waitUntil(
+    Promise.allSettled([self.registration.showNotification(title, options), receipt(options, 'received')]),
+  );
+});
+
+self.addEventListener('notificationclick', (event) => {
+  const { notification } = event;
+  notification.close();
+  const { navigate = '/' } = notification.data ?? {};
+  event.waitUntil(Promise.allSettled([open(navigate), receipt(notification, 'opened')]));
+});
+
+function notificationOf(event) {
+  try {
+    const { notification } = event.data.json();
+    const { navigate, data, ...rest } = notification;
+    if (typeof rest.title !== 'string' || rest.title === '') throw new TypeError('no title');
+    return { ...rest, data: { ...data, navigate }, icon: '/web/icon.svg', renotify: rest.tag !== undefined };
+  } catch {
+    return { title: '알림 / Notice', body: '건물 화면을 열어 확인하세요. Open the page of your building.', data: {} };
+  }
+}
+
+/** Said without a session: the token is the proof. A network that is down now is no reason to show nothing. */
+async function receipt({ data }, what) {
+  if (typeof data?.receipt !== 'string') return;
+  const body = JSON.stringify({ token: data.receipt, receipt: what });
+  await fetch('/api/v1/receipts', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+}
+
+/** A page of ours that is open already is shown; only pages of this gateway are opened at all. */
+async function open(navigate) {
+  const url = new URL(navigate, self.location.origin);
+  const path = self.location.origin + url.pathname;
+  const windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  const there = windows.find((one) => one.url === path) ?? windows[0];
+  if (there === undefined) return self.clients.openWindow(path);
+  await there.focus();
+  return there.url === path ? undefined : there.navigate(path);
+}
