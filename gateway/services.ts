@@ -22,7 +22,9 @@ import { NoticeTable } from './notify/notice-table.ts';
 import type { PushKeys } from './notify/push-keys.ts';
 import { PushTable } from './notify/push-table.ts';
 import { Reach } from './notify/reach.ts';
+import { ReachWatch } from './notify/reach-watch.ts';
 import { targetsOf } from './notify/targets.ts';
+import { type RoleState, roleStates } from './notify/unreachable.ts';
 import { byGateway, Parking, parkingView } from './parking/parking.ts';
 import { Reservations } from './parking/reservations/reservations.ts';
 import type { Store } from './store/store.ts';
@@ -86,7 +88,10 @@ export function openServices(options: ServicesOptions) {
     ...(chainChannel === undefined ? {} : { channel: chainChannel((key) => chain.received(key)) }),
   });
   commit.join(chain);
-  const notify = openNotify(options, { notices, deliveries, contacts, chain });
+  const notify = openNotify(options, {
+    ...{ notices, deliveries, contacts, chain },
+    tell: (site, roles) => alerts.reach(site, roles),
+  });
   return {
     /** For routes. */
     ports: {
@@ -116,8 +121,10 @@ export function openServices(options: ServicesOptions) {
       parkingAct(byGateway, { kind: 'begin' });
       notify.deliveries.start();
       chain.start();
+      notify.watch.start();
     },
     close() {
+      notify.watch.close();
       chain.close();
       notify.deliveries.close();
       notify.channels.close();
@@ -139,11 +146,13 @@ type NotifyParts = {
   deliveries: DeliveryTable;
   contacts: ContactTable;
   chain: ChainService;
+  /** Roles that nobody can be reached for. */
+  tell: AlertService['reach'];
 };
 
 function openNotify(
   { sites, store, clock, log, random, accounts, pushKeys, pages }: ServicesOptions,
-  { notices, deliveries, contacts, chain }: NotifyParts,
+  { notices, deliveries, contacts, chain, tell }: NotifyParts,
 ) {
   const table = new PushTable(store.db);
   const push = { keys: pushKeys, table, pages };
@@ -158,6 +167,7 @@ function openNotify(
     clock,
     log,
     random,
+    onTrouble: () => watch.look(),
     onGone: ({ channel, address }) => {
       if (channel === 'push') table.remove(address);
     },
@@ -176,7 +186,32 @@ function openNotify(
     ...{ store, contacts, notices, deliveries, service, clock, people, kinds },
     push: { keys: pushKeys, table, allowHosts },
   });
-  return { deliveries: service, channels, reach };
+  const watch = new ReachWatch({
+    ...{ sites, clock, log },
+    statesOf: ({ id, buildings, gateway }) =>
+      roleStates({
+        site: id,
+        buildings: buildings.map((building) => building.id),
+        kinds: kinds(id),
+        programs: gateway.notify.webhooks.flatMap(({ roles }) => roles),
+        people: people(),
+        contacts: contacts.all(),
+      }),
+    tell: ({ id, buildings }, states) =>
+      tell(
+        id,
+        states.map((state) => troubleOf(state, buildings)),
+      ),
+  });
+  return { deliveries: service, channels, reach, watch };
+}
+
+function troubleOf(
+  { role, building, people, isReachable }: RoleState,
+  buildings: Site['buildings'],
+): Parameters<AlertService['reach']>[1][number] {
+  const found = buildings.find(({ id }) => id === building);
+  return { role, building: found?.id ?? null, people, stands: !isReachable };
 }
 
 /** A secret that the site file names by its file. */

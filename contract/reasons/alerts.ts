@@ -57,6 +57,13 @@ export const troubleReasonSchema = z.discriminatedUnion('code', [
     cause: z.string().nullable(),
   }),
   z.object({ code: z.literal('repair-due'), point: z.string(), times: z.int(), days: z.int() }),
+  /** Nobody who fills the role has an address that works. `building` null: at the whole site. `people`: how many fill it. */
+  z.object({
+    code: z.literal('role-unreachable'),
+    role: z.enum(['operator', 'manager']),
+    building: z.string().nullable(),
+    people: z.int(),
+  }),
   /** People called for help: how many of them, and how often they pressed in all. */
   z.object({ code: z.literal('sos'), callers: z.int().min(1), times: z.int().min(1) }),
   /** `hop` after contract/chain.ts; `agent`: whose, where it is one agent's. */

@@ -2,6 +2,7 @@ import type { Hazard, Level } from '../hazards.ts';
 import type { TransitionReason, TroubleReason } from '../reasons/alerts.ts';
 import { hazardNames, levelNames } from './hazards.ts';
 import { withParticle } from './particles.ts';
+import { roleNames } from './roles.ts';
 import type { Words } from './words.ts';
 
 /** What is said of an alert, in both languages, from its codes and figures. Pure; a missing code is a type error. */
@@ -94,6 +95,19 @@ const troubles: Table<TroubleReason> = {
     ko: `${withParticle(point, '이/가')} ${days}일 동안 ${times}번 잘못 울렸습니다. 점검이 필요합니다.`,
     en: `${point} alarmed for nothing ${times} times in ${days} days; it needs repair.`,
   }),
+  'role-unreachable': ({ role, building, people }) => {
+    const [ko, en] = [roleNames[role].ko, roleNames[role].en];
+    const where = building === null ? { ko: '', en: '' } : { ko: `${building} `, en: ` of ${building}` };
+    return people === 0
+      ? {
+          ko: `${where.ko}${withParticle(ko, '이/가')} 등록되어 있지 않습니다.`,
+          en: `There is no ${en.toLowerCase()}${where.en}.`,
+        }
+      : {
+          ko: `${where.ko}${ko} ${people}명 중 연락할 수 있는 사람이 없습니다.`,
+          en: `None of ${people} (${en.toLowerCase()}${where.en}) can be reached.`,
+        };
+  },
   sos: ({ callers, times }) => ({
     ko: `${callers}명이 도움을 요청했습니다${times > callers ? ` (${times}번 누름)` : ''}.`,
     en: `${callers} ${plural(callers, 'person')} called for help${times > callers ? ` (pressed ${times} times)` : ''}.`,
@@ -143,6 +157,10 @@ const troubleActions: { readonly [C in TroubleReason['code']]: Words } = {
   'repair-due': {
     ko: '기한 안에 청소·교체하고 수리 완료를 기록하세요.',
     en: 'Clean or replace it in time, and record it.',
+  },
+  'role-unreachable': {
+    ko: '연락처를 등록하거나 담당자를 초대하세요. 그때까지 이 역할에는 알림이 가지 않습니다.',
+    en: 'Add an address or invite somebody; until then no notice reaches this role.',
   },
   sos: {
     ko: '누가 어디에서 요청했는지 확인하고 바로 현장으로 가세요. 응답이 없으면 119에 신고하세요.',

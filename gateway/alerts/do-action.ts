@@ -22,6 +22,7 @@ export type AlertsAction =
   | { readonly kind: 'go-live'; readonly site: SiteId; readonly building: BuildingId; readonly live: boolean }
   | { readonly kind: 'rebaseline'; readonly site: SiteId; readonly rule: string; readonly text: string }
   | ({ readonly kind: 'sos' } & Sos)
+  | { readonly kind: 'reach'; readonly site: SiteId; readonly roles: readonly ReachTrouble[] }
   | { readonly kind: 'chain'; readonly site: SiteId; readonly trouble: ChainTrouble }
   | { readonly kind: 'repaired'; readonly site: SiteId; readonly point: PointRef; readonly text: string };
 
@@ -49,6 +50,8 @@ export function doAction(draft: Draft, action: AlertsAction, said: Said): Alerts
       return goLive(draft, action, said);
     case 'rebaseline':
       return rebaseline(draft, action, said);
+    case 'reach':
+      return reach(draft, action);
     case 'sos':
       return { alert: sos(draft, action, said) };
     case 'chain':
@@ -92,7 +95,9 @@ function isOwn(draft: Draft, alert: Alert): boolean {
   const { site, rule } = alert;
   if (draft.context.wiringOfCause(site, rule) !== undefined) return true;
   if (isCall(alert)) return true;
-  return ['service:', 'out-of-action:', 'repair:', 'chain:', 'interlock:'].some((kind) => rule.startsWith(kind));
+  return ['service:', 'out-of-action:', 'repair:', 'chain:', 'interlock:', 'reach:'].some((kind) =>
+    rule.startsWith(kind),
+  );
 }
 
 function deed(
@@ -160,6 +165,27 @@ function rebaseline(
 function learnsBaseline({ condition, points }: Rule): boolean {
   if (condition.kind !== 'deviation') return false;
   return points.some(({ ref }) => typeof (condition.baselines[ref] ?? condition.baseline) !== 'number');
+}
+
+/** A role that nobody can be reached for stands as a trouble of the installation: no alert of it arrives. */
+export type ReachTrouble = {
+  readonly role: 'operator' | 'manager';
+  readonly building: BuildingId | null;
+  readonly people: number;
+  readonly stands: boolean;
+};
+
+export function reachKey({ role, building }: Pick<ReachTrouble, 'role' | 'building'>): string {
+  return `reach:${role}${building === null ? '' : `/${building}`}`;
+}
+
+function reach(draft: Draft, { site, roles }: Extract<AlertsAction, { kind: 'reach' }>): AlertsAnswer {
+  for (const of of roles) {
+    const { role, building, people, stands } = of;
+    const why = { code: 'role-unreachable', role, building, people } as const;
+    standsByItself(draft, { site, key: reachKey(of), stands, why, lifeSafety: true, building, points: [] });
+  }
+  return { done: true };
 }
 
 /** Under which key a broken chain stands: one a hop, and one an agent where that is what is silent. */

@@ -11,7 +11,7 @@ import { alertItem, isoOf } from './alert-item.ts';
 import type { AlertSite } from './alert-site.ts';
 import type { Alerts } from './alerts.ts';
 import type { AlertAction } from './deeds.ts';
-import { type AlertsAction, type AlertsAnswer, chainKey } from './do-action.ts';
+import { type AlertsAction, type AlertsAnswer, chainKey, type ReachTrouble, reachKey } from './do-action.ts';
 import { type AlarmFigures, alarmFigures } from './figures.ts';
 import type { ChainTrouble } from './judge-beats.ts';
 import { type FoundTarget, findTarget, type Maintenance, type Parts, targetText } from './maintenance.ts';
@@ -105,6 +105,13 @@ export class AlertService {
       (alert) => alert.site === site && alert.rule === chainKey(trouble) && alert.returned === null,
     );
     if (stands !== trouble.stands) this.#act(system, { kind: 'chain', site, trouble });
+  }
+
+  /** Roles that nobody can be reached for, or can again. What stands that way already is left alone. */
+  reach(site: SiteId, roles: readonly ReachTrouble[]): void {
+    const open = [...this.#alerts.open()].filter((alert) => alert.site === site && alert.returned === null);
+    const news = roles.filter((of) => open.some(({ rule }) => rule === reachKey(of)) !== of.stands);
+    if (news.length > 0) this.#act(system, { kind: 'reach', site, roles: news });
   }
 
   /** What `contacts-1`, `hanbit/b1` … names at a site. */
