@@ -10,6 +10,8 @@ import { rankOf } from './verdict.ts';
  */
 export type Measure<M extends Json> = {
   start(): M;
+  /** The value itself, with nothing remembered. */
+  readonly plain?: true;
   /**
    * One reading later. A doubtful value is compared and not remembered.
    * value null: nothing to compare yet. `whole` false: it may pass a limit and never brings one back.
@@ -53,10 +55,18 @@ export function limitsJudge<M extends Json>(options: {
     const memory = measure.cut(state.memory);
     return changedTo(state, { ...state, known: false, limits: mapped(state.limits, cutRun), memory });
   };
+  const isUndelayed = measure.plain === true && limits.every(({ debounce }) => debounce.m === 1);
+  /** Most readings: good, past no limit, and nothing runs. They change nothing. */
+  const isCalm = ({ known, limits: states }: State<M>, value: number | boolean | string): boolean =>
+    isUndelayed &&
+    known &&
+    states.every(({ on, since }) => !on && since === null) &&
+    !limits.some(({ test }) => isPast(test, value, false));
   return {
     start: () => ({ known: false, seen: null, limits: limits.map(() => notPassed), memory: measure.start() }),
     sample(state, { value, fault, epoch, mono }: Sample) {
       if (value === null || typeof value !== point.type || blind.includes(value)) return lost(state);
+      if (fault === null && isCalm(state, value)) return state;
       const at = { epoch, mono: Number.isFinite(mono) ? mono : null };
       const { memory, value: compared, whole } = measure.next(state.memory, value, at, fault !== null);
       const known = fault === null && measureKnown(measure, memory);

@@ -102,9 +102,8 @@ export class Alerts implements Participant<AlertsAction, Draft, AlertsAnswer> {
     remember(this.#memory, draft, stored);
     for (const { site, point, late, rows } of draft.rows) {
       if (late) continue;
-      for (const { at, value, fault, mono } of rows) {
-        this.#memory.recent.add(`${site}/${point}`, this.#context.clock.ofReading(mono), [at, value, fault]);
-      }
+      const name = `${site}/${point}`;
+      for (const row of rows) this.#memory.recent.add(name, this.#context.clock.ofReading(row.mono), row);
     }
     const alerts = [...draft.alerts.values()];
     const events = alerts.map((alert): Published => ['alert', alertItem(alert, draft.site(alert.site))]);

@@ -129,24 +129,44 @@ function isSameList(one: readonly string[], other: readonly string[]): boolean {
 export type Fed = { readonly column: PointRows; readonly row: Row };
 
 /**
- * The readings of a commit rule by rule, each rule's in the order in which they were read. What arrived first goes first
- * where nobody knows when it was read.
+ * The readings of a commit as rules take them in: in the order in which they were read, which nearly always is that of their
+ * arrival. `mixed` are the rules for which it is not. What arrived first goes first where nobody knows when it was read.
  */
-export function feedOf(columns: readonly PointRows[], index: RuleIndex): Map<SiteRule, Fed[]> {
-  const feed = new Map<SiteRule, Fed[]>();
-  const mixed = new Set<SiteRule>();
+export function feedOf(
+  columns: readonly PointRows[],
+  index: RuleIndex,
+): { single: Single[]; mixed: Map<SiteRule, Fed[]> } {
+  const readUntil = new Map<SiteRule, number>();
+  const mixed = new Map<SiteRule, Fed[]>();
   for (const column of columns) {
+    const { rows } = column;
+    const [first = 0, last = 0] = [rows[0]?.mono, rows[rows.length - 1]?.mono];
     for (const rule of index.ofRows(column)) {
-      let list = feed.get(rule);
-      if (list === undefined) {
-        list = [];
-        feed.set(rule, list);
-      } else mixed.add(rule);
-      for (const row of column.rows) list.push({ column, row });
+      const before = readUntil.get(rule);
+      if (before !== undefined && !(first >= before)) mixed.set(rule, []);
+      readUntil.set(rule, last);
     }
   }
-  for (const rule of mixed) feed.get(rule)?.sort((a, b) => orderOf(a) - orderOf(b));
-  return feed;
+  if (mixed.size > 0) gather(columns, index, mixed);
+  const single = columns.flatMap((column): Single[] => {
+    const all = index.ofRows(column);
+    const rules = mixed.size === 0 ? all : all.filter((rule) => !mixed.has(rule));
+    return rules.length === 0 ? [] : [{ column, rules }];
+  });
+  return { single, mixed };
+}
+
+/** Rules that take this column as it comes. */
+export type Single = { readonly column: PointRows; readonly rules: readonly SiteRule[] };
+
+function gather(columns: readonly PointRows[], index: RuleIndex, mixed: ReadonlyMap<SiteRule, Fed[]>): void {
+  for (const column of columns) {
+    for (const rule of index.ofRows(column)) {
+      const list = mixed.get(rule);
+      if (list !== undefined) for (const row of column.rows) list.push({ column, row });
+    }
+  }
+  for (const list of mixed.values()) list.sort((a, b) => orderOf(a) - orderOf(b));
 }
 
 /** −∞ minus −∞ is no number: such rows stay where they are. */

@@ -8,31 +8,70 @@ export type EvidenceRow = readonly [at: number | null, value: Value, fault: Faul
 /** The last readings of points that rules judge, so that what came before an alert can be frozen with it. */
 export class RecentRows {
   readonly #limit: number;
-  readonly #rows = new Map<string, { mono: number; row: EvidenceRow }[]>();
+  readonly #rows = new Map<string, Ring>();
 
   /** @param limit readings kept of a point */
   constructor(limit = 128) {
     this.#limit = limit;
   }
 
-  add(point: string, mono: number, row: EvidenceRow): void {
-    let list = this.#rows.get(point);
-    if (list === undefined) {
-      list = [];
-      this.#rows.set(point, list);
+  add(point: string, mono: number, { at, value, fault }: RecentRow): void {
+    let ring = this.#rows.get(point);
+    if (ring === undefined) {
+      ring = new Ring(this.#limit);
+      this.#rows.set(point, ring);
     }
-    list.push({ mono, row });
-    // Cut seldom, so that a reading costs no move of the whole list.
-    if (list.length > 2 * this.#limit) list.splice(0, list.length - this.#limit);
+    ring.add(mono, { at, value, fault });
   }
 
   /** Readings of a point since `fromMono`, at most the limit, the oldest first. */
   since(point: string, fromMono: number): EvidenceRow[] {
-    const list = this.#rows.get(point) ?? [];
-    return list
-      .slice(-this.#limit)
-      .filter(({ mono }) => mono >= fromMono)
-      .map(({ row }) => row);
+    return this.#rows.get(point)?.since(fromMono) ?? [];
+  }
+}
+
+type RecentRow = { readonly at: number | null; readonly value: Value; readonly fault: FaultCode | null };
+
+/** A ring of columns: every reading goes through it, so that one more must cost no object that lives on. */
+class Ring {
+  readonly #size: number;
+  readonly #monos: Float64Array;
+  /** NaN: not known. */
+  readonly #ats: Float64Array;
+  /** NaN where `others` has the value. */
+  readonly #numbers: Float64Array;
+  readonly #others: Value[];
+  readonly #faults: (FaultCode | null)[];
+  #count = 0;
+
+  constructor(size: number) {
+    this.#size = size;
+    this.#monos = new Float64Array(size);
+    this.#ats = new Float64Array(size);
+    this.#numbers = new Float64Array(size);
+    this.#others = new Array<Value>(size).fill(null);
+    this.#faults = new Array<FaultCode | null>(size).fill(null);
+  }
+
+  add(mono: number, { at, value, fault }: RecentRow): void {
+    const place = this.#count % this.#size;
+    this.#count += 1;
+    this.#monos[place] = mono;
+    this.#ats[place] = at ?? Number.NaN;
+    this.#numbers[place] = typeof value === 'number' ? value : Number.NaN;
+    this.#others[place] = typeof value === 'number' ? null : value;
+    this.#faults[place] = fault;
+  }
+
+  since(fromMono: number): EvidenceRow[] {
+    const first = Math.max(0, this.#count - this.#size);
+    return Array.from({ length: this.#count - first }, (_, n) => (first + n) % this.#size)
+      .filter((place) => (this.#monos[place] ?? Number.NaN) >= fromMono)
+      .map((place): EvidenceRow => {
+        const [at = Number.NaN, number = Number.NaN] = [this.#ats[place], this.#numbers[place]];
+        const value = Number.isNaN(number) ? (this.#others[place] ?? null) : number;
+        return [Number.isNaN(at) ? null : at, value, this.#faults[place] ?? null];
+      });
   }
 }
 

@@ -26,15 +26,23 @@ export function judgeRules(draft: Draft, of: { changes: readonly StateChange[]; 
 export type PointOfSite = { readonly site: SiteId; readonly point: PointRef };
 
 function feedRows(draft: Draft): void {
-  const { index } = draft.context;
   const live = draft.rows.filter(({ late }) => !late);
-  for (const [rule, list] of feedOf(live, index)) for (const fed of list) feedRow(draft, rule, fed);
-  if (live.length === draft.rows.length) return;
-  const late = draft.rows.filter((column) => column.late);
-  for (const [rule, list] of feedOf(late, index)) for (const fed of list) feedRow(draft, rule, fed);
+  feed(draft, live);
+  if (live.length !== draft.rows.length)
+    feed(
+      draft,
+      draft.rows.filter(({ late }) => late),
+    );
 }
 
-function feedRow(draft: Draft, rule: SiteRule, { column, row }: Fed): void {
+function feed(draft: Draft, columns: readonly PointRows[]): void {
+  const { single, mixed } = feedOf(columns, draft.context.index);
+  for (const { column, rules } of single) for (const row of column.rows) feedRow(draft, rules, { column, row });
+  for (const [rule, list] of mixed) for (const fed of list) feedRow(draft, [rule], fed);
+}
+
+/** One reading to each of these rules. */
+function feedRow(draft: Draft, rules: readonly SiteRule[], { column, row }: Fed): void {
   const { site, point, epoch, late, simulated } = column;
   if (draft.memory.maintenance.size > 0 && draft.maintenanceOf(site, point, 'service') !== undefined) return;
   const mono = draft.context.clock.ofReading(row.mono);
@@ -43,7 +51,8 @@ function feedRow(draft: Draft, rule: SiteRule, { column, row }: Fed): void {
   const fault = isStale && row.value !== null ? (row.fault ?? 'not-polled') : row.fault;
   const sample = { value: row.value, fault, epoch, mono };
   const of = { mono: Number.isFinite(mono) ? mono : draft.at.mono, readAt: row.at, simulated, late };
-  draft.evaluation.step(rule, { kind: 'sample', point, sample }, of, late ? lateKey(rule, column) : rule.key);
+  const input = { kind: 'sample', point, sample } as const;
+  for (const rule of rules) draft.evaluation.step(rule, input, of, late ? lateKey(rule, column) : rule.key);
 }
 
 /** What is late is judged by itself, an epoch at a time, from nothing. */

@@ -55,7 +55,8 @@ const atOnce: TimerOrder = { afterMs: 0, kept: 'stored' };
 
 function enterLedger(draft: Draft, alert: Alert): void {
   const { cause, site, id, witnesses } = alert;
-  if (cause === null) return;
+  // That a device was silent is no alarm of its points, whatever was answered.
+  if (cause === null || alert.hazard === 'equipment') return;
   const at = draft.at.wall;
   draft.ledger.push(...witnesses.map((point) => ({ site, alert: id, point, at, cause })));
   if (isNuisance(cause)) for (const point of witnesses) draft.timers.set(`repair:${site}/${point}`, atOnce);

@@ -25,14 +25,16 @@ export function judgeThreshold(condition: Threshold, point: RulePoint) {
 }
 
 export const valueItself: Measure<null> = {
+  plain: true,
   start: () => null,
   next: (memory, value) => ({ memory, value, whole: true }),
   cut: (memory) => memory,
 };
 
 const sizeOf: Measure<null> = {
-  ...valueItself,
+  start: () => null,
   next: (memory, value) => ({ memory, value: typeof value === 'number' ? Math.abs(value) : value, whole: true }),
+  cut: (memory) => memory,
 };
 
 /** Why a value is past a limit, in the point's own unit. */

@@ -40,7 +40,7 @@ function resetGone(world: DayWorld): void {
   for (const { alert, rule } of world.open()) {
     const last = world.services.ports.alerts.find(alert);
     if (last === undefined || !['rtn-unack', 'latched'].includes(last.state)) continue;
-    const cause = rule.includes('fire') || rule.includes('co-') ? 'real' : 'cooking';
+    const cause = /fire|co-/.test(rule) ? 'real' : rule.includes('gas') ? 'cooking' : null;
     world.deed(alert, { kind: 'acknowledge', text: '확인', cause });
     world.deed(alert, { kind: 'reset', text: '현장 확인', cause });
   }

@@ -131,6 +131,20 @@ describe('false alarms', () => {
     const due = world.core.store.db.prepare('SELECT due FROM alert_repairs').pluck().get();
     expect(due).toBeGreaterThan(world.core.clock.now() + 29 * 24 * hour);
   });
+
+  test('are none where a device was silent, whatever cause is answered', async () => {
+    const world = new AlertsWorld();
+    began(world);
+    await world.pass(70_000, {});
+    const silent = { 'door-1/p_0': null };
+    for (let time = 0; time < 3; time += 1) {
+      await world.pass(30_000, silent);
+      world.deed(world.one('device:door-1'), 'acknowledge', { cause: 'steam' });
+      await world.pass(20_000, {});
+    }
+    expect(world.core.store.db.prepare('SELECT count(*) FROM alert_ledger').pluck().get()).toBe(0);
+    expect(world.open('all')).toEqual([]);
+  });
 });
 
 describe('an acknowledgement', () => {
@@ -156,7 +170,9 @@ describe('an acknowledgement', () => {
     world.readAll({ [fire]: true, 'contacts-1/p_1': true });
     const alert = world.one('hanbit/fire');
     expect(alert).toMatchObject({ state: 'unack', level: '심각', report: null });
-    expect(world.told(alert.id)).toMatchObject({ worse: 2 });
+    // Everybody who heard of the first heard of the second.
+    const { raised, worse } = world.told(alert.id);
+    expect(worse).toBe(raised);
   });
 });
 
