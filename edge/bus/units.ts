@@ -70,11 +70,11 @@ export class Units {
   unanswered(exchange: Exchange, { request, leftAt }: Sent, now: number): void {
     const { unit, timeoutMs } = exchange;
     const from = Math.max(now, leftAt + timeoutMs);
-    const timeouts = exchange.isWakeUp === true ? 0 : isOneLength(exchange) ? oneLengthTimeouts : 1;
-    const quarantineMs = timeoutMs * timeouts;
+    const quarantineMs = timeoutMs * (isOneLength(exchange) ? oneLengthTimeouts : 1);
     if (request.kind === 'read') this.#lengths.note(unit, request, from + quarantineMs + timeoutMs, now);
     this.#latencies.missed(unit);
-    this.rest(unit, from + quarantineMs);
+    // Other ranges of its length stay held back as long as ever.
+    this.rest(unit, exchange.isWakeUp === true ? from : from + quarantineMs);
   }
 
   rest(unit: number, until: number): void {

@@ -20,6 +20,17 @@ describe.each(maps)('on a serial line with $name', ({ reads }) => {
   });
 });
 
+describe.each(maps)('where each request may only wake its unit, with $name', ({ reads }) => {
+  test.each(rtuFaults)('$name: never a wrong value', async (fault) => {
+    const { slave } = striking(fault, { honest: honestReply, timeoutMs });
+    const rig = await memoryRtu(slave);
+    const { pauseMs = 0 } = fault;
+    const polling = pollInTurn(rig.bus, { reads, polls: 300, timeoutMs, clock: rig.clock, pauseMs, isWakeUp: true });
+    expect((await rig.until(polling)).wrong).toEqual([]);
+    await closed(rig);
+  });
+});
+
 test.each(rtuScenarios)('in memory, $name', async ({ slave, run }) => {
   const rig = await memoryRtu(slave());
   await run(rig);

@@ -50,17 +50,19 @@ export async function pollInTurn(
     timeoutMs: number;
     clock: Clock;
     pauseMs?: number;
+    /** Each request may only wake its unit. */
+    isWakeUp?: boolean;
     onOutcome?: (outcome: Outcome) => void;
   },
 ): Promise<Seen> {
-  const { reads, polls, timeoutMs, clock, pauseMs = 0 } = options;
+  const { reads, polls, timeoutMs, clock, pauseMs = 0, isWakeUp = false } = options;
   const seen: Seen = { polls: 0, lost: 0, longestRun: 0, wrong: [] };
   let run = 0;
   for (let i = 0; i < polls; i++) {
     const read = reads[i % reads.length];
     if (read === undefined) break;
     while (!bus.isOpen()) await clock.sleep(openLookMs);
-    const outcome = await bus.exchange({ ...read, timeoutMs, gapMs: 0 });
+    const outcome = await bus.exchange({ ...read, timeoutMs, gapMs: 0, isWakeUp });
     options.onOutcome?.(outcome);
     seen.polls++;
     run = outcome.ok ? 0 : run + 1;
