@@ -1,6 +1,7 @@
 import { type BusLoad, busLoads } from './bus-load/bus-load.ts';
 import { loadLines } from './bus-load/table.ts';
-import { formatProblem, loadSite, type Problem } from './load-site.ts';
+import { type Problem, problemLine } from './files/problem.ts';
+import { loadSite } from './load-site.ts';
 
 /**
  * What `jari check --json` says of one file. Problems hold the warnings too. Loads are of every bus that could be made
@@ -9,32 +10,71 @@ import { formatProblem, loadSite, type Problem } from './load-site.ts';
 export type CheckedFile = {
   readonly file: string;
   readonly ok: boolean;
-  readonly problems: readonly Problem[];
+  readonly problems: readonly CheckedProblem[];
   readonly loads: readonly BusLoad[];
 };
 
+/** A finding as code and figures, and in both languages; `message` is the English as well. */
+export type CheckedProblem = Omit<Problem, 'reason'> & {
+  readonly code: string | null;
+  readonly figures: { readonly [name: string]: unknown };
+  readonly en: string;
+};
+
+export type Language = 'ko' | 'en';
+
+/** The language of whoever sits before the terminal: Korean where LC_ALL, LC_MESSAGES or LANG, whichever is first, says so. */
+export function languageOf(env: { readonly [name: string]: string | undefined }): Language {
+  const locale = env.LC_ALL || env.LC_MESSAGES || env.LANG || '';
+  return locale.startsWith('ko') ? 'ko' : 'en';
+}
+
 /** Checks site files: what is wrong with them, and how much of each bus's time their reads take. Exit code 2 when any is refused. */
-export function runCheck(files: string[], options: { json: boolean }): { exitCode: 0 | 2; output: string } {
+export function runCheck(
+  files: string[],
+  { json, language = 'en' }: { json: boolean; language?: Language },
+): { exitCode: 0 | 2; output: string } {
   const checked = files.map(checkFile);
   const exitCode = checked.every(({ ok }) => ok) ? 0 : 2;
-  const output = options.json
-    ? JSON.stringify({ files: checked }, null, 2)
-    : checked.map((file) => lines(file).join('\n')).join('\n\n');
+  const output = json
+    ? JSON.stringify({ files: checked.map(shown) }, null, 2)
+    : checked.map((file) => lines(file, language).join('\n')).join('\n\n');
   return { exitCode, output: `${output}\n` };
 }
 
-function checkFile(file: string): CheckedFile {
+type Checked = Omit<CheckedFile, 'problems'> & { readonly problems: readonly Problem[] };
+
+function checkFile(file: string): Checked {
   const loaded = loadSite(file);
   if (!loaded.ok) return { file, ok: false, problems: loaded.problems, loads: busLoads(loaded) };
   return { file, ok: true, problems: loaded.warnings, loads: busLoads(loaded.site) };
 }
 
-function lines({ file, ok, problems, loads }: CheckedFile): string[] {
+function shown({ problems, ...rest }: Checked): CheckedFile {
+  return {
+    ...rest,
+    problems: problems.map(({ reason, ...problem }) => {
+      const { code, ...figures } = reason ?? { code: null };
+      return { ...problem, code, figures, en: problem.message };
+    }),
+  };
+}
+
+function lines({ file, ok, problems, loads }: Checked, language: Language): string[] {
   const errors = problems.filter(({ severity }) => severity === 'error').length;
-  const warnings = problems.length - errors;
-  const counts = [errors > 0 ? count(errors, 'problem') : '', warnings > 0 ? count(warnings, 'warning') : ''];
-  const verdict = [ok ? 'ok' : 'refused', ...counts.filter((text) => text !== '')].join(', ');
-  return [...problems.map(formatProblem), `${file}: ${verdict}`, ...loadLines(loads)];
+  const verdict = verdicts[language](ok, errors, problems.length - errors);
+  return [...problems.map((problem) => problemLine(problem, language)), `${file}: ${verdict}`, ...loadLines(loads)];
+}
+
+const verdicts: { readonly [L in Language]: (ok: boolean, errors: number, warnings: number) => string } = {
+  en: (ok, errors, warnings) =>
+    joined(ok ? 'ok' : 'refused', [errors, count(errors, 'problem')], [warnings, count(warnings, 'warning')]),
+  ko: (ok, errors, warnings) =>
+    joined(ok ? '정상' : '거부됨', [errors, `문제 ${errors}건`], [warnings, `경고 ${warnings}건`]),
+};
+
+function joined(verdict: string, ...counts: readonly (readonly [number, string])[]): string {
+  return [verdict, ...counts.flatMap(([number, text]) => (number > 0 ? [text] : []))].join(', ');
 }
 
 function count(number: number, word: string): string {

@@ -1,4 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
+import type { CheckReason } from '../contract/words/check/check.ts';
 
 /**
  * Host names and addresses, wherever a person writes one. A resolver reads more than the four numbers people mean by an
@@ -8,16 +9,16 @@ import { isIPv4, isIPv6 } from 'node:net';
  */
 
 /** What is wrong with a host, and the address that was meant; undefined when nothing is. */
-export function hostProblem(host: string): string | undefined {
+export function hostProblem(host: string): CheckReason | undefined {
   if (host.includes(':')) return isIPv6(host) ? undefined : noIPv6(host);
   if (isNumeric(host)) return isIPv4(host) ? undefined : noIPv4(host);
-  return nameShape.test(host) ? undefined : 'a host is a name or an address alone';
+  return nameShape.test(host) ? undefined : { code: 'host-form' };
 }
 
 /** What is wrong with an address or a network such as 10.0.0.0/24; undefined when nothing is. */
-export function networkProblem(text: string): string | undefined {
+export function networkProblem(text: string): CheckReason | undefined {
   const [address = '', bits, ...rest] = text.split('/');
-  const wanted = 'an address such as 127.0.0.1, or a network such as 10.0.0.0/24';
+  const wanted: CheckReason = { code: 'network-form' };
   if (rest.length > 0 || !(address.includes(':') || isNumeric(address))) return wanted;
   const problem = hostProblem(address);
   if (problem !== undefined || bits === undefined) return problem;
@@ -39,22 +40,19 @@ function isNumeric(host: string): boolean {
   return /^\.*(\d+|0x[0-9a-f]*)(\.+(\d+|0x[0-9a-f]*)|\.)*$/i.test(host);
 }
 
-const whole = 'an IPv4 address is four numbers, 0–255, without leading zeros';
-
-function noIPv4(host: string): string {
+function noIPv4(host: string): CheckReason {
   const meant = unpadded(host);
-  if (meant !== undefined) return `"${host}": ${whole}, which here would be read as octal; did you mean ${meant}?`;
+  if (meant !== undefined) return { code: 'ipv4-padded', host, meant };
   const over = host.split('.').find((part) => /^\d+$/.test(part) && Number(part) > 255);
-  return `"${host}": ${whole}${over !== undefined && host.includes('.') ? `, and ${over} is none` : ''}; write it in full`;
+  return { code: 'ipv4-form', host, over: host.includes('.') ? (over ?? null) : null };
 }
 
-function noIPv6(host: string): string {
+function noIPv6(host: string): CheckReason {
   const named = /^([^:]*):\d+$/.exec(host)?.[1];
-  if (named !== undefined) return `"${host}": a host is a name or an address alone; its port is said by \`port\``;
+  if (named !== undefined) return { code: 'host-with-port', host };
   const [head = '', tail = ''] = [host.slice(0, host.lastIndexOf(':') + 1), host.slice(host.lastIndexOf(':') + 1)];
   const meant = unpadded(tail);
-  const guess = meant !== undefined && isIPv6(head + meant) ? `; did you mean ${head}${meant}?` : '; write it in full';
-  return `"${host}": this is no IPv6 address, such as fe80::1${guess}`;
+  return { code: 'ipv6-form', host, meant: meant !== undefined && isIPv6(head + meant) ? head + meant : null };
 }
 
 /** The address without the zeros before its numbers (and the point behind it), if that is one. */

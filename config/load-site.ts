@@ -1,5 +1,7 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { agentIdSchema, type PointRef } from '../contract/ids.ts';
+import { type CheckReason, checkText } from '../contract/words/check/check.ts';
+import { say } from '../contract/words/check/said.ts';
 import { type AnyProfile, isTalker } from '../devices/profile.ts';
 import { type BuildContext, buildBus, buildSite } from './build.ts';
 import { readyRules } from './buildings/library.ts';
@@ -108,11 +110,11 @@ function siteLibrary(file: string, partial: PartialSite) {
     if (folder === undefined) continue;
     const place = isAbsolute(folder) ? folder : join(dirname(file), folder);
     const listed = listProfiles(place);
-    const say = (message: string, severity: Problem['severity'] = 'error') =>
-      findings.push({ path, message, severity });
-    if (!listed.ok) say(`the profile folder ${place}: ${listed.problem}`);
-    else if (folders.has(resolve(place))) say('this folder is named above; remove one of the two');
-    else if (listed.files.length === 0) say('there is no profile (*.yaml) in this folder; check the path', 'warning');
+    const found = (reason: CheckReason, severity: Problem['severity'] = 'error') =>
+      findings.push({ path, ...say(reason), severity });
+    if (!listed.ok) found({ code: 'profile-folder', folder: place, why: checkText(listed.problem) });
+    else if (folders.has(resolve(place))) found({ code: 'folder-above' });
+    else if (listed.files.length === 0) found({ code: 'no-profile-in-folder' }, 'warning');
     if (listed.ok) folders.set(resolve(place), listed.files);
   }
   const library = readLibrary(allBuiltIn(), [...folders.values()].flat());

@@ -1,6 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type CheckReason, checkText } from '../contract/words/check/check.ts';
+import { say } from '../contract/words/check/said.ts';
 import { type AnyProfile, isTalker, type Profile, profileSchemaFor } from '../devices/profile.ts';
 import type { TalkerProfile } from '../devices/serial/talker-profile.ts';
 import { checkProfile } from './checks/profile.ts';
@@ -49,7 +51,7 @@ function readBuiltIn(): BuiltIn {
   );
   const files = folders.flatMap((folder) => {
     const listed = listProfiles(folder);
-    if (!listed.ok) throw new Error(`the built-in profiles in ${folder}: ${listed.problem}`);
+    if (!listed.ok) throw new Error(`the built-in profiles in ${folder}: ${checkText(listed.problem).en}`);
     return listed.files;
   });
   const { profiles, problems } = readLibrary(new Map(), files);
@@ -64,7 +66,7 @@ function readBuiltIn(): BuiltIn {
 }
 
 /** The profile files of a folder, in order of name. */
-export function listProfiles(folder: string): { ok: true; files: string[] } | { ok: false; problem: string } {
+export function listProfiles(folder: string): { ok: true; files: string[] } | { ok: false; problem: CheckReason } {
   try {
     const names = readdirSync(folder).filter((name) => /\.ya?ml$/.test(name));
     return { ok: true, files: names.toSorted().map((name) => join(folder, name)) };
@@ -126,13 +128,9 @@ function readProfile(file: string): ReadProfile {
 }
 
 function builtInHidden(yaml: YamlFile, id: string): Problem {
-  const message = `this profile stands in place of the built-in ${id}; give it another id, or remove it, if the built-in one is meant`;
-  return yaml.problem({ path: ['id'], message, severity: 'warning' });
+  return yaml.problem({ path: ['id'], ...say({ code: 'built-in-hidden', profile: id }), severity: 'warning' });
 }
 
 function idTaken(yaml: YamlFile, id: string, owner: string): Problem {
-  return yaml.problem({
-    path: ['id'],
-    message: `the profile id ${id} is taken by ${owner}; give this profile another`,
-  });
+  return yaml.problem({ path: ['id'], ...say({ code: 'profile-id-taken', profile: id, owner }) });
 }

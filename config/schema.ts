@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { durationSchema } from '../contract/duration.ts';
 import { agentIdSchema, busIdSchema, deviceIdSchema, pointNameSchema, siteIdSchema } from '../contract/ids.ts';
+import type { CheckReason } from '../contract/words/check/check.ts';
+import { issue, refused, text } from '../contract/words/check/said.ts';
 import { plausibilitySchema } from '../devices/plausibility-schema.ts';
 import { buildingFileSchema, rolesSchema } from './buildings/building-file.ts';
 import { ruleFileSchema } from './buildings/rule-file.ts';
@@ -11,6 +13,8 @@ import { lotFileSchema } from './lots/lot.ts';
 import { notifyFileSchema } from './notify/notify-file.ts';
 import { uplinkUrlProblem } from './uplink-url.ts';
 
+export { durationText } from '../contract/words/check/text.ts';
+
 /**
  * The site file as a person writes it. Unknown keys are refused everywhere; descriptions are shown by editors and in
  * the messages about missing or wrong values.
@@ -19,7 +23,7 @@ import { uplinkUrlProblem } from './uplink-url.ts';
 const dayMs = 24 * 60 * 60 * 1000;
 
 const every = durationBetween(10, dayMs).describe('how often it is read, such as 1s');
-const text = z
+const nameText = z
   .strictObject({ ko: z.string().trim().min(1).max(100), en: z.string().trim().min(1).max(100) })
   .describe('a name in Korean and English: { ko: …, en: … }');
 const listenerShape = (port: number) => ({
@@ -77,7 +81,7 @@ export const pointFileSchema = z.strictObject({
   offset: z.number().optional().describe('engineering value = raw × scale + offset'),
   valid: z
     .tuple([z.number(), z.number()])
-    .refine(([lo, hi]) => lo < hi, 'the lower end comes first, as in [0, 100]')
+    .refine(([lo, hi]) => lo < hi, refused({ code: 'lower-end-first', example: true }))
     .optional()
     .describe('engineering values outside this range are no value: [lowest, highest]'),
   trueBelow: z
@@ -109,7 +113,7 @@ export const talkerFileSchema = z.strictObject({
   id: deviceIdSchema.describe("the device's id, unique in the site, such as bay-12"),
   profile: z.string().min(1).describe('the id of a profile of a sensor that talks, such as dfrobot-a02yyuw'),
   address: z
-    .union([z.int().min(0).max(255), z.string().min(1).max(31)], 'an address is a number, 0–255, or text')
+    .union([z.int().min(0).max(255), z.string().min(1).max(31)], text({ code: 'talker-address-form' }))
     .optional()
     .describe("what the device's frames say of who speaks, where several share the line"),
   every: every.optional(),
@@ -127,7 +131,7 @@ const turnaround = durationSchema
   );
 const serialPort = z
   .string()
-  .regex(/^(\/.+|COM\d+)$/, 'a serial port is a whole path, such as /dev/serial/by-id/usb-…-port0')
+  .regex(/^(\/.+|COM\d+)$/, text({ code: 'serial-port-form' }))
   .describe('the serial port, such as /dev/serial/by-id/usb-…-port0');
 const lineShape = {
   baudRate: z.int().min(300).max(1_000_000).default(9600).describe('bits a second, such as 9600'),
@@ -138,7 +142,7 @@ const lineShape = {
 const hostShape = /^[A-Za-z0-9:][A-Za-z0-9._:%-]*$/;
 const host = z
   .string()
-  .regex(hostShape, { abort: true, error: 'a host is a name or an address alone' })
+  .regex(hostShape, { abort: true, error: text({ code: 'host-form' }) })
   .superRefine(saying(hostProblem))
   .describe('the name or address of the device or gateway, such as 192.168.0.20');
 const tcpPort = z.int().min(1).max(65535);
@@ -147,7 +151,7 @@ const ownName = z
   .max(253)
   .regex(/^([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*)$/, {
     abort: true,
-    error: 'a name is a host name or an address',
+    error: text({ code: 'own-name-form' }),
   })
   .superRefine(saying(hostProblem));
 
@@ -222,10 +226,10 @@ export const agentFileSchema = z.strictObject({
 
 export const siteFileSchema = z.strictObject({
   site: siteIdSchema.describe("the site's id, such as saesol"),
-  name: text,
+  name: nameText,
   timezone: z
     .string()
-    .refine(isTimezone, 'no such time zone; use an IANA name such as Asia/Seoul')
+    .refine(isTimezone, refused({ code: 'no-such-timezone' }))
     .default('Asia/Seoul')
     .describe("the IANA zone of the site's wall clock"),
   gateway: z
@@ -246,7 +250,10 @@ export const siteFileSchema = z.strictObject({
     .describe("folders of the site's own device profiles, seen from this file"),
   holidays: z
     .array(
-      z.strictObject({ date: z.iso.date('a date is written 2026-05-06'), name: z.string().trim().min(1).max(100) }),
+      z.strictObject({
+        date: z.iso.date(text({ code: 'date-form', example: '2026-05-06' })),
+        name: z.string().trim().min(1).max(100),
+      }),
     )
     .default([])
     .describe(
@@ -268,16 +275,8 @@ export type DeviceFile = ModbusFile | TalkerFile;
 export type PointFile = z.infer<typeof pointFileSchema>;
 
 function durationBetween(lowMs: number, highMs: number) {
-  return durationSchema.refine((ms) => ms >= lowMs && ms <= highMs, {
-    error: `must lie between ${durationText(lowMs)} and ${durationText(highMs)}`,
-  });
-}
-
-/** Milliseconds as a person would write them: `250ms`, `5s`, `10m`, `2h`. */
-export function durationText(ms: number): string {
-  if (ms >= 3_600_000 && ms % 3_600_000 === 0) return `${ms / 3_600_000}h`;
-  if (ms >= 60_000 && ms % 60_000 === 0) return `${ms / 60_000}m`;
-  return ms >= 1000 && ms % 100 === 0 ? `${ms / 1000}s` : `${ms}ms`;
+  const range = refused({ code: 'duration-range', leastMs: lowMs, mostMs: highMs });
+  return durationSchema.refine((ms) => ms >= lowMs && ms <= highMs, range);
 }
 
 function isTimezone(name: string): boolean {
@@ -290,9 +289,9 @@ function isTimezone(name: string): boolean {
 }
 
 /** What a check says of a text, as a finding of the schema. */
-function saying(problemOf: (text: string) => string | undefined) {
+function saying(problemOf: (text: string) => CheckReason | undefined) {
   return (text: string, ctx: z.core.$RefinementCtx<string>) => {
-    const message = problemOf(text);
-    if (message !== undefined) ctx.addIssue({ code: 'custom', message });
+    const reason = problemOf(text);
+    if (reason !== undefined) ctx.addIssue(issue(reason));
   };
 }

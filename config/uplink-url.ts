@@ -1,14 +1,13 @@
+import type { CheckReason } from '../contract/words/check/check.ts';
 import { hostProblem, writtenHostOf } from './host.ts';
 import { isLoopback } from './loopback.ts';
 
 /** What is wrong with a broker's address, wherever a person wrote it; undefined when nothing is. */
-export function uplinkUrlProblem(text: string): string | undefined {
+export function uplinkUrlProblem(text: string): CheckReason | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol === 'ws:' || url?.protocol === 'wss:') return 'MQTT goes by TCP here; use mqtts://host:port';
-  if ((url?.protocol !== 'mqtt:' && url?.protocol !== 'mqtts:') || url.hostname === '')
-    return 'an uplink is written mqtts://host:port, or mqtt://host:port on this machine';
-  if (url.username !== '' || url.password !== '')
-    return 'no name or password in the address; use username and passwordFile';
+  if (url?.protocol === 'ws:' || url?.protocol === 'wss:') return { code: 'mqtt-over-websocket' };
+  if ((url?.protocol !== 'mqtt:' && url?.protocol !== 'mqtts:') || url.hostname === '') return { code: 'uplink-form' };
+  if (url.username !== '' || url.password !== '') return { code: 'uplink-with-secret' };
   return hostProblem(writtenHostOf(text) ?? '');
 }
 
@@ -19,5 +18,4 @@ export function isPlainOverNetwork(text: string): boolean {
 }
 
 /** What to do about such an address. */
-export const plainUplinkProblem =
-  'passwords and readings would pass over the network unencrypted; use mqtts://host:8883, or say insecure: true in this uplink';
+export const plainUplinkProblem: CheckReason = { code: 'uplink-plain' };

@@ -6,6 +6,7 @@ import type { AgentConfig, Site } from '../config/site.ts';
 import { isPlainOverNetwork, plainUplinkProblem, uplinkUrlProblem } from '../config/uplink-url.ts';
 import { systemClock } from '../contract/clock.ts';
 import { InputError } from '../contract/input-error.ts';
+import { checkText } from '../contract/words/check/check.ts';
 import { Agent } from './agent.ts';
 import { lockFolder } from './box/lock.ts';
 import { onVirtualLines } from './box/ports-file.ts';
@@ -184,7 +185,7 @@ function moved(agent: AgentConfig, { ports, uplinkUrl }: EdgeCommand, problems: 
   const wrong =
     uplinkUrlProblem(url) ?? (isPlainOverNetwork(url) && !agent.uplink.insecure ? plainUplinkProblem : undefined);
   // The address itself is not repeated: somebody may have put a password into it.
-  if (wrong !== undefined) problems.push(`--uplink-url: ${wrong}`);
+  if (wrong !== undefined) problems.push(`--uplink-url: ${checkText(wrong).en}`);
   const reached = { ...agent, uplink: { ...agent.uplink, url } };
   if (ports === undefined) return reached;
   try {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { refused } from '../contract/words/check/said.ts';
 
 /** A curve through points [x, y], x rising. */
 export const curveSchema = z
@@ -6,7 +7,7 @@ export const curveSchema = z
   .min(1)
   .refine(
     (points) => points.every(([x], index) => index === 0 || x > (points[index - 1]?.[0] ?? x)),
-    'the points stand in rising order, each x once',
+    refused({ code: 'curve-order' }),
   );
 
 export type Curve = z.infer<typeof curveSchema>;

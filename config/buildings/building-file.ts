@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { buildingIdSchema, deviceIdSchema, pointRefSchema } from '../../contract/ids.ts';
+import { refused, text } from '../../contract/words/check/said.ts';
 import { locationSchema } from '../lots/lot.ts';
 import { textSchema } from '../lots/provenance.ts';
 import { ruleFileSchema } from './rule-file.ts';
@@ -10,7 +11,7 @@ const line = (what: string) => z.string().trim().min(1).max(300).optional().desc
 const partId = (what: string) =>
   z
     .string()
-    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'an id is 1–63 of a–z, 0–9 and -')
+    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, text({ code: 'id-form', begins: false }))
     .describe(`the ${what}'s id, unique in its building`);
 const metres = (what: string) => z.number().min(-500).max(1000).describe(`${what}, metres`);
 const corner = z.tuple([z.number(), z.number()]);
@@ -37,7 +38,10 @@ export const placeSchema = z
     height: metres('above its floor').optional(),
     name: textSchema.optional().describe('what people call the place'),
   })
-  .refine(({ device, point }) => (device === undefined) !== (point === undefined), 'give one of device and point');
+  .refine(
+    ({ device, point }) => (device === undefined) !== (point === undefined),
+    refused({ code: 'device-or-point' }),
+  );
 
 export const buildingFileSchema = z.strictObject({
   id: buildingIdSchema.describe("the building's id, unique in the site"),

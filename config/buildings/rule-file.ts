@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { durationSchema } from '../../contract/duration.ts';
 import { hazards } from '../../contract/hazards.ts';
 import { pointRefSchema } from '../../contract/ids.ts';
+import { refused, text } from '../../contract/words/check/said.ts';
 import { provenanceShape } from '../lots/provenance.ts';
 
 /** A rule as a person writes it: a ready one by name, with what differs here, or one of the site's own. */
@@ -11,9 +12,7 @@ const sentence = (what: string) =>
     .strictObject({ ko: z.string().trim().min(1).max(400), en: z.string().trim().min(1).max(400) })
     .describe(`${what}, in Korean and English: { ko: …, en: … }`);
 
-const ruleId = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'an id is 1–63 of a–z, 0–9 and -, and begins with a letter or digit');
+const ruleId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, text({ code: 'id-form', begins: true }));
 
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -36,7 +35,7 @@ const shape = {
   action: sentence('what a person is to do; without one it makes a log entry and no alert'),
   who: z.string().min(1).max(63).describe('the role that is to do it, such as manager'),
   within: durationSchema
-    .refine((ms) => ms > 0 && ms <= 30 * dayMs, 'must lie between 1s and 720h')
+    .refine((ms) => ms > 0 && ms <= 30 * dayMs, refused({ code: 'span-range', least: '1s', most: '720h' }))
     .describe('by when, from the alert, such as 5m'),
   ...provenanceShape,
 };

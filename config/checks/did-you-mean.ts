@@ -1,3 +1,7 @@
+import { oneOf } from '../../contract/words/check/text.ts';
+
+export { listed, oneOf } from '../../contract/words/check/text.ts';
+
 /**
  * The names among `known` that a person may have meant by `word`, nearest first, at most three: a slip or two of the
  * keyboard, other capitals or dashes, or one word inside the other.
@@ -16,16 +20,6 @@ export function nearNames(word: string, known: Iterable<string>): string[] {
 export function didYouMean(word: string, known: Iterable<string>): string | undefined {
   const names = nearNames(word, known);
   return names.length === 0 ? undefined : `did you mean ${oneOf(names)}?`;
-}
-
-/** `a, b or c`. */
-export function oneOf(names: readonly string[]): string {
-  return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
-}
-
-/** `a, b and c`. */
-export function listed(names: readonly string[]): string {
-  return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
 const tooFar = 100;

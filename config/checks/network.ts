@@ -1,4 +1,5 @@
-import { type Finding, type Path, quoted } from '../files/problem.ts';
+import { say } from '../../contract/words/check/said.ts';
+import type { Finding, Path } from '../files/problem.ts';
 import { valueAt } from '../files/schema-walk.ts';
 import { isLoopback } from '../loopback.ts';
 import { siteFileSchema, uplinkFileSchema } from '../schema.ts';
@@ -32,7 +33,7 @@ export function gatewayFindings(value: unknown): Finding[] {
     ...names.flatMap((name, index) =>
       names.indexOf(name) === index
         ? []
-        : [{ path: ['gateway', 'names', index], message: `${quoted(name)} stands above; remove one of the two` }],
+        : [{ path: ['gateway', 'names', index], ...say({ code: 'name-above', name }) }],
     ),
   ];
 }
@@ -41,28 +42,25 @@ function takenTwice(listeners: readonly Placed[]): Finding[] {
   return listeners.flatMap(({ listener: { port, bind }, path }, index) => {
     const other = listeners.slice(0, index).find(({ listener }) => listener.port === port && listener.bind === bind);
     if (port === 0 || other === undefined) return [];
-    return [{ path: [...path, 'port'], message: `port ${port} is taken by ${other.name}; give one of them another` }];
+    return [{ path: [...path, 'port'], ...say({ code: 'listener-port-taken', port, listener: other.name }) }];
   });
 }
 
 function plainFindings({ bind, insecure, tls }: Plain, path: Path): Finding[] {
   if (!insecure && !isLoopback(bind)) {
-    const fix = tls === undefined ? 'add tls: {} and bind 127.0.0.1 here' : 'bind 127.0.0.1 here, and tls to it';
-    const message = `${bind} can be reached from other machines, and nothing is encrypted here; ${fix}, or say insecure: true`;
-    return [{ path: [...path, 'bind'], message }];
+    return [{ path: [...path, 'bind'], ...say({ code: 'listener-plain', bind, hasTls: tls !== undefined }) }];
   }
   if (insecure && isLoopback(bind)) {
-    const message = `insecure changes nothing: ${bind} is this machine alone; remove it`;
-    return [{ path: [...path, 'insecure'], at: 'key', message, severity: 'warning' }];
+    const said = say({ code: 'listener-insecure-idle', bind });
+    return [{ path: [...path, 'insecure'], at: 'key', ...said, severity: 'warning' }];
   }
   return [];
 }
 
 function pairFindings(tls: Tls | undefined, path: Path): Finding[] {
   if (tls === undefined || (tls.cert === undefined) === (tls.key === undefined)) return [];
-  const [there, absent] = tls.cert === undefined ? ['key', 'cert'] : ['cert', 'key'];
-  const message = `${there} stands here without ${absent}; give both, or neither to use a certificate of the gateway's own`;
-  return [{ path: [...path, there], at: 'key', message }];
+  const [there, absent] = tls.cert === undefined ? (['key', 'cert'] as const) : (['cert', 'key'] as const);
+  return [{ path: [...path, there], at: 'key', ...say({ code: 'half-a-pair', there, absent }) }];
 }
 
 /** The agents' uplinks. */
@@ -73,10 +71,9 @@ export function uplinkFindings(value: unknown, { agents }: PartialSite): Finding
     if (!parsed.success || uplinkUrlProblem(parsed.data.url) !== undefined) return [];
     const { url, insecure } = parsed.data;
     const isPlain = isPlainOverNetwork(url);
-    if (isPlain && !insecure) return [{ path: [...place, 'url'], message: plainUplinkProblem }];
+    if (isPlain && !insecure) return [{ path: [...place, 'url'], ...say(plainUplinkProblem) }];
     if (isPlain || !insecure) return [];
-    const message =
-      'insecure changes nothing: what goes to this address is encrypted or stays on this machine; remove it';
-    return [{ path: [...place, 'insecure'], at: 'key', message, severity: 'warning' }];
+    const said = say({ code: 'uplink-insecure-idle' });
+    return [{ path: [...place, 'insecure'], at: 'key', ...said, severity: 'warning' }];
   });
 }

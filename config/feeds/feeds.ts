@@ -1,19 +1,24 @@
 import { z } from 'zod';
 import { durationSchema } from '../../contract/duration.ts';
 import { type Hazard, hazards, levels } from '../../contract/hazards.ts';
+import { refused, text } from '../../contract/words/check/said.ts';
+import { durationText } from '../../contract/words/check/text.ts';
 import { provenanceShape, textSchema } from '../lots/provenance.ts';
 
 /** What other systems are told about a site, and under which names and ids. All of it may be left out. */
 
 const hourMs = 3_600_000;
-const between = (low: number, high: number, help: string) =>
-  durationSchema.refine((ms) => ms >= low && ms <= high, { error: help });
+const between = (low: number, high: number) =>
+  durationSchema.refine(
+    (ms) => ms >= low && ms <= high,
+    refused({ code: 'between-spans', least: durationText(low), most: durationText(high) }),
+  );
 /** CAP 1.2, 3.2.1: neither spaces nor commas nor < nor &. */
 const capId = z
   .string()
   .min(1)
   .max(200)
-  .regex(/^[^\s,<&]+$/, 'no space, comma, < or &');
+  .regex(/^[^\s,<&]+$/, text({ code: 'feed-id-form' }));
 const pair = z.strictObject({ name: z.string().trim().min(1).max(200), value: z.string().trim().min(1).max(200) });
 const hazard = z.enum(hazards);
 const level = z.enum(levels);
@@ -35,10 +40,10 @@ const capSchema = z.strictObject({
     .default(['fire', 'gas', 'co', 'flood', 'collapse', 'vibration', 'earthquake'])
     .describe('hazards that the public is told of'),
   from: level.default('주의').describe('the lowest level that the public is told of'),
-  valid: between(10 * 60_000, 24 * hourMs, 'between 10m and 24h')
+  valid: between(10 * 60_000, 24 * hourMs)
     .prefault('4h')
     .describe('how long a message holds; it is renewed while the condition stands'),
-  overFor: between(10 * 60_000, 24 * hourMs, 'between 10m and 24h')
+  overFor: between(10 * 60_000, 24 * hourMs)
     .prefault('1h')
     .describe('how long an all clear or a cancel stays in the feed'),
   radius: z.number().min(5).max(5000).default(100).describe('metres around a building that has no outline'),

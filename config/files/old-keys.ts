@@ -1,7 +1,8 @@
 import { type Document, isMap, isScalar, type Pair, visit } from 'yaml';
+import type { CheckReason } from '../../contract/words/check/check.ts';
 
 /** A key that has another name by now: it is read as the new one. */
-export type OldKey = { readonly offset: number; readonly message: string };
+export type OldKey = { readonly offset: number; readonly reason: CheckReason };
 
 /** Settings of a point that were renamed, old name to new. */
 const renamed: ReadonlyMap<string, string> = new Map([['truth', 'plausibility']]);
@@ -22,14 +23,10 @@ export function renameOldKeys(doc: Document.Parsed): OldKey[] {
       if (keyOf(points) !== 'points' || own.has(name)) return;
       const old = String(key.value);
       key.value = name;
-      if (!found.has(old)) found.set(old, { offset: key.range?.[0] ?? 0, message: messageOf(old, name) });
+      if (!found.has(old)) found.set(old, { offset: key.range?.[0] ?? 0, reason: { code: 'old-key', old, name } });
     },
   });
   return [...found.values()];
-}
-
-function messageOf(old: string, name: string): string {
-  return `${old} is an old name and still read; write ${name} here, and wherever else this file has it`;
 }
 
 function isPair(node: unknown): node is Pair {

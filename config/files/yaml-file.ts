@@ -11,8 +11,10 @@ import {
   visit,
   type YAMLError,
 } from 'yaml';
+import type { CheckReason } from '../../contract/words/check/check.ts';
+import { say } from '../../contract/words/check/said.ts';
 import { renameOldKeys } from './old-keys.ts';
-import { type Finding, formatPath, type Path, type Problem } from './problem.ts';
+import { type Finding, formatPath, type Path, type Problem, saidOf } from './problem.ts';
 
 /** A YAML file as plain values, which still knows on which line each of them stands. */
 export type YamlFile = {
@@ -37,17 +39,16 @@ const maxAliasCount = 10_000;
  */
 export function openYaml(file: string): OpenedYaml {
   const text = readText(file);
-  if (!text.ok) return { ok: false, problems: [{ ...wholeFile(file), message: text.problem }] };
+  if (!text.ok) return { ok: false, problems: [wholeFile(file, text.problem)] };
   return parseYaml(file, text.text);
 }
 
-function readText(file: string): { ok: true; text: string } | { ok: false; problem: string } {
+function readText(file: string): { ok: true; text: string } | { ok: false; problem: CheckReason } {
   try {
     const stat = statSync(file);
-    if (stat.isDirectory()) return { ok: false, problem: 'is a folder; name the YAML file in it' };
-    if (!stat.isFile()) return { ok: false, problem: 'is no ordinary file; name a YAML file' };
-    if (stat.size > maxBytes)
-      return { ok: false, problem: `has ${stat.size} bytes, over the limit of 1 MB; is this the right file?` };
+    if (stat.isDirectory()) return { ok: false, problem: { code: 'is-a-folder' } };
+    if (!stat.isFile()) return { ok: false, problem: { code: 'not-a-file' } };
+    if (stat.size > maxBytes) return { ok: false, problem: { code: 'too-large', bytes: stat.size } };
     return { ok: true, text: new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file)) };
   } catch (error) {
     return { ok: false, problem: readTrouble(error) };
@@ -55,53 +56,62 @@ function readText(file: string): { ok: true; text: string } | { ok: false; probl
 }
 
 /** Why the file system would not give a file or folder, and what to do about it. */
-export function readTrouble(error: unknown): string {
+export function readTrouble(error: unknown): CheckReason {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code === 'ENOENT') return 'does not exist; check the path';
-  if (code === 'ENOTDIR') return 'a part of this path is not a folder; check the path';
-  if (code === 'EACCES' || code === 'EPERM') return 'permission denied; let this user read it (chmod, chown)';
-  if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return 'is not UTF-8 text; save the file as UTF-8';
-  return `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+  if (code === 'ENOENT') return { code: 'no-such-file' };
+  if (code === 'ENOTDIR') return { code: 'not-a-folder' };
+  if (code === 'EACCES' || code === 'EPERM') return { code: 'no-permission' };
+  if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return { code: 'not-utf-8' };
+  return { code: 'cannot-be-read', cause: error instanceof Error ? error.message : String(error) };
 }
 
 function parseYaml(file: string, text: string): OpenedYaml {
   const lines = new LineCounter();
   const problemAt = (offset: number, found: Omit<Finding, 'at'>): Problem => {
     const { line, col } = lines.linePos(offset);
-    const { path, message, severity = 'error' } = found;
-    return { file, line: Math.max(1, line), column: Math.max(1, col), path: formatPath(path), message, severity };
+    const { path, severity = 'error' } = found;
+    return {
+      file,
+      line: Math.max(1, line),
+      column: Math.max(1, col),
+      path: formatPath(path),
+      severity,
+      ...saidOf(found),
+    };
   };
   try {
     const doc = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true, logLevel: 'error' });
     const slips = slipsOf(doc, text);
     const problems = [
-      ...slips.map(({ offset, message }) => problemAt(offset, { path: [], message })),
-      ...renameOldKeys(doc).map(({ offset, message }) => problemAt(offset, { path: [], message, severity: 'warning' })),
+      ...slips.map(({ offset, reason }) => problemAt(offset, { path: [], ...say(reason) })),
+      ...renameOldKeys(doc).map(({ offset, reason }) =>
+        problemAt(offset, { path: [], ...say(reason), severity: 'warning' }),
+      ),
     ];
     if (slips.some(({ hidesValues }) => hidesValues)) return { ok: false, problems };
     if (doc.contents === null || (isScalar(doc.contents) && doc.contents.value === null))
-      return { ok: false, problems: [{ ...wholeFile(file), message: 'is empty; write a site or a profile in it' }] };
+      return { ok: false, problems: [wholeFile(file, { code: 'file-empty' })] };
     const problem = (found: Finding) => problemAt(offsetOf(doc, found.path, found.at ?? 'value'), found);
     const lineOf = (path: Path) => lines.linePos(offsetOf(doc, path, 'value')).line;
     return { ok: true, yaml: { file, value: doc.toJS({ maxAliasCount }), problem, lineOf }, problems };
   } catch (error) {
     // Aliases that multiply without end.
-    const why = error instanceof Error ? error.message : String(error);
-    return { ok: false, problems: [{ ...wholeFile(file), message: `not usable as YAML: ${why}` }] };
+    const cause = error instanceof Error ? error.message : String(error);
+    return { ok: false, problems: [wholeFile(file, { code: 'yaml-unusable', cause })] };
   }
 }
 
-function wholeFile(file: string) {
-  return { file, line: 0, column: 0, path: '', severity: 'error' as const };
+function wholeFile(file: string, reason: CheckReason): Problem {
+  return { file, line: 0, column: 0, path: '', severity: 'error', ...saidOf(say(reason)) };
 }
 
 /** A slip of the YAML itself. Where values are hidden by it, nothing can be said of the rest of the file. */
-type Slip = { readonly offset: number; readonly message: string; readonly hidesValues: boolean };
+type Slip = { readonly offset: number; readonly reason: CheckReason; readonly hidesValues: boolean };
 
 function slipsOf(doc: Document.Parsed, text: string): Slip[] {
   const syntax = [...doc.errors, ...doc.warnings].map((error) => ({
     offset: error.pos[0],
-    message: syntaxProblem(error, text),
+    reason: syntaxProblem(error, text),
     hidesValues: error.code !== 'DUPLICATE_KEY',
   }));
   return [...oddSpaces(doc, text), ...syntax, ...loneAliases(doc)];
@@ -123,7 +133,7 @@ function oddSpaces(doc: Document.Parsed, text: string): Slip[] {
       if (at >= 0) found.add(range[0] + at);
     },
   });
-  return [...found].map((offset) => ({ offset, message: oddSpaceText(text, offset), hidesValues: true }));
+  return [...found].map((offset) => ({ offset, reason: oddSpaceAt(text, offset), hidesValues: true }));
 }
 
 const oddSpace = /[\u00a0\u2000-\u200b\u202f\u3000]/;
@@ -133,18 +143,10 @@ function endSpace(plain: string): number {
   return oddSpace.test(plain[0] ?? '') ? 0 : oddSpace.test(plain[last] ?? '') ? last : -1;
 }
 
-function oddSpaceText(text: string, offset: number): string {
-  const code = (text.codePointAt(offset) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-  const name = spaceNames.get(code) ?? 'a space that is none to YAML';
-  return `${name} (U+${code}) stands here, which YAML takes for a letter; put an ordinary space in its place`;
+function oddSpaceAt(text: string, offset: number): CheckReason {
+  const unicode = (text.codePointAt(offset) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+  return { code: 'odd-space', unicode };
 }
-
-const spaceNames: ReadonlyMap<string, string> = new Map([
-  ['00A0', 'a no-break space'],
-  ['202F', 'a narrow no-break space'],
-  ['200B', 'a zero-width space'],
-  ['3000', 'an ideographic space'],
-]);
 
 function loneAliases(doc: Document.Parsed): Slip[] {
   const anchors = new Set<string>();
@@ -155,32 +157,36 @@ function loneAliases(doc: Document.Parsed): Slip[] {
     },
     Alias: (_, { source, range }) => {
       if (anchors.has(source)) return;
-      const message = `*${source} refers to an anchor &${source} that is not above; put text that begins with * in quotes`;
-      slips.push({ offset: range?.[0] ?? 0, message, hidesValues: true });
+      slips.push({
+        offset: range?.[0] ?? 0,
+        reason: { code: 'lone-alias', alias: source },
+        hidesValues: true,
+      });
     },
   });
   return slips;
 }
 
-function syntaxProblem(error: YAMLError, text: string): string {
+function syntaxProblem(error: YAMLError, text: string): CheckReason {
   switch (error.code) {
-    case 'DUPLICATE_KEY': {
-      const key = /^["']?([\w-]+)/.exec(text.slice(error.pos[0], error.pos[0] + 64))?.[1] ?? '';
-      return `the key ${key} stands twice in the same mapping; keep one of the two`;
-    }
+    case 'DUPLICATE_KEY':
+      return {
+        code: 'key-twice',
+        key: /^["']?([\w-]+)/.exec(text.slice(error.pos[0], error.pos[0] + 64))?.[1] ?? '',
+      };
     case 'TAB_AS_INDENT':
-      return 'a tab at the beginning of a line; indent with spaces';
+      return { code: 'tab-indent' };
     case 'MULTIPLE_DOCS':
-      return 'a second document begins here (---); put it in a file of its own';
+      return { code: 'second-document' };
     case 'NON_STRING_KEY':
-      return 'a key must be a plain word; put it in quotes';
+      return { code: 'key-not-plain' };
     case 'TAG_RESOLVE_FAILED':
-      return 'tags (words beginning with !) mean nothing here; remove it, or put the text in quotes';
+      return { code: 'yaml-tag' };
     case 'BLOCK_AS_IMPLICIT_KEY':
     case 'MULTILINE_IMPLICIT_KEY':
-      return 'this does not read as "key: value"; check the indentation of this line and the next, and put text that contains ": " in quotes';
+      return { code: 'not-key-value' };
     default:
-      return `not YAML: ${error.message}; check the quotes, brackets and indentation here and on the line before`;
+      return { code: 'not-yaml', cause: error.message };
   }
 }
 

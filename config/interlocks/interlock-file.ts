@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { type PointRef, pointRefSchema } from '../../contract/ids.ts';
+import { text } from '../../contract/words/check/said.ts';
 import { conditionSchema } from '../../rules/condition.ts';
 
 /** Outputs that an agent switches by itself, from points of its own, with gateway, broker and network dead. */
 export const interlockFileSchema = z.strictObject({
   id: z
     .string()
-    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'an id is 1–63 of a–z, 0–9 and -')
+    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, text({ code: 'id-form', begins: false }))
     .describe("the interlock's id, unique in its agent, such as siren"),
   when: conditionSchema.describe('the condition, of a kind that rules know, such as { kind: threshold, … }'),
   points: z

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { durationSchema } from '../../contract/duration.ts';
+import { refused } from '../../contract/words/check/said.ts';
 import { provenanceShape } from './provenance.ts';
 
 /**
@@ -8,9 +9,10 @@ import { provenanceShape } from './provenance.ts';
  * the commonest disturbance, and detectors that stand still while the bays around them turn over.
  */
 const duration = (low: number, high: number) =>
-  durationSchema.refine((ms) => ms >= low && ms <= high, {
-    error: `must lie between ${low / 1000}s and ${high / 1000}s`,
-  });
+  durationSchema.refine(
+    (ms) => ms >= low && ms <= high,
+    refused({ code: 'span-range', least: `${low / 1000}s`, most: `${high / 1000}s` }),
+  );
 const dayMs = 86_400_000;
 
 export const detectionSchema = z.strictObject({

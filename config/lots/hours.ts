@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { issue, text } from '../../contract/words/check/said.ts';
 
 /**
  * Hours by day class, as a person writes them: `"09:00-18:00"`, a list of such windows, or a word for the whole day.
@@ -21,15 +22,14 @@ export type HoursByDayClass = { readonly [day in DayClass]: DaySpans };
 
 const dayMinutes = 1440;
 const windowPattern = /^([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|(24):(00))$/;
-const windowHelp = 'a window is written "HH:MM-HH:MM", such as "09:00-18:00" or, past midnight, "18:00-08:00"';
 
 export const timeWindowSchema = z
   .string()
-  .regex(windowPattern, windowHelp)
-  .transform((text, ctx): TimeWindow => {
-    const window = windowOf(text);
+  .regex(windowPattern, text({ code: 'window-form' }))
+  .transform((written, ctx): TimeWindow => {
+    const window = windowOf(written);
     if (window !== undefined) return window;
-    ctx.addIssue({ code: 'custom', message: 'begins and ends at the same time; say what is meant by a word instead' });
+    ctx.addIssue(issue({ code: 'window-empty' }));
     return z.NEVER;
   });
 
@@ -46,7 +46,7 @@ function byDayClass(words: { all: string; none: string }) {
     saturday: spans.describe('Saturdays'),
     holiday: spans.describe('Sundays and public holidays'),
   });
-  const help = `hours are ${words.all}, ${words.none}, a window, a list of windows, or one of these for each of weekday, saturday and holiday`;
+  const help = text({ code: 'hours-form', ...words });
   return z
     .union([classes, spans], help)
     .transform(
@@ -55,10 +55,10 @@ function byDayClass(words: { all: string; none: string }) {
 }
 
 function spansSchema(words: { all: string; none: string }) {
-  const help = `use ${words.all}, ${words.none}, or windows: ${windowHelp}`;
+  const help = text({ code: 'day-hours-form', ...words });
   const word = z
     .enum([words.all, words.none])
-    .transform((text): DaySpans => ({ kind: text === words.all ? 'all' : 'none' }));
+    .transform((word): DaySpans => ({ kind: word === words.all ? 'all' : 'none' }));
   const one = timeWindowSchema.transform((window): DaySpans => ({ kind: 'windows', windows: [window] }));
   const several = z
     .array(timeWindowSchema)
@@ -70,7 +70,7 @@ function spansSchema(words: { all: string; none: string }) {
         return window.to > next.from;
       });
       if (!overlaps) return { kind: 'windows', windows: sorted };
-      ctx.addIssue({ code: 'custom', message: 'two of these windows overlap; join them, or set one of them right' });
+      ctx.addIssue(issue({ code: 'windows-of-day-overlap' }));
       return z.NEVER;
     });
   return z.union([word, one, several], help);

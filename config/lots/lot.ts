@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { durationSchema } from '../../contract/duration.ts';
 import { buildingIdSchema, lotIdSchema, pointRefSchema, spaceIdSchema } from '../../contract/ids.ts';
+import { refused, text } from '../../contract/words/check/said.ts';
 import { detectionSchema, violationLimitsSchema } from './detection.ts';
 import { hoursSchema } from './hours.ts';
 import { provenanceShape, textSchema } from './provenance.ts';
@@ -30,16 +31,17 @@ export const locationSchema = z.strictObject({ lat: z.number().min(-90).max(90),
 
 const dayMs = 86_400_000;
 const days = (low: number, high: number) =>
-  durationSchema.refine((ms) => ms >= low * dayMs && ms <= high * dayMs, {
-    error: `must lie between ${low * 24}h and ${high * 24}h`,
-  });
+  durationSchema.refine(
+    (ms) => ms >= low * dayMs && ms <= high * dayMs,
+    refused({ code: 'span-range', least: `${low * 24}h`, most: `${high * 24}h` }),
+  );
 const partId = (what: string) =>
   z
     .string()
-    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'an id is 1–63 of a–z, 0–9 and -')
+    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, text({ code: 'id-form', begins: false }))
     .describe(`the ${what}'s id, unique in its lot`);
 const point = (what: string) => pointRefSchema.describe(`the point that ${what}, as device/point`);
-const date = z.iso.date('a date is written 2026-03-01');
+const date = z.iso.date(text({ code: 'date-form', example: '2026-03-01' }));
 const line = (what: string) => z.string().trim().min(1).max(300).optional().describe(what);
 
 const sensorSchema = z
@@ -104,7 +106,7 @@ export const lotFileSchema = z.strictObject({
       name: textSchema,
       phone: z
         .string()
-        .regex(/^[0-9+() -]{3,30}$/, 'a telephone number')
+        .regex(/^[0-9+() -]{3,30}$/, text({ code: 'phone-form' }))
         .optional(),
     })
     .optional()
@@ -151,7 +153,7 @@ export const lotFileSchema = z.strictObject({
     .strictObject({
       at: z
         .string()
-        .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day is written HH:MM')
+        .regex(/^([01]\d|2[0-3]):[0-5]\d$/, text({ code: 'time-form' }))
         .default('04:00'),
       ...provenanceShape,
     })

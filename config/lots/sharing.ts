@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { durationSchema } from '../../contract/duration.ts';
+import { refused } from '../../contract/words/check/said.ts';
 import { dayClasses, hoursSchema, timeWindowSchema, weekdayNames } from './hours.ts';
 import { provenanceShape } from './provenance.ts';
 
@@ -9,9 +10,10 @@ export const allocations = ['full-day', 'day', 'night'] as const;
 
 const minuteMs = 60_000;
 const span = (lowMinutes: number, highMinutes: number) =>
-  durationSchema.refine((ms) => ms >= lowMinutes * minuteMs && ms <= highMinutes * minuteMs, {
-    error: `must lie between ${lowMinutes}m and ${highMinutes}m`,
-  });
+  durationSchema.refine(
+    (ms) => ms >= lowMinutes * minuteMs && ms <= highMinutes * minuteMs,
+    refused({ code: 'span-range', least: `${lowMinutes}m`, most: `${highMinutes}m` }),
+  );
 const dayMinutes = 1440;
 
 export const sharingWindowSchema = z.strictObject({

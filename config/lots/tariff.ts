@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { durationSchema } from '../../contract/duration.ts';
+import { refused, text } from '../../contract/words/check/said.ts';
 import { paidHoursSchema } from './hours.ts';
 import { provenanceShape, textSchema } from './provenance.ts';
 
@@ -11,9 +12,10 @@ import { provenanceShape, textSchema } from './provenance.ts';
 
 const minuteMs = 60_000;
 const minutes = (low: number, high: number) =>
-  durationSchema.refine((ms) => ms % minuteMs === 0 && ms >= low * minuteMs && ms <= high * minuteMs, {
-    error: `whole minutes between ${low} and ${high}, such as 5m or 1h`,
-  });
+  durationSchema.refine(
+    (ms) => ms % minuteMs === 0 && ms >= low * minuteMs && ms <= high * minuteMs,
+    refused({ code: 'whole-minutes', least: low, most: high }),
+  );
 const krw = z.int().min(0).max(10_000_000).describe('whole KRW');
 
 export const tariffSchema = z.strictObject({
@@ -50,7 +52,7 @@ export const discountsSchema = z.strictObject({
   classes: z
     .array(
       z.strictObject({
-        id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'an id is 1–63 of a–z, 0–9 and -'),
+        id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, text({ code: 'id-form', begins: false })),
         name: textSchema,
         rate: z.number().min(0).max(1).describe('the share taken off, 0–1'),
       }),

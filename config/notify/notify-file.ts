@@ -1,21 +1,16 @@
 import { z } from 'zod';
+import { refused, text } from '../../contract/words/check/said.ts';
 
 /** Where notices go besides the pages and MQTT. Contacts of people are never here: they live in the gateway's database. */
 
-const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'an id is 1–63 of a–z, 0–9 and -');
+const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, text({ code: 'id-form', begins: false }));
 const file = (what: string) => z.string().min(1).describe(`${what}, seen from this file`);
 const hostName = z.string().min(1).max(253);
 const httpUrl = z
   .string()
-  .refine(
-    (text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol),
-    'a URL begins with https:// or http://',
-  )
-  .refine((text) => !URL.canParse(text) || new URL(text).username === '', 'a URL here holds no user and no password')
-  .refine(
-    (text) => !URL.canParse(text) || new URL(text).hash === '',
-    'a URL here has nothing behind #, which is never sent',
-  );
+  .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), refused({ code: 'url-form' }))
+  .refine((text) => !URL.canParse(text) || new URL(text).username === '', refused({ code: 'url-with-secret' }))
+  .refine((text) => !URL.canParse(text) || new URL(text).hash === '', refused({ code: 'url-with-hash' }));
 
 /** Names of this machine or its network, and those that RFC 2606 and RFC 6761 keep from being real. */
 const unreal = /(^|\.)(localhost|local|lan|home|internal|intranet|test|example|invalid|example\.(com|net|org))$/i;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { RuleReason } from '../../contract/reasons/rules.ts';
+import { text } from '../../contract/words/check/said.ts';
 import type { RulePoint } from '../compiled-rule.ts';
 import { isComparable, type Limit, limitOf, type Moment, passedMs } from '../limit.ts';
 import { limitsJudge, type Measure } from '../limits-judge.ts';
@@ -20,7 +21,7 @@ export const deviationSchema = z.strictObject({
         }),
         z.strictObject({ median: positiveDuration.describe('the median of the time before, which moves along') }),
       ],
-      { error: 'give a number, { learn: 10m } or { median: 24h }' },
+      { error: text({ code: 'baseline-form' }) },
     )
     .describe('what it is compared with: a number, { learn: 10m } once, or { median: 24h } moving along'),
   baselines: z

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { levels } from '../../contract/hazards.ts';
 import type { RuleReason } from '../../contract/reasons/rules.ts';
+import { refused } from '../../contract/words/check/said.ts';
 import type { RulePoint } from '../compiled-rule.ts';
 import type { Limit } from '../limit.ts';
 import { limitsJudge, type Measure } from '../limits-judge.ts';
@@ -19,7 +20,7 @@ export const equipmentSchema = z.strictObject({
           .optional()
           .describe('or the bits of a number of which any says so, 0 the lowest'),
       })
-      .refine(({ is, bits }) => (is === undefined) !== (bits === undefined), 'give one of is and bits'),
+      .refine(({ is, bits }) => (is === undefined) !== (bits === undefined), refused({ code: 'is-or-bits' })),
   ).describe('what meets each level: { 관심: { is: fault } }, or { 주의: { bits: [0, 2] } }'),
   onDelay: debounceShape.onDelay,
   offDelay: debounceShape.offDelay,

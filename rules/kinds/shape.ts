@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { durationSchema } from '../../contract/duration.ts';
 import { type Level, levels } from '../../contract/hazards.ts';
+import { refused } from '../../contract/words/check/said.ts';
 import { type Debounce, type Limit, type Test, undelayed } from '../limit.ts';
 
 /** What the kinds of condition share in a file: levels with a limit each, hysteresis, delays, n of m. */
@@ -9,10 +10,10 @@ import { type Debounce, type Limit, type Test, undelayed } from '../limit.ts';
 export function byLevel<T extends z.ZodType>(what: T) {
   return z
     .partialRecord(z.enum(levels), what)
-    .refine((given) => Object.keys(given).length > 0, 'give at least one level: 관심, 주의, 경계 or 심각');
+    .refine((given) => Object.keys(given).length > 0, refused({ code: 'no-level' }));
 }
 
-export const positiveDuration = durationSchema.refine((ms) => ms > 0, 'must be longer than nothing');
+export const positiveDuration = durationSchema.refine((ms) => ms > 0, refused({ code: 'longer-than-nothing' }));
 
 export const word = z.union([z.boolean(), z.string(), z.number()]);
 export const wordOrWords = z.union([word, z.array(word).min(1)]);
@@ -28,7 +29,7 @@ export const blind = wordOrWords
   .optional()
   .describe('a word, or a list of such, by which the point says that it sees nothing: fault; it is then unknown');
 
-export const oneTest = 'give one of above, below and is';
+export const oneTest = refused({ code: 'one-test' });
 export const hasOneTest = ({ above, below, is }: TestFile) =>
   [above, below, is].filter((given) => given !== undefined).length === 1;
 
@@ -56,7 +57,7 @@ export const debounceShape = {
       m: z.int().min(2).max(32).describe('how many of the last readings are looked at'),
       apart: durationSchema.default(0).describe('a reading counts only this long after the last that counted'),
     })
-    .refine(({ n, m }) => n <= m, 'n of m: n cannot be more than m')
+    .refine(({ n, m }) => n <= m, refused({ code: 'n-of-m' }))
     .optional()
     .describe('n of the last m readings must say so: { n: 3, m: 3, apart: 10m }; none of them ends it'),
 };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { hostProblem, networkProblem, writtenHostOf } from '../../config/host.ts';
 import { uplinkUrlProblem } from '../../config/uplink-url.ts';
+import { type CheckReason, checkText } from '../../contract/words/check/check.ts';
 import { changed, goodSite, problemsOf } from './site-text.ts';
 
 describe('a host', () => {
@@ -47,7 +48,7 @@ describe('a host', () => {
     ['-a', 'a host is a name or an address alone'],
     ['', 'a host is a name or an address alone'],
   ])('is never %j, which a resolver may take for another machine or for none', (host, says) =>
-    expect(hostProblem(host)).toContain(says),
+    expect(en(hostProblem(host))).toContain(says),
   );
 });
 
@@ -65,7 +66,7 @@ test.each([
 ])('of the network %s is said: %s', (text, says) => {
   const problem = networkProblem(text);
   if (says === undefined) expect(problem).toBeUndefined();
-  else expect(problem).toContain(says);
+  else expect(en(problem)).toContain(says);
 });
 
 test.each([
@@ -87,8 +88,12 @@ test.each([
 ])('of the uplink %s is said: %s', (url, says) => {
   const problem = uplinkUrlProblem(url);
   if (says === undefined) expect(problem).toBeUndefined();
-  else expect(problem).toContain(says);
+  else expect(en(problem)).toContain(says);
 });
+
+function en(reason: CheckReason | undefined): string | undefined {
+  return reason && checkText(reason).en;
+}
 
 const withGateway = (gateway: string) => changed('site: test', `site: test\ngateway: ${gateway}`);
 const padded = '"192.168.000.010": an IPv4 address is four numbers, 0–255, without leading zeros';

@@ -181,12 +181,14 @@ describe('check', () => {
       },
     ];
     const problem = { file: files[0], line: 1, column: 7, path: 'site', severity: 'error' };
+    const message = expect.stringContaining('an id is 1–63');
+    const coded = { code: 'id-form', figures: { about: '"Test"', begins: true } };
     expect(JSON.parse(output)).toEqual({
       files: [
         {
           file: files[0],
           ok: false,
-          problems: [{ ...problem, message: expect.stringContaining('an id is 1–63') }],
+          problems: [{ ...coded, ...problem, message, en: message, ko: expect.stringContaining('ID는') }],
           loads,
         },
         { file: files[1], ok: true, problems: [], loads },

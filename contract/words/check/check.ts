@@ -1,0 +1,35 @@
+import { withParticle } from '../particles.ts';
+import type { Words } from '../words.ts';
+import { fileWords } from './file.ts';
+import { formWords } from './forms.ts';
+import { networkWords } from './network.ts';
+
+/**
+ * Every finding of `jari check` by its code: figures in, words out. A code that stands in no table is a type error where it
+ * is used, and so is a figure that is missing. Codes are unique among the tables.
+ */
+export const checkTables = { file: fileWords, forms: formWords, network: networkWords } as const;
+
+type Tables = typeof checkTables;
+type FiguresOf<F> = F extends () => Words ? object : F extends (figures: infer G) => Words ? G : never;
+type ReasonOf<T> = { [C in keyof T & string]: { readonly code: C } & FiguresOf<T[C]> }[keyof T & string];
+
+/** What any finding may say besides: the point it is wrong on, or the value as it stands in the file, which is put before it. */
+type Beside = { readonly on?: string; readonly about?: string };
+
+/** What is wrong in a file and how to fix it: a code with its figures. */
+export type CheckReason = { [D in keyof Tables]: ReasonOf<Tables[D]> }[keyof Tables] & Beside;
+export type CheckCode = CheckReason['code'];
+
+const table = Object.assign({}, ...Object.values(checkTables)) as {
+  readonly [code: string]: (reason: object) => Words;
+};
+
+/** A finding in words. */
+export function checkText(reason: CheckReason): Words {
+  const { ko, en } = table[reason.code]?.(reason) ?? { ko: reason.code, en: reason.code };
+  const { on, about } = reason;
+  const [koOn, enOn] = on === undefined ? ['', ''] : [`${withParticle(on, '은/는')} `, `${on} `];
+  const before = about === undefined ? '' : `${about}: `;
+  return { ko: `${before}${koOn}${ko}`, en: `${before}${enOn}${en}` };
+}
