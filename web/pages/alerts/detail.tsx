@@ -16,6 +16,7 @@ import { deedsDone, openAct } from './act-dialog.tsx';
 import { Evidence } from './evidence.tsx';
 import { GuidelinePart } from './guideline.tsx';
 import { Reach } from './reach.tsx';
+import { roleName } from './role-name.ts';
 import { actionsOf, mayAct, nameOf, toneOf } from './view.ts';
 import { Witnesses } from './witnesses.tsx';
 
@@ -43,7 +44,7 @@ export function AlertDetailPane({ alert }: { alert: string }) {
       <Part title={tell('whatToDo')}>
         <p class="to-do">{pick(body.action)}</p>
         {body.who !== undefined && body.due !== undefined && (
-          <p class="hint">{tell('whoAndWhen', { who: body.who, time: timeAt(body.due) })}</p>
+          <p class="hint">{tell('whoAndWhen', { who: roleName(body.who), time: timeAt(body.due) })}</p>
         )}
         <GuidelinePart alert={body} />
       </Part>

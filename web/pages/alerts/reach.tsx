@@ -1,4 +1,3 @@
-import { roleNames } from '../../../contract/words/roles.ts';
 import { ask, askEvery } from '../../gateway/api.ts';
 import type { AlertDetail, AlertPeople, ReachedPerson, ReachItem } from '../../gateway/items.ts';
 import { useResource } from '../../gateway/resource.ts';
@@ -6,6 +5,7 @@ import { alertWords, answerWords, channelWords, deliveryWords, reachedWords } fr
 import { pick, speaker } from '../../ui/language.ts';
 import { NotThere } from '../../ui/not-there.tsx';
 import { At, timeAt } from '../../ui/time.tsx';
+import { roleName } from './role-name.ts';
 
 const tell = speaker(alertWords);
 const refreshMs = 10_000;
@@ -75,12 +75,6 @@ function Person({ of }: { of: ReachedPerson }) {
       ))}
     </li>
   );
-}
-
-/** The words of a role that people may have; others are the site file's own. */
-function roleName(role: string): string {
-  const known = Object.entries(roleNames).find(([name]) => name === role);
-  return known === undefined ? role : pick(known[1]);
 }
 
 /** Notices as the alert wrote them: to which role, at which step. */

@@ -26,7 +26,7 @@ export function FloorPlan({ storey }: { storey: StoreyView }) {
         viewBox={`${left - margin} ${-margin} ${right - left + 2 * margin} ${north - south + 2 * margin}`}
       >
         <polygon class="walls" points={corners} />
-        <text class="north" x={right + 0.6} y={0.4}>
+        <text class="north" x={right} y={-0.5}>
           {tell('north')}↑
         </text>
         {apart(storey.places).map(({ place, x, y }) => (

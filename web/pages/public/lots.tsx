@@ -102,7 +102,7 @@ function LotCard({ lot, isStale, look = 'card' }: { lot: LotItem; isStale: boole
       {lot.sign !== null && <p class="sign">{pick(lot.sign)}</p>}
       <p class="hint">{tell('asOf', { age: ageText(second.value - Date.parse(lot.at), language.value) })}</p>
       {isOld && <p class="old">{tell('stale')}</p>}
-      <Price lot={lot} />
+      {seen.say !== 'closed' && <Price lot={lot} />}
     </article>
   );
 }
