@@ -122,7 +122,7 @@ export class MemoryLine implements Wire {
 
   #end(afterMs: number): void {
     const opening = this.openings;
-    this.#options.clock.after(afterMs, () => opening === this.openings && this.vanish());
+    this.#options.clock.after(afterMs, () => opening === this.openings && this.vanish('by-peer'));
   }
 
   #put(afterMs: number, bytes: Uint8Array): void {

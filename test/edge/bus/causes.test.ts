@@ -94,8 +94,6 @@ describe('a device that ends the connection in order', () => {
 
   test('is asked once for each exchange, connected for it, and said of once', async () => {
     const { ask, wire, lines } = await tcp((request, nth) => closing(request, nth));
-    const vanish = wire.vanish.bind(wire);
-    wire.vanish = () => vanish('by-peer');
     for (let i = 0; i < 20; i++) expect((await ask()).ok).toBe(true);
     expect(wire.sent).toHaveLength(20);
     expect(wire.openings).toBe(20);
@@ -106,8 +104,6 @@ describe('a device that ends the connection in order', () => {
     const { clock, bus, wire } = await tcp((request, nth) =>
       nth === 2 || nth === 3 ? [{ afterMs: 1, bytes: new Uint8Array(0), ends: true }] : at(1, honestTcpReply(request)),
     );
-    const vanish = wire.vanish.bind(wire);
-    wire.vanish = () => vanish('by-peer');
     const outcomes = [bus.exchange(read), bus.exchange(read)];
     await clock.advance(5000);
     expect((await Promise.all(outcomes)).map(({ ok }) => ok)).toEqual([true, false]);
