@@ -90,7 +90,7 @@ async function costRows(): Promise<Row[]> {
     judge('5,000 rules on other points', share('others'), { atMost: 2 }, { steady, unit: ' %' }),
     note(
       'CPU a reading: none / 500 touched / 5,000 others',
-      (Object.keys(cases) as Case[]).map((name) => `${round(us(name))}`).join(' / ') + ' µs',
+      `${(Object.keys(cases) as Case[]).map((name) => round(us(name))).join(' / ')} µs`,
     ),
   ];
 }
