@@ -13,6 +13,7 @@ const steps: readonly Migration[] = [
     UNIQUE (notice, target)) STRICT;
   CREATE INDEX deliveries_waiting ON deliveries (notice) WHERE state = 'waiting';
   `,
+  'CREATE INDEX deliveries_of_person ON deliveries (notice, person) WHERE person IS NOT NULL;',
 ];
 
 /**
@@ -74,6 +75,15 @@ export class DeliveryTable {
 
   of(notice: number): Delivery[] {
     return this.#sql.of.all(notice).map(read);
+  }
+
+  /** Whether a try of any of the notice's targets is to come. */
+  isWaiting(notice: number): boolean {
+    return this.#sql.isWaiting.get(notice) !== undefined;
+  }
+
+  ofPerson(notice: number, person: string): Delivery[] {
+    return this.#sql.ofPerson.all(notice, person).map(read);
   }
 
   waiting(): Delivery[] {
@@ -138,6 +148,8 @@ function statements(db: Database) {
     ),
     of: db.prepare<[number]>('SELECT * FROM deliveries WHERE notice = ? ORDER BY id'),
     waiting: db.prepare<[]>("SELECT * FROM deliveries WHERE state = 'waiting' ORDER BY id"),
+    isWaiting: db.prepare<[number]>("SELECT 1 FROM deliveries WHERE notice = ? AND state = 'waiting' LIMIT 1"),
+    ofPerson: db.prepare<[number, string]>('SELECT * FROM deliveries WHERE notice = ? AND person = ? ORDER BY id'),
     write: db.prepare<[string, number, number | null, number | null, string | null, number]>(
       'UPDATE deliveries SET state = ?, attempts = ?, handed_at = ?, accepted_at = ?, detail = ? WHERE id = ?',
     ),

@@ -36,20 +36,24 @@ export type Trouble =
 /** A person's next channel begins when the one before was not accepted in time, or no device has said that it arrived. */
 const acceptWithinMs = 30_000;
 const receiveWithinMs = 60_000;
-/** Tries at once on one channel; a target has one at a time. */
+/** Tries at once in one lane; a target has one at a time. */
 const maxInFlight = 50;
 const pageSize = 200;
 
 type Waiting = { delivery: Delivery; readonly notice: NoticeRow; nextMono: number; inFlight: boolean };
+type Settled = { readonly waiting: Waiting; readonly sent: Sent };
+type Ended = { readonly waiting: Waiting; readonly delivery: Delivery };
 
 /**
  * Delivers notices. Every try is in the reach ledger before and after it; each target is a lane of its own, so one that
- * hangs holds up no other. A kill repeats at most the try that was under way, with the same key.
+ * hangs holds up no other. What is tried in one turn is one commit, and so is what came of tries meanwhile, so that
+ * thousands are told in seconds. A kill repeats at most the tries that were under way, with the same key.
  */
 export class Deliveries {
   readonly #options: DeliveriesOptions;
   readonly #waiting = new Map<number, Waiting>();
-  readonly #inFlight = new Map<ChannelKind, number>();
+  readonly #inFlight = new Map<string, number>();
+  #settled: Settled[] = [];
   #cursor = 0;
   #timer: Timer | null = null;
   #closed = false;
@@ -66,6 +70,11 @@ export class Deliveries {
   close(): void {
     this.#closed = true;
     this.#timer?.cancel();
+    try {
+      this.#settleAll();
+    } catch (error) {
+      this.#options.log.error({ error: String(error) }, 'tries-not-settled');
+    }
   }
 
   /** Notices were written: looks at them in the next turn. */
@@ -93,8 +102,9 @@ export class Deliveries {
 
   #pump(): void {
     try {
+      this.#settleAll();
       this.#addDeliveries();
-      for (const waiting of [...this.#waiting.values()]) this.#look(waiting);
+      this.#tryAll([...this.#waiting.values()].filter((waiting) => this.#isNow(waiting)));
     } catch (error) {
       // The store fails: nothing is lost, and it is looked at again.
       this.#options.log.error({ error: String(error) }, 'notices-not-taken-up');
@@ -138,24 +148,55 @@ export class Deliveries {
     this.#waiting.set(delivery.row, { delivery, notice, nextMono: mono, inFlight: false });
   }
 
-  #look(waiting: Waiting): void {
+  /** Whether it is tried in this turn; then it has its place in its lane. */
+  #isNow(waiting: Waiting): boolean {
     const { clock } = this.#options;
-    if (waiting.inFlight || waiting.nextMono > clock.monotonic()) return;
+    if (waiting.inFlight || waiting.nextMono > clock.monotonic()) return false;
     const turn = this.#turnOf(waiting);
-    if (turn === 'spared') this.#end(waiting, { ...waiting.delivery, state: 'spared' });
+    const lane = laneOf(waiting.delivery);
+    const busy = this.#inFlight.get(lane) ?? 0;
+    if (turn === 'spared') this.#end([{ waiting, delivery: { ...waiting.delivery, state: 'spared' } }]);
     else if (typeof turn === 'number') waiting.nextMono = clock.monotonic() + turn;
-    else if ((this.#inFlight.get(waiting.delivery.channel) ?? 0) >= maxInFlight)
-      waiting.nextMono = clock.monotonic() + 50;
-    else void this.#try(waiting);
+    else if (busy >= maxInFlight) waiting.nextMono = clock.monotonic() + 50;
+    else {
+      waiting.inFlight = true;
+      this.#inFlight.set(lane, busy + 1);
+      return true;
+    }
+    return false;
+  }
+
+  /** Each is in the ledger as handed over before anything is sent. */
+  #tryAll(tries: readonly Waiting[]): void {
+    if (tries.length === 0) return;
+    const { store, deliveries, clock } = this.#options;
+    const handedAt = clock.now();
+    try {
+      store.commit(() => {
+        for (const { delivery } of tries) deliveries.write({ ...delivery, attempts: delivery.attempts + 1, handedAt });
+      });
+    } catch (error) {
+      for (const waiting of tries) this.#release(waiting);
+      throw error;
+    }
+    for (const waiting of tries) {
+      const { delivery } = waiting;
+      waiting.delivery = { ...delivery, attempts: delivery.attempts + 1, handedAt };
+      void this.#send(waiting);
+    }
+  }
+
+  #release(waiting: Waiting): void {
+    const lane = laneOf(waiting.delivery);
+    waiting.inFlight = false;
+    this.#inFlight.set(lane, (this.#inFlight.get(lane) ?? 1) - 1);
   }
 
   /** now; or so many ms until it is worth a look again; or never, since another channel of the person was enough. */
   #turnOf({ delivery, notice }: Waiting): 'now' | 'spared' | number {
     const { rank, person } = delivery;
     if (rank === 0 || delivery.attempts > 0) return 'now';
-    const before = this.#options.deliveries
-      .of(notice.id)
-      .filter((other) => other.person === person && other.rank < rank);
+    const before = this.#options.deliveries.ofPerson(notice.id, person ?? '').filter((other) => other.rank < rank);
     if (before.some(({ receivedAt, answeredAt }) => receivedAt !== null || answeredAt !== null)) return 'spared';
     const previous = before.find((other) => other.rank === rank - 1);
     if (previous === undefined) return 'now';
@@ -172,59 +213,59 @@ export class Deliveries {
     return sinceMs >= receiveWithinMs ? 'now' : Math.min(receiveWithinMs, receiveWithinMs - sinceMs);
   }
 
-  async #try(waiting: Waiting): Promise<void> {
-    const { store, deliveries, clock, channelOf, log } = this.#options;
-    const { notice } = waiting;
-    const { channel: kind, language, address } = waiting.delivery;
-    const channel = channelOf(waiting.delivery, notice);
-    waiting.inFlight = true;
-    this.#inFlight.set(kind, (this.#inFlight.get(kind) ?? 0) + 1);
-    waiting.delivery = { ...waiting.delivery, attempts: waiting.delivery.attempts + 1, handedAt: clock.now() };
+  async #send(waiting: Waiting): Promise<void> {
+    const { channelOf, log, clock } = this.#options;
+    const { notice, delivery } = waiting;
+    const { channel: kind, language, address, row } = delivery;
     try {
-      store.commit(() => deliveries.write(waiting.delivery));
+      const channel = channelOf(delivery, notice);
       const sent: Sent =
         channel === undefined
           ? { outcome: 'refused', detail: `this gateway has no ${kind}` }
-          : await channel.send(address, messageOf(notice, language, waiting.delivery.row));
-      if (!this.#closed) this.#settle(waiting, sent);
+          : await channel.send(address, messageOf(notice, language, row));
+      this.#settled.push({ waiting, sent });
     } catch (error) {
       log.error({ notice: notice.key, channel: kind, error: String(error) }, 'delivery-failed');
+      this.#release(waiting);
       waiting.nextMono = clock.monotonic() + 1000;
-    } finally {
-      waiting.inFlight = false;
-      this.#inFlight.set(kind, (this.#inFlight.get(kind) ?? 1) - 1);
-      if (!this.#closed) this.#sleep(0);
     }
+    this.#sleep(0);
   }
 
-  #settle(waiting: Waiting, sent: Sent): void {
-    const { clock, random, contacts, onTrouble } = this.#options;
-    const { delivery, notice } = waiting;
+  /** What came of tries since the last turn. It is kept while the store fails: what was sent is not sent again. */
+  #settleAll(): void {
+    if (this.#settled.length === 0) return;
+    const { clock, store, deliveries } = this.#options;
+    const [ended, later]: [Ended[], Waiting[]] = [[], []];
+    for (const { waiting, sent } of this.#settled) {
+      const after = this.#after(waiting, sent);
+      if (after.waitMs === null) ended.push({ waiting, delivery: after.delivery });
+      else {
+        waiting.delivery = after.delivery;
+        waiting.nextMono = clock.monotonic() + after.waitMs;
+        later.push(waiting);
+      }
+    }
+    store.commit(() => {
+      for (const { delivery } of later) deliveries.write(delivery);
+      this.#write(ended);
+    });
+    for (const { waiting } of this.#settled) this.#release(waiting);
+    this.#settled = [];
+    this.#forget(ended);
+  }
+
+  /** What a try made of a delivery, and how long until the next one; null: there is none. */
+  #after({ delivery, notice }: Waiting, sent: Sent): { delivery: Delivery; waitMs: number | null } {
+    const { clock, random } = this.#options;
     const now = clock.now();
     const detail = sent.detail.slice(0, 200);
-    if (sent.outcome === 'accepted') {
-      this.#end(waiting, { ...delivery, state: 'accepted', acceptedAt: now, detail });
-      return;
-    }
-    if (sent.outcome === 'later') {
-      const tried = { attempts: delivery.attempts, urgency: notice.urgency, ageMs: Math.max(0, now - notice.created) };
-      const waitMs = nextTryMs(tried, random, sent.retryAfterMs);
-      if (waitMs === null) this.#end(waiting, { ...delivery, state: 'given-up', detail });
-      else {
-        waiting.delivery = { ...delivery, detail };
-        waiting.nextMono = clock.monotonic() + waitMs;
-        this.#options.store.commit(() => this.#options.deliveries.write(waiting.delivery));
-      }
-      return;
-    }
-    this.#end(waiting, { ...delivery, state: sent.outcome, detail });
-    if (sent.outcome !== 'gone') return;
-    const { person, channel } = delivery;
-    this.#options.store.commit(() => {
-      if (person !== null) contacts.gone({ ...delivery, person }, detail, now);
-      this.#options.onGone?.(delivery);
-    });
-    onTrouble?.({ code: 'address-gone', person, channel });
+    if (sent.outcome === 'accepted')
+      return { delivery: { ...delivery, state: 'accepted', acceptedAt: now, detail }, waitMs: null };
+    if (sent.outcome !== 'later') return { delivery: { ...delivery, state: sent.outcome, detail }, waitMs: null };
+    const tried = { attempts: delivery.attempts, urgency: notice.urgency, ageMs: Math.max(0, now - notice.created) };
+    const waitMs = nextTryMs(tried, random, sent.retryAfterMs);
+    return { delivery: { ...delivery, ...(waitMs === null ? { state: 'given-up' } : {}), detail }, waitMs };
   }
 
   /** The person's other channels are looked at again: this one may have been what they waited for. */
@@ -235,19 +276,44 @@ export class Deliveries {
     }
   }
 
-  #end(waiting: Waiting, delivery: Delivery): void {
-    const { store, deliveries, notices, clock, log } = this.#options;
-    store.commit(() => {
-      deliveries.write(delivery);
-      const isOver = deliveries.of(delivery.notice).every(({ state }) => state !== 'waiting');
-      if (isOver) notices.finish(delivery.notice, clock.now());
-    });
-    this.#waiting.delete(delivery.row);
-    this.#hurryNext(delivery);
-    const { channel, state, attempts, detail } = delivery;
-    const line = { notice: waiting.notice.key, channel, state, attempts, detail };
-    if (state === 'accepted' && this.#options.isQuiet?.(waiting.notice) === true) return;
-    if (state === 'accepted' || state === 'spared') log.info(line, 'notice-delivered');
-    else log.warn(line, 'notice-undelivered');
+  #end(ended: readonly Ended[]): void {
+    this.#options.store.commit(() => this.#write(ended));
+    this.#forget(ended);
   }
+
+  /** Within a transaction. A notice is done when none of its deliveries waits any more. */
+  #write(ended: readonly Ended[]): void {
+    const { deliveries, notices, contacts, clock, onGone } = this.#options;
+    const now = clock.now();
+    for (const { delivery } of ended) {
+      deliveries.write(delivery);
+      const { person, state, detail } = delivery;
+      if (state !== 'gone') continue;
+      if (person !== null) contacts.gone({ ...delivery, person }, detail ?? '', now);
+      onGone?.(delivery);
+    }
+    for (const notice of new Set(ended.map(({ delivery }) => delivery.notice))) {
+      if (!deliveries.isWaiting(notice)) notices.finish(notice, now);
+    }
+  }
+
+  #forget(ended: readonly Ended[]): void {
+    const { log, onTrouble, isQuiet } = this.#options;
+    for (const { waiting, delivery } of ended) {
+      this.#waiting.delete(delivery.row);
+      const { channel, person, state, attempts, detail } = delivery;
+      if (person !== null) this.#hurryNext(delivery);
+      const line = { notice: waiting.notice.key, channel, state, attempts, detail };
+      if (state === 'gone') onTrouble?.({ code: 'address-gone', person, channel });
+      if (state === 'accepted' && isQuiet?.(waiting.notice) === true) continue;
+      if (state === 'accepted' || state === 'spared') log.info(line, 'notice-delivered');
+      else log.warn(line, 'notice-undelivered');
+    }
+  }
+}
+
+/** Each push service and each program has a lane of its own: one that hangs holds up nobody who is told by another. */
+function laneOf({ channel, address }: Delivery): string {
+  if (channel !== 'push' && channel !== 'webhook') return channel;
+  return URL.canParse(address) ? `${channel} ${new URL(address).host}` : channel;
 }

@@ -128,11 +128,16 @@ describe('a browser', () => {
   });
 
   test('that is not subscribed any more is trouble at once, and forgotten', async () => {
-    const { subscribe, say, pushes, table, troubles, contacts, receiver, name } = await open(() => 410);
+    const { subscribe, say, pushes, table, troubles, contacts, receiver, name, world } = await open(() => 410);
     await subscribe();
     say();
     await pushes(1);
-    await expect.poll(() => troubles).toEqual([{ code: 'address-gone', person: name, channel: 'push' }]);
+    await expect
+      .poll(async () => {
+        await world.clock.advance(20);
+        return troubles;
+      })
+      .toEqual([{ code: 'address-gone', person: name, channel: 'push' }]);
     expect(table.find(receiver.url)).toBe(undefined);
     expect(contacts.of(name)).toMatchObject([{ goneWhy: 'HTTP 410' }]);
     await subscribe();
