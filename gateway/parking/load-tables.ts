@@ -41,7 +41,12 @@ const balanceSchema = z.object({
   at: z.number().nullable(),
 });
 
+/** One transaction: thousands of new spaces would be as many commits, and each lookup a lock of its own. */
 export function loadParking(db: Database, sites: readonly Site[], at: Instant): ParkingMemory {
+  return db.transaction(() => load(db, sites, at)).immediate();
+}
+
+function load(db: Database, sites: readonly Site[], at: Instant): ParkingMemory {
   const axis = axisAt(at);
   const now = at.mono + axis.offset;
   const sql = statements(db);
@@ -82,6 +87,8 @@ export function loadParking(db: Database, sites: readonly Site[], at: Instant): 
 type Sql = ReturnType<typeof statements>;
 
 function numberOf(sql: Sql, { site, lot, space }: { site: string; lot: string; space: string }): number {
+  const known = sql.space.get(site, lot, space);
+  if (known !== undefined) return known;
   sql.addSpace.run(site, lot, space);
   const number = sql.space.get(site, lot, space);
   if (number === undefined) throw new Error(`${site}/${lot}/${space} was inserted and is not there`);

@@ -41,7 +41,12 @@ export function lookThrough(draft: Draft, key: LotKey): void {
   if (!draft.memory.lots.has(key)) return;
   const wall = draft.at.wall;
   draft.due.add(key);
-  for (const space of draft.lot(key).spaces) draft.put(bySchedule(draft, draft.space(space), wall));
+  for (const name of draft.lot(key).spaces) {
+    const space = draft.space(name);
+    const next = bySchedule(draft, space, wall);
+    // Nearly always nothing has changed, and nothing is to be said of it.
+    if (next !== space) draft.put(next);
+  }
   const lot = draft.lot(key);
   const spaces = lot.spaces.map((name) => draft.space(name));
   const heard = spaces.filter(({ view }) => view === 'fresh').map(({ config }) => config);
@@ -59,17 +64,23 @@ export function lookThrough(draft: Draft, key: LotKey): void {
   draft.wakes.push({ key: `lot/${key}`, afterMs: nextLookMs(draft.lot(key), spaces, wall) });
 }
 
-/** What the clock on the wall says of a space: its windows, and the end of an override. */
+/** What the clock on the wall says of a space: its windows, and the end of an override. The space itself where that is nothing new. */
 function bySchedule(draft: Draft, space: SpaceMemory, wall: number): SpaceMemory {
   const { config, calendar } = draft.lotOf(space);
   const settled = forgetOld(space, draft.now, draft.settingsOf(space));
   const override = space.override !== null && isOver(space.override, wall) ? null : space.override;
   // What an owner sets comes into force with the next look.
-  if (wall < space.openness.until && !space.config.isResident) return { ...settled, override };
+  const isSame = settled === space && override === space.override;
+  if (wall < space.openness.until && !space.config.isResident) return isSame ? space : { ...settled, override };
   const owners = draft.plan.ownersOf(space);
   const openness = opennessOf(space.config, { lot: config, calendar, owners, now: wall });
   const outsideSince = openness.isEntitled ? null : (space.outsideSince ?? draft.now);
+  if (isSame && outsideSince === space.outsideSince && sameOpenness(openness, space.openness)) return space;
   return { ...settled, override, openness, outsideSince };
+}
+
+function sameOpenness(a: SpaceMemory['openness'], b: SpaceMemory['openness']): boolean {
+  return a.isOpen === b.isOpen && a.isEntitled === b.isEntitled && a.until === b.until;
 }
 
 function isOpenAt({ config, calendar }: LotMemory, wall: number): boolean {

@@ -40,6 +40,8 @@ const steps: readonly Migration[] = [
     lot TEXT NOT NULL, alert TEXT NOT NULL, building TEXT NOT NULL, hazard TEXT NOT NULL,
     PRIMARY KEY (lot, alert)) STRICT, WITHOUT ROWID;
   `,
+  // Each space asks for its own at the start.
+  'CREATE INDEX parking_violations_open ON parking_violations (site, lot, space) WHERE ended_at IS NULL;',
 ];
 
 export const levelNumbers = { free: 0, occupied: 1 } as const;
