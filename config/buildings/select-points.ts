@@ -1,8 +1,9 @@
 import type { PointRef } from '../../contract/ids.ts';
+import { say } from '../../contract/words/check/said.ts';
 import { conditionProblems } from '../../rules/checks/condition.ts';
 import type { Condition } from '../../rules/condition.ts';
 import type { RulePoint } from '../../rules/rule.ts';
-import { type Finding, quoted } from '../files/problem.ts';
+import type { Finding } from '../files/problem.ts';
 import type { ReadyRule } from './rule-file.ts';
 import type { SitePoint } from './site-points.ts';
 
@@ -60,25 +61,21 @@ function mainPoints(
       points: [...new Set(named)].flatMap((ref) => all.get(ref)?.point ?? []),
       findings: twice.map((index) => ({
         path: ['points', index],
-        message: `${named[index]} is named above; remove it here`,
+        ...say({ code: 'named-above', point: named[index] ?? '' }),
       })),
     };
   }
   if (pointKinds === undefined)
     return {
       points: [],
-      findings: [{ path: ['points'], message: 'it judges nothing; give points: [device/point], or pointKinds' }],
+      findings: [{ path: ['points'], ...say({ code: 'judges-nothing', kinds: true }) }],
     };
   const points = own.map(({ point }) => point).filter((point) => pointKinds.includes(point.kind) && isSuited(point));
   return { points, findings: points.length === 0 ? [noneOf(pointKinds)] : [] };
 }
 
 function noneOf(kinds: readonly string[]): Finding {
-  const what = kinds.map(quoted).join(' or ');
-  return {
-    path: ['points'],
-    message: `no point in the places of this building means ${what}; add its device to places, or name points`,
-  };
+  return { path: ['points'], ...say({ code: 'no-point-of-kind', kinds }) };
 }
 
 /** Whether a point of the right kind is of the type that the condition asks. */
@@ -126,9 +123,8 @@ function selectWitnesses(condition: Extract<Condition, { kind: 'voting' }>, said
   const whole = { ...condition, witnesses };
   const points = [...taken].flatMap((ref) => around.all.get(ref)?.point ?? []);
   const findings: Finding[] = [];
-  if (said.points.length > 0)
-    findings.push({ path: ['points'], message: 'the points of voting stand in its witnesses; move them there' });
-  if (said.each === 'point') findings.push({ path: ['each'], message: 'voting is about a building; remove it' });
+  if (said.points.length > 0) findings.push({ path: ['points'], ...say({ code: 'voting-points' }) });
+  if (said.each === 'point') findings.push({ path: ['each'], ...say({ code: 'voting-each-point' }) });
   if (taken.size === 0) findings.push(noneOf(condition.witnesses.flatMap(({ pointKinds = [] }) => pointKinds)));
   const problems = taken.size === 0 ? [] : judged(whole, points, said);
   return {
@@ -189,8 +185,7 @@ function unitFindings(points: readonly RulePoint[], { unit, points: named }: Rea
     .filter((point) => point.type === 'number' && point.unit !== unit)
     .map((point) => {
       const index = named.indexOf(point.ref);
-      const has = point.unit === '' ? 'has no unit' : `is in ${point.unit}`;
-      const message = `${point.ref} ${has}, and the figures of this rule are in ${unit}; name another point, or give the figures and unit again`;
-      return { path: index < 0 ? ['unit'] : ['points', index], message };
+      const said = say({ code: 'other-unit', point: point.ref, unit: point.unit, wanted: unit });
+      return { path: index < 0 ? ['unit'] : ['points', index], ...said };
     });
 }

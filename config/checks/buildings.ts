@@ -1,10 +1,12 @@
 import { type DeviceId, type PointRef, splitPointRef } from '../../contract/ids.ts';
+import type { CheckReason } from '../../contract/words/check/check.ts';
+import { say } from '../../contract/words/check/said.ts';
 import { isMapping } from '../buildings/library.ts';
 import { placesOf } from '../buildings/resolve-rules.ts';
-import { type Finding, type Path, quoted } from '../files/problem.ts';
+import type { Finding, Path } from '../files/problem.ts';
 import { valueAt } from '../files/schema-walk.ts';
 import type { CheckContext } from './context.ts';
-import { didYouMean } from './did-you-mean.ts';
+import { nearNames } from './did-you-mean.ts';
 import type { PartialSite } from './partial-site.ts';
 import { whyNoPoint } from './references.ts';
 
@@ -22,8 +24,7 @@ function storeyFindings(value: unknown, building: Path, { lineOf }: CheckContext
     const first = ids.indexOf(id);
     if (id === undefined || first === index) return [];
     const line = lineOf([...building, 'storeys', first, 'id']);
-    const message = `storey id ${quoted(id)} is taken in line ${line}; ids are unique in a building`;
-    return [{ path: [...building, 'storeys', index, 'id'], message }];
+    return [{ path: [...building, 'storeys', index, 'id'], ...say({ code: 'storey-taken', id, line }) }];
   });
 }
 
@@ -42,22 +43,26 @@ function placeFindings(value: unknown, building: Path, partial: PartialSite, con
     const key = device ?? point ?? '';
     const first = seen.get(key);
     if (first === undefined) seen.set(key, path);
-    else findings.push({ path, message: `${key} has its place in line ${context.lineOf(first)}; keep one of the two` });
+    else findings.push({ path, ...say({ code: 'place-twice', part: key, line: context.lineOf(first) }) });
     const why =
-      device === undefined ? point && whyNoPoint(point, null, partial, context) : whyNoDevice(device, partial);
-    if (why) findings.push({ path: [...path, device === undefined ? 'point' : 'device'], message: why });
+      device !== undefined
+        ? whyNoDevice(device, partial)
+        : point === undefined
+          ? undefined
+          : whyNoPoint(point, null, partial, context);
+    if (why) findings.push({ path: [...path, device === undefined ? 'point' : 'device'], ...say(why) });
     if (storey !== undefined && !storeys.includes(storey)) {
-      const guess = didYouMean(storey, storeys) ?? 'add it to storeys, or correct this';
-      findings.push({ path: [...path, 'storey'], message: `there is no storey ${quoted(storey)}; ${guess}` });
+      const near = nearNames(storey, storeys);
+      findings.push({ path: [...path, 'storey'], ...say({ code: 'no-such-storey', storey, near }) });
     }
     return findings;
   });
 }
 
-function whyNoDevice(id: DeviceId, { agents, showsAllDevices }: PartialSite): string | undefined {
+function whyNoDevice(id: DeviceId, { agents, showsAllDevices }: PartialSite): CheckReason | undefined {
   const ids = agents.flatMap(({ buses }) => buses.flatMap((bus) => bus.devices.flatMap((device) => device.id ?? [])));
   if (ids.includes(id) || !showsAllDevices) return undefined;
-  return `there is no device ${quoted(id)}; ${didYouMean(id, ids) ?? 'add it, or correct this'}`;
+  return { code: 'no-such-part', part: 'device', id, near: nearNames(id, ids) };
 }
 
 /** Where the file describes a point's device, and what it says of the point there. */

@@ -1,7 +1,9 @@
 import { type PointRef, splitPointRef } from '../../contract/ids.ts';
+import type { CheckReason } from '../../contract/words/check/check.ts';
+import { say } from '../../contract/words/check/said.ts';
 import { conditionProblems } from '../../rules/checks/condition.ts';
 import type { SitePoint } from '../buildings/site-points.ts';
-import { type Finding, type Path, quoted } from '../files/problem.ts';
+import type { Finding, Path } from '../files/problem.ts';
 import { valueAt } from '../files/schema-walk.ts';
 import { type InterlockFile, interlockFileSchema, judgedPoints } from '../interlocks/interlock-file.ts';
 import type { CheckContext } from './context.ts';
@@ -34,7 +36,7 @@ function ofEntry({ file, path, own }: Entry, context: InterlockContext): Finding
   const named = namedPoints(file);
   const missing = named.flatMap(({ ref, at, type }): Finding[] => {
     const why = whyNoPoint(ref, type, context.partial, context) ?? whyNotOwn(ref, own);
-    return why === undefined ? [] : [{ path: [...path, ...at], message: why }];
+    return why === undefined ? [] : [{ path: [...path, ...at], ...say(why) }];
   });
   if (missing.length > 0) return missing;
   return [
@@ -59,10 +61,10 @@ function namedPoints({ when, points, output, silence, gas }: InterlockFile): Nam
   ];
 }
 
-function whyNotOwn(ref: PointRef, own: ReadonlySet<string>): string | undefined {
+function whyNotOwn(ref: PointRef, own: ReadonlySet<string>): CheckReason | undefined {
   const { device } = splitPointRef(ref);
   if (own.has(device)) return undefined;
-  return `${device} hangs on another agent; an interlock works on points of its own agent, since it must work without a network`;
+  return { code: 'point-of-other-agent', device };
 }
 
 function outputFindings({ output }: InterlockFile, path: Path, { partial, profileOf }: InterlockContext): Finding[] {
@@ -77,15 +79,14 @@ function outputFindings({ output }: InterlockFile, path: Path, { partial, profil
   return [
     {
       path: [...path, 'output'],
-      message: `profile ${profile.id} says that ${point} cannot be written; name an output`,
+      ...say({ code: 'output-read-only', profile: profile.id, point }),
     },
   ];
 }
 
 function conditionFindings(file: InterlockFile, path: Path, { points }: InterlockContext): Finding[] {
   const refs = judgedPoints(file);
-  if (refs.length === 0)
-    return [{ path: [...path, 'points'], message: 'it judges nothing; give points: [device/point]' }];
+  if (refs.length === 0) return [{ path: [...path, 'points'], ...say({ code: 'judges-nothing', kinds: false }) }];
   const judged = refs.flatMap((ref) => points.get(ref)?.point ?? []);
   if (judged.length < refs.length) return [];
   return conditionProblems(file.when, judged).map(({ path: at, point, message, severity }) => ({
@@ -101,8 +102,7 @@ function gasFindings(file: InterlockFile, path: Path): Finding[] {
   if (gas === undefined) return [];
   const shared = judgedPoints(file).find((ref) => gas.points.includes(ref));
   if (shared === undefined) return [];
-  const message = `${shared} makes it sound and forbids it to switch, so it would never sound for gas; take a load that is rated for zone ${quoted(gas.zone)} and remove gas, or move the load out of the zone`;
-  return [{ path: [...path, 'gas'], message }];
+  return [{ path: [...path, 'gas'], ...say({ code: 'gas-forbids-itself', point: shared, zone: gas.zone }) }];
 }
 
 function ownedTwice(entries: readonly Entry[], { lineOf }: InterlockContext): Finding[] {
@@ -113,7 +113,7 @@ function ownedTwice(entries: readonly Entry[], { lineOf }: InterlockContext): Fi
     return [
       {
         path: [...path, 'output'],
-        message: `${file.output} is driven by the interlock of line ${line}; one output has one owner`,
+        ...say({ code: 'output-owned', output: file.output, line }),
       },
     ];
   });

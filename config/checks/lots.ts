@@ -1,11 +1,12 @@
 import type { PointRef } from '../../contract/ids.ts';
-import { type Finding, type Path, quoted } from '../files/problem.ts';
+import { say } from '../../contract/words/check/said.ts';
+import type { Finding, Path } from '../files/problem.ts';
 import { valueAt } from '../files/schema-walk.ts';
 import type { SharingDay } from '../lots/hours.ts';
 import { type LotFile, lotFileSchema, type SpaceFile } from '../lots/lot.ts';
 import type { SharingWindow } from '../lots/sharing.ts';
 import type { CheckContext } from './context.ts';
-import { didYouMean } from './did-you-mean.ts';
+import { nearNames } from './did-you-mean.ts';
 import type { PartialSite } from './partial-site.ts';
 import { whyNoPoint } from './references.ts';
 
@@ -46,7 +47,7 @@ function unheardCharges(lots: readonly { lot: LotFile; path: Path }[], value: un
       : [
           {
             path: [...path, 'booking', 'charge'],
-            message: 'no webhook has the role payments, so nobody is asked for the money; add one under gateway.notify',
+            ...say({ code: 'nobody-asked-for-money' }),
             severity: 'warning' as const,
           },
         ],
@@ -57,17 +58,15 @@ function referenceFindings(lot: LotFile, { buildings }: PartialSite): Finding[] 
   const zones = lot.zones.map(({ id }) => id);
   const spaces: readonly string[] = lot.spaces.map(({ id }) => id);
   const known = buildings.flatMap(({ id }) => id ?? []);
-  const dangling = (what: string, id: string, ids: readonly string[], path: Path): Finding[] =>
-    ids.includes(id)
-      ? []
-      : [{ path, message: `there is no ${what} ${quoted(id)}; ${didYouMean(id, ids) ?? 'add it, or correct this'}` }];
+  const dangling = (part: 'building' | 'zone' | 'space', id: string, ids: readonly string[], path: Path): Finding[] =>
+    ids.includes(id) ? [] : [{ path, ...say({ code: 'no-such-part', part, id, near: nearNames(id, ids) }) }];
   return [
     ...lot.buildings.flatMap((id, i) => dangling('building', id, known, ['buildings', i])),
     ...lot.spaces.flatMap(({ id, zone, neighbours = [] }, i) => [
       ...(zone === undefined ? [] : dangling('zone', zone, zones, ['spaces', i, 'zone'])),
       ...neighbours.flatMap((other, n) => {
         const path = ['spaces', i, 'neighbours', n];
-        if (other === id) return [{ path, message: `${id} is no neighbour of itself; remove it` }];
+        if (other === id) return [{ path, ...say({ code: 'own-neighbour', space: id }) }];
         return dangling('space', other, spaces, path);
       }),
     ]),
@@ -75,10 +74,14 @@ function referenceFindings(lot: LotFile, { buildings }: PartialSite): Finding[] 
 }
 
 function doubleFindings(lot: LotFile): Finding[] {
-  const doubles = (what: string, list: string, items: readonly { readonly id: string }[]): Finding[] =>
+  const doubles = (
+    part: 'zone' | 'lane' | 'entrance' | 'discount',
+    list: string,
+    items: readonly { readonly id: string }[],
+  ): Finding[] =>
     items.flatMap(({ id }, i) =>
       items.findIndex((other) => other.id === id) < i
-        ? [{ path: [list, i, 'id'], message: `${what} id ${quoted(id)} is taken in this lot; give it another` }]
+        ? [{ path: [list, i, 'id'], ...say({ code: 'id-taken-in-lot', part, id }) }]
         : [],
     );
   const classes = doubles('discount', 'classes', lot.discounts?.classes ?? []);
@@ -112,8 +115,8 @@ function otherPoints(lot: LotFile): Bound[] {
 
 function pointFindings(lot: LotFile, partial: PartialSite, context: CheckContext): Finding[] {
   return otherPoints(lot).flatMap(({ point, type, path }) => {
-    const message = whyNoPoint(point, type, partial, context);
-    return message === undefined ? [] : [{ path, message }];
+    const why = whyNoPoint(point, type, partial, context);
+    return why === undefined ? [] : [{ path, ...say(why) }];
   });
 }
 
@@ -131,7 +134,7 @@ function boundTwice(lots: readonly { lot: LotFile; path: Path }[], { lineOf }: C
         : [
             {
               path: here,
-              message: `${quoted(bound.point)} is bound in line ${lineOf(earlier)}; a point says of one place`,
+              ...say({ code: 'point-bound', point: bound.point, line: lineOf(earlier) }),
             },
           ];
     }),
@@ -141,22 +144,22 @@ function boundTwice(lots: readonly { lot: LotFile; path: Path }[], { lineOf }: C
 function termFindings({ tariff, booking, lanes }: LotFile): Finding[] {
   const findings: Finding[] = [];
   if (booking !== undefined && booking.minTime > booking.maxTime)
-    findings.push({ path: ['booking', 'minTime'], message: 'is longer than maxTime; set one of them right' });
+    findings.push({ path: ['booking', 'minTime'], ...say({ code: 'longer-than-max' }) });
   if (booking !== undefined && booking.escalateAfter < booking.overstayAfter)
     findings.push({
       path: ['booking', 'escalateAfter'],
-      message: 'is shorter than overstayAfter; set one of them right',
+      ...say({ code: 'shorter-than-overstay' }),
     });
   if (booking !== undefined && booking.charge !== 'never' && tariff === undefined)
     findings.push({
       path: ['booking', 'charge'],
-      message: 'nothing is charged in a lot without tariff; add tariff: {…}',
+      ...say({ code: 'charge-without-tariff' }),
     });
   if (tariff?.dayMax !== undefined && tariff.dayMax < tariff.base.amount)
-    findings.push({ path: ['tariff', 'dayMax'], message: 'is less than the base amount; set one of them right' });
+    findings.push({ path: ['tariff', 'dayMax'], ...say({ code: 'day-max-below-base' }) });
   for (const [i, { counter, detect }] of lanes.entries())
     if (counter === undefined && detect === undefined)
-      findings.push({ path: ['lanes', i], message: 'a lane needs a counter or a detect point; add one, or remove it' });
+      findings.push({ path: ['lanes', i], ...say({ code: 'lane-without-point' }) });
   return findings;
 }
 
@@ -165,23 +168,23 @@ function spaceFindings(space: SpaceFile, lot: LotFile): Finding[] {
   const allocation = space.allocation ?? lot.allocation;
   if (allocation !== undefined && lot.allocations[allocation] === undefined) {
     const path = space.allocation === undefined ? [] : ['allocation'];
-    findings.push({ path, message: `this lot does not say what ${allocation} means; add allocations.${allocation}` });
+    findings.push({ path, ...say({ code: 'allocation-unsaid', allocation }) });
   }
   if (space.bookable === true && lot.booking === undefined)
     findings.push({
       path: ['bookable'],
-      message: 'nothing can be reserved in a lot without booking; add booking: {…}',
+      ...say({ code: 'bookable-without-booking' }),
     });
   if (space.sensor.batteryLow !== undefined && space.sensor.battery === undefined)
-    findings.push({ path: ['sensor', 'batteryLow'], message: 'says nothing without the battery point; add it' });
+    findings.push({ path: ['sensor', 'batteryLow'], ...say({ code: 'battery-limit-alone' }) });
   if (space.permit !== undefined && space.type !== 'disabled')
     findings.push({
       path: ['permit'],
-      message: 'is for bays for the disabled, and changes nothing here',
+      ...say({ code: 'permit-idle' }),
       severity: 'warning',
     });
   if (space.at !== undefined && lot.plan !== undefined && isOutside(space.at, lot.plan))
-    findings.push({ path: ['at'], message: 'lies outside the plan of the lot; check x and y', severity: 'warning' });
+    findings.push({ path: ['at'], ...say({ code: 'outside-plan' }), severity: 'warning' });
   return findings;
 }
 
@@ -216,8 +219,7 @@ function windowFindings(windows: readonly SharingWindow[], at: Path): Finding[] 
         [-weekMinutes, 0, weekMinutes].some((by) => span.from < other.to + by && other.from + by < span.to),
       ),
     );
-    if (clash)
-      findings.push({ path: [...at, nth], message: 'overlaps with a window before it; join them, or set one right' });
+    if (clash) findings.push({ path: [...at, nth], ...say({ code: 'windows-overlap' }) });
     taken.push(...spans);
   }
   return findings;

@@ -7,12 +7,14 @@ import {
   splitPointRef,
   tryPointRef,
 } from '../../contract/ids.ts';
+import type { CheckReason } from '../../contract/words/check/check.ts';
+import { say } from '../../contract/words/check/said.ts';
 import { type AnyProfile, type PointProfile, valueTypeOf } from '../../devices/profile.ts';
 import type { TalkerPoint } from '../../devices/serial/talker-profile.ts';
-import { type Finding, type Path, quoted } from '../files/problem.ts';
+import type { Finding, Path } from '../files/problem.ts';
 import { busKindFindings, framingFindings } from './bus.ts';
 import type { CheckContext } from './context.ts';
-import { didYouMean } from './did-you-mean.ts';
+import { nearNames } from './did-you-mean.ts';
 import type { Named, PartialBus, PartialDevice, PartialSite } from './partial-site.ts';
 
 /** Names that are taken twice or reserved, units and ports used twice, and references that lead nowhere. */
@@ -25,32 +27,33 @@ export function crossCheck(partial: PartialSite, context: CheckContext): Finding
   ];
 }
 
+type Part = 'agent' | 'bus' | 'device' | 'lot' | 'space' | 'building';
+
 function idFindings({ agents, lots, buildings }: PartialSite, context: CheckContext): Finding[] {
-  const unique = (what: string, where: string, items: readonly Named[]) =>
+  const unique = (part: Part, items: readonly Named[]) =>
     twice(
       items.map((item) => ({ key: item.id, path: [...item.path, 'id'] })),
       context,
     ).map(({ path, key, line }) => ({
       path,
-      message: `${what} id ${quoted(key)} is taken in line ${line}; ids are unique in ${where}`,
+      ...say({ code: 'id-taken', part, id: key, line }),
     }));
-  const reserved = (what: string, items: readonly Named[], words: readonly string[]) =>
-    items
-      .filter(({ id }) => id !== undefined && words.includes(id))
-      .map(({ id, path }) => ({
-        path: [...path, 'id'],
-        message: `no ${what} may be named ${id}, which is reserved; give it another id`,
-      }));
+  const reserved = (part: Part, items: readonly Named[], words: readonly string[]) =>
+    items.flatMap(({ id, path }) =>
+      id !== undefined && words.includes(id)
+        ? [{ path: [...path, 'id'], ...say({ code: 'id-reserved', part, id }) }]
+        : [],
+    );
   const devices = agents.flatMap(({ buses }) => buses.flatMap((bus) => bus.devices));
   return [
-    ...unique('agent', 'the site', agents),
+    ...unique('agent', agents),
     ...reserved('agent', agents, reservedAgentIds),
-    ...agents.flatMap(({ buses }) => unique('bus', 'an agent', buses)),
-    ...unique('device', 'the site', devices),
+    ...agents.flatMap(({ buses }) => unique('bus', buses)),
+    ...unique('device', devices),
     ...reserved('device', devices, reservedDeviceIds),
-    ...unique('lot', 'the site', lots),
-    ...lots.flatMap(({ spaces }) => unique('space', 'a lot', spaces)),
-    ...unique('building', 'the site', buildings),
+    ...unique('lot', lots),
+    ...lots.flatMap(({ spaces }) => unique('space', spaces)),
+    ...unique('building', buildings),
     ...reserved('building', buildings, reservedBuildingIds),
   ];
 }
@@ -64,7 +67,7 @@ function busFindings({ agents }: PartialSite, context: CheckContext): Finding[] 
       context,
     ).map(({ path, key, line }) => ({
       path,
-      message: `${key} belongs to the bus of line ${line}; two buses cannot share it: put the devices on one bus, or correct it`,
+      ...say({ code: 'port-shared', place: key, line }),
     })),
   );
   const units = agents
@@ -75,16 +78,15 @@ function busFindings({ agents }: PartialSite, context: CheckContext): Finding[] 
         context,
       ).map(({ path, key, line }) => ({
         path,
-        message: `unit ${key} is taken on this bus in line ${line}; give one of the two devices another address`,
+        ...say({ code: 'unit-taken', unit: key, line }),
       })),
     );
   const kinds = places.flatMap(({ bus }) => busKindFindings(bus, context));
   const renumbered = agents
     .flatMap(({ buses }) => buses)
-    .filter(({ port }) => typeof port === 'string' && /^\/dev\/tty(USB|ACM)\d+$/.test(port))
-    .map(({ port, path }): Finding => {
-      const message = `${port} is whichever adapter came first since the box was started; name it by /dev/serial/by-id/… (ls -l /dev/serial/by-id)`;
-      return { path: [...path, 'port'], message, severity: 'warning' };
+    .flatMap(({ port, path }): Finding[] => {
+      if (typeof port !== 'string' || !/^\/dev\/tty(USB|ACM)\d+$/.test(port)) return [];
+      return [{ path: [...path, 'port'], ...say({ code: 'port-renumbered', port }), severity: 'warning' }];
     });
   return [...ports, ...framings, ...units, ...kinds, ...renumbered];
 }
@@ -110,27 +112,24 @@ function deviceFindings({ agents }: PartialSite, context: CheckContext): Finding
 
 function unitFindings({ unit, path }: PartialDevice, { kind }: PartialBus): Finding[] {
   if (unit === 0 && kind !== undefined && kind !== 'modbus-tcp') {
-    const message =
-      'unit 0 is the broadcast on a line, which nobody answers; only a server on TCP (modbus-tcp) may have it';
-    return [{ path: [...path, 'unit'], message }];
+    return [{ path: [...path, 'unit'], ...say({ code: 'unit-broadcast' }) }];
   }
   if (unit === undefined || unit <= 247 || unit > 255) return [];
-  const message = `unit ${unit} is over 247, which the standard reserves; some devices ship so: check that this one does`;
-  return [{ path: [...path, 'unit'], message, severity: 'warning' }];
+  return [{ path: [...path, 'unit'], ...say({ code: 'unit-high', unit }), severity: 'warning' }];
 }
 
 function profileFindings(device: PartialDevice, context: CheckContext): Finding[] {
   if (device.profile === undefined) return [];
   const profile = context.profileOf(device.profile);
   if (profile === undefined) {
-    const guess =
-      didYouMean(device.profile, context.profileIds) ?? `there are ${context.profileIds.toSorted().join(', ')}`;
-    return [{ path: [...device.path, 'profile'], message: `there is no profile ${quoted(device.profile)}; ${guess}` }];
+    const [near, known] = [nearNames(device.profile, context.profileIds), context.profileIds.toSorted()];
+    const said = say({ code: 'no-such-profile', profile: device.profile, near, known });
+    return [{ path: [...device.path, 'profile'], ...said }];
   }
   if (typeof profile === 'string') return [];
   return device.points
     .filter((name) => pointNameSchema.safeParse(name).success && pointOf(profile, name) === undefined)
-    .map((name) => ({ path: [...device.path, 'points', name], at: 'key' as const, message: noPoint(profile, name) }));
+    .map((name) => ({ path: [...device.path, 'points', name], at: 'key' as const, ...say(noPoint(profile, name)) }));
 }
 
 function spaceFindings(partial: PartialSite, context: CheckContext): Finding[] {
@@ -139,11 +138,11 @@ function spaceFindings(partial: PartialSite, context: CheckContext): Finding[] {
   return [
     ...twice(bound, context).map(({ path, key, line }) => ({
       path,
-      message: `${quoted(key)} is bound to the space of line ${line}; a point says of one space whether it is taken`,
+      ...say({ code: 'occupancy-bound', point: key, line }),
     })),
     ...bound.flatMap(({ key, path }) => {
-      const message = key === undefined ? undefined : whyNoPoint(key, 'boolean', partial, context);
-      return message === undefined ? [] : [{ path, message }];
+      const why = key === undefined ? undefined : whyNoPoint(key, 'boolean', partial, context);
+      return why === undefined ? [] : [{ path, ...say(why) }];
     }),
   ];
 }
@@ -154,7 +153,7 @@ export function whyNoPoint(
   wanted: 'boolean' | 'number' | null,
   { agents, showsAllDevices }: PartialSite,
   context: CheckContext,
-): string | undefined {
+): CheckReason | undefined {
   const ref = tryPointRef(text);
   if (ref === undefined) return undefined;
   const { device: id, point: name } = splitPointRef(ref);
@@ -162,9 +161,7 @@ export function whyNoPoint(
   const device = devices.find((each) => each.id === id);
   if (device === undefined) {
     const ids = devices.flatMap((each) => each.id ?? []);
-    return showsAllDevices
-      ? `there is no device ${quoted(id)}; ${didYouMean(id, ids) ?? 'add it, or correct this'}`
-      : undefined;
+    return showsAllDevices ? { code: 'no-such-part', part: 'device', id, near: nearNames(id, ids) } : undefined;
   }
   const profile = device.profile === undefined ? undefined : context.profileOf(device.profile);
   if (profile === undefined || typeof profile === 'string') return undefined;
@@ -172,8 +169,7 @@ export function whyNoPoint(
   if (point === undefined) return noPoint(profile, name);
   const type = valueTypeOf(point);
   if (wanted === null || type === wanted) return undefined;
-  const needed = wanted === 'boolean' ? 'true or false, such as a contact' : 'a number';
-  return `${text} is a ${type}; this needs a point that is ${needed}`;
+  return { code: 'point-of-type', point: text, type, wanted };
 }
 
 function pointOf(profile: AnyProfile, name: string): PointProfile | TalkerPoint | undefined {
@@ -181,9 +177,8 @@ function pointOf(profile: AnyProfile, name: string): PointProfile | TalkerPoint 
   return Object.hasOwn(points, name) ? points[name] : undefined;
 }
 
-function noPoint(profile: AnyProfile, name: string): string {
-  const names = Object.keys(profile.points);
-  return `profile ${profile.id} has no point ${quoted(name)}; it has ${names.join(', ')}`;
+function noPoint(profile: AnyProfile, name: string): CheckReason {
+  return { code: 'no-such-point', profile: profile.id, point: name, known: Object.keys(profile.points) };
 }
 
 /** Every item whose key an earlier one has, with the line of the earliest. */

@@ -1,15 +1,15 @@
 import { tryDuration } from '../../contract/duration.ts';
 import type { PointRef } from '../../contract/ids.ts';
+import { say } from '../../contract/words/check/said.ts';
 import { isMapping, type RuleLibrary } from '../buildings/library.ts';
 import type { RuleEntry } from '../buildings/resolve-rules.ts';
 import type { SitePoint } from '../buildings/site-points.ts';
-import { type Finding, type Path, quoted } from '../files/problem.ts';
+import type { Finding, Path } from '../files/problem.ts';
 import { valueAt } from '../files/schema-walk.ts';
 import { lifeSafetyMaxSilenceMs } from '../life-safety.ts';
-import { durationText } from '../schema.ts';
 import { pointInFile } from './buildings.ts';
 import type { CheckContext } from './context.ts';
-import { didYouMean } from './did-you-mean.ts';
+import { nearNames } from './did-you-mean.ts';
 import type { PartialSite } from './partial-site.ts';
 import { whyNoPoint } from './references.ts';
 
@@ -42,15 +42,15 @@ export function ruleFindings(entries: readonly RuleEntry[], context: RuleCheckCo
 function readyFindings({ path, file: { use } }: RuleEntry, { library }: RuleCheckContext): Finding[] {
   if (use === undefined || library.has(use)) return [];
   const ids = [...library.keys()];
-  const guess = didYouMean(use, ids) ?? `there are ${ids.join(', ')}`;
-  return [{ path: [...path, 'use'], message: `there is no ready rule ${quoted(use)}; ${guess}` }];
+  const said = say({ code: 'no-such-ready-rule', rule: use, near: nearNames(use, ids), known: ids });
+  return [{ path: [...path, 'use'], ...said }];
 }
 
 /** Points named in the entry that are not there. */
 function pointFindings({ path }: RuleEntry, { value, partial, ...context }: RuleCheckContext): Finding[] {
   return namedPoints(value, path).flatMap(({ at, text }) => {
     const why = whyNoPoint(text, null, partial, context);
-    return why === undefined ? [] : [{ path: at, message: why }];
+    return why === undefined ? [] : [{ path: at, ...say(why) }];
   });
 }
 
@@ -83,19 +83,19 @@ function personFindings({ path, said, file }: RuleEntry, { value }: RuleCheckCon
   const roles = [...accountRoles, ...(isMapping(own) ? Object.keys(own) : [])];
   const standing = (key: 'who' | 'action' | 'source') => (file[key] === undefined ? path : [...path, key]);
   if (!roles.includes(said.who)) {
-    const guess = didYouMean(said.who, roles) ?? `there are ${roles.join(', ')}; others are named under roles`;
-    findings.push({ path: standing('who'), message: `there is no role ${quoted(said.who)}; ${guess}` });
+    const near = nearNames(said.who, roles);
+    findings.push({ path: standing('who'), ...say({ code: 'no-such-role', role: said.who, near, known: roles }) });
   }
   if (said.action === null)
     findings.push({
       path: standing('action'),
-      message: `${said.id} asks nobody to do anything, so it makes log entries and no alert; add action: { ko: …, en: … }`,
+      ...say({ code: 'rule-without-action', rule: said.id }),
       severity: 'warning',
     });
   if (said.source === undefined)
     findings.push({
       path: standing('source'),
-      message: `${said.id} does not say where its figures come from; add source: …, and confirmedBy: the role that stands up for them`,
+      ...say({ code: 'rule-without-source', rule: said.id }),
       severity: 'warning',
     });
   return findings;
@@ -112,7 +112,7 @@ function lifeSafetyFindings({ path, said, rules, file }: RuleEntry, context: Rul
     if (known.verified === 'none' && !file.acceptUnverified)
       findings.push({
         path,
-        message: `people leave a building by ${said.id}, and nobody has verified the register map of ${ref} (profile ${known.profile}, verified: none); prove it on the device, or write acceptUnverified: true`,
+        ...say({ code: 'rule-on-unverified', rule: said.id, point: ref, profile: known.profile }),
       });
     return [...findings, ...silenceFindings(ref, known, said.id, path, context)];
   });
@@ -125,7 +125,7 @@ function silenceFindings(
   path: Path,
   { value, partial }: RuleCheckContext,
 ): Finding[] {
-  const limit = durationText(lifeSafetyMaxSilenceMs);
+  const limitMs = lifeSafetyMaxSilenceMs;
   const inFile = pointInFile(value, ref, partial);
   const silence = isMapping(inFile?.said) ? inFile.said.maxSilence : undefined;
   const silenceMs = typeof silence === 'string' ? tryDuration(silence) : undefined;
@@ -133,15 +133,14 @@ function silenceFindings(
     return [
       {
         path: [...inFile.path, 'maxSilence'],
-        message: `people leave a building by ${id}, so ${ref} says at least every ${limit} that it is well; lower it`,
+        ...say({ code: 'life-safety-silence', by: id, point: ref, limitMs }),
       },
     ];
   if (known.point.everyMs <= lifeSafetyMaxSilenceMs) return [];
-  const every = durationText(known.point.everyMs);
   return [
     {
       path,
-      message: `people leave a building by ${id}, so ${ref} is read at least every ${limit}, not every ${every}; lower its every`,
+      ...say({ code: 'life-safety-rule-slow', rule: id, point: ref, limitMs, everyMs: known.point.everyMs }),
     },
   ];
 }
@@ -156,8 +155,6 @@ function takenFindings(entries: readonly RuleEntry[], { lineOf }: RuleCheckConte
     if (earlier === undefined) first.set(key, path);
     if (earlier === undefined) return [];
     const at = file.id === undefined ? path : [...path, 'id'];
-    return [
-      { path: at, message: `rule ${quoted(id)} stands in line ${lineOf(earlier)}; give one of the two another id` },
-    ];
+    return [{ path: at, ...say({ code: 'rule-taken', rule: id, line: lineOf(earlier) }) }];
   });
 }

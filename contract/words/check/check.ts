@@ -1,14 +1,24 @@
 import { withParticle } from '../particles.ts';
 import type { Words } from '../words.ts';
+import { buildingWords } from './buildings.ts';
 import { fileWords } from './file.ts';
 import { formWords } from './forms.ts';
+import { lotWords } from './lots.ts';
 import { networkWords } from './network.ts';
+import { siteWords } from './site.ts';
 
 /**
  * Every finding of `jari check` by its code: figures in, words out. A code that stands in no table is a type error where it
  * is used, and so is a figure that is missing. Codes are unique among the tables.
  */
-export const checkTables = { file: fileWords, forms: formWords, network: networkWords } as const;
+export const checkTables = {
+  file: fileWords,
+  forms: formWords,
+  network: networkWords,
+  site: siteWords,
+  lots: lotWords,
+  buildings: buildingWords,
+} as const;
 
 type Tables = typeof checkTables;
 type FiguresOf<F> = F extends () => Words ? object : F extends (figures: infer G) => Words ? G : never;
