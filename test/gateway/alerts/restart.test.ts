@@ -232,7 +232,7 @@ describe('link cuts', () => {
   const unackRule = ruleOf('heat-2', [point('heat-b1/p_1')]);
 
   test(`${cuts} with alerts standing: none resolved, none raised again, each "not verifiable since"`, {
-    timeout: 60_000 + 20 * cuts,
+    timeout: 60_000 + 100 * cuts,
   }, () => {
     const world = new AlertsWorld({ rules: [fireRule, doorRule, heatRule, unackRule] });
     standing(world);
