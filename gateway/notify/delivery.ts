@@ -157,7 +157,7 @@ export class Deliveries {
     const busy = this.#inFlight.get(lane) ?? 0;
     if (turn === 'spared') this.#end([{ waiting, delivery: { ...waiting.delivery, state: 'spared' } }]);
     else if (typeof turn === 'number') waiting.nextMono = clock.monotonic() + turn;
-    else if (busy >= maxInFlight) waiting.nextMono = clock.monotonic() + 50;
+    else if (busy >= maxInFlight) waiting.nextMono = clock.monotonic() + 10;
     else {
       waiting.inFlight = true;
       this.#inFlight.set(lane, busy + 1);

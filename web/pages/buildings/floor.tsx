@@ -7,7 +7,7 @@ import { StateMark } from '../../ui/state-mark.tsx';
 import { figureOf, type PlaceView, type StoreyView } from './view.ts';
 
 const tell = speaker(buildingWords);
-const margin = 1.2;
+const margin = 1.6;
 
 /** A storey from above, north up, with a mark where each sensor stands. */
 export function FloorPlan({ storey }: { storey: StoreyView }) {
@@ -26,7 +26,7 @@ export function FloorPlan({ storey }: { storey: StoreyView }) {
         viewBox={`${left - margin} ${-margin} ${right - left + 2 * margin} ${north - south + 2 * margin}`}
       >
         <polygon class="walls" points={corners} />
-        <text class="north" x={right} y={-0.5}>
+        <text class="north" x={right} y={-0.75}>
           {tell('north')}↑
         </text>
         {apart(storey.places).map(({ place, x, y }) => (
