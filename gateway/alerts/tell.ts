@@ -31,10 +31,15 @@ export function tell(draft: Draft, alert: Alert, telling: Telling): void {
 
 const newsToResidents: ReadonlySet<Telling['reason']> = new Set(['raised', 'worse', 'back', 'cleared']);
 
-/** Those who live or work there: of what they may have to leave by, and of its end. Floods hold nothing of it back. */
+/**
+ * Those who live or work there: of what they may have to leave by, when its level rises, and of its end. One more detector
+ * tells them nothing new. Floods hold nothing of it back.
+ */
 function tellsResidents(draft: Draft, alert: Alert, { reason }: Telling): boolean {
   if (!alert.lifeSafety || alert.late || alert.status === 'Test' || isCall(alert)) return false;
   const from = draft.context.policy.residentsFrom.value;
+  const before = draft.memory.alerts.get(alert.id);
+  if (reason === 'worse' && before !== undefined && rank(alert.worst) <= rank(before.worst)) return false;
   return newsToResidents.has(reason) && rank(alert.worst) >= rank(from) && alert.building !== noBuilding;
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { AlertsWorld, smoke } from './alerts-world.ts';
+import { point } from './alerts-fakes.ts';
+import { AlertsWorld, ruleOf, smoke } from './alerts-world.ts';
 
 const [first, second] = ['contacts-1/p_0', 'contacts-1/p_1'] as const;
 
@@ -31,6 +32,26 @@ describe('a reading that meets a rule', () => {
     world.online();
     world.read({ [first]: [false, true, false] });
     expect(world.one('hanbit/fire')).toMatchObject({ state: 'rtn-unack', level: '경계' });
+  });
+
+  test('tells residents when it begins, when its level rises and when it is over, and not of each detector more', () => {
+    const points = [0, 1, 2, 3].map((n) => point(`contacts-1/p_${n}`));
+    const world = new AlertsWorld({ rules: [ruleOf('fire', points)], devices: { 'contacts-1': 4 } });
+    const told = () =>
+      world.notices.undone(0, 99).flatMap(({ audience, reason }) => (audience.role === 'resident' ? [reason] : []));
+    world.online();
+    world.read({ [first]: true });
+    world.read({ [second]: true });
+    expect(told()).toEqual(['raised', 'worse']);
+    world.read({ 'contacts-1/p_2': true });
+    world.read({ 'contacts-1/p_3': true });
+    expect(told()).toEqual(['raised', 'worse']);
+    world.readAll();
+    world.deed(world.one('hanbit/fire'), 'acknowledge');
+    world.deed(world.one('hanbit/fire'), 'reset', { cause: 'steam' });
+    expect(told()).toEqual(['raised', 'worse', 'cleared']);
+    const last = world.notices.undone(0, 99).findLast(({ audience }) => audience.role === 'resident');
+    expect(last?.payload).toMatchObject({ cause: 'steam' });
   });
 
   test('rises with a second witness and speaks again although it was acknowledged', () => {
