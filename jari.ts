@@ -117,7 +117,8 @@ program
   .description("check site files and print each bus's load")
   .option('--json', 'print the result as JSON')
   .action(async (files: string[], options) => {
-    const { languageOf, runCheck } = await import('./config/check-command.ts');
+    const { runCheck } = await import('./config/check-command.ts');
+    const { languageOf } = await import('./contract/words/language.ts');
     const { exitCode, output } = runCheck(files, { json: options.json === true, language: languageOf(process.env) });
     console.log(output);
     process.exitCode = exitCode;

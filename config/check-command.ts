@@ -1,3 +1,4 @@
+import type { Language } from '../contract/words/language.ts';
 import { type BusLoad, busLoads } from './bus-load/bus-load.ts';
 import { loadLines } from './bus-load/table.ts';
 import { type Problem, problemLine } from './files/problem.ts';
@@ -20,14 +21,6 @@ export type CheckedProblem = Omit<Problem, 'reason'> & {
   readonly figures: { readonly [name: string]: unknown };
   readonly en: string;
 };
-
-export type Language = 'ko' | 'en';
-
-/** The language of whoever sits before the terminal: Korean where LC_ALL, LC_MESSAGES or LANG, whichever is first, says so. */
-export function languageOf(env: { readonly [name: string]: string | undefined }): Language {
-  const locale = env.LC_ALL || env.LC_MESSAGES || env.LANG || '';
-  return locale.startsWith('ko') ? 'ko' : 'en';
-}
 
 /** Checks site files: what is wrong with them, and how much of each bus's time their reads take. Exit code 2 when any is refused. */
 export function runCheck(

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { durationSchema } from '../contract/duration.ts';
+import { refused, text } from '../contract/words/check/said.ts';
 
 const off = z.literal(false);
-const durationOrOff = z.union([durationSchema.refine((ms) => ms > 0, 'must be longer than nothing'), off], {
-  error: 'give a duration such as 250ms, 5s, 10m or 2h, or false to switch this watch off',
+const durationOrOff = z.union([durationSchema.refine((ms) => ms > 0, refused({ code: 'longer-than-nothing' })), off], {
+  error: text({ code: 'duration-or-off' }),
 });
 const limitOrOff = z.union([z.number().positive(), off], {
-  error: "give a number above 0 in the point's unit, or false to switch this watch off",
+  error: text({ code: 'number-or-off' }),
 });
 
 /**

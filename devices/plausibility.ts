@@ -1,3 +1,5 @@
+import type { CheckReason } from '../contract/words/check/check.ts';
+import { type Said, say } from '../contract/words/check/said.ts';
 import { scaleExactly } from './decimal.ts';
 import { type PlausibilityDefault, plausibilityDefaults } from './plausibility-defaults.ts';
 import type { PlausibilitySettings } from './plausibility-schema.ts';
@@ -55,7 +57,7 @@ export function plausibilityOf(
   };
 }
 
-export type PlausibilityProblem = { readonly key: keyof PlausibilitySettings; readonly message: string };
+export type PlausibilityProblem = { readonly key: keyof PlausibilitySettings } & Said;
 
 /**
  * Settings that say nothing, or something impossible, for the point they stand at. Only what `said` holds is judged;
@@ -70,8 +72,8 @@ export function plausibilityProblems(options: {
   const { point, everyMs, said, beneath } = options;
   const asked = { point, everyMs, type: valueTypeOf(point), settings: { ...beneath, ...said } };
   return settingKeys.flatMap((key) => {
-    const message = said[key] === undefined ? undefined : problemOf(key, asked);
-    return message === undefined ? [] : [{ key, message }];
+    const reason = said[key] === undefined ? undefined : problemOf(key, asked);
+    return reason === undefined ? [] : [{ key, ...say(reason) }];
   });
 }
 
@@ -91,10 +93,12 @@ const settingKeys = [
   'maxRate',
 ] as const satisfies readonly (keyof PlausibilitySettings)[];
 
-function problemOf(key: keyof PlausibilitySettings, { point, type, everyMs, settings }: Asked): string | undefined {
-  if (type === 'string') return `a ${point.enum === null ? 'text' : 'word of a list'} is not watched; remove it`;
-  if (type === 'boolean' && key !== 'stuckAfter')
-    return `${key} is for numbers, and this point is a boolean, which takes stuckAfter alone; remove it`;
+function problemOf(
+  key: keyof PlausibilitySettings,
+  { point, type, everyMs, settings }: Asked,
+): CheckReason | undefined {
+  if (type === 'string') return { code: 'not-watched', isWord: point.enum !== null };
+  if (type === 'boolean' && key !== 'stuckAfter') return { code: 'watch-for-numbers', key };
   if (key === 'stuckAfter')
     return tooSoon(settings.stuckAfter, everyMs, leastRepeats.stuck, key) ?? noEnds({ type, point, everyMs, settings });
   if (key === 'frozenAfter') return tooSoon(settings.frozenAfter, everyMs, leastRepeats.frozen, key);
@@ -107,27 +111,27 @@ function tooSoon(
   everyMs: number,
   repeats: number,
   key: 'stuckAfter' | 'frozenAfter',
-): string | undefined {
+): CheckReason | undefined {
   if (after === undefined || after === false || after >= repeats * everyMs) return undefined;
-  return `the point is read every ${everyMs / 1000} s and ${repeats} equal readings are needed; raise ${key} to ${(repeats * everyMs) / 1000}s or more, or lower every`;
+  return { code: 'watch-too-soon', key, everyMs, repeats };
 }
 
-function noEnds({ type, point, everyMs, settings }: Asked): string | undefined {
+function noEnds({ type, point, everyMs, settings }: Asked): CheckReason | undefined {
   if (type !== 'number' || settings.stuckAfter === false || settings.stuckAfter === undefined) return undefined;
   if (plausibilityOf(point, everyMs, [settings]).stuck !== null) return undefined;
-  return 'the point has no end to be stuck at; name the values with stuckAt, or give it a valid range';
+  return { code: 'no-end-to-stick-at' };
 }
 
-function neverSeen({ valid }: Pick<PointProfile, 'valid'>, values: readonly number[]): string | undefined {
+function neverSeen({ valid }: Pick<PointProfile, 'valid'>, values: readonly number[]): CheckReason | undefined {
   const outside = valid === null ? undefined : values.find((value) => value < valid[0] || value > valid[1]);
   if (outside === undefined || valid === null) return undefined;
-  return `${outside} lies outside valid [${valid[0]}, ${valid[1]}], so such a reading is no value already; remove it, or widen valid`;
+  return { code: 'outside-valid', value: outside, least: valid[0], most: valid[1] };
 }
 
-function belowCount(point: PointProfile | TalkerPoint, maxNoise: number | false | undefined): string | undefined {
+function belowCount(point: PointProfile | TalkerPoint, maxNoise: number | false | undefined): CheckReason | undefined {
   const count = countOf(point);
   if (count === null || maxNoise === undefined || maxNoise === false || maxNoise >= count) return undefined;
-  return `the point moves in steps of ${count}, so any movement would be noise; raise maxNoise to ${count} or more`;
+  return { code: 'noise-below-step', step: count };
 }
 
 /** null: scaled by another point, or written with as many decimals as its device likes, so not known here. */

@@ -171,11 +171,11 @@ function frequencyBeside(ref: PointRef, all: ReadonlyMap<PointRef, SitePoint>): 
 }
 
 function judged(condition: Condition, points: readonly RulePoint[], said: ReadyRule): Finding[] {
-  return conditionProblems(condition, points).map(({ path, point, message, severity }): Finding => {
+  return conditionProblems(condition, points).map(({ path, point, reason, severity }): Finding => {
     const index = point === null ? -1 : said.points.indexOf(point);
     // On a point that the rule names, the name is what a person looks for; the figure stands in the message.
     const place = index >= 0 && path[0] === 'kind' ? ['points', index] : ['condition', ...path];
-    return { path: place, message: point === null ? message : `${point} ${message}`, severity };
+    return { path: place, ...say(point === null ? reason : { ...reason, on: point }), severity };
   });
 }
 

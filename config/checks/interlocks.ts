@@ -89,9 +89,9 @@ function conditionFindings(file: InterlockFile, path: Path, { points }: Interloc
   if (refs.length === 0) return [{ path: [...path, 'points'], ...say({ code: 'judges-nothing', kinds: false }) }];
   const judged = refs.flatMap((ref) => points.get(ref)?.point ?? []);
   if (judged.length < refs.length) return [];
-  return conditionProblems(file.when, judged).map(({ path: at, point, message, severity }) => ({
+  return conditionProblems(file.when, judged).map(({ path: at, point, reason, severity }) => ({
     path: [...path, 'when', ...at],
-    message: point === null ? message : `${point} ${message}`,
+    ...say(point === null ? reason : { ...reason, on: point }),
     severity,
   }));
 }

@@ -84,5 +84,5 @@ function bitFindings({ points }: Profile, name: string, point: PointProfile): Fi
 
 function plausibilityFindings(name: string, point: PointProfile | TalkerPoint, usualMs: number): Finding[] {
   const problems = plausibilityProblems({ point, everyMs: point.every ?? usualMs, said: point.plausibility ?? {} });
-  return problems.map(({ key, message }) => ({ path: ['points', name, 'plausibility', key], message }));
+  return problems.map(({ key, ...said }) => ({ path: ['points', name, 'plausibility', key], ...said }));
 }

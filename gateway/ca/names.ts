@@ -27,7 +27,7 @@ export function unnamedUplink({ gateway }: Pick<Site, 'gateway'>, { uplink }: Pi
   const named = namesOf({ names, binds });
   const host = hostname.toLowerCase().replace(/^\[(.*)\]$/, '$1');
   if (named.includes(host)) return undefined;
-  return `its uplink goes to ${host}, and the gateway's certificate is for ${named.join(', ')}`;
+  return { host, names: named };
 }
 
 /** Whether a listener so bound takes every address of the machine. */

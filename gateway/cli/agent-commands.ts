@@ -5,6 +5,7 @@ import { isLoopback } from '../../config/loopback.ts';
 import type { AgentConfig, Site } from '../../config/site.ts';
 import { agentIdSchema } from '../../contract/ids.ts';
 import { InputError } from '../../contract/input-error.ts';
+import { unnamedText } from '../../contract/words/doctor.ts';
 import { makeRequest } from '../ca/issue.ts';
 import { unnamedUplink } from '../ca/names.ts';
 import type { Answer } from '../control/requests.ts';
@@ -131,7 +132,9 @@ function notes({ site, agent }: Who): string[] {
       : []),
     ...(unnamed === undefined
       ? []
-      : [`note: ${unnamed}; correct uplink.url and make the bundle again, or add the name to gateway.names`]),
+      : [
+          `note: ${unnamedText(unnamed)}; correct uplink.url and make the bundle again, or add the name to gateway.names`,
+        ]),
     ...(tls?.files != null && !agent.uplink.tls.ca.isGiven
       ? [
           "note: the gateway shows a certificate of other files; the box trusts the public CAs, or what its uplink's tls.ca names",

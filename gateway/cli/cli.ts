@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { InputError } from '../../contract/input-error.ts';
 import { scopes } from '../../contract/roles.ts';
+import { languageOf } from '../../contract/words/language.ts';
 import type { Output } from './output.ts';
 import { addRuleCommands } from './rules/commands.ts';
 
@@ -23,7 +24,8 @@ export function addAccountCommands(program: Command, print: Print): void {
   looking(program.command('doctor').description('what is wrong with this gateway, and how to fix it'))
     .requiredOption('--site <file...>', 'site file, one or several, as given to jari gateway')
     .action(async ({ json, ...options }) => {
-      const { sick, ...output } = (await import('./doctor/doctor.ts')).runDoctor(options);
+      const { runDoctor } = await import('./doctor/doctor.ts');
+      const { sick, ...output } = runDoctor({ ...options, language: languageOf(process.env) });
       print(output, json);
       if (sick) process.exitCode = 1;
     });

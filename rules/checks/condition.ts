@@ -17,7 +17,7 @@ import {
   testProblems,
   wordProblems,
 } from './limits.ts';
-import { durationText, type RuleProblem, wrong } from './problem.ts';
+import { type RuleProblem, wrong } from './problem.ts';
 
 export type { RuleProblem } from './problem.ts';
 
@@ -31,24 +31,20 @@ export function conditionProblems(condition: Condition, points: readonly RulePoi
       return thresholdProblems(condition, points);
     case 'rate':
       return [
-        ...numberProblems(points, 'a rate of change'),
+        ...numberProblems(points, 'rate'),
         ...sizes(condition, points),
         ...delayProblems(condition, points, condition.window),
         ...points
           .filter(({ maxSilenceMs }) => maxSilenceMs > condition.window)
           .map(({ ref, maxSilenceMs }) =>
-            wrong(
-              ['window'],
-              `is heard every ${durationText(maxSilenceMs)} at least, so no two readings need lie in ${durationText(condition.window)}; lengthen the window, or lower its maxSilence`,
-              ref,
-            ),
+            wrong(['window'], { code: 'heard-too-seldom', silenceMs: maxSilenceMs, windowMs: condition.window }, ref),
           ),
       ];
     case 'deviation':
       return deviationProblems(condition, points);
     case 'dose':
       return [
-        ...numberProblems(points, 'a dose'),
+        ...numberProblems(points, 'dose'),
         ...backProblems(condition),
         ...orderProblems(aboves(condition.levels), ['levels'], ['above']),
         ...testProblems({ above: condition.curve[0]?.[0] }, 0, points, ['curve']).map((one) => ({
@@ -83,12 +79,11 @@ function thresholdProblems(condition: Threshold, points: readonly RulePoint[]): 
     if (test === undefined) return [];
     const path = ['levels', level];
     if (!magnitude) return testProblems(test, hysteresis, points, path);
-    if (test.above === undefined)
-      return [wrong(path, 'a magnitude takes above alone; correct it, or remove magnitude')];
+    if (test.above === undefined) return [wrong(path, { code: 'magnitude-above-alone' })];
     return sizeProblems(test.above, hysteresis, points, path);
   });
   return [
-    ...(magnitude ? numberProblems(points, 'a magnitude') : []),
+    ...(magnitude ? numberProblems(points, 'magnitude') : []),
     ...tests,
     ...orderProblems(figuresOf(given, 'above'), ['levels'], ['above']),
     ...orderProblems(figuresOf(given, 'below'), ['levels'], ['below']),
@@ -122,12 +117,7 @@ function sizes({ levels: given, hysteresis }: Sized, points: readonly RulePoint[
 function backProblems({ levels: given, hysteresis }: Sized): RuleProblem[] {
   const lowest = Math.min(...Object.values(aboves(given)));
   if (hysteresis < lowest) return [];
-  return [
-    wrong(
-      ['hysteresis'],
-      `a hysteresis of ${hysteresis} is wider than the span from 0 to ${lowest}, so it never comes back; lower it`,
-    ),
-  ];
+  return [wrong(['hysteresis'], { code: 'hysteresis-over-span', hysteresis, lowest })];
 }
 
 function deviationProblems(condition: Deviation, points: readonly RulePoint[]): RuleProblem[] {
@@ -137,9 +127,9 @@ function deviationProblems(condition: Deviation, points: readonly RulePoint[]): 
   const own = (point: RulePoint) => baselines[point.ref] ?? (typeof baseline === 'number' ? baseline : undefined);
   const moving = typeof baseline === 'object' && 'median' in baseline ? baseline.median : null;
   return [
-    ...numberProblems(points, 'a deviation'),
+    ...numberProblems(points, 'deviation'),
     ...sizes(condition, points),
-    ...strangers.map((ref) => wrong(['baselines', ref], `${ref} is no point of this rule; correct it, or remove it`)),
+    ...strangers.map((ref) => wrong(['baselines', ref], { code: 'baseline-of-stranger', point: ref })),
     ...points.flatMap((point) => {
       const from = own(point);
       if (from === undefined || point.valid === null || (from >= point.valid[0] && from <= point.valid[1])) return [];
@@ -147,7 +137,7 @@ function deviationProblems(condition: Deviation, points: readonly RulePoint[]): 
       return [
         wrong(
           path,
-          `reads ${point.valid[0]} to ${point.valid[1]}, and ${from} lies outside; correct the baseline`,
+          { code: 'baseline-outside', least: point.valid[0], most: point.valid[1], baseline: from },
           point.ref,
         ),
       ];
@@ -164,11 +154,7 @@ function exceedancesProblems(condition: Exceedances, points: readonly RulePoint[
     return points
       .filter(({ everyMs }) => 2 * count * everyMs > windowMs)
       .map(({ ref, everyMs }) =>
-        wrong(
-          ['levels', level],
-          `is read every ${durationText(everyMs)}, so it cannot go over and back ${count} times in ${durationText(windowMs)}; the level cannot be reached`,
-          ref,
-        ),
+        wrong(['levels', level], { code: 'too-slow-to-exceed', everyMs, times: count, windowMs }, ref),
       );
   });
   return [
@@ -195,26 +181,18 @@ function ppvProblems(condition: Ppv, points: readonly RulePoint[]): RuleProblem[
   const velocities = points.filter(({ ref }) => !beside.includes(ref));
   const missing = velocities
     .slice(condition.frequencies.length)
-    .map(({ ref }) =>
-      wrong(
-        ['frequencies'],
-        'has no frequency beside it, and a velocity without one cannot be judged; name the point',
-        ref,
-      ),
-    );
+    .map(({ ref }) => wrong(['frequencies'], { code: 'no-frequency' }, ref));
   const unused = Math.max(0, condition.frequencies.length - velocities.length);
   const units = points.flatMap((point) => {
     const wanted = beside.includes(point.ref) ? 'Hz' : 'mm/s';
     if (point.unit === wanted) return [];
-    return [
-      wrong(['line'], `is in ${point.unit === '' ? 'no unit' : point.unit}; the line wants ${wanted}`, point.ref),
-    ];
+    return [wrong(['line'], { code: 'line-unit', unit: point.unit, wanted }, point.ref)];
   });
   return [
     ...numberProblems(points, 'vibration'),
     ...units,
     ...missing,
-    ...(unused > 0 ? [wrong(['frequencies'], `${unused} more than there are velocities; remove them`)] : []),
+    ...(unused > 0 ? [wrong(['frequencies'], { code: 'frequencies-left-over', count: unused })] : []),
     ...backProblems(condition),
     ...orderProblems(aboves(condition.levels), ['levels'], ['above']),
     ...delayProblems(condition, velocities),
@@ -234,20 +212,13 @@ function votingProblems({ witnesses, levels: given }: Voting, points: readonly R
   const short = levels.flatMap((level) => {
     const needed = given[level];
     if (needed === undefined || needed <= refs.length) return [];
-    return [
-      wrong(
-        ['levels', level],
-        `${needed} witnesses are needed and ${refs.length} named, so the level cannot be reached; name more, or ask for fewer`,
-      ),
-    ];
+    return [wrong(['levels', level], { code: 'too-few-witnesses', needed, named: refs.length })];
   });
   const alone = witnesses.some((witness) => witness.alone && witness.points.length > 0);
   return [
     ...each,
-    ...twice.map((ref) => wrong(['witnesses'], 'witnesses twice; name it once', ref)),
-    ...(alone || refs.length === 0
-      ? []
-      : [wrong(['witnesses'], 'no witness may stand alone, so none ever counts; let one')]),
+    ...twice.map((ref) => wrong(['witnesses'], { code: 'witness-twice' }, ref)),
+    ...(alone || refs.length === 0 ? [] : [wrong(['witnesses'], { code: 'no-witness-alone' })]),
     ...orderProblems(given, ['levels']),
     ...short,
   ];

@@ -1,11 +1,13 @@
 import { type Level, levels } from '../../contract/hazards.ts';
+import type { CheckReason } from '../../contract/words/check/check.ts';
 import type { RulePoint } from '../compiled-rule.ts';
 import { type DebounceFile, type TestFile, wordsOf } from '../kinds/shape.ts';
-import { doubtful, durationText, type RuleProblem, wrong } from './problem.ts';
+import { doubtful, type RuleProblem, wrong } from './problem.ts';
 
 /** What kinds of condition have in common to be wrong about: types, ranges, order of levels, delays. */
 
 type Path = RuleProblem['path'];
+type Judged = Extract<CheckReason, { code: 'judged-on-numbers' }>['judged'];
 type Range = readonly [number, number] | null;
 
 /** A test of a point's own values: its type, its words, and whether it can be passed and come back. */
@@ -20,7 +22,7 @@ export function testProblems(
     const key = test.above === undefined ? 'below' : 'above';
     const limit = test.above ?? test.below;
     if (point.type !== 'number')
-      return [wrong([...path, key], `is a ${point.type}; ${key} is for numbers, is: … for the others`, point.ref)];
+      return [wrong([...path, key], { code: 'test-of-type', type: point.type, test: key }, point.ref)];
     return limit === undefined ? [] : rangeProblems({ key, limit, hysteresis, range: point.valid, point, path });
   });
 }
@@ -56,40 +58,36 @@ function rangeProblems(options: {
   const { key, limit, hysteresis, range, point, path } = options;
   if (range === null) return [];
   const [lo, hi] = range;
-  const reads =
-    hi === Number.MAX_VALUE ? `${lo} and more` : `${lo} to ${hi}${point.unit === '' ? '' : ` ${point.unit}`}`;
+  const figures = { least: lo, most: hi === Number.MAX_VALUE ? null : hi, unit: point.unit, test: key, limit };
   const isOut = key === 'above' ? limit > hi : limit < lo;
-  if (isOut)
-    return [wrong([...path, key], `reads ${reads}, so ${key} ${limit} can never be reached; correct it`, point.ref)];
+  if (isOut) return [wrong([...path, key], { code: 'never-reached', ...figures }, point.ref)];
   const isAlways = key === 'above' ? limit <= lo : limit >= hi;
-  if (isAlways)
-    return [wrong([...path, key], `reads ${reads}, so ${key} ${limit} is always met; correct it`, point.ref)];
+  if (isAlways) return [wrong([...path, key], { code: 'always-met', ...figures }, point.ref)];
   const back = key === 'above' ? limit - hysteresis : limit + hysteresis;
   const isStuck = key === 'above' ? back < lo : back > hi;
   if (!isStuck) return [];
-  const message = `reads ${reads}, so with a hysteresis of ${hysteresis} ${key} ${limit} never comes back (at ${back}); the hysteresis is wider than the span: lower it`;
-  return [wrong(['hysteresis'], message, point.ref)];
+  return [wrong(['hysteresis'], { code: 'never-back', ...figures, hysteresis, back }, point.ref)];
 }
 
 /** Words of another type are for other points of the rule, as long as one is for this. */
 export function wordProblems(is: NonNullable<TestFile['is']>, point: RulePoint, path: Path): RuleProblem[] {
   const own = wordsOf(is).filter((word) => typeof word === point.type);
   if (own.length === 0) {
-    const expects = point.type === 'boolean' ? 'true or false' : point.type === 'number' ? 'a number' : 'a word';
     const given = wordsOf(is).map((word) => JSON.stringify(word));
-    return [wrong(path, `is a ${point.type}, which is never ${given.join(' or ')}; write ${expects}`, point.ref)];
+    return [wrong(path, { code: 'word-of-type', type: point.type, given }, point.ref)];
   }
   const { words } = point;
   if (words === null) return [];
   return own
-    .filter((word) => typeof word === 'string' && !words.includes(word))
-    .map((word) => wrong(path, `never says ${JSON.stringify(word)}; it says ${words.join(', ')}`, point.ref));
+    .filter((word) => typeof word === 'string')
+    .filter((word) => !words.includes(word))
+    .map((word) => wrong(path, { code: 'never-says', word, words }, point.ref));
 }
 
-export function numberProblems(points: readonly RulePoint[], what: string): RuleProblem[] {
+export function numberProblems(points: readonly RulePoint[], judged: Judged): RuleProblem[] {
   return points
     .filter(({ type }) => type !== 'number')
-    .map(({ ref, type }) => wrong(['kind'], `is a ${type}; ${what} is judged on numbers`, ref));
+    .map(({ ref, type }) => wrong(['kind'], { code: 'judged-on-numbers', type, judged }, ref));
 }
 
 /** Levels must rise with what they ask, or the lower one could never stand by itself. */
@@ -105,8 +103,8 @@ export function orderProblems(
   return steps.flatMap((step, index) => {
     const lower = steps[index - 1];
     if (lower === undefined || step.figure > lower.figure) return [];
-    const message = `${step.level} asks no more than ${lower.level}, so ${lower.level} can never stand by itself; levels rise: 관심, 주의, 경계, 심각`;
-    return [wrong([...path, step.level, ...key], message)];
+    const reason = { code: 'levels-do-not-rise', level: step.level, lower: lower.level } as const;
+    return [wrong([...path, step.level, ...key], reason)];
   });
 }
 
@@ -129,19 +127,9 @@ export function delayProblems(
 ): RuleProblem[] {
   const problems: RuleProblem[] = [];
   if (windowMs !== null && onDelay >= windowMs)
-    problems.push(
-      wrong(
-        ['onDelay'],
-        `what is seen is forgotten after ${durationText(windowMs)}, so it never lasts ${durationText(onDelay)}; shorten the delay, or lengthen the window`,
-      ),
-    );
+    problems.push(wrong(['onDelay'], { code: 'delay-over-window', windowMs, delayMs: onDelay }));
   if (windowMs !== null && of !== undefined && of.apart * (of.n - 1) >= windowMs)
-    problems.push(
-      wrong(
-        ['of'],
-        `${of.n} readings ${durationText(of.apart)} apart take longer than the window of ${durationText(windowMs)}; shorten apart`,
-      ),
-    );
+    problems.push(wrong(['of'], { code: 'readings-over-window', n: of.n, apartMs: of.apart, windowMs }));
   return [...problems, ...slowProblems(onDelay, points, ['onDelay'])];
 }
 
@@ -150,11 +138,5 @@ export function slowProblems(ms: number, points: readonly RulePoint[], path: Pat
   if (ms === 0) return [];
   return points
     .filter(({ maxSilenceMs }) => maxSilenceMs > ms)
-    .map(({ ref, maxSilenceMs }) =>
-      doubtful(
-        path,
-        `is judged after ${durationText(ms)} only when its next reading comes, which may take ${durationText(maxSilenceMs)}; give it a lower maxSilence`,
-        ref,
-      ),
-    );
+    .map(({ ref, maxSilenceMs }) => doubtful(path, { code: 'judged-late', ms, silenceMs: maxSilenceMs }, ref));
 }

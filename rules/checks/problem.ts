@@ -1,4 +1,6 @@
 import type { PointRef } from '../../contract/ids.ts';
+import type { CheckReason } from '../../contract/words/check/check.ts';
+import { say } from '../../contract/words/check/said.ts';
 
 export { durationText } from '../../contract/words/check/text.ts';
 
@@ -8,14 +10,16 @@ export type RuleProblem = {
   readonly path: readonly (string | number)[];
   /** The point it is wrong on; null: wrong by itself. */
   readonly point: PointRef | null;
+  /** English, without the point. */
   readonly message: string;
+  readonly reason: CheckReason;
   readonly severity: 'error' | 'warning';
 };
 
-export function wrong(path: RuleProblem['path'], message: string, point: PointRef | null = null): RuleProblem {
-  return { path, point, message, severity: 'error' };
+export function wrong(path: RuleProblem['path'], reason: CheckReason, point: PointRef | null = null): RuleProblem {
+  return { path, point, ...say(reason), severity: 'error' };
 }
 
-export function doubtful(path: RuleProblem['path'], message: string, point: PointRef | null = null): RuleProblem {
-  return { path, point, message, severity: 'warning' };
+export function doubtful(path: RuleProblem['path'], reason: CheckReason, point: PointRef | null = null): RuleProblem {
+  return { path, point, ...say(reason), severity: 'warning' };
 }

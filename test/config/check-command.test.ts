@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { languageOf, runCheck } from '../../config/check-command.ts';
+import { runCheck } from '../../config/check-command.ts';
+import { languageOf } from '../../contract/words/language.ts';
 import { changed, folderOf, goodSite } from './site-text.ts';
 
 /** An unknown key, a list in place of a number, and an address written with zeros. */

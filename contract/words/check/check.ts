@@ -1,10 +1,12 @@
 import { withParticle } from '../particles.ts';
 import type { Words } from '../words.ts';
 import { buildingWords } from './buildings.ts';
+import { conditionWords } from './conditions.ts';
 import { fileWords } from './file.ts';
 import { formWords } from './forms.ts';
 import { lotWords } from './lots.ts';
 import { networkWords } from './network.ts';
+import { pointWords } from './points.ts';
 import { siteWords } from './site.ts';
 
 /**
@@ -18,6 +20,8 @@ export const checkTables = {
   site: siteWords,
   lots: lotWords,
   buildings: buildingWords,
+  conditions: conditionWords,
+  points: pointWords,
 } as const;
 
 type Tables = typeof checkTables;

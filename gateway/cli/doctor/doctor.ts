@@ -1,18 +1,21 @@
 import { statfsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { formatProblem, loadSite } from '../../../config/load-site.ts';
+import { type Problem, problemLine } from '../../../config/files/problem.ts';
+import { loadSite } from '../../../config/load-site.ts';
 import { isLoopback } from '../../../config/loopback.ts';
 import type { Site } from '../../../config/site.ts';
 import { type Clock, systemClock } from '../../../contract/clock.ts';
+import type { Language } from '../../../contract/words/language.ts';
+import type { Words } from '../../../contract/words/words.ts';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { unnamedUplink } from '../../ca/names.ts';
 import { defaultDataFolder } from '../../data-folder/private-files.ts';
 import type { Output } from '../output.ts';
-import type { Finding } from './finding.ts';
+import { type Finding, found } from './finding.ts';
 import { certificateFindings, folderFindings } from './folder.ts';
 import { storeFindings } from './store.ts';
 
-export type DoctorOptions = { site: readonly string[]; data?: string };
+export type DoctorOptions = { site: readonly string[]; data?: string; language?: Language };
 
 const leastFreeBytes = 500 * 1024 * 1024;
 
@@ -25,7 +28,7 @@ export function runDoctor(options: DoctorOptions, clock: Clock = systemClock): O
   const loaded = options.site.map((file) => ({ file, ...loadSite(file) }));
   const sites = loaded.flatMap((each) => (each.ok ? [each.site] : []));
   const findings: Finding[] = [
-    { state: 'ok', code: 'version', what: `jari ${packageJson.version} on Node ${process.versions.node}` },
+    found('ok', 'version', { version: packageJson.version, node: process.versions.node }),
     ...clockFindings(clock),
     ...loaded.flatMap((each) => siteFindings(each.file, each)),
     ...sites.slice(0, 1).flatMap(listenerFindings),
@@ -35,44 +38,39 @@ export function runDoctor(options: DoctorOptions, clock: Clock = systemClock): O
     ...certificateFindings(dir, clock),
     ...storeFindings(dir, { sites, now: clock.now() }),
   ];
-  const text = findings.map(({ state, what, mend }) => `${state.padEnd(4)}  ${what}${mend ? `; ${mend}` : ''}`);
+  const text = findings.map((each) => {
+    const { what, mend } = options.language === 'ko' ? each.ko : each;
+    return `${each.state.padEnd(4)}  ${what}${mend ? `; ${mend}` : ''}`;
+  });
   return { text: text.join('\n'), json: { findings }, sick: findings.some(({ state }) => state === 'fail') };
 }
 
 function clockFindings(clock: Clock): Finding[] {
   const now = clock.now();
-  if (now >= Date.UTC(2025, 0, 1)) return [];
-  const what = `this machine's clock says ${new Date(now).toISOString()}`;
-  return [{ state: 'fail', code: 'clock-wrong', what, mend: 'set it (timedatectl set-ntp true)' }];
+  return now >= Date.UTC(2025, 0, 1) ? [] : [found('fail', 'clock-wrong', { now: new Date(now).toISOString() })];
 }
 
 function siteFindings(file: string, loaded: ReturnType<typeof loadSite>): Finding[] {
   if (!loaded.ok) {
     const [first] = loaded.problems;
-    const what = `${file}: ${loaded.problems.length} problems${first === undefined ? '' : `, the first: ${formatProblem(first)}`}`;
-    return [{ state: 'fail', code: 'site-file-refused', what, mend: `see jari check ${file}` }];
+    const figures = { file, count: loaded.problems.length, first: first === undefined ? null : lineOf(first) };
+    return [found('fail', 'site-file-refused', figures)];
   }
-  const warnings = loaded.warnings.map(
-    (each): Finding => ({ state: 'warn', code: 'site-file-warning', what: formatProblem(each) }),
-  );
-  return warnings.length > 0
-    ? warnings
-    : [{ state: 'ok', code: 'site-file-good', what: `${file}: site ${loaded.site.id} holds together` }];
+  const warnings = loaded.warnings.map((each) => found('warn', 'site-file-warning', { problem: lineOf(each) }));
+  return warnings.length > 0 ? warnings : [found('ok', 'site-file-good', { file, site: loaded.site.id })];
+}
+
+function lineOf(problem: Problem): Words {
+  return { ko: problemLine(problem, 'ko'), en: problemLine(problem, 'en') };
 }
 
 /** Where to listen is read from the first site file alone. */
 function listenerFindings({ gateway }: Site): Finding[] {
-  return (['mqtt', 'http'] as const).map((name): Finding => {
-    const { bind, port, tls } = gateway[name];
-    const secure = tls === null ? 'no TLS' : `TLS on ${tls.bind}:${tls.port}`;
-    if (isLoopback(bind))
-      return { state: 'ok', code: 'listener-private', what: `${name}: plain on this machine alone, ${secure}` };
-    return {
-      state: 'warn',
-      code: 'listener-insecure',
-      what: `${name}: insecure, plain text on ${bind}:${port}: passwords and readings can be read on the way`,
-      mend: `give gateway.${name} tls: {} in the site file, and take out bind and insecure`,
-    };
+  return (['mqtt', 'http'] as const).map((listener): Finding => {
+    const { bind, port, tls } = gateway[listener];
+    return isLoopback(bind)
+      ? found('ok', 'listener-private', { listener, tls: tls === null ? null : `${tls.bind}:${tls.port}` })
+      : found('warn', 'listener-insecure', { listener, bind, port });
   });
 }
 
@@ -84,32 +82,22 @@ function uplinkFindings(site: Site): Finding[] {
 function unnamedUplinks(site: Site): Finding[] {
   return site.agents.flatMap((agent): Finding[] => {
     const unnamed = unnamedUplink(site, agent);
-    if (unnamed === undefined) return [];
-    const mend = 'correct its uplink.url here and in the site file on the box, or add the name to gateway.names';
-    return [{ state: 'warn', code: 'uplink-name-unknown', what: `agent ${agent.id}: ${unnamed}`, mend }];
+    return unnamed === undefined ? [] : [found('warn', 'uplink-name-unknown', { agent: agent.id, ...unnamed })];
   });
 }
 
 function insecureUplinks({ agents }: Site): Finding[] {
   return agents
     .filter(({ uplink }) => uplink.insecure)
-    .map(
-      ({ id }): Finding => ({
-        state: 'warn',
-        code: 'uplink-insecure',
-        what: `agent ${id}: insecure, its uplink is not encrypted`,
-        mend: `give it mqtts:// and a bundle: jari agent add ${id} --bundle FOLDER`,
-      }),
-    );
+    .map(({ id }): Finding => found('warn', 'uplink-insecure', { agent: id }));
 }
 
 function diskFindings(dir: string): Finding[] {
   try {
     const { bavail, bsize } = statfsSync(dir);
     const free = bavail * bsize;
-    const what = `${dir}: ${Math.round(free / 1024 / 1024)} MB free`;
-    if (free >= leastFreeBytes) return [{ state: 'ok', code: 'disk-room', what }];
-    return [{ state: 'warn', code: 'disk-low', what, mend: 'free some space' }];
+    const figures = { dir, freeMb: Math.round(free / 1024 / 1024) };
+    return [free >= leastFreeBytes ? found('ok', 'disk-room', figures) : found('warn', 'disk-low', figures)];
   } catch {
     // A folder that is not there is one of folderFindings.
     return [];

@@ -1,38 +1,35 @@
-/** What `jari doctor` looks at. A program goes by the code; `what` and `mend` are English for a person. */
-export type FindingCode =
-  | 'version'
-  | 'clock-wrong'
-  | 'site-file-refused'
-  | 'site-file-warning'
-  | 'site-file-good'
-  | 'listener-private'
-  | 'listener-insecure'
-  | 'uplink-name-unknown'
-  | 'uplink-insecure'
-  | 'disk-room'
-  | 'disk-low'
-  | 'folder-missing'
-  | 'folder-private'
-  | 'file-readable-by-others'
-  | 'certificate-expired'
-  | 'certificate-ends-soon'
-  | 'certificate-good'
-  | 'store-missing'
-  | 'store-unreadable'
-  | 'admins'
-  | 'no-admin'
-  | 'token-expired'
-  | 'token-ends-soon'
-  | 'agent-certificate-expired'
-  | 'agent-certificate-ends-soon'
-  | 'agent-without-credential'
-  | 'audit-whole'
-  | 'audit-broken';
+import { type Diagnosis, doctorWords } from '../../../contract/words/doctor.ts';
+import type { Words } from '../../../contract/words/words.ts';
+
+type Table = typeof doctorWords;
+/** What `jari doctor` looks at. A program goes by the code and its figures. */
+export type FindingCode = keyof Table;
+type Figures<C extends FindingCode> = Parameters<Table[C]> extends [infer F] ? F : Record<never, never>;
 
 /** ok: as it should be. warn: works, and somebody should look. fail: does not work, or is not safe. */
 export type Finding = {
   readonly state: 'ok' | 'warn' | 'fail';
   readonly code: FindingCode;
+  readonly figures: { readonly [name: string]: unknown };
+  /** English, for a person; `ko` says the same. */
   readonly what: string;
   readonly mend?: string;
+  readonly ko: { readonly what: string; readonly mend?: string };
 };
+
+/** A finding with its words, which stand in contract/words/doctor.ts. */
+export function found<C extends FindingCode>(state: Finding['state'], code: C, figures: Figures<C>): Finding {
+  // The code picks the branch and the figures are of that code, which a look-up by a union cannot show.
+  const { what, mend } = (doctorWords[code] as (figures: Figures<C>) => Diagnosis)(figures);
+  return {
+    state,
+    code,
+    figures: Object.fromEntries(Object.entries(figures ?? {})),
+    ...inLanguage('en', what, mend),
+    ko: inLanguage('ko', what, mend),
+  };
+}
+
+function inLanguage(language: keyof Words, what: Words, mend: Words | undefined) {
+  return { what: what[language], ...(mend === undefined ? {} : { mend: mend[language] }) };
+}

@@ -2,53 +2,35 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../../contract/clock.ts';
-import type { Finding } from './finding.ts';
+import { type Finding, found } from './finding.ts';
 
 /** What of the data folder nobody but its owner may read. */
 const secretFiles = ['gateway.db', 'session.key', 'reservation.key', 'push.key', 'ca/ca.key', 'ca/server.key'] as const;
 const certificates = [
-  { file: 'ca/ca.crt', what: "the gateway's CA", soonDays: 365, mend: 'every box needs a new bundle before that' },
-  {
-    file: 'ca/server.crt',
-    what: "the gateway's certificate",
-    soonDays: 30,
-    mend: 'a running gateway renews it by itself; start it, or see its log',
-  },
+  { file: 'ca/ca.crt', certificate: 'ca', soonDays: 365 },
+  { file: 'ca/server.crt', certificate: 'server', soonDays: 30 },
 ] as const;
 const dayMs = 24 * 3_600_000;
 
 /** Whether others can read what they must not. */
 export function folderFindings(dir: string): Finding[] {
   const folder = statSync(dir, { throwIfNoEntry: false });
-  if (folder === undefined) {
-    return [
-      {
-        state: 'fail',
-        code: 'folder-missing',
-        what: `${dir}: is not there`,
-        mend: 'start the gateway once, or give --data',
-      },
-    ];
-  }
+  if (folder === undefined) return [found('fail', 'folder-missing', { dir })];
   const open = ['', ...secretFiles].filter((name) => isOpen(join(dir, name)));
-  if (open.length === 0) return [{ state: 'ok', code: 'folder-private', what: `${dir}: for its owner alone` }];
-  return open.map((name): Finding => {
-    const path = join(dir, name);
-    const what = `${path}: others on this machine can read it`;
-    return { state: 'fail', code: 'file-readable-by-others', what, mend: `chmod go-rwx ${path}` };
-  });
+  if (open.length === 0) return [found('ok', 'folder-private', { dir })];
+  return open.map((name): Finding => found('fail', 'file-readable-by-others', { path: join(dir, name) }));
 }
 
 /** How long the gateway's own certificates are good. */
 export function certificateFindings(dir: string, clock: Pick<Clock, 'now'>): Finding[] {
-  return certificates.flatMap(({ file, what, soonDays, mend }): Finding[] => {
+  return certificates.flatMap(({ file, certificate, soonDays }): Finding[] => {
     const expires = expiryOf(join(dir, file));
     if (expires === undefined) return [];
     const days = Math.floor((expires - clock.now()) / dayMs);
-    const text = `${what} is good until ${new Date(expires).toISOString()}`;
-    if (days < 0) return [{ state: 'fail', code: 'certificate-expired', what: `${what} has expired`, mend }];
-    if (days < soonDays) return [{ state: 'warn', code: 'certificate-ends-soon', what: text, mend }];
-    return [{ state: 'ok', code: 'certificate-good', what: text }];
+    const figures = { certificate, until: new Date(expires).toISOString() };
+    if (days < 0) return [found('fail', 'certificate-expired', { certificate })];
+    if (days < soonDays) return [found('warn', 'certificate-ends-soon', figures)];
+    return [found('ok', 'certificate-good', figures)];
   });
 }
 

@@ -98,6 +98,24 @@ describe('jari doctor', () => {
     ]);
   });
 
+  test('gives figures beside each code, and says the same in Korean', async () => {
+    const { site, data } = await aGateway({ empty: true });
+    const { text, json } = runDoctor({ site: [site], data, language: 'ko' });
+    const { findings } = json as { findings: Finding[] };
+    expect(findings.find(({ code }) => code === 'agent-without-credential')).toEqual({
+      ...{ state: 'warn', code: 'agent-without-credential' },
+      figures: { agent: 'box-1', site: 'test', file: site },
+      what: 'agent box-1 of test: has no credential and cannot sign in',
+      mend: `jari agent add box-1 --site ${site} --bundle FOLDER`,
+      ko: {
+        what: 'test의 수집기 box-1: 인증 수단이 없어 접속할 수 없음',
+        mend: `jari agent add box-1 --site ${site} --bundle FOLDER`,
+      },
+    });
+    expect(text).toContain('warn  관리자가 없음; jari user add NAME --role admin');
+    expect(text).toMatch(/ok {4}감사 기록 \d+건, 모두 기록된 그대로임/);
+  });
+
   test('ends with 1 when something has failed, and prints the same as JSON', async () => {
     const { code, output } = await jariOnce(['doctor', '--site', 'none.yaml', '--data', tempDir(), '--json']);
     expect(code).toBe(1);
