@@ -146,9 +146,7 @@ function waitFor(draft: Draft, key: SpaceKey): void {
 
 /** The figures of every lot that has something new; they have to add up. */
 function countLots(draft: Draft): LotKey[] {
-  const keys = new Set([...draft.lots.keys(), ...draft.due]);
-  for (const space of draft.spaces.values()) keys.add(draft.lotOf(space).key);
-  return [...keys].filter((key) => {
+  return [...lotsToCount(draft)].filter((key) => {
     const lot = draft.lot(key);
     const shown = shownOf(
       lot,
@@ -159,4 +157,16 @@ function countLots(draft: Draft): LotKey[] {
     if (!isSame) draft.putLot({ ...lot, shown });
     return !isSame || draft.due.has(key);
   });
+}
+
+/** Lots of which a space's state has changed, or what bears on all of them; most readings say what was said before. */
+function lotsToCount(draft: Draft): ReadonlySet<LotKey> {
+  const keys = new Set(draft.due);
+  for (const [key, lot] of draft.lots) {
+    const before = draft.memory.lots.get(key);
+    if (before?.isOpen !== lot.isOpen || before.emergencies !== lot.emergencies) keys.add(key);
+  }
+  for (const [key, space] of draft.spaces)
+    if (draft.memory.spaces.get(key)?.said.state !== space.said.state) keys.add(draft.lotOf(space).key);
+  return keys;
 }

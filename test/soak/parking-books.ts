@@ -74,7 +74,10 @@ export type Compared = {
   readonly staysLost: number;
   readonly staysDoubled: number;
   readonly reservations: number;
+  /** Told to a driver, and not there. */
   readonly reservationsLost: number;
+  /** Made in the run that was not killed alone: refused while the sensors settled. */
+  readonly refusedAfterStart: number;
   readonly reservationsDoubled: number;
   readonly feesChanged: number;
   readonly statesChanged: number;
@@ -83,22 +86,26 @@ export type Compared = {
   readonly differences: readonly string[];
 };
 
-/** The books of the run that was killed against those of the one that was not. */
-export function compared(whole: Books, killed: Books): Compared {
+/**
+ * The books of the run that was killed against those of the one that was not. A request that comes while the sensors settle
+ * after a start is refused, and not lost: `promised` are the reservations that a driver was told of.
+ */
+export function compared(whole: Books, killed: Books, promised: ReadonlySet<string>): Compared {
   const [stays, killedStays] = [byId(whole.stays), byId(killed.stays)];
   const [made, killedMade] = [byId(whole.reservations), byId(killed.reservations)];
   const lost = [...stays.keys()].filter((id) => !killedStays.has(id));
   const doubled = [...killedStays.keys()].filter((id) => !stays.has(id));
   const billedOtherwise = [...stays].filter(([id, { billed }]) => (killedStays.get(id)?.billed ?? billed) !== billed);
   const settledOtherwise = [...new Set([...whole.money.keys(), ...killed.money.keys()])].filter(
-    (id) => whole.money.get(id) !== killed.money.get(id),
+    (id) => made.has(id) && killedMade.has(id) && whole.money.get(id) !== killed.money.get(id),
   );
   const inOtherState = [...made].filter(([id, { state }]) => (killedMade.get(id)?.state ?? state) !== state);
   return {
     ...{ stays: stays.size, staysLost: lost.length, staysDoubled: doubled.length + overlapping(killed.stays).length },
     reservations: made.size,
-    reservationsLost: [...made.keys()].filter((id) => !killedMade.has(id)).length,
-    reservationsDoubled: [...killedMade.keys()].filter((id) => !made.has(id)).length,
+    reservationsLost: [...promised].filter((id) => !killedMade.has(id)).length,
+    refusedAfterStart: [...made.keys()].filter((id) => !killedMade.has(id) && !promised.has(id)).length,
+    reservationsDoubled: [...killedMade.keys()].filter((id) => !made.has(id) && !promised.has(id)).length,
     feesChanged: billedOtherwise.length + settledOtherwise.length,
     statesChanged: inOtherState.length,
     doubleBookings: overlapping(

@@ -9,7 +9,8 @@ import { type Action, soakSite, type Turn } from './parking-script.ts';
 
 /**
  * Parking and reservations in a process that is made to be killed: `parking-child.ts DIR NOW`. Takes turns as lines of JSON and
- * answers each with its number once everything in it is committed.
+ * answers each with its number, and the reservations that it made, once
+ * everything in it is committed.
  */
 const [dir = '', now = ''] = process.argv.slice(2);
 const clock = new SimClock(Number(now));
@@ -22,8 +23,11 @@ for await (const line of createInterface({ input: process.stdin })) {
   await clock.advance(at - clock.now());
   const columns = taken.map((v, i) => [`p_${i}`, { dt: [0], v: [v] }]);
   gateway.say('yard', Object.fromEntries(columns), { seq: n + 1, ageMs: 100 });
-  for (const action of actions) gateway.doReservation(byDriver, actionOf(action));
-  process.stdout.write(`${n}\n`);
+  const made = actions.flatMap((action) => {
+    const answer = gateway.doReservation(byDriver, actionOf(action));
+    return action.kind === 'reserve' && answer.kind === 'reservation' ? [action.id] : [];
+  });
+  process.stdout.write(`${[n, ...made].join(' ')}\n`);
 }
 gateway.close();
 

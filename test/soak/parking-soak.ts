@@ -28,18 +28,19 @@ export async function soakParking(options: {
   // A process gets through a turn in some ms, and lives 150 ms at most.
   const script = scriptOf(seed, tail + kills * 40);
   const instants = keyOf(seed, 'kills');
+  const promised = new Set<string>();
   let done = 0;
   for (let kill = 0; kill < kills; kill += 1) {
-    const life = new Life(dirs[0], script, done);
+    const life = new Life(dirs[0], script, { done, promised });
     await life.ready;
     await new Promise((resolve) => setTimeout(resolve, 150 * uniform(instants, kill)));
     done = await life.kill();
     options.onKill?.(kill + 1);
   }
   const turns = Math.min(script.length, done + tail);
-  await new Life(dirs[0], script.slice(0, turns), done).finish();
-  await new Life(dirs[1], script.slice(0, turns), 0).finish();
-  return { kills, turns, ...compared(booksOf(dirs[1]), booksOf(dirs[0])) };
+  await new Life(dirs[0], script.slice(0, turns), { done, promised }).finish();
+  await new Life(dirs[1], script.slice(0, turns), { done: 0, promised: new Set() }).finish();
+  return { kills, turns, ...compared(booksOf(dirs[1]), booksOf(dirs[0]), promised) };
 }
 
 /** One process, from its start to its end. */
@@ -50,8 +51,11 @@ class Life {
   readonly #script: readonly Turn[];
   #sent: number;
   #done: number;
+  readonly #promised: Set<string>;
 
-  constructor(dir: string, script: readonly Turn[], done: number) {
+  /** `promised`: takes the reservations that a driver was told of. */
+  constructor(dir: string, script: readonly Turn[], { done, promised }: { done: number; promised: Set<string> }) {
+    this.#promised = promised;
     this.#script = script;
     this.#sent = done;
     this.#done = done;
@@ -70,7 +74,11 @@ class Life {
     child.stdin.on('error', () => {}); // it was killed while it was written to
     createInterface({ input: child.stdout }).on('line', (line) => {
       if (line === 'ready') ready.resolve();
-      else this.#done = Number(line) + 1;
+      else {
+        const [n, ...made] = line.split(' ');
+        this.#done = Number(n) + 1;
+        for (const id of made) this.#promised.add(id);
+      }
       this.#send();
     });
     void this.#ended.then(() => ready.reject(new Error('the process ended before it was ready')));
