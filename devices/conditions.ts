@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type PointName, pointNameSchema } from '../contract/ids.ts';
+import { text } from '../contract/words/check/said.ts';
 import { bad, type Meant } from './meaning.ts';
 
 /** Another point of the same device, and the values of it that are meant. */
@@ -10,7 +11,7 @@ const values = z.union([value, z.array(value).min(1)]);
 
 /** `absent`, `[absent, broken]` (each a yes), or `{ state: ok, mode: [heating, idle] }`. */
 const written = z.union([pointNameSchema, z.array(pointNameSchema).min(1), z.record(pointNameSchema, values)], {
-  error: 'name a point that is a yes or no, several in a list, or { point: value } for others',
+  error: text({ code: 'condition-form' }),
 });
 
 /** What stands behind `validWhile` and `invalidWhile`, as conditions. */

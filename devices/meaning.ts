@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { durationSchema } from '../contract/duration.ts';
 import { type FaultCode, isExact, type Value } from '../contract/reading.ts';
+import { refused, text } from '../contract/words/check/said.ts';
 import { plausibilitySchema } from './plausibility-schema.ts';
 
 /**
@@ -11,7 +12,9 @@ import { plausibilitySchema } from './plausibility-schema.ts';
 /** A raw value, or two with a dash between them. */
 const rawRange = /^(-?\d+|0x[0-9a-f]+)(?:-(-?\d+|0x[0-9a-f]+))?$/i;
 
-const range = z.tuple([z.number(), z.number()]).refine(([lo, hi]) => lo < hi, 'the lower end comes first');
+const range = z
+  .tuple([z.number(), z.number()])
+  .refine(([lo, hi]) => lo < hi, refused({ code: 'lower-end-first', example: false }));
 
 /** Keys of a point that say what its raw value means. engineering = raw × scale + offset. */
 export const meaningShape = {
@@ -46,16 +49,13 @@ export const meaningShape = {
  * A raw value that has none is out-of-range.
  */
 export const numberWords = z
-  .record(
-    z.string().regex(rawRange, 'not a raw value, such as 3, -1 or 0x8000, nor a range of them, such as 1-9'),
-    z.string().min(1),
-  )
+  .record(z.string().regex(rawRange, text({ code: 'raw-value-form' })), z.string().min(1))
   .nullable()
   .default(null);
 
 /** Names of the bits of a status, for people. The value stays the number. */
 export const bitNames = z
-  .record(z.string().regex(/^(0|[1-9]\d*)$/, 'not the number of a bit, 0 the lowest'), z.string().min(1))
+  .record(z.string().regex(/^(0|[1-9]\d*)$/, text({ code: 'bit-number-form' })), z.string().min(1))
   .nullable()
   .default(null);
 

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { durationSchema } from '../contract/duration.ts';
 import { pointNameSchema } from '../contract/ids.ts';
+import type { CheckReason } from '../contract/words/check/check.ts';
+import { issue, refused, text } from '../contract/words/check/said.ts';
 import { conditions } from './conditions.ts';
 import { aboutShape, bitNames, linkShape, meaningShape, numberWords } from './meaning.ts';
 import type { RawForm } from './raw.ts';
@@ -30,14 +32,12 @@ const address = z
   .int()
   .min(0)
   .superRefine((number, ctx) => {
-    if (number > 0xffff) ctx.addIssue({ code: 'custom', message: addressMeant(number) });
+    if (number > 0xffff) ctx.addIssue(issue(addressMeant(number)));
   });
 
 /** 300017 is how manuals number input registers: the first digit is the table, and the rest counts from 1. */
-function addressMeant(number: number): string {
-  const of = manualNumber(number);
-  const meant = of === undefined ? '' : `: as manuals number, it is table: ${of.table}, address: ${of.address}`;
-  return `an address on the wire is 0–65535, not ${number}${meant}`;
+function addressMeant(number: number): CheckReason {
+  return { code: 'address-range', address: number, meant: manualNumber(number) ?? null };
 }
 
 /** What a number of a manual's means on the wire; undefined for one that is none. Five digits, or six. */
@@ -56,7 +56,9 @@ const manualTables: ReadonlyMap<string, Table> = new Map([
 ]);
 
 /** First and last address, both included. */
-const addressRange = z.tuple([address, address]).refine(([lo, hi]) => lo <= hi, 'the lower address comes first');
+const addressRange = z
+  .tuple([address, address])
+  .refine(([lo, hi]) => lo <= hi, refused({ code: 'lower-address-first' }));
 
 export const pointProfileSchema = z
   .strictObject({
@@ -91,7 +93,7 @@ export const pointProfileSchema = z
     /** Points of the same device whose values multiply this one: the ratio of its transformers, as plain numbers. */
     scaleBy: z
       .union([pointNameSchema.transform((name) => [name]), z.array(pointNameSchema)], {
-        error: 'name the point that multiplies this one, or several in a list',
+        error: text({ code: 'scale-by-form' }),
       })
       .prefault([]),
     /** The value is negative while this other point says so: `reverse`, or `{ direction: export }`. Read in one request. */
@@ -100,42 +102,37 @@ export const pointProfileSchema = z
     writable: z.boolean().default(false),
   })
   .superRefine((point, ctx) => {
-    const say = (path: string, message: string) => ctx.addIssue({ code: 'custom', path: [path], message });
+    const say = (path: string, reason: CheckReason) => ctx.addIssue(issue(reason, [path]));
     const bitTable = point.table === 'coil' || point.table === 'discrete';
-    if (bitTable !== (point.type === 'bool'))
-      say('type', 'coils and discrete inputs are bool; registers never are (use bit)');
-    if ((point.type === 'bit') !== (point.bit !== undefined))
-      say('bit', 'type bit needs bit: 0–15, or 0–31 of two registers, and only it takes one');
+    if (bitTable !== (point.type === 'bool')) say('type', { code: 'bool-table' });
+    if ((point.type === 'bit') !== (point.bit !== undefined)) say('bit', { code: 'bit-needed', most: 31 });
     if (point.trueBelow !== null && (point.enum !== null || ['bool', 'bit', 'string'].includes(point.type)))
-      say('trueBelow', 'only a number can lie below another; remove it, or `enum`');
+      say('trueBelow', { code: 'only-number-below' });
     if (point.mask !== undefined && (!maskedTypes.includes(point.type) || !isOneRun(point.mask)))
-      say('mask', `only ${maskedTypes.join(', ')} take a mask, and its bits stand side by side, as in 0xFF00`);
+      say('mask', { code: 'mask-form', types: maskedTypes });
     else if (point.mask !== undefined && point.mask >= 2 ** (16 * registersOf(point)))
-      say(
-        'mask',
-        `${point.type} has 16 bits, and the mask reaches beyond them; one of 32 bits is for u32, i32 or sm32`,
-      );
+      say('mask', { code: 'mask-too-wide', type: point.type });
     const isHigh = (point.bit ?? 0) > 15;
     if (point.type === 'bit' && point.length !== undefined && (isHigh ? point.length !== 2 : point.length > 2))
-      say('length', 'a bit is of one register, or of two; one over 15 is of two');
-    if (point.type === 'string' && point.length === undefined) say('length', 'a string needs its length in registers');
-    if (point.type === 'bcd' && ![1, 2, 4].includes(point.length ?? 1)) say('length', 'bcd takes 1, 2 or 4 registers');
+      say('length', { code: 'bit-length' });
+    if (point.type === 'string' && point.length === undefined) say('length', { code: 'string-length' });
+    if (point.type === 'bcd' && ![1, 2, 4].includes(point.length ?? 1)) say('length', { code: 'bcd-length' });
     if (point.length !== undefined && !['string', 'bcd', 'bit'].includes(point.type))
-      say('length', 'only strings, bcd and bits take a length');
+      say('length', { code: 'length-idle' });
     for (const key of ['scaleBy', 'negativeWhile'] as const)
       if (point[key].length > 0 && (point.enum !== null || ['bool', 'bit', 'string'].includes(point.type)))
-        say(key, 'only a number is multiplied or has a sign; remove it');
+        say(key, { code: 'only-number-scaled' });
     const words = registersOf(point);
     const isWide = words === 4 && point.type !== 'string';
-    if (point.order.length === 8 && !isWide) say('order', 'an eight-letter order is for 64-bit types');
+    if (point.order.length === 8 && !isWide) say('order', { code: 'order-long' });
     if (isWide && point.order.length === 4 && point.order !== 'ABCD')
-      say('order', `64-bit types take ${orders64.join(', ')}`);
+      say('order', { code: 'order-short', orders: orders64 });
     if (point.writable && (point.table === 'discrete' || point.table === 'input'))
-      say('writable', 'only coils and holding registers can be written');
-    if (point.address <= 0xffff && point.address + words > 0x10000) say('address', 'the point runs past address 65535');
+      say('writable', { code: 'not-writable' });
+    if (point.address <= 0xffff && point.address + words > 0x10000) say('address', { code: 'past-last-address' });
     const form = rawFormOf(point);
-    for (const { path, message } of [...withRawKeys(form, point).problems, ...bitNameProblems(form, point.bits)])
-      ctx.addIssue({ code: 'custom', path: [...path], message });
+    for (const { path, reason } of [...withRawKeys(form, point).problems, ...bitNameProblems(form, point.bits)])
+      ctx.addIssue(issue(reason, path));
   })
   .transform((point) => withRawKeys(rawFormOf(point), point).point);
 
@@ -185,7 +182,7 @@ export const profileSchema = z.strictObject({
     .prefault({}),
   points: z
     .record(pointNameSchema, pointProfileSchema)
-    .refine((points) => Object.keys(points).length > 0, 'a profile without points reads nothing'),
+    .refine((points) => Object.keys(points).length > 0, refused({ code: 'no-points' })),
 });
 
 export type PointProfile = z.infer<typeof pointProfileSchema>;

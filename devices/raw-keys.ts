@@ -1,3 +1,4 @@
+import type { CheckReason } from '../contract/words/check/check.ts';
 import { rawRangeOf } from './meaning.ts';
 import { type RawForm, rawLimits, rawMeant } from './raw.ts';
 
@@ -10,29 +11,29 @@ export type RawKeys = {
   readonly enum: Readonly<Record<string, string>> | null;
 };
 
-export type RawProblem = { readonly path: readonly PropertyKey[]; readonly message: string };
+export type RawProblem = { readonly path: readonly PropertyKey[]; readonly reason: CheckReason };
 
 /** A point with these keys as its type gives raw values, and what of them can never be one. */
 export function withRawKeys<P extends RawKeys>(form: RawForm, point: P): { point: P; problems: RawProblem[] } {
   const problems: RawProblem[] = [];
-  const say = (path: readonly PropertyKey[], message: string) => problems.push({ path, message });
+  const say = (path: readonly PropertyKey[], reason: CheckReason) => problems.push({ path, reason });
   const sentinels = point.sentinels.map((written, i) =>
     sentinelOf(form, point, written, (m) => say(['sentinels', i], m)),
   );
-  const rawValid = rangeOf(form, point.rawValid, (message) => say(['rawValid'], message));
-  const words = wordsOf(form, point.enum, (key, message) => say(key === null ? ['enum'] : ['enum', key], message));
+  const rawValid = rangeOf(form, point.rawValid, (reason) => say(['rawValid'], reason));
+  const words = wordsOf(form, point.enum, (key, reason) => say(key === null ? ['enum'] : ['enum', key], reason));
   return { point: { ...point, sentinels, rawValid, enum: words }, problems };
 }
 
 /** Names of bits that the value does not have. */
 export function bitNameProblems(form: RawForm, names: Readonly<Record<string, string>> | null): RawProblem[] {
   if (names === null) return [];
-  if (form.kind !== 'whole') return [{ path: ['bits'], message: 'only a whole number has bits to name; remove it' }];
+  if (form.kind !== 'whole') return [{ path: ['bits'], reason: { code: 'bits-of-no-number' } }];
   return Object.keys(names)
     .filter((bit) => Number(bit) >= form.bits)
     .map((bit) => ({
       path: ['bits', bit],
-      message: `the value has ${form.bits} bits, 0–${form.bits - 1}, and no ${bit}`,
+      reason: { code: 'no-such-bit', bits: form.bits, bit },
     }));
 }
 
@@ -40,22 +41,22 @@ function sentinelOf(
   form: RawForm,
   { scale, offset }: RawKeys,
   written: number,
-  say: (message: string) => void,
+  say: (reason: CheckReason) => void,
 ): number {
   const meant = rawMeant(form, written);
   if (meant.ok) return meant.raw;
   const unscaled = Number(((written - offset) / scale).toPrecision(12));
   const guess = unscaled !== written && rawMeant(form, unscaled).ok;
-  say(guess ? `${meant.problem}; did you mean ${unscaled}?` : meant.problem);
+  say(guess ? { ...meant.problem, guess: unscaled } : meant.problem);
   return written;
 }
 
 type Range = RawKeys['rawValid'];
 
-function rangeOf(form: RawForm, range: Range, say: (message: string) => void): Range {
+function rangeOf(form: RawForm, range: Range, say: (reason: CheckReason) => void): Range {
   if (range === null) return null;
   if (form.kind === 'yes-no' || form.kind === 'text') {
-    say(`a ${form.kind === 'text' ? 'text' : 'bit'} has no range of raw values; remove it`);
+    say({ code: 'no-raw-range', isText: form.kind === 'text' });
     return range;
   }
   const ends = range.map((end) => (Number.isInteger(end) ? rawMeant(form, end) : withinLimits(form, end)));
@@ -63,7 +64,7 @@ function rangeOf(form: RawForm, range: Range, say: (message: string) => void): R
   if (low?.ok && high?.ok && low.raw < high.raw) return [low.raw, high.raw];
   const wrong = ends.find((end) => !end.ok);
   if (wrong?.ok === false) say(wrong.problem);
-  else if (low?.ok && high?.ok) say(`as raw values these are ${low.raw} and ${high.raw}; the lower end comes first`);
+  else if (low?.ok && high?.ok) say({ code: 'raw-range-turned', first: low.raw, last: high.raw });
   return range;
 }
 
@@ -71,17 +72,17 @@ function withinLimits(form: RawForm, end: number): ReturnType<typeof rawMeant> {
   const [least, most] = rawLimits(form) ?? [-Infinity, Infinity];
   return end >= least && end <= most
     ? { ok: true, raw: end }
-    : { ok: false, problem: `${end} lies outside ${least}–${most}` };
+    : { ok: false, problem: { code: 'outside-raw-limits', written: end, least, most } };
 }
 
 function wordsOf(
   form: RawForm,
   words: RawKeys['enum'],
-  say: (key: string | null, message: string) => void,
+  say: (key: string | null, reason: CheckReason) => void,
 ): RawKeys['enum'] {
   if (words === null) return null;
   if (form.kind === 'text') {
-    say(null, 'a text says its own words; remove it');
+    say(null, { code: 'text-says-itself' });
     return words;
   }
   const meant = Object.entries(words).map(([key, word]) => {
@@ -93,10 +94,10 @@ function wordsOf(
   });
   const inOrder = meant.filter(({ isGood }) => isGood).toSorted((a, b) => a.first - b.first);
   for (const [i, { key, first, last }] of inOrder.entries()) {
-    if (first > last) say(key, `as raw values this is ${first} to ${last}; the lower end comes first`);
+    if (first > last) say(key, { code: 'raw-key-turned', first, last });
     const before = inOrder[i - 1];
     if (before !== undefined && first <= before.last)
-      say(key, `the raw value ${first} has the word of ${before.key} already`);
+      say(key, { code: 'raw-value-has-word', raw: first, key: before.key });
   }
   return Object.fromEntries(
     meant.map(({ key, word, first, last, isGood }) => [isGood ? keyOf(first, last) : key, word]),

@@ -1,3 +1,5 @@
+import type { CheckReason } from '../contract/words/check/check.ts';
+
 /**
  * Which raw values a type can give, and what a number of a data sheet means among them. Data sheets print "none" as the
  * bits that stand in the register: 0x8000 of a signed one, 0xFF00 of its upper byte, 0x7FC00000 of a float. Compared as it
@@ -19,7 +21,7 @@ export type RawForm =
 /** none: never negative · complement: two's complement · magnitude: the top bit is the sign. */
 export type Sign = 'none' | 'complement' | 'magnitude';
 
-type Meant = { readonly ok: true; readonly raw: number } | { readonly ok: false; readonly problem: string };
+type Meant = { readonly ok: true; readonly raw: number } | { readonly ok: false; readonly problem: CheckReason };
 
 /** The raw value that a number of a profile means; what a person would have to write instead where it means none. */
 export function rawMeant(form: RawForm, written: number): Meant {
@@ -33,9 +35,9 @@ export function rawMeant(form: RawForm, written: number): Meant {
     case 'written':
       return writtenMeant(form, written);
     case 'yes-no':
-      return written === 0 || written === 1 ? said(written) : no(`${written} is no raw value of a bit: 0 or 1`);
+      return written === 0 || written === 1 ? said(written) : no({ code: 'no-raw-bit', written });
     case 'text':
-      return no('a text has no raw number');
+      return no({ code: 'text-has-no-number' });
   }
 }
 
@@ -70,22 +72,23 @@ function said(raw: number): Meant {
   return { ok: true, raw };
 }
 
-function no(problem: string): Meant {
+function no(problem: CheckReason): Meant {
   return { ok: false, problem };
 }
 
 function wholeMeant(form: Extract<RawForm, { kind: 'whole' }>, written: number): Meant {
   const [least, most] = rawLimits(form) ?? [0, 0];
-  const outside = `${written} is no raw value here, which is a whole number, ${least} to ${most}`;
-  if (!Number.isInteger(written)) return no(`${outside}, before scale and offset`);
+  const outside = { written, least, most };
+  if (!Number.isInteger(written)) return no({ code: 'before-scale', ...outside });
   if (written >= least && written <= most) return said(written + 0);
   const all = 2 ** form.bits;
   const shifted = shiftedDown(form.mask, written);
   const pattern = shifted ?? (written < 0 && form.sign === 'none' ? written + all : written);
-  if (pattern < 0 || pattern > all || (pattern === all && form.bits <= 53)) return no(outside);
+  if (pattern < 0 || pattern > all || (pattern === all && form.bits <= 53))
+    return no({ code: 'no-raw-value', ...outside });
   if (form.bits > 53 && pattern > Number.MAX_SAFE_INTEGER) return wideMeant(form, outside, pattern);
   const raw = ofPattern(form.sign, all, pattern);
-  return raw === undefined ? no(`${outside}; 0 with the sign bit set is 0`) : said(raw);
+  return raw === undefined ? no({ code: 'sign-bit-of-zero', ...outside }) : said(raw);
 }
 
 /** Bits at their place in the register, as 0xFF00 of a mask 0xFF00. */
@@ -114,9 +117,11 @@ function ofPattern(sign: Sign, all: number, pattern: number): number | undefined
 }
 
 /** A double does not hold such a pattern, so what it means cannot be told; an unsigned one is beyond every value anyway. */
-function wideMeant(form: Extract<RawForm, { kind: 'whole' }>, outside: string, pattern: number): Meant {
+type Outside = { readonly written: number; readonly least: number; readonly most: number };
+
+function wideMeant(form: Extract<RawForm, { kind: 'whole' }>, outside: Outside, pattern: number): Meant {
   if (form.sign === 'none' || pattern === 2 ** 63) return said(pattern);
-  return no(`${outside}; ${pattern >= 2 ** form.bits - 1024 ? 'did you mean -1?' : 'write it as a negative number'}`);
+  return no({ code: 'wide-pattern', ...outside, allOnes: pattern >= 2 ** form.bits - 1024 });
 }
 
 function decimalMeant(digits: number, written: number): Meant {
@@ -125,14 +130,12 @@ function decimalMeant(digits: number, written: number): Meant {
   const hex = Number.isSafeInteger(written) && written > 0 ? written.toString(16) : '';
   // With a digit over 9 it is no value already: such a number never comes out of the registers.
   if (hex !== '' && hex.length <= digits) return said(/^\d+$/.test(hex) ? Number(hex) : written);
-  return no(`${written} is no raw value here, which is a whole number, 0 to ${most}`);
+  return no({ code: 'no-raw-value', written, least: 0, most });
 }
 
 function writtenMeant({ decimals, width }: Extract<RawForm, { kind: 'written' }>, written: number): Meant {
   const text = decimals === undefined ? String(written) : written.toFixed(decimals);
-  if (Number(text) !== written)
-    return no(`${written} has more digits behind the point than the device writes (decimals: ${decimals})`);
-  if (width !== null && text.length > width)
-    return no(`${text} has ${text.length} characters, and its field has ${width}`);
+  if (Number(text) !== written) return no({ code: 'too-many-decimals', written, decimals: decimals ?? null });
+  if (width !== null && text.length > width) return no({ code: 'number-over-field', text, width });
   return said(written);
 }

@@ -1,11 +1,13 @@
 import { pointNameSchema } from '../../contract/ids.ts';
+import type { CheckReason } from '../../contract/words/check/check.ts';
+import { say } from '../../contract/words/check/said.ts';
 import type { Condition } from '../../devices/conditions.ts';
 import { togetherWith } from '../../devices/partners.ts';
 import { togetherProblem } from '../../devices/plan.ts';
 import { type AnyProfile, isTalker, type PointProfile, type Profile, valueTypeOf } from '../../devices/profile.ts';
 import type { TalkerPoint } from '../../devices/serial/talker-profile.ts';
 import type { Finding } from '../files/problem.ts';
-import { didYouMean, listed, oneOf } from './did-you-mean.ts';
+import { nearNames } from './did-you-mean.ts';
 
 type AnyPoint = PointProfile | TalkerPoint;
 type Points = Readonly<Record<string, AnyPoint>>;
@@ -23,8 +25,8 @@ export function conditionFindings(profile: AnyProfile): Finding[] {
   return Object.entries(points).flatMap(([name, point]) => {
     const findings = keys.flatMap((key) =>
       conditionsOf(point, key).flatMap((condition) => {
-        const message = conditionProblem(points, condition);
-        return message === undefined ? [] : [{ path: ['points', name, key], message }];
+        const reason = conditionProblem(points, condition);
+        return reason === undefined ? [] : [{ path: ['points', name, key], ...say(reason) }];
       }),
     );
     if (findings.length > 0) return findings;
@@ -32,21 +34,20 @@ export function conditionFindings(profile: AnyProfile): Finding[] {
   });
 }
 
-function conditionProblem(points: Points, { point: name, is }: Condition): string | undefined {
+function conditionProblem(points: Points, { point: name, is }: Condition): CheckReason | undefined {
   const point = Object.hasOwn(points, name) ? points[name] : undefined;
   if (point === undefined) {
     const names = Object.keys(points);
-    return `the profile has no point ${name}; ${didYouMean(name, names) ?? `it has ${names.join(', ')}`}`;
+    return { code: 'profile-without-point', point: name, near: nearNames(name, names), known: names };
   }
   const type = valueTypeOf(point);
   const stranger = is.find((value) => typeof value !== type);
-  if (stranger !== undefined) {
-    const say = type === 'boolean' ? 'true or false' : `a ${type === 'number' ? 'number' : 'word of it'}`;
-    return `${name} is a ${type === 'boolean' ? 'yes or no' : type}, and ${stranger} is none of its values; write { ${name}: … } with ${say}`;
-  }
+  if (stranger !== undefined) return { code: 'condition-of-type', point: name, type, value: String(stranger) };
   const words = point.enum === null ? [] : Object.values(point.enum);
   const unknown = is.find((value) => point.enum !== null && !words.includes(String(value)));
-  return unknown === undefined ? undefined : `${name} never says ${unknown}; it says ${oneOf([...new Set(words)])}`;
+  return unknown === undefined
+    ? undefined
+    : { code: 'condition-never-said', point: name, value: String(unknown), words: [...new Set(words)] };
 }
 
 function circleFindings(points: Points, name: string): Finding[] {
@@ -57,9 +58,7 @@ function circleFindings(points: Points, name: string): Finding[] {
     for (const key of keys)
       for (const condition of point === undefined ? [] : conditionsOf(point, key)) {
         if (condition.point === name)
-          return [
-            { path: ['points', name], message: `${name} waits for itself (by ${each}); remove one of the conditions` },
-          ];
+          return [{ path: ['points', name], ...say({ code: 'waits-for-itself', point: name, by: each }) }];
         if (!seen.has(condition.point)) {
           seen.add(condition.point);
           next.push(condition.point);
@@ -77,18 +76,19 @@ function togetherFindings(profile: Profile, key: string): Finding[] {
   const problem = togetherProblem(profile, [name, ...partners]);
   if (problem === undefined) return [];
   const at = keys.find((each) => point[each].length > 0) ?? 'validWhile';
-  const says = `${listed(partners)} ${partners.length === 1 ? 'says' : 'say'}`;
-  const both =
-    at === 'negativeWhile'
-      ? `${name} has its sign by what ${says} in the same reply`
-      : `${name} counts only while ${says} so in the same reply`;
-  return [{ path: ['points', name, at], message: `${both}, and ${whyNot(problem)}` }];
+  const figures = { point: name, with: partners, sign: at === 'negativeWhile' };
+  return [{ path: ['points', name, at], ...say({ ...whyNot(problem), ...figures }) }];
 }
 
-function whyNot(problem: NonNullable<ReturnType<typeof togetherProblem>>): string {
-  if (problem.kind === 'tables') return 'no request reads two tables; remove it';
-  if (problem.kind === 'too-wide')
-    return `one request would take ${problem.takes} registers where the limits allow ${problem.limit}; remove it, or correct the limits`;
+type Apart = Extract<
+  CheckReason,
+  { code: 'condition-in-other-table' | 'condition-too-far' | 'condition-not-readable' }
+>;
+type WithoutPoint<R> = R extends Apart ? Omit<R, 'point' | 'with' | 'sign'> : never;
+
+function whyNot(problem: NonNullable<ReturnType<typeof togetherProblem>>): WithoutPoint<Apart> {
+  if (problem.kind === 'tables') return { code: 'condition-in-other-table' };
+  if (problem.kind === 'too-wide') return { code: 'condition-too-far', takes: problem.takes, limit: problem.limit };
   const { table, first, last } = problem;
-  return `nothing says that ${table} ${first}–${last} may be read in one request; if the source does, add readable: { ${table}: [[${first}, ${last}]] }`;
+  return { code: 'condition-not-readable', table, first, last };
 }

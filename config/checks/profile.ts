@@ -1,4 +1,6 @@
 import type { PointName } from '../../contract/ids.ts';
+import type { CheckReason } from '../../contract/words/check/check.ts';
+import { say } from '../../contract/words/check/said.ts';
 import { plausibilityProblems } from '../../devices/plausibility.ts';
 import {
   type AnyProfile,
@@ -13,7 +15,7 @@ import type { TalkerPoint, TalkerProfile } from '../../devices/serial/talker-pro
 import { defaultEveryMs } from '../build.ts';
 import type { Finding } from '../files/problem.ts';
 import { conditionFindings } from './conditions.ts';
-import { didYouMean } from './did-you-mean.ts';
+import { nearNames } from './did-you-mean.ts';
 
 /** Where a profile, each point of it valid by itself, contradicts itself. */
 export function checkProfile(profile: AnyProfile): Finding[] {
@@ -33,8 +35,8 @@ function registerFindings(profile: Profile): Finding[] {
       ...point.scaleBy.map((partner) => ({ key: 'scaleBy', partner })),
     ];
     for (const { key, partner } of scales) {
-      const message = scaleProblem(profile, partner);
-      if (message !== undefined) findings.push({ path: ['points', name, key], message });
+      const reason = scaleProblem(profile, partner);
+      if (reason !== undefined) findings.push({ path: ['points', name, key], ...say(reason) });
     }
     const manual = manualFinding(profile, name, point);
     if (manual !== undefined) findings.push(manual);
@@ -42,18 +44,18 @@ function registerFindings(profile: Profile): Finding[] {
     if (width > profile.limits.maxRegisters)
       findings.push({
         path: ['points', name],
-        message: `takes ${width} registers, but limits.maxRegisters is ${profile.limits.maxRegisters}; correct one of them`,
+        ...say({ code: 'point-too-wide', takes: width, limit: profile.limits.maxRegisters }),
       });
     return [...findings, ...bitFindings(profile, name, point), ...plausibilityFindings(name, point, defaultEveryMs)];
   });
 }
 
-function scaleProblem({ points }: Profile, partner: PointName): string | undefined {
+function scaleProblem({ points }: Profile, partner: PointName): CheckReason | undefined {
   const point = points[partner];
   const names = Object.keys(points);
   if (point === undefined)
-    return `the profile has no point ${partner}; ${didYouMean(partner, names) ?? `it has ${names.join(', ')}`}`;
-  return valueTypeOf(point) === 'number' ? undefined : `${partner} is no number; name one that is`;
+    return { code: 'profile-without-point', point: partner, near: nearNames(partner, names), known: names };
+  return valueTypeOf(point) === 'number' ? undefined : { code: 'scale-no-number', point: partner };
 }
 
 /** A table whose every address is as a manual numbers it; what is declared readable is taken for what is on the wire. */
@@ -64,8 +66,9 @@ function manualFinding(profile: Profile, name: string, point: PointProfile): Fin
   const isDeclared = declared.some(([first, last]) => first <= point.address && point.address <= last);
   const meant = manualNumber(point.address);
   if (!alike.every(isManual) || isDeclared || meant === undefined) return undefined;
-  const message = `${point.address} is how manuals number ${point.table} ${meant.address}: write address: ${meant.address}; if it really is ${point.address} on the wire, say so by readable: { ${point.table}: [[${point.address}, …]] }`;
-  return { path: ['points', name, 'address'], message, severity: 'warning' };
+  const { table, address } = point;
+  const said = say({ code: 'manual-number', table, address, meant: meant.address });
+  return { path: ['points', name, 'address'], ...said, severity: 'warning' };
 }
 
 /** Bit 3 of one register is bit 19 of the two that begin there, or bit 3, as their order has it: so it must be said. */
@@ -78,8 +81,7 @@ function bitFindings({ points }: Profile, name: string, point: PointProfile): Fi
     (other.address === point.address || other.address + 1 === point.address);
   const wide = Object.entries(points).find(([, other]) => isBeside(other))?.[0];
   if (wide === undefined) return [];
-  const message = `bit ${point.bit} of one register, or of the two that ${wide} is of? say length: 1 or length: 2`;
-  return [{ path: ['points', name, 'bit'], message }];
+  return [{ path: ['points', name, 'bit'], ...say({ code: 'bit-of-which', bit: point.bit ?? 0, wide }) }];
 }
 
 function plausibilityFindings(name: string, point: PointProfile | TalkerPoint, usualMs: number): Finding[] {

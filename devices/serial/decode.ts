@@ -1,4 +1,5 @@
 import type { PointName } from '../../contract/ids.ts';
+import { checkText } from '../../contract/words/check/check.ts';
 import { whileSaid } from '../conditions.ts';
 import { scaleExactly } from '../decimal.ts';
 import { bad, good, isOutside, type Meant, measured, wordFor, wordOf } from '../meaning.ts';
@@ -77,7 +78,7 @@ export function layoutOf(text: string): Layout {
   const known = layouts.get(text);
   if (known !== undefined) return known;
   const parsed = tryLayout(text);
-  if (!parsed.ok) throw new Error(`layout ${text}: ${parsed.problem}`);
+  if (!parsed.ok) throw new Error(`layout ${text}: ${checkText(parsed.problem).en}`);
   layouts.set(text, parsed.layout);
   return parsed.layout;
 }

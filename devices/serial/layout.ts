@@ -1,3 +1,5 @@
+import type { CheckReason } from '../../contract/words/check/check.ts';
+
 /**
  * What stands in a line, as a data sheet shows it: `R{range:4}`, `$WIMWV,{angle},{*},{speed},M,A`. Text stands for
  * itself; `{name}` is a field up to the text that follows it; `{name:4}` one of exactly four characters; `{*}` a field
@@ -10,8 +12,8 @@ type Part =
   /** `width` null: up to the next text. */
   | { readonly field: string | null; readonly width: number | null };
 
-/** @throws never; what is wrong with it comes back as text */
-export function tryLayout(text: string): { ok: true; layout: Layout } | { ok: false; problem: string } {
+/** @throws never; what is wrong with it comes back as a reason */
+export function tryLayout(text: string): { ok: true; layout: Layout } | { ok: false; problem: CheckReason } {
   const parts: Part[] = [];
   const pieces = text.match(/\{[^{}]*\}|[^{}]+|[{}]/g) ?? [];
   for (const piece of pieces) {
@@ -20,15 +22,15 @@ export function tryLayout(text: string): { ok: true; layout: Layout } | { ok: fa
       continue;
     }
     const match = /^\{(\*|[a-z][a-z0-9_]{0,62})(?::([1-9]\d?))?\}$/.exec(piece);
-    if (match === null) return { ok: false, problem: `${JSON.stringify(piece)} is no field; write {name} or {name:4}` };
+    if (match === null) return { ok: false, problem: { code: 'layout-no-field', piece } };
     const before = parts.at(-1);
     if (before !== undefined && 'field' in before && before.width === null)
-      return { ok: false, problem: `nothing ends the field before ${piece}; give it a width, as in {name:4}` };
+      return { ok: false, problem: { code: 'layout-endless-field', piece } };
     parts.push({ field: match[1] === '*' ? null : (match[1] ?? null), width: match[2] ? Number(match[2]) : null });
   }
   const names = fieldsOf(parts);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) return { ok: false, problem: `field ${twice} stands in it twice` };
+  if (twice !== undefined) return { ok: false, problem: { code: 'layout-field-twice', field: twice } };
   return { ok: true, layout: parts };
 }
 

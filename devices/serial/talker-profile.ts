@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { durationSchema } from '../../contract/duration.ts';
 import { pointNameSchema } from '../../contract/ids.ts';
+import type { CheckReason } from '../../contract/words/check/check.ts';
+import { issue, refused, text } from '../../contract/words/check/said.ts';
 import { conditions } from '../conditions.ts';
 import { aboutShape, bitNames, linkShape, meaningShape, numberWords } from '../meaning.ts';
 import type { RawForm } from '../raw.ts';
@@ -67,12 +69,12 @@ export const framePointSchema = z
   })
   .refine(({ type, bit }) => (type === 'bit') === (bit !== undefined), {
     path: ['bit'],
-    error: 'type bit needs bit: 0–7, and only it takes one',
+    ...refused({ code: 'bit-needed', most: 7 }),
   })
   .superRefine((point, ctx) => {
     const form = frameRawForm(point.type);
-    for (const { path, message } of [...withRawKeys(form, point).problems, ...bitNameProblems(form, point.bits)])
-      ctx.addIssue({ code: 'custom', path: [...path], message });
+    for (const { path, reason } of [...withRawKeys(form, point).problems, ...bitNameProblems(form, point.bits)])
+      ctx.addIssue(issue(reason, path));
   })
   .transform((point) => withRawKeys(frameRawForm(point.type), point).point);
 
@@ -98,14 +100,12 @@ const sharedShape = {
    */
   agree: z
     .strictObject({ frames: z.int().min(1).max(5), of: z.int().min(1).max(9) })
-    .refine(({ frames, of }) => frames <= of, { path: ['frames'], error: 'cannot be more than `of`' })
+    .refine(({ frames, of }) => frames <= of, { path: ['frames'], ...refused({ code: 'more-than-of' }) })
     .optional(),
 };
 
 const pointsOf = <T extends z.ZodType>(point: T) =>
-  z
-    .record(pointNameSchema, point)
-    .refine((points) => Object.keys(points).length > 0, 'a profile without points reads nothing');
+  z.record(pointNameSchema, point).refine((points) => Object.keys(points).length > 0, refused({ code: 'no-points' }));
 
 export const lineProfileSchema = z
   .strictObject({
@@ -117,7 +117,7 @@ export const lineProfileSchema = z
         .string()
         .min(1)
         .max(4)
-        .regex(/^\p{Cc}+$/u, 'a line ends with control characters, such as "\\r\\n"')
+        .regex(/^\p{Cc}+$/u, text({ code: 'line-end-form' }))
         .default('\r\n'),
       /** A character that begins each line and stands nowhere else in it. */
       start: z.string().length(1).optional(),
@@ -138,23 +138,23 @@ export const lineProfileSchema = z
     points: pointsOf(linePointSchema),
   })
   .superRefine(({ frame, points, agree }, ctx) => {
-    const say = (path: PropertyKey[], message: string) => ctx.addIssue({ code: 'custom', path, message });
+    const say = (path: PropertyKey[], reason: CheckReason) => ctx.addIssue(issue(reason, path));
     if (frame.checksum === undefined && agree !== undefined && agree.frames < 2)
-      say(['agree', 'frames'], 'without a checksum at least two frames must say the same');
+      say(['agree', 'frames'], { code: 'one-frame-unproved' });
     const parsed = tryLayout(frame.layout);
     if (!parsed.ok) return say(['frame', 'layout'], parsed.problem);
     const names = fieldsOf(parsed.layout);
-    const noField = (name: string) => `the layout has no field ${name}; it has ${names.join(', ') || 'none'}`;
+    const noField = (field: string): CheckReason => ({ code: 'no-such-field', field, known: names });
     if (frame.address !== undefined && !names.includes(frame.address))
       say(['frame', 'address'], noField(frame.address));
     if (frame.start !== undefined && !frame.layout.startsWith(frame.start))
-      say(['frame', 'start'], 'the layout begins with another character');
+      say(['frame', 'start'], { code: 'layout-start' });
     for (const [name, point] of Object.entries(points)) {
       const { field = name } = point;
       if (!names.includes(field)) say(['points', name, 'field'], noField(field));
       else
-        for (const { path, message } of lineRawProblems(point, widthIn(parsed.layout, field)))
-          say(['points', name, ...path], message);
+        for (const { path, reason } of lineRawProblems(point, widthIn(parsed.layout, field)))
+          say(['points', name, ...path], reason);
     }
   });
 
@@ -181,17 +181,17 @@ export const frameProfileSchema = z
     points: pointsOf(framePointSchema),
   })
   .superRefine(({ frame, points }, ctx) => {
-    const say = (path: PropertyKey[], message: string) => ctx.addIssue({ code: 'custom', path, message });
+    const say = (path: PropertyKey[], reason: CheckReason) => ctx.addIssue(issue(reason, path));
     const length = typeof frame.length === 'number' ? frame.length : frame.length.max;
     for (const [name, point] of Object.entries(points))
-      if (point.at + widthOf(point.type) > length) say(['points', name, 'at'], `the frame has ${length} bytes`);
+      if (point.at + widthOf(point.type) > length) say(['points', name, 'at'], { code: 'frame-ends', bytes: length });
     const { checksum } = frame;
     if (typeof frame.length !== 'number') return;
     const [from, to, at] = [checksum.from, checksum.to, checksum.at].map((each) => placeIn(length, each));
     if (from === undefined || to === undefined || at === undefined) return;
-    if (from < 0 || to < from || to >= length) say(['frame', 'checksum', 'to'], `the frame has ${length} bytes`);
+    if (from < 0 || to < from || to >= length) say(['frame', 'checksum', 'to'], { code: 'frame-ends', bytes: length });
     if (at < 0 || at + checksumBytes(checksum.kind) > length)
-      say(['frame', 'checksum', 'at'], `the frame has ${length} bytes`);
+      say(['frame', 'checksum', 'at'], { code: 'frame-ends', bytes: length });
   });
 
 export const talkerProfileSchema = z.discriminatedUnion('protocol', [lineProfileSchema, frameProfileSchema]);
@@ -220,12 +220,12 @@ function lineRawProblems(point: LinePoint, width: number | null): RawProblem[] {
   if (isNumber) return withRawKeys({ kind: 'written', decimals: point.decimals, width }, point).problems;
   const unused = (key: string): RawProblem => ({
     path: [key],
-    message: 'only a number is compared with it; remove it',
+    reason: { code: 'only-number-compared' },
   });
   const tooLong = (path: readonly PropertyKey[], text: string): RawProblem[] =>
     width === null || text.length <= width
       ? []
-      : [{ path, message: `${text} has ${text.length} characters, and its field has ${width}` }];
+      : [{ path, reason: { code: 'longer-than-field', text, length: text.length, width } }];
   return [
     ...(point.sentinels.length > 0 ? [unused('sentinels')] : []),
     ...(point.rawValid === null ? [] : [unused('rawValid')]),

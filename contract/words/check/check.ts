@@ -7,7 +7,10 @@ import { formWords } from './forms.ts';
 import { lotWords } from './lots.ts';
 import { networkWords } from './network.ts';
 import { pointWords } from './points.ts';
+import { profileWords } from './profiles.ts';
+import { rawWords } from './raw.ts';
 import { siteWords } from './site.ts';
+import { talkerWords } from './talkers.ts';
 
 /**
  * Every finding of `jari check` by its code: figures in, words out. A code that stands in no table is a type error where it
@@ -22,14 +25,20 @@ export const checkTables = {
   buildings: buildingWords,
   conditions: conditionWords,
   points: pointWords,
+  profiles: profileWords,
+  raw: rawWords,
+  talkers: talkerWords,
 } as const;
 
 type Tables = typeof checkTables;
 type FiguresOf<F> = F extends () => Words ? object : F extends (figures: infer G) => Words ? G : never;
 type ReasonOf<T> = { [C in keyof T & string]: { readonly code: C } & FiguresOf<T[C]> }[keyof T & string];
 
-/** What any finding may say besides: the point it is wrong on, or the value as it stands in the file, which is put before it. */
-type Beside = { readonly on?: string; readonly about?: string };
+/**
+ * What any finding may say besides: the point it is wrong on or the value as it stands in the file, put before it, and the
+ * number that may have been meant, put behind it.
+ */
+type Beside = { readonly on?: string; readonly about?: string; readonly guess?: number };
 
 /** What is wrong in a file and how to fix it: a code with its figures. */
 export type CheckReason = { [D in keyof Tables]: ReasonOf<Tables[D]> }[keyof Tables] & Beside;
@@ -42,8 +51,9 @@ const table = Object.assign({}, ...Object.values(checkTables)) as {
 /** A finding in words. */
 export function checkText(reason: CheckReason): Words {
   const { ko, en } = table[reason.code]?.(reason) ?? { ko: reason.code, en: reason.code };
-  const { on, about } = reason;
+  const { on, about, guess } = reason;
   const [koOn, enOn] = on === undefined ? ['', ''] : [`${withParticle(on, '은/는')} `, `${on} `];
   const before = about === undefined ? '' : `${about}: `;
-  return { ko: `${before}${koOn}${ko}`, en: `${before}${enOn}${en}` };
+  const [koEnd, enEnd] = guess === undefined ? ['', ''] : [`: 혹시 ${guess}?`, `; did you mean ${guess}?`];
+  return { ko: `${before}${koOn}${ko}${koEnd}`, en: `${before}${enOn}${en}${enEnd}` };
 }

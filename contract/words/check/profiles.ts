@@ -1,0 +1,131 @@
+import { withParticle } from '../particles.ts';
+import type { Words } from '../words.ts';
+import { koNearText, koOneOf, listed, nearText, oneOf } from './text.ts';
+
+type Table = { readonly [code: string]: (figures: never) => Words };
+type Type = 'number' | 'boolean' | 'string';
+type Together = { readonly point: string; readonly with: readonly string[]; readonly sign: boolean };
+type Names = { readonly point: string; readonly near: readonly string[]; readonly known: readonly string[] };
+
+/** Profiles of Modbus devices, and what a profile's points say of each other. */
+export const profileWords = {
+  'address-range': ({ address, meant }: { address: number; meant: { table: string; address: number } | null }) => ({
+    ko: `통신 주소는 0–65535, 지금은 ${address}${meant === null ? '' : `: 설명서 번호라면 table: ${meant.table}, address: ${meant.address}`}`,
+    en: `an address on the wire is 0–65535, not ${address}${meant === null ? '' : `: as manuals number, it is table: ${meant.table}, address: ${meant.address}`}`,
+  }),
+  'lower-address-first': () => ({ ko: '작은 주소를 먼저 작성', en: 'the lower address comes first' }),
+  'scale-by-form': () => ({
+    ko: '이 값에 곱할 측정점의 이름, 또는 여러 이름의 목록으로 작성',
+    en: 'name the point that multiplies this one, or several in a list',
+  }),
+  'condition-form': () => ({
+    ko: 'true/false인 측정점 하나, 여러 개의 목록, 또는 다른 측정점은 { 측정점: 값 }으로 작성',
+    en: 'name a point that is a yes or no, several in a list, or { point: value } for others',
+  }),
+  'raw-value-form': () => ({
+    ko: '원시값(3, -1, 0x8000)이나 그 범위(1-9)가 아님',
+    en: 'not a raw value, such as 3, -1 or 0x8000, nor a range of them, such as 1-9',
+  }),
+  'bit-number-form': () => ({
+    ko: '비트 번호가 아님(0이 가장 낮은 비트)',
+    en: 'not the number of a bit, 0 the lowest',
+  }),
+  'no-points': () => ({ ko: '측정점이 없는 장치 종류는 읽을 것이 없음', en: 'a profile without points reads nothing' }),
+  'bool-table': () => ({
+    ko: 'coil과 discrete는 bool, 레지스터는 bool이 될 수 없음(bit 사용)',
+    en: 'coils and discrete inputs are bool; registers never are (use bit)',
+  }),
+  'bit-needed': ({ most }: { readonly most: 7 | 31 }) => ({
+    ko: `type bit에는 bit: ${most === 31 ? '0–15(레지스터 두 개는 0–31)' : '0–7'}이 필요하고 다른 type에는 쓰지 않음`,
+    en: `type bit needs bit: ${most === 31 ? '0–15, or 0–31 of two registers' : '0–7'}, and only it takes one`,
+  }),
+  'only-number-below': () => ({
+    ko: '숫자만 다른 숫자보다 작을 수 있음: 지우거나 `enum`을 지움',
+    en: 'only a number can lie below another; remove it, or `enum`',
+  }),
+  'mask-form': ({ types }: { readonly types: readonly string[] }) => ({
+    ko: `mask는 ${types.join(', ')}에만 쓰며 0xFF00처럼 비트가 이어져야 함`,
+    en: `only ${types.join(', ')} take a mask, and its bits stand side by side, as in 0xFF00`,
+  }),
+  'mask-too-wide': ({ type }: { readonly type: string }) => ({
+    ko: `${withParticle(type, '은/는')} 16비트인데 mask가 이를 넘음: 32비트 mask는 u32, i32, sm32에 씀`,
+    en: `${type} has 16 bits, and the mask reaches beyond them; one of 32 bits is for u32, i32 or sm32`,
+  }),
+  'bit-length': () => ({
+    ko: '비트는 레지스터 한 개 또는 두 개의 것이며 15보다 크면 두 개임',
+    en: 'a bit is of one register, or of two; one over 15 is of two',
+  }),
+  'string-length': () => ({ ko: 'string에는 레지스터 수 length가 필요', en: 'a string needs its length in registers' }),
+  'bcd-length': () => ({ ko: 'bcd는 레지스터 1, 2 또는 4개', en: 'bcd takes 1, 2 or 4 registers' }),
+  'length-idle': () => ({ ko: 'length는 string, bcd, bit에만 씀', en: 'only strings, bcd and bits take a length' }),
+  'only-number-scaled': () => ({
+    ko: '숫자만 곱하거나 부호를 가짐: 지움',
+    en: 'only a number is multiplied or has a sign; remove it',
+  }),
+  'order-long': () => ({ ko: '여덟 글자 order는 64비트 형식에 씀', en: 'an eight-letter order is for 64-bit types' }),
+  'order-short': ({ orders }: { readonly orders: readonly string[] }) => ({
+    ko: `64비트 형식의 order는 ${orders.join(', ')}`,
+    en: `64-bit types take ${orders.join(', ')}`,
+  }),
+  'not-writable': () => ({
+    ko: 'coil과 holding 레지스터에만 쓸 수 있음',
+    en: 'only coils and holding registers can be written',
+  }),
+  'past-last-address': () => ({ ko: '측정점이 주소 65535를 넘음', en: 'the point runs past address 65535' }),
+  'point-too-wide': ({ takes, limit }: { readonly takes: number; readonly limit: number }) => ({
+    ko: `레지스터 ${takes}개가 필요한데 limits.maxRegisters는 ${limit}임: 둘 중 하나를 바로잡음`,
+    en: `takes ${takes} registers, but limits.maxRegisters is ${limit}; correct one of them`,
+  }),
+  'profile-without-point': ({ point, near, known }: Names) => ({
+    ko: `장치 종류에 측정점 ${point} 없음: ${koNearText(near, `있는 것은 ${known.join(', ')}`)}`,
+    en: `the profile has no point ${point}; ${nearText(near, `it has ${known.join(', ')}`)}`,
+  }),
+  'scale-no-number': ({ point }: { readonly point: string }) => ({
+    ko: `${withParticle(point, '은/는')} 숫자가 아님: 숫자인 측정점을 지정`,
+    en: `${point} is no number; name one that is`,
+  }),
+  'manual-number': ({ table, address, meant }: { table: string; address: number; meant: number }) => ({
+    ko: `${withParticle(address, '은/는')} 설명서에서 ${table} ${withParticle(meant, '을/를')} 적는 번호임: address: ${withParticle(meant, '으로/로')} 작성, 통신 주소가 정말 ${address}이면 readable: { ${table}: [[${address}, …]] }로 명시`,
+    en: `${address} is how manuals number ${table} ${meant}: write address: ${meant}; if it really is ${address} on the wire, say so by readable: { ${table}: [[${address}, …]] }`,
+  }),
+  'bit-of-which': ({ bit, wide }: { readonly bit: number; readonly wide: string }) => ({
+    ko: `비트 ${withParticle(bit, '이/가')} 레지스터 한 개의 것인지 ${wide}의 두 개의 것인지 알 수 없음: length: 1 또는 length: 2로 명시`,
+    en: `bit ${bit} of one register, or of the two that ${wide} is of? say length: 1 or length: 2`,
+  }),
+
+  'condition-of-type': ({ point, type, value }: { point: string; type: Type; value: string }) => ({
+    ko: `${withParticle(point, '은/는')} ${type === 'boolean' ? 'true/false' : type === 'number' ? '숫자' : '글이'}라서 ${withParticle(value, '이/가')} 될 수 없음: { ${point}: … }에 ${type === 'boolean' ? 'true 또는 false를' : type === 'number' ? '숫자를' : '나오는 낱말을'} 작성`,
+    en: `${point} is a ${type === 'boolean' ? 'yes or no' : type}, and ${value} is none of its values; write { ${point}: … } with ${type === 'boolean' ? 'true or false' : `a ${type === 'number' ? 'number' : 'word of it'}`}`,
+  }),
+  'condition-never-said': ({ point, value, words }: { point: string; value: string; words: readonly string[] }) => ({
+    ko: `${withParticle(point, '은/는')} ${withParticle(value, '이/가')} 되지 않음: 나오는 값은 ${koOneOf(words)}`,
+    en: `${point} never says ${value}; it says ${oneOf(words)}`,
+  }),
+  'waits-for-itself': ({ point, by }: { readonly point: string; readonly by: string }) => ({
+    ko: `${withParticle(point, '이/가')} 자기 자신을 기다림(${by} 경유): 조건 하나를 지움`,
+    en: `${point} waits for itself (by ${by}); remove one of the conditions`,
+  }),
+  'condition-in-other-table': (figures: Together) => ({
+    ko: `${koTogether(figures)} 한 요청으로 두 테이블을 읽을 수 없음: 지움`,
+    en: `${together(figures)}, and no request reads two tables; remove it`,
+  }),
+  'condition-too-far': (figures: Together & { readonly takes: number; readonly limit: number }) => ({
+    ko: `${koTogether(figures)} 한 요청에 레지스터 ${figures.takes}개가 필요하고 한도는 ${figures.limit}개임: 지우거나 limits를 바로잡음`,
+    en: `${together(figures)}, and one request would take ${figures.takes} registers where the limits allow ${figures.limit}; remove it, or correct the limits`,
+  }),
+  'condition-not-readable': (figures: Together & { table: string; first: number; last: number }) => ({
+    ko: `${koTogether(figures)} ${figures.table} ${withParticle(`${figures.first}–${figures.last}`, '을/를')} 한 요청으로 읽어도 된다는 말이 없음: 출처에 있으면 readable: { ${figures.table}: [[${figures.first}, ${figures.last}]] }를 추가`,
+    en: `${together(figures)}, and nothing says that ${figures.table} ${figures.first}–${figures.last} may be read in one request; if the source does, add readable: { ${figures.table}: [[${figures.first}, ${figures.last}]] }`,
+  }),
+} satisfies Table;
+
+function together({ point, with: others, sign }: Together): string {
+  const says = `${listed(others)} ${others.length === 1 ? 'says' : 'say'}`;
+  return sign
+    ? `${point} has its sign by what ${says} in the same reply`
+    : `${point} counts only while ${says} so in the same reply`;
+}
+
+function koTogether({ point, with: others, sign }: Together): string {
+  return `${point}의 ${sign ? '부호는' : '값은'} 같은 응답의 ${withParticle(others.join(', '), '으로/로')} 정해지는데`;
+}
