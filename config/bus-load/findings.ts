@@ -1,12 +1,12 @@
 import type { AgentId } from '../../contract/ids.ts';
+import { say } from '../../contract/words/check/said.ts';
 import type { Finding, Path } from '../files/problem.ts';
-import { durationText } from '../schema.ts';
 import { type AnyBusConfig, type BusConfig, isTalkerBus, type TalkerBusConfig } from '../site.ts';
 import { deviceLoads, shareOfTalkers } from './bus-load.ts';
 import { latenessOf } from './lateness.ts';
 import { busShare } from './polls.ts';
 import { lengthNotes } from './reply-lengths.ts';
-import { changesOf, changeText, warnedShare } from './suggestions.ts';
+import { changesOf, warnedShare } from './suggestions.ts';
 
 /** An agent of a site file with those of its buses whose plan can be made out, and where they stand in the file. */
 export type PlannedAgent = {
@@ -35,19 +35,21 @@ function talkerFindings(bus: TalkerBusConfig, path: Path): Finding[] {
   const share = shareOfTalkers(bus);
   const [most] = deviceLoads(bus).toSorted((a, b) => b.share - a.share);
   if (share <= warnedShare || most === undefined) return [];
-  const message = `the frames of this bus take ${percent(share)} of what ${bus.link.baudRate} baud can carry, of which ${most.device} ${percent(most.share)}; raise baudRate, if the sensors can be set to it, or give some a line of their own`;
-  return [{ path, message, severity: share > refusedShare ? 'error' : 'warning' }];
+  const load = { share, baudRate: bus.link.baudRate, device: most.device, deviceShare: most.share };
+  return [
+    { path, ...say({ code: 'frames-over-wire', ...load }), severity: share > refusedShare ? 'error' : 'warning' },
+  ];
 }
 
 function shareFindings({ bus, path }: Planned<BusConfig>, buses: readonly BusConfig[]): Finding[] {
   const share = busShare(bus);
   const [most] = deviceLoads(bus).toSorted((a, b) => b.share - a.share);
   if (share <= warnedShare || most === undefined) return [];
-  const carries = 'baudRate' in bus.link ? `${bus.link.baudRate} baud can carry` : 'a TCP bus can carry';
+  const baudRate = 'baudRate' in bus.link ? bus.link.baudRate : null;
   const [best] = changesOf(bus, buses);
-  const fix = best === undefined ? 'read less often (every)' : `what would help most is ${changeText(best, share)}`;
-  const message = `the reads of this bus take ${percent(share)} of what ${carries}, of which ${most.device} ${percent(most.share)}; ${fix}`;
-  return [{ path, message, severity: share > refusedShare ? 'error' : 'warning' }];
+  const help = best === undefined ? null : { kind: best.kind, what: best.what, share: best.share };
+  const said = say({ code: 'reads-over-wire', share, baudRate, device: most.device, deviceShare: most.share, help });
+  return [{ path, ...said, severity: share > refusedShare ? 'error' : 'warning' }];
 }
 
 /** Devices that are read less often than planned though the wire has room, since their replies must not be mixed up. */
@@ -65,13 +67,11 @@ function paceFindings({ bus, devicePaths }: Planned<BusConfig>): Finding[] {
       .toSorted((a, b) => b.merged - a.merged)[0];
     const path = devicePaths[i];
     if (!alike.has(id) || worst === undefined || path === undefined) return [];
-    const message = `its ranges have replies of equal length and follow each other ${bus.timeoutMs} ms apart, so ${worst.poll.range}, due every ${durationText(worst.poll.everyMs)}, misses ${percent(worst.merged)} of its turns; read it less often (every), lower timeoutMs, or say in the profile ${profile.id} what may be read in one request (readable)`;
-    return [{ path, message, severity: 'warning' as const }];
+    const { poll, merged } = worst;
+    const figures = { timeoutMs: bus.timeoutMs, range: poll.range, everyMs: poll.everyMs, missed: merged };
+    const said = say({ code: 'alike-replies-late', ...figures, profile: profile.id });
+    return [{ path, ...said, severity: 'warning' as const }];
   });
 }
 
 const toleratedMerges = 0.01;
-
-function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
-}

@@ -53,6 +53,8 @@ export function problemsOf(text: string | Uint8Array, others: Record<string, str
   const dir = folderOf({ 'site.yaml': text, ...others });
   const loaded = loadSite(join(dir, 'site.yaml'));
   const problems = loaded.ok ? loaded.warnings : loaded.problems;
+  const without = problems.filter(({ reason }) => reason === null);
+  if (without.length > 0) throw new Error(`without a code: ${without.map(formatProblem).join('\n')}`);
   return problems.map((problem) =>
     formatProblem(problem)
       .replaceAll(`${dir}/`, '')

@@ -4,6 +4,7 @@ import { buildingWords } from './buildings.ts';
 import { conditionWords } from './conditions.ts';
 import { fileWords } from './file.ts';
 import { formWords } from './forms.ts';
+import { loadWords } from './load.ts';
 import { lotWords } from './lots.ts';
 import { networkWords } from './network.ts';
 import { pointWords } from './points.ts';
@@ -28,6 +29,7 @@ export const checkTables = {
   profiles: profileWords,
   raw: rawWords,
   talkers: talkerWords,
+  load: loadWords,
 } as const;
 
 type Tables = typeof checkTables;
