@@ -163,7 +163,7 @@ export const profileSchema = z.strictObject({
   readable: z.partialRecord(z.enum(tables), z.array(addressRange)).default({}),
   /** Address ranges, by table, that are read as a whole or not at all: any other request is refused there. */
   blocks: z.partialRecord(z.enum(tables), z.array(addressRange)).default({}),
-  /** How the device answers beyond its map, as a source says; the simulator does alike, and `jari check` plans by its turnaround. */
+  /** How the device answers beyond its map, as a source says; the simulator answers the same way, and `jari check` plans by its turnaround. */
   quirks: z
     .strictObject({
       /** From the end of a request to its reply. */

@@ -15,7 +15,7 @@ export const chainPart = 'chain';
 export type ChainTrouble = { readonly hop: ChainHop; readonly agent: AgentId | null; readonly stands: boolean };
 
 /**
- * Judges the chain's own reading by a rule as any other and writes its notice, in the same commit; so it breaks where an
+ * Judges the chain's own reading by a rule like every other reading and writes its notice, in the same commit; so it breaks where an
  * alert would break. It never is an alert: nothing is raised, kept in history or counted.
  */
 export function judgeBeats(draft: Draft, changes: readonly StateChange[]): void {

@@ -23,7 +23,7 @@ type CallWhy = Extract<TroubleReason, { code: 'sos' }>;
  *
  * | who presses | then |
  * |---|---|
- * | the first one | an alert of life safety is raised; it escalates as any |
+ * | the first one | an alert of life safety is raised; it escalates like every other |
  * | somebody else, or anybody after it was reported as done | it is told again, whatever was acknowledged |
  * | the same person again | it is counted, and nobody is told |
  */

@@ -12,7 +12,7 @@ export type ReceiverOptions = {
 const maxBytes = 16 * 1024;
 
 /**
- * The test subscription at which the chain ends: takes signed webhooks on this machine alone, checks the signature as any
+ * The test subscription at which the chain ends: takes signed webhooks on this machine alone, checks the signature like every
  * receiver should, and gives the receipt. `url` is null until it listens, and when it cannot.
  */
 export class Receiver {

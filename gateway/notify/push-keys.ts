@@ -9,7 +9,7 @@ export type ReceiptOf = { readonly row: number; readonly key: string };
 
 /**
  * Everything that is made from the data folder's `push.key`: the keys that browsers subscribe to, and the tokens by which
- * a device says that a notice arrived. Without the file every device has to subscribe anew.
+ * a device says that a notice arrived. Without the file every device has to subscribe again.
  */
 export class PushKeys {
   readonly vapid: VapidKeys;
@@ -22,7 +22,7 @@ export class PushKeys {
 
   /** @throws InputError as `loadKeyFile` */
   static load(dir: string): PushKeys {
-    return new PushKeys(loadKeyFile(dir, 'push.key', 'makes every device subscribe to push anew'));
+    return new PushKeys(loadKeyFile(dir, 'push.key', 'makes every device subscribe to push again'));
   }
 
   tokenOf({ row, key }: ReceiptOf): string {

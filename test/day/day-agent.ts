@@ -155,7 +155,7 @@ export class DayAgent {
     const status = { v: 1, state: 'online', epoch: 'day', start: 1, version: '0', simulated: true, lost: [] };
     this.#submit('status', status);
     this.#health();
-    // Every point is said anew: what is there now goes before what was held back.
+    // Every point is said again: what is there now goes before what was held back.
     this.#sent.clear();
     for (const device of this.#devices) for (const point of device.points) point.next = Number.NEGATIVE_INFINITY;
     this.#beatAt = Number.NEGATIVE_INFINITY;

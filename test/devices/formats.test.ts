@@ -36,7 +36,7 @@ describe('a number in the form that its maker chose', () => {
     expect(back.ok && decodePoint(own, back.words)).toEqual({ value, fault: null });
   });
 
-  test('a string of four registers knows swapped bytes, as any string does', () => {
+  test('a string of four registers knows swapped bytes, like every string', () => {
     const serial = point({ type: 'string', length: 4, order: 'BADC' });
     expect(decodePoint(serial, [0x6261, 0x6463, 0x6665, 0])).toEqual({ value: 'abcdef', fault: null });
   });

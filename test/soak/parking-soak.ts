@@ -61,7 +61,7 @@ class Life {
     this.#done = done;
     const program = join(root, 'test/soak/parking-child.ts');
     const now = String(script[done]?.at ?? soakStart);
-    // Compiling the modules anew takes a killed process longer than it lives.
+    // Compiling the modules again takes a killed process longer than it lives.
     const env = {
       ...process.env,
       NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(tmpdir(), 'jari-test-compile-cache'),

@@ -52,7 +52,7 @@ export function feeOf(stay: Interval, classes: readonly string[], { tariff, disc
   return { kind: 'fee', amount: sumOf(all), lines: all };
 }
 
-/** What staying on after the end of a reservation costs: each begun unit, rounded as any fee. */
+/** What staying on after the end of a reservation costs: each begun unit, rounded like every fee. */
 export function overstayFee(overMs: number, tariff: Tariff | null): FeeLine | null {
   if (tariff?.overstay === undefined || overMs <= 0) return null;
   const { time, amount: each } = tariff.overstay;

@@ -66,7 +66,7 @@ describe('a baseline', () => {
     when: { kind: 'deviation', baseline: { learn: '1m' }, levels: { 주의: { above: 1 } } },
   });
 
-  test('is learnt anew by an act that the audit keeps; other rules learn none', () => {
+  test('is learnt again by an audited act; other rules keep theirs', () => {
     const world = new AlertsWorld({ rules: [fireRule, drift] });
     began(world);
     const [site] = world.alerts.context.sites.keys();
