@@ -1,4 +1,5 @@
 import type { ParkingReason, StayMark, UnknownOfViolation, ViolationKind } from '../reasons/parking.ts';
+import { faultNames } from './faults.ts';
 import type { Words } from './words.ts';
 
 /** What drivers, operators and officers are told of spaces, stays and violation candidates. */
@@ -10,7 +11,10 @@ type ReasonWords = {
 const reasons: ReasonWords = {
   'not-yet-heard': () => ({ ko: '센서 수신 대기', en: 'Its sensor has not been heard yet' }),
   'not-heard': () => ({ ko: '센서 통신 끊김', en: 'Its sensor is not heard' }),
-  'sensor-fault': ({ fault }) => ({ ko: `센서 이상(${fault})`, en: `Sensor fault (${fault})` }),
+  'sensor-fault': ({ fault }) => ({
+    ko: `센서 이상: ${faultNames[fault].ko}`,
+    en: `Sensor fault: ${faultNames[fault].en}`,
+  }),
   settling: () => ({ ko: '상태 확인 중', en: 'Being confirmed' }),
   'sensor-stuck': ({ minutes, neighbours }) => ({
     ko: `센서 고착 의심: ${minutes}분 동안 변화 없음(주변 ${neighbours}회 변화)`,
@@ -27,7 +31,10 @@ const reasons: ReasonWords = {
   override: ({ note }) => ({ ko: `운영자 설정: ${note}`, en: `Set by an operator: ${note}` }),
   'seen-empty': () => ({ ko: '현장 확인: 비어 있음', en: 'Seen empty by an attendant' }),
   'outside-hours': () => ({ ko: '이용 시간이 아님', en: 'Outside its hours' }),
-  emergency: () => ({ ko: '비상 상황으로 진입 금지', en: 'Closed by an emergency' }),
+  emergency: ({ building }) => ({
+    ko: `건물 비상 상황(${building})으로 진입 금지`,
+    en: `Kept free: an emergency in ${building}`,
+  }),
 };
 
 export function parkingReasonText(reason: ParkingReason): Words {

@@ -13,5 +13,4 @@ export type AlertDetail = z.infer<typeof alertDetailSchema>;
 export type AlertState = z.infer<typeof alertStateSchema>;
 export type Cause = z.infer<typeof causeSchema>;
 export type SpaceState = SpaceItem['state'];
-export type SpaceReason = NonNullable<SpaceItem['reason']>;
 export type Counts = Pick<LotItem, 'capacity' | 'free' | 'occupied' | 'unknown' | 'outOfService'>;

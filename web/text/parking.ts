@@ -1,5 +1,4 @@
-import { faultNames } from '../../contract/words/faults.ts';
-import type { SpaceReason, SpaceState, StayItem, ViolationItem } from '../gateway/items.ts';
+import type { SpaceState } from '../gateway/items.ts';
 import type { Table, Words } from './words.ts';
 
 /** Words of lots and spaces. Closed, full and unknown are three words. */
@@ -125,74 +124,3 @@ export const parkingWords = {
   reservationsBy: { ko: '{space} 예약', en: 'Reservations of {space}' },
   chartOf: { ko: '시간대별 점유율. 빗금은 알 수 없는 시간', en: 'Occupancy by hour; hatched where it is not known' },
 } as const satisfies Table;
-
-type Told = {
-  readonly [C in SpaceReason['code']]: (figures: Extract<SpaceReason, { code: C }>) => Words;
-};
-
-/** Why a space is not simply free or occupied. */
-const reasons: Told = {
-  'not-yet-heard': () => ({ ko: '게이트웨이 시작 후 수신 전', en: 'not heard since the gateway started' }),
-  'not-heard': () => ({ ko: '센서 응답 없음', en: 'its sensor is not heard' }),
-  'sensor-fault': ({ fault }) => ({
-    ko: `센서 이상: ${faultNames[fault].ko}`,
-    en: `sensor fault: ${faultNames[fault].en}`,
-  }),
-  settling: () => ({ ko: '변화를 확인하는 중', en: 'changing; not yet sure' }),
-  'sensor-stuck': ({ minutes, neighbours }) => ({
-    ko: `센서 고착 의심: ${minutes}분 동안 변화 없음(이웃은 ${neighbours}회 변화)`,
-    en: `sensor may be stuck: no change in ${minutes} min while its neighbours changed ${neighbours} times`,
-  }),
-  crosstalk: ({ with: other, times }) => ({
-    ko: `옆 주차면 ${other} 센서와 함께 변함(${times}회)`,
-    en: `changes together with ${other} (${times} times)`,
-  }),
-  'feed-frozen': ({ minutes }) => ({
-    ko: `데이터가 ${minutes}분 동안 멈춰 있음`,
-    en: `the figures have stood still for ${minutes} min`,
-  }),
-  override: ({ note }) => ({ ko: `운영자 지정: ${note}`, en: `set by an operator: ${note}` }),
-  'seen-empty': () => ({ ko: '현장에서 비어 있음을 확인', en: 'an attendant saw it empty' }),
-  'outside-hours': () => ({ ko: '운영 시간 아님', en: 'outside the hours' }),
-  emergency: ({ building }) => ({
-    ko: `건물 비상 상황(${building})으로 진입 금지`,
-    en: `kept free: an emergency in ${building}`,
-  }),
-};
-
-export function spaceReason<R extends SpaceReason>(reason: R): Words {
-  const words = reasons[reason.code] as (figures: R) => Words;
-  return words(reason);
-}
-
-export const violationWords: Readonly<Record<ViolationItem['kind'], Words>> = {
-  'accessible-bay': { ko: '장애인 구역 주차', en: 'In an accessible bay' },
-  'ev-fast-over': { ko: '급속충전 구역 초과', en: 'Over time at a fast charger' },
-  'ev-slow-check-type': { ko: '완속충전 7시간: 차종 확인', en: 'Seven hours at a slow charger: check the type' },
-  'ev-slow-over': { ko: '완속충전 구역 초과', en: 'Over time at a slow charger' },
-  'outside-window': { ko: '공유 시간 밖 주차', en: 'Outside the sharing window' },
-  overstay: { ko: '예약 시간 초과', en: 'Beyond the reservation' },
-  'entrance-blocked': { ko: '출입구 막음', en: 'Blocks an entrance' },
-  'long-stay': { ko: '장기 방치', en: 'Left for long' },
-  'unauthorised-occupancy': { ko: '권한 없는 주차', en: 'Not entitled' },
-};
-
-export const cannotKnowWords: Readonly<Record<ViolationItem['cannotKnow'][number], Words>> = {
-  permit: { ko: '주차 표지', en: 'permit' },
-  'vehicle-type': { ko: '차종', en: 'type of vehicle' },
-  'plugged-in': { ko: '충전 중인지', en: 'whether it is charging' },
-  'same-vehicle': { ko: '같은 차인지', en: 'whether it is the same car' },
-  'who-parked': { ko: '누구 차인지', en: 'whose car it is' },
-  loading: { ko: '하역 중인지', en: 'whether it is loading' },
-  'apartment-size': { ko: '세대 수', en: 'number of households' },
-};
-
-export const markWords: Readonly<Record<StayItem['marks'][number]['kind'], Words>> = {
-  'possible-change': { ko: '차가 바뀌었을 수 있음', en: 'perhaps another car' },
-  'roof-changed': { ko: '차 높이가 달라짐', en: 'another height of roof' },
-  'sensor-gap': { ko: '센서 끊김', en: 'sensor gap' },
-  'sensor-doubted': { ko: '센서 의심', en: 'sensor doubted' },
-  'amended-late': { ko: '나중에 고침', en: 'amended later' },
-  'began-unseen': { ko: '시작을 못 봄', en: 'its beginning was not seen' },
-  'seen-empty': { ko: '현장 확인', en: 'seen empty' },
-};

@@ -1,10 +1,11 @@
 import { useSignal } from '@preact/signals';
+import { parkingReasonText } from '../../../contract/words/parking.ts';
 import type { Failed } from '../../gateway/answer.ts';
 import { ask } from '../../gateway/api.ts';
 import type { SpaceItem } from '../../gateway/items.ts';
 import { linkState, modelFor, now, refreshLive } from '../../gateway/live.ts';
 import { end, personNow } from '../../gateway/session.ts';
-import { parkingWords, spaceReason, spaceStateWords } from '../../text/parking.ts';
+import { parkingWords, spaceStateWords } from '../../text/parking.ts';
 import { failedText } from '../../text/problems.ts';
 import { ChoiceField, Form, type FormValues, type Outcome, TextField } from '../../ui/form.tsx';
 import { language, pick, speaker } from '../../ui/language.ts';
@@ -41,7 +42,7 @@ export function SpacePanel({ of }: { of: string }) {
       </p>
       {reason && state !== 'free' && (
         <p class="why">
-          {pick(spaceReason(reason))}
+          {pick(parkingReasonText(reason))}
           {space.until && <> · {tell('until', { time: timeAt(space.until) })}</>}
         </p>
       )}

@@ -1,6 +1,7 @@
+import { parkingReasonText } from '../../../contract/words/parking.ts';
 import { linkState, modelFor } from '../../gateway/live.ts';
 import { itemsOf } from '../../gateway/offered.ts';
-import { parkingWords, spaceReason, spaceStateWords } from '../../text/parking.ts';
+import { parkingWords, spaceStateWords } from '../../text/parking.ts';
 import { pick, speaker } from '../../ui/language.ts';
 import { NotThere } from '../../ui/not-there.tsx';
 import { addressHere } from '../../ui/router.ts';
@@ -36,7 +37,7 @@ export function SpaceTable({ site, lot }: { site: string; lot: string }) {
               <span class="space-mark" data-space={state} aria-hidden="true" /> {pick(spaceStateWords[state])}
             </span>
             {space.since === null ? <span /> : <Age at={space.since} />}
-            <span class="why">{space.reason ? pick(spaceReason(space.reason)) : ''}</span>
+            <span class="why">{space.reason ? pick(parkingReasonText(space.reason)) : ''}</span>
           </a>
         );
       }}

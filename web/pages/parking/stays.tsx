@@ -1,7 +1,8 @@
+import { cannotKnowWords, stayMarkWords, violationWords } from '../../../contract/words/parking.ts';
 import { askEvery } from '../../gateway/api.ts';
 import type { StayItem, ViolationItem } from '../../gateway/items.ts';
 import { useResource } from '../../gateway/resource.ts';
-import { cannotKnowWords, markWords, parkingWords, violationWords } from '../../text/parking.ts';
+import { parkingWords } from '../../text/parking.ts';
 import { pick, speaker } from '../../ui/language.ts';
 import { NotThere } from '../../ui/not-there.tsx';
 import { endsOf, RangeChoice, rangeNow } from '../../ui/range.tsx';
@@ -50,7 +51,7 @@ export function Stays({ site, lot }: Of) {
                 <At at={stay.from} /> – {stay.to === null ? tell('stillThere') : <At at={stay.to} />}
               </span>
               <span class="number">{minutesText(stay.minutes)}</span>
-              <span class="why">{stay.marks.map(({ kind }) => pick(markWords[kind])).join(' · ')}</span>
+              <span class="why">{stay.marks.map(({ kind }) => pick(stayMarkWords[kind])).join(' · ')}</span>
             </a>
           )}
         </Windowed>
