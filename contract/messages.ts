@@ -120,6 +120,8 @@ export const diagnosisSchema = z.object({
   v,
   at: epochMs,
   why: z.string().max(200),
+  /** The same as a code with its figures; null where nothing is wrong (any more). */
+  reason: deviceReasonSchema.nullable().optional(),
   frames: z.array(
     z.object({ at: epochMs, dir: z.enum(['tx', 'rx']), hex: z.string().max(1024), decoded: z.string().max(500) }),
   ),

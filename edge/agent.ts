@@ -1,6 +1,7 @@
 import { type AgentConfig, devicesOf, type Site } from '../config/site.ts';
 import type { Clock } from '../contract/clock.ts';
-import { encode, type StatusMessage } from '../contract/messages.ts';
+import type { DeviceId } from '../contract/ids.ts';
+import { type DiagnosisMessage, encode, type StatusMessage } from '../contract/messages.ts';
 import type { Reading } from '../contract/reading.ts';
 import { topics } from '../contract/topics.ts';
 import packageJson from '../package.json' with { type: 'json' };
@@ -16,6 +17,7 @@ import { Batches } from './reporting/batch.ts';
 import { birthOf } from './reporting/birth.ts';
 import { ChainBeat } from './reporting/chain-beat.ts';
 import { ChangeFilter } from './reporting/change-filter.ts';
+import { Diagnoses } from './reporting/diagnoses.ts';
 import { HealthBeat, healthOf } from './reporting/health.ts';
 import type { Link } from './uplink/link.ts';
 import type { AgentMessage } from './uplink/sending.ts';
@@ -57,6 +59,9 @@ export class Agent {
   readonly #interlocks: Interlocks;
   readonly #commands: Commands;
   readonly #beat: ChainBeat;
+  readonly #diagnoses: Diagnoses;
+  /** The newest of each device that could not be sent yet. */
+  readonly #undelivered = new Map<DeviceId, AgentMessage>();
   #uplink: Uplink | undefined;
   #renewal: Renewal | undefined;
   #lastAppend: Promise<void> = Promise.resolve();
@@ -82,6 +87,7 @@ export class Agent {
       agent,
       onReadings: (readings) => this.#accept(readings),
       onDeviceState: () => this.#health.hurry(),
+      onTrouble: (trouble) => this.#diagnoses.note(trouble),
       ...(openBus === undefined ? {} : { openBus }),
     });
     this.#interlocks = new Interlocks({
@@ -108,6 +114,7 @@ export class Agent {
       clockState: this.#box.clockState,
       send: (row) => this.#commit([row]),
     });
+    this.#diagnoses = new Diagnoses({ clock, send: (device, message) => this.#diagnosed(device, message) });
     this.#health = new HealthBeat({ clock, send: () => this.#uplink?.post(() => this.#healthMessage()) });
   }
 
@@ -126,6 +133,7 @@ export class Agent {
   async close(): Promise<void> {
     const { clock, outbox } = this.#options;
     this.#health.close();
+    this.#diagnoses.close();
     this.#beat.stop();
     this.#interlocks.close();
     this.#batches.flush();
@@ -153,6 +161,20 @@ export class Agent {
     );
   }
 
+  /** Nobody keeps it on the way: what cannot be sent waits for the next connection. */
+  #diagnosed(device: DeviceId, diagnosis: DiagnosisMessage): void {
+    const { site, agent } = this.#options;
+    const topic = topics.diagnosis(site.id, agent.id, device);
+    this.#undelivered.set(device, { topic, payload: encode(diagnosis), retain: false });
+    this.#sendDiagnoses();
+  }
+
+  #sendDiagnoses(): void {
+    if (this.#uplink?.isConnected() !== true) return;
+    for (const message of this.#undelivered.values()) this.#uplink.post(() => message);
+    this.#undelivered.clear();
+  }
+
   #fail(error: Error): void {
     const { onFatal } = this.#options;
     if (onFatal === undefined) throw error;
@@ -176,6 +198,7 @@ export class Agent {
         this.#renewal?.connected();
         this.#commands.connected();
         this.#beat.connected();
+        this.#sendDiagnoses();
       },
       onStoreFailure: (error) => this.#fail(error),
     });

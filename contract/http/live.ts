@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { deviceStateReasonSchema } from '../reasons/devices.ts';
+import { faultCodes } from '../reading.ts';
+import { deviceReasonSchema, deviceStateReasonSchema } from '../reasons/devices.ts';
 import { faultSchema, isoTimeSchema, namesSchema, qualitySchema, timeStateSchema, valueSchema } from './common.ts';
 
 /** How things stand now: sites, buildings, agents, devices, points. */
@@ -58,6 +59,48 @@ export const agentItemSchema = z.object({
   simulated: z.boolean(),
 });
 export type AgentItem = z.infer<typeof agentItemSchema>;
+
+/** The box and the buses of an agent as it told last, every 15 s; null and empty while the agent is not heard. */
+export const agentHealthItemSchema = z.object({
+  site: z.string(),
+  agent: z.string(),
+  version: z.string().nullable(),
+  receivedAt: isoTimeSchema.nullable(),
+  /** Bytes free where the outbox lives, and bytes of memory in use. */
+  diskFree: z.int().nullable(),
+  rss: z.int().nullable(),
+  /** How late the agent's own work comes, 99 % of the time, ms. */
+  loopP99Ms: z.number().nullable(),
+  buses: z.array(
+    z.object({
+      bus: z.string(),
+      state: z.enum(['open', 'closed']),
+      /** Share of the last minute in which the line was in use, 0–1. */
+      load: z.number(),
+      /** Since the health before, by kind. */
+      faults: z.partialRecord(z.enum(faultCodes), z.int()),
+    }),
+  ),
+});
+export type AgentHealthItem = z.infer<typeof agentHealthItemSchema>;
+
+/** Frames of a device around a fault, and its registers then. */
+export const diagnosisItemSchema = z.object({
+  site: z.string(),
+  device: z.string(),
+  /** By the agent's clock. */
+  at: isoTimeSchema,
+  /** Null for one that the gateway kept over a restart. */
+  receivedAt: isoTimeSchema.nullable(),
+  /** English, for a log; empty where nothing was wrong any more. */
+  why: z.string(),
+  reason: deviceReasonSchema.nullable(),
+  /** The oldest first. `decoded` is in signs, in no language: `unit 7 · fn 3 · 0x0010 ×5`. */
+  frames: z.array(z.object({ at: isoTimeSchema, dir: z.enum(['tx', 'rx']), hex: z.string(), decoded: z.string() })),
+  /** As each point last stood on the wire; a bit is one word, 0 or 1. */
+  registers: z.array(z.object({ point: z.string(), table: z.string(), address: z.int(), words: z.array(z.int()) })),
+});
+export type DiagnosisItem = z.infer<typeof diagnosisItemSchema>;
 
 export const siteItemSchema = z.object({
   site: z.string(),

@@ -1,5 +1,6 @@
 import type { DeviceReason, StrayNote } from '../../contract/reasons/devices.ts';
 import type { ModbusRequest, Reply } from '../../devices/modbus/pdu.ts';
+import type { FrameTape } from './frame-tape.ts';
 
 /** Why an exchange gave nothing. Each says what happens next: see `README.md`. */
 export type BusFault = 'timeout' | 'bad-frame' | 'refused' | 'unsupported' | 'port-closed';
@@ -61,6 +62,8 @@ export type Bus = {
   stats(): BusStats;
   /** What keeps coming on the line that no request explains, and what it may be; null (or absent) while nothing does. */
   unexplained?(): StrayNote | null;
+  /** The last frames of each unit. */
+  readonly tape?: FrameTape;
 };
 
 /** How long a bus that is closing waits for the request under way: a stop takes less than 5 s whatever a timeout is. */

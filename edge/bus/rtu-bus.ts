@@ -7,6 +7,7 @@ import { type Answer, AnswerWindow } from './answer-window.ts';
 import { type Bus, type BusStats, closed, closeWithinMs, type Exchange, type Outcome } from './bus.ts';
 import { Counts } from './counts.ts';
 import { type Echo, learnEcho } from './echo.ts';
+import { FrameTape } from './frame-tape.ts';
 import { Port } from './port.ts';
 import { broadcastRead, cutBack, doubtful, neverSilent, noReply } from './rtu-outcomes.ts';
 import { rubbishReason } from './rubbish.ts';
@@ -29,6 +30,7 @@ export type RtuBusOptions = {
 
 /** A Modbus RTU master that owns its line. The rules and their reasons are in `README.md`. */
 export class RtuBus implements Bus {
+  readonly tape = new FrameTape('rtu');
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #id: string;
@@ -187,6 +189,7 @@ export class RtuBus implements Bus {
     this.#counts.request();
     this.#watchdog.asked();
     this.#askedLast = exchange;
+    this.tape.sent(exchange.unit, frame, this.#clock.now());
     this.#activeAt = start + sentMs;
     const outcome = await (exchange.unit === 0
       ? this.#broadcast(frame, sentMs)
@@ -298,6 +301,7 @@ export class RtuBus implements Bus {
     // What comes while the request is still going out does not end it.
     this.#activeAt = Math.max(this.#activeAt, now);
     this.#watchdog.heard(now);
+    this.tape.received(bytes, this.#clock.now());
     if (this.#window?.take(bytes)) return;
     this.#counts.discarded(bytes.length);
     this.#isDirty = true;

@@ -5,6 +5,7 @@ import { frameTcp, type TcpFrame, takeTcpFrames } from '../../devices/modbus/tcp
 import type { Log } from '../log.ts';
 import { type Bus, type BusStats, closed, closeWithinMs, type Exchange, type Outcome, outcomeOf } from './bus.ts';
 import { Counts } from './counts.ts';
+import { FrameTape } from './frame-tape.ts';
 import { Latencies } from './latencies.ts';
 import { Port } from './port.ts';
 import { noReply, twoReplies } from './rtu-outcomes.ts';
@@ -28,6 +29,7 @@ export type TcpBusOptions = {
  * trusted any more and a new one is made.
  */
 export class TcpBus implements Bus {
+  readonly tape = new FrameTape('tcp');
   readonly #clock: Clock;
   readonly #port: Port;
   readonly #counts = new Counts();
@@ -140,7 +142,9 @@ export class TcpBus implements Bus {
     this.#flight = { transaction, exchange, resolve, isAgain, sentAt, patienceMs, strange: null };
     this.#counts.request();
     if (this.#timer === null || sentAt + patienceMs < this.#timerAt) this.#watch(patienceMs);
-    this.#port.write(frameTcp(transaction, unit, encodePdu(request)));
+    const frame = frameTcp(transaction, unit, encodePdu(request));
+    this.tape.sent(unit, frame, this.#clock.now());
+    this.#port.write(frame);
   }
 
   /** 1–65535, round and round: 0 is left out, since a device that forgets the id answers 0. */
@@ -220,6 +224,7 @@ export class TcpBus implements Bus {
   }
 
   #received(bytes: Uint8Array): void {
+    this.tape.received(bytes, this.#clock.now());
     const taken = takeTcpFrames(this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes]));
     if (taken.kind === 'broken') {
       this.#counts.discarded(this.#rest.length + bytes.length);

@@ -20,6 +20,7 @@ import type { Log } from '../log.ts';
 import { Talkers } from '../talkers/talkers.ts';
 import { refused, type Written } from '../writing/write-point.ts';
 import type { BusReader, Line } from './bus-reader.ts';
+import type { Trouble } from './evidence.ts';
 import { Poller } from './poller.ts';
 
 export type BusesOptions = {
@@ -34,6 +35,8 @@ export type BusesOptions = {
   onReadings(readings: readonly Reading[]): void;
   /** A device's state, or the reason for it, changed. */
   onDeviceState(device: DeviceId): void;
+  /** What is to be seen of a device that does not answer as it should, or does so again. */
+  onTrouble?(trouble: Trouble): void;
 };
 
 /** All buses of an agent with their devices. Each bus has one owner and goes on by itself. */

@@ -7,6 +7,9 @@ import type { Outcome } from '../bus/bus.ts';
 import { type Bad, type DeviceState, type Instant, initialState } from './connectivity.ts';
 import { DevicePlan, type PollTask } from './device-plan.ts';
 
+/** What the read of a range gives. */
+export type RangeReply = Exclude<Extract<Outcome, { ok: true }>['reply'], { kind: 'written' }>;
+
 /** A device as its poller sees it. */
 export type Polled = {
   readonly device: DeviceConfig;
@@ -17,6 +20,10 @@ export type Polled = {
   /** Ranges that have yet to be answered whole since the device came back. */
   onTrial: Set<PollTask>;
   connectivity: DeviceState;
+  /** What each range answered last. */
+  readonly answers: Map<string, { range: PollTask['range']; reply: RangeReply }>;
+  /** Points whose last value was at fault, although the reply was whole. */
+  faulty: string;
   /** What is on its line that no request explains. */
   note: StrayNote | null;
   /** When it was asked last, monotonic ms. */
@@ -39,6 +46,8 @@ export function polledOf(device: DeviceConfig, link: BusLink, now: Instant): Pol
     refs,
     exponents: new Map(),
     onTrial: new Set(),
+    answers: new Map(),
+    faulty: '',
     connectivity: initialState(plan.settings(), now),
     ...fresh,
   };
@@ -60,7 +69,7 @@ export function badReadings({ device, plan, refs }: Polled, bad: readonly Bad[],
 export function decodedReadings(
   { exponents, refs }: Polled,
   range: PollTask['range'],
-  reply: Exclude<Extract<Outcome, { ok: true }>['reply'], { kind: 'written' }>,
+  reply: RangeReply,
   { wall, mono }: Instant,
 ): Reading[] {
   return decodeRange(range, reply, exponents).flatMap(({ name, value, fault }, i): Reading[] => {

@@ -11,6 +11,7 @@ import type { Log } from '../log.ts';
 import { type Written, writePoint } from '../writing/write-point.ts';
 import { type DeviceEvent, type DeviceState, type Instant, nextState } from './connectivity.ts';
 import type { PollTask } from './device-plan.ts';
+import { evidenceOf, type Trouble } from './evidence.ts';
 import { badReadings, decodedReadings, type Polled, polledOf } from './polled-device.ts';
 import { stretchesOf } from './range-parts.ts';
 import { Schedule } from './schedule.ts';
@@ -24,6 +25,8 @@ export type PollerOptions = {
   bus: Bus;
   onReadings(readings: readonly Reading[]): void;
   onDeviceState(device: DeviceId): void;
+  /** A device does not answer as it should, or does so again. */
+  onTrouble?(trouble: Trouble): void;
 };
 
 type Miss = { readonly fault: 'timeout' | 'bad-frame'; readonly reason: DeviceReason };
@@ -211,6 +214,7 @@ export class Poller {
       return;
     }
     const { fault, reason } = outcome;
+    this.#diagnose(polled, reason);
     if (fault === 'timeout' || fault === 'bad-frame') this.#missed(polled, task, { fault, reason });
     else if (fault === 'unsupported') this.#unsupported(polled, task, reason);
     else if (fault === 'refused') this.#refused(polled, task, outcome);
@@ -221,12 +225,31 @@ export class Poller {
     if (reply.kind === 'written') return;
     const now = this.#now();
     const readings = decodedReadings(polled, range, reply, now);
+    polled.answers.set(task.key, { range, reply });
     this.#schedule.wake(task, now.mono);
     // A probe asks for a part: whether the whole range is answered is yet to be seen.
     if (range === task.range) polled.onTrial.delete(task);
+    const before = polled.connectivity;
     this.#transition(polled, { kind: 'good', range: task.key });
+    this.#lookAtValues(polled, readings, before);
     if (polled.plan.supported(task)) this.#replan(polled);
     this.#report(readings);
+  }
+
+  /** A whole reply with a value that is none is worth a look, and so is the first good one. */
+  #lookAtValues(polled: Polled, readings: readonly Reading[], before: DeviceState): void {
+    const bad = readings.filter(({ fault }) => fault !== null);
+    const faulty = bad.map(({ point, fault }) => `${point} ${fault}`).join();
+    const isBack = before.state !== 'online' && polled.connectivity.state === 'online';
+    if (!isBack && (faulty === '' || faulty === polled.faulty)) return;
+    if (faulty !== '') polled.faulty = faulty;
+    this.#diagnose(polled, null);
+  }
+
+  #diagnose(polled: Polled, reason: DeviceReason | null): void {
+    const { device, answers } = polled;
+    const look = () => evidenceOf(this.#bus.tape, device.unit, answers);
+    this.#options.onTrouble?.({ device: device.id, reason, look });
   }
 
   #missed(polled: Polled, task: PollTask, outcome: Miss): void {

@@ -2,8 +2,11 @@ import type { Clock, Timer } from '../../contract/clock.ts';
 import type { Outbox, Row } from '../outbox/outbox.ts';
 import type { Link } from './link.ts';
 
-/** A message that is not from the outbox: status, birth, health. Retained; the newest of a topic is the one that counts. */
-export type AgentMessage = { readonly topic: string; readonly payload: string };
+/**
+ * A message that is not from the outbox: status, birth, health, diagnosis. Retained unless it says otherwise; the newest of
+ * a topic is the one that counts.
+ */
+export type AgentMessage = { readonly topic: string; readonly payload: string; readonly retain?: false };
 
 export type SessionOptions = {
   clock: Clock;
@@ -30,6 +33,8 @@ const ackWithinMs = 30_000;
 export class Session {
   readonly #options: SessionOptions;
   readonly #messages: AgentMessage[] = [];
+  /** Messages that nobody waits for: behind rows just read. */
+  readonly #asides: AgentMessage[] = [];
   readonly #live: Row[] = [];
   readonly #backlog: Row[] = [];
   /** Rows queued or under way here: a page read from the outbox brings them again. */
@@ -50,11 +55,12 @@ export class Session {
     this.#options = options;
   }
 
-  /** Sends a message before any row that waits; one of the same topic that still waits is replaced. */
+  /** Sends a message before any row that waits, and one that is not retained after rows just read; one of the same topic that still waits is replaced. */
   post(message: AgentMessage): void {
-    const same = this.#messages.findIndex((other) => other.topic === message.topic);
-    if (same === -1) this.#messages.push(message);
-    else this.#messages[same] = message;
+    const queue = message.retain === false ? this.#asides : this.#messages;
+    const same = queue.findIndex((other) => other.topic === message.topic);
+    if (same === -1) queue.push(message);
+    else queue[same] = message;
     this.#pump();
   }
 
@@ -108,6 +114,11 @@ export class Session {
     const live = this.#live.shift();
     if (live !== undefined) {
       this.#sendRow(live, () => {});
+      return true;
+    }
+    const aside = this.#asides.shift();
+    if (aside !== undefined) {
+      this.#send(aside, { retain: false }, () => {});
       return true;
     }
     if (this.#backlogInFlight >= backlogWindow) return false;

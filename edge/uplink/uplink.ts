@@ -51,9 +51,13 @@ export class Uplink {
     this.#session?.offer(rows);
   }
 
-  /** Sends a retained message while connected; the hello of the next connection says it again. */
+  /** Sends a message while connected; of retained ones the hello of the next connection says the newest again. */
   post(message: () => AgentMessage): void {
     this.#session?.post(message());
+  }
+
+  isConnected(): boolean {
+    return this.#session !== undefined;
   }
 
   /** Leaves the present connection, if there is one, and connects again without waiting. */

@@ -2,8 +2,8 @@ import type { Site } from '../../config/site.ts';
 import type { Clock } from '../../contract/clock.ts';
 import type { CommandItem } from '../../contract/http/commands.ts';
 import type { Bucket, RawReading } from '../../contract/http/history.ts';
-import type { AgentItem, DeviceItem, LatestItem } from '../../contract/http/live.ts';
-import type { PointRef, SiteId } from '../../contract/ids.ts';
+import type { AgentHealthItem, AgentItem, DeviceItem, LatestItem } from '../../contract/http/live.ts';
+import type { DeviceId, PointRef, SiteId } from '../../contract/ids.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { AlertService } from '../alerts/service.ts';
 import type { AnswerService } from '../answers/service.ts';
@@ -22,6 +22,7 @@ import type { ReservationTables } from '../parking/reservations/reservation-tabl
 import type { Reservations } from '../parking/reservations/reservations.ts';
 import type { AgentCounts } from '../state/counters.ts';
 import type { GatewayEvent } from '../state/events.ts';
+import type { Diagnosed } from '../state/live-state.ts';
 
 export type { AgentCounts, GatewayEvent, Log };
 
@@ -36,6 +37,10 @@ export type FleetView = {
   latest(): readonly LatestItem[];
   /** As the device's birth or else its profile says. */
   unitOf(site: SiteId, point: PointRef): string | null;
+  /** Boxes and buses as each agent told last. */
+  health(): readonly AgentHealthItem[];
+  /** Frames of a device at its last faults, the newest first. */
+  diagnoses(site: SiteId, device: DeviceId): readonly Diagnosed[];
 };
 
 export type HistoryView = {

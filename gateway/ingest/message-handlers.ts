@@ -62,7 +62,7 @@ export class MessageHandlers {
       case 'birth':
         return this.#acceptBirth(agent, message, group);
       case 'diagnosis':
-        return this.#acceptDiagnosis(agent, message);
+        return this.#acceptDiagnosis(agent, message, group);
       case 'result': {
         const parsed = decode.result(message.payload);
         if (!parsed.ok) return parsed.problem;
@@ -136,13 +136,15 @@ export class MessageHandlers {
     return null;
   }
 
-  #acceptDiagnosis(agent: LiveAgent, message: PendingMessage): Refusal {
+  #acceptDiagnosis(agent: LiveAgent, message: PendingMessage, group: Group): Refusal {
     const name = deviceOf(message);
     const device = agent.devices.get(name);
     if (device === undefined) return noDevice(agent, name);
     const parsed = decode.diagnosis(message.payload);
     if (!parsed.ok) return parsed.problem;
     this.#keepLast(message, { agent: agent.number, device: device.number, kind: 'diagnosis' });
+    const diagnosis = { ...parsed.value, receivedAt: message.receivedAt };
+    group.effects.push({ kind: 'diagnosis', device, diagnosis });
     return null;
   }
 

@@ -4,7 +4,7 @@ import type { AgentId, BusId, DeviceId, PointRef, SiteId } from '../../contract/
 import type { BirthMessage, HealthMessage, ResultMessage, StatusMessage } from '../../contract/messages.ts';
 import type { FaultCode, Value } from '../../contract/reading.ts';
 import type { DeviceStateReason } from '../../contract/reasons/devices.ts';
-import type { LiveAgent, LiveDevice, LivePoint, LiveStatus, View } from './live-state.ts';
+import type { Diagnosed, LiveAgent, LiveDevice, LivePoint, LiveStatus, View } from './live-state.ts';
 
 /** One reading of a column. Good without a fault, uncertain with value and fault, bad without a value. */
 export type Row = {
@@ -91,6 +91,7 @@ export type Effect =
   /** `mono`: the gateway's monotonic clock when it came. */
   | { kind: 'health'; agent: LiveAgent; health: HealthMessage; mono: number }
   | { kind: 'birth'; device: LiveDevice; birth: BirthMessage }
+  | { kind: 'diagnosis'; device: LiveDevice; diagnosis: Diagnosed }
   | { kind: 'result'; agent: LiveAgent; result: ResultMessage }
   | { kind: 'beat'; agent: LiveAgent; beat: string; mono: number; values: readonly Value[] }
   | {

@@ -2,8 +2,8 @@ import type { Site } from '../../config/site.ts';
 import type { Clock } from '../../contract/clock.ts';
 import type { TimeState } from '../../contract/http/common.ts';
 import type { Published } from '../../contract/http/events.ts';
-import type { AgentItem, DeviceItem, LatestItem } from '../../contract/http/live.ts';
-import type { AgentId, PointRef, SiteId } from '../../contract/ids.ts';
+import type { AgentHealthItem, AgentItem, DeviceItem, LatestItem } from '../../contract/http/live.ts';
+import type { AgentId, DeviceId, PointRef, SiteId } from '../../contract/ids.ts';
 import type { BirthMessage, HealthMessage } from '../../contract/messages.ts';
 import { encode } from '../../contract/messages.ts';
 import type { HearingReason } from '../../contract/reasons/devices.ts';
@@ -13,8 +13,8 @@ import type { Store } from '../store/store.ts';
 import type { Effect, Group, StateChange } from './changes.ts';
 import { saidOf } from './device-reason.ts';
 import type { Events } from './events.ts';
-import { agentItem, deviceItem, latestItem } from './items.ts';
-import { faultOfAll, type LiveAgent, type LiveDevice, type LivePoint, viewOf } from './live-state.ts';
+import { agentHealthItem, agentItem, deviceItem, latestItem } from './items.ts';
+import { type Diagnosed, faultOfAll, type LiveAgent, type LiveDevice, type LivePoint, viewOf } from './live-state.ts';
 import { loadFleet, storedStatus } from './load-fleet.ts';
 
 export type FleetOptions = {
@@ -23,6 +23,9 @@ export type FleetOptions = {
   clock: Clock;
   events: Pick<Events, 'publish'>;
 };
+
+/** Of each device, those in memory. */
+const diagnosesKept = 5;
 
 /** Changes of live state on their way: they stand at once, are told when kept, and can be taken back until then. */
 export type Draft = {
@@ -164,6 +167,19 @@ export class Fleet {
     return { topic: topics.status(site, id), payload: encode({ ...status, state: 'offline' }) };
   }
 
+  /** What the frames of a device looked like at its last faults, the newest first. */
+  diagnoses(site: SiteId, device: DeviceId): readonly Diagnosed[] {
+    const found = [...this.#agents.values()]
+      .filter((agent) => agent.site === site)
+      .flatMap((agent) => agent.devices.get(device) ?? []);
+    return found.flatMap(({ diagnoses }) => diagnoses.toReversed());
+  }
+
+  /** The box and the buses of every agent, as it told last. */
+  health(): AgentHealthItem[] {
+    return [...this.#agents.values()].map(agentHealthItem);
+  }
+
   /** The unit of a point, as its device's birth or else its profile says. */
   unitOf(site: SiteId, ref: PointRef): string | null {
     return this.#points.find((point) => point.ref === ref && point.device.agent.site === site)?.unit ?? null;
@@ -216,6 +232,9 @@ export class Fleet {
     } else if (effect.kind === 'beat') {
       const { agent, ...beat } = effect;
       this.#now().changes.push({ ...beat, site: agent.site, agent: agent.agent });
+    } else if (effect.kind === 'diagnosis') {
+      const { device, diagnosis } = effect;
+      this.#set(device, 'diagnoses', [...device.diagnoses, diagnosis].slice(-diagnosesKept));
     } else if (effect.kind === 'birth') this.#applyBirth(effect.device, effect.birth);
     else this.#applyReadings(effect);
   }
@@ -232,6 +251,8 @@ export class Fleet {
   #applyHealth({ agent, health, mono }: Extract<Effect, { kind: 'health' }>): void {
     this.#set(agent, 'backlog', health.backlog);
     this.#set(agent, 'clock', health.clock);
+    const { diskFree, rss, loopP99Ms, buses } = health;
+    this.#set(agent, 'health', { diskFree, rss, loopP99Ms, buses, receivedAt: this.#clock.now() });
     this.#setInterlocks(agent, health.interlocks ?? {});
     this.#tell('agent', this.#agentItem(agent));
     if (agent.state !== 'online') return;

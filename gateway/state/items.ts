@@ -1,4 +1,4 @@
-import type { AgentItem, DeviceItem, LatestItem } from '../../contract/http/live.ts';
+import type { AgentHealthItem, AgentItem, DeviceItem, LatestItem } from '../../contract/http/live.ts';
 import { qualityOf } from '../../contract/reading.ts';
 import { isoOf } from '../store/iso-time.ts';
 import type { Ranges } from '../store/ranges.ts';
@@ -55,5 +55,20 @@ export function agentItem(agent: LiveAgent, known: { received: Ranges; missing: 
     clock: agent.time === 'synced' ? 'synced' : agent.clock,
     since: isoOf(agent.since),
     simulated: agent.status?.simulated ?? false,
+  };
+}
+
+/** Of an agent that is not heard nothing is said: its figures are those of then. */
+export function agentHealthItem({ site, agent, state, status, health }: LiveAgent): AgentHealthItem {
+  const told = state === 'online' ? health : null;
+  return {
+    site,
+    agent,
+    version: status?.version ?? null,
+    receivedAt: isoOf(told?.receivedAt ?? null),
+    diskFree: told?.diskFree ?? null,
+    rss: told?.rss ?? null,
+    loopP99Ms: told?.loopP99Ms ?? null,
+    buses: Object.entries(told?.buses ?? {}).map(([bus, { load, state, faults }]) => ({ bus, state, load, faults })),
   };
 }

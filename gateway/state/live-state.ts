@@ -2,7 +2,7 @@ import type { PointConfig } from '../../config/site.ts';
 import type { TimeState } from '../../contract/http/common.ts';
 import type { DeviceState } from '../../contract/http/live.ts';
 import type { AgentId, BusId, DeviceId, PointName, PointRef, SiteId } from '../../contract/ids.ts';
-import type { ClockState, HealthMessage } from '../../contract/messages.ts';
+import type { ClockState, DiagnosisMessage, HealthMessage } from '../../contract/messages.ts';
 import type { FaultCode } from '../../contract/reading.ts';
 import type { DeviceStateReason } from '../../contract/reasons/devices.ts';
 import type { StoredLatest } from '../store/latest.ts';
@@ -22,6 +22,8 @@ export type LiveAgent = {
   /** Gateway's wall clock at the last change of state; null when it has not changed since the gateway started. */
   since: number | null;
   backlog: number | null;
+  /** Its box and its buses, as its last health told; null before that. */
+  health: ToldHealth | null;
   /** What it switches by itself, as its last health told. */
   interlocks: NonNullable<HealthMessage['interlocks']>;
   /** What the box believes of its clock. */
@@ -31,7 +33,17 @@ export type LiveAgent = {
 };
 
 /** What an agent's current status announces. */
-export type LiveStatus = { readonly epoch: string; readonly epochNumber: number; readonly simulated: boolean };
+export type LiveStatus = {
+  readonly epoch: string;
+  readonly epochNumber: number;
+  readonly simulated: boolean;
+  readonly version: string;
+};
+
+/** `receivedAt` is epoch ms. */
+export type ToldHealth = Pick<HealthMessage, 'diskFree' | 'rss' | 'loopP99Ms' | 'buses'> & {
+  readonly receivedAt: number;
+};
 
 export type LiveDevice = {
   /** In the store. */
@@ -50,7 +62,12 @@ export type LiveDevice = {
   /** The gateway's monotonic clock at the change that health told of; null when readings told. */
   healthStateMono: number | null;
   simulated: boolean;
+  /** What its frames looked like at its last faults, the newest last. */
+  diagnoses: readonly Diagnosed[];
 };
+
+/** What an agent sent of a device's frames. `receivedAt` is epoch ms; null for one of an earlier run. */
+export type Diagnosed = DiagnosisMessage & { readonly receivedAt: number | null };
 
 export type LivePoint = {
   /** In the store. */

@@ -5,7 +5,7 @@ import { digestText } from '../store/digest.ts';
 import type { StoredLatest } from '../store/latest.ts';
 import type { Store } from '../store/store.ts';
 import { saidOf } from './device-reason.ts';
-import type { LiveAgent, LiveDevice, LivePoint } from './live-state.ts';
+import type { Diagnosed, LiveAgent, LiveDevice, LivePoint } from './live-state.ts';
 
 /** The agents of the site files with what the store remembers of them; none of it is live yet. */
 export function loadFleet(sites: readonly Site[], store: Store): LiveAgent[] {
@@ -40,6 +40,7 @@ function loadAgent(loading: Loading): LiveAgent {
     pendingStatus: null,
     since: null,
     backlog: null,
+    health: null,
     interlocks: {},
     clock: null,
     time: null,
@@ -52,8 +53,8 @@ function loadAgent(loading: Loading): LiveAgent {
 
 /** What a status says that stays in force until the next one. */
 export function liveStatus(store: Store, agent: number, status: StatusMessage): NonNullable<LiveAgent['status']> {
-  const { epoch, start, simulated } = status;
-  return { epoch, epochNumber: store.epochs.open(agent, epoch, start).id, simulated };
+  const { epoch, start, simulated, version } = status;
+  return { epoch, epochNumber: store.epochs.open(agent, epoch, start).id, simulated, version };
 }
 
 function loadDevice(loading: Loading, of: { agent: LiveAgent; bus: BusId; device: AnyDeviceConfig }): LiveDevice {
@@ -75,6 +76,7 @@ function loadDevice(loading: Loading, of: { agent: LiveAgent; bus: BusId; device
     ...saidOf({ code: 'agent-not-heard' }),
     healthStateMono: null,
     simulated: birth?.simulated ?? agent.status?.simulated ?? false,
+    diagnoses: storedDiagnoses(store, agent.number, number),
   };
   for (const { ref, name, profile, valueType, maxSilenceMs } of device.points) {
     const id = store.names.point(number, name);
@@ -102,4 +104,11 @@ function storedBirth(store: Store, agent: number, device: number): BirthMessage 
   const payload = store.lastMessages.read(agent, device, 'birth');
   const birth = payload === undefined ? undefined : decode.birth(payload);
   return birth?.ok === true ? birth.value : undefined;
+}
+
+/** The one of an earlier run that was kept. */
+function storedDiagnoses(store: Store, agent: number, device: number): Diagnosed[] {
+  const payload = store.lastMessages.read(agent, device, 'diagnosis');
+  const diagnosis = payload === undefined ? undefined : decode.diagnosis(payload);
+  return diagnosis?.ok === true ? [{ ...diagnosis.value, receivedAt: null }] : [];
 }

@@ -4,6 +4,8 @@ import type { AgentItem, DeviceItem, LatestItem } from '../../contract/http/live
 import { faultCodes, qualityOf } from '../../contract/reading.ts';
 import type { LinkState } from '../../web/gateway/link-state.ts';
 import { change, deviceKey, type Model, modelOf } from '../../web/gateway/model.ts';
+import { type Around, brokenAt, lostTogether } from '../../web/pages/devices/explain.ts';
+import { frameLines } from '../../web/pages/devices/frame-lines.ts';
 import { headlineOf } from '../../web/pages/live/headline.ts';
 import { agentView, deviceView, type Seen } from '../../web/pages/live/view.ts';
 import { demoWorld, missing } from './demo-world.ts';
@@ -236,4 +238,60 @@ test('an event changes what it speaks of and says which card that is', () => {
   const order = [...(model.points.get('saesol/tilt-se')?.keys() ?? [])];
   setPoint(model, 'tilt-se', 'tilt_x', { value: 9 });
   expect([...(model.points.get('saesol/tilt-se')?.keys() ?? [])]).toEqual(order);
+});
+
+describe('a missing value', () => {
+  const around = (with_: Partial<Around> = {}): Around => {
+    const model = demoModel();
+    const device = deviceOf(model, 'air-b1');
+    return { link: 'live', agent: model.agents.get('saesol/cabinet-1'), device, isBusSilent: false, ...with_ };
+  };
+  const agent = (with_: Partial<AgentItem>) => ({ agent: { ...around().agent, ...with_ } as AgentItem });
+  const offline = { device: { ...around().device, state: 'offline' as const } };
+  const point = { value: null, quality: 'bad' as const, fault: null, at: null };
+  test.each<[string, Partial<LatestItem>, Partial<Around>, string | null]>([
+    ['a page without its gateway', {}, { link: 'lost' }, 'screen link-lost'],
+    ['an agent that is away', { fault: 'timeout' }, agent({ state: 'offline' }), 'broker agent-offline'],
+    ['an agent never heard', {}, { agent: undefined }, 'broker agent-unheard'],
+    ['one silent unit', { fault: 'timeout' }, {}, 'unit timeout'],
+    ['a whole silent wire', { fault: 'timeout' }, { isBusSilent: true }, 'wire wire-silent'],
+    ['a reply out of range', { fault: 'out-of-range' }, {}, 'decode out-of-range'],
+    ['a value that cannot be true', { fault: 'stuck' }, {}, 'rule stuck'],
+    ['a clock that nobody believes', { fault: 'clock' }, {}, 'clock clock'],
+    ['a reading that waits in the outbox', { fault: 'not-polled' }, agent({ backlog: 7 }), 'outbox outbox-waits'],
+    ['a value too old', { fault: 'not-polled' }, {}, 'gateway too-old'],
+    ['a device that is off, nothing said of the point', { fault: 'not-polled' }, offline, 'unit timeout'],
+    ['a point that its agent has not asked for', { fault: 'not-polled', at: at(0) }, {}, 'unit not-polled'],
+    ['a value that is there', { value: 3, quality: 'good' }, {}, null],
+  ])('of %s is said where it is lost and why', (_, of, with_, want) => {
+    const lost = brokenAt({ ...point, ...of }, around(with_));
+    expect(lost === null ? null : `${lost.at} ${lost.cause}`).toBe(want);
+  });
+
+  test('is told together with those that are lost in the same way', () => {
+    const lost = (fault: 'timeout' | 'sentinel') => brokenAt({ ...point, fault }, around());
+    const broken = new Map([
+      ['a', lost('timeout')],
+      ['b', lost('sentinel')],
+      ['c', lost('timeout')],
+      ['d', null],
+    ]);
+    expect(lostTogether(broken).map(({ cause, points }) => [cause, points])).toEqual([
+      ['timeout', ['a', 'c']],
+      ['sentinel', ['b']],
+    ]);
+  });
+});
+
+test('a request without an answer has a line of its own among the frames', () => {
+  const frame = (dir: 'tx' | 'rx') => ({ at: at(0), dir, hex: '0103ff', decoded: dir });
+  expect(frameLines([frame('tx'), frame('rx'), frame('tx'), frame('tx')]).map(({ dir }) => dir)).toEqual([
+    'tx',
+    'rx',
+    'tx',
+    'none',
+    'tx',
+    'none',
+  ]);
+  expect(frameLines([frame('rx')])[0]?.hex).toBe('01 03 ff');
 });

@@ -2,6 +2,7 @@ import type { Table } from './words.ts';
 
 export const chartWords = {
   title: { ko: '추세', en: 'Charts' },
+  time: { ko: '시각', en: 'Time' },
   nothingThen: { ko: '이 기간에 저장된 측정값이 없습니다.', en: 'No readings were kept in this period.' },
   stale: { ko: '새 값을 받지 못함', en: 'could not be fetched again' },
   describe: {

@@ -64,6 +64,11 @@ export function timeText(at: number, now: number, timeZone: string, language: La
   return day.format(at) === day.format(now) ? time.format(at) : `${date.format(at)} ${time.format(at)}`;
 }
 
+/** To the millisecond, for what follows each other on a wire: 15:00:05.120. */
+export function clockText(at: string, timeZone: string): string {
+  return millisecondFormat('en', timeZone).format(Date.parse(at));
+}
+
 /** A moment on another day, to the minute: 11월 28일 (토) 15:00. */
 export function momentText(at: number, timeZone: string, language: Language): string {
   return dayFormats(language, timeZone).moment.format(at);
@@ -99,6 +104,11 @@ const timeFormats = kept((language: Language, timeZone: string) => {
     time: new Intl.DateTimeFormat(language, { timeZone, ...clock }),
     date: new Intl.DateTimeFormat(language, { timeZone, month: 'short', day: 'numeric' }),
   };
+});
+
+const millisecondFormat = kept((language: Language, timeZone: string) => {
+  const clock = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const;
+  return new Intl.DateTimeFormat(language, { timeZone, ...clock, fractionalSecondDigits: 3 });
 });
 
 const dayFormats = kept((language: Language, timeZone: string) => {

@@ -1,6 +1,7 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { Span } from '../gateway/readings.ts';
+import { chartWords } from '../text/charts.ts';
 import { momentText, timeText } from '../text/format.ts';
 import type { Language } from '../text/text.ts';
 
@@ -42,7 +43,7 @@ export function makeChart(place: HTMLElement, options: ChartOptions): Chart {
     return made === '' ? colour(name) : made;
   };
   const axis = { stroke: paint('--muted'), grid: { stroke: paint('--line'), width: 1 }, ticks: { show: false } };
-  const series: uPlot.Series[] = [{}];
+  const series: uPlot.Series[] = [{ label: chartWords.time[options.language] }];
   const bands: uPlot.Band[] = [];
   for (const [nth, line] of options.lines.entries()) {
     const stroke = paint(inks[nth % inks.length] ?? '--ink');
@@ -59,7 +60,7 @@ export function makeChart(place: HTMLElement, options: ChartOptions): Chart {
     if (!line.hasBand) continue;
     const at = series.length;
     const edge = { stroke: 'transparent', width: 0, points: { show: false }, show: true };
-    series.push({ ...edge, label: '' }, { ...edge, label: '' });
+    series.push({ ...edge, class: 'edge' }, { ...edge, class: 'edge' });
     bands.push({ series: [at + 1, at], fill: faint(stroke) });
   }
   const plot = new uPlot(

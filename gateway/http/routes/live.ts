@@ -4,18 +4,22 @@ import type { BuildingConfig } from '../../../config/buildings/building-config.t
 import { buildingAlertSchema } from '../../../contract/http/alerts.ts';
 import { listOf } from '../../../contract/http/common.ts';
 import {
+  agentHealthItemSchema,
   agentItemSchema,
   type BuildingDetail,
   type BuildingItem,
   buildingDetailSchema,
   buildingItemSchema,
+  type DiagnosisItem,
   deviceItemSchema,
+  diagnosisItemSchema,
   type LatestItem,
   latestItemSchema,
   siteItemSchema,
 } from '../../../contract/http/live.ts';
 import { deviceIdSchema, type PointRef, type SiteId } from '../../../contract/ids.ts';
 import { isOfBuildings } from '../../../contract/roles.ts';
+import type { Diagnosed } from '../../state/live-state.ts';
 import { known, sitesOf, type Who } from '../access.ts';
 import { type Allowed, type Catalog, siteQuery } from '../catalog.ts';
 import { isForEverybody } from '../for-everybody.ts';
@@ -27,6 +31,8 @@ import type { Services } from '../services.ts';
 
 const recentMs = 12 * 3_600_000;
 const recentAlerts = 100;
+/** ISO 8601 with four digits of a year ends here. */
+const latestMs = Date.parse('9999-12-31T23:59:59.999Z');
 const common = { method: 'GET', right: 'read-live', tag: 'live' } as const;
 const listQuery = z.object({ ...siteQuery, ...pageQuery });
 
@@ -135,6 +141,35 @@ export const liveRoutes: readonly Route[] = [
   }),
   route({
     ...common,
+    path: '/api/v1/agents/health',
+    id: 'agentHealth',
+    summary: 'The box and the buses of each agent, as it told last',
+    schema: { querystring: listQuery, response: { 200: listOf(agentHealthItemSchema) } },
+    handle({ fleet, catalog }, request) {
+      const items = shownIn(fleet.health(), catalog.shown(request.query.site, sitesOf(known(request))));
+      return pageOf(items, (item) => `${item.site}/${item.agent}`, request.query);
+    },
+  }),
+  route({
+    ...common,
+    path: '/api/v1/devices/:device/diagnosis',
+    id: 'deviceDiagnosis',
+    summary: 'Frames and registers of a device around its last faults, the newest first',
+    schema: {
+      params: z.object({ device: deviceIdSchema }),
+      querystring: z.object(siteQuery),
+      response: { 200: listOf(diagnosisItemSchema) },
+    },
+    handle({ fleet, catalog }, request) {
+      const site = catalog.one(request.query.site, sitesOf(known(request)));
+      const { device } = request.params;
+      const isThere = fleet.devices().some((item) => item.site === site && item.device === device);
+      if (!isThere) throw new HttpProblem('no-such-device', { site, device });
+      return { items: fleet.diagnoses(site, device).map((one) => diagnosisItem(one, { site, device })), next: null };
+    },
+  }),
+  route({
+    ...common,
     path: '/api/v1/latest',
     id: 'latest',
     summary: 'Points as they stand now',
@@ -154,6 +189,24 @@ export const liveRoutes: readonly Route[] = [
     },
   }),
 ];
+
+function diagnosisItem(told: Diagnosed, of: { site: SiteId; device: string }): DiagnosisItem {
+  const { at, receivedAt, why, reason = null, frames, registers } = told;
+  return {
+    ...of,
+    at: isoTimeOf(at),
+    receivedAt: receivedAt === null ? null : isoTimeOf(receivedAt),
+    why,
+    reason,
+    frames: frames.map((frame) => ({ ...frame, at: isoTimeOf(frame.at) })),
+    registers,
+  };
+}
+
+/** An agent's clock may say anything; a time that no calendar has is the first one. */
+function isoTimeOf(at: number): string {
+  return new Date(Math.min(Math.max(0, at), latestMs)).toISOString();
+}
 
 function shownIn<T extends { site: string }>(items: readonly T[], sites: Allowed): readonly T[] {
   return sites === null ? items : items.filter((item) => sites.has(item.site));

@@ -8,6 +8,7 @@ import { frameRtu } from '../../../devices/modbus/rtu.ts';
 import { RtuBus } from '../../../edge/bus/rtu-bus.ts';
 import { type Log, silentLog } from '../../../edge/log.ts';
 import { Buses } from '../../../edge/polling/buses.ts';
+import type { Trouble } from '../../../edge/polling/evidence.ts';
 import { agentOf, busOf, deviceOf, profileOf } from '../bench-site.ts';
 import { exceptionReply, honestReply, MemoryLine, registerOf, type Slave } from '../memory-line.ts';
 
@@ -63,6 +64,33 @@ describe('dead units', () => {
     },
     60_000,
   );
+
+  test('a miss shows what was asked and that nothing came, beside the registers of before', async () => {
+    const { clock, line, troubles } = start([device('d-1', 1), device('d-2', 2)], everyone);
+    await clock.advance(3000);
+    const first = troubles.find(({ device: of }) => of === 'd-1');
+    expect(first).toMatchObject({ reason: null });
+    line.slave = without(1);
+    const before = troubles.length;
+    await clock.advance(4000);
+    const missed = troubles.slice(before).filter(({ device: of }) => of === 'd-1');
+    expect(missed.length).toBeGreaterThanOrEqual(3);
+    expect(missed.at(-1)?.reason).toMatchObject({ code: 'no-reply' });
+    const seen = missed.at(-1)?.look();
+    expect(seen?.frames.map(({ dir }) => dir).slice(-3)).toEqual(['tx', 'tx', 'tx']);
+    expect(seen?.frames.at(-1)).toMatchObject({
+      decoded: expect.stringMatching(/^unit 1 · fn 3 · 0x000[ab] ×\d · CRC ok$/),
+    });
+    expect(seen?.frames.some(({ dir, decoded }) => dir === 'rx' && decoded.startsWith('unit 1 · fn 3 · 2 words'))).toBe(
+      true,
+    );
+    const held = { table: 'holding', words: [registerOf(1, 10)] };
+    expect(seen?.registers).toMatchObject([
+      { point: 'a', address: 10, ...held },
+      { point: 'b', address: 11 },
+    ]);
+    expect(troubles.some(({ device: of, reason }) => of === 'd-2' && reason !== null)).toBe(false);
+  });
 
   test('a unit that returns is read again within 27 s, and at once at its own pace', async () => {
     const { clock, readings, line, field } = start([device('d-1', 1), device('d-2', 2)], without(1));
@@ -332,6 +360,7 @@ function startBuses(buses: readonly BusConfig[], slaveOf: (bus: BusConfig) => Sl
   const clock = new SimClock();
   const readings: Reading[] = [];
   const states: string[] = [];
+  const troubles: Trouble[] = [];
   const lines: MemoryLine[] = [];
   const field: Buses = new Buses({
     clock,
@@ -346,6 +375,7 @@ function startBuses(buses: readonly BusConfig[], slaveOf: (bus: BusConfig) => Sl
       return new RtuBus({ clock, log: silentLog, random: () => 0.5, id: bus.id, wire: line, line: bus.link });
     },
     onReadings: (batch) => readings.push(...batch),
+    onTrouble: (trouble) => troubles.push(trouble),
     onDeviceState: (id) => {
       if (options.watch === false) return;
       const { state } = stateOf(field, id);
@@ -353,7 +383,7 @@ function startBuses(buses: readonly BusConfig[], slaveOf: (bus: BusConfig) => Sl
     },
   });
   field.start();
-  return { clock, readings, states, lines, field };
+  return { clock, readings, states, troubles, lines, field };
 }
 
 /** A small generator of numbers in [0, 1), the same at each run. */

@@ -1,6 +1,6 @@
 import type { DeviceConfig, Site } from '../../../config/site.ts';
 import type { Bucket, RawReading } from '../../../contract/http/history.ts';
-import type { AgentItem, DeviceItem, LatestItem } from '../../../contract/http/live.ts';
+import type { AgentHealthItem, AgentItem, DeviceItem, LatestItem } from '../../../contract/http/live.ts';
 import {
   agentIdSchema,
   busIdSchema,
@@ -30,6 +30,7 @@ import {
 } from '../../../gateway/http/ports.ts';
 import { type HttpOptions, startHttp } from '../../../gateway/http/server.ts';
 import { Reservations } from '../../../gateway/parking/reservations/reservations.ts';
+import type { Diagnosed } from '../../../gateway/state/live-state.ts';
 import { CursorError } from '../../../gateway/store/history.ts';
 import { plainFeeds } from '../../plain-feeds.ts';
 import { plainBuilding, plainGateway, plainUplink } from '../../plain-site.ts';
@@ -181,6 +182,11 @@ export class FakeFleet {
   agents = () => this.agentItems;
   devices = () => this.deviceItems;
   latest = () => this.latestItems;
+  healthItems: AgentHealthItem[] = [];
+  health = () => this.healthItems;
+  /** By device, the newest first. */
+  diagnosed: Record<string, Diagnosed[]> = {};
+  diagnoses = (_site: string, device: string) => this.diagnosed[device] ?? [];
   unitOf = (site: string, point: string) =>
     this.latestItems.find((item) => item.site === site && item.point === point)?.unit ?? null;
 }

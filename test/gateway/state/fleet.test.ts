@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { agentId, birth, Core, health, readings, siteId, siteOf, status } from '../core.ts';
+import { deviceIdSchema } from '../../../contract/ids.ts';
+import { agentId, agentTopic, birth, Core, health, readings, siteId, siteOf, status } from '../core.ts';
 
 const one = (value: unknown) => ({ p_0: { v: [value] } });
 const both = (value: unknown, fault: string | null = null) => ({
@@ -76,6 +77,20 @@ describe('a point', () => {
     core.take(readings(core, { seq: 1, points: one(7) }));
     core.take(readings(core, { seq: 2, points: { p_0: { v: [value], q: [fault] } } }));
     expect(core.latest('tilt-se/p_0')).toMatchObject(item);
+  });
+
+  test('of a device whose frames were told keeps the last five, and the newest over a restart', () => {
+    const core = new Core();
+    core.online();
+    const told = (at: number) => ({
+      topic: agentTopic('tilt-se/diagnosis'),
+      body: { v: 1, at, why: 'no reply in 300 ms', frames: [], registers: [] },
+    });
+    for (let at = 1; at <= 7; at++) core.take(told(at));
+    const [first] = core.fleet.devices();
+    const of = (next: Core) => next.fleet.diagnoses(siteId, deviceIdSchema.parse(first?.device)).map(({ at }) => at);
+    expect(of(core)).toEqual([7, 6, 5, 4, 3]);
+    expect(of(new Core({ dir: core.dir, clock: core.clock }))).toEqual([7]);
   });
 
   test('takes its unit from the birth, else from the site file', () => {

@@ -1,7 +1,8 @@
 import type { DeviceItem } from '../../../contract/http/live.ts';
 import { linkState, modelFor } from '../../gateway/live.ts';
 import { agentKey, deviceKey, type Model } from '../../gateway/model.ts';
-import { deviceWords, stationWords, tryWords } from '../../text/devices.ts';
+import { deviceWords } from '../../text/devices.ts';
+import { causeWords, stationWords, tryWords } from '../../text/explain.ts';
 import { pointText } from '../../text/format.ts';
 import { History } from '../../ui/history.tsx';
 import { language, pick, say, speaker, title } from '../../ui/language.ts';
@@ -12,9 +13,12 @@ import { Sparkline } from '../../ui/sparkline.tsx';
 import { StateMark } from '../../ui/state-mark.tsx';
 import { Age } from '../../ui/time.tsx';
 import { deviceView, type PointView } from '../live/view.ts';
-import { type Around, type Broken, brokenAt, isSilentBus, stations } from './explain.ts';
+import { Commands } from './commands.tsx';
+import { Frames, Registers, useDiagnoses } from './diagnosis.tsx';
+import { type Around, type Broken, brokenAt, isSilentBus, type Lost, lostTogether, stations } from './explain.ts';
 
 const tell = speaker(deviceWords);
+const namesShown = 4;
 
 /** Everything about one device: state, why, what to try; its points with their hour; where a missing value is lost. */
 export function DevicePane({ of }: { of: readonly string[] }) {
@@ -76,16 +80,28 @@ function Known({ of }: { of: string }) {
             <dd>{item.lastGoodAt === null ? tell('never') : <Age at={item.lastGoodAt} />}</dd>
           </dl>
           <Chain broken={worst} />
+          <Explain lost={lostTogether(broken)} count={points.size} />
           <WhatToTry broken={worst} />
-          <h2>{tell('frames')}</h2>
-          <p class="hint">{tell('framesNotOffered')}</p>
         </section>
         <section class="card" aria-label={tell('points')}>
           <Points site={item.site} device={item.device} points={view.points} broken={broken} />
         </section>
       </div>
       <HistoryPart item={item} points={view.points} />
+      <Evidence item={item} points={view.points} />
+      <Commands site={item.site} device={item.device} />
     </div>
+  );
+}
+
+function Evidence({ item, points }: { item: DeviceItem; points: readonly PointView[] }) {
+  const diagnoses = useDiagnoses(item);
+  const values = new Map(points.map(({ name, value, unit }) => [name, `${value} ${unit}`.trim()]));
+  return (
+    <>
+      <Frames of={diagnoses} />
+      <Registers of={diagnoses} values={values} />
+    </>
   );
 }
 
@@ -119,6 +135,33 @@ function Chain({ broken }: { broken: Broken | null }) {
       </p>
     </section>
   );
+}
+
+/** Each way in which values are missing: which points, where they are lost, why, and what to do first. */
+function Explain({ lost, count }: { lost: readonly Lost[]; count: number }) {
+  if (lost.length === 0) return null;
+  return (
+    <section aria-label={tell('missing')}>
+      <h2>{tell('missing')}</h2>
+      <ul class="explain">
+        {lost.map(({ at, cause, points }) => (
+          <li key={cause}>
+            <strong>{points.length === count ? tell('allPoints') : namesOf(points)}</strong>
+            <span>
+              {pick(stationWords[at])}: {pick(causeWords[cause].why)}
+            </span>
+            <span class="act">→ {pick(causeWords[cause].act)}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function namesOf(points: readonly string[]): string {
+  const names = points.slice(0, namesShown).map((name) => pointText(name, language.value));
+  const more = points.length - names.length;
+  return `${names.join(', ')}${more > 0 ? ` ${tell('andMore', { count: more })}` : ''}`;
 }
 
 function WhatToTry({ broken }: { broken: Broken | null }) {
@@ -165,7 +208,7 @@ function Points(of: {
               <span class="age number">{point.age}</span>
               {(point.note !== '' || lost !== null) && (
                 <span class="note">
-                  {[lost === null ? '' : tell('brokenAt', { place: pick(stationWords[lost.at]) }), point.note]
+                  {[lost === null ? '' : tell('lostAt', { place: pick(stationWords[lost.at]) }), point.note]
                     .filter((part) => part !== '')
                     .join(' · ')}
                 </span>

@@ -1,32 +1,43 @@
 import type { AgentItem, DeviceItem, LatestItem } from '../../../contract/http/live.ts';
 import type { LinkState } from '../../gateway/link-state.ts';
-import type { stationWords, tryWords } from '../../text/devices.ts';
+import type { causeWords, stationWords, tryWords } from '../../text/explain.ts';
 
-/** Where on its way a value was lost, and what to try about it. Pure. */
+/** Where on its way a value was lost, why, and what to try about it. Pure. */
 
 export type Station = keyof typeof stationWords;
+export type Cause = keyof typeof causeWords;
 type Trial = keyof typeof tryWords;
 type Fault = Exclude<LatestItem['fault'], null>;
 
 /** From the sensor to the screen. */
-export const stations = ['device', 'wire', 'decode', 'plausibility', 'agent', 'broker', 'gateway', 'screen'] as const;
+export const stations = [
+  'unit',
+  'wire',
+  'decode',
+  'rule',
+  'clock',
+  'outbox',
+  'broker',
+  'gateway',
+  'screen',
+] as const satisfies readonly Station[];
 
-export type Broken = { readonly at: Station; readonly trial: Trial | null };
+export type Broken = { readonly at: Station; readonly cause: Cause; readonly trial: Trial | null };
 
 const faults: Record<Fault, Broken> = {
-  timeout: { at: 'device', trial: 'timeout' },
-  'bad-frame': { at: 'wire', trial: 'bad-frame' },
-  refused: { at: 'device', trial: 'refused' },
-  unsupported: { at: 'device', trial: 'unsupported' },
-  'port-closed': { at: 'wire', trial: 'port-closed' },
-  'out-of-range': { at: 'decode', trial: 'out-of-range' },
-  sentinel: { at: 'decode', trial: 'sentinel' },
-  stuck: { at: 'plausibility', trial: 'stuck' },
-  frozen: { at: 'plausibility', trial: 'stuck' },
-  noisy: { at: 'plausibility', trial: 'noisy' },
-  rate: { at: 'plausibility', trial: 'noisy' },
-  clock: { at: 'agent', trial: 'clock' },
-  'not-polled': { at: 'agent', trial: 'not-polled' },
+  timeout: { at: 'unit', cause: 'timeout', trial: 'timeout' },
+  'bad-frame': { at: 'wire', cause: 'bad-frame', trial: 'bad-frame' },
+  refused: { at: 'unit', cause: 'refused', trial: 'refused' },
+  unsupported: { at: 'unit', cause: 'unsupported', trial: 'unsupported' },
+  'port-closed': { at: 'wire', cause: 'port-closed', trial: 'port-closed' },
+  'out-of-range': { at: 'decode', cause: 'out-of-range', trial: 'out-of-range' },
+  sentinel: { at: 'decode', cause: 'sentinel', trial: 'sentinel' },
+  stuck: { at: 'rule', cause: 'stuck', trial: 'stuck' },
+  frozen: { at: 'rule', cause: 'frozen', trial: 'stuck' },
+  noisy: { at: 'rule', cause: 'noisy', trial: 'noisy' },
+  rate: { at: 'rule', cause: 'rate', trial: 'noisy' },
+  clock: { at: 'clock', cause: 'clock', trial: 'clock' },
+  'not-polled': { at: 'unit', cause: 'not-polled', trial: 'not-polled' },
 };
 
 export type Around = {
@@ -37,16 +48,52 @@ export type Around = {
   readonly isBusSilent: boolean;
 };
 
+type Point = Pick<LatestItem, 'value' | 'quality' | 'fault' | 'at'>;
+
 /** Where the value of a point is lost; null where it arrives. The nearest to the reader comes first. */
-export function brokenAt(point: Pick<LatestItem, 'value' | 'quality' | 'fault'> | null, around: Around): Broken | null {
-  const { link, agent, device, isBusSilent } = around;
-  if (link === 'lost') return { at: 'screen', trial: null };
-  if (agent === undefined || agent.state !== 'online') return { at: 'broker', trial: 'agent' };
-  if (point?.fault === 'timeout' && isBusSilent) return { at: 'wire', trial: 'timeout' };
-  if (point !== null && point.fault !== null) return faults[point.fault];
-  if (device.state === 'offline') return { at: isBusSilent ? 'wire' : 'device', trial: 'timeout' };
-  if (point !== null && (point.value === null || point.quality === 'bad')) return { at: 'agent', trial: 'not-polled' };
-  return null;
+export function brokenAt(point: Point | null, around: Around): Broken | null {
+  return betweenUs(around) ?? (point === null ? ofDevice(around) : ofPoint(point, around));
+}
+
+function betweenUs({ link, agent }: Around): Broken | null {
+  if (link === 'lost') return { at: 'screen', cause: 'link-lost', trial: null };
+  if (agent === undefined || agent.state === 'unknown') return { at: 'broker', cause: 'agent-unheard', trial: 'agent' };
+  return agent.state === 'offline' ? { at: 'broker', cause: 'agent-offline', trial: 'agent' } : null;
+}
+
+function ofDevice({ device, isBusSilent }: Around): Broken | null {
+  if (device.state !== 'offline') return null;
+  return isBusSilent ? silentWire : faults.timeout;
+}
+
+const silentWire: Broken = { at: 'wire', cause: 'wire-silent', trial: 'timeout' };
+
+function ofPoint(point: Point, around: Around): Broken | null {
+  const { fault } = point;
+  if (fault === 'timeout' && around.isBusSilent) return silentWire;
+  // What an agent says was read, or not, at some time; what the gateway says itself has none.
+  if (fault === 'not-polled' && point.at === null) return ofDevice(around) ?? silence(around);
+  if (fault !== null) return faults[fault];
+  const isMissing = point.value === null || point.quality === 'bad';
+  return ofDevice(around) ?? (isMissing ? silence(around) : null);
+}
+
+/** The agent is heard and nothing of this point comes, or what comes is too old to be shown. */
+function silence({ agent, device }: Around): Broken {
+  if ((agent?.backlog ?? 0) > 0) return { at: 'outbox', cause: 'outbox-waits', trial: 'outbox' };
+  if (device.state === 'unknown') return { at: 'gateway', cause: 'not-yet-heard', trial: 'not-polled' };
+  return { at: 'gateway', cause: 'too-old', trial: 'not-polled' };
+}
+
+/** Missing values that are lost in the same way, with their points. */
+export type Lost = Broken & { readonly points: readonly string[] };
+
+export function lostTogether(broken: ReadonlyMap<string, Broken | null>): Lost[] {
+  const missing = [...broken].flatMap(([point, lost]) => (lost === null ? [] : [{ point, lost }]));
+  return [...Map.groupBy(missing, ({ lost }) => lost.cause).values()].flatMap((same) => {
+    const [first] = same;
+    return first === undefined ? [] : [{ ...first.lost, points: same.map(({ point }) => point) }];
+  });
 }
 
 /** Whether all devices of a bus are offline; one alone says nothing of its wire. */

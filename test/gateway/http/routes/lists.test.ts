@@ -30,6 +30,25 @@ describe('lists', () => {
     });
   });
 
+  test('frames of a device come with times that a calendar has, whatever its agent says', async () => {
+    const told = { v: 1 as const, why: '', receivedAt: null, registers: [] };
+    world.fleet.diagnosed['tilt-se'] = [{ ...told, at: Number.MAX_SAFE_INTEGER, frames: [] }];
+    const body = await get('/api/v1/devices/tilt-se/diagnosis?site=saesol');
+    expect(body.items).toEqual([
+      {
+        site: 'saesol',
+        device: 'tilt-se',
+        at: '9999-12-31T23:59:59.999Z',
+        receivedAt: null,
+        why: '',
+        reason: null,
+        frames: [],
+        registers: [],
+      },
+    ]);
+    expect((await get('/api/v1/devices/di-1/diagnosis?site=saesol')).items).toEqual([]);
+  });
+
   test.each([
     ['/api/v1/agents', 2],
     ['/api/v1/agents?site=haneul', 1],

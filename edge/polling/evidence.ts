@@ -1,0 +1,55 @@
+import type { DeviceId } from '../../contract/ids.ts';
+import type { DiagnosisMessage } from '../../contract/messages.ts';
+import type { DeviceReason } from '../../contract/reasons/devices.ts';
+import { describeFrame } from '../../devices/modbus/describe.ts';
+import type { ReadRange } from '../../devices/plan.ts';
+import { registersOf } from '../../devices/profile.ts';
+import type { FrameTape } from '../bus/frame-tape.ts';
+import type { RangeReply } from './polled-device.ts';
+
+/** What a device's frames and registers looked like at a fault. */
+export type Evidence = Pick<DiagnosisMessage, 'frames' | 'registers'>;
+
+/** Something went wrong with a device, or it is right again (reason null); `look` gathers what is to be seen of it. */
+export type Trouble = { readonly device: DeviceId; readonly reason: DeviceReason | null; look(): Evidence };
+
+/** What each range of a device answered last. */
+export type Answers = ReadonlyMap<string, { readonly range: ReadRange; readonly reply: RangeReply }>;
+
+const mostHex = 1024;
+const tables = { 1: 'coil', 2: 'discrete', 3: 'holding', 4: 'input' } as const;
+
+export function evidenceOf(
+  tape: Pick<FrameTape, 'framing' | 'framesOf'> | undefined,
+  unit: number,
+  answers: Answers,
+): Evidence {
+  const taped = tape?.framesOf(unit) ?? [];
+  const framing = tape?.framing ?? 'rtu';
+  return {
+    frames: taped.map(({ at, dir, bytes }) => ({
+      at,
+      dir,
+      hex: hexOf(bytes),
+      decoded: describeFrame(bytes, { framing, dir }),
+    })),
+    registers: [...answers.values()].flatMap(registersIn),
+  };
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.subarray(0, mostHex / 2)).toString('hex');
+}
+
+function registersIn({ range, reply }: { range: ReadRange; reply: RangeReply }): Evidence['registers'] {
+  return range.points
+    .filter(({ isAside }) => isAside !== true)
+    .map(({ name, profile }) => {
+      const from = profile.address - range.address;
+      const words =
+        reply.kind === 'bits'
+          ? reply.bits.slice(from, from + 1).map(Number)
+          : [...reply.words.slice(from, from + registersOf(profile))];
+      return { point: name, table: tables[range.fn], address: profile.address, words };
+    });
+}
