@@ -13,6 +13,7 @@ import { checkDevice } from './checks/device.ts';
 import { interlockFindings } from './checks/interlocks.ts';
 import { lotFindings } from './checks/lots.ts';
 import { gatewayFindings, uplinkFindings } from './checks/network.ts';
+import { notifyFindings } from './checks/notify.ts';
 import { type PartialSite, partialSiteOf } from './checks/partial-site.ts';
 import { crossCheck } from './checks/references.ts';
 import { ruleFindings } from './checks/rules.ts';
@@ -67,6 +68,7 @@ export function loadChangedSite(file: string, change: (value: unknown) => unknow
     ...ruleFindings(rules.entries, { ...around, ...rules, value: yaml.value, partial }),
     ...interlockFindings(yaml.value, { ...around, points: rules.points, partial }),
     ...gatewayFindings(yaml.value),
+    ...notifyFindings(yaml.value, partial, around),
     ...uplinkFindings(yaml.value, partial),
     ...overrideFindings(yaml.value, partial, library.profiles),
     ...planned.flatMap(loadFindings),

@@ -18,13 +18,15 @@ import { openChannels } from './notify/channels.ts';
 import { ContactTable } from './notify/contact-table.ts';
 import { Deliveries } from './notify/delivery.ts';
 import { DeliveryTable } from './notify/delivery-table.ts';
+import { tellHeld } from './notify/held.ts';
 import { NoticeTable } from './notify/notice-table.ts';
 import type { PushKeys } from './notify/push-keys.ts';
 import { PushTable } from './notify/push-table.ts';
+import { QuietTable } from './notify/quiet-table.ts';
 import { Reach } from './notify/reach.ts';
 import { ReachWatch } from './notify/reach-watch.ts';
-import { targetsOf } from './notify/targets.ts';
 import { type RoleState, roleStates } from './notify/unreachable.ts';
+import { type RotaState, WhoIsTold } from './notify/who-is-told.ts';
 import { byGateway, Parking, parkingView } from './parking/parking.ts';
 import { Reservations } from './parking/reservations/reservations.ts';
 import type { Store } from './store/store.ts';
@@ -90,7 +92,8 @@ export function openServices(options: ServicesOptions) {
   commit.join(chain);
   const notify = openNotify(options, {
     ...{ notices, deliveries, contacts, chain },
-    tell: (site, roles) => alerts.reach(site, roles),
+    tell: (site, troubles) => alerts.reach(site, troubles),
+    isAnswered: (alert) => alerts.isAnswered(alert),
   });
   return {
     /** For routes. */
@@ -146,19 +149,27 @@ type NotifyParts = {
   deliveries: DeliveryTable;
   contacts: ContactTable;
   chain: ChainService;
-  /** Roles that nobody can be reached for. */
+  /** People whom nothing reaches. */
   tell: AlertService['reach'];
+  isAnswered: AlertService['isAnswered'];
 };
 
 function openNotify(
   { sites, store, clock, log, random, accounts, pushKeys, pages }: ServicesOptions,
-  { notices, deliveries, contacts, chain, tell }: NotifyParts,
+  { notices, deliveries, contacts, chain, tell, isAnswered }: NotifyParts,
 ) {
   const table = new PushTable(store.db);
   const push = { keys: pushKeys, table, pages };
   const channels = openChannels({ sites, clock, readSecret, push });
-  const webhooks = sites.flatMap((site) => site.gateway.notify.webhooks.map((hook) => ({ ...hook, site: site.id })));
   const people = () => accounts().people.list();
+  const quiet = new QuietTable(store.db);
+  const told = new WhoIsTold({
+    ...{ sites, quiet, people },
+    contacts: () => contacts.all(),
+    kinds: (site) => channels.kinds(site),
+    toldOf: (alert) => deliveries.toldOf(alert),
+    now: () => clock.now(),
+  });
   const service = new Deliveries({
     store,
     notices,
@@ -172,10 +183,10 @@ function openNotify(
       if (channel === 'push') table.remove(address);
     },
     isQuiet: ({ part }) => part === chainPart,
-    targetsOf: (notice) =>
-      notice.part === chainPart
-        ? chain.targetsOf()
-        : targetsOf(notice, { people: people(), contacts: contacts.all(), webhooks }),
+    targetsOf: (notice) => (notice.part === chainPart ? chain.targetsOf() : told.targetsOf(notice)),
+    paceOf: (notice) => told.tellingFor(notice),
+    isAnswered: ({ alert }) => alert !== null && isAnswered(alert),
+    isAsleep: (person, notice) => told.isAsleep(person, notice),
     channelOf: (target, notice) =>
       notice.part === chainPart ? chain.channelOf(notice) : channels.of(notice.site, target),
   });
@@ -183,35 +194,43 @@ function openNotify(
   const pushers = sites.flatMap((site) => site.gateway.notify.push ?? []);
   const allowHosts = pushers.length === 0 ? null : pushers.flatMap((one) => one.allowHosts);
   const reach = new Reach({
-    ...{ store, contacts, notices, deliveries, service, clock, people, kinds },
+    ...{ store, contacts, notices, deliveries, service, clock, people, kinds, quiet, told },
+    sites: sites.map(({ id }) => id),
     push: { keys: pushKeys, table, allowHosts },
   });
   const watch = new ReachWatch({
     ...{ sites, clock, log },
-    statesOf: ({ id, buildings, gateway }) =>
-      roleStates({
+    tellHeld: () => {
+      const isAsleep = told.isAsleep.bind(told);
+      const commit = (work: () => void) => store.commit(work);
+      if (tellHeld({ deliveries, notices, isAsleep, commit, now: () => clock.now() })) service.wake();
+    },
+    troublesOf: ({ id, buildings, gateway }) => [
+      ...roleStates({
         site: id,
         buildings: buildings.map((building) => building.id),
         kinds: kinds(id),
         programs: gateway.notify.webhooks.flatMap(({ roles }) => roles),
         people: people(),
         contacts: contacts.all(),
-      }),
-    tell: ({ id, buildings }, states) =>
-      tell(
-        id,
-        states.map((state) => troubleOf(state, buildings)),
-      ),
+      }).map((state) => troubleOf(state, buildings)),
+      ...told.rotas(id).map((state) => gapOf(state, buildings)),
+    ],
+    tell: ({ id }, troubles) => tell(id, troubles),
   });
   return { deliveries: service, channels, reach, watch };
 }
 
-function troubleOf(
-  { role, building, people, isReachable }: RoleState,
-  buildings: Site['buildings'],
-): Parameters<AlertService['reach']>[1][number] {
-  const found = buildings.find(({ id }) => id === building);
-  return { role, building: found?.id ?? null, people, stands: !isReachable };
+type ReachTrouble = Parameters<AlertService['reach']>[1][number];
+
+function troubleOf({ role, building, people, isReachable }: RoleState, buildings: Site['buildings']): ReachTrouble {
+  const found = buildings.find(({ id }) => id === building)?.id ?? null;
+  return { building: found, why: { code: 'role-unreachable', role, building: found, people }, stands: !isReachable };
+}
+
+function gapOf({ role, building, people, isGap }: RotaState, buildings: Site['buildings']): ReachTrouble {
+  const found = buildings.find(({ id }) => id === building)?.id ?? null;
+  return { building: found, why: { code: 'rota-gap', role, building: found, people: [...people] }, stands: isGap };
 }
 
 /** A secret that the site file names by its file. */

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { NotifyFile } from './notify-file.ts';
+import type { DutyConfig, OrderConfig } from './order-file.ts';
 
 /** Where a site's notices go, paths absolute. */
 export type NotifyConfig = {
@@ -25,11 +26,14 @@ export type NotifyConfig = {
     readonly allowPrivate: boolean;
   } | null;
   readonly push: { readonly subject: string; readonly allowHosts: readonly string[] } | null;
+  /** Who of a role is told first, and who next; the first entry that fits counts. */
+  readonly order: readonly OrderConfig[];
+  readonly duty: readonly DutyConfig[];
 };
 
-export const noNotify: NotifyConfig = { webhooks: [], email: null, sms: null, push: null };
+export const noNotify: NotifyConfig = { webhooks: [], email: null, sms: null, push: null, order: [], duty: [] };
 
-export function buildNotify({ webhooks, email, sms, push }: NotifyFile, folder: string): NotifyConfig {
+export function buildNotify({ webhooks, email, sms, push, order, duty }: NotifyFile, folder: string): NotifyConfig {
   return {
     webhooks: webhooks.map((hook) => ({ ...hook, secretFile: resolve(folder, hook.secretFile) })),
     email:
@@ -41,6 +45,8 @@ export function buildNotify({ webhooks, email, sms, push }: NotifyFile, folder: 
             passwordFile: email.passwordFile === undefined ? null : resolve(folder, email.passwordFile),
           },
     push: push ?? null,
+    order,
+    duty,
     sms: sms === undefined ? null : { ...sms, tokenFile: resolve(folder, sms.tokenFile) },
   };
 }

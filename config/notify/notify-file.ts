@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { refused, text } from '../../contract/words/check/said.ts';
+import { dutyFileSchema, orderFileSchema } from './order-file.ts';
 
 /** Where notices go besides the pages and MQTT. Contacts of people are never here: they live in the gateway's database. */
 
@@ -84,6 +85,11 @@ export const notifyFileSchema = z
       })
       .optional()
       .describe('web push to browsers; without it nobody is told by push'),
+    order: z
+      .array(orderFileSchema)
+      .default([])
+      .describe('who of a role is told first, and who next; the first entry that fits counts'),
+    duty: z.array(dutyFileSchema).default([]).describe('who is on duty when'),
   })
   .prefault({});
 

@@ -53,7 +53,8 @@ export const reachCountsSchema = z.object({
 export const reachedPersonSchema = z.object({
   person: z.string(),
   role: z.string().nullable(),
-  state: z.enum(['answered', 'received', 'accepted', 'told', 'unreachable']),
+  /** not-yet: their turn has not come, or an answer came before it. */
+  state: z.enum(['answered', 'received', 'accepted', 'told', 'not-yet', 'unreachable']),
   channels: z.array(channelSchema),
   answer: answerKindSchema.nullable(),
   answeredAt: isoTime.nullable(),

@@ -31,6 +31,33 @@ export const roleReachSchema = z.object({
   lastProvenAt: isoTimeSchema.nullable(),
 });
 
+/**
+ * Who of a role is told now, and who next, as the site file's order and rota have it. `building` null: at all buildings.
+ * `onDuty` null: there is no rota. `turns`: who is told so many seconds after an alert that nobody acknowledges.
+ */
+export const dutyItemSchema = z.object({
+  site: z.string(),
+  role: z.string(),
+  building: z.string().nullable(),
+  onDuty: z.array(z.object({ person: z.string(), isReachable: z.boolean() })).nullable(),
+  /** When the first of these shifts ends. */
+  until: isoTimeSchema.nullable(),
+  /** Nobody on duty can be told: everybody of the role is, at once. */
+  isGap: z.boolean(),
+  turns: z.array(z.object({ people: z.array(z.string()), afterS: z.number() })),
+  /** People of the role without an address that works. */
+  unreachable: z.array(z.string()),
+});
+
+const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'HH:MM');
+/** When a person wants to hear nothing that can wait, by the site's wall clock; may pass midnight. Null: at no time. */
+export const quietHoursSchema = z.object({
+  hours: z
+    .strictObject({ from: clock, to: clock })
+    .refine(({ from, to }) => from !== to, 'from and to are the same')
+    .nullable(),
+});
+
 /** A row of the reach ledger: what became of one notice for one target. null: it did not happen, or nobody knows. */
 export const reachItemSchema = z.object({
   delivery: z.int(),
@@ -38,7 +65,9 @@ export const reachItemSchema = z.object({
   role: z.string(),
   channel: channelSchema,
   person: z.string().nullable(),
-  state: z.enum(['waiting', 'accepted', 'gone', 'refused', 'given-up', 'spared']),
+  state: z.enum(['waiting', 'accepted', 'gone', 'refused', 'given-up', 'spared', 'held', 'gathered']),
+  /** Place of the person among those who are told one after the other, from 0. */
+  turn: z.int().min(0),
   attempts: z.int(),
   handedAt: isoTimeSchema.nullable(),
   acceptedAt: isoTimeSchema.nullable(),
@@ -72,4 +101,6 @@ export const receiptSchema = z.strictObject({
 export type PushItem = z.infer<typeof pushSchema>;
 export type ContactItem = z.infer<typeof contactItemSchema>;
 export type RoleReach = z.infer<typeof roleReachSchema>;
+export type DutyItem = z.infer<typeof dutyItemSchema>;
+export type QuietHours = z.infer<typeof quietHoursSchema>;
 export type ReachItem = z.infer<typeof reachItemSchema>;

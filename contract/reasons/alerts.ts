@@ -64,6 +64,22 @@ export const troubleReasonSchema = z.discriminatedUnion('code', [
     building: z.string().nullable(),
     people: z.int(),
   }),
+  /** The rota names nobody for now who can be told: everybody of the role is. `people`: whom it names. */
+  z.object({
+    code: z.literal('rota-gap'),
+    role: z.string(),
+    building: z.string().nullable(),
+    people: names,
+  }),
+  /** gone: their address takes nothing any more. unanswered: a test of their channels had no answer for so many days. */
+  z.object({
+    code: z.literal('person-unreached'),
+    person: z.string(),
+    cause: z.enum(['gone', 'unanswered']),
+    days: z.int().min(0),
+  }),
+  /** How many residents of a building, for one of these causes. */
+  z.object({ code: z.literal('residents-unreached'), building: z.string(), people: z.int().min(1) }),
   /** People called for help: how many of them, and how often they pressed in all. */
   z.object({ code: z.literal('sos'), callers: z.int().min(1), times: z.int().min(1) }),
   /** `hop` after contract/chain.ts; `agent`: whose, where it is one agent's. */

@@ -108,6 +108,33 @@ const troubles: Table<TroubleReason> = {
           en: `None of ${people} (${en.toLowerCase()}${where.en}) can be reached.`,
         };
   },
+  'rota-gap': ({ role, building, people }) => {
+    const [ko, en] = [roleName(role, 'ko'), roleName(role, 'en').toLowerCase()];
+    const where = building === null ? '' : `${building} `;
+    return people.length === 0
+      ? {
+          ko: `${where}${ko} 당직표에 지금 당직자가 없어 모두에게 알립니다.`,
+          en: `Nobody is on duty now (${where}${en}); everybody of the role is told.`,
+        }
+      : {
+          ko: `${where}${ko} 당직자 ${people.join(', ')}에게 연락할 수 없어 모두에게 알립니다.`,
+          en: `${people.join(', ')}, on duty now (${where}${en}), cannot be reached; everybody of the role is told.`,
+        };
+  },
+  'person-unreached': ({ person, cause, days }) =>
+    cause === 'gone'
+      ? {
+          ko: `${person}의 주소 중 더 이상 받지 않는 것이 있습니다.`,
+          en: `An address of ${person} takes nothing any more.`,
+        }
+      : {
+          ko: `${withParticle(person, '이/가')} 수신 시험에 ${days}일 동안 답하지 않았습니다.`,
+          en: `${person} has not answered a reach test for ${days} days.`,
+        },
+  'residents-unreached': ({ building, people }) => ({
+    ko: `${building} 입주자 ${people}명에게 알림이 닿는지 확인되지 않습니다.`,
+    en: `Nothing is known to reach ${people} ${people === 1 ? 'resident' : 'residents'} of ${building}.`,
+  }),
   sos: ({ callers, times }) => ({
     ko: `${callers}명이 도움을 요청했습니다${times > callers ? ` (${times}번 누름)` : ''}.`,
     en: `${callers} ${plural(callers, 'person')} called for help${times > callers ? ` (pressed ${times} times)` : ''}.`,
@@ -162,6 +189,18 @@ const troubleActions: { readonly [C in TroubleReason['code']]: Words } = {
     ko: '연락처를 등록하거나 담당자를 초대하세요. 그때까지 이 역할에는 알림이 가지 않습니다.',
     en: 'Add an address or invite somebody; until then no notice reaches this role.',
   },
+  'rota-gap': {
+    ko: '당직표의 이름과 연락처를 바로잡으세요.',
+    en: 'Correct the rota, or the addresses of those it names.',
+  },
+  'person-unreached': {
+    ko: '본인에게 직접 연락해 연락처를 고치고 시험 알림을 다시 보내세요.',
+    en: 'Ask the person, correct the address, and send a test again.',
+  },
+  'residents-unreached': {
+    ko: '연락망 화면에서 명단을 보고 방문하거나 전화해 확인하세요.',
+    en: 'See the list on the page of contacts; visit or call them.',
+  },
   sos: {
     ko: '누가 어디에서 요청했는지 확인하고 바로 현장으로 가세요. 응답이 없으면 119에 신고하세요.',
     en: 'See who called and where, and go there now. No answer: call 119.',
@@ -171,6 +210,11 @@ const troubleActions: { readonly [C in TroubleReason['code']]: Words } = {
     en: 'Watch the console until the broken part works again.',
   },
 };
+
+function roleName(role: string, language: 'ko' | 'en'): string {
+  const names: Readonly<Record<string, Words>> = roleNames;
+  return names[role]?.[language] ?? role;
+}
 
 export function troubleWords(reason: TroubleReason): Words {
   return pick(troubles, reason);

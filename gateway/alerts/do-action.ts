@@ -1,4 +1,5 @@
 import type { AlertId, BuildingId, PointRef, SiteId } from '../../contract/ids.ts';
+import type { TroubleReason } from '../../contract/reasons/alerts.ts';
 import type { Rule } from '../../rules/rule.ts';
 import type { Said } from '../audit/entry.ts';
 import { type Alert, isCall } from './alert.ts';
@@ -22,7 +23,7 @@ export type AlertsAction =
   | { readonly kind: 'go-live'; readonly site: SiteId; readonly building: BuildingId; readonly live: boolean }
   | { readonly kind: 'rebaseline'; readonly site: SiteId; readonly rule: string; readonly text: string }
   | ({ readonly kind: 'sos' } & Sos)
-  | { readonly kind: 'reach'; readonly site: SiteId; readonly roles: readonly ReachTrouble[] }
+  | { readonly kind: 'reach'; readonly site: SiteId; readonly troubles: readonly ReachTrouble[] }
   | { readonly kind: 'chain'; readonly site: SiteId; readonly trouble: ChainTrouble }
   | { readonly kind: 'repaired'; readonly site: SiteId; readonly point: PointRef; readonly text: string };
 
@@ -90,14 +91,17 @@ function start(draft: Draft): AlertsAnswer {
   return { done: true };
 }
 
+const ownKinds = [
+  ...['service:', 'out-of-action:', 'repair:', 'chain:', 'interlock:'],
+  ...['reach:', 'rota:', 'person:', 'residents:'],
+] as const;
+
 /** Troubles that stand by themselves have no rule in a site file. */
 function isOwn(draft: Draft, alert: Alert): boolean {
   const { site, rule } = alert;
   if (draft.context.wiringOfCause(site, rule) !== undefined) return true;
   if (isCall(alert)) return true;
-  return ['service:', 'out-of-action:', 'repair:', 'chain:', 'interlock:', 'reach:'].some((kind) =>
-    rule.startsWith(kind),
-  );
+  return ownKinds.some((kind) => rule.startsWith(kind));
 }
 
 function deed(
@@ -167,23 +171,36 @@ function learnsBaseline({ condition, points }: Rule): boolean {
   return points.some(({ ref }) => typeof (condition.baselines[ref] ?? condition.baseline) !== 'number');
 }
 
-/** A role that nobody can be reached for stands as a trouble of the installation: no alert of it arrives. */
+/** People whom an alert would not arrive at stand as a trouble of the installation. */
 export type ReachTrouble = {
-  readonly role: 'operator' | 'manager';
   readonly building: BuildingId | null;
-  readonly people: number;
+  readonly why: Extract<TroubleReason, { code: ReachCode }>;
   readonly stands: boolean;
 };
+type ReachCode = 'role-unreachable' | 'rota-gap' | 'person-unreached' | 'residents-unreached';
 
-export function reachKey({ role, building }: Pick<ReachTrouble, 'role' | 'building'>): string {
-  return `reach:${role}${building === null ? '' : `/${building}`}`;
+/** Under which key it stands. */
+export function reachKey({ why }: Pick<ReachTrouble, 'why'>): string {
+  switch (why.code) {
+    case 'role-unreachable':
+      return `reach:${why.role}${why.building === null ? '' : `/${why.building}`}`;
+    case 'rota-gap':
+      return `rota:${why.role}${why.building === null ? '' : `/${why.building}`}`;
+    case 'person-unreached':
+      return `person:${why.person}`;
+    case 'residents-unreached':
+      return `residents:${why.building}`;
+  }
 }
 
-function reach(draft: Draft, { site, roles }: Extract<AlertsAction, { kind: 'reach' }>): AlertsAnswer {
-  for (const of of roles) {
-    const { role, building, people, stands } = of;
-    const why = { code: 'role-unreachable', role, building, people } as const;
-    standsByItself(draft, { site, key: reachKey(of), stands, why, lifeSafety: true, building, points: [] });
+/** Those without whom nobody at all may be told weigh more than one of several people. */
+const weighsMore: ReadonlySet<ReachCode> = new Set(['role-unreachable', 'rota-gap']);
+
+function reach(draft: Draft, { site, troubles }: Extract<AlertsAction, { kind: 'reach' }>): AlertsAnswer {
+  for (const of of troubles) {
+    const { building, why, stands } = of;
+    const lifeSafety = weighsMore.has(why.code);
+    standsByItself(draft, { site, key: reachKey(of), stands, why, lifeSafety, building, points: [] });
   }
   return { done: true };
 }

@@ -91,6 +91,12 @@ export class AlertService {
     return this.#act(said, { kind: 'sos', ...of });
   }
 
+  /** Somebody has taken it, or it is over. */
+  isAnswered(id: string): boolean {
+    const alert = this.#alerts.find(id);
+    return alert === undefined || alert.acknowledged !== null || alert.closed !== null;
+  }
+
   find(id: string): AlertDetail | undefined {
     return this.#queries.find(id);
   }
@@ -107,11 +113,11 @@ export class AlertService {
     if (stands !== trouble.stands) this.#act(system, { kind: 'chain', site, trouble });
   }
 
-  /** Roles that nobody can be reached for, or can again. What stands that way already is left alone. */
-  reach(site: SiteId, roles: readonly ReachTrouble[]): void {
+  /** People whom nothing reaches, or something again. What stands that way already is left alone. */
+  reach(site: SiteId, troubles: readonly ReachTrouble[]): void {
     const open = [...this.#alerts.open()].filter((alert) => alert.site === site && alert.returned === null);
-    const news = roles.filter((of) => open.some(({ rule }) => rule === reachKey(of)) !== of.stands);
-    if (news.length > 0) this.#act(system, { kind: 'reach', site, roles: news });
+    const news = troubles.filter((of) => open.some(({ rule }) => rule === reachKey(of)) !== of.stands);
+    if (news.length > 0) this.#act(system, { kind: 'reach', site, troubles: news });
   }
 
   /** What `contacts-1`, `hanbit/b1` … names at a site. */

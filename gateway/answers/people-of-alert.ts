@@ -71,7 +71,10 @@ function grouped<T>(items: readonly T[], keyOf: (item: T) => string | null): Map
 function stateOf(own: readonly Delivery[]): State {
   if (own.some(({ receivedAt, openedAt }) => receivedAt !== null || openedAt !== null)) return 'received';
   if (own.some(({ acceptedAt }) => acceptedAt !== null)) return 'accepted';
-  return own.some(({ state }) => !dead.has(state)) ? 'told' : 'unreachable';
+  const alive = own.filter(({ state }) => !dead.has(state));
+  if (alive.length === 0) return 'unreachable';
+  const isTold = ({ state, turn, handedAt }: Delivery) => handedAt !== null || (state === 'waiting' && turn === 0);
+  return alive.some(isTold) ? 'told' : 'not-yet';
 }
 
 /** Who needs help, then whom nothing reaches, then the silent, then who is safe. */
@@ -81,14 +84,14 @@ function urgency({ answer, calls, state }: ReachedPerson): number {
   return state === 'answered' ? 3 : 2;
 }
 
-const order: readonly State[] = ['unreachable', 'told', 'accepted', 'received', 'answered'];
+const order: readonly State[] = ['unreachable', 'not-yet', 'told', 'accepted', 'received', 'answered'];
 
 export function countsOf(items: readonly ReachedPerson[]): ReachCounts {
   const atLeast = (state: State) => items.filter((item) => order.indexOf(item.state) >= order.indexOf(state)).length;
   const answered = atLeast('answered');
   return {
     people: items.length,
-    unreachable: items.length - atLeast('told'),
+    unreachable: items.length - atLeast('not-yet'),
     told: atLeast('told'),
     accepted: atLeast('accepted'),
     received: atLeast('received'),

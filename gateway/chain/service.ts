@@ -132,7 +132,7 @@ export class ChainService implements Participant<never, Beats, never> {
   /** Where a notice of the chain goes: to the test subscription, and to nobody else. */
   targetsOf(): Target[] {
     const address = this.#receiver.url ?? 'http://127.0.0.1:0/';
-    return [{ id: 'webhook:chain', channel: 'webhook', person: null, address, language: 'en', rank: 0 }];
+    return [{ id: 'webhook:chain', channel: 'webhook', person: null, address, language: 'en', rank: 0, turn: 0 }];
   }
 
   /** Sent once: the next beat comes in a minute, and an old one proves nothing. */

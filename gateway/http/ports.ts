@@ -136,6 +136,9 @@ export type ReachView = Pick<
   | 'receiptBy'
   | 'pushKey'
   | 'subscribe'
+  | 'duty'
+  | 'quietHoursOf'
+  | 'keepQuiet'
   | 'kinds'
 >;
 

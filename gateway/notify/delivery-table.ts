@@ -14,13 +14,22 @@ const steps: readonly Migration[] = [
   CREATE INDEX deliveries_waiting ON deliveries (notice) WHERE state = 'waiting';
   `,
   'CREATE INDEX deliveries_of_person ON deliveries (notice, person) WHERE person IS NOT NULL;',
+  `
+  ALTER TABLE deliveries ADD COLUMN turn INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE deliveries ADD COLUMN begun_at INTEGER;
+  CREATE INDEX deliveries_held ON deliveries (person) WHERE state = 'held';
+  `,
 ];
 
 /**
  * What became of a notice for one target. waiting: a try is to come. accepted: the next server has it. spared: another
- * channel of the person was enough. given-up: it was tried for as long as there was sense in it.
+ * channel or another person was enough. given-up: it was tried for as long as there was sense in it. held: the person's quiet
+ * hours. gathered: told in one message at their end.
  */
-export const deliveryStates = ['waiting', 'accepted', 'gone', 'refused', 'given-up', 'spared'] as const;
+export const deliveryStates = [
+  ...['waiting', 'accepted', 'gone', 'refused', 'given-up', 'spared'],
+  ...['held', 'gathered'],
+] as const;
 export type DeliveryState = (typeof deliveryStates)[number];
 
 /** A row of the reach ledger. Times are epoch ms; null: it did not happen, or nobody knows. */
@@ -29,6 +38,8 @@ export type Delivery = Target & {
   readonly notice: number;
   readonly state: DeliveryState;
   readonly attempts: number;
+  /** The first try. */
+  readonly begunAt: number | null;
   readonly handedAt: number | null;
   readonly acceptedAt: number | null;
   /** By a receipt of the device itself. */
@@ -48,7 +59,9 @@ const rowSchema = z.object({
   language: z.enum(['ko', 'en']),
   rank: z.number(),
   state: z.enum(deliveryStates),
+  turn: z.number(),
   attempts: z.number(),
+  begun_at: z.number().nullable(),
   handed_at: z.number().nullable(),
   accepted_at: z.number().nullable(),
   received_at: z.number().nullable(),
@@ -69,12 +82,16 @@ export class DeliveryTable {
   }
 
   /** A target that is there already is left as it is, so that a notice taken up again after a kill is not doubled. */
-  add(notice: number, { id, channel, person, address, language, rank }: Target): void {
-    this.#sql.add.run(notice, id, channel, person, address, language, rank);
+  add(notice: number, { id, channel, person, address, language, rank, turn }: Target): void {
+    this.#sql.add.run(notice, id, channel, person, address, language, rank, turn);
   }
 
   of(notice: number): Delivery[] {
     return this.#sql.of.all(notice).map(read);
+  }
+
+  has(notice: number): boolean {
+    return this.#sql.has.get(notice) !== undefined;
   }
 
   /** Whether a try of any of the notice's targets is to come. */
@@ -90,8 +107,22 @@ export class DeliveryTable {
     return this.#sql.waiting.all().map(read);
   }
 
-  write({ row, state, attempts, handedAt, acceptedAt, detail }: Delivery): void {
-    this.#sql.write.run(state, attempts, handedAt, acceptedAt, detail, row);
+  write({ row, state, attempts, begunAt, handedAt, acceptedAt, detail }: Delivery): void {
+    this.#sql.write.run(state, attempts, begunAt, handedAt, acceptedAt, detail, row);
+  }
+
+  ofTurn(notice: number, turn: number): Delivery[] {
+    return this.#sql.ofTurn.all(notice, turn).map(read);
+  }
+
+  /** What waits for the end of somebody's quiet hours. */
+  held(): Delivery[] {
+    return this.#sql.held.all().map(read);
+  }
+
+  /** Who was told anything of an alert. */
+  toldOf(alert: string): Set<string> {
+    return new Set(this.#sql.toldOf.all(alert));
   }
 
   find(row: number): Delivery | undefined {
@@ -125,11 +156,13 @@ export class DeliveryTable {
 }
 
 function read(row: unknown): Delivery {
-  const { id, target, handed_at, accepted_at, received_at, opened_at, answered_at, ...rest } = rowSchema.parse(row);
+  const { id, target, begun_at, handed_at, accepted_at, received_at, opened_at, answered_at, ...rest } =
+    rowSchema.parse(row);
   return {
     ...rest,
     row: id,
     id: target,
+    begunAt: begun_at,
     handedAt: handed_at,
     acceptedAt: accepted_at,
     receivedAt: received_at,
@@ -142,16 +175,25 @@ function statements(db: Database) {
   const receipt = (column: string) =>
     db.prepare<[number, number]>(`UPDATE deliveries SET ${column} = coalesce(${column}, ?) WHERE id = ?`);
   return {
-    add: db.prepare<[number, string, string, string | null, string, string, number]>(
-      `INSERT INTO deliveries (notice, target, channel, person, address, language, rank, state, attempts)
-       VALUES (?, ?, ?, ?, ?, ?, ?, 'waiting', 0) ON CONFLICT (notice, target) DO NOTHING`,
+    add: db.prepare<[number, string, string, string | null, string, string, number, number]>(
+      `INSERT INTO deliveries (notice, target, channel, person, address, language, rank, turn, state, attempts)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting', 0) ON CONFLICT (notice, target) DO NOTHING`,
     ),
     of: db.prepare<[number]>('SELECT * FROM deliveries WHERE notice = ? ORDER BY id'),
     waiting: db.prepare<[]>("SELECT * FROM deliveries WHERE state = 'waiting' ORDER BY id"),
+    has: db.prepare<[number]>('SELECT 1 FROM deliveries WHERE notice = ? LIMIT 1'),
     isWaiting: db.prepare<[number]>("SELECT 1 FROM deliveries WHERE notice = ? AND state = 'waiting' LIMIT 1"),
     ofPerson: db.prepare<[number, string]>('SELECT * FROM deliveries WHERE notice = ? AND person = ? ORDER BY id'),
-    write: db.prepare<[string, number, number | null, number | null, string | null, number]>(
-      'UPDATE deliveries SET state = ?, attempts = ?, handed_at = ?, accepted_at = ?, detail = ? WHERE id = ?',
+    ofTurn: db.prepare<[number, number]>('SELECT * FROM deliveries WHERE notice = ? AND turn = ? ORDER BY id'),
+    held: db.prepare<[]>("SELECT * FROM deliveries WHERE state = 'held' ORDER BY person, id"),
+    toldOf: db
+      .prepare<[string], string>(
+        `SELECT DISTINCT person FROM deliveries WHERE person IS NOT NULL AND begun_at IS NOT NULL
+         AND notice IN (SELECT id FROM notices WHERE alert = ?)`,
+      )
+      .pluck(),
+    write: db.prepare<[string, number, number | null, number | null, number | null, string | null, number]>(
+      'UPDATE deliveries SET state = ?, attempts = ?, begun_at = ?, handed_at = ?, accepted_at = ?, detail = ? WHERE id = ?',
     ),
     find: db.prepare<[number]>('SELECT * FROM deliveries WHERE id = ?'),
     forget: db.prepare<[number]>('DELETE FROM deliveries WHERE notice = ?'),

@@ -8,6 +8,8 @@ import type { Delivery, DeliveryTable, Receipt } from './delivery-table.ts';
 import { messageOf } from './message.ts';
 import type { NoticeRow, NoticeTable } from './notice-table.ts';
 import type { Target } from './targets.ts';
+import { type Pace, type Verdict, verdictOn } from './turn.ts';
+import { orderDefaults } from './who-next.ts';
 
 export type DeliveriesOptions = {
   store: Pick<Store, 'commit'>;
@@ -19,6 +21,12 @@ export type DeliveriesOptions = {
   random: () => number;
   /** Whom a notice goes to, as people and addresses stand now. */
   targetsOf(notice: NoticeRow): readonly Target[];
+  /** How long people and channels have before the next begins. */
+  paceOf?(notice: NoticeRow): Pace;
+  /** Somebody has taken what a notice is about, or it is over: nobody else need be told of it. */
+  isAnswered?(notice: NoticeRow): boolean;
+  /** Whether what can wait is held for the person just now. */
+  isAsleep?(person: string, notice: NoticeRow): boolean;
   /** undefined: this gateway has no such channel. */
   channelOf(target: Target, notice: NoticeRow): Channel | undefined;
   /** Nobody can be told, or an address is dead: somebody has to fix it. */
@@ -33,14 +41,22 @@ export type Trouble =
   | { readonly code: 'nobody-reachable'; readonly role: string; readonly building: string }
   | { readonly code: 'address-gone'; readonly person: string | null; readonly channel: ChannelKind };
 
-/** A person's next channel begins when the one before was not accepted in time, or no device has said that it arrived. */
-const acceptWithinMs = 30_000;
-const receiveWithinMs = 60_000;
+const usualPace: Pace = {
+  nextAfterMs: orderDefaults.nextAfterMs.value,
+  acceptWithinMs: orderDefaults.acceptWithinMs.value,
+  receiveWithinMs: orderDefaults.receiveWithinMs.value,
+};
 /** Tries at once in one lane; a target has one at a time. */
 const maxInFlight = 50;
 const pageSize = 200;
 
-type Waiting = { delivery: Delivery; readonly notice: NoticeRow; nextMono: number; inFlight: boolean };
+type Waiting = {
+  delivery: Delivery;
+  readonly notice: NoticeRow;
+  readonly pace: Pace;
+  nextMono: number;
+  inFlight: boolean;
+};
 type Settled = { readonly waiting: Waiting; readonly sent: Sent };
 type Ended = { readonly waiting: Waiting; readonly delivery: Delivery };
 
@@ -104,7 +120,7 @@ export class Deliveries {
     try {
       this.#settleAll();
       this.#addDeliveries();
-      this.#tryAll([...this.#waiting.values()].filter((waiting) => this.#isNow(waiting)));
+      this.#tryAll(this.#dueNow());
     } catch (error) {
       // The store fails: nothing is lost, and it is looked at again.
       this.#options.log.error({ error: String(error) }, 'notices-not-taken-up');
@@ -124,10 +140,11 @@ export class Deliveries {
       if (rows.length === 0) return;
       store.commit(() => {
         for (const notice of rows) {
+          // Taken up before: who was to be told then is told now, in the same order.
+          if (deliveries.has(notice.id)) continue;
           const targets = targetsOf(notice);
           for (const target of targets) deliveries.add(notice.id, target);
-          if (targets.length > 0) continue;
-          notices.finish(notice.id, clock.now());
+          if (targets.length === 0) notices.finish(notice.id, clock.now());
         }
       });
       for (const notice of rows) {
@@ -137,25 +154,42 @@ export class Deliveries {
           log.warn({ notice: notice.key, role, building: notice.building }, 'notice-reaches-nobody');
           onTrouble?.({ code: 'nobody-reachable', role, building: notice.building });
         }
-        for (const delivery of own) if (delivery.state === 'waiting') this.#add(delivery, notice);
+        const pace = this.#options.paceOf?.(notice) ?? usualPace;
+        for (const delivery of own) if (delivery.state === 'waiting') this.#add(delivery, notice, pace);
         this.#cursor = notice.id;
       }
     }
   }
 
-  #add(delivery: Delivery, notice: NoticeRow): void {
+  #add(delivery: Delivery, notice: NoticeRow, pace: Pace): void {
     const mono = this.#options.clock.monotonic();
-    this.#waiting.set(delivery.row, { delivery, notice, nextMono: mono, inFlight: false });
+    this.#waiting.set(delivery.row, { delivery, notice, pace, nextMono: mono, inFlight: false });
+  }
+
+  /** What is tried in this turn. What is not needed any more ends, in one commit. */
+  #dueNow(): Waiting[] {
+    const ended: Ended[] = [];
+    const due = [...this.#waiting.values()].filter((waiting) => this.#isNow(waiting, ended));
+    if (ended.length > 0) {
+      try {
+        this.#options.store.commit(() => this.#write(ended));
+      } catch (error) {
+        for (const waiting of due) this.#release(waiting);
+        throw error;
+      }
+      this.#forget(ended);
+    }
+    return due;
   }
 
   /** Whether it is tried in this turn; then it has its place in its lane. */
-  #isNow(waiting: Waiting): boolean {
+  #isNow(waiting: Waiting, ended: Ended[]): boolean {
     const { clock } = this.#options;
     if (waiting.inFlight || waiting.nextMono > clock.monotonic()) return false;
     const turn = this.#turnOf(waiting);
     const lane = laneOf(waiting.delivery);
     const busy = this.#inFlight.get(lane) ?? 0;
-    if (turn === 'spared') this.#end([{ waiting, delivery: { ...waiting.delivery, state: 'spared' } }]);
+    if (turn === 'spared' || turn === 'held') ended.push({ waiting, delivery: { ...waiting.delivery, state: turn } });
     else if (typeof turn === 'number') waiting.nextMono = clock.monotonic() + turn;
     else if (busy >= maxInFlight) waiting.nextMono = clock.monotonic() + 10;
     else {
@@ -173,15 +207,14 @@ export class Deliveries {
     const handedAt = clock.now();
     try {
       store.commit(() => {
-        for (const { delivery } of tries) deliveries.write({ ...delivery, attempts: delivery.attempts + 1, handedAt });
+        for (const { delivery } of tries) deliveries.write(tried(delivery, handedAt));
       });
     } catch (error) {
       for (const waiting of tries) this.#release(waiting);
       throw error;
     }
     for (const waiting of tries) {
-      const { delivery } = waiting;
-      waiting.delivery = { ...delivery, attempts: delivery.attempts + 1, handedAt };
+      waiting.delivery = tried(waiting.delivery, handedAt);
       void this.#send(waiting);
     }
   }
@@ -192,25 +225,16 @@ export class Deliveries {
     this.#inFlight.set(lane, (this.#inFlight.get(lane) ?? 1) - 1);
   }
 
-  /** now; or so many ms until it is worth a look again; or never, since another channel of the person was enough. */
-  #turnOf({ delivery, notice }: Waiting): 'now' | 'spared' | number {
-    const { rank, person } = delivery;
-    if (rank === 0 || delivery.attempts > 0) return 'now';
-    const before = this.#options.deliveries.ofPerson(notice.id, person ?? '').filter((other) => other.rank < rank);
-    if (before.some(({ receivedAt, answeredAt }) => receivedAt !== null || answeredAt !== null)) return 'spared';
-    const previous = before.find((other) => other.rank === rank - 1);
-    if (previous === undefined) return 'now';
-    const { state, acceptedAt } = previous;
-    if (state === 'gone' || state === 'refused' || state === 'given-up') return 'now';
-    const now = this.#options.clock.now();
-    if (acceptedAt === null) {
-      // How long it has waited by the wall clock is bounded, so that a clock that was set cannot hold it up.
-      const waitedMs = Math.max(0, now - notice.created);
-      return waitedMs >= rank * acceptWithinMs ? 'now' : Math.min(acceptWithinMs, rank * acceptWithinMs - waitedMs);
-    }
-    if (notice.urgency !== 'life-safety') return 'spared';
-    const sinceMs = Math.max(0, now - acceptedAt);
-    return sinceMs >= receiveWithinMs ? 'now' : Math.min(receiveWithinMs, receiveWithinMs - sinceMs);
+  #turnOf({ delivery, notice, pace }: Waiting): Verdict {
+    const { deliveries, clock, isAnswered = () => false, isAsleep = () => false } = this.#options;
+    const { person, turn } = delivery;
+    return verdictOn({
+      ...{ delivery, notice, pace, now: clock.now() },
+      ofPerson: () => deliveries.ofPerson(notice.id, person ?? ''),
+      ofTurnBefore: () => deliveries.ofTurn(notice.id, turn - 1),
+      isAnswered: () => isAnswered(notice),
+      isAsleep: () => person !== null && isAsleep(person, notice),
+    });
   }
 
   async #send(waiting: Waiting): Promise<void> {
@@ -268,17 +292,23 @@ export class Deliveries {
     return { delivery: { ...delivery, ...(waitMs === null ? { state: 'given-up' } : {}), detail }, waitMs };
   }
 
-  /** The person's other channels are looked at again: this one may have been what they waited for. */
-  #hurryNext({ notice, person }: Delivery): void {
+  /** The person's other channels, and who is told after them, are looked at again: this may have been what they waited for. */
+  #hurryNext(ended: readonly Ended[]): void {
+    const turns = new Map<number, number>();
+    const people = new Set<string>();
+    for (const { delivery } of ended) {
+      if (delivery.person === null) continue;
+      people.add(`${delivery.notice} ${delivery.person}`);
+      turns.set(delivery.notice, Math.min(delivery.turn, turns.get(delivery.notice) ?? delivery.turn));
+    }
+    if (people.size === 0) return;
     const mono = this.#options.clock.monotonic();
     for (const other of this.#waiting.values()) {
-      if (other.delivery.notice === notice && other.delivery.person === person) other.nextMono = mono;
+      const { notice, person, turn } = other.delivery;
+      const first = turns.get(notice);
+      if (first === undefined || other.inFlight || other.delivery.attempts > 0) continue;
+      if (turn > first || people.has(`${notice} ${person}`)) other.nextMono = mono;
     }
-  }
-
-  #end(ended: readonly Ended[]): void {
-    this.#options.store.commit(() => this.#write(ended));
-    this.#forget(ended);
   }
 
   /** Within a transaction. A notice is done when none of its deliveries waits any more. */
@@ -299,17 +329,21 @@ export class Deliveries {
 
   #forget(ended: readonly Ended[]): void {
     const { log, onTrouble, isQuiet } = this.#options;
+    for (const { delivery } of ended) this.#waiting.delete(delivery.row);
+    this.#hurryNext(ended);
     for (const { waiting, delivery } of ended) {
-      this.#waiting.delete(delivery.row);
       const { channel, person, state, attempts, detail } = delivery;
-      if (person !== null) this.#hurryNext(delivery);
       const line = { notice: waiting.notice.key, channel, state, attempts, detail };
       if (state === 'gone') onTrouble?.({ code: 'address-gone', person, channel });
       if (state === 'accepted' && isQuiet?.(waiting.notice) === true) continue;
-      if (state === 'accepted' || state === 'spared') log.info(line, 'notice-delivered');
+      if (state === 'accepted' || state === 'spared' || state === 'held') log.info(line, 'notice-delivered');
       else log.warn(line, 'notice-undelivered');
     }
   }
+}
+
+function tried(delivery: Delivery, handedAt: number): Delivery {
+  return { ...delivery, attempts: delivery.attempts + 1, begunAt: delivery.begunAt ?? handedAt, handedAt };
 }
 
 /** Each push service and each program has a lane of its own: one that hangs holds up nobody who is told by another. */

@@ -23,6 +23,7 @@ const steps: readonly Migration[] = [
   CREATE INDEX notices_undone ON notices (id) WHERE done IS NULL;
   CREATE INDEX notices_of_alert ON notices (alert) WHERE alert IS NOT NULL;
   `,
+  'ALTER TABLE notices ADD COLUMN person TEXT;',
 ];
 
 /** A stored notice, as delivery and the alert's own page read it. */
@@ -31,6 +32,7 @@ export type NoticeRow = Notice & { readonly id: number; readonly done: number | 
 type Stored = Omit<Notice, 'audience' | 'payload'> & {
   readonly id: number;
   readonly role: string;
+  readonly person: string | null;
   readonly step: number;
   readonly payload: string;
   readonly done: number | null;
@@ -46,8 +48,8 @@ export class NoticeTable implements NoticeSink {
   }
 
   add({ audience, payload, ...notice }: Notice): void {
-    const { role, step } = audience;
-    this.#sql.add.run({ ...notice, role, step, payload: JSON.stringify(payload) });
+    const { role, step, person = null } = audience;
+    this.#sql.add.run({ ...notice, role, step, person, payload: JSON.stringify(payload) });
   }
 
   /** Notices that are not done, the oldest first, after the row `after` (0: from the start). */
@@ -81,16 +83,16 @@ export class NoticeTable implements NoticeSink {
   }
 }
 
-function read({ role, step, payload, ...row }: Stored): NoticeRow {
-  return { ...row, audience: { role, step }, payload: JSON.parse(payload) };
+function read({ role, step, person, payload, ...row }: Stored): NoticeRow {
+  return { ...row, audience: { role, step, ...(person === null ? {} : { person }) }, payload: JSON.parse(payload) };
 }
 
 function statements(db: Database) {
-  const columns = 'id, key, part, site, building, alert, role, step, reason, urgency, payload, created, done';
+  const columns = 'id, key, part, site, building, alert, role, step, person, reason, urgency, payload, created, done';
   return {
     add: db.prepare(
-      `INSERT INTO notices (key, part, site, building, alert, role, step, reason, urgency, payload, created)
-       VALUES (@key, @part, @site, @building, @alert, @role, @step, @reason, @urgency, @payload, @created)
+      `INSERT INTO notices (key, part, site, building, alert, role, step, person, reason, urgency, payload, created)
+       VALUES (@key, @part, @site, @building, @alert, @role, @step, @person, @reason, @urgency, @payload, @created)
        ON CONFLICT (key) DO NOTHING`,
     ),
     undone: db.prepare<[number, number], Stored>(

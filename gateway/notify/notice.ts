@@ -25,12 +25,14 @@ export type Notice = {
   readonly created: number;
 };
 
-/** A role at the notice's building, never a person: who holds the role is looked up when it is delivered. */
+/** A role at the notice's building: who holds the role is looked up when it is delivered. */
 export type Audience = {
   /** `operator`, `manager`, `responder`, `test` … as the site file names who is told. */
   readonly role: string;
   /** Place in the order of escalation, from 0. */
   readonly step: number;
+  /** The one person it is for, where it is about them: a test of their channels, what was held for them. */
+  readonly person?: string | null;
 };
 
 /** life-safety: people may have to leave. prompt: someone acts within the hour. routine: the next working day does. */

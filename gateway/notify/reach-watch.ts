@@ -1,26 +1,27 @@
 import type { Clock, Timer } from '../../contract/clock.ts';
 import type { Log } from '../log.ts';
-import type { RoleState } from './unreachable.ts';
 
-export type ReachWatchOptions<S> = {
+export type ReachWatchOptions<S, T> = {
   sites: readonly S[];
   clock: Pick<Clock, 'after'>;
   log: Log;
-  /** Roles of a site, and whether anybody of each can be reached now. */
-  statesOf(site: S): readonly RoleState[];
-  tell(site: S, states: readonly RoleState[]): void;
+  /** What may stand of a site: roles that nobody can be reached for, rotas that name nobody; each as it is now. */
+  troublesOf(site: S): readonly T[];
+  tell(site: S, troubles: readonly T[]): void;
+  /** What was held for people whose quiet hours are over. */
+  tellHeld?(): void;
 };
 
 /** People come, go and change their addresses in several ways; none of it waits longer than this to be seen. */
 const lookEveryMs = 30_000;
 
 /** Looks whether every role that alerts are told to can be reached, so that it is known before the day, and not on it. */
-export class ReachWatch<S> {
-  readonly #options: ReachWatchOptions<S>;
+export class ReachWatch<S, T> {
+  readonly #options: ReachWatchOptions<S, T>;
   #timer: Timer | null = null;
   #closed = false;
 
-  constructor(options: ReachWatchOptions<S>) {
+  constructor(options: ReachWatchOptions<S, T>) {
     this.#options = options;
   }
 
@@ -45,12 +46,13 @@ export class ReachWatch<S> {
   }
 
   #look(): void {
-    const { sites, statesOf, tell, log } = this.#options;
+    const { sites, troublesOf, tell, tellHeld, log } = this.#options;
     try {
       for (const site of sites) {
-        const states = statesOf(site);
-        if (states.length > 0) tell(site, states);
+        const troubles = troublesOf(site);
+        if (troubles.length > 0) tell(site, troubles);
       }
+      tellHeld?.();
     } catch (error) {
       log.error({ error: String(error) }, 'reach-not-looked-at');
     }

@@ -1,5 +1,5 @@
 import type { Clock } from '../../contract/clock.ts';
-import type { ContactItem, ReachItem, RoleReach } from '../../contract/http/notices.ts';
+import type { ContactItem, DutyItem, QuietHours, ReachItem, RoleReach } from '../../contract/http/notices.ts';
 import type { PersonItem } from '../accounts/people.ts';
 import { isoOf } from '../store/iso-time.ts';
 import type { Store } from '../store/store.ts';
@@ -11,10 +11,15 @@ import type { Delivery, DeliveryTable, Receipt } from './delivery-table.ts';
 import type { NoticeTable } from './notice-table.ts';
 import { PushKeys } from './push-keys.ts';
 import type { PushTable, Subscription } from './push-table.ts';
+import type { QuietTable } from './quiet-table.ts';
+import type { WhoIsTold } from './who-is-told.ts';
 
 export type ReachOptions = {
   store: Pick<Store, 'commit'>;
   contacts: ContactTable;
+  quiet: QuietTable;
+  told: Pick<WhoIsTold, 'duty'>;
+  sites: readonly string[];
   notices: NoticeTable;
   deliveries: DeliveryTable;
   service: Pick<Deliveries, 'receipt'>;
@@ -95,6 +100,22 @@ export class Reach {
     return [...roles.values()].map(({ proven, ...rest }) => ({ ...rest, lastProvenAt: isoOf(proven) }));
   }
 
+  /** Who is told now and who next, where the site files say. */
+  duty(): DutyItem[] {
+    const { sites, told } = this.#options;
+    return sites.flatMap((site) => told.duty(site));
+  }
+
+  quietHoursOf(person: string): QuietHours {
+    const hours = this.#options.quiet.of(person);
+    return { hours: hours === null ? null : { from: clockOf(hours.from), to: clockOf(hours.to % minutesOfDay) } };
+  }
+
+  keepQuiet(person: string, { hours }: QuietHours): void {
+    const { store, quiet } = this.#options;
+    store.commit(() => quiet.put(person, hours === null ? null : spanOf(minuteOf(hours.from), minuteOf(hours.to))));
+  }
+
   /** What became of the notices of an alert, one row a target. */
   ofAlert(alert: string): ReachItem[] {
     const { notices, deliveries } = this.#options;
@@ -158,19 +179,34 @@ function mayPostTo(endpoint: string, allowHosts: readonly string[]): boolean {
   return protocol === 'https:' && !isPrivateHost(hostname);
 }
 
+const minutesOfDay = 1440;
+
+function minuteOf(clock: string): number {
+  return Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3));
+}
+
+function spanOf(from: number, to: number) {
+  return { from, to: to > from ? to : to + minutesOfDay };
+}
+
+function clockOf(minute: number): string {
+  return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
+}
+
 function contactItem({ channel, address, language, since, goneAt, goneWhy, provenAt }: Contact): ContactItem {
   return { channel, address, language, since: isoOf(since), goneAt: isoOf(goneAt), goneWhy, provenAt: isoOf(provenAt) };
 }
 
 /** Without the address: who may see numbers is another question than who was told. */
 function reachItem(delivery: Delivery, notice: { reason: string; role: string }): ReachItem {
-  const { row, channel, person, state, attempts, detail } = delivery;
+  const { row, channel, person, state, turn, attempts, detail } = delivery;
   return {
     delivery: row,
     ...notice,
     channel,
     person,
     state,
+    turn,
     attempts,
     handedAt: isoOf(delivery.handedAt),
     acceptedAt: isoOf(delivery.acceptedAt),

@@ -1,7 +1,8 @@
-import { isOfBuildings, type Role } from '../../contract/roles.ts';
-import type { ChannelKind } from './channels/channel.ts';
+import { roles as accountRoles, isOfBuildings, type Role } from '../../contract/roles.ts';
+import type { ChannelKind, PersonChannel } from './channels/channel.ts';
 import type { Contact } from './contact-table.ts';
-import type { Notice, Urgency } from './notice.ts';
+import type { Notice } from './notice.ts';
+import { type Telling, turnsOf } from './who-next.ts';
 
 /** One address that a notice goes to. Pure. */
 export type Target = {
@@ -14,6 +15,8 @@ export type Target = {
   readonly language: 'ko' | 'en';
   /** Place among the person's own channels: the first is tried at once, the next when it is not enough. */
   readonly rank: number;
+  /** Place of the person among those who are told one after the other: 0 is told at once. */
+  readonly turn: number;
 };
 
 type Person = {
@@ -23,30 +26,92 @@ type Person = {
 };
 type Webhook = { readonly site: string; readonly id: string; readonly url: string; readonly roles: readonly string[] };
 
-/** A phone in the hand first; a mailbox last. */
-const order: readonly ChannelKind[] = ['push', 'sms', 'email'];
-/** What can wait goes to the mailbox, and to a phone only where there is none. */
-const routineOrder: readonly ChannelKind[] = ['email', 'push', 'sms'];
+/** Who is there to be told. What decides the order may be left out: everybody of the role is told at once then. */
+export type Who = {
+  readonly people: readonly Person[];
+  readonly contacts: readonly Contact[];
+  readonly webhooks: readonly Webhook[];
+  readonly telling?: Pick<Telling, 'people' | 'channels' | 'language'>;
+  /** Null: there is no rota. */
+  readonly onDuty?: readonly string[] | null;
+  /** Everybody whom the site file names for the role: they fill a role of the site's own. */
+  readonly named?: readonly string[];
+  /** Who wants to hear nothing just now that can wait. */
+  readonly quiet?: ReadonlySet<string>;
+  /** Who was told of the alert before; asked for when it is over. */
+  told?(): ReadonlySet<string>;
+};
 
-export function targetsOf(
-  notice: Pick<Notice, 'site' | 'building' | 'audience' | 'urgency'>,
-  who: { people: readonly Person[]; contacts: readonly Contact[]; webhooks: readonly Webhook[] },
-): Target[] {
-  const { site, building, audience, urgency } = notice;
-  const programs = who.webhooks
+/** A phone in the hand first; a mailbox last. */
+const usualOrder: readonly PersonChannel[] = ['push', 'sms', 'email'];
+/** What can wait goes to the mailbox, and to a phone only where there is none. */
+const routineOrder: readonly PersonChannel[] = ['email', 'push', 'sms'];
+
+/** The reason of a notice that tries each of a person's channels by itself. */
+export const reachTest = 'reach-test';
+
+type TargetNotice = Pick<Notice, 'site' | 'building' | 'audience' | 'urgency' | 'reason' | 'alert'>;
+
+export function targetsOf(notice: TargetNotice, who: Who): Target[] {
+  const { audience, urgency, reason } = notice;
+  const channels = who.telling?.channels ?? (urgency === 'routine' ? routineOrder : usualOrder);
+  const addresses = addressesOf(who, channels);
+  if (audience.person !== undefined && audience.person !== null) {
+    const own = ofPerson(audience.person, addresses, { turn: 0, language: null });
+    return reason === reachTest ? own.map((target) => ({ ...target, rank: 0 })) : own;
+  }
+  const language = who.telling?.language ?? null;
+  const people = turnsFor(notice, who, addresses).flatMap((names, turn) =>
+    names.flatMap((name) => ofPerson(name, addresses, { turn, language })),
+  );
+  return [...programsOf(notice, who), ...people];
+}
+
+function programsOf({ site, audience }: TargetNotice, { webhooks }: Who): Target[] {
+  return webhooks
     .filter((hook) => hook.site === site && hook.roles.includes(audience.role))
     .map(
       ({ id, url }): Target => ({
-        id: `webhook:${id}`,
-        channel: 'webhook',
-        person: null,
-        address: url,
-        language: 'ko',
-        rank: 0,
+        ...{ id: `webhook:${id}`, channel: 'webhook', person: null, address: url },
+        ...{ language: 'ko', rank: 0, turn: 0 },
       }),
     );
-  const people = who.people.filter((person) => holds(person, { role: audience.role, site, building }));
-  return [...programs, ...people.flatMap(({ name }) => ofPerson(name, who.contacts, urgency))];
+}
+
+type Addresses = ReadonlyMap<string, readonly Contact[]>;
+
+/** Names by turn. What no acknowledgement can stop has one turn; who was told of an alert is told of its end. */
+function turnsFor(notice: TargetNotice, who: Who, addresses: Addresses): readonly (readonly string[])[] {
+  const { urgency, reason, alert } = notice;
+  const { telling, onDuty = null, quiet } = who;
+  const all = holdersOf(notice, who).filter((name) => addresses.has(name));
+  const isAsleep = (name: string) =>
+    urgency !== 'life-safety' && quiet?.has(name) === true && !(onDuty?.includes(name) ?? false);
+  const { turns } = turnsOf({ holders: all.filter((name) => !isAsleep(name)), order: telling?.people ?? [], onDuty });
+  const [first = [], ...later] = turns;
+  // What is held for those who sleep takes nobody's turn.
+  const asleep = all.filter(isAsleep);
+  if (later.length === 0) return [[...first, ...asleep]];
+  if (reason === 'cleared') {
+    const told = who.told?.() ?? new Set();
+    const own = all.filter((name) => told.has(name));
+    return [own.length === 0 ? all : own];
+  }
+  if (alert !== null) return [[...first, ...asleep], ...later];
+  return onDuty === null || urgency === 'life-safety' ? [all] : [all.filter((name) => onDuty.includes(name))];
+}
+
+const isAccountRole = (role: string): role is Role => (accountRoles as readonly string[]).includes(role);
+
+/** Names of those who fill the notice's role: by their account, or named for a role that is the site's own. */
+export function holdersOf(
+  { audience: { role }, site, building }: Pick<Notice, 'audience' | 'site' | 'building'>,
+  { people, named = [] }: Pick<Who, 'people' | 'named'>,
+): string[] {
+  const isOwn = !isAccountRole(role);
+  return people
+    .filter((person) => (isOwn ? named.includes(person.name) : holds(person, { role, site, building })))
+    .map(({ name }) => name);
 }
 
 /** Managers and residents hold their role in their own buildings; trouble that belongs to no building is the operators'. */
@@ -59,19 +124,26 @@ export function holds(
   return buildings.some((own) => own.site === of.site && own.building === of.building);
 }
 
-function ofPerson(person: string, contacts: readonly Contact[], urgency: Urgency): Target[] {
-  const channels = urgency === 'routine' ? routineOrder : order;
-  return contacts
-    .filter((contact) => contact.person === person && contact.goneAt === null && channels.includes(contact.channel))
-    .toSorted((a, b) => channels.indexOf(a.channel) - channels.indexOf(b.channel))
-    .map(
-      ({ channel, address, language }, rank): Target => ({
-        id: `${channel}:${person}:${address}`,
-        channel,
-        person,
-        address,
-        language,
-        rank,
-      }),
-    );
+/** Addresses that work, by person, in the order in which they are tried. */
+function addressesOf({ contacts }: Who, channels: readonly PersonChannel[]): Addresses {
+  const places = new Map<ChannelKind, number>(channels.map((channel, place) => [channel, place]));
+  const of = new Map<string, Contact[]>();
+  for (const contact of contacts) {
+    if (contact.goneAt !== null || !places.has(contact.channel)) continue;
+    const own = of.get(contact.person);
+    if (own === undefined) of.set(contact.person, [contact]);
+    else own.push(contact);
+  }
+  const placeOf = ({ channel }: Contact) => places.get(channel) ?? 0;
+  for (const own of of.values()) own.sort((a, b) => placeOf(a) - placeOf(b));
+  return of;
+}
+
+function ofPerson(person: string, addresses: Addresses, of: { turn: number; language: 'ko' | 'en' | null }): Target[] {
+  return (addresses.get(person) ?? []).map(
+    ({ channel, address, language }, rank): Target => ({
+      ...{ id: `${channel}:${person}:${address}`, channel, person, address },
+      ...{ language: of.language ?? language, rank, turn: of.turn },
+    }),
+  );
 }

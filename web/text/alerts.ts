@@ -35,6 +35,7 @@ export const reachedWords = {
   received: { ko: '수신함', en: 'received' },
   accepted: { ko: '접수됨(수신 확인 없음)', en: 'accepted, no receipt' },
   told: { ko: '보냄', en: 'told' },
+  'not-yet': { ko: '아직 차례 아님', en: 'not their turn' },
   unreachable: { ko: '연락할 수 없음', en: 'cannot be reached' },
 } as const satisfies Table;
 
@@ -59,6 +60,8 @@ export const deliveryWords: Readonly<Record<ReachItem['state'], Words>> = {
   refused: { ko: '거부됨', en: 'refused' },
   'given-up': { ko: '보내지 못함', en: 'could not be sent' },
   spared: { ko: '보내지 않음', en: 'not needed' },
+  held: { ko: '조용한 시간이라 보류', en: 'held for their quiet hours' },
+  gathered: { ko: '모아서 보냄', en: 'told with others in one message' },
 };
 
 export const alertWords = {

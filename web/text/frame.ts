@@ -9,6 +9,7 @@ export const frameWords = {
   devices: { ko: '장치', en: 'Devices' },
   charts: { ko: '추세', en: 'Charts' },
   people: { ko: '사람', en: 'People' },
+  reach: { ko: '연락망', en: 'Who is told' },
   more: { ko: '더 보기', en: 'More' },
   pages: { ko: '화면', en: 'Pages' },
   skip: { ko: '본문으로 이동', en: 'Skip to the content' },

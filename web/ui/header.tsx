@@ -81,6 +81,11 @@ function Account() {
             {say('people')}
           </a>
         )}
+        {mayReadReach(person.role) && route.value.path !== '/reach' && (
+          <a id="to-reach" class="button" href={address('/reach')}>
+            {tell('reach')}
+          </a>
+        )}
         <Colours />
         <a class="button" id="to-wall" href={addressHere({ view: 'wall', theme: 'dark' })}>
           {tell('wall')}
@@ -94,6 +99,11 @@ function Account() {
       </div>
     </details>
   );
+}
+
+/** As the gateway's table of rights has it. */
+function mayReadReach(role: string): boolean {
+  return role === 'operator' || role === 'manager' || role === 'admin';
 }
 
 function Colours() {

@@ -45,6 +45,7 @@ const pages: readonly (Page & { readonly at: RegExp })[] = [
     load: () => import('../pages/buildings/page.tsx'),
   },
   { name: 'charts', at: /^\/charts$/, audience: 'staff', load: () => import('../pages/charts/page.tsx') },
+  { name: 'reach', at: /^\/reach$/, audience: 'staff', load: () => import('../pages/reach/page.tsx') },
   { name: 'people', at: /^\/people$/, audience: 'signed-in', load: () => import('../pages/people/page.tsx') },
   { name: 'join', at: /^\/join$/, audience: 'anybody', load: () => import('../pages/join/page.tsx') },
 ];

@@ -7,6 +7,7 @@ import { formWords } from './forms.ts';
 import { loadWords } from './load.ts';
 import { lotWords } from './lots.ts';
 import { networkWords } from './network.ts';
+import { notifyWords } from './notify.ts';
 import { pointWords } from './points.ts';
 import { profileWords } from './profiles.ts';
 import { rawWords } from './raw.ts';
@@ -21,6 +22,7 @@ export const checkTables = {
   file: fileWords,
   forms: formWords,
   network: networkWords,
+  notify: notifyWords,
   site: siteWords,
   lots: lotWords,
   buildings: buildingWords,

@@ -4,6 +4,8 @@ import {
   channelSchema,
   contactCreateSchema,
   contactItemSchema,
+  dutyItemSchema,
+  quietHoursSchema,
   reachItemSchema,
   roleReachSchema,
 } from '../../../contract/http/notices.ts';
@@ -56,6 +58,40 @@ export const noticeRoutes: readonly Route[] = [
         throw new HttpProblem('no-such-contact', { channel });
       return reply.code(204).send(null);
     },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/contacts/quiet-hours',
+    right: 'own-contacts',
+    tag: 'people',
+    id: 'quietHours',
+    summary: 'When one wants to hear nothing that can wait',
+    schema: { response: { 200: quietHoursSchema } },
+    handle: ({ reach }, request) => reach.quietHoursOf(personOf(known(request))),
+  }),
+  route({
+    method: 'PUT',
+    path: '/api/v1/contacts/quiet-hours',
+    right: 'own-contacts',
+    tag: 'people',
+    id: 'keepQuiet',
+    summary: 'Hear nothing at these hours that can wait; what was held is told at their end. Life safety is never held',
+    schema: { body: quietHoursSchema, response: { 200: quietHoursSchema } },
+    handle({ reach }, request) {
+      const person = personOf(known(request));
+      reach.keepQuiet(person, request.body);
+      return reach.quietHoursOf(person);
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/duty',
+    right: 'read-reach',
+    tag: 'people',
+    id: 'duty',
+    summary: 'Who of a role is told now and who next, where the site file has an order or a rota',
+    schema: { response: { 200: listOf(dutyItemSchema) } },
+    handle: ({ reach }) => ({ items: reach.duty(), next: null }),
   }),
   route({
     method: 'GET',

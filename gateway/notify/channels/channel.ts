@@ -35,3 +35,5 @@ export type Channel = { send(address: string, message: Outgoing): Promise<Sent> 
 
 export const channelKinds = ['email', 'sms', 'webhook', 'push'] as const;
 export type ChannelKind = (typeof channelKinds)[number];
+/** By which people are told. */
+export type PersonChannel = Exclude<ChannelKind, 'webhook'>;

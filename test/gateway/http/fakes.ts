@@ -282,6 +282,9 @@ const noReach: Ports['reach'] = {
   receiptBy: () => 'forged',
   pushKey: () => null,
   subscribe: () => false,
+  duty: () => [],
+  quietHoursOf: () => ({ hours: null }),
+  keepQuiet: () => {},
   kinds: () => [],
 };
 

@@ -48,8 +48,11 @@ test('a role that cannot be reached is a trouble within the turn, told once, sta
   const world = new AlertsWorld();
   let states: RoleState[] = roleStates({ ...of, contacts: [] });
   const tell = (on: AlertsWorld) => (_site: string, now: readonly RoleState[]) => {
-    const roles = now.map(({ role, people, isReachable }) => ({ role, building: null, people, stands: !isReachable }));
-    on.act({ kind: 'reach', site: siteId, roles: roles.slice(0, 1) });
+    const troubles = now.map(({ role, people, isReachable }) => {
+      const why = { code: 'role-unreachable', role, building: null, people } as const;
+      return { building: null, why, stands: !isReachable };
+    });
+    on.act({ kind: 'reach', site: siteId, troubles: troubles.slice(0, 1) });
   };
   const { clock } = world.core;
   const watch = (on: AlertsWorld, at: SimClock) => {
@@ -57,7 +60,7 @@ test('a role that cannot be reached is a trouble within the turn, told once, sta
       sites: ['saesol'],
       clock: at,
       log: silentLog,
-      statesOf: () => states,
+      troublesOf: () => states,
       tell: tell(on),
     });
     onTestFinished(() => made.close());

@@ -7,6 +7,7 @@ import { DeliveryTable } from '../../../../gateway/notify/delivery-table.ts';
 import { NoticeTable } from '../../../../gateway/notify/notice-table.ts';
 import { PushKeys } from '../../../../gateway/notify/push-keys.ts';
 import { PushTable } from '../../../../gateway/notify/push-table.ts';
+import { QuietTable } from '../../../../gateway/notify/quiet-table.ts';
 import { Reach } from '../../../../gateway/notify/reach.ts';
 import { targetsOf } from '../../../../gateway/notify/targets.ts';
 import { Store } from '../../../../gateway/store/store.ts';
@@ -48,6 +49,7 @@ async function open(answer: (nth: number) => number = () => 201) {
   const reach = new Reach({
     ...{ store, contacts, notices, deliveries, service, clock, people },
     kinds: (of) => channels.kinds(of),
+    ...{ quiet: new QuietTable(store.db), told: { duty: () => [] }, sites: [site.id] },
     push: { keys, table, allowHosts: pushed.allowHosts },
   });
   service.start();

@@ -1,0 +1,71 @@
+import type { Delivery } from './delivery-table.ts';
+import type { NoticeRow } from './notice-table.ts';
+import type { Telling } from './who-next.ts';
+
+/** How long people and channels have before the next one begins, ms. */
+export type Pace = Pick<Telling, 'nextAfterMs' | 'acceptWithinMs' | 'receiveWithinMs'>;
+
+/** now; or so many ms until it is worth a look again; or not at all: it was not needed, or waits for the morning. */
+export type Verdict = 'now' | 'spared' | 'held' | number;
+
+export type Asked = {
+  readonly delivery: Delivery;
+  readonly notice: Pick<NoticeRow, 'created' | 'urgency'>;
+  readonly pace: Pace;
+  /** Epoch ms. */
+  readonly now: number;
+  /** The person's deliveries of this notice. */
+  ofPerson(): readonly Delivery[];
+  /** Those of the turn before. */
+  ofTurnBefore(): readonly Delivery[];
+  /** Somebody has taken it, or it is over. */
+  isAnswered(): boolean;
+  /** The person wants to hear nothing just now. */
+  isAsleep(): boolean;
+};
+
+/** Whether it is a delivery's turn: that of its person, then that of its channel. Pure but for what it asks. */
+export function verdictOn(asked: Asked): Verdict {
+  const { delivery, notice } = asked;
+  if (delivery.attempts > 0) return 'now';
+  if (notice.urgency !== 'life-safety' && asked.isAsleep()) return 'held';
+  const wait = delivery.turn === 0 || hasBegun(asked) ? 'now' : ofPersonsTurn(asked);
+  return wait === 'now' && delivery.rank > 0 ? ofChannel(asked) : wait;
+}
+
+/** Once one channel of a person was tried it is their turn, whatever was answered since. */
+function hasBegun({ ofPerson }: Asked): boolean {
+  return ofPerson().some(({ begunAt }) => begunAt !== null);
+}
+
+function ofPersonsTurn({ delivery, notice, pace, now, ofTurnBefore, isAnswered }: Asked): Verdict {
+  if (isAnswered()) return 'spared';
+  // Nobody before can be told: there is no answer to wait for.
+  if (ofTurnBefore().every(isDead)) return 'now';
+  return left(now - notice.created, delivery.turn * pace.nextAfterMs, pace.nextAfterMs);
+}
+
+function ofChannel({ delivery, notice, pace, now, ofPerson }: Asked): Verdict {
+  const { rank, turn } = delivery;
+  const before = ofPerson().filter((other) => other.rank < rank);
+  if (before.some(({ receivedAt, answeredAt }) => receivedAt !== null || answeredAt !== null)) return 'spared';
+  const previous = before.find((other) => other.rank === rank - 1);
+  if (previous === undefined || isDead(previous)) return 'now';
+  const { acceptWithinMs, receiveWithinMs, nextAfterMs } = pace;
+  if (previous.acceptedAt === null) {
+    const began = previous.begunAt ?? notice.created + turn * nextAfterMs + (rank - 1) * acceptWithinMs;
+    return left(now - began, acceptWithinMs, acceptWithinMs);
+  }
+  if (notice.urgency !== 'life-safety') return 'spared';
+  return left(now - previous.acceptedAt, receiveWithinMs, receiveWithinMs);
+}
+
+/** A wait by the wall clock is bounded, so that a clock that was set back cannot hold anything up for long. */
+function left(waitedMs: number, ofMs: number, atMostMs: number): Verdict {
+  const waited = Math.max(0, waitedMs);
+  return waited >= ofMs ? 'now' : Math.min(atMostMs, ofMs - waited);
+}
+
+function isDead({ state }: Delivery): boolean {
+  return state === 'gone' || state === 'refused' || state === 'given-up';
+}
