@@ -4,11 +4,30 @@ import { configDefaults, defineConfig } from 'vitest/config';
 
 /** Minutes of real time beside other libraries and on real lines: `npm run test:long`. */
 const long = ['test/edge/bus/libraries.test.ts', 'test/edge/bus/fault-table-live.test.ts'];
+/** What replaces a module (`vi.mock`), changes the environment, or starts programs and browsers: a process of its own each. */
+const apart = [
+  'test/system/**/*.test.ts',
+  'test/web/**/*.test.ts',
+  'test/gateway/cli/**/*.test.ts',
+  'test/gateway/accounts/{sign-ins,invitations}.test.ts',
+  'test/gateway/http/enumeration.test.ts',
+  'test/gateway/http/routes/{session,invitations}.test.ts',
+  'test/gateway/addresses.test.ts',
+  'test/simulators/slave/body.test.ts',
+];
+const all = 'test/**/*.test.ts';
+const never = configDefaults.exclude;
+
+const everyday = [
+  { extends: true, test: { name: 'apart', include: apart, exclude: [...never, ...long] } },
+  // One process for many files: half of a small file's time is loading the same modules again.
+  { extends: true, test: { name: 'together', isolate: false, include: [all], exclude: [...never, ...long, ...apart] } },
+] as const;
 
 export default defineConfig({
   test: {
-    include: process.env.JARI_LONG === undefined ? ['test/**/*.test.ts'] : long,
-    exclude: process.env.JARI_LONG === undefined ? [...configDefaults.exclude, ...long] : configDefaults.exclude,
+    projects:
+      process.env.JARI_LONG === undefined ? [...everyday] : [{ extends: true, test: { name: 'long', include: long } }],
     globalSetup: ['test/build-pages.ts'],
     // Native modules (serial port, SQLite) want a process of their own, not a thread.
     pool: 'forks',
