@@ -5,6 +5,7 @@ import type { SimClock } from '../../contract/sim-clock.ts';
 import { tryAgentTopic } from '../../contract/topics.ts';
 import type { Ingest } from '../../gateway/ingest/ingest.ts';
 import type { Fleet } from '../../gateway/state/fleet.ts';
+import { keyOf, uniform } from '../../simulators/noise.ts';
 import type { VirtualBuses } from '../../simulators/virtual-buses.ts';
 
 type Column = { dt: number[]; v: Value[]; q?: (string | null)[] };
@@ -43,6 +44,7 @@ export class DayAgent {
   readonly #sent = new Map<string, { value: Value; at: number }>();
   readonly #backlog: Row[] = [];
   #seq = 0;
+  #polls = 0;
   #connection: object | null = null;
   #healthAt = Number.NEGATIVE_INFINITY;
   #beatAt = Number.NEGATIVE_INFINITY;
@@ -86,7 +88,7 @@ export class DayAgent {
   }
 
   #poll(device: Device, everyMs: number): void {
-    const { clock, buses } = this.#options;
+    const { clock, buses, lost, seed } = this.#options;
     const [mono, now] = [clock.monotonic(), clock.now()];
     const due = device.points.filter(({ next }) => next <= mono);
     if (due.length === 0) return;
@@ -106,6 +108,8 @@ export class DayAgent {
       }
       return;
     }
+    // A poll without an answer says nothing; only misses in a row do.
+    if (lost > 0 && uniform(keyOf(seed, `lost/${device.id}`), this.#polls++) < lost) return;
     device.missedSince = null;
     if (device.state === 'offline') {
       device.state = 'online';
@@ -220,4 +224,7 @@ export type DayAgentOptions = {
   buses: VirtualBuses;
   fleet: Fleet;
   ingest: Ingest;
+  /** Share of polls that get no answer, 0 to 1. */
+  lost: number;
+  seed: number;
 };

@@ -50,11 +50,28 @@ const sharp: readonly (readonly [from: number, until: number])[] = [
   [at(22, 30), at(22, 32)],
   [at(23, 50), at(23, 51)],
 ];
+function dayOf(site: Site) {
+  const loaded = loadScenario(join(root, 'config/sites/scenarios/day.yaml'), site);
+  if (!loaded.ok) throw new Error('the day is refused');
+  return loaded.scenario;
+}
+
 const sharpMs = 500;
 const slowMs = 5000;
 
 /** An action without the version, which is the one that stands. */
 type Deed = AlertAction extends infer A ? (A extends AlertAction ? Omit<A, 'version'> : never) : never;
+
+export type DayOptions = {
+  readonly dir: string;
+  readonly seed: number;
+  /** What happens: the demo's day, unless nothing is to happen. */
+  readonly calm?: boolean;
+  /** The agents that run; all of them without it. */
+  readonly only?: string;
+  /** Share of polls that get no answer, 0 to 1. */
+  readonly lost?: number;
+};
 
 /** The demo's whole day: its field, its agents, and every service of a gateway without doors, on simulated time. */
 export class DayWorld {
@@ -70,10 +87,10 @@ export class DayWorld {
   readonly broken: string[] = [];
   readonly #commit: Commit;
   readonly #ingest: Ingest;
-  readonly #player: Player;
-  readonly #buses: VirtualBuses;
+  readonly #player: Player | undefined;
+  readonly buses: VirtualBuses;
 
-  constructor({ dir, seed }: { dir: string; seed: number }) {
+  constructor({ dir, seed, calm = false, only, lost = 0 }: DayOptions) {
     const site = demoSite();
     const { clock } = this;
     this.site = site;
@@ -110,14 +127,14 @@ export class DayWorld {
     this.counters = new Counters({ store });
     this.history = new History({ store });
     this.services.start();
-    this.#buses = new VirtualBuses({ site, clock, seed, speed: 1, begins: midnight });
-    const loaded = loadScenario(join(root, 'config/sites/scenarios/day.yaml'), site);
-    if (!loaded.ok) throw new Error('the day is refused');
-    this.#player = new Player({ scenario: loaded.scenario, buses: this.#buses });
-    const order = site.agents.toSorted((a, b) => uniform(keyOf(seed, a.id), 0) - uniform(keyOf(seed, b.id), 0));
-    this.agents = order.map(
-      (agent) => new DayAgent({ site, agent, clock, buses: this.#buses, fleet, ingest: this.#ingest }),
-    );
+    const buses = new VirtualBuses({ site, clock, seed, speed: 1, begins: midnight });
+    this.buses = buses;
+    this.#player = calm ? undefined : new Player({ scenario: dayOf(site), buses });
+    const order = site.agents
+      .filter(({ id }) => only === undefined || id === only)
+      .toSorted((a, b) => uniform(keyOf(seed, a.id), 0) - uniform(keyOf(seed, b.id), 0));
+    const field = { site, clock, buses, fleet, ingest: this.#ingest };
+    this.agents = order.map((agent) => new DayAgent({ ...field, agent, lost, seed }));
   }
 
   /** Goes on until `until` (epoch ms), and keeps the appointments on the way. */
@@ -146,8 +163,8 @@ export class DayWorld {
   }
 
   close(): void {
-    this.#player.close();
-    this.#buses.close();
+    this.#player?.close();
+    this.buses.close();
     this.services.close();
     this.#commit.close();
     this.#ingest.close();
