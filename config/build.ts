@@ -56,7 +56,10 @@ export function buildSite(site: SiteFile, file: string, context: BuildContext, r
   };
 }
 
-function buildGateway({ names, mqtt, http, notify }: SiteFile['gateway'], { folder }: BuildContext): GatewayConfig {
+function buildGateway(
+  { names, mqtt, http, mode, notify }: SiteFile['gateway'],
+  { folder }: BuildContext,
+): GatewayConfig {
   const mqttTls = mqtt.tls === undefined ? null : buildTls(mqtt.tls, folder);
   const clientCa = mqtt.tls?.clientCa === undefined ? null : resolve(folder, mqtt.tls.clientCa);
   return {
@@ -68,6 +71,7 @@ function buildGateway({ names, mqtt, http, notify }: SiteFile['gateway'], { fold
       tls: http.tls === undefined ? null : buildTls(http.tls, folder),
       proxies: http.proxies,
     },
+    mode,
     notify: buildNotify(notify, folder),
   };
 }

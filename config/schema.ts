@@ -240,6 +240,12 @@ export const siteFileSchema = z.strictObject({
         .describe('host names and addresses by which boxes and people reach the gateway; its certificate names them'),
       mqtt: mqttListener,
       http: httpListener,
+      mode: z
+        .enum(['public', 'closed'])
+        .default('public')
+        .describe(
+          'closed: phones cannot trust its certificate, or reach no push service from here; push is not offered then',
+        ),
       notify: notifyFileSchema.describe('where notices go besides the pages and MQTT'),
     })
     .prefault({}),

@@ -52,9 +52,13 @@ export type GatewayConfig = {
     /** Addresses and networks of reverse proxies whose word on who comes is taken. */
     readonly proxies: readonly string[];
   };
+  /** closed: browsers trust no certificate of it, or reach no push service; people are told by SMS and e-mail. */
+  readonly mode: SiteMode;
   /** Where notices go besides the pages and MQTT. */
   readonly notify: NotifyConfig;
 };
+
+export type SiteMode = 'public' | 'closed';
 
 export type ListenerConfig = { readonly port: number; readonly bind: string };
 

@@ -191,11 +191,12 @@ function openNotify(
       notice.part === chainPart ? chain.channelOf(notice) : channels.of(notice.site, target),
   });
   const kinds = (site: string) => channels.kinds(site);
-  const pushers = sites.flatMap((site) => site.gateway.notify.push ?? []);
+  const pushers = sites.flatMap(({ id, gateway }) => (kinds(id).includes('push') ? (gateway.notify.push ?? []) : []));
   const allowHosts = pushers.length === 0 ? null : pushers.flatMap((one) => one.allowHosts);
   const reach = new Reach({
     ...{ store, contacts, notices, deliveries, service, clock, people, kinds, quiet, told },
     sites: sites.map(({ id }) => id),
+    isClosed: sites.every(({ gateway }) => gateway.mode === 'closed'),
     push: { keys: pushKeys, table, allowHosts },
   });
   const watch = new ReachWatch({

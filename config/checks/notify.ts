@@ -21,17 +21,30 @@ export function notifyFindings(value: unknown, partial: PartialSite, context: Ch
   const parsed = notifyFileSchema.safeParse(valueAt(value, base) ?? {});
   if (!parsed.success) return [];
   const { order, duty } = parsed.data;
+  const isClosed = valueAt(value, ['gateway', 'mode']) === 'closed';
   const own = valueAt(value, ['roles']);
   const roles = [...accountRoles, ...(isMapping(own) ? Object.keys(own) : [])];
   const named = (kind: 'order' | 'duty') => (each: OrderConfig | DutyConfig, i: number) => [
     ...placeFindings(each, [...base, kind, i], { roles, partial }),
   ];
   return [
+    ...(isClosed ? closedFindings(parsed.data) : []),
     ...order.flatMap(named('order')),
     ...duty.flatMap(named('duty')),
     ...order.flatMap((each, i) => orderFindings(each, i, parsed.data, context)),
     ...duty.flatMap((each, i) => dutyFindings(each, i, duty, context)),
   ];
+}
+
+/** Where push cannot work, something else has to reach the phones. */
+function closedFindings({ push, sms }: NotifyFile): Finding[] {
+  const noPush: Finding[] =
+    push === undefined ? [] : [{ path: [...base, 'push'], at: 'key', ...say({ code: 'push-in-closed-site' }) }];
+  const noSms: Finding[] =
+    sms === undefined
+      ? [{ path: ['gateway', 'mode'], ...say({ code: 'closed-without-sms' }), severity: 'warning' }]
+      : [];
+  return [...noPush, ...noSms];
 }
 
 function placeFindings(

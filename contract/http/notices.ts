@@ -89,8 +89,15 @@ export const subscriptionSchema = z.object({
   keys: z.object({ p256dh: base64url(65, 'p256dh'), auth: base64url(16, 'auth') }),
   language: z.enum(['ko', 'en']).default('ko'),
 });
-/** `publicKey`: what to subscribe with, base64url; null where the gateway does not push. */
-export const pushSchema = z.object({ publicKey: z.string().nullable() });
+/**
+ * `publicKey`: what to subscribe with, base64url; null where the gateway does not push. `mode` closed: push cannot work at
+ * this site. `channels`: by which people are told here.
+ */
+export const pushSchema = z.object({
+  publicKey: z.string().nullable(),
+  mode: z.enum(['public', 'closed']),
+  channels: z.array(channelSchema),
+});
 
 /** `token`: as it came with the notice. */
 export const receiptSchema = z.strictObject({

@@ -7,8 +7,9 @@ import { type ChainTrouble, chainPart } from '../alerts/judge-beats.ts';
 import type { Announcement, Decided, Facts, Participant, Recording } from '../commit/participant.ts';
 import { each } from '../each.ts';
 import type { Log } from '../log.ts';
-import type { Channel } from '../notify/channels/channel.ts';
+import type { Channel, ChannelKind } from '../notify/channels/channel.ts';
 import { webhookChannel } from '../notify/channels/webhook.ts';
+import { kindsOf } from '../notify/channels.ts';
 import type { DeliveryTable } from '../notify/delivery-table.ts';
 import type { NoticeRow, NoticeTable } from '../notify/notice-table.ts';
 import type { Target } from '../notify/targets.ts';
@@ -39,6 +40,8 @@ export type ChainHealth = {
   readonly agents: number;
   readonly brokenAgents: number;
   readonly ageMs: number | null;
+  /** By which people are told beyond what is proven here: those that the site files set up, and no push of a closed site. */
+  readonly channels: readonly ChannelKind[];
 };
 
 type Beats = { readonly stored: readonly AgentKey[]; readonly judged: readonly { of: AgentKey; key: string }[] };
@@ -175,6 +178,7 @@ export class ChainService implements Participant<never, Beats, never> {
       broken,
       agents: standings.length,
       brokenAgents: standings.filter((standing) => isHop(standing)).length,
+      channels: [...new Set(this.#options.sites.flatMap(({ gateway }) => kindsOf(gateway)))].toSorted(),
       ageMs: ages.length === proven.length && ages.length > 0 ? Math.max(...ages) : null,
     };
   }

@@ -135,6 +135,7 @@ export type ReachView = Pick<
   | 'receipt'
   | 'receiptBy'
   | 'pushKey'
+  | 'offered'
   | 'subscribe'
   | 'duty'
   | 'quietHoursOf'

@@ -1,4 +1,4 @@
-import type { Site } from '../../config/site.ts';
+import type { GatewayConfig, Site } from '../../config/site.ts';
 import type { Clock } from '../../contract/clock.ts';
 import type { Channel, ChannelKind, Outgoing } from './channels/channel.ts';
 import { emailChannel } from './channels/email.ts';
@@ -25,14 +25,23 @@ export type Channels = {
   close(): void;
 };
 
+/** By which people of a site are told: what its file sets up, and no push where push cannot work. */
+export function kindsOf({ mode, notify }: Pick<GatewayConfig, 'mode' | 'notify'>): ChannelKind[] {
+  const kinds: ChannelKind[] = [];
+  if (notify.email !== null) kinds.push('email');
+  if (notify.push !== null && mode === 'public') kinds.push('push');
+  if (notify.sms !== null) kinds.push('sms');
+  return kinds;
+}
+
 /** Every channel that the site files describe. Secrets are read once, at the start. */
 export function openChannels({ sites, clock, readSecret, push: of }: ChannelsOptions): Channels {
   const channels = new Map<string, Channel>();
-  const kinds = new Map<string, ChannelKind[]>();
+  const kinds = new Map<string, readonly ChannelKind[]>();
   const closers: (() => void)[] = [];
   for (const { id: site, gateway } of sites) {
     const { webhooks, email, sms, push } = gateway.notify;
-    const own: ChannelKind[] = [];
+    const own = kindsOf(gateway);
     kinds.set(site, own);
     for (const { id, secretFile, allowPrivate } of webhooks) {
       const secret = webhookSecret(readSecret(secretFile));
@@ -45,20 +54,17 @@ export function openChannels({ sites, clock, readSecret, push: of }: ChannelsOpt
       const channel = emailChannel({ ...server, auth });
       channels.set(`${site}/email`, channel);
       closers.push(() => channel.close());
-      own.push('email');
     }
-    if (push !== null) {
+    if (push !== null && own.includes('push')) {
       const { keys, table, pages } = of;
       const receiptOf = ({ row, key }: Outgoing) => (row === null ? null : keys.tokenOf({ row, key }));
       const subscriptionOf = (endpoint: string) => table.find(endpoint);
       const channel = pushChannel({ ...push, clock, keys: keys.vapid, subscriptionOf, receiptOf, pages });
       channels.set(`${site}/push`, channel);
-      own.push('push');
     }
     if (sms !== null) {
       const { url, tokenFile, from, allowPrivate } = sms;
       channels.set(`${site}/sms`, smsChannel({ url, token: readSecret(tokenFile), from, allowPrivate }));
-      own.push('sms');
     }
   }
   return {

@@ -1,5 +1,5 @@
 import type { Clock } from '../../contract/clock.ts';
-import type { ContactItem, DutyItem, QuietHours, ReachItem, RoleReach } from '../../contract/http/notices.ts';
+import type { ContactItem, DutyItem, PushItem, QuietHours, ReachItem, RoleReach } from '../../contract/http/notices.ts';
 import type { PersonItem } from '../accounts/people.ts';
 import { isoOf } from '../store/iso-time.ts';
 import type { Store } from '../store/store.ts';
@@ -20,6 +20,8 @@ export type ReachOptions = {
   quiet: QuietTable;
   told: Pick<WhoIsTold, 'duty'>;
   sites: readonly string[];
+  /** Push can work at none of the sites. */
+  isClosed: boolean;
   notices: NoticeTable;
   deliveries: DeliveryTable;
   service: Pick<Deliveries, 'receipt'>;
@@ -126,6 +128,13 @@ export class Reach {
           .of(notice.id)
           .map((delivery) => reachItem(delivery, { reason: notice.reason, role: notice.audience.role })),
       );
+  }
+
+  /** What people can be told by here. */
+  offered(): PushItem {
+    const { sites, kinds, isClosed } = this.#options;
+    const channels = [...new Set(sites.flatMap((site) => kinds(site)))].toSorted();
+    return { publicKey: this.pushKey(), mode: isClosed ? 'closed' : 'public', channels };
   }
 
   /** By what browsers subscribe; null where no site pushes. */

@@ -54,11 +54,11 @@ export class WhoIsTold {
   }
 
   targetsOf(notice: Notice): Target[] {
-    const { people, contacts, toldOf } = this.#options;
+    const { people, toldOf } = this.#options;
     const { alert, site, audience, building } = notice;
     const quiet = new Set(this.#asleep(site));
     return targetsOf(notice, {
-      ...{ people: people(), contacts: contacts(), webhooks: this.#webhooks, quiet },
+      ...{ people: people(), contacts: this.#offered(site), webhooks: this.#webhooks, quiet },
       telling: this.tellingFor(notice),
       onDuty: this.#onDuty(site, audience.role, building)?.people ?? null,
       named: this.#named(site, audience.role),
@@ -100,10 +100,9 @@ export class WhoIsTold {
   }
 
   #dutyAt(site: string, { role, building }: { role: string; building: string | null }): DutyItem {
-    const { people, contacts, kinds } = this.#options;
+    const { people } = this.#options;
     const at = { site, building: building ?? 'site', audience: { role, step: 0 } };
-    const by = kinds(site);
-    const alive = contacts().filter(({ goneAt, channel }) => goneAt === null && by.includes(channel));
+    const alive = this.#offered(site).filter(({ goneAt }) => goneAt === null);
     const works = new Set(alive.map(({ person }) => person));
     const holders = holdersOf(at, { people: people(), named: this.#named(site, role) });
     const now = this.#onDuty(site, role, at.building);
@@ -128,6 +127,13 @@ export class WhoIsTold {
     const { duty = [] } = this.#sites.get(site)?.gateway.notify ?? {};
     const [rota, calendar] = [dutyOf(duty, { role, building }), this.#calendars.get(site)];
     return rota === undefined || calendar === undefined ? null : onDuty(rota, this.#options.now(), calendar);
+  }
+
+  /** Addresses of the channels that the site has. */
+  #offered(site: string): Contact[] {
+    const { contacts, kinds } = this.#options;
+    const by = kinds(site);
+    return contacts().filter(({ channel }) => by.includes(channel));
   }
 
   #named(site: string, role: string): string[] {

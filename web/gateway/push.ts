@@ -9,19 +9,21 @@ import { ask } from './api.ts';
  * |---|---|
  * | insecure | the page came without TLS, or by a certificate that the browser does not trust: no browser pushes then |
  * | no-browser | the browser cannot; on an iPhone only a page that was put on the home screen can |
+ * | closed | the site is closed: phones trust no certificate of it, or reach no push service |
  * | not-offered | the gateway does not push |
  * | denied | the person said no, and only the browser's settings take that back |
  */
-export type PushState = 'insecure' | 'no-browser' | 'not-offered' | 'denied' | 'off' | 'on' | 'failed';
+export type PushState = 'closed' | 'insecure' | 'no-browser' | 'not-offered' | 'denied' | 'off' | 'on' | 'failed';
 
 const worker = '/push-worker.js';
 const path = '/api/v1/push/subscriptions';
 
 /** How it stands. A subscription that is there is sent again: browsers renew them without a word. */
 export async function lookAtPush(language: Language): Promise<PushState> {
+  const offered = await ask<PushItem>('GET', '/api/v1/push');
+  if (offered.ok && offered.body.mode === 'closed') return 'closed';
   const cannot = whyNot();
   if (cannot !== null) return cannot;
-  const offered = await ask<PushItem>('GET', '/api/v1/push');
   if (!offered.ok || offered.body.publicKey === null) return 'not-offered';
   if (Notification.permission === 'denied') return 'denied';
   const registration = await navigator.serviceWorker.getRegistration('/');

@@ -15,6 +15,10 @@ export const pushStateWords: Readonly<Record<PushState, Words>> = {
     ko: '이 브라우저에서 알림이 차단되어 있습니다. 브라우저 설정에서 허용해 주세요.',
     en: 'This browser blocks notices. Allow them in its settings.',
   },
+  closed: {
+    ko: '이 건물은 폐쇄망이라 휴대전화 푸시 알림을 쓸 수 없습니다. 문자로 알려 드립니다.',
+    en: 'This building is on a closed network: phones cannot be pushed to. Notices come by SMS.',
+  },
   insecure: {
     ko: '이 주소는 브라우저가 신뢰하는 인증서가 없어 푸시 알림을 쓸 수 없습니다. 관리자에게 문자 알림을 요청하세요.',
     en: 'Browsers push only from addresses whose certificate they trust. Ask the manager for notices by SMS.',

@@ -17,6 +17,14 @@ const dayNames: Readonly<Record<string, Words>> = {
 
 /** Who is told, and who is on duty. */
 export const notifyWords = {
+  'push-in-closed-site': () => ({
+    ko: '폐쇄망 사이트(mode: closed)에서는 푸시가 닿지 않음: push를 지우거나 mode: public으로 바꿈',
+    en: 'push reaches nobody of a closed site (mode: closed); remove push, or say mode: public',
+  }),
+  'closed-without-sms': () => ({
+    ko: '폐쇄망 사이트인데 문자 설정(notify.sms)이 없음: 입주자의 휴대전화에는 아무 알림도 가지 않음',
+    en: 'this site is closed and has no notify.sms: nothing reaches the phones of its residents',
+  }),
   'person-above': ({ person }: { readonly person: string }) => ({
     ko: `${withParticle(quoted(person), '은/는')} 위에 이미 있음: 한 번만 씀`,
     en: `${quoted(person)} stands above; name everybody once`,

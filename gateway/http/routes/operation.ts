@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { channelSchema } from '../../../contract/http/notices.ts';
 import { HttpProblem } from '../problem.ts';
 import { type Route, route } from '../route.ts';
 
@@ -6,7 +7,13 @@ const figures = { description: 'text format 0.0.4', content: { 'text/plain': { s
 const description = { description: 'OpenAPI 3.1', content: { 'application/json': { schema: z.looseObject({}) } } };
 
 /** `ageMs`: since the walk that is longest ago, of those that each agent's last beat made. */
-const chainHealthSchema = z.object({ status: z.literal('ok'), agents: z.int(), ageMs: z.int().min(0) });
+/** `channels`: by which people are told, beyond what is proven. */
+const chainHealthSchema = z.object({
+  status: z.literal('ok'),
+  agents: z.int(),
+  ageMs: z.int().min(0),
+  channels: z.array(channelSchema),
+});
 
 /** The gateway itself: health, figures, and the API's own description. */
 export const operationRoutes: readonly Route[] = [
@@ -34,10 +41,10 @@ export const operationRoutes: readonly Route[] = [
       'Whether alerts arrive: a synthetic reading of every agent came through to its receipt within 150 s; else 503',
     schema: { response: { 200: chainHealthSchema } },
     handle({ chain }) {
-      const { standing, broken, agents, brokenAgents, ageMs } = chain.health();
+      const { standing, broken, agents, brokenAgents, ageMs, channels } = chain.health();
       if (standing === 'broken') throw new HttpProblem('chain-broken', { hops: [...broken], brokenAgents, agents });
       if (standing === 'unproven' || ageMs === null) throw new HttpProblem('chain-unproven', { agents });
-      return { status: 'ok' as const, agents, ageMs };
+      return { status: 'ok' as const, agents, ageMs, channels: [...channels] };
     },
   }),
   route({

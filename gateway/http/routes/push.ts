@@ -15,7 +15,7 @@ export const pushRoutes: readonly Route[] = [
     id: 'push',
     summary: 'Whether the gateway pushes, and by which key browsers subscribe',
     schema: { response: { 200: pushSchema } },
-    handle: ({ reach }) => ({ publicKey: reach.pushKey() }),
+    handle: ({ reach }) => reach.offered(),
   }),
   route({
     ...common,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { dayGaps } from '../../../config/notify/duty-gaps.ts';
 import { shiftSchema } from '../../../config/notify/order-file.ts';
+import { kindsOf } from '../../../gateway/notify/channels.ts';
 import { changed, problemsOf, siteOf } from '../site-text.ts';
 
 const notifyWith = (text: string) => changed('agents:\n', `gateway: { notify: { ${text} } }\nagents:\n`);
@@ -75,6 +76,30 @@ describe('jari check warns of', () => {
     const found = says(text);
     expect(found).toHaveLength(problems.length);
     for (const [i, problem] of problems.entries()) expect(found[i]).toMatch(problem);
+  });
+});
+
+describe('a closed site', () => {
+  const sms = 'sms: { url: "https://sms.example.kr/send", tokenFile: sms.token, from: "0200000000" }';
+  const push = 'push: { subject: "mailto:safety@jari.kr" }';
+  const closed = (notify: string) =>
+    changed('agents:\n', `gateway: { mode: closed, notify: { ${notify} } }\nagents:\n`);
+
+  test.each([
+    ['with SMS is fine', sms, []],
+    ['without SMS is warned of', '', [/warning: this site is closed and has no notify\.sms/]],
+    ['with push is refused', `${sms}, ${push}`, [/push reaches nobody of a closed site/]],
+  ])('%s', (_what, notify, expected) => {
+    const found = problemsOf(closed(notify));
+    expect(found).toHaveLength(expected.length);
+    for (const [i, problem] of expected.entries()) expect(found[i]).toMatch(problem);
+  });
+
+  test('tells people by everything but push', () => {
+    const { gateway } = siteOf(closed(sms));
+    const notify = { ...gateway.notify, push: { subject: 'mailto:safety@jari.kr', allowHosts: [] } };
+    expect(kindsOf({ mode: 'closed', notify })).toEqual(['sms']);
+    expect(kindsOf({ mode: 'public', notify })).toEqual(['push', 'sms']);
   });
 });
 

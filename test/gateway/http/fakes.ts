@@ -281,6 +281,7 @@ const noReach: Ports['reach'] = {
   receipt: () => false,
   receiptBy: () => 'forged',
   pushKey: () => null,
+  offered: () => ({ publicKey: null, mode: 'public', channels: [] }),
   subscribe: () => false,
   duty: () => [],
   quietHoursOf: () => ({ hours: null }),
@@ -366,7 +367,7 @@ export function parts(world: World): Ports {
     parking: noParking,
     alerts: noAlerts,
     answers: noAnswers,
-    chain: { health: () => ({ standing: 'ok', broken: [], agents: 1, brokenAgents: 0, ageMs: 1000 }) },
+    chain: { health: () => ({ standing: 'ok', broken: [], agents: 1, brokenAgents: 0, ageMs: 1000, channels: [] }) },
     reservations: noReservations(world.sites),
   };
 }

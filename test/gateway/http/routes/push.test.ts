@@ -1,4 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { SiteMode } from '../../../../config/site.ts';
 import { silentLog } from '../../../../gateway/log.ts';
 import { openChannels } from '../../../../gateway/notify/channels.ts';
 import { ContactTable } from '../../../../gateway/notify/contact-table.ts';
@@ -20,7 +21,7 @@ import { makeWorld, serve, signedIn } from '../fakes.ts';
 const home = [{ site: 'saesol', building: 'hanbit' }];
 
 /** A gateway that pushes to a push service of this machine, and delivers. */
-async function open(answer: (nth: number) => number = () => 201) {
+async function open(answer: (nth: number) => number = () => 201, mode: SiteMode = 'public') {
   const world = makeWorld();
   const { clock } = world;
   const store = Store.open({ dir: tempDir(), clock, log: silentLog, defer: () => {} });
@@ -32,7 +33,7 @@ async function open(answer: (nth: number) => number = () => 201) {
   const gateway = plainGateway();
   const pushed = { subject: 'mailto:safety@jari.kr', allowHosts: ['127.0.0.1'] };
   const channels = openChannels({
-    sites: [{ ...site, gateway: { ...gateway, notify: { ...gateway.notify, push: pushed } } }],
+    sites: [{ ...site, gateway: { ...gateway, mode, notify: { ...gateway.notify, push: pushed } } }],
     clock,
     push: { keys, table, pages: () => 'https://jari.example.kr' },
     readSecret: () => '',
@@ -49,8 +50,8 @@ async function open(answer: (nth: number) => number = () => 201) {
   const reach = new Reach({
     ...{ store, contacts, notices, deliveries, service, clock, people },
     kinds: (of) => channels.kinds(of),
-    ...{ quiet: new QuietTable(store.db), told: { duty: () => [] }, sites: [site.id] },
-    push: { keys, table, allowHosts: pushed.allowHosts },
+    ...{ quiet: new QuietTable(store.db), told: { duty: () => [] }, sites: [site.id], isClosed: mode === 'closed' },
+    push: { keys, table, allowHosts: mode === 'closed' ? null : pushed.allowHosts },
   });
   service.start();
   const http = await serve(world, { reach });
@@ -97,10 +98,18 @@ async function open(answer: (nth: number) => number = () => 201) {
   return { ask, subscribe, say, pushes, receipt, keys, deliveries, contacts, table, troubles, world, receiver, name };
 }
 
+test('a closed site offers no push, says so, and takes no subscription', async () => {
+  const { ask, subscribe } = await open(() => 201, 'closed');
+  expect((await ask('GET', '/api/v1/push')).body).toEqual({ publicKey: null, mode: 'closed', channels: [] });
+  expect(await subscribe()).toMatchObject({ status: 409, code: 'push-not-there' });
+});
+
 describe('a browser', () => {
   test('subscribes by the key of the gateway, is pushed to, and is shown as a contact', async () => {
     const { ask, subscribe, say, pushes, keys } = await open();
-    expect((await ask('GET', '/api/v1/push')).body).toEqual({ publicKey: keys.vapid.publicKey });
+    expect((await ask('GET', '/api/v1/push')).body).toEqual({
+      ...{ publicKey: keys.vapid.publicKey, mode: 'public', channels: ['push'] },
+    });
     expect((await subscribe()).status).toBe(204);
     expect((await subscribe()).status, 'sent again at each opening').toBe(204);
     say();
