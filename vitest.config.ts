@@ -37,5 +37,7 @@ export default defineConfig({
     env: { NODE_COMPILE_CACHE: join(tmpdir(), 'jari-test-compile-cache') },
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // A poll ends as soon as it sees what it waits for; a loaded machine may take longer than the second that is usual.
+    expect: { poll: { timeout: 15_000 } },
   },
 });
