@@ -11,9 +11,11 @@ import { AnswerService } from './answers/service.ts';
 import { ChainService } from './chain/service.ts';
 import { CommandService } from './commands/service.ts';
 import type { Commit } from './commit/commit.ts';
+import { each } from './each.ts';
 import { Feeds } from './feeds/service.ts';
 import type { Log } from './log.ts';
-import type { Channel } from './notify/channels/channel.ts';
+import type { Channel, Outgoing } from './notify/channels/channel.ts';
+import { withAnswerLink } from './notify/channels/with-answer-link.ts';
 import { openChannels } from './notify/channels.ts';
 import { ContactTable } from './notify/contact-table.ts';
 import { Deliveries } from './notify/delivery.ts';
@@ -24,9 +26,14 @@ import type { PushKeys } from './notify/push-keys.ts';
 import { PushTable } from './notify/push-table.ts';
 import { QuietTable } from './notify/quiet-table.ts';
 import { Reach } from './notify/reach.ts';
+import { ReachTestTable } from './notify/reach-test-table.ts';
+import { ReachTests } from './notify/reach-tests.ts';
+import { reachTroubles } from './notify/reach-troubles.ts';
 import { ReachWatch } from './notify/reach-watch.ts';
-import { type RoleState, roleStates } from './notify/unreachable.ts';
-import { type RotaState, WhoIsTold } from './notify/who-is-told.ts';
+import { reachTest } from './notify/targets.ts';
+import { roleStates } from './notify/unreachable.ts';
+import { WhoIsTold } from './notify/who-is-told.ts';
+import { calendarOf } from './parking/calendar/calendar.ts';
 import { byGateway, Parking, parkingView } from './parking/parking.ts';
 import { Reservations } from './parking/reservations/reservations.ts';
 import type { Store } from './store/store.ts';
@@ -122,15 +129,12 @@ export function openServices(options: ServicesOptions) {
       startAlerts(alerts, log);
       commit.start();
       parkingAct(byGateway, { kind: 'begin' });
-      notify.deliveries.start();
+      notify.start();
       chain.start();
-      notify.watch.start();
     },
     close() {
-      notify.watch.close();
       chain.close();
-      notify.deliveries.close();
-      notify.channels.close();
+      notify.close();
     },
   };
 }
@@ -162,13 +166,23 @@ function openNotify(
   const push = { keys: pushKeys, table, pages };
   const channels = openChannels({ sites, clock, readSecret, push });
   const people = () => accounts().people.list();
+  const kinds = (site: string) => channels.kinds(site);
+  const tokenOf = ({ row, key }: Outgoing) => (row === null ? null : pushKeys.tokenOf({ row, key }));
+  const commit = (work: () => void) => store.commit(work);
+  const now = () => clock.now();
   const quiet = new QuietTable(store.db);
   const told = new WhoIsTold({
     ...{ sites, quiet, people },
     contacts: () => contacts.all(),
-    kinds: (site) => channels.kinds(site),
+    ...{ kinds, now },
     toldOf: (alert) => deliveries.toldOf(alert),
-    now: () => clock.now(),
+  });
+  const tests = new ReachTests({
+    ...{ contacts, notices, deliveries, people, commit, now },
+    table: new ReachTestTable(store.db),
+    sites: sites.map(({ id, timezone, holidays, gateway }) => ({
+      ...{ id, kinds: kinds(id), policy: gateway.notify.reachTest, calendar: calendarOf(timezone, holidays) },
+    })),
   });
   const service = new Deliveries({
     store,
@@ -187,14 +201,22 @@ function openNotify(
     paceOf: (notice) => told.tellingFor(notice),
     isAnswered: ({ alert }) => alert !== null && isAnswered(alert),
     isAsleep: (person, notice) => told.isAsleep(person, notice),
-    channelOf: (target, notice) =>
-      notice.part === chainPart ? chain.channelOf(notice) : channels.of(notice.site, target),
+    channelOf(target, notice) {
+      if (notice.part === chainPart) return chain.channelOf(notice);
+      const channel = channels.of(notice.site, target);
+      return channel === undefined || notice.reason !== reachTest
+        ? channel
+        : withAnswerLink(channel, { tokenOf, pages });
+    },
+    onReceipt: ({ reason, key }) => {
+      if (reason === reachTest) tests.heard(key);
+    },
   });
-  const kinds = (site: string) => channels.kinds(site);
+  const wake = () => service.wake();
   const pushers = sites.flatMap(({ id, gateway }) => (kinds(id).includes('push') ? (gateway.notify.push ?? []) : []));
   const allowHosts = pushers.length === 0 ? null : pushers.flatMap((one) => one.allowHosts);
   const reach = new Reach({
-    ...{ store, contacts, notices, deliveries, service, clock, people, kinds, quiet, told },
+    ...{ store, contacts, notices, deliveries, service, clock, people, kinds, quiet, told, tests, wake },
     sites: sites.map(({ id }) => id),
     isClosed: sites.every(({ gateway }) => gateway.mode === 'closed'),
     push: { keys: pushKeys, table, allowHosts },
@@ -203,35 +225,52 @@ function openNotify(
     ...{ sites, clock, log },
     tellHeld: () => {
       const isAsleep = told.isAsleep.bind(told);
-      const commit = (work: () => void) => store.commit(work);
-      if (tellHeld({ deliveries, notices, isAsleep, commit, now: () => clock.now() })) service.wake();
+      if (tellHeld({ deliveries, notices, isAsleep, commit, now })) wake();
     },
-    troublesOf: ({ id, buildings, gateway }) => [
-      ...roleStates({
-        site: id,
-        buildings: buildings.map((building) => building.id),
-        kinds: kinds(id),
-        programs: gateway.notify.webhooks.flatMap(({ roles }) => roles),
-        people: people(),
-        contacts: contacts.all(),
-      }).map((state) => troubleOf(state, buildings)),
-      ...told.rotas(id).map((state) => gapOf(state, buildings)),
-    ],
+    troublesOf: ({ id, buildings, gateway }) =>
+      reachTroubles(
+        { buildings },
+        {
+          roles: roleStates({
+            site: id,
+            buildings: buildings.map((building) => building.id),
+            kinds: kinds(id),
+            programs: gateway.notify.webhooks.flatMap(({ roles }) => roles),
+            people: people(),
+            contacts: contacts.all(),
+          }),
+          rotas: told.rotas(id),
+          people: tests.states(id),
+        },
+      ),
     tell: ({ id }, troubles) => tell(id, troubles),
   });
-  return { deliveries: service, channels, reach, watch };
+  // A month is looked at less often than a phone.
+  const testing = { end: () => {} };
+  return {
+    ...{ deliveries: service, channels, reach, watch },
+    start() {
+      service.start();
+      watch.start();
+      testing.end = each(clock, testsEveryMs, () => lookAtTests(tests, { wake, log }));
+    },
+    close() {
+      testing.end();
+      watch.close();
+      service.close();
+      channels.close();
+    },
+  };
 }
 
-type ReachTrouble = Parameters<AlertService['reach']>[1][number];
+const testsEveryMs = 10 * 60_000;
 
-function troubleOf({ role, building, people, isReachable }: RoleState, buildings: Site['buildings']): ReachTrouble {
-  const found = buildings.find(({ id }) => id === building)?.id ?? null;
-  return { building: found, why: { code: 'role-unreachable', role, building: found, people }, stands: !isReachable };
-}
-
-function gapOf({ role, building, people, isGap }: RotaState, buildings: Site['buildings']): ReachTrouble {
-  const found = buildings.find(({ id }) => id === building)?.id ?? null;
-  return { building: found, why: { code: 'rota-gap', role, building: found, people: [...people] }, stands: isGap };
+function lookAtTests(tests: ReachTests, { wake, log }: { wake(): void; log: Log }): void {
+  try {
+    if (tests.look()) wake();
+  } catch (error) {
+    log.error({ error: String(error) }, 'reach-tests-not-looked-at');
+  }
 }
 
 /** A secret that the site file names by its file. */

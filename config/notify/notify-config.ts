@@ -29,11 +29,27 @@ export type NotifyConfig = {
   /** Who of a role is told first, and who next; the first entry that fits counts. */
   readonly order: readonly OrderConfig[];
   readonly duty: readonly DutyConfig[];
+  /** When people's channels are tested; hours in minutes after midnight. */
+  readonly reachTest: NotifyFile['reachTest'];
 };
 
-export const noNotify: NotifyConfig = { webhooks: [], email: null, sms: null, push: null, order: [], duty: [] };
+/** Own: a month is what a person bears, and a week what a holiday takes. */
+const usualReachTest = { everyDays: 30, answerDays: 7, hours: { from: 600, to: 1020 } };
 
-export function buildNotify({ webhooks, email, sms, push, order, duty }: NotifyFile, folder: string): NotifyConfig {
+export const noNotify: NotifyConfig = {
+  webhooks: [],
+  email: null,
+  sms: null,
+  push: null,
+  order: [],
+  duty: [],
+  reachTest: usualReachTest,
+};
+
+export function buildNotify(
+  { webhooks, email, sms, push, order, duty, reachTest }: NotifyFile,
+  folder: string,
+): NotifyConfig {
   return {
     webhooks: webhooks.map((hook) => ({ ...hook, secretFile: resolve(folder, hook.secretFile) })),
     email:
@@ -47,6 +63,7 @@ export function buildNotify({ webhooks, email, sms, push, order, duty }: NotifyF
     push: push ?? null,
     order,
     duty,
+    reachTest,
     sms: sms === undefined ? null : { ...sms, tokenFile: resolve(folder, sms.tokenFile) },
   };
 }

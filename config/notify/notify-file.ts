@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { refused, text } from '../../contract/words/check/said.ts';
+import { timeWindowSchema } from '../lots/hours.ts';
 import { dutyFileSchema, orderFileSchema } from './order-file.ts';
 
 /** Where notices go besides the pages and MQTT. Contacts of people are never here: they live in the gateway's database. */
@@ -89,6 +90,21 @@ export const notifyFileSchema = z
       .array(orderFileSchema)
       .default([])
       .describe('who of a role is told first, and who next; the first entry that fits counts'),
+    reachTest: z
+      .strictObject({
+        everyDays: z
+          .int()
+          .min(7)
+          .max(90)
+          .default(30)
+          .describe('days after the last thing that is known to have arrived'),
+        answerDays: z.int().min(1).max(30).default(7).describe('days without an answer until it is a trouble'),
+        hours: timeWindowSchema
+          .default({ from: 600, to: 1020 })
+          .describe('when tests are sent; "10:00-17:00" if not given'),
+      })
+      .prefault({})
+      .describe('the test of whether people are reached, by each of their channels'),
     duty: z.array(dutyFileSchema).default([]).describe('who is on duty when'),
   })
   .prefault({});

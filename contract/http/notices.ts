@@ -3,6 +3,11 @@ import { isoTimeSchema } from './common.ts';
 
 export const channelSchema = z.enum(['email', 'sms', 'webhook', 'push']);
 
+const reachStateSchema = z.enum([
+  ...['waiting', 'accepted', 'gone', 'refused', 'given-up', 'spared'],
+  ...['held', 'gathered'],
+] as const);
+
 /** Where a person can be reached. Only they and an admin see it. */
 export const contactItemSchema = z.object({
   channel: channelSchema,
@@ -58,6 +63,49 @@ export const quietHoursSchema = z.object({
     .nullable(),
 });
 
+/** A test of one's own channels. `arrivedAt`: a receipt of the device, or one's own word. */
+export const ownReachTestSchema = z.object({
+  askedAt: isoTimeSchema,
+  answeredAt: isoTimeSchema.nullable(),
+  channels: z.array(
+    z.object({
+      delivery: z.int(),
+      channel: channelSchema,
+      address: z.string(),
+      state: reachStateSchema,
+      arrivedAt: isoTimeSchema.nullable(),
+    }),
+  ),
+});
+/** What a person says of a test of theirs. */
+export const reachTestAnswerSchema = z.strictObject({ delivery: z.int(), arrived: z.boolean() });
+
+/**
+ * Whether a person is reached. no-address: by nothing. gone: an address takes nothing any more. unanswered: a test had no
+ * answer for too long. unproven: nothing is known to have arrived yet. Times are null where it never happened. No addresses.
+ */
+export const personReachSchema = z.object({
+  person: z.string(),
+  role: z.string(),
+  buildings: z.array(z.object({ site: z.string(), building: z.string() })),
+  reached: z.enum(['no-address', 'gone', 'unanswered', 'unproven', 'reached']),
+  lastReachedAt: isoTimeSchema.nullable(),
+  testedAt: isoTimeSchema.nullable(),
+  answeredAt: isoTimeSchema.nullable(),
+  /** When the channels are tested next; null where there is nothing to test. */
+  dueAt: isoTimeSchema.nullable(),
+  channels: z.array(
+    z.object({
+      channel: channelSchema,
+      since: isoTimeSchema,
+      provenAt: isoTimeSchema.nullable(),
+      goneAt: isoTimeSchema.nullable(),
+      /** When the person said that a test did not arrive. */
+      deniedAt: isoTimeSchema.nullable(),
+    }),
+  ),
+});
+
 /** A row of the reach ledger: what became of one notice for one target. null: it did not happen, or nobody knows. */
 export const reachItemSchema = z.object({
   delivery: z.int(),
@@ -65,7 +113,7 @@ export const reachItemSchema = z.object({
   role: z.string(),
   channel: channelSchema,
   person: z.string().nullable(),
-  state: z.enum(['waiting', 'accepted', 'gone', 'refused', 'given-up', 'spared', 'held', 'gathered']),
+  state: reachStateSchema,
   /** Place of the person among those who are told one after the other, from 0. */
   turn: z.int().min(0),
   attempts: z.int(),
@@ -102,12 +150,15 @@ export const pushSchema = z.object({
 /** `token`: as it came with the notice. */
 export const receiptSchema = z.strictObject({
   token: z.string().min(1).max(100),
-  receipt: z.enum(['received', 'opened']),
+  /** answered: the link of a test was tapped. */
+  receipt: z.enum(['received', 'opened', 'answered']),
 });
 
 export type PushItem = z.infer<typeof pushSchema>;
 export type ContactItem = z.infer<typeof contactItemSchema>;
 export type RoleReach = z.infer<typeof roleReachSchema>;
+export type OwnReachTest = z.infer<typeof ownReachTestSchema>;
+export type PersonReach = z.infer<typeof personReachSchema>;
 export type DutyItem = z.infer<typeof dutyItemSchema>;
 export type QuietHours = z.infer<typeof quietHoursSchema>;
 export type ReachItem = z.infer<typeof reachItemSchema>;

@@ -10,5 +10,8 @@ export const noticeProblems = {
   /** On a private address, without TLS, or of no push service. */
   'endpoint-refused': problem(400, 'Not a push service that is let in', { host: z.string() }),
   'receipt-forged': problem(403, 'No receipt of ours', {}),
+  'nothing-to-test': problem(409, 'No address to test', {}),
+  'no-such-test': problem(404, 'No such test', {}),
+  'too-many-tests': problem(429, 'Too many tests', { retryAfterS: z.number() }),
   'receipt-used': problem(409, 'This receipt was taken already', { receipt: z.string() }),
 };

@@ -78,8 +78,8 @@ export const troubleReasonSchema = z.discriminatedUnion('code', [
     cause: z.enum(['gone', 'unanswered']),
     days: z.int().min(0),
   }),
-  /** How many residents of a building, for one of these causes. */
-  z.object({ code: z.literal('residents-unreached'), building: z.string(), people: z.int().min(1) }),
+  /** Residents of a building, for one of these causes; who they are is not said here. */
+  z.object({ code: z.literal('residents-unreached'), building: z.string() }),
   /** People called for help: how many of them, and how often they pressed in all. */
   z.object({ code: z.literal('sos'), callers: z.int().min(1), times: z.int().min(1) }),
   /** `hop` after contract/chain.ts; `agent`: whose, where it is one agent's. */

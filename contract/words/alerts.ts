@@ -131,9 +131,9 @@ const troubles: Table<TroubleReason> = {
           ko: `${withParticle(person, '이/가')} 수신 시험에 ${days}일 동안 답하지 않았습니다.`,
           en: `${person} has not answered a reach test for ${days} days.`,
         },
-  'residents-unreached': ({ building, people }) => ({
-    ko: `${building} 입주자 ${people}명에게 알림이 닿는지 확인되지 않습니다.`,
-    en: `Nothing is known to reach ${people} ${people === 1 ? 'resident' : 'residents'} of ${building}.`,
+  'residents-unreached': ({ building }) => ({
+    ko: `${building} 입주자 중 알림이 닿지 않는 사람이 있습니다.`,
+    en: `There are residents of ${building} whom notices do not reach.`,
   }),
   sos: ({ callers, times }) => ({
     ko: `${callers}명이 도움을 요청했습니다${times > callers ? ` (${times}번 누름)` : ''}.`,

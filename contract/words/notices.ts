@@ -2,6 +2,15 @@ import type { Words } from './words.ts';
 
 /** Words of notices that are about people and their channels themselves. */
 
+/** A test of whether somebody's channels reach them. The link that answers it follows in a line of its own. */
+export const reachTestWords = {
+  title: { ko: '[시험] 알림 수신 확인', en: '[Test] Do notices reach you?' },
+  text: {
+    ko: '실제 상황이 아닙니다. 알림이 잘 도착하는지 확인합니다. 아래 주소를 한 번 누르면 끝납니다.',
+    en: 'Nothing has happened. This checks that notices arrive. One tap on the address below is all.',
+  },
+} as const satisfies Readonly<Record<string, Words>>;
+
 /** What was held during somebody's quiet hours. */
 export function heldTitle(count: number): Words {
   return {

@@ -239,6 +239,15 @@ export const problemWords: Table = {
     ko: '이 게이트웨이가 보낸 알림의 수신 확인이 아닙니다.',
     en: 'token: no notice of ours has it',
   }),
+  'nothing-to-test': () => ({
+    ko: '시험할 연락처가 없습니다. 먼저 휴대전화 번호나 푸시 알림을 등록해 주세요.',
+    en: 'there is no address to test; add a telephone number, or turn on notices on this device, first',
+  }),
+  'no-such-test': () => ({ ko: '진행 중인 수신 시험이 없습니다.', en: 'there is no such test' }),
+  'too-many-tests': ({ retryAfterS }) => ({
+    ko: `시험 알림을 너무 자주 보냈습니다. ${retryAfterS}초 뒤에 다시 보내세요.`,
+    en: `A test was sent too often. Try again in ${retryAfterS} s.`,
+  }),
   'receipt-used': ({ receipt }) => ({
     ko: `이미 처리된 수신 확인입니다 (${receipt}).`,
     en: `token: ${receipt} was said of this notice already`,

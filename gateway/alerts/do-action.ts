@@ -179,6 +179,14 @@ export type ReachTrouble = {
 };
 type ReachCode = 'role-unreachable' | 'rota-gap' | 'person-unreached' | 'residents-unreached';
 
+const reachCodes: ReadonlySet<string> = new Set<ReachCode>([
+  ...(['role-unreachable', 'rota-gap', 'person-unreached', 'residents-unreached'] as const),
+]);
+
+export function isReachReason(why: { readonly code: string }): why is ReachTrouble['why'] {
+  return reachCodes.has(why.code);
+}
+
 /** Under which key it stands. */
 export function reachKey({ why }: Pick<ReachTrouble, 'why'>): string {
   switch (why.code) {

@@ -6,12 +6,19 @@ import type { Said } from '../audit/entry.ts';
 import type { Act, Commit } from '../commit/commit.ts';
 import type { NoticeTable } from '../notify/notice-table.ts';
 import type { Database } from '../store/database.ts';
-import { callKey } from './alert.ts';
+import { callKey, noBuilding } from './alert.ts';
 import { alertItem, isoOf } from './alert-item.ts';
 import type { AlertSite } from './alert-site.ts';
 import type { Alerts } from './alerts.ts';
 import type { AlertAction } from './deeds.ts';
-import { type AlertsAction, type AlertsAnswer, chainKey, type ReachTrouble, reachKey } from './do-action.ts';
+import {
+  type AlertsAction,
+  type AlertsAnswer,
+  chainKey,
+  isReachReason,
+  type ReachTrouble,
+  reachKey,
+} from './do-action.ts';
 import { type AlarmFigures, alarmFigures } from './figures.ts';
 import type { ChainTrouble } from './judge-beats.ts';
 import { type FoundTarget, findTarget, type Maintenance, type Parts, targetText } from './maintenance.ts';
@@ -113,10 +120,17 @@ export class AlertService {
     if (stands !== trouble.stands) this.#act(system, { kind: 'chain', site, trouble });
   }
 
-  /** People whom nothing reaches, or something again. What stands that way already is left alone. */
+  /** All troubles of people who are not reached, as they are now. What stands that way already is left alone. */
   reach(site: SiteId, troubles: readonly ReachTrouble[]): void {
     const open = [...this.#alerts.open()].filter((alert) => alert.site === site && alert.returned === null);
-    const news = troubles.filter((of) => open.some(({ rule }) => rule === reachKey(of)) !== of.stands);
+    const named = new Set(troubles.map(reachKey));
+    // Of a person who has gone, a rota that was taken out: nothing stands any more.
+    const left = open.flatMap(({ rule, building, why }): ReachTrouble[] =>
+      isReachReason(why) && reachKey({ why }) === rule && !named.has(rule)
+        ? [{ building: building === noBuilding ? null : building, why, stands: false }]
+        : [],
+    );
+    const news = [...troubles, ...left].filter((of) => open.some(({ rule }) => rule === reachKey(of)) !== of.stands);
     if (news.length > 0) this.#act(system, { kind: 'reach', site, troubles: news });
   }
 

@@ -140,6 +140,10 @@ export type ReachView = Pick<
   | 'duty'
   | 'quietHoursOf'
   | 'keepQuiet'
+  | 'askTest'
+  | 'ownTest'
+  | 'answerTest'
+  | 'report'
   | 'kinds'
 >;
 

@@ -10,6 +10,7 @@ const steps: readonly Migration[] = [
     gone_at INTEGER, gone_why TEXT, proven_at INTEGER,
     PRIMARY KEY (person, channel, address)) STRICT, WITHOUT ROWID;
   `,
+  'ALTER TABLE contacts ADD COLUMN denied_at INTEGER;',
 ];
 
 /** Where a person can be reached. Times are epoch ms. */
@@ -24,6 +25,8 @@ export type Contact = {
   readonly goneWhy: string | null;
   /** The last time that the person's own device or a person said that something arrived; null when it never did. */
   readonly provenAt: number | null;
+  /** When the person said that a test did not arrive there; null once something did. */
+  readonly deniedAt: number | null;
 };
 
 const rowSchema = z.object({
@@ -35,6 +38,7 @@ const rowSchema = z.object({
   gone_at: z.number().nullable(),
   gone_why: z.string().nullable(),
   proven_at: z.number().nullable(),
+  denied_at: z.number().nullable(),
 });
 
 /** People's addresses: they live here and nowhere else, and go with the person. */
@@ -84,6 +88,11 @@ export class ContactTable {
     this.#sql.proven.run(at, person, channel, address);
   }
 
+  /** The person says that a test did not arrive. */
+  denied({ person, channel, address }: Pick<Contact, 'person' | 'channel' | 'address'>, at: number): void {
+    this.#sql.denied.run(at, person, channel, address);
+  }
+
   /** Forgets the people who are not among these any more. */
   keepOnly(people: ReadonlySet<string>): void {
     for (const { person } of this.all()) if (!people.has(person)) this.#sql.forget.run(person);
@@ -91,8 +100,8 @@ export class ContactTable {
 }
 
 function read(row: unknown): Contact {
-  const { gone_at, gone_why, proven_at, ...rest } = rowSchema.parse(row);
-  return { ...rest, goneAt: gone_at, goneWhy: gone_why, provenAt: proven_at };
+  const { gone_at, gone_why, proven_at, denied_at, ...rest } = rowSchema.parse(row);
+  return { ...rest, goneAt: gone_at, goneWhy: gone_why, provenAt: proven_at, deniedAt: denied_at };
 }
 
 function statements(db: Database) {
@@ -108,7 +117,10 @@ function statements(db: Database) {
     gone: db.prepare<[number, string, string, string, string]>(
       `UPDATE contacts SET gone_at = ?, gone_why = ? ${where}`,
     ),
-    proven: db.prepare<[number, string, string, string]>(`UPDATE contacts SET proven_at = ? ${where}`),
+    proven: db.prepare<[number, string, string, string]>(
+      `UPDATE contacts SET proven_at = ?, denied_at = NULL ${where}`,
+    ),
+    denied: db.prepare<[number, string, string, string]>(`UPDATE contacts SET denied_at = ? ${where}`),
     release: db.prepare<[string, string]>('DELETE FROM contacts WHERE channel = ? AND address = ?'),
     forgetGone: db.prepare<[string, string]>(
       'DELETE FROM contacts WHERE person = ? AND channel = ? AND gone_at IS NOT NULL',

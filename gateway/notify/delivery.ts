@@ -33,6 +33,8 @@ export type DeliveriesOptions = {
   onTrouble?(trouble: Trouble): void;
   /** An address takes nothing any more. Within a transaction. */
   onGone?(delivery: Pick<Delivery, 'channel' | 'address'>): void;
+  /** A device or the person said that a notice arrived. Within a transaction. */
+  onReceipt?(notice: NoticeRow): void;
   /** Whether its success is worth no line in the log. */
   isQuiet?(notice: NoticeRow): boolean;
 };
@@ -100,12 +102,14 @@ export class Deliveries {
 
   /** A receipt of the device, or of the person. */
   receipt(row: number, kind: Receipt): boolean {
-    const { deliveries, contacts, store, clock } = this.#options;
+    const { deliveries, notices, contacts, store, clock, onReceipt } = this.#options;
     const delivery = deliveries.find(row);
     if (delivery === undefined) return false;
+    const notice = notices.find(delivery.notice);
     store.commit(() => {
       deliveries.receipt(row, kind, clock.now());
       if (delivery.person !== null) contacts.proven({ ...delivery, person: delivery.person }, clock.now());
+      if (notice !== undefined) onReceipt?.(notice);
     });
     return true;
   }

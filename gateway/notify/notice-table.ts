@@ -67,6 +67,11 @@ export class NoticeTable implements NoticeSink {
     return row === undefined ? undefined : read(row);
   }
 
+  byKey(key: string): NoticeRow | undefined {
+    const row = this.#sql.byKey.get(key);
+    return row === undefined ? undefined : read(row);
+  }
+
   /** Ids of a part's notices of before `before` (epoch ms); its keys begin with its name. */
   idsOf(part: string, before: number): number[] {
     return this.#sql.idsOf.all(`${part}/`, `${part}0`, before);
@@ -99,6 +104,7 @@ function statements(db: Database) {
       `SELECT ${columns} FROM notices WHERE done IS NULL AND id > ? ORDER BY id LIMIT ?`,
     ),
     find: db.prepare<[number], Stored>(`SELECT ${columns} FROM notices WHERE id = ?`),
+    byKey: db.prepare<[string], Stored>(`SELECT ${columns} FROM notices WHERE key = ?`),
     ofAlert: db.prepare<[string], Stored>(`SELECT ${columns} FROM notices WHERE alert = ? ORDER BY id`),
     // '0' is what follows '/': a range of the index on keys.
     idsOf: db

@@ -49,8 +49,7 @@ export class ReachWatch<S, T> {
     const { sites, troublesOf, tell, tellHeld, log } = this.#options;
     try {
       for (const site of sites) {
-        const troubles = troublesOf(site);
-        if (troubles.length > 0) tell(site, troubles);
+        tell(site, troublesOf(site));
       }
       tellHeld?.();
     } catch (error) {

@@ -1,5 +1,14 @@
 import type { Clock } from '../../contract/clock.ts';
-import type { ContactItem, DutyItem, PushItem, QuietHours, ReachItem, RoleReach } from '../../contract/http/notices.ts';
+import type {
+  ContactItem,
+  DutyItem,
+  OwnReachTest,
+  PersonReach,
+  PushItem,
+  QuietHours,
+  ReachItem,
+  RoleReach,
+} from '../../contract/http/notices.ts';
 import type { PersonItem } from '../accounts/people.ts';
 import { isoOf } from '../store/iso-time.ts';
 import type { Store } from '../store/store.ts';
@@ -12,6 +21,8 @@ import type { NoticeTable } from './notice-table.ts';
 import { PushKeys } from './push-keys.ts';
 import type { PushTable, Subscription } from './push-table.ts';
 import type { QuietTable } from './quiet-table.ts';
+import type { ReachTests } from './reach-tests.ts';
+import { reachTest } from './targets.ts';
 import type { WhoIsTold } from './who-is-told.ts';
 
 export type ReachOptions = {
@@ -19,6 +30,9 @@ export type ReachOptions = {
   contacts: ContactTable;
   quiet: QuietTable;
   told: Pick<WhoIsTold, 'duty'>;
+  tests: Pick<ReachTests, 'ask' | 'lastOf' | 'answer' | 'report'>;
+  /** Notices were written. */
+  wake(): void;
   sites: readonly string[];
   /** Push can work at none of the sites. */
   isClosed: boolean;
@@ -108,6 +122,26 @@ export class Reach {
     return sites.flatMap((site) => told.duty(site));
   }
 
+  /** Sends a test to each of one's own channels. */
+  askTest(person: string): OwnReachTest | undefined {
+    const test = this.#options.tests.ask(person);
+    this.#options.wake();
+    return test;
+  }
+
+  ownTest(person: string): OwnReachTest | undefined {
+    return this.#options.tests.lastOf(person);
+  }
+
+  answerTest(person: string, delivery: number, arrived: boolean): boolean {
+    return this.#options.tests.answer(person, delivery, arrived, (row) => this.receipt(row, 'answered'));
+  }
+
+  /** Who is reached and who is not. */
+  report(): PersonReach[] {
+    return this.#options.tests.report();
+  }
+
   quietHoursOf(person: string): QuietHours {
     const hours = this.#options.quiet.of(person);
     return { hours: hours === null ? null : { from: clockOf(hours.from), to: clockOf(hours.to % minutesOfDay) } };
@@ -159,14 +193,16 @@ export class Reach {
   }
 
   /** A device says that a notice arrived, or was opened. Each is taken once. */
-  receiptBy(token: string, kind: 'received' | 'opened'): 'taken' | 'forged' | 'used' {
+  receiptBy(token: string, kind: Receipt): 'taken' | 'forged' | 'used' {
     const { deliveries, notices, push, service } = this.#options;
     const row = PushKeys.rowOf(token);
     const delivery = row === undefined ? undefined : deliveries.find(row);
     const notice = delivery && notices.find(delivery.notice);
     if (delivery === undefined || notice === undefined) return 'forged';
     if (!push.keys.isToken(token, { row: delivery.row, key: notice.key })) return 'forged';
-    if ((kind === 'received' ? delivery.receivedAt : delivery.openedAt) !== null) return 'used';
+    // Of an alert a person answers signed in; a link that was passed on answers for nobody.
+    if (kind === 'answered' && notice.reason !== reachTest) return 'forged';
+    if (delivery[stampOf[kind]] !== null) return 'used';
     return service.receipt(delivery.row, kind) ? 'taken' : 'forged';
   }
 
@@ -187,6 +223,8 @@ function mayPostTo(endpoint: string, allowHosts: readonly string[]): boolean {
   if (allowHosts.includes(hostname)) return true;
   return protocol === 'https:' && !isPrivateHost(hostname);
 }
+
+const stampOf = { received: 'receivedAt', opened: 'openedAt', answered: 'answeredAt' } as const;
 
 const minutesOfDay = 1440;
 

@@ -11,6 +11,9 @@ self.addEventListener('push', (event) => {
   );
 });
 
+// Browsers renew subscriptions by themselves; the gateway is told at once, not at the next opening of a page.
+self.addEventListener('pushsubscriptionchange', (event) => event.waitUntil(resubscribe(event)));
+
 self.addEventListener('notificationclick', (event) => {
   const { notification } = event;
   notification.close();
@@ -36,10 +39,20 @@ async function receipt({ data }, what) {
   await fetch('/api/v1/receipts', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
 }
 
+async function resubscribe({ oldSubscription, newSubscription }) {
+  const options = oldSubscription?.options;
+  const subscription = newSubscription ?? (options && (await self.registration.pushManager.subscribe(options)));
+  if (!subscription) return;
+  const { endpoint, keys } = subscription.toJSON();
+  const language = self.navigator.language.toLowerCase().startsWith('ko') ? 'ko' : 'en';
+  const body = JSON.stringify({ endpoint, keys, language });
+  await fetch('/api/v1/push/subscriptions', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+}
+
 /** A page of ours that is open already is shown; only pages of this gateway are opened at all. */
 async function open(navigate) {
   const url = new URL(navigate, self.location.origin);
-  const path = self.location.origin + url.pathname;
+  const path = self.location.origin + url.pathname + url.hash;
   const windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
   const there = windows.find((one) => one.url === path) ?? windows[0];
   if (there === undefined) return self.clients.openWindow(path);

@@ -9,6 +9,7 @@ export const frameWords = {
   devices: { ko: '장치', en: 'Devices' },
   charts: { ko: '추세', en: 'Charts' },
   people: { ko: '사람', en: 'People' },
+  myNotices: { ko: '내 알림', en: 'My notices' },
   reach: { ko: '연락망', en: 'Who is told' },
   more: { ko: '더 보기', en: 'More' },
   pages: { ko: '화면', en: 'Pages' },

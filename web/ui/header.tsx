@@ -81,6 +81,11 @@ function Account() {
             {say('people')}
           </a>
         )}
+        {route.value.path !== '/my-notices' && (
+          <a id="to-my-notices" class="button" href={address('/my-notices')}>
+            {tell('myNotices')}
+          </a>
+        )}
         {mayReadReach(person.role) && route.value.path !== '/reach' && (
           <a id="to-reach" class="button" href={address('/reach')}>
             {tell('reach')}

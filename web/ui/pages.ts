@@ -46,6 +46,13 @@ const pages: readonly (Page & { readonly at: RegExp })[] = [
   },
   { name: 'charts', at: /^\/charts$/, audience: 'staff', load: () => import('../pages/charts/page.tsx') },
   { name: 'reach', at: /^\/reach$/, audience: 'staff', load: () => import('../pages/reach/page.tsx') },
+  {
+    name: 'my-notices',
+    at: /^\/my-notices$/,
+    audience: 'signed-in',
+    load: () => import('../pages/my-notices/page.tsx'),
+  },
+  { name: 'arrived', at: /^\/arrived$/, audience: 'anybody', load: () => import('../pages/arrived/page.tsx') },
   { name: 'people', at: /^\/people$/, audience: 'signed-in', load: () => import('../pages/people/page.tsx') },
   { name: 'join', at: /^\/join$/, audience: 'anybody', load: () => import('../pages/join/page.tsx') },
 ];

@@ -7,7 +7,7 @@ import { language, pick, speaker } from './language.ts';
 const tell = speaker(pushWords);
 
 /** Notices to this device: says how it stands, and what to do where it cannot be. */
-export function PushSwitch() {
+export function PushSwitch({ onChange }: { onChange?: () => Promise<void> }) {
   const state = useSignal<PushState | null>(null);
   useEffect(() => {
     void lookAtPush(language.value).then(keep);
@@ -17,6 +17,11 @@ export function PushSwitch() {
     state.value = now;
   }
 
+  function changed(now: PushState): void {
+    keep(now);
+    void onChange?.();
+  }
+
   const now = state.value;
   if (now === null) return null;
   return (
@@ -24,12 +29,12 @@ export function PushSwitch() {
       <h2>{tell('title')}</h2>
       <p role="status">{pick(pushStateWords[now])}</p>
       {(now === 'off' || now === 'failed') && (
-        <button type="button" onClick={() => void turnPushOn(language.value).then(keep)}>
+        <button type="button" onClick={() => void turnPushOn(language.value).then(changed)}>
           {tell('turnOn')}
         </button>
       )}
       {now === 'on' && (
-        <button type="button" onClick={() => void turnPushOff().then(keep)}>
+        <button type="button" onClick={() => void turnPushOff().then(changed)}>
           {tell('turnOff')}
         </button>
       )}

@@ -5,13 +5,22 @@ import {
   contactCreateSchema,
   contactItemSchema,
   dutyItemSchema,
+  ownReachTestSchema,
+  personReachSchema,
   quietHoursSchema,
   reachItemSchema,
+  reachTestAnswerSchema,
   roleReachSchema,
 } from '../../../contract/http/notices.ts';
+import { isOfBuildings } from '../../../contract/roles.ts';
 import { known, type Who } from '../access.ts';
+import type { Pace } from '../pacing.ts';
+import { pageOf, pageQuery } from '../paging.ts';
 import { HttpProblem } from '../problem.ts';
 import { type Route, route } from '../route.ts';
+
+/** Somebody tries a few channels, one after the other. An SMS costs. */
+const testPace: Pace = { burst: 5, perMinute: 0.2 };
 
 const contactQuery = z.object({ channel: channelSchema, address: z.string().min(1).max(500) });
 
@@ -84,6 +93,68 @@ export const noticeRoutes: readonly Route[] = [
     },
   }),
   route({
+    method: 'POST',
+    path: '/api/v1/contacts/test',
+    right: 'own-contacts',
+    tag: 'people',
+    id: 'testContacts',
+    summary: 'Send a test to each of one’s own channels now',
+    schema: { response: { 201: ownReachTestSchema.describe('sent') } },
+    handle({ reach, pacing, clock }, request, reply) {
+      const person = personOf(known(request));
+      if (reach.contactsOf(person).length === 0) throw new HttpProblem('nothing-to-test', {});
+      const waitMs = pacing.take('reach-test', person, { pace: testPace, now: clock.monotonic() });
+      if (waitMs > 0) throw new HttpProblem('too-many-tests', { retryAfterS: Math.ceil(waitMs / 1000) });
+      const test = reach.askTest(person);
+      if (test === undefined) throw new HttpProblem('nothing-to-test', {});
+      return reply.code(201).send(test);
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/contacts/test',
+    right: 'own-contacts',
+    tag: 'people',
+    id: 'ownTest',
+    summary: 'What became of the last test of one’s own channels',
+    schema: { response: { 200: ownReachTestSchema } },
+    handle({ reach }, request) {
+      const test = reach.ownTest(personOf(known(request)));
+      if (test === undefined) throw new HttpProblem('no-such-test', {});
+      return test;
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/contacts/test/answer',
+    right: 'own-contacts',
+    tag: 'people',
+    id: 'answerTest',
+    summary: 'Say whether a test arrived, by channel',
+    schema: { body: reachTestAnswerSchema, response: { 200: ownReachTestSchema } },
+    handle({ reach }, request) {
+      const person = personOf(known(request));
+      const { delivery, arrived } = request.body;
+      const test = reach.answerTest(person, delivery, arrived) ? reach.ownTest(person) : undefined;
+      if (test === undefined) throw new HttpProblem('no-such-test', {});
+      return test;
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/reach/people',
+    right: 'read-reach',
+    tag: 'people',
+    id: 'peopleReached',
+    summary: 'Who is reached and who not since when, by channel; managers see the people of their buildings',
+    schema: { querystring: z.object(pageQuery), response: { 200: listOf(personReachSchema) } },
+    handle({ reach }, request) {
+      const who = known(request);
+      const items = reach.report().filter((item) => isOfTheirs(who, item.buildings));
+      return pageOf(items, (item) => item.person, request.query);
+    },
+  }),
+  route({
     method: 'GET',
     path: '/api/v1/duty',
     right: 'read-reach',
@@ -117,6 +188,12 @@ export const noticeRoutes: readonly Route[] = [
     handle: ({ reach }, request) => ({ items: reach.ofAlert(request.params.alert), next: null }),
   }),
 ];
+
+function isOfTheirs(who: Who, buildings: readonly { site: string; building: string }[]): boolean {
+  if (who.by === 'token' || !isOfBuildings(who.person.role)) return true;
+  const own = who.person.buildings;
+  return buildings.some(({ site, building }) => own.some((one) => one.site === site && one.building === building));
+}
 
 function personOf(who: Who): string {
   if (who.by !== 'session') throw new HttpProblem('people-only', {});

@@ -20,6 +20,9 @@ export const pageRoutes: readonly Route[] = [
   page('/charts', 'Charts of any points'),
   page('/public/*', 'The pages for anybody: lots for drivers, a building for its residents'),
   page('/join', 'The page that takes up an invitation'),
+  page('/reach', 'Who is told, and who is reached'),
+  page('/my-notices', 'How one is told oneself'),
+  page('/arrived', 'The page that a test of one’s channels opens: it arrived'),
   page('/people', 'The page of people and invitations'),
   route({
     ...common,

@@ -286,6 +286,10 @@ const noReach: Ports['reach'] = {
   duty: () => [],
   quietHoursOf: () => ({ hours: null }),
   keepQuiet: () => {},
+  askTest: () => undefined,
+  ownTest: () => undefined,
+  answerTest: () => false,
+  report: () => [],
   kinds: () => [],
 };
 

@@ -1,6 +1,7 @@
 import { reachWords } from '../../text/reach.ts';
 import { speaker, title } from '../../ui/language.ts';
 import { Duty } from './duty.tsx';
+import { PeopleReached } from './people.tsx';
 import './reach.css';
 
 const tell = speaker(reachWords);
@@ -12,6 +13,7 @@ export default function ReachPage() {
     <div class="reach-page" id="reach-page">
       <h1>{tell('title')}</h1>
       <Duty />
+      <PeopleReached />
     </div>
   );
 }

@@ -1,15 +1,17 @@
 import type { BuildingItem } from '../../../contract/http/live.ts';
 import { askEvery } from '../../gateway/api.ts';
 import { type Loaded, useResource } from '../../gateway/resource.ts';
+import { myNoticesWords } from '../../text/my-notices.ts';
 import { failedText } from '../../text/problems.ts';
 import { residentWords } from '../../text/resident.ts';
 import { language, say, speaker, title } from '../../ui/language.ts';
 import { PushSwitch } from '../../ui/push-switch.tsx';
-import { route } from '../../ui/router.ts';
+import { address, route } from '../../ui/router.ts';
 import '../public/public.css';
 import { BuildingNow } from './building.tsx';
 
 const tell = speaker(residentWords);
+const tellNotices = speaker(myNoticesWords);
 const retryMs = 15_000;
 
 /** A resident's own buildings, or the one that the address names: `/public/buildings/hanbit`. */
@@ -32,6 +34,11 @@ export default function ResidentPage() {
         </article>
       ))}
       {names !== '' && <PushSwitch />}
+      {names !== '' && (
+        <a class="button" id="set-up-notices" href={address('/my-notices')}>
+          {tellNotices('setUp')}
+        </a>
+      )}
     </section>
   );
 }

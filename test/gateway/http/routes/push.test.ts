@@ -1,6 +1,8 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { noNotify } from '../../../../config/notify/notify-config.ts';
 import type { SiteMode } from '../../../../config/site.ts';
 import { silentLog } from '../../../../gateway/log.ts';
+import { withAnswerLink } from '../../../../gateway/notify/channels/with-answer-link.ts';
 import { openChannels } from '../../../../gateway/notify/channels.ts';
 import { ContactTable } from '../../../../gateway/notify/contact-table.ts';
 import { Deliveries } from '../../../../gateway/notify/delivery.ts';
@@ -10,7 +12,10 @@ import { PushKeys } from '../../../../gateway/notify/push-keys.ts';
 import { PushTable } from '../../../../gateway/notify/push-table.ts';
 import { QuietTable } from '../../../../gateway/notify/quiet-table.ts';
 import { Reach } from '../../../../gateway/notify/reach.ts';
+import { ReachTestTable } from '../../../../gateway/notify/reach-test-table.ts';
+import { ReachTests } from '../../../../gateway/notify/reach-tests.ts';
 import { targetsOf } from '../../../../gateway/notify/targets.ts';
+import { calendarOf } from '../../../../gateway/parking/calendar/calendar.ts';
 import { Store } from '../../../../gateway/store/store.ts';
 import { plainGateway } from '../../../plain-site.ts';
 import { tempDir } from '../../../temp.ts';
@@ -43,14 +48,33 @@ async function open(answer: (nth: number) => number = () => 201, mode: SiteMode 
   const service = new Deliveries({
     ...{ store, notices, deliveries, contacts, clock, log: silentLog, random: () => 0.5 },
     targetsOf: (notice) => targetsOf(notice, { people: people(), contacts: contacts.all(), webhooks: [] }),
-    channelOf: (target, notice) => channels.of(notice.site, target),
+    channelOf(target, notice) {
+      const channel = channels.of(notice.site, target);
+      const pages = () => 'https://jari.example.kr';
+      return (
+        channel && withAnswerLink(channel, { tokenOf: ({ row, key }) => keys.tokenOf({ row: row ?? 0, key }), pages })
+      );
+    },
+    onReceipt: ({ key }) => tests.heard(key),
     onTrouble: (trouble) => troubles.push(trouble),
     onGone: ({ address }) => table.remove(address),
+  });
+  const commit = (work: () => void) => store.commit(work);
+  const tests: ReachTests = new ReachTests({
+    ...{ table: new ReachTestTable(db), contacts, notices, deliveries, people, commit, now: () => clock.now() },
+    sites: [{ id: site.id, policy: noNotify.reachTest, calendar: calendarOf('Asia/Seoul'), kinds: ['push'] }],
   });
   const reach = new Reach({
     ...{ store, contacts, notices, deliveries, service, clock, people },
     kinds: (of) => channels.kinds(of),
-    ...{ quiet: new QuietTable(store.db), told: { duty: () => [] }, sites: [site.id], isClosed: mode === 'closed' },
+    ...{
+      quiet: new QuietTable(store.db),
+      told: { duty: () => [] },
+      sites: [site.id],
+      isClosed: mode === 'closed',
+      tests,
+    },
+    wake: () => service.wake(),
     push: { keys, table, allowHosts: mode === 'closed' ? null : pushed.allowHosts },
   });
   service.start();
@@ -165,6 +189,49 @@ describe('a browser', () => {
   });
 });
 
+describe('a test of one’s own channels', () => {
+  test('comes to each of them, and one tap on its link proves the channel', async () => {
+    const { ask, subscribe, pushes, receipt, contacts, name } = await open();
+    expect(await ask('POST', '/api/v1/contacts/test')).toMatchObject({ status: 409, code: 'nothing-to-test' });
+    await subscribe();
+    expect((await ask('POST', '/api/v1/contacts/test')).status).toBe(201);
+    const [shown] = await pushes(1);
+    expect(shown).toMatchObject({ title: '[시험] 알림 수신 확인' });
+    const token = shown.navigate.split('#')[1];
+    expect(shown.navigate).toBe(`https://jari.example.kr/arrived#${token}`);
+    expect((await ask('GET', '/api/v1/contacts/test')).body).toMatchObject({ answeredAt: null });
+    expect((await receipt(token, 'answered')).status).toBe(204);
+    expect(await receipt(token, 'answered')).toMatchObject({ code: 'receipt-used' });
+    const { body } = await ask('GET', '/api/v1/contacts/test');
+    expect(body).toMatchObject({
+      answeredAt: expect.any(String),
+      channels: [{ channel: 'push', arrivedAt: expect.any(String) }],
+    });
+    expect(contacts.of(name)[0]?.provenAt).not.toBeNull();
+  });
+
+  test('is answered by its own person alone, and “no” is kept', async () => {
+    const { ask, subscribe, pushes, contacts, name } = await open();
+    await subscribe();
+    await ask('POST', '/api/v1/contacts/test');
+    await pushes(1);
+    const [{ delivery }] = (await ask('GET', '/api/v1/contacts/test')).body.channels;
+    const other = await ask('POST', '/api/v1/contacts/test/answer', { delivery: delivery + 1, arrived: true });
+    expect(other).toMatchObject({ status: 404, code: 'no-such-test' });
+    expect((await ask('POST', '/api/v1/contacts/test/answer', { delivery, arrived: false })).status).toBe(200);
+    expect(contacts.of(name)).toMatchObject([{ provenAt: null, deniedAt: expect.any(Number) }]);
+    await ask('POST', '/api/v1/contacts/test/answer', { delivery, arrived: true });
+    expect(contacts.of(name)).toMatchObject([{ provenAt: expect.any(Number), deniedAt: null }]);
+  });
+
+  test('is refused when it is asked for over and over', async () => {
+    const { ask, subscribe } = await open();
+    await subscribe();
+    for (let n = 0; n < 5; n++) await ask('POST', '/api/v1/contacts/test');
+    expect(await ask('POST', '/api/v1/contacts/test')).toMatchObject({ status: 429, code: 'too-many-tests' });
+  });
+});
+
 describe('a receipt', () => {
   test('is taken once for each that it says, without a session', async () => {
     const { subscribe, say, pushes, receipt, deliveries } = await open();
@@ -200,7 +267,8 @@ describe('a receipt', () => {
     ];
     for (const each of forged)
       expect(await receipt(each, 'received')).toMatchObject({ status: 403, code: 'receipt-forged' });
-    expect((await receipt(token, 'answered')).code).toBe('invalid-request');
+    expect((await receipt(token, 'answered')).code, 'no test').toBe('receipt-forged');
+    expect((await receipt(token, 'eaten')).code).toBe('invalid-request');
     expect(deliveries.of(1)).toMatchObject([{ receivedAt: null, openedAt: null }]);
   });
 });

@@ -1,0 +1,58 @@
+import type { Contact } from './contact-table.ts';
+import type { ReachTest } from './reach-test-table.ts';
+
+/** When people's channels are tested. Days are of 24 h. */
+export type ReachTestPolicy = {
+  /** A channel that nothing is known to have arrived by for so long. */
+  readonly everyDays: number;
+  /** Without an answer for so long it is a trouble of the person. */
+  readonly answerDays: number;
+  /** Minutes of the site's day in which tests are sent. */
+  readonly hours: { readonly from: number; readonly to: number };
+};
+
+export const dayMs = 86_400_000;
+
+type Own = readonly Pick<Contact, 'channel' | 'since' | 'provenAt' | 'goneAt' | 'deniedAt'>[];
+
+/**
+ * When a person's channels are to be tested next (epoch ms): so many days after the last proof of the one that was proven
+ * longest ago, and not sooner after the last test. Null: there is nothing that could be tested. Pure, as all here.
+ */
+export function dueAt(
+  own: Own,
+  last: ReachTest | undefined,
+  { everyDays }: Pick<ReachTestPolicy, 'everyDays'>,
+): number | null {
+  const alive = own.filter(({ goneAt }) => goneAt === null);
+  if (alive.length === 0) return null;
+  const oldest = Math.min(...alive.map(({ provenAt, since }) => provenAt ?? since));
+  return Math.max(oldest, last?.askedAt ?? 0) + everyDays * dayMs;
+}
+
+/**
+ * What is known of a person being reached.
+ *
+ * | | |
+ * |---|---|
+ * | no-address | nobody can tell them anything |
+ * | gone | an address of theirs takes nothing any more |
+ * | unanswered | a test had no answer for too long |
+ * | unproven | nothing has arrived yet that is known of |
+ * | reached | something arrived |
+ */
+export type Reached = 'no-address' | 'gone' | 'unanswered' | 'unproven' | 'reached';
+
+export function reachedOf(
+  own: Own,
+  last: ReachTest | undefined,
+  { now, answerDays }: { now: number; answerDays: number },
+): Reached {
+  if (own.length === 0) return 'no-address';
+  if (own.some(({ goneAt }) => goneAt !== null)) return 'gone';
+  const isLate = last !== undefined && last.answeredAt === null && now - last.askedAt >= answerDays * dayMs;
+  // An alert that arrived since proves as much as an answer.
+  const isProvenSince = own.some(({ provenAt }) => provenAt !== null && provenAt >= (last?.askedAt ?? 0));
+  if (isLate && !isProvenSince) return 'unanswered';
+  return own.some(({ provenAt }) => provenAt !== null) ? 'reached' : 'unproven';
+}

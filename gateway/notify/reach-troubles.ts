@@ -1,0 +1,48 @@
+import type { Site } from '../../config/site.ts';
+import type { ReachTrouble } from '../alerts/do-action.ts';
+import type { ReachTests } from './reach-tests.ts';
+import type { RoleState } from './unreachable.ts';
+import type { RotaState } from './who-is-told.ts';
+
+type Known = {
+  readonly roles: readonly RoleState[];
+  readonly rotas: readonly RotaState[];
+  readonly people: ReturnType<ReachTests['states']>;
+};
+
+/** Those who are told first: each of them is a trouble by name. Residents are one a building, and no name is said. */
+const staff: ReadonlySet<string> = new Set(['operator', 'manager', 'admin']);
+
+/** What stands of people who are not reached, and what does not, as the alerts take it. Pure. */
+export function reachTroubles({ buildings }: Pick<Site, 'buildings'>, { roles, rotas, people }: Known): ReachTrouble[] {
+  const idOf = (building: string | null) => buildings.find(({ id }) => id === building)?.id ?? null;
+  const unreached = people.filter(({ reached }) => reached === 'gone' || reached === 'unanswered');
+  const dark = new Set(
+    unreached.flatMap(({ person }) =>
+      person.role === 'resident' ? person.buildings.map(({ building }) => building) : [],
+    ),
+  );
+  return [
+    ...roles.map(({ role, building, people: count, isReachable }): ReachTrouble => {
+      const at = idOf(building);
+      return {
+        building: at,
+        why: { code: 'role-unreachable', role, building: at, people: count },
+        stands: !isReachable,
+      };
+    }),
+    ...rotas.map(({ role, building, people: named, isGap }): ReachTrouble => {
+      const at = idOf(building);
+      return { building: at, why: { code: 'rota-gap', role, building: at, people: [...named] }, stands: isGap };
+    }),
+    ...people.flatMap(({ person, reached, days }): ReachTrouble[] => {
+      if (!staff.has(person.role)) return [];
+      const cause = reached === 'gone' ? 'gone' : 'unanswered';
+      const why = { code: 'person-unreached', person: person.name, cause, days } as const;
+      return [{ building: null, why, stands: reached === 'gone' || reached === 'unanswered' }];
+    }),
+    ...buildings.map(({ id }): ReachTrouble => {
+      return { building: id, why: { code: 'residents-unreached', building: id }, stands: dark.has(id) };
+    }),
+  ];
+}

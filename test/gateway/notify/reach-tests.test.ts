@@ -1,0 +1,130 @@
+import { describe, expect, test } from 'vitest';
+import { noNotify } from '../../../config/notify/notify-config.ts';
+import { buildingIdSchema, siteIdSchema } from '../../../contract/ids.ts';
+import { SimClock } from '../../../contract/sim-clock.ts';
+import { ContactTable } from '../../../gateway/notify/contact-table.ts';
+import { DeliveryTable } from '../../../gateway/notify/delivery-table.ts';
+import { NoticeTable } from '../../../gateway/notify/notice-table.ts';
+import { ReachTestTable } from '../../../gateway/notify/reach-test-table.ts';
+import { ReachTests } from '../../../gateway/notify/reach-tests.ts';
+import { reachTroubles } from '../../../gateway/notify/reach-troubles.ts';
+import { calendarOf } from '../../../gateway/parking/calendar/calendar.ts';
+import { memoryDatabase } from '../store/memory-db.ts';
+
+const day = 86_400_000;
+const saesol = siteIdSchema.parse('saesol');
+const hanbit = { site: saesol, building: buildingIdSchema.parse('hanbit') };
+const kim = { name: 'kim', role: 'operator' as const, buildings: [] };
+const oh = { name: 'oh', role: 'resident' as const, buildings: [hanbit] };
+
+/** Noon in Seoul. */
+function world(db = memoryDatabase(), clock = new SimClock(Date.UTC(2026, 10, 2, 3))) {
+  const [notices, deliveries, contacts] = [new NoticeTable(db), new DeliveryTable(db), new ContactTable(db)];
+  const now = () => clock.now();
+  const people = [kim, oh];
+  const tests = new ReachTests({
+    ...{ contacts, notices, deliveries, now, table: new ReachTestTable(db) },
+    people: () => people,
+    commit: (work) => db.transaction(work)(),
+    sites: [{ id: saesol, policy: noNotify.reachTest, calendar: calendarOf('Asia/Seoul'), kinds: ['sms', 'push'] }],
+  });
+  const asked = () => notices.undone(0, 99).map(({ audience, key }) => `${audience.person} ${key.split('/')[2]}`);
+  const reachOf = (name: string) => tests.report().find(({ person }) => person === name);
+  const troubles = () =>
+    reachTroubles(
+      { buildings: [{ id: hanbit.building }] as never },
+      { roles: [], rotas: [], people: tests.states('saesol') },
+    )
+      .filter(({ stands }) => stands)
+      .map(({ why }) => (why.code === 'person-unreached' ? `${why.person} ${why.cause}` : why.code));
+  const put = (person: string, address: string) =>
+    contacts.put({ person, channel: 'sms', address, language: 'ko' }, clock.now());
+  return { db, clock, tests, notices, contacts, asked, reachOf, troubles, put, people };
+}
+
+describe('a test of people’s channels', () => {
+  test('is due 30 days after the last proof of any of them, by day, and is sent once', () => {
+    const { clock, tests, asked, contacts, put, db } = world();
+    put('kim', '0101');
+    put('kim', '0102');
+    clock.stepWall(20 * day);
+    contacts.proven({ person: 'kim', channel: 'sms', address: '0101' }, clock.now());
+    clock.stepWall(10 * day - 1000);
+    expect(tests.look()).toBe(false);
+    clock.stepWall(1000 + 12 * 3_600_000);
+    expect(tests.look(), 'at midnight').toBe(false);
+    clock.stepWall(12 * 3_600_000);
+    expect(tests.look()).toBe(true);
+    expect(tests.look()).toBe(false);
+    expect(world(db, clock).tests.look(), 'after a restart').toBe(false);
+    expect(asked()).toEqual(['kim 1']);
+    clock.stepWall(30 * day);
+    expect(tests.look()).toBe(true);
+    expect(asked()).toEqual(['kim 1', 'kim 2']);
+  });
+
+  test('without an answer for 7 days is a trouble of the person; whatever arrives ends it', () => {
+    const { clock, tests, troubles, contacts, put, reachOf } = world();
+    put('kim', '0101');
+    put('oh', '0102');
+    expect(reachOf('kim')).toMatchObject({ reached: 'unproven', lastReachedAt: null });
+    tests.ask('kim');
+    tests.ask('oh');
+    clock.stepWall(7 * day - 1);
+    expect(troubles()).toEqual([]);
+    clock.stepWall(1);
+    expect(troubles()).toEqual(['kim unanswered', 'residents-unreached']);
+    expect(reachOf('kim')).toMatchObject({ reached: 'unanswered', channels: [{ channel: 'sms', provenAt: null }] });
+    contacts.proven({ person: 'kim', channel: 'sms', address: '0101' }, clock.now());
+    expect(troubles()).toEqual(['residents-unreached']);
+    expect(reachOf('kim')).toMatchObject({ reached: 'reached' });
+  });
+
+  test('that was answered is none, and the next is due a month after', () => {
+    const { clock, tests, troubles, notices, put, reachOf } = world();
+    put('kim', '0101');
+    tests.ask('kim');
+    const [notice] = notices.undone(0, 9);
+    tests.heard(notice?.key ?? '');
+    clock.stepWall(8 * day);
+    expect(troubles()).toEqual([]);
+    expect(reachOf('kim')?.answeredAt).not.toBeNull();
+  });
+
+  test('an address that is dead is a trouble of its person at once, whatever else works', () => {
+    const { clock, troubles, contacts, put, reachOf } = world();
+    put('kim', '0101');
+    contacts.put({ person: 'kim', channel: 'push', address: 'https://push', language: 'ko' }, clock.now());
+    contacts.proven({ person: 'kim', channel: 'sms', address: '0101' }, clock.now());
+    contacts.gone({ person: 'kim', channel: 'push', address: 'https://push' }, 'HTTP 410', clock.now());
+    expect(troubles()).toEqual(['kim gone']);
+    expect(reachOf('kim')).toMatchObject({ reached: 'gone' });
+  });
+
+  test('is nobody’s without an address, or of a channel that the site has not; who left is forgotten', () => {
+    const { clock, tests, asked, contacts, reachOf, people, put, db } = world();
+    contacts.put({ person: 'kim', channel: 'email', address: 'k@x', language: 'ko' }, clock.now());
+    put('oh', '0102');
+    tests.ask('oh');
+    people.pop();
+    clock.stepWall(40 * day);
+    expect(tests.look()).toBe(false);
+    expect(asked()).toEqual(['oh 1']);
+    expect(reachOf('kim')).toMatchObject({ reached: 'no-address', dueAt: null });
+    expect(new ReachTestTable(db).all()).toEqual([]);
+  });
+
+  test('of many people goes out a part at a time', () => {
+    const { clock, tests, asked, people, put } = world();
+    for (let n = 0; n < 120; n++) {
+      people.push({ ...oh, name: `r${n}` });
+      put(`r${n}`, `010${n}`);
+    }
+    clock.stepWall(30 * day);
+    const counts = [1, 2, 3, 4].map(() => {
+      tests.look();
+      return asked().length;
+    });
+    expect(counts).toEqual([50, 99, 99, 99]);
+  });
+});
