@@ -1,6 +1,7 @@
 import type { PointRef } from '../contract/ids.ts';
 import type { FaultCode, Value } from '../contract/reading.ts';
 import type { RuleReason } from '../contract/reasons/rules.ts';
+import type { Calm } from './calm.ts';
 import type { Level, Verdict } from './verdict.ts';
 
 /**
@@ -58,6 +59,11 @@ export type CompiledRule = {
   readonly points: readonly PointRef[];
   start(): RuleState;
   step(state: RuleState, input: RuleInput): { readonly state: RuleState; readonly judgement: Judgement };
+  /**
+   * Good values of this point at which `step` would give this very state back, whatever their time; null when it cannot be
+   * said. Kinds that change their state with each reading have none.
+   */
+  calm(state: RuleState, point: PointRef): Calm | null;
 };
 
 /** A point of a rule, as far as judging it and explaining the judgement needs. */

@@ -1,4 +1,5 @@
 import type { RuleReason } from '../contract/reasons/rules.ts';
+import { type Calm, calmUnder } from './calm.ts';
 import type { Json, RulePoint, Sample } from './compiled-rule.ts';
 import { cutRun, isPast, type Limit, type LimitState, type Moment, notPassed, stepLimit } from './limit.ts';
 import type { PointJudge } from './over-points.ts';
@@ -10,8 +11,8 @@ import { rankOf } from './verdict.ts';
  */
 export type Measure<M extends Json> = {
   start(): M;
-  /** The value itself, with nothing remembered. */
-  readonly plain?: true;
+  /** The value itself, or its size, and nothing is remembered. */
+  readonly plain?: 'value' | 'size';
   /**
    * One reading later. A doubtful value is compared and not remembered.
    * value null: nothing to compare yet. `whole` false: it may pass a limit and never brings one back.
@@ -55,14 +56,17 @@ export function limitsJudge<M extends Json>(options: {
     const memory = measure.cut(state.memory);
     return changedTo(state, { ...state, known: false, limits: mapped(state.limits, cutRun), memory });
   };
-  const isUndelayed = measure.plain === true && limits.every(({ debounce }) => debounce.m === 1);
+  const isUndelayed = measure.plain === 'value' && limits.every(({ debounce }) => debounce.m === 1);
   /** Most readings: good, past no limit, and nothing runs. They change nothing. */
   const isCalm = ({ known, limits: states }: State<M>, value: number | boolean | string): boolean =>
     isUndelayed &&
     known &&
     states.every(({ on, since }) => !on && since === null) &&
     !limits.some(({ test }) => isPast(test, value, false));
+  const values = calmValues(options);
   return {
+    calm: ({ known, seen, limits: states }) =>
+      known && seen === null && states.every((own, index) => isAtRest(own, limits[index])) ? values : null,
     start: () => ({ known: false, seen: null, limits: limits.map(() => notPassed), memory: measure.start() }),
     sample(state, { value, fault, epoch, mono }: Sample) {
       if (value === null || typeof value !== point.type || blind.includes(value)) return lost(state);
@@ -113,4 +117,24 @@ function mapped(
 function changedTo<M extends Json>(was: State<M>, is: State<M>): State<M> {
   const isSame = was.known === is.known && was.seen === is.seen && was.limits === is.limits && was.memory === is.memory;
   return isSame ? was : is;
+}
+
+/** Values past no limit, which change nothing while every limit is at rest. */
+function calmValues<M extends Json>({
+  point,
+  limits,
+  measure,
+  blind = [],
+}: Pick<Parameters<typeof limitsJudge<M>>[0], 'point' | 'limits' | 'measure' | 'blind'>): Calm | null {
+  // A reading that has to be apart from the last is remembered by its time.
+  if (measure.plain === undefined || limits.some(({ debounce }) => debounce.apartMs > 0)) return null;
+  const tests = limits.map(({ test }) => test);
+  const calm = calmUnder(tests, point.type, measure.plain === 'size');
+  return calm === null ? null : { ...calm, except: [...calm.except, ...blind] };
+}
+
+/** Not passed, nothing runs, and one more reading behind it is one of many. */
+function isAtRest({ on, since, last }: LimitState, limit: Limit | undefined): boolean {
+  if (on || since !== null || limit === undefined) return false;
+  return limit.debounce.m === 1 || last === '0'.repeat(limit.debounce.m);
 }

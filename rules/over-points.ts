@@ -1,5 +1,6 @@
 import type { PointRef } from '../contract/ids.ts';
 import type { RuleReason } from '../contract/reasons/rules.ts';
+import type { Calm } from './calm.ts';
 import type { CompiledRule, Json, Judgement, RuleInput, RuleState, Sample } from './compiled-rule.ts';
 import { levelOf } from './verdict.ts';
 
@@ -11,6 +12,8 @@ export type PointJudge<S extends Json> = {
   unknown(state: S, mono: number, from: PointRef): S;
   tick?(state: S, mono: number): S;
   view(state: S): PointView;
+  /** Good values that leave this very state; null, or not there, when it cannot be said. */
+  calm?(state: S): Calm | null;
 };
 
 export type PointView = {
@@ -88,6 +91,13 @@ export function overPoints<S extends Json>(options: {
     step(state: State, input: RuleInput) {
       const after = fed(state.form === form ? state : start(), input);
       return { state: after, judgement: judgementOf(after) };
+    },
+    calm(state: State, point) {
+      const one = home.get(point);
+      const own = state.points[point];
+      // What is only beside another point bears on that one's state.
+      if (one === undefined || own === undefined || one.ref !== point || state.form !== form) return null;
+      return one.judge.calm?.(own) ?? null;
     },
   };
 }

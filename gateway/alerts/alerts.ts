@@ -14,6 +14,7 @@ import type { Alert } from './alert.ts';
 import { alertItem, alertRetained } from './alert-item.ts';
 import { alertSignal } from './alert-signal.ts';
 import { type AlertTables, isNewsOfRule, remember, type StoredRule } from './alert-tables.ts';
+import { CalmPoints } from './calm-points.ts';
 import type { AlertContext } from './context.ts';
 import { type AlertsAction, type AlertsAnswer, doAction } from './do-action.ts';
 import { Draft } from './draft.ts';
@@ -25,7 +26,14 @@ import { judgeTroubles, seeParts, standsByItself } from './judge-troubles.ts';
 import type { Maintenance } from './maintenance.ts';
 import type { AlertsMemory } from './memory.ts';
 
-export type AlertsOptions = { context: AlertContext; tables: AlertTables; memory: AlertsMemory; notices: NoticeSink };
+export type AlertsOptions = {
+  context: AlertContext;
+  tables: AlertTables;
+  memory: AlertsMemory;
+  notices: NoticeSink;
+  /** Every reading goes through every rule of its point, also those that change nothing: for comparing. */
+  judgeAll?: boolean;
+};
 
 /** A rule's state is stored at once where its verdict changes, and otherwise no more often than this. */
 const storeEveryMs = 1000;
@@ -37,12 +45,14 @@ export class Alerts implements Participant<AlertsAction, Draft, AlertsAnswer> {
   readonly #tables: AlertTables;
   readonly #notices: NoticeSink;
   readonly #memory: AlertsMemory;
+  readonly #calm: CalmPoints;
 
-  constructor({ context, tables, memory, notices }: AlertsOptions) {
+  constructor({ context, tables, memory, notices, judgeAll = false }: AlertsOptions) {
     this.#context = context;
     this.#tables = tables;
     this.#notices = notices;
     this.#memory = memory;
+    this.#calm = new CalmPoints(context.index, { rules: memory.rules, clock: context.clock, judgeAll });
   }
 
   /** Open alerts, as they stand. */
@@ -72,9 +82,10 @@ export class Alerts implements Participant<AlertsAction, Draft, AlertsAnswer> {
   }
 
   decide(facts: Facts<AlertsAction>): Decided<Draft, AlertsAnswer> | null {
-    const rows = facts.rows.filter((column) => this.#context.index.ofRows(column).length > 0);
+    const at = this.#context.clock.at(facts.at);
+    const { rows, toJudge } = this.#calm.split(facts.rows, at);
     if (rows.length === 0 && facts.changes.length === 0 && facts.due.length === 0 && facts.action === null) return null;
-    const draft = new Draft(this.#memory, this.#context, { at: this.#context.clock.at(facts.at), rows });
+    const draft = new Draft(this.#memory, this.#context, { at, rows, toJudge });
     const { action } = facts;
     const answer = action === null ? undefined : doAction(draft, action.action, action.by);
     if (answer !== undefined && 'refused' in answer) return { decisions: null, answer };
@@ -100,11 +111,9 @@ export class Alerts implements Participant<AlertsAction, Draft, AlertsAnswer> {
   apply(draft: Draft): Announcement {
     const stored = this.#rulesToStore(draft);
     remember(this.#memory, draft, stored);
-    for (const { site, point, late, rows } of draft.rows) {
-      if (late) continue;
-      const name = `${site}/${point}`;
-      for (const row of rows) this.#memory.recent.add(name, this.#context.clock.ofReading(row.mono), row);
-    }
+    this.#calm.changed(draft.evaluation.changed.keys());
+    this.#calm.changed(draft.forgottenRules);
+    for (const column of draft.rows) if (!column.late) this.#memory.recent.add(column, this.#context.clock);
     const alerts = [...draft.alerts.values()];
     const events = alerts.map((alert): Published => ['alert', alertItem(alert, draft.site(alert.site))]);
     const retained = alerts.map((alert) => alertRetained(alert, draft.site(alert.site)));

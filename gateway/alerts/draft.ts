@@ -26,6 +26,12 @@ export type LogEntry = {
   readonly why: { readonly code: string };
 };
 
+export type DraftOf = {
+  readonly at: Moment;
+  readonly rows: readonly PointRows[];
+  readonly toJudge: readonly PointRows[];
+};
+
 /**
  * One commit's decisions in the making: what is remembered, with what is new laid over it. Nothing of the memory is
  * changed. Once `decide` is over this is what is recorded, and what memory takes in after COMMIT.
@@ -34,7 +40,10 @@ export class Draft {
   readonly at: Moment;
   readonly memory: AlertsMemory;
   readonly context: AlertContext;
+  /** All rows of points that rules judge. */
   readonly rows: readonly PointRows[];
+  /** Those of them that may change what a rule says or remembers. */
+  readonly toJudge: readonly PointRows[];
   readonly evaluation: Evaluation;
   readonly alerts = new Map<AlertId, Alert>();
   readonly standing = new Map<string, AlertId | null>();
@@ -59,11 +68,12 @@ export class Draft {
   number: number;
   settled: boolean;
 
-  constructor(memory: AlertsMemory, context: AlertContext, of: { at: Moment; rows: readonly PointRows[] }) {
+  constructor(memory: AlertsMemory, context: AlertContext, of: DraftOf) {
     this.memory = memory;
     this.context = context;
     this.at = of.at;
     this.rows = of.rows;
+    this.toJudge = of.toJudge;
     this.evaluation = new Evaluation(memory.rules);
     this.number = memory.number;
     this.settled = memory.settled;

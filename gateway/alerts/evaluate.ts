@@ -24,6 +24,8 @@ export type Judging = {
   readonly readAt: number | null;
   readonly simulated: boolean;
   readonly late: boolean;
+  /** The place of the reading that decided among those of its commit; behind all of them where none did. */
+  readonly nth: number;
 };
 
 /** Finds the rules of a point, by the site file's names at first and by the store's numbers from then on. */
@@ -31,12 +33,19 @@ export class RuleIndex {
   readonly #byPoint = new Map<string, SiteRule[]>();
   readonly #byNumber: (readonly SiteRule[])[] = [];
   readonly #byKey: ReadonlyMap<string, SiteRule>;
+  readonly #places: ReadonlyMap<SiteRule, number>;
   readonly all: readonly SiteRule[];
 
   constructor(rules: readonly SiteRule[]) {
     this.all = rules;
+    this.#places = new Map(rules.map((rule, place) => [rule, place]));
     this.#byKey = new Map(rules.map((rule) => [rule.key, rule]));
     for (const rule of rules) for (const point of rule.compiled.points) this.#add(nameOf(rule.site, point), rule);
+  }
+
+  /** Rules have an order: that of the site files. */
+  placeOf(rule: SiteRule): number {
+    return this.#places.get(rule) ?? -1;
   }
 
   byKey(key: string): SiteRule | undefined {
@@ -125,12 +134,13 @@ function isSameList(one: readonly string[], other: readonly string[]): boolean {
   return one === other || (one.length === other.length && one.every((item, index) => item === other[index]));
 }
 
-/** A reading with its column, as rules take it in. */
-export type Fed = { readonly column: PointRows; readonly row: Row };
+/** A reading with its column, as rules take it in. `nth`: its place among the readings of its commit. */
+export type Fed = { readonly column: PointRows; readonly row: Row; readonly nth: number };
 
 /**
- * The readings of a commit as rules take them in: in the order in which they were read, which nearly always is that of their
- * arrival. `mixed` are the rules for which it is not. What arrived first goes first where nobody knows when it was read.
+ * The readings of a commit as rules take them in: each rule in the order in which they were read, which nearly always is
+ * that of their arrival. `mixed` are the rules for which it is not. What arrived first goes first where nobody knows when
+ * it was read.
  */
 export function feedOf(
   columns: readonly PointRows[],
@@ -141,30 +151,38 @@ export function feedOf(
   for (const column of columns) {
     const { rows } = column;
     const [first = 0, last = 0] = [rows[0]?.mono, rows[rows.length - 1]?.mono];
+    const rises = isRising(rows);
     for (const rule of index.ofRows(column)) {
       const before = readUntil.get(rule);
-      if (before !== undefined && !(first >= before)) mixed.set(rule, []);
+      if (!rises || (before !== undefined && !(first >= before))) mixed.set(rule, []);
       readUntil.set(rule, last);
     }
   }
   if (mixed.size > 0) gather(columns, index, mixed);
+  let nth = 0;
   const single = columns.flatMap((column): Single[] => {
+    const from = nth;
+    nth += column.count;
     const all = index.ofRows(column);
     const rules = mixed.size === 0 ? all : all.filter((rule) => !mixed.has(rule));
-    return rules.length === 0 ? [] : [{ column, rules }];
+    return rules.length === 0 ? [] : [{ column, rules, from }];
   });
   return { single, mixed };
 }
 
-/** Rules that take this column as it comes. */
-export type Single = { readonly column: PointRows; readonly rules: readonly SiteRule[] };
+/** Rules that take this column as it comes. `from`: the place of its first reading. */
+export type Single = { readonly column: PointRows; readonly rules: readonly SiteRule[]; readonly from: number };
+
+function isRising(rows: readonly Row[]): boolean {
+  return rows.every(({ mono }, place) => place === 0 || mono >= (rows[place - 1]?.mono ?? mono));
+}
 
 function gather(columns: readonly PointRows[], index: RuleIndex, mixed: ReadonlyMap<SiteRule, Fed[]>): void {
+  let from = 0;
   for (const column of columns) {
-    for (const rule of index.ofRows(column)) {
-      const list = mixed.get(rule);
-      if (list !== undefined) for (const row of column.rows) list.push({ column, row });
-    }
+    for (const rule of index.ofRows(column))
+      mixed.get(rule)?.push(...column.rows.map((row, place) => ({ column, row, nth: from + place })));
+    from += column.count;
   }
   for (const list of mixed.values()) list.sort((a, b) => orderOf(a) - orderOf(b));
 }

@@ -1,5 +1,6 @@
 import type { PointRef } from '../../contract/ids.ts';
 import type { FaultCode, Value } from '../../contract/reading.ts';
+import type { PointRows, Row } from '../state/changes.ts';
 import type { Alert, Why } from './alert.ts';
 
 /** A reading as evidence keeps it: epoch ms (null: order known, time not), value, fault. */
@@ -9,69 +10,83 @@ export type EvidenceRow = readonly [at: number | null, value: Value, fault: Faul
 export class RecentRows {
   readonly #limit: number;
   readonly #rows = new Map<string, Ring>();
+  readonly #byNumber: (Ring | undefined)[] = [];
 
   /** @param limit readings kept of a point */
   constructor(limit = 128) {
     this.#limit = limit;
   }
 
-  add(point: string, mono: number, { at, value, fault }: RecentRow): void {
-    let ring = this.#rows.get(point);
-    if (ring === undefined) {
-      ring = new Ring(this.#limit);
-      this.#rows.set(point, ring);
-    }
-    ring.add(mono, { at, value, fault });
+  /** `clock`: from the gateway's monotonic clock to the one that `since` is asked on. */
+  add(column: PointRows, clock: { ofReading(mono: number): number }): void {
+    const ring = this.#byNumber[column.id] ?? this.#open(column);
+    const { count } = column;
+    for (let place = 0; place < count; place += 1)
+      ring.add(clock.ofReading(column.monoAt(place)), column.atOf(place), column.valueAt(place), column.faultAt(place));
   }
 
   /** Readings of a point since `fromMono`, at most the limit, the oldest first. */
   since(point: string, fromMono: number): EvidenceRow[] {
     return this.#rows.get(point)?.since(fromMono) ?? [];
   }
+
+  #open(column: PointRows): Ring {
+    const { site, point, id } = column;
+    const ring = new Ring(this.#limit, typeof column.valueAt(0) === 'boolean');
+    this.#rows.set(`${site}/${point}`, ring);
+    this.#byNumber[id] = ring;
+    return ring;
+  }
 }
 
-type RecentRow = { readonly at: number | null; readonly value: Value; readonly fault: FaultCode | null };
+/** What a ring does not hold as a figure. */
+type Odd = Pick<Row, 'value' | 'fault'>;
 
-/** A ring of columns: every reading goes through it, so that one more must cost no object that lives on. */
+/**
+ * A ring of figures side by side: every reading goes through it, so that one more must cost neither an object that lives
+ * on nor more than one place of memory.
+ */
 class Ring {
   readonly #size: number;
-  readonly #monos: Float64Array;
-  /** NaN: not known. */
-  readonly #ats: Float64Array;
-  /** NaN where `others` has the value. */
-  readonly #numbers: Float64Array;
-  readonly #others: Value[];
-  readonly #faults: (FaultCode | null)[];
+  /** Of each reading its mono, its time (NaN: not known) and its value (NaN: it is among the odd ones). */
+  readonly #figures: Float64Array;
+  /** By place: what is no good number, or no good contact in a ring of contacts. */
+  readonly #odd: (Odd | undefined)[] = [];
+  readonly #isContact: boolean;
   #count = 0;
+  #place = 0;
 
-  constructor(size: number) {
+  constructor(size: number, isContact: boolean) {
     this.#size = size;
-    this.#monos = new Float64Array(size);
-    this.#ats = new Float64Array(size);
-    this.#numbers = new Float64Array(size);
-    this.#others = new Array<Value>(size).fill(null);
-    this.#faults = new Array<FaultCode | null>(size).fill(null);
+    this.#isContact = isContact;
+    this.#figures = new Float64Array(3 * size);
   }
 
-  add(mono: number, { at, value, fault }: RecentRow): void {
-    const place = this.#count % this.#size;
+  add(mono: number, at: number | null, value: Value, fault: FaultCode | null): void {
+    const place = this.#place;
+    this.#place = place + 1 === this.#size ? 0 : place + 1;
     this.#count += 1;
-    this.#monos[place] = mono;
-    this.#ats[place] = at ?? Number.NaN;
-    this.#numbers[place] = typeof value === 'number' ? value : Number.NaN;
-    this.#others[place] = typeof value === 'number' ? null : value;
-    this.#faults[place] = fault;
+    const figures = this.#figures;
+    const isPlain = fault === null && typeof value === (this.#isContact ? 'boolean' : 'number');
+    figures[3 * place] = mono;
+    figures[3 * place + 1] = at ?? Number.NaN;
+    figures[3 * place + 2] = isPlain ? Number(value) : Number.NaN;
+    if (!isPlain) this.#odd[place] = { value, fault };
   }
 
   since(fromMono: number): EvidenceRow[] {
     const first = Math.max(0, this.#count - this.#size);
     return Array.from({ length: this.#count - first }, (_, n) => (first + n) % this.#size)
-      .filter((place) => (this.#monos[place] ?? Number.NaN) >= fromMono)
+      .filter((place) => (this.#figures[3 * place] ?? Number.NaN) >= fromMono)
       .map((place): EvidenceRow => {
-        const [at = Number.NaN, number = Number.NaN] = [this.#ats[place], this.#numbers[place]];
-        const value = Number.isNaN(number) ? (this.#others[place] ?? null) : number;
-        return [Number.isNaN(at) ? null : at, value, this.#faults[place] ?? null];
+        const [at = Number.NaN, figure = Number.NaN] = this.#figures.subarray(3 * place + 1, 3 * place + 3);
+        const { value = null, fault = null } = Number.isNaN(figure) ? (this.#odd[place] ?? {}) : this.#plain(figure);
+        return [Number.isNaN(at) ? null : at, value, fault];
       });
+  }
+
+  #plain(figure: number): Odd {
+    return { value: this.#isContact ? figure === 1 : figure, fault: null };
   }
 }
 

@@ -26,23 +26,35 @@ export function judgeRules(draft: Draft, of: { changes: readonly StateChange[]; 
 export type PointOfSite = { readonly site: SiteId; readonly point: PointRef };
 
 function feedRows(draft: Draft): void {
-  const live = draft.rows.filter(({ late }) => !late);
+  const { toJudge } = draft;
+  if (toJudge.length === 0) return;
+  const live = toJudge.filter(({ late }) => !late);
   feed(draft, live);
-  if (live.length !== draft.rows.length)
-    feed(
-      draft,
-      draft.rows.filter(({ late }) => late),
-    );
+  if (live.length === toJudge.length) return;
+  feed(
+    draft,
+    toJudge.filter(({ late }) => late),
+  );
 }
 
 function feed(draft: Draft, columns: readonly PointRows[]): void {
-  const { single, mixed } = feedOf(columns, draft.context.index);
-  for (const { column, rules } of single) for (const row of column.rows) feedRow(draft, rules, { column, row });
+  const { index } = draft.context;
+  const { judgings } = draft.evaluation;
+  const { single, mixed } = feedOf(columns, index);
+  const first = judgings.length;
+  for (const { column, rules, from } of single)
+    for (const [place, row] of column.rows.entries()) feedRow(draft, rules, { column, row, nth: from + place });
   for (const [rule, list] of mixed) for (const fed of list) feedRow(draft, [rule], fed);
+  if (mixed.size === 0) return;
+  // In the order in which each reading would have been shown to all of its rules at once.
+  const inOrder = judgings
+    .splice(first)
+    .toSorted((a, b) => a.nth - b.nth || index.placeOf(a.rule) - index.placeOf(b.rule));
+  judgings.push(...inOrder);
 }
 
 /** One reading to each of these rules. */
-function feedRow(draft: Draft, rules: readonly SiteRule[], { column, row }: Fed): void {
+function feedRow(draft: Draft, rules: readonly SiteRule[], { column, row, nth }: Fed): void {
   const { site, point, epoch, late, simulated } = column;
   if (draft.memory.maintenance.size > 0 && draft.maintenanceOf(site, point, 'service') !== undefined) return;
   const mono = draft.context.clock.ofReading(row.mono);
@@ -50,7 +62,7 @@ function feedRow(draft: Draft, rules: readonly SiteRule[], { column, row }: Fed)
   const isStale = !late && draft.at.mono - mono > column.freshForMs;
   const fault = isStale && row.value !== null ? (row.fault ?? 'not-polled') : row.fault;
   const sample = { value: row.value, fault, epoch, mono };
-  const of = { mono: Number.isFinite(mono) ? mono : draft.at.mono, readAt: row.at, simulated, late };
+  const of = { mono: Number.isFinite(mono) ? mono : draft.at.mono, readAt: row.at, simulated, late, nth };
   const input = { kind: 'sample', point, sample } as const;
   for (const rule of rules) draft.evaluation.step(rule, input, of, late ? lateKey(rule, column) : rule.key);
 }
@@ -81,7 +93,8 @@ export function feedUnknown(draft: Draft, site: SiteId, point: PointRef, code: s
 }
 
 function ofNow(draft: Draft): Omit<Judging, 'rule' | 'judgement'> {
-  return { mono: draft.at.mono, readAt: null, simulated: false, late: false };
+  const nth = Number.MAX_SAFE_INTEGER;
+  return { mono: draft.at.mono, readAt: null, simulated: false, late: false, nth };
 }
 
 /** What a judgement makes of the rule's alert: its next state, or a new one. */

@@ -19,14 +19,15 @@ export function openAlerts(options: {
   notices: NoticeSink;
   clock: Pick<Clock, 'now' | 'monotonic'>;
   policy?: AlertPolicy;
+  judgeAll?: boolean;
 }): { alerts: Alerts; tables: AlertTables } {
-  const { db, sites, notices, clock, policy = defaultPolicy } = options;
+  const { db, sites, notices, clock, policy = defaultPolicy, judgeAll = false } = options;
   const tables = new AlertTables(db);
   const now = { wall: clock.now(), mono: clock.monotonic() };
   const rules = sites.flatMap((site) => [...site.rules.values()].map((rule) => siteRule(site, rule)));
   const context = new AlertContext({ sites, rules, policy, clock: new AlertClock(tables.last(), now) });
   const memory = tables.load(now.wall - policy.nuisance.value.days * dayMs);
-  return { alerts: new Alerts({ context, tables, memory, notices }), tables };
+  return { alerts: new Alerts({ context, tables, memory, notices, judgeAll }), tables };
 }
 
 function siteRule({ site }: AlertSite, rule: SiteRule['rule']): SiteRule {

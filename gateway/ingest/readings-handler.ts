@@ -1,22 +1,15 @@
 import { beatEveryMs, chainDevice, chainPoint } from '../../contract/chain.ts';
 import { compileParser } from '../../contract/compiled.ts';
 import { decode, type PointColumn, type ReadingsMessage, readingsSchema } from '../../contract/messages.ts';
-import { type FaultCode, isExact, type Value } from '../../contract/reading.ts';
-import type { Group, PointRows, Row } from '../state/changes.ts';
-import {
-  freshForMs,
-  type Held,
-  isAnswer,
-  type LiveAgent,
-  type LiveDevice,
-  type LivePoint,
-} from '../state/live-state.ts';
+import type { Group } from '../state/changes.ts';
+import { type Held, isAnswer, type LiveAgent, type LiveDevice, type LivePoint } from '../state/live-state.ts';
 import { ByteWriter, maxZigzag } from '../store/bytes.ts';
 import { digestEnd, digestStart, digestText, digestWord } from '../store/digest.ts';
 import { type Epoch, maxSeq } from '../store/epochs.ts';
 import { writeColumnHead, writeRow } from '../store/message-body.ts';
-import { type Moment, readingTime, receivedTime } from '../store/reading-time.ts';
+import { readingTime, receivedTime } from '../store/reading-time.ts';
 import type { Store } from '../store/store.ts';
+import { ColumnRows, monoOf, type OfMessage, type OfPoint, sound } from './column-rows.ts';
 import type { PendingMessage } from './message.ts';
 
 /** What came of a message of readings. `unknown` are points that the site file does not have. */
@@ -80,15 +73,17 @@ export class ReadingsHandler {
       const { body, readings } = encoded;
       this.#store.messages.append({ epoch: epoch.id, seq, device: device.number, moment, receivedAt, body, readings });
     }
+    const { mono } = arrived;
+    const of: OfMessage = { device, epoch: epoch.id, seq: message.seq, age: message.age, moment, receivedAt, mono };
     let late = false;
     let answeredMono: number | null = null;
     for (const column of encoded.columns) {
-      if (column.point.watched) group.rows.push(pointRows(column, { ...accepted, moment }));
-      if (column.late) {
+      const rows = column.late ? null : hold(column.point, column.of, of);
+      if (column.point.watched) group.rows.push(new ColumnRows(column, of, rows?.held ?? null));
+      if (rows === null) {
         late = true;
         continue;
       }
-      const rows = hold(column.point, column.of, { ...accepted, moment });
       if (column.point.pending === null) group.touched.push(column.point);
       column.point.pending = rows.held;
       if (rows.answeredMono !== null && (answeredMono === null || rows.answeredMono > answeredMono))
@@ -164,7 +159,7 @@ type Encoded = {
   /** Valid until the next message is encoded. */
   readonly body: Buffer;
   readonly readings: number;
-  readonly columns: { readonly point: LivePoint; readonly late: boolean; readonly of: PointColumn }[];
+  readonly columns: OfPoint[];
   readonly unknown: readonly string[];
 };
 
@@ -189,16 +184,6 @@ function writeRows(writer: ByteWriter, { dt, v, q }: PointColumn, type: ValueTyp
 
 type ValueType = LivePoint['valueType'];
 
-/**
- * A whole number that a double has rounded is no value: nobody knows which it was. Nor is a value of another type than
- * the point's: the text "false" would read as true.
- */
-function sound(value: Value, fault: FaultCode | null, type: ValueType | undefined): Pick<Held, 'value' | 'fault'> {
-  const isNone = typeof value === 'number' && !isExact(value);
-  const isForeign = value !== null && type !== undefined && typeof value !== type;
-  return isNone || isForeign ? { value: null, fault: 'out-of-range' } : { value, fault };
-}
-
 /** Live is the order of seq in the epoch that the current status announces; whatever is behind that is history. */
 function isLate(point: LivePoint, epoch: number, seq: number): boolean {
   const { agent } = point.device;
@@ -208,65 +193,22 @@ function isLate(point: LivePoint, epoch: number, seq: number): boolean {
   return newest !== null && newest.epoch === epoch && seq < newest.seq;
 }
 
-/** Every row of a column, for services. */
-function pointRows(
-  { point, late, of }: Encoded['columns'][number],
-  { arrived, device, epoch, message, moment }: Accepted & { moment: Moment },
-): PointRows {
-  const { receivedAt } = arrived;
-  const rows = of.v.map((said, i): Row => {
-    const offset = of.dt[i] ?? 0;
-    const { at, time } = readingTime(moment, offset, receivedAt);
-    const mono = arrived.mono - ageOf(message.age, { offset, at, receivedAt });
-    return { at, time, mono, ...sound(said, of.q?.[i] ?? null, point.valueType) };
-  });
-  const { id, ref } = point;
-  const { agent, simulated } = device;
-  const fresh = freshForMs(point);
-  return {
-    site: agent.site,
-    point: ref,
-    id,
-    epoch: epoch.id,
-    seq: message.seq,
-    late,
-    simulated,
-    freshForMs: fresh,
-    rows,
-  };
-}
-
 /** What a point holds after a column that is not late. */
-function hold(
-  point: LivePoint,
-  { dt, v, q }: PointColumn,
-  { arrived, epoch, message, moment }: Accepted & { moment: Moment },
-): { held: Held; answeredMono: number | null } {
-  const { receivedAt } = arrived;
+function hold(point: LivePoint, { dt, v, q }: PointColumn, of: OfMessage): { held: Held; answeredMono: number | null } {
+  const { moment, receivedAt, epoch, seq } = of;
   const last = v.length - 1;
   const offset = dt[last] ?? 0;
-  const said = sound(v[last] ?? null, q?.[last] ?? null, point.valueType);
+  const { value, fault } = sound(v[last] ?? null, q?.[last] ?? null, point.valueType);
   const { at, time } = readingTime(moment, offset, receivedAt);
   let lastGood = (point.pending ?? point.held)?.lastGood ?? null;
-  const monoOf = (dtMs: number) => {
-    const { at: readAt } = readingTime(moment, dtMs, receivedAt);
-    return arrived.mono - ageOf(message.age, { offset: dtMs, at: readAt, receivedAt });
-  };
   let answeredMono: number | null = null;
   for (let i = last; i >= 0; i--) {
-    const { value, fault } = sound(v[i] ?? null, q?.[i] ?? null, point.valueType);
-    if (answeredMono === null && isAnswer({ value, fault })) answeredMono = monoOf(dt[i] ?? 0);
-    if (value === null || fault !== null) continue;
-    lastGood = { value, at: readingTime(moment, dt[i] ?? 0, receivedAt).at };
+    const said = i === last ? { value, fault } : sound(v[i] ?? null, q?.[i] ?? null, point.valueType);
+    if (answeredMono === null && isAnswer(said)) answeredMono = monoOf(of, dt[i] ?? 0);
+    if (said.value === null || said.fault !== null) continue;
+    lastGood = { value: said.value, at: i === last ? at : readingTime(moment, dt[i] ?? 0, receivedAt).at };
     break;
   }
-  const mono = monoOf(offset);
-  const { seq } = message;
-  return { held: { epoch: epoch.id, seq, ...said, at, time, receivedAt, lastGood, mono }, answeredMono };
-}
-
-/** Ms since the reading; infinite when nobody can say. */
-function ageOf(age: number | undefined, reading: { offset: number; at: number | null; receivedAt: number }): number {
-  if (age !== undefined) return Math.max(0, age - reading.offset);
-  return reading.at === null ? Number.POSITIVE_INFINITY : Math.max(0, reading.receivedAt - reading.at);
+  const held = { epoch, seq, value, fault, at, time, receivedAt, lastGood, mono: monoOf(of, offset) };
+  return { held, answeredMono };
 }

@@ -31,7 +31,14 @@ export type PointRows = {
   readonly simulated: boolean;
   /** A value counts as the present for so long after its `mono`, ms. A row that is not late may be older than that. */
   readonly freshForMs: number;
+  /** Made when they are first asked for: most readings are looked at without. */
   readonly rows: readonly Row[];
+  /** How many rows; their figures without an object each, by place. */
+  readonly count: number;
+  valueAt(place: number): Value;
+  faultAt(place: number): FaultCode | null;
+  monoAt(place: number): number;
+  atOf(place: number): number | null;
 };
 
 /** A change of what is known. It is part of a commit, so services decide on it as on a reading. */

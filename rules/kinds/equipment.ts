@@ -4,8 +4,9 @@ import type { RuleReason } from '../../contract/reasons/rules.ts';
 import { refused } from '../../contract/words/check/said.ts';
 import type { RulePoint } from '../compiled-rule.ts';
 import type { Limit } from '../limit.ts';
-import { limitsJudge, type Measure } from '../limits-judge.ts';
+import { limitsJudge } from '../limits-judge.ts';
 import { byLevel, debounceOf, debounceShape, wordOrWords, wordsOf } from './shape.ts';
+import { valueItself } from './threshold.ts';
 
 /** A device that says it is ill: a fault contact, a word, or bits of a number. */
 export const equipmentSchema = z.strictObject({
@@ -37,14 +38,8 @@ export function judgeEquipment(condition: Equipment, point: RulePoint) {
     const test = given.bits === undefined ? { op: 'is' as const, values } : { op: 'bits' as const, bits: given.bits };
     return [{ level, test, debounce }];
   });
-  return limitsJudge({ point, limits, measure: itself, why: whyIll(point) });
+  return limitsJudge({ point, limits, measure: valueItself, why: whyIll(point) });
 }
-
-const itself: Measure<null> = {
-  start: () => null,
-  next: (memory, value) => ({ memory, value, whole: true }),
-  cut: (memory) => memory,
-};
 
 function whyIll(point: RulePoint) {
   return ({ test }: Limit, seen: number | boolean | string): RuleReason => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { durationSchema } from '../../contract/duration.ts';
+import { anyOf } from '../calm.ts';
 import type { RulePoint, Sample } from '../compiled-rule.ts';
 import type { PointJudge } from '../over-points.ts';
 import { rankOf } from '../verdict.ts';
@@ -19,7 +20,7 @@ export type Missing = z.infer<typeof missingSchema>;
 /** `lost`: since when, mono; `rank`: what has been reached; `heard`: there has been word of the point at all. */
 type State = { readonly lost: number | null; readonly rank: number; readonly heard: boolean };
 
-export function judgeMissing({ levels: given }: Missing, { ref }: RulePoint): PointJudge<State> {
+export function judgeMissing({ levels: given }: Missing, { ref, type }: RulePoint): PointJudge<State> {
   const steps = durationsByLevel(given).map(({ level, ms }) => ({ rank: rankOf(level), ms }));
   const at = (state: State, mono: number): State => {
     if (state.lost === null) return state;
@@ -34,6 +35,7 @@ export function judgeMissing({ levels: given }: Missing, { ref }: RulePoint): Po
     return at(isNew ? { ...state, lost: state.lost ?? mono, heard: true } : state, mono);
   };
   return {
+    calm: ({ lost, rank, heard }) => (heard && lost === null && rank === -1 ? anyOf(type) : null),
     start: () => ({ lost: null, rank: -1, heard: false }),
     sample(state, { value, fault, mono }: Sample) {
       if (value !== null && fault === null)

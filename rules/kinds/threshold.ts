@@ -25,13 +25,14 @@ export function judgeThreshold(condition: Threshold, point: RulePoint) {
 }
 
 export const valueItself: Measure<null> = {
-  plain: true,
+  plain: 'value',
   start: () => null,
   next: (memory, value) => ({ memory, value, whole: true }),
   cut: (memory) => memory,
 };
 
 const sizeOf: Measure<null> = {
+  plain: 'size',
   start: () => null,
   next: (memory, value) => ({ memory, value: typeof value === 'number' ? Math.abs(value) : value, whole: true }),
   cut: (memory) => memory,

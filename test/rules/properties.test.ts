@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { isCalm } from '../../rules/calm.ts';
 import type { CompiledRule, Judgement, RuleInput, RulePoint } from '../../rules/rule.ts';
 import { rankOf } from '../../rules/verdict.ts';
 import { compiled, contact, inputOf, point, ref, throughJson } from './script.ts';
@@ -16,6 +17,17 @@ const kinds: { name: string; rule: unknown; points: readonly RulePoint[] }[] = [
   { name: 'threshold', rule: { kind: 'threshold', levels: ladder, hysteresis: 5 }, points: number },
   { name: 'threshold with delays', rule: { kind: 'threshold', levels: ladder, ...delayed }, points: number },
   { name: 'threshold, 2 of 3', rule: { kind: 'threshold', levels: ladder, of: { n: 2, m: 3 } }, points: number },
+  {
+    name: 'threshold of the size',
+    rule: { kind: 'threshold', magnitude: true, levels: { 주의: { above: 20 }, 심각: { is: 7 } }, hysteresis: 5 },
+    points: number,
+  },
+  {
+    name: 'threshold below, blind',
+    rule: { kind: 'threshold', blind: 100, levels: { 주의: { below: 40 }, 심각: { is: 70 } } },
+    points: number,
+  },
+  { name: 'bits', rule: { kind: 'equipment', levels: { 관심: { bits: [1, 3] } } }, points: number },
   {
     name: 'rate',
     rule: { kind: 'rate', window: '8s', levels: { 주의: { above: 30 } }, hysteresis: 5 },
@@ -149,6 +161,25 @@ describe.each(kinds)('$name', ({ name, rule, points }) => {
     });
   });
 
+  test('calls calm only what leaves this very state, whenever it is read', () => {
+    const values = points[0]?.type === 'boolean' ? [false, true] : [0, 1, 2, 7, 15, 19.9, 20, 39, 41, 55, 69, 70, 100];
+    const moments = [Number.NEGATIVE_INFINITY, -5000, 0, 1e6];
+    lets(points, (all) => {
+      let state = made.start();
+      for (const input of all) {
+        state = made.step(state, input).state;
+        for (const where of made.points) {
+          const calm = made.calm(state, where);
+          for (const value of calm === null ? [] : values.filter((one) => isCalm(calm, one))) {
+            const mono = moments[Math.floor(value === true ? 1 : Number(value)) % moments.length] ?? 0;
+            const sample = { value, fault: null, epoch: 2, mono };
+            expect(made.step(state, { kind: 'sample', point: where, sample }).state).toBe(state);
+          }
+        }
+      }
+    });
+  });
+
   const looksBack = ['rate', 'rate of means', 'dose', 'ppv', 'exceedances'].includes(name);
   test('never changes a state that it gave, and gives the very same where nothing changed', () => {
     lets(points, (all) => {
@@ -171,6 +202,14 @@ function isGood(input: RuleInput): boolean {
 function hasWaiting(all: readonly RuleInput[], until: number): boolean {
   return all.slice(0, until + 1).some((input) => input.kind === 'sample' && input.point === ref('p/a'));
 }
+
+test('calm is what lies behind every limit of a rule at rest', () => {
+  const rule = compiled({ kind: 'threshold', levels: ladder, hysteresis: 5 }, [point('p/a')]);
+  const { state } = rule.step(rule.start(), inputOf(0, 'p/a', 3, 1));
+  expect(rule.calm(rule.start(), ref('p/a'))).toBeNull();
+  expect(rule.calm(state, ref('p/a'))).toEqual({ type: 'number', low: Number.NEGATIVE_INFINITY, high: 20, except: [] });
+  expect(rule.calm(rule.step(state, inputOf(1, 'p/a', 20, 1)).state, ref('p/a'))).toBeNull();
+});
 
 test('hysteresis never chatters: a value that moves within it changes nothing', () => {
   const rule = compiled({ kind: 'threshold', levels: { 주의: { above: 50 } }, hysteresis: 10 }, [point('p/a')]);
