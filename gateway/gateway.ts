@@ -108,7 +108,7 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
   parts.defer(() => commit.close());
   let pagesNow = () => '';
   const services = openServices({
-    ...{ sites, store, commit, clock, log, random: Math.random, accounts: () => accounts },
+    ...{ sites, store, commit, clock, log, audit, random: Math.random, accounts: () => accounts },
     reservationTokens: ReservationTokens.load(dir),
     pushKeys: PushKeys.load(dir),
     pages: () => pagesNow(),

@@ -8,6 +8,7 @@ import type { ReservationTokens } from './accounts/reservation-tokens.ts';
 import { chainPart } from './alerts/judge-beats.ts';
 import { AlertService } from './alerts/service.ts';
 import { AnswerService } from './answers/service.ts';
+import type { Audit } from './audit/audit.ts';
 import { ChainService } from './chain/service.ts';
 import { CommandService } from './commands/service.ts';
 import type { Commit } from './commit/commit.ts';
@@ -47,6 +48,7 @@ export type ServicesOptions = {
   random: () => number;
   /** People and their roles; asked when a notice is delivered. */
   accounts: () => Pick<Accounts, 'people'>;
+  audit: Audit;
   reservationTokens: ReservationTokens;
   pushKeys: PushKeys;
   /** Where people reach the pages. */
@@ -72,7 +74,8 @@ export function openServices(options: ServicesOptions) {
   const contacts = new ContactTable(store.db);
   const people = () => options.accounts().people.list();
   const answers = new AnswerService({
-    ...{ db: store.db, commit, alerts, notices, deliveries, contacts, clock, people },
+    ...{ db: store.db, commit, alerts, notices, deliveries, contacts, clock, people, audit: options.audit },
+    transaction: (work) => store.commit(work),
   });
   const parking = new Parking({
     ...{ db: store.db, sites, clock },

@@ -19,6 +19,19 @@ export const sosSchema = z.strictObject({
   text: text.optional(),
 });
 
+/** A photo of what was done about an alert. `by`: as the audit names who sent it. */
+export const photoItemSchema = z.object({
+  photo: z.string(),
+  by: z.string(),
+  at: isoTime,
+  type: z.enum(['image/jpeg', 'image/png']),
+  width: z.int(),
+  height: z.int(),
+  /** Bytes. */
+  size: z.int(),
+});
+export type PhotoItem = z.infer<typeof photoItemSchema>;
+
 /** One's own answer to an alert. */
 export const ownAnswerSchema = z.object({ alert: z.string(), answer: answerKindSchema, at: isoTime });
 

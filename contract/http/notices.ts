@@ -44,6 +44,7 @@ export const dutyItemSchema = z.object({
   site: z.string(),
   role: z.string(),
   building: z.string().nullable(),
+  buildingName: z.object({ ko: z.string(), en: z.string() }).nullable(),
   onDuty: z.array(z.object({ person: z.string(), isReachable: z.boolean() })).nullable(),
   /** When the first of these shifts ends. */
   until: isoTimeSchema.nullable(),

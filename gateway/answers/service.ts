@@ -4,7 +4,7 @@ import type { OwnAnswer, OwnCall, OwnSaid, ReachedPerson } from '../../contract/
 import type { BuildingId, SiteId } from '../../contract/ids.ts';
 import type { PersonItem } from '../accounts/people.ts';
 import type { AlertService } from '../alerts/service.ts';
-import type { Said } from '../audit/entry.ts';
+import type { AuditSink, Said } from '../audit/entry.ts';
 import type { Act, Commit } from '../commit/commit.ts';
 import type { ContactTable } from '../notify/contact-table.ts';
 import type { DeliveryTable } from '../notify/delivery-table.ts';
@@ -13,6 +13,7 @@ import type { Database } from '../store/database.ts';
 import { type Answer, AnswerTables, type Call } from './answer-tables.ts';
 import { type AnswerAction, type AnswerAnswer, Answers } from './answers.ts';
 import { peopleOfAlert } from './people-of-alert.ts';
+import { Photos } from './photos/photos.ts';
 
 export type AnswerServiceOptions = {
   readonly db: Database;
@@ -23,10 +24,14 @@ export type AnswerServiceOptions = {
   readonly contacts: Pick<ContactTable, 'all'>;
   readonly clock: Pick<Clock, 'now'>;
   people(): readonly PersonItem[];
+  readonly audit: AuditSink;
+  /** One transaction. */
+  transaction<T>(work: () => T): T;
 };
 
 /** Answers and calls for help, as routes ask for them. */
 export class AnswerService {
+  readonly photos: Photos;
   readonly #options: AnswerServiceOptions;
   readonly #tables: AnswerTables;
   readonly #act: Act<AnswerAction, AnswerAnswer>;
@@ -36,6 +41,8 @@ export class AnswerService {
     const { db, commit, alerts, notices, deliveries } = options;
     this.#options = options;
     this.#tables = new AnswerTables(db);
+    const { audit, clock, transaction } = options;
+    this.photos = new Photos({ db, audit, commit: transaction, now: () => clock.now() });
     const onAnswered = (alert: string, person: string, at: number) => deliveries.answered(alert, person, at);
     const alertOf = (id: string) => alerts.standing(id);
     this.#act = commit.join(new Answers({ tables: this.#tables, notices, alertOf, onAnswered }));

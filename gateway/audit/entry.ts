@@ -55,6 +55,7 @@ export const auditActions = [
   'alert-unshelve',
   'alert-reset',
   'alert-report',
+  'alert-photo',
   'maintenance-start',
   'maintenance-end',
   'building-live',

@@ -48,6 +48,8 @@ export async function createApp(options: {
   app.setNotFoundHandler(answerNotFound);
   // Only JSON has a parser: a form of another origin cannot send that without asking first.
   app.removeContentTypeParser('text/plain');
+  // Pictures, as they are; a form cannot send their types either. A route says by its own limit how long one may be.
+  app.addContentTypeParser(/^image\/[\w.+-]+$/, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.decorateRequest('who', null);
   app.addHook('onRequest', async (_request, reply) => setHeaders(reply, { clock, hsts }));
   app.addHook('onRoute', mustHaveRight);

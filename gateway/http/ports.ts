@@ -6,6 +6,7 @@ import type { AgentHealthItem, AgentItem, DeviceItem, LatestItem } from '../../c
 import type { DeviceId, PointRef, SiteId } from '../../contract/ids.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { AlertService } from '../alerts/service.ts';
+import type { Photos } from '../answers/photos/photos.ts';
 import type { AnswerService } from '../answers/service.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Said } from '../audit/entry.ts';
@@ -97,7 +98,9 @@ export type AlertsView = Pick<
 >;
 
 /** What people say of themselves in an alert, and who was reached. */
-export type AnswersView = Pick<AnswerService, 'answer' | 'callOf' | 'sos' | 'saidBy' | 'peopleOf'>;
+export type AnswersView = Pick<AnswerService, 'answer' | 'callOf' | 'sos' | 'saidBy' | 'peopleOf'> & {
+  readonly photos: Pick<Photos, 'add' | 'of' | 'find'>;
+};
 
 /** Whether what comes in can be stored. */
 export type IngestView = { isFailing(): boolean };

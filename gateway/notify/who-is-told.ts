@@ -14,7 +14,7 @@ import { holdersOf, type Target, targetsOf, type Who } from './targets.ts';
 import { type About, type Telling, tellingFor, turnsOf } from './who-next.ts';
 
 type SiteOfNotices = Pick<Site, 'id' | 'timezone' | 'holidays' | 'roles'> & {
-  readonly buildings: readonly { readonly id: string }[];
+  readonly buildings: readonly { readonly id: string; readonly name: { readonly ko: string; readonly en: string } }[];
   readonly gateway: { readonly notify: Pick<Site['gateway']['notify'], 'webhooks' | 'order' | 'duty'> };
 };
 
@@ -115,6 +115,7 @@ export class WhoIsTold {
     });
     return {
       ...{ site, role, building, isGap },
+      buildingName: this.#sites.get(site)?.buildings.find(({ id }) => id === building)?.name ?? null,
       onDuty:
         now?.people.map((person) => ({ person, isReachable: holders.includes(person) && works.has(person) })) ?? null,
       until: isoOf(now?.until ?? null),

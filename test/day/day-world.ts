@@ -104,7 +104,7 @@ export class DayWorld {
     this.#commit = new Commit({ store, fleet, events, audit, clock, log: silentLog });
     let drawn = 0;
     this.services = openServices({
-      ...{ sites: [site], store, commit: this.#commit, clock, log: silentLog },
+      ...{ sites: [site], store, commit: this.#commit, clock, log: silentLog, audit },
       random: () => uniform(keyOf(seed, 'jitter'), drawn++),
       accounts: () => ({ people: { list: () => [] } }) as never, // nobody has an account that day
       reservationTokens: ReservationTokens.load(dir),

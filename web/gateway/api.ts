@@ -17,8 +17,18 @@ export async function ask<T = null>(
 ): Promise<Answer<T>> {
   const headers = body === undefined ? more : { ...more, 'content-type': 'application/json' };
   const json = body === undefined ? {} : { body: JSON.stringify(body) };
+  return request<T>(path, { method, headers, ...json }, answerWithinMs);
+}
+
+/** Sends a picture; a phone in a basement may take its time. */
+export function sendPicture<T>(path: string, picture: Blob): Promise<Answer<T>> {
+  const headers = { 'content-type': picture.type };
+  return request<T>(path, { method: 'POST', headers, body: picture }, 4 * answerWithinMs);
+}
+
+async function request<T>(path: string, init: RequestInit, withinMs: number): Promise<Answer<T>> {
   try {
-    const response = await fetch(path, { method, headers, ...json, signal: AbortSignal.timeout(answerWithinMs) });
+    const response = await fetch(path, { ...init, signal: AbortSignal.timeout(withinMs) });
     if (!response.ok) return await failed(response);
     const at = Date.parse(response.headers.get('date') ?? '') || Date.now();
     return { ok: true, body: response.status === 204 ? null : await response.json(), at };

@@ -157,6 +157,16 @@ export const alertWords = {
   reasonNeeded: { ko: '사유', en: 'Reason' },
   reasonMissing: { ko: '사유를 입력할 것', en: 'Give a reason' },
   reportWhat: { ko: '무엇을 했는지', en: 'What was done' },
+  photo: { ko: '사진(선택)', en: 'Photo (optional)' },
+  photoHint: {
+    ko: '찍은 위치와 시각 정보는 빼고 작게 줄여 보냄',
+    en: 'Sent small, without where and when it was taken',
+  },
+  photoUnreadable: {
+    ko: '이 브라우저가 열 수 없는 사진 형식. JPEG로 저장해 다시 고를 것',
+    en: 'This browser cannot open that picture. Save it as JPEG and choose it again',
+  },
+  photoBy: { ko: '{who} · {time}', en: '{who} · {time}' },
   minutes: { ko: '보류 시간', en: 'For how long' },
   minutesOf: { ko: '{count}분', en: '{count} min' },
   cause: { ko: '원인', en: 'Cause' },

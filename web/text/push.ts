@@ -16,8 +16,8 @@ export const pushStateWords: Readonly<Record<PushState, Words>> = {
     en: 'This browser blocks notices. Allow them in its settings.',
   },
   closed: {
-    ko: '이 건물은 폐쇄망이라 휴대전화 푸시 알림을 쓸 수 없습니다. 문자로 알려 드립니다.',
-    en: 'This building is on a closed network: phones cannot be pushed to. Notices come by SMS.',
+    ko: '이 건물은 폐쇄망이라 휴대전화 푸시 알림을 쓸 수 없습니다. 문자 알림을 등록해 주세요.',
+    en: 'This building is on a closed network: phones cannot be pushed to. Set up notices by SMS.',
   },
   insecure: {
     ko: '이 주소는 브라우저가 신뢰하는 인증서가 없어 푸시 알림을 쓸 수 없습니다. 관리자에게 문자 알림을 요청하세요.',

@@ -25,7 +25,12 @@ export type FormProps = {
 };
 
 /** Text of a control by its name; '' for one that is not there. */
-export type FormValues = { text(name: string): string; all(name: string): readonly string[] };
+export type FormValues = {
+  text(name: string): string;
+  all(name: string): readonly string[];
+  /** Files that were chosen; empty where none were. */
+  files(name: string): readonly File[];
+};
 
 /**
  * A form with one submit button. It says what is wrong beside the button, puts the reader at the field that is to be
@@ -106,7 +111,9 @@ function clearMark({ target }: Event): void {
 function valuesOf(form: HTMLFormElement): FormValues {
   const data = new FormData(form);
   const all = (name: string) => data.getAll(name).map(String);
-  return { all, text: (name) => all(name)[0] ?? '' };
+  const files = (name: string) =>
+    data.getAll(name).flatMap((one) => (one instanceof File && one.size > 0 ? [one] : []));
+  return { all, files, text: (name) => all(name)[0] ?? '' };
 }
 
 /** A control with its label, and its rule where it has one. */

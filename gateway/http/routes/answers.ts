@@ -5,13 +5,19 @@ import {
   ownAnswerSchema,
   ownCallSchema,
   ownSaidSchema,
+  photoItemSchema,
   sosSchema,
 } from '../../../contract/http/answers.ts';
+import { listOf } from '../../../contract/http/common.ts';
 import { alertIdSchema, buildingIdSchema, siteIdSchema } from '../../../contract/ids.ts';
 import { isOfBuildings } from '../../../contract/roles.ts';
 import { countsOf } from '../../answers/people-of-alert.ts';
+import { PhotoError } from '../../answers/photos/photo-error.ts';
+import { maxPhotos } from '../../answers/photos/photos.ts';
+import { strip } from '../../answers/photos/strip.ts';
 import { has, rights } from '../../permissions.ts';
 import { known, saidBy, sitesOf, type Who } from '../access.ts';
+import { mustManage } from '../alert-answers.ts';
 import { siteQuery } from '../catalog.ts';
 import { isForEverybody } from '../for-everybody.ts';
 import type { Pace } from '../pacing.ts';
@@ -21,6 +27,13 @@ import { type Route, route } from '../route.ts';
 import type { Services } from '../services.ts';
 
 const params = z.object({ alert: alertIdSchema });
+const photoOf = { right: 'answer-alerts', tag: 'alerts' } as const;
+const picture = {
+  description: 'the picture, as JPEG or PNG',
+  content: { 'image/jpeg': { schema: z.any() }, 'image/png': { schema: z.any() } },
+};
+/** The page sends a tenth of this. */
+const maxPhotoBytes = 2 * 1024 * 1024;
 /** Of one person. Somebody who changes their mind is heard; a loop is not. */
 const answerPace: Pace = { burst: 10, perMinute: 20 };
 /** More presses than this are not counted any more; none is ever refused. */
@@ -84,6 +97,55 @@ export const answerRoutes: readonly Route[] = [
     handle: ({ answers }, request) => answers.saidBy(personOf(known(request))),
   }),
   route({
+    ...photoOf,
+    method: 'POST',
+    path: '/api/v1/alerts/:alert/photos',
+    id: 'addPhoto',
+    summary: 'Add a photo of what was done; where and when it was taken is not kept. The same one again is kept once',
+    bodyLimit: maxPhotoBytes,
+    atOnce: { of: 'photos', max: 4 },
+    schema: { params, querystring: z.object(siteQuery), response: { 201: photoItemSchema } },
+    handle(services, request, reply) {
+      const who = known(request);
+      const { site, alert, closed } = mustWorkOn(services, who, request.params.alert);
+      if (closed !== null) throw new HttpProblem('alert-closed', {});
+      const photo = stripped(request.body, request.headers['content-type'] ?? '');
+      const added = services.answers.photos.add(saidBy(who), { site, alert }, photo);
+      if (added === 'too-many') throw new HttpProblem('too-many-photos', { most: maxPhotos });
+      return reply.code(201).send(added);
+    },
+  }),
+  route({
+    ...photoOf,
+    method: 'GET',
+    path: '/api/v1/alerts/:alert/photos',
+    id: 'photos',
+    summary: 'Photos of what was done about an alert',
+    schema: { params, querystring: z.object(siteQuery), response: { 200: listOf(photoItemSchema) } },
+    handle(services, request) {
+      const { alert } = mustWorkOn(services, known(request), request.params.alert);
+      return { items: services.answers.photos.of(alert), next: null };
+    },
+  }),
+  route({
+    ...photoOf,
+    method: 'GET',
+    path: '/api/v1/alerts/:alert/photos/:photo',
+    id: 'photo',
+    summary: 'One of them, as a picture',
+    schema: {
+      params: params.extend({ photo: z.string().regex(/^[0-9a-f]{32}$/) }),
+      response: { 200: picture },
+    },
+    handle(services, request, reply) {
+      const { alert } = mustWorkOn(services, known(request), request.params.alert);
+      const photo = services.answers.photos.find(alert, request.params.photo);
+      if (photo === undefined) throw new HttpProblem('no-such-photo', { photo: request.params.photo });
+      const { type, bytes } = photo;
+      return reply.type(type).header('cache-control', 'private, max-age=86400, immutable').send(Buffer.from(bytes));
+    },
+  }),
+  route({
     method: 'GET',
     path: '/api/v1/alerts/:alert/people',
     right: 'read-reach',
@@ -108,6 +170,26 @@ export const answerRoutes: readonly Route[] = [
     },
   }),
 ];
+
+/** The alert, for those who may work on it. */
+function mustWorkOn({ alerts }: Pick<Services, 'alerts'>, who: Who, id: string) {
+  const found = alerts.standing(id) ?? alerts.find(id);
+  if (found === undefined || !(sitesOf(who)?.has(found.site) ?? true))
+    throw new HttpProblem('no-such-alert', { alert: id });
+  mustManage(who, found.site, found.building);
+  return found;
+}
+
+/** @throws HttpProblem when it is no picture that is taken */
+function stripped(body: unknown, said: string) {
+  if (!(body instanceof Uint8Array)) throw new HttpProblem('photo-type', { cause: said.slice(0, 50) });
+  try {
+    return strip(body, said.split(';', 1)[0]?.trim().toLowerCase() ?? '');
+  } catch (error) {
+    if (!(error instanceof PhotoError)) throw error;
+    throw new HttpProblem(`photo-${error.fault}`, { cause: error.message });
+  }
+}
 
 /** Managers see their own buildings, others all. */
 function isOf(who: Who, { site, building }: { site: string; building: string }): boolean {

@@ -349,6 +349,7 @@ const noAnswers: Ports['answers'] = {
   sos: ({ by }, { site, building }) => ({ site, building, alert: by, since: iso(0), times: 1 }),
   saidBy: () => ({ answers: [], calls: [] }),
   peopleOf: () => [],
+  photos: { add: () => 'too-many', of: () => [], find: () => undefined },
 };
 
 /** No lots, so nothing to reserve. */

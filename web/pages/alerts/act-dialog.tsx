@@ -1,12 +1,13 @@
 import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Failed } from '../../gateway/answer.ts';
-import { ask } from '../../gateway/api.ts';
+import { ask, sendPicture } from '../../gateway/api.ts';
 import type { AlertItem } from '../../gateway/items.ts';
 import { refreshLive } from '../../gateway/live.ts';
+import { smallPhoto } from '../../gateway/photo.ts';
 import { end } from '../../gateway/session.ts';
 import { alertWords, causeWords } from '../../text/alerts.ts';
-import { ChoiceField, Form, type FormValues, type Outcome, TextField } from '../../ui/form.tsx';
+import { ChoiceField, Field, Form, type FormValues, type Outcome, TextField } from '../../ui/form.tsx';
 import { pick, speaker } from '../../ui/language.ts';
 import { type Action, asksCause } from './view.ts';
 
@@ -68,6 +69,16 @@ function Content({ act: { alert, action }, onClose }: { act: Act; onClose(): voi
       ...(cause !== '' && { cause }),
     };
     const path = `/api/v1/alerts/${encodeURIComponent(alert.alert)}/${action}?site=${alert.site}`;
+    // Before the report itself: one that was sent twice is kept once, and a report without its photo is not said to be whole.
+    for (const file of values.files('act-photo')) {
+      const photo = await smallPhoto(file);
+      if (photo === undefined) return { say: () => tell('photoUnreadable'), at: 'act-photo' };
+      const sent = await sendPicture(
+        `/api/v1/alerts/${encodeURIComponent(alert.alert)}/photos?site=${alert.site}`,
+        photo,
+      );
+      if (!sent.ok) return refused(sent);
+    }
     const answer = await ask<unknown>('POST', path, body);
     if (!answer.ok) return refused(answer);
     deedsDone.value += 1;
@@ -111,6 +122,7 @@ function Content({ act: { alert, action }, onClose }: { act: Act; onClose(): voi
         />
       )}
       {action === 'reset' && asksCause(alert) && <CauseField />}
+      {action === 'report' && <PhotoField />}
       <TextField
         id="act-reason"
         label={action === 'report' ? tell('reportWhat') : tell(isReasonNeeded ? 'reasonNeeded' : 'reasonOptional')}
@@ -124,6 +136,14 @@ function Content({ act: { alert, action }, onClose }: { act: Act; onClose(): voi
 function defaultReason(action: Action): string {
   if (action === 'acknowledge') return tell('ackDefault');
   return action === 'reset' ? tell('resetDefault') : '';
+}
+
+function PhotoField() {
+  return (
+    <Field id="act-photo" label={tell('photo')} hint={tell('photoHint')}>
+      <input id="act-photo" name="act-photo" type="file" accept="image/*" multiple aria-describedby="act-photo-hint" />
+    </Field>
+  );
 }
 
 function CauseField() {

@@ -15,6 +15,7 @@ import { Age, At, Since, timeAt } from '../../ui/time.tsx';
 import { deedsDone, openAct } from './act-dialog.tsx';
 import { Evidence } from './evidence.tsx';
 import { GuidelinePart } from './guideline.tsx';
+import { Photos } from './photos.tsx';
 import { Reach } from './reach.tsx';
 import { roleName } from './role-name.ts';
 import { actionsOf, mayAct, nameOf, toneOf } from './view.ts';
@@ -124,6 +125,7 @@ export function AlertHead({ alert }: { alert: AlertItem }) {
           </li>
         )}
       </ul>
+      <Photos alert={alert.alert} site={alert.site} />
     </header>
   );
 }

@@ -2,7 +2,7 @@ import type { DutyItem } from '../../../contract/http/notices.ts';
 import { askEvery } from '../../gateway/api.ts';
 import { useResource } from '../../gateway/resource.ts';
 import { reachWords } from '../../text/reach.ts';
-import { speaker } from '../../ui/language.ts';
+import { pick, speaker } from '../../ui/language.ts';
 import { NotThere } from '../../ui/not-there.tsx';
 import { timeAt } from '../../ui/time.tsx';
 import { roleName } from '../alerts/role-name.ts';
@@ -31,11 +31,12 @@ export function Duty() {
 }
 
 function Role({ item }: { item: DutyItem }) {
-  const { role, building, turns, unreachable, isGap } = item;
+  const { role, building, buildingName, turns, unreachable, isGap } = item;
+  const place = buildingName === null ? building : pick(buildingName);
   const names = unreachable.join(', ');
   return (
     <article class="duty-role" data-gap={isGap}>
-      <h3>{building === null ? roleName(role) : `${building} · ${roleName(role)}`}</h3>
+      <h3>{place === null ? roleName(role) : `${place} · ${roleName(role)}`}</h3>
       <OnDuty item={item} />
       {turns.length === 0 && <p class="reach-trouble">{tell('nobody')}</p>}
       <ol class="turns">

@@ -1,16 +1,18 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Site } from '../../../../config/site.ts';
-import type { AlertPeople, OwnCall, ReachedPerson } from '../../../../contract/http/answers.ts';
+import type { AlertPeople, OwnCall, PhotoItem, ReachedPerson } from '../../../../contract/http/answers.ts';
 import type { Role } from '../../../../contract/roles.ts';
 import { checkedBuilding, type PersonItem } from '../../../../gateway/accounts/people.ts';
 import { AlertService } from '../../../../gateway/alerts/service.ts';
 import { AnswerService } from '../../../../gateway/answers/service.ts';
+import { Audit } from '../../../../gateway/audit/audit.ts';
 import { ContactTable } from '../../../../gateway/notify/contact-table.ts';
 import { DeliveryTable } from '../../../../gateway/notify/delivery-table.ts';
 import { NoticeTable } from '../../../../gateway/notify/notice-table.ts';
 import { targetsOf } from '../../../../gateway/notify/targets.ts';
 import { plainBuilding } from '../../../plain-site.ts';
 import { fireRule, parts as points } from '../../alerts/alerts-world.ts';
+import { jpeg, png } from '../../answers/pictures.ts';
 import { Core, readings, siteOf } from '../../core.ts';
 import { makeWorld, said, serve, tokenOf } from '../fakes.ts';
 
@@ -47,7 +49,11 @@ async function open() {
   const [notices, deliveries, contacts] = [new NoticeTable(db), new DeliveryTable(db), new ContactTable(db)];
   const alerts = new AlertService({ db, commit, sites: [site], notices, clock });
   const people = (): PersonItem[] => world.accounts.people.list();
-  const answers = new AnswerService({ db, commit, alerts, notices, deliveries, contacts, clock, people });
+  const answers = new AnswerService({
+    ...{ db, commit, alerts, notices, deliveries, contacts, clock, people },
+    audit: new Audit({ db, clock }),
+    transaction: (work) => store.commit(work),
+  });
   alerts.start();
   commit.start();
   core.online();
@@ -87,7 +93,16 @@ async function open() {
   const answer = (as: string, what: object, alert = 'fire-1') => ask(as, 'PUT', `/api/v1/alerts/${alert}/answer`, what);
   const sos = (as: string, body: object = {}) => ask<OwnCall>(as, 'POST', '/api/v1/sos', body);
   const peopleOf = (as: string, alert = 'fire-1') => ask<AlertPeople>(as, 'GET', `/api/v1/alerts/${alert}/people`);
-  return { world, core, ask, fire, deliver, reach, answer, sos, peopleOf, notices, alerts };
+  const send = async (as: string, bytes: Uint8Array, type = 'image/jpeg', alert = 'fire-1') => {
+    const headers = { cookie: cookieOf(as), 'content-type': type };
+    const path = `${http.url}/api/v1/alerts/${alert}/photos`;
+    const sent = await fetch(path, { method: 'POST', headers, body: Buffer.from(bytes) });
+    const body = (await sent.json()) as PhotoItem & { type?: string };
+    return { status: sent.status, code: body.type?.replace('/problems/', ''), body };
+  };
+  const see = (as: string, photo: string) =>
+    fetch(`${http.url}/api/v1/alerts/fire-1/photos/${photo}`, { headers: { cookie: cookieOf(as) } });
+  return { send, see, world, core, ask, fire, deliver, reach, answer, sos, peopleOf, notices, alerts };
 }
 
 describe('an answer to an alert', () => {
@@ -276,5 +291,41 @@ describe('who was reached', () => {
     expect(await phones('token:read')).toBe(null);
     expect(await phones('view')).toBe(403);
     expect(await phones('han')).toBe(403);
+  });
+});
+
+describe('a photo of what was done', () => {
+  test('is kept without where it was taken, seen by who may work on the alert, and kept once', async () => {
+    const { fire, send, see, ask } = await open();
+    fire();
+    const { status, body } = await send('lee', jpeg());
+    expect({ status, body }).toMatchObject({ status: 201, body: { by: 'person:lee', width: 640, height: 480 } });
+    expect((await send('oh', jpeg({ behind: 'another tail' }))).body.photo).toBe(body.photo);
+    const shown = await see('oh', body.photo);
+    expect(shown.headers.get('content-type')).toBe('image/jpeg');
+    const bytes = Buffer.from(await shown.arrayBuffer());
+    expect([bytes.length, bytes.includes('GPS')]).toEqual([body.size, false]);
+    expect((await ask('oh', 'GET', '/api/v1/alerts/fire-1/photos')).body).toMatchObject({
+      items: [{ photo: body.photo }],
+    });
+    expect((await see('han', body.photo)).status).toBe(403);
+    expect((await see('oh', '0'.repeat(32))).status).toBe(404);
+  });
+
+  test.each([
+    ['of 40 MB', 'oh', Buffer.alloc(40_000_000), 'image/jpeg', 413, 'body-too-large'],
+    ['that is a HEIC', 'oh', Buffer.from('\0\0\0\x18ftypheic'), 'image/heic', 415, 'photo-type'],
+    ['that is an SVG', 'oh', Buffer.from('<svg/>'), 'image/svg+xml', 415, 'photo-type'],
+    ['of a false type', 'oh', png(), 'image/jpeg', 415, 'photo-type'],
+    ['that is no picture', 'oh', Buffer.from('{}'), 'application/json', 415, 'photo-type'],
+    ['that is cut off', 'oh', jpeg().subarray(0, 200), 'image/jpeg', 400, 'photo-damaged'],
+    ['by a resident', 'han', jpeg(), 'image/jpeg', 403, undefined],
+    ['by who only looks', 'view', jpeg(), 'image/jpeg', 403, undefined],
+  ])('%s is refused', async (_what, as, bytes, type, status, code) => {
+    const { fire, send } = await open();
+    fire();
+    const sent = await send(as, bytes, type).catch(() => ({ status: 413, code: 'body-too-large' }));
+    expect(sent.status).toBe(status);
+    if (code !== undefined) expect(sent.code).toBe(code);
   });
 });
