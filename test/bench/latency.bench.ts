@@ -1,7 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { join } from 'node:path';
-import { generate } from 'mqtt-packet';
 import { endAll } from '../cleanup.ts';
 import {
   addAgent,
@@ -18,6 +16,7 @@ import { startTcpSlave } from '../system/tcp-slave.ts';
 import { tempDir } from '../temp.ts';
 import { judge, median, note, percentile, type Row, round, steadily } from './measure.ts';
 import type { Bench } from './run.ts';
+import { stickAReader } from './stuck-reader.ts';
 
 const pollMs = 100;
 const commitEveryMs = 1000;
@@ -79,7 +78,7 @@ async function measureBoth(): Promise<Row[]> {
       show: (n) => n,
     });
   const quiet = await steadily(async () => ({ urgent: await urgent(), batched: await batched() }));
-  const stuck = await stickAReader(gateway, token, password);
+  const stuck = await pressAReader(gateway, token, password);
   const pressed = await steadily(urgent);
   const { sent } = stuck.stop();
   const figures = (values: readonly number[]) =>
@@ -159,26 +158,9 @@ async function setUp(modbusPort: number) {
   return { gateway, token, password };
 }
 
-/** A token's connection that subscribes to the whole site and reads no more, while another agent talks on. */
-async function stickAReader(gateway: Gateway, token: string, password: string) {
-  const reader = connect(gateway.mqttPort, '127.0.0.1');
-  reader.on('error', () => reader.destroy());
-  reader.write(
-    generate({
-      cmd: 'connect',
-      protocolId: 'MQTT',
-      protocolVersion: 4,
-      clientId: 'stuck',
-      username: 'test',
-      password: Buffer.from(token),
-      keepalive: 60,
-      clean: true,
-    }),
-  );
-  await new Promise((resolve) => reader.once('data', resolve));
-  reader.write(generate({ cmd: 'subscribe', messageId: 1, subscriptions: [{ topic: 'jari/v1/test/#', qos: 1 }] }));
-  await new Promise((resolve) => reader.once('data', resolve));
-  reader.pause();
+/** A reader who is stuck, while another agent talks on. */
+async function pressAReader(gateway: Gateway, token: string, password: string) {
+  const reader = await stickAReader(gateway.mqttPort, token);
   const agent = await RawAgent.connect({ port: gateway.mqttPort, id: 'box-2', password });
   await agent.published(
     'jari/v1/test/box-2/status',
