@@ -154,6 +154,15 @@ export const profileSchema = z.strictObject({
       gap: durationSchema.default(0),
       /** Idle for longer than this it sleeps: a request then only wakes it, and one at once after it is answered. */
       sleepsAfter: durationSchema.optional(),
+      /**
+       * How many requests it takes at once over Modbus TCP, where a source or a trial says so: the messaging guide (V1.0b)
+       * leaves that to each server. They may come in one segment. A line carries one in any case.
+       */
+      inFlight: z.int().min(1).max(16).default(1),
+    })
+    .refine(({ inFlight, gap, sleepsAfter }) => inFlight === 1 || (gap === 0 && sleepsAfter === undefined), {
+      ...refused({ code: 'in-flight-alone' }),
+      path: ['inFlight'],
     })
     .prefault({}),
   /**

@@ -1,4 +1,4 @@
-import { bytesOf, wordAt } from './word.ts';
+import { putWord, wordAt } from './word.ts';
 
 /**
  * Requests and replies without their framing: Modbus Application Protocol V1.1b3. Addresses are 0-based as on the wire
@@ -30,22 +30,29 @@ export type Reply =
  */
 export function encodePdu(request: ModbusRequest): Uint8Array {
   checkLimits(request);
-  const head = [request.fn, ...bytesOf(request.address)];
-  switch (request.fn) {
-    case 5:
-      return Uint8Array.from([...head, request.on ? 0xff : 0x00, 0x00]);
-    case 6:
-      return Uint8Array.from([...head, ...bytesOf(request.word)]);
-    case 15: {
-      const packed = packBits(request.bits);
-      return Uint8Array.from([...head, ...bytesOf(request.bits.length), packed.length, ...packed]);
-    }
-    case 16: {
-      const { words } = request;
-      return Uint8Array.from([...head, ...bytesOf(words.length), words.length * 2, ...words.flatMap(bytesOf)]);
-    }
-    default:
-      return Uint8Array.from([...head, ...bytesOf(request.count)]);
+  const pdu = new Uint8Array(requestPduLength(request));
+  putPdu(request, pdu, 0);
+  return pdu;
+}
+
+/** Bytes of a request's PDU. */
+export function requestPduLength(request: ModbusRequest): number {
+  if (request.fn === 15) return 6 + Math.ceil(request.bits.length / 8);
+  return request.fn === 16 ? 6 + 2 * request.words.length : 5;
+}
+
+/** Writes the PDU of a request whose limits were checked, from `at` on. */
+export function putPdu(request: ModbusRequest, bytes: Uint8Array, at: number): void {
+  bytes[at] = request.fn;
+  putWord(bytes, at + 1, request.address);
+  putWord(bytes, at + 3, request.kind === 'read' ? request.count : echoedWord(request));
+  if (request.fn === 15) {
+    const packed = packBits(request.bits);
+    bytes[at + 5] = packed.length;
+    bytes.set(packed, at + 6);
+  } else if (request.fn === 16) {
+    bytes[at + 5] = 2 * request.words.length;
+    for (const [i, word] of request.words.entries()) putWord(bytes, at + 6 + 2 * i, word);
   }
 }
 
@@ -60,15 +67,23 @@ export function replyPduLength(request: ModbusRequest): number {
  * bits of the last byte are ignored, though 6.1 wants them zero. An exception (7) is taken with any code.
  */
 export function parseReplyPdu(request: ModbusRequest, pdu: Uint8Array): Reply | undefined {
-  if (pdu[0] === (request.fn | 0x80)) {
-    const code = pdu[1];
-    return pdu.length === 2 && code !== undefined ? { kind: 'exception', code } : undefined;
+  return parseReplyAt(request, pdu, 0, pdu.length);
+}
+
+/** The same of a PDU that stands among other bytes, from `from` up to `to`. */
+export function parseReplyAt(request: ModbusRequest, bytes: Uint8Array, from: number, to: number): Reply | undefined {
+  const fn = bytes[from];
+  if (fn === (request.fn | 0x80)) {
+    const code = bytes[from + 1];
+    return to - from === 2 && code !== undefined ? { kind: 'exception', code } : undefined;
   }
-  if (pdu[0] !== request.fn || pdu.length !== replyPduLength(request)) return undefined;
-  if (request.kind === 'write') return echoes(request, pdu) ? { kind: 'written' } : undefined;
-  if (pdu[1] !== dataBytes(request)) return undefined;
-  const { fn, count } = request;
-  return fn <= 2 ? { kind: 'bits', bits: unpackBits(pdu, count) } : { kind: 'words', words: unpackWords(pdu, count) };
+  if (fn !== request.fn || to - from !== replyPduLength(request)) return undefined;
+  if (request.kind === 'write') return echoes(request, bytes, from) ? { kind: 'written' } : undefined;
+  if (bytes[from + 1] !== dataBytes(request)) return undefined;
+  const { count } = request;
+  return request.fn <= 2
+    ? { kind: 'bits', bits: unpackBits(bytes, from + 2, count) }
+    : { kind: 'words', words: unpackWords(bytes, from + 2, count) };
 }
 
 /** Bytes of data in the normal reply to a read. */
@@ -76,15 +91,15 @@ export function dataBytes({ fn, count }: Pick<ReadRequest, 'fn' | 'count'>): num
   return fn <= 2 ? Math.ceil(count / 8) : count * 2;
 }
 
-function unpackBits(pdu: Uint8Array, count: number): boolean[] {
+function unpackBits(bytes: Uint8Array, from: number, count: number): boolean[] {
   const bits: boolean[] = [];
-  for (let i = 0; i < count; i++) bits.push((((pdu[2 + (i >> 3)] ?? 0) >> (i & 7)) & 1) === 1);
+  for (let i = 0; i < count; i++) bits.push((((bytes[from + (i >> 3)] ?? 0) >> (i & 7)) & 1) === 1);
   return bits;
 }
 
-function unpackWords(pdu: Uint8Array, count: number): number[] {
-  const words: number[] = [];
-  for (let i = 0; i < count; i++) words.push(wordAt(pdu, 2 + 2 * i));
+function unpackWords(bytes: Uint8Array, from: number, count: number): number[] {
+  const words = new Array<number>(count);
+  for (let i = 0; i < count; i++) words[i] = wordAt(bytes, from + 2 * i);
   return words;
 }
 
@@ -95,8 +110,8 @@ function packBits(bits: readonly boolean[]): Uint8Array {
 }
 
 /** A write is answered by its address and its value (6.5, 6.6) or quantity (6.11, 6.12). */
-function echoes(request: WriteRequest, pdu: Uint8Array): boolean {
-  return wordAt(pdu, 1) === request.address && wordAt(pdu, 3) === echoedWord(request);
+function echoes(request: WriteRequest, bytes: Uint8Array, from: number): boolean {
+  return wordAt(bytes, from + 1) === request.address && wordAt(bytes, from + 3) === echoedWord(request);
 }
 
 function echoedWord(request: WriteRequest): number {
@@ -114,13 +129,15 @@ function echoedWord(request: WriteRequest): number {
 
 const mostByFunction = { 1: 2000, 2: 2000, 3: 125, 4: 125, 5: 1, 6: 1, 15: 1968, 16: 123 } as const;
 
-function checkLimits(request: ModbusRequest): void {
+/** @throws RangeError as `encodePdu` says */
+export function checkLimits(request: ModbusRequest): void {
   const { fn, address } = request;
   const count = countOf(request);
   if (!isIntegerWithin(count, 1, mostByFunction[fn]))
     throw new RangeError(`Modbus function ${fn} takes 1–${mostByFunction[fn]} items, not ${count}`);
   if (!isIntegerWithin(address, 0, 0x10000 - count))
     throw new RangeError(`Modbus function ${fn}: ${count} items from address ${address} are not inside 0–65535`);
+  if (request.kind === 'read') return;
   const bad = wordsOf(request).find((word) => !isIntegerWithin(word, 0, 0xffff));
   if (bad !== undefined) throw new RangeError(`Modbus function ${fn}: ${bad} is not a 16-bit register`);
 }
@@ -131,7 +148,7 @@ function countOf(request: ModbusRequest): number {
   return request.fn === 16 ? request.words.length : 1;
 }
 
-function wordsOf(request: ModbusRequest): readonly number[] {
+function wordsOf(request: WriteRequest): readonly number[] {
   if (request.fn === 6) return [request.word];
   return request.fn === 16 ? request.words : [];
 }

@@ -1,4 +1,5 @@
-import { bytesOf, wordAt } from './word.ts';
+import { checkLimits, type ModbusRequest, putPdu, requestPduLength } from './pdu.ts';
+import { putWord, wordAt } from './word.ts';
 
 /**
  * Frames on TCP: the MBAP header of the Modbus Messaging on TCP/IP Implementation Guide V1.0b, 3.1.3: transaction,
@@ -7,46 +8,82 @@ import { bytesOf, wordAt } from './word.ts';
 
 export type TcpFrame = { transaction: number; unit: number; pdu: Uint8Array };
 
+/** A frame among other bytes: its PDU stands from `from` up to `to`. */
+export type TcpSpan = { transaction: number; unit: number; from: number; to: number };
+
 /** Header and PDU as they go on the wire. `transaction` 0–65535. */
 export function frameTcp(transaction: number, unit: number, pdu: Uint8Array): Uint8Array {
-  const frame = new Uint8Array(headLength + pdu.length);
-  frame.set([...bytesOf(transaction), 0, 0, ...bytesOf(pdu.length + 1), unit]);
-  frame.set(pdu, headLength);
+  const frame = new Uint8Array(tcpHeadLength + pdu.length);
+  putHead(frame, { transaction, unit, pduLength: pdu.length });
+  frame.set(pdu, tcpHeadLength);
   return frame;
 }
 
 /**
- * Takes every whole frame off the front of a stream's bytes; `rest` begins with the next, unfinished one. PDUs and rest
- * are views. A wrong protocol id or a length outside 2–254 means the stream is out of step: nothing more of it, nor of
- * what came with it, can be trusted, and the caller closes the connection.
+ * A request as it goes on the wire, in one piece of memory.
+ * @throws as `encodePdu` does
  */
-export function takeTcpFrames(
-  buffer: Uint8Array,
-): { kind: 'frames'; frames: TcpFrame[]; rest: Uint8Array } | { kind: 'broken'; why: string } {
-  const frames: TcpFrame[] = [];
-  let at = 0;
-  for (;;) {
-    const rest = buffer.subarray(at);
-    const why = headProblem(rest);
+export function requestTcp(transaction: number, unit: number, request: ModbusRequest): Buffer {
+  checkLimits(request);
+  const pduLength = requestPduLength(request);
+  const frame = Buffer.allocUnsafe(tcpHeadLength + pduLength);
+  putHead(frame, { transaction, unit, pduLength });
+  putPdu(request, frame, tcpHeadLength);
+  return frame;
+}
+
+/**
+ * Every whole frame from the front of a stream's bytes; what begins at `end` is not whole yet. A wrong protocol id or a
+ * length outside 2–254 means the stream is out of step: nothing more of it, nor of what came with it, can be trusted, and
+ * the caller closes the connection.
+ */
+export function tcpSpans(
+  bytes: Uint8Array,
+): { kind: 'spans'; spans: TcpSpan[]; end: number } | { kind: 'broken'; why: string } {
+  const spans: TcpSpan[] = [];
+  for (let at = 0; ; ) {
+    const why = headProblem(bytes, at);
     if (why !== undefined) return { kind: 'broken', why };
-    const end = lengthAt + 2 + wordAt(rest, lengthAt);
-    const unit = rest[unitAt];
-    if (unit === undefined || rest.length < end) return { kind: 'frames', frames, rest };
-    frames.push({ transaction: wordAt(rest, 0), unit, pdu: rest.subarray(headLength, end) });
-    at += end;
+    const to = at + lengthAt + 2 + wordAt(bytes, at + lengthAt);
+    const unit = bytes[at + unitAt];
+    if (unit === undefined || bytes.length < to) return { kind: 'spans', spans, end: at };
+    spans.push({ transaction: wordAt(bytes, at), unit, from: at + tcpHeadLength, to });
+    at = to;
   }
 }
 
+/** The same as frames of their own; PDUs and rest are views. */
+export function takeTcpFrames(
+  buffer: Uint8Array,
+): { kind: 'frames'; frames: TcpFrame[]; rest: Uint8Array } | { kind: 'broken'; why: string } {
+  const taken = tcpSpans(buffer);
+  if (taken.kind === 'broken') return taken;
+  const frames = taken.spans.map(({ transaction, unit, from, to }) => ({
+    transaction,
+    unit,
+    pdu: buffer.subarray(from, to),
+  }));
+  return { kind: 'frames', frames, rest: buffer.subarray(taken.end) };
+}
+
+export const tcpHeadLength = 7;
 const protocolAt = 2;
 const lengthAt = 4;
 const unitAt = 6;
-const headLength = 7;
+
+function putHead(frame: Uint8Array, head: { transaction: number; unit: number; pduLength: number }): void {
+  putWord(frame, 0, head.transaction);
+  putWord(frame, protocolAt, 0);
+  putWord(frame, lengthAt, head.pduLength + 1);
+  frame[unitAt] = head.unit;
+}
 
 /** Judges as much of a header as has come, so that rubbish is not waited for. */
-function headProblem(bytes: Uint8Array): string | undefined {
-  if (bytes.length >= lengthAt && wordAt(bytes, protocolAt) !== 0)
-    return `protocol id ${wordAt(bytes, protocolAt)} where Modbus has 0`;
-  if (bytes.length < unitAt) return undefined;
-  const length = wordAt(bytes, lengthAt);
+function headProblem(bytes: Uint8Array, at: number): string | undefined {
+  const come = bytes.length - at;
+  if (come >= lengthAt && wordAt(bytes, at + protocolAt) !== 0)
+    return `protocol id ${wordAt(bytes, at + protocolAt)} where Modbus has 0`;
+  if (come < unitAt) return undefined;
+  const length = wordAt(bytes, at + lengthAt);
   return length >= 2 && length <= 254 ? undefined : `length ${length} where Modbus has 2–254`;
 }

@@ -31,7 +31,8 @@ export function slotOf<T extends Task>(task: T, dueAt: number): Slot<T> {
  * with life safety, so that an overloaded bus forgets nothing. A task that is due and held back, because its reply could
  * be mistaken for another of its unit and function, holds back the later ones of these: they would hold it back for ever.
  * @param units the slots of each unit that may come next
- * @param readyAt from when the bus may ask a slot's unit for it, monotonic ms
+ * @param readyAt from when the bus may ask a slot's unit for it, monotonic ms; Infinity while it is being asked, which
+ * holds nothing back
  */
 export function nextTurn<S extends Slot<Task>>(
   units: Iterable<readonly S[]>,
@@ -42,7 +43,7 @@ export function nextTurn<S extends Slot<Task>>(
   let until = Number.POSITIVE_INFINITY;
   for (const slots of units) {
     const due = slots.filter(({ dueAt }) => dueAt <= now).map((slot) => ({ slot, at: readyAt(slot) }));
-    const held = due.filter(({ at }) => at > now).map(({ slot }) => slot);
+    const held = due.filter(({ at }) => at > now && at < Number.POSITIVE_INFINITY).map(({ slot }) => slot);
     const waits = (slot: S) => held.some((one) => one.task.fn === slot.task.fn && goesBefore(one, slot, now));
     for (const { slot, at } of due) {
       if (at > now) until = Math.min(until, at);

@@ -25,6 +25,8 @@ export type Exchange = {
   timeoutMs: number;
   /** Silence this device needs before a request, ms. */
   gapMs: number;
+  /** How many requests the device takes at once, this one included; 1 unless said. A line carries one in any case. */
+  inFlight?: number;
   /** The unit counts as silent, and others wait behind this: it need not get the whole time. */
   isProbe?: boolean;
   /** It was idle, and sleeps or may: no answer says that it is awake now, and it is asked again before it sleeps once more. */
@@ -45,7 +47,7 @@ export type BusStats = {
   readonly closedBecause: DeviceReason | null;
 };
 
-/** One line or connection, with one owner: at most one request is on it at any time. */
+/** One line or connection, with one owner: one request is on it at any time, or as many as its devices take at once. */
 export type Bus = {
   /** Asks, in turn. Faults come back as data; it never rejects. While the port is closed: `port-closed` at once. */
   exchange(exchange: Exchange): Promise<Outcome>;

@@ -6,7 +6,9 @@ export class Counts {
   #replies = 0;
   #discardedBytes = 0;
   readonly #faults: Partial<Record<BusFault, number>> = {};
-  readonly #busy: { second: number; ms: number }[] = Array.from({ length: windowS }, () => ({ second: -1, ms: 0 }));
+  readonly #busy: Slot[] = Array.from({ length: windowS }, () => ({ second: -1, ms: 0 }));
+  /** Of the second in which the bus was busy last. */
+  #slot: Slot = { second: -1, ms: 0 };
 
   request(): void {
     this.#requests++;
@@ -26,13 +28,18 @@ export class Counts {
 
   /** The bus was held by one exchange from `from` to `to`, monotonic ms. */
   busy(from: number, to: number): void {
-    for (let at = from; at < to; at = nextSecond(at)) {
+    for (let at = from; at < to; ) {
       const second = Math.floor(at / 1000);
-      const slot = this.#busy[second % windowS];
-      if (slot === undefined) return;
-      if (slot.second !== second) Object.assign(slot, { second, ms: 0 });
-      slot.ms += Math.min(to, nextSecond(at)) - at;
+      if (this.#slot.second !== second) this.#begin(second);
+      const end = Math.min(to, (second + 1) * 1000);
+      this.#slot.ms += end - at;
+      at = end;
     }
+  }
+
+  #begin(second: number): void {
+    this.#slot = { second, ms: 0 };
+    this.#busy[second % windowS] = this.#slot;
   }
 
   stats(now: number, closedBecause: BusStats['closedBecause']): BusStats {
@@ -53,8 +60,6 @@ export class Counts {
   }
 }
 
-const windowS = 60;
+type Slot = { second: number; ms: number };
 
-function nextSecond(at: number): number {
-  return (Math.floor(at / 1000) + 1) * 1000;
-}
+const windowS = 60;

@@ -25,13 +25,18 @@ export class FrameTape {
 
   /** The frame is kept as it is: nobody changes it after it was sent. */
   sent(unit: number, bytes: Uint8Array, at: number): void {
-    let frames = this.#units.get(unit);
-    if (frames === undefined) {
-      frames = [];
-      this.#units.set(unit, frames);
-    }
-    this.#listening = frames;
-    push(frames, { at, dir: 'tx', parts: [bytes], length: bytes.length });
+    this.#listening = this.#of(unit);
+    push(this.#listening, { at, dir: 'tx', parts: [bytes], length: bytes.length });
+  }
+
+  /** A whole frame that came, of a unit that need not be the one asked last. */
+  frame(unit: number, bytes: Uint8Array, at: number): void {
+    push(this.#of(unit), {
+      at,
+      dir: 'rx',
+      parts: [copyOf(bytes, mostBytes)],
+      length: Math.min(bytes.length, mostBytes),
+    });
   }
 
   received(bytes: Uint8Array, at: number): void {
@@ -48,6 +53,14 @@ export class FrameTape {
     last.length += part.length;
   }
 
+  #of(unit: number): Rolling[] {
+    const known = this.#units.get(unit);
+    if (known !== undefined) return known;
+    const fresh: Rolling[] = [];
+    this.#units.set(unit, fresh);
+    return fresh;
+  }
+
   /** The oldest first. */
   framesOf(unit: number): readonly TapedFrame[] {
     return (this.#units.get(unit) ?? []).map(({ at, dir, parts }) => ({ at, dir, bytes: Buffer.concat(parts) }));
@@ -59,7 +72,7 @@ function push(frames: Rolling[], frame: Rolling): void {
   if (frames.length > framesKept) frames.shift();
 }
 
-/** `slice` of a Buffer would be a view of the same memory. */
+/** `slice` of a Buffer itself would be a view of the same memory. */
 function copyOf(bytes: Uint8Array, most: number): Uint8Array {
-  return Uint8Array.from(bytes.subarray(0, most));
+  return Uint8Array.prototype.slice.call(bytes, 0, most);
 }

@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../../contract/clock.ts';
 import type { DeviceReason } from '../../contract/reasons/devices.ts';
-import { encodePdu, parseReplyPdu, type Reply } from '../../devices/modbus/pdu.ts';
-import { frameTcp, type TcpFrame, takeTcpFrames } from '../../devices/modbus/tcp.ts';
+import { parseReplyAt, type Reply } from '../../devices/modbus/pdu.ts';
+import { requestTcp, type TcpSpan, tcpHeadLength } from '../../devices/modbus/tcp.ts';
 import type { Log } from '../log.ts';
 import { type Bus, type BusStats, closed, closeWithinMs, type Exchange, type Outcome, outcomeOf } from './bus.ts';
 import { Counts } from './counts.ts';
@@ -9,6 +9,7 @@ import { FrameTape } from './frame-tape.ts';
 import { Latencies } from './latencies.ts';
 import { Port } from './port.ts';
 import { noReply, twoReplies } from './rtu-outcomes.ts';
+import { settleMs, TcpStream } from './tcp-stream.ts';
 import { type TcpLink, TcpWire } from './tcp-wire.ts';
 import type { Wire } from './wire.ts';
 
@@ -24,9 +25,9 @@ export type TcpBusOptions = {
 };
 
 /**
- * A Modbus TCP client that owns its connection, one request in flight. A reply is taken by its transaction id, so a late
- * one is known and dropped; after anything that breaks the protocol, or three timeouts in a row, the connection is not
- * trusted any more and a new one is made.
+ * A Modbus TCP client that owns its connection. One request is in flight, or as many as the devices asked allow. A reply is
+ * taken by its transaction id, so a late one is known and dropped; after anything that breaks the protocol, or three
+ * timeouts in a row, the connection is not trusted any more and a new one is made.
  */
 export class TcpBus implements Bus {
   readonly tape = new FrameTape('tcp');
@@ -34,18 +35,30 @@ export class TcpBus implements Bus {
   readonly #port: Port;
   readonly #counts = new Counts();
   readonly #latencies = new Latencies();
-  #queue: Turn[] = [];
-  #flight: Flight | null = null;
+  readonly #stream = new TcpStream((transaction) => this.#wasGivenLately(transaction));
+  #writes: Flight[] = [];
+  #reads: Flight[] = [];
+  /** What is under way, in the order in which it left: too few for a map to be worth its cost. */
+  #flights: Flight[] = [];
+  /** Requests that leave at the end of this turn, for devices that take several. */
+  #leaving: Buffer[] = [];
+  /** No device in flight takes fewer at once; some may have landed since. */
+  #leastRoom = 0;
+  /** Up to when the time in which something was in flight is counted. */
+  #busyTo = 0;
   #isResting = false;
   #isClosing = false;
   #landed: () => void = () => {};
-  /** Bytes of a frame that has not wholly come. */
-  #rest: Uint8Array = nothing;
   #transaction = 0;
   #timeoutsInARow = 0;
+  /** Requests that left before this are lost together with the one that was missed last. */
+  #missedAt = Number.NEGATIVE_INFINITY;
   #repliedAt = Number.NEGATIVE_INFINITY;
   #timer: Timer | null = null;
   #timerAt = 0;
+  #settling: Timer | null = null;
+  /** When bytes came behind which a frame waits, monotonic ms. */
+  #heardAt = 0;
   #isConnecting = false;
   /** Requests that were given up on, the last ones: an answer may still come, and says how late. */
   #given: readonly Pick<Flight, 'transaction' | 'sentAt' | 'exchange'>[] = [];
@@ -69,7 +82,8 @@ export class TcpBus implements Bus {
     const reason = this.#isClosing ? closing : this.#port.closedBecause();
     if (reason !== null) return Promise.resolve(this.#counted(closed(reason)));
     return new Promise((resolve) => {
-      this.#queue.push({ exchange, resolve, isAgain: false });
+      const queue = exchange.request.kind === 'write' ? this.#writes : this.#reads;
+      queue.push(new Flight(exchange, resolve, false));
       this.#next();
     });
   }
@@ -90,13 +104,14 @@ export class TcpBus implements Bus {
   async close(): Promise<void> {
     this.#isClosing = true;
     this.#refuseQueue(closing);
-    if (this.#flight !== null) {
+    if (this.#flights.length > 0) {
       const patience = new AbortController();
       this.#landed = () => patience.abort();
       await this.#clock.sleep(closeWithinMs, patience.signal);
-      this.#land({ kind: 'closed', reason: closing });
+      this.#landAll({ kind: 'closed', reason: closing });
     }
     this.#timer?.cancel();
+    this.#settling?.cancel();
     await this.#port.close();
   }
 
@@ -104,25 +119,40 @@ export class TcpBus implements Bus {
     return this.#counts.stats(this.#clock.monotonic(), this.#port.closedBecause());
   }
 
-  /** Sends the first in the queue, writes ahead, if nothing is in flight and its device has had the gap it needs. */
+  /** Sends what may go, writes ahead: while there is room in flight, and its device has had the gap it needs. */
   #next(): void {
-    const turn = this.#queue.find(({ exchange }) => exchange.request.kind === 'write') ?? this.#queue[0];
-    if (turn === undefined || this.#flight !== null || this.#isResting || this.#isConnecting) return;
-    if (!this.#port.isLive()) {
-      void this.#connect();
-      return;
+    for (;;) {
+      const queue = this.#writes.length > 0 ? this.#writes : this.#reads;
+      const flight = queue[0];
+      if (flight === undefined || this.#isResting || this.#isConnecting || !this.#mayFly(flight)) return;
+      if (!this.#port.isLive()) {
+        void this.#connect();
+        return;
+      }
+      if (flight.exchange.gapMs > 0 && this.#restsFirst(flight.exchange.gapMs)) return;
+      queue.shift();
+      this.#send(flight);
     }
-    const restMs = this.#repliedAt + turn.exchange.gapMs - this.#clock.monotonic();
-    if (turn.exchange.gapMs > 0 && restMs > 0) {
-      this.#isResting = true;
-      this.#clock.after(restMs, () => {
-        this.#isResting = false;
-        this.#next();
-      });
-      return;
-    }
-    this.#queue.splice(this.#queue.indexOf(turn), 1);
-    this.#send(turn);
+  }
+
+  /** Never more in flight than each of the devices asked takes at once. */
+  #mayFly({ room }: Flight): boolean {
+    const { length: size } = this.#flights;
+    if (size === 0) return true;
+    if (size >= room) return false;
+    if (size >= this.#leastRoom) this.#leastRoom = Math.min(...this.#flights.map((each) => each.room));
+    return size < this.#leastRoom;
+  }
+
+  #restsFirst(gapMs: number): boolean {
+    const restMs = this.#repliedAt + gapMs - this.#clock.monotonic();
+    if (restMs <= 0) return false;
+    this.#isResting = true;
+    this.#clock.after(restMs, () => {
+      this.#isResting = false;
+      this.#next();
+    });
+    return true;
   }
 
   /** The peer ended the connection after it had answered; now there is something to ask. */
@@ -134,23 +164,42 @@ export class TcpBus implements Bus {
     else this.#refuseQueue(this.#port.closedBecause() ?? { code: 'port-closed' });
   }
 
-  #send({ exchange, resolve, isAgain }: Turn): void {
-    const { unit, request, timeoutMs, isProbe } = exchange;
-    const patienceMs = this.#latencies.patienceMs(unit, timeoutMs, isProbe);
+  #send(flight: Flight): void {
+    const { unit, request, timeoutMs, isProbe } = flight.exchange;
+    const isAlone = this.#flights.length === 0;
     const transaction = this.#nextTransaction();
-    const sentAt = this.#clock.monotonic();
-    this.#flight = { transaction, exchange, resolve, isAgain, sentAt, patienceMs, strange: null };
+    const frame = requestTcp(transaction, unit, request);
+    const now = this.#clock.monotonic();
+    flight.transaction = transaction;
+    flight.sentAt = now;
+    // Behind others a device may take longer than it ever did by itself.
+    flight.patienceMs = isAlone ? this.#latencies.patienceMs(unit, timeoutMs, isProbe) : timeoutMs;
+    if (isAlone) this.#busyTo = now;
+    this.#leastRoom = isAlone ? flight.room : Math.min(this.#leastRoom, flight.room);
+    this.#flights.push(flight);
     this.#counts.request();
-    if (this.#timer === null || sentAt + patienceMs < this.#timerAt) this.#watch(patienceMs);
-    const frame = frameTcp(transaction, unit, encodePdu(request));
+    if (this.#timer === null || now + flight.patienceMs < this.#timerAt) this.#watch(flight.patienceMs);
     this.tape.sent(unit, frame, this.#clock.now());
-    this.#port.write(frame);
+    if (flight.room === 1) this.#port.write(frame);
+    else if (this.#leaving.push(frame) === 1) process.nextTick(this.#leave);
   }
+
+  /** What may go at once leaves in one piece: to hand it to the system one by one was most of what a read cost. */
+  readonly #leave = (): void => {
+    const frames = this.#leaving;
+    this.#leaving = [];
+    if (frames.length > 0) this.#port.write(Buffer.concat(frames));
+  };
 
   /** 1–65535, round and round: 0 is left out, since a device that forgets the id answers 0. */
   #nextTransaction(): number {
-    this.#transaction = (this.#transaction % 0xffff) + 1;
+    this.#transaction = (this.#transaction % mostTransactions) + 1;
     return this.#transaction;
+  }
+
+  #wasGivenLately(transaction: number): boolean {
+    const back = (this.#transaction - transaction + mostTransactions) % mostTransactions;
+    return transaction > 0 && back < lately;
   }
 
   /** One timer for all: it looks again when it finds that the request it was set for has long been answered. */
@@ -159,50 +208,82 @@ export class TcpBus implements Bus {
     this.#timerAt = this.#clock.monotonic() + ms;
     this.#timer = this.#clock.after(ms, () => {
       this.#timer = null;
-      if (this.#flight === null) return;
-      const leftMs = this.#flight.sentAt + this.#flight.patienceMs - this.#clock.monotonic();
-      if (leftMs > 0) this.#watch(leftMs);
-      else this.#overdue();
+      this.#lookForOverdue();
     });
   }
 
-  /** A reply that has begun and does not end is none: what comes next would be taken for its end. */
-  #overdue(): void {
-    if (this.#rest.length === 0) this.#land({ kind: 'timeout' });
-    else this.#broken({ code: 'endless-reply', got: this.#rest.length });
+  #lookForOverdue(): void {
+    const now = this.#clock.monotonic();
+    const leftMs = ({ sentAt, patienceMs }: Flight) => sentAt + patienceMs - now;
+    for (const flight of [...this.#flights]) if (leftMs(flight) <= 0) this.#overdue(flight);
+    if (this.#flights.length > 0 && this.#timer === null) this.#watch(Math.min(...this.#flights.map(leftMs)));
   }
 
-  #land(answer: Answer): void {
-    const flight = this.#flight;
-    if (flight === null) return;
-    this.#flight = null;
-    this.#counts.busy(flight.sentAt, this.#clock.monotonic());
-    flight.resolve(this.#counted(this.#judge(answer, flight)));
-    this.#landed();
+  /** A reply that has begun and does not end is none: what comes next would be taken for its end. */
+  #overdue(flight: Flight): void {
+    if (!this.#flights.includes(flight)) return;
+    const got = this.#stream.unfinished();
+    if (got > 0) this.#broken({ code: 'endless-reply', got });
+    else this.#land(flight, { kind: 'timeout' });
+  }
+
+  /** What came in place of a reply. */
+  #land(flight: Flight, answer: Answer): void {
+    const now = this.#clock.monotonic();
+    if (this.#leaves(flight, now)) this.#settle(flight, this.#judge(answer, flight, now));
+  }
+
+  #landAll(answer: Answer): void {
+    for (const flight of [...this.#flights]) this.#land(flight, answer);
+  }
+
+  #replied(flight: Flight, reply: Reply): void {
+    const now = this.#clock.monotonic();
+    if (!this.#leaves(flight, now)) return;
+    const { unit } = flight.exchange;
+    this.#timeoutsInARow = 0;
+    this.#repliedAt = now;
+    this.#latencies.note(unit, now - flight.sentAt, true);
+    if (this.#late.size > 0) this.#late.delete(unit);
+    this.#isIdLoose = false;
+    this.#counts.reply();
+    this.#port.proven();
+    this.#settle(flight, outcomeOf(reply));
+  }
+
+  /** False when it is not in flight any more. */
+  #leaves(flight: Flight, now: number): boolean {
+    const at = this.#flights.indexOf(flight);
+    if (at < 0) return false;
+    if (at === 0) this.#flights.shift();
+    else this.#flights.splice(at, 1);
+    this.#counts.busy(this.#busyTo, now);
+    this.#busyTo = now;
+    return true;
+  }
+
+  #settle(flight: Flight, outcome: Outcome): void {
+    flight.resolve(this.#counted(outcome));
+    if (this.#flights.length === 0) this.#landed();
     this.#next();
   }
 
-  #judge(answer: Answer, flight: Flight): Outcome {
-    const { exchange, sentAt } = flight;
-    const { unit } = exchange;
-    if (answer.kind === 'reply') {
-      this.#timeoutsInARow = 0;
-      this.#repliedAt = this.#clock.monotonic();
-      this.#latencies.note(unit, this.#repliedAt - sentAt, true);
-      this.#late.delete(unit);
-      this.#isIdLoose = false;
-      this.#counts.reply();
-      this.#port.proven();
-      return outcomeOf(answer.reply);
-    }
+  #judge(answer: Answer, flight: Flight, now: number): Outcome {
     if (answer.kind === 'closed') return closed(answer.reason);
     if (answer.kind === 'broken') return { ok: false, fault: 'bad-frame', reason: answer.reason };
-    this.#latencies.missed(unit);
+    this.#latencies.missed(flight.exchange.unit);
     this.#given = [...this.#given, flight].slice(-rememberedMisses);
+    this.#noteMiss(flight.sentAt, now);
+    return this.#silence(flight);
+  }
+
+  /** Requests that were under way together are lost together: that is one timeout. */
+  #noteMiss(sentAt: number, now: number): void {
+    if (sentAt < this.#missedAt) return;
+    this.#missedAt = now;
     this.#timeoutsInARow++;
     if (this.#timeoutsInARow >= timeoutsBeforeDrop)
       this.#port.drop({ code: 'connection-mute', requests: timeoutsBeforeDrop });
-    return this.#silence(flight);
   }
 
   /** What is known of an answer that did not come, or was not believed. */
@@ -213,99 +294,168 @@ export class TcpBus implements Bus {
     return { ok: false, fault: 'timeout', reason };
   }
 
-  #noteStrange({ transaction, unit }: TcpFrame): void {
+  #noteStrange({ transaction, unit }: TcpSpan): void {
     const given = this.#given.find((each) => each.transaction === transaction && each.exchange.unit === unit);
     if (given !== undefined && !this.#isIdLoose) {
       this.#late.set(unit, this.#clock.monotonic() - given.sentAt);
-    } else if (this.#flight !== null && unit === this.#flight.exchange.unit) {
-      this.#flight.strange = transaction;
+      return;
+    }
+    for (const flight of this.#flights) {
+      if (flight.exchange.unit !== unit) continue;
+      flight.strange = transaction;
       this.#isIdLoose = true;
     }
   }
 
   #received(bytes: Uint8Array): void {
-    this.tape.received(bytes, this.#clock.now());
-    const taken = takeTcpFrames(this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes]));
-    if (taken.kind === 'broken') {
-      this.#counts.discarded(this.#rest.length + bytes.length);
-      this.#broken({ code: 'misfit', cause: taken.why });
+    // Of several in flight each frame is taped with its own unit.
+    const isOne = this.#flights.length <= 1;
+    if (isOne) this.tape.received(bytes, this.#clock.now());
+    const spans = this.#stream.take(bytes, this.#isCrowded);
+    if (!Array.isArray(spans)) {
+      if (!isOne) this.tape.received(bytes, this.#clock.now());
+      this.#counts.discarded(spans.discarded);
+      this.#broken({ code: 'misfit', cause: spans.why });
       return;
     }
-    this.#rest = taken.rest.length === 0 ? nothing : new Uint8Array(taken.rest);
-    const other = this.#otherReply(taken.frames);
-    if (other !== undefined) this.#broken(other);
-    else for (const frame of taken.frames) this.#frame(frame);
+    if (!isOne) this.#tapeEach(spans);
+    this.#frames(spans);
+    if (this.#stream.isSettling()) this.#letSettle();
+  }
+
+  #frames(spans: readonly TcpSpan[]): void {
+    const doubled = spans.length > 1 ? this.#otherReply(spans) : undefined;
+    if (doubled !== undefined) this.#broken(doubled.reason, doubled.flight);
+    else for (const span of spans) this.#frame(span);
+  }
+
+  /** Requests are in flight that these do not answer. */
+  readonly #isCrowded = (spans: readonly TcpSpan[]): boolean => {
+    const { length } = this.#flights;
+    if (length <= 1) return false;
+    return length > spans.length || this.#flights.some(({ transaction }) => !spans.some(isOf(transaction)));
+  };
+
+  /** One timer for all frames that wait for what follows: as a rule that has come long before. */
+  #letSettle(): void {
+    this.#heardAt = this.#clock.monotonic();
+    this.#settling ??= this.#clock.after(settleMs, () => this.#lookWhetherSettled());
+  }
+
+  #lookWhetherSettled(): void {
+    this.#settling = null;
+    if (!this.#stream.isSettling()) return;
+    const leftMs = this.#heardAt + settleMs - this.#clock.monotonic();
+    if (leftMs <= 0) this.#settled(this.#stream.settled());
+    else this.#settling = this.#clock.after(leftMs, () => this.#lookWhetherSettled());
+  }
+
+  #settled(spans: readonly TcpSpan[]): void {
+    this.#tapeEach(spans);
+    this.#frames(spans);
+  }
+
+  #tapeEach(spans: readonly TcpSpan[]): void {
+    const now = this.#clock.now();
+    for (const { transaction, unit, from, to } of spans) {
+      const bytes = this.#stream.bytes.subarray(from - tcpHeadLength, to);
+      this.tape.frame(this.#inFlight(transaction)?.exchange.unit ?? unit, bytes, now);
+    }
   }
 
   /** Two replies that came together, both fit the request and differ: neither is believed. */
-  #otherReply(frames: readonly TcpFrame[]): DeviceReason | undefined {
-    const flight = this.#flight;
-    if (frames.length < 2 || flight === null) return undefined;
-    const { exchange, transaction } = flight;
-    const fits = (frame: TcpFrame) =>
-      frame.transaction === transaction &&
-      frame.unit === exchange.unit &&
-      parseReplyPdu(exchange.request, frame.pdu) !== undefined;
-    const [first, ...others] = frames.filter(fits);
-    const second = others.find(({ pdu }) => first !== undefined && Buffer.compare(pdu, first.pdu) !== 0);
-    return first && second && twoReplies(first.pdu, second.pdu);
+  #otherReply(spans: readonly TcpSpan[]): { reason: DeviceReason; flight: Flight } | undefined {
+    for (const second of spans) {
+      const first = spans.find((other) => other.transaction === second.transaction) ?? second;
+      const flight = first === second ? undefined : this.#inFlight(first.transaction);
+      if (flight === undefined || !this.#fits(first, flight) || !this.#fits(second, flight)) continue;
+      const [one, other] = [this.#pdu(first), this.#pdu(second)];
+      if (Buffer.compare(one, other) !== 0) return { reason: twoReplies(one, other), flight };
+    }
+    return undefined;
   }
 
-  #frame(frame: TcpFrame): void {
-    const { transaction, unit, pdu } = frame;
-    const flight = this.#flight;
-    if (flight === null || transaction !== flight.transaction) {
-      this.#noteStrange(frame);
-      this.#counts.discarded(pdu.length + 7);
+  #fits({ unit, from, to }: TcpSpan, { exchange }: Flight): boolean {
+    return unit === exchange.unit && parseReplyAt(exchange.request, this.#stream.bytes, from, to) !== undefined;
+  }
+
+  #pdu({ from, to }: TcpSpan): Uint8Array {
+    return this.#stream.bytes.subarray(from, to);
+  }
+
+  #inFlight(transaction: number): Flight | undefined {
+    for (const flight of this.#flights) if (flight.transaction === transaction) return flight;
+    return undefined;
+  }
+
+  #frame(span: TcpSpan): void {
+    const { bytes } = this.#stream;
+    const { transaction, unit, from, to } = span;
+    const flight = this.#inFlight(transaction);
+    if (flight === undefined) {
+      this.#noteStrange(span);
+      this.#counts.discarded(to - from + tcpHeadLength);
       return;
     }
     const { exchange } = flight;
     if (unit !== exchange.unit) {
-      this.#broken({ code: 'other-unit', got: unit, wanted: exchange.unit });
+      this.#broken({ code: 'other-unit', got: unit, wanted: exchange.unit }, flight);
       return;
     }
-    const reply = parseReplyPdu(exchange.request, pdu);
-    if (reply !== undefined) this.#land({ kind: 'reply', reply });
-    else this.#broken({ code: 'misfit', cause: `function ${pdu[0] ?? 0}, ${pdu.length} bytes` });
+    const reply = parseReplyAt(exchange.request, bytes, from, to);
+    if (reply !== undefined) this.#replied(flight, reply);
+    else this.#broken({ code: 'misfit', cause: `function ${bytes[from] ?? 0}, ${to - from} bytes` }, flight);
   }
 
-  /** The connection is out of step: requests that wait in the queue fail with it. */
-  #broken(reason: DeviceReason): void {
+  /**
+   * The connection is out of step: what waits in the queue fails with it, and so does all that is in flight. Where it is
+   * known whose reply it was, the others have missed nothing.
+   */
+  #broken(reason: DeviceReason, whose?: Flight): void {
     this.#refuseQueue(reason);
-    this.#land({ kind: 'broken', reason });
+    if (whose !== undefined) {
+      this.#land(whose, { kind: 'broken', reason });
+      this.#landAll({ kind: 'closed', reason });
+    } else this.#landAll({ kind: 'broken', reason });
     this.#port.drop(reason);
   }
 
   #opened(): void {
-    this.#rest = nothing;
+    this.#stream.clear();
     this.#given = [];
     this.#latencies.forget();
     this.#timeoutsInARow = 0;
   }
 
   #closed(reason: DeviceReason, how: 'lost' | 'rests'): void {
-    this.#rest = nothing;
+    this.#leaving = [];
+    this.#stream.clear();
     if (how === 'rests') {
       this.#askAgain(reason);
       return;
     }
     this.#refuseQueue(reason);
-    this.#land({ kind: 'closed', reason });
+    this.#landAll({ kind: 'closed', reason });
   }
 
-  /** A read that met the end of the connection is asked once more, on the next one. */
+  /** Reads that met the end of the connection are asked once more, on the next one. */
   #askAgain(reason: DeviceReason): void {
-    const flight = this.#flight;
-    if (flight !== null && flight.exchange.request.kind === 'read' && !flight.isAgain) {
-      this.#flight = null;
-      this.#queue.unshift({ exchange: flight.exchange, resolve: flight.resolve, isAgain: true });
-    } else this.#land({ kind: 'closed', reason });
+    const again: Flight[] = [];
+    for (const flight of [...this.#flights]) {
+      const { exchange, resolve, isAgain } = flight;
+      if (exchange.request.kind === 'write' || isAgain) continue;
+      this.#flights = this.#flights.filter((other) => other !== flight);
+      again.push(new Flight(exchange, resolve, true));
+    }
+    this.#reads.unshift(...again);
+    this.#landAll({ kind: 'closed', reason });
     this.#next();
   }
 
   #refuseQueue(reason: DeviceReason): void {
-    const refused = this.#queue;
-    this.#queue = [];
+    const refused = [...this.#writes, ...this.#reads];
+    this.#writes = [];
+    this.#reads = [];
     for (const { resolve } of refused) resolve(this.#counted(closed(reason)));
   }
 
@@ -315,17 +465,38 @@ export class TcpBus implements Bus {
   }
 }
 
-type Turn = { exchange: Exchange; resolve(outcome: Outcome): void; isAgain: boolean };
-/** `strange`: an answer of the unit came under this id, which nobody gave. */
-type Flight = Turn & { transaction: number; sentAt: number; patienceMs: number; strange: number | null };
-type Answer =
-  | { kind: 'reply'; reply: Reply }
-  | { kind: 'timeout' }
-  | { kind: 'broken'; reason: DeviceReason }
-  | { kind: 'closed'; reason: DeviceReason };
+function isOf(transaction: number): (span: TcpSpan) => boolean {
+  return (span) => span.transaction === transaction;
+}
+
+/** One request, waiting or under way. */
+class Flight {
+  readonly exchange: Exchange;
+  readonly resolve: (outcome: Outcome) => void;
+  /** It met the end of a connection and is asked once more. */
+  readonly isAgain: boolean;
+  /** How many may be in flight with it, itself included. A write is alone, so that no read that left before it is answered after it. */
+  readonly room: number;
+  transaction = 0;
+  sentAt = 0;
+  patienceMs = 0;
+  /** An answer of the unit came under this id, which nobody gave. */
+  strange: number | null = null;
+
+  constructor(exchange: Exchange, resolve: (outcome: Outcome) => void, isAgain: boolean) {
+    this.exchange = exchange;
+    this.resolve = resolve;
+    this.isAgain = isAgain;
+    this.room = exchange.request.kind === 'write' || exchange.gapMs > 0 ? 1 : (exchange.inFlight ?? 1);
+  }
+}
+
+type Answer = { kind: 'timeout' } | { kind: 'broken'; reason: DeviceReason } | { kind: 'closed'; reason: DeviceReason };
 
 const closing: DeviceReason = { code: 'port-closing' };
 
 const timeoutsBeforeDrop = 3;
 const rememberedMisses = 16;
-const nothing: Uint8Array = new Uint8Array(0);
+const mostTransactions = 0xffff;
+/** Ids that a reply may carry, late or doubled replies included: many more than are ever in flight. */
+const lately = 64;

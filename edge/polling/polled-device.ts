@@ -28,13 +28,21 @@ export type Polled = {
   note: StrayNote | null;
   /** When it was asked last, monotonic ms. */
   askedAt: number;
+  /** When it missed a request last, monotonic ms. */
+  missedAt: number;
   /** What it is asked again at once, since it may have slept. */
   woken: PollTask | null;
   /** How often it answered only then. */
   wakings: number;
 };
 
-const fresh = { note: null, askedAt: Number.NEGATIVE_INFINITY, woken: null, wakings: 0 };
+const fresh = {
+  note: null,
+  askedAt: Number.NEGATIVE_INFINITY,
+  missedAt: Number.NEGATIVE_INFINITY,
+  woken: null,
+  wakings: 0,
+};
 
 /** A device nobody has asked yet. */
 export function polledOf(device: DeviceConfig, link: BusLink, now: Instant): Polled {

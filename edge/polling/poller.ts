@@ -41,6 +41,9 @@ export class Poller {
   readonly #ended = new AbortController();
   #running: Promise<void> = Promise.resolve();
   #isAway = false;
+  /** Polls under way: one, or as many as their devices take at once. */
+  readonly #underWay = new Map<PollTask, Promise<void>>();
+  #wake = new AbortController();
   #tickedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: PollerOptions) {
@@ -60,8 +63,10 @@ export class Poller {
   /** Ends after the frame that is on the wire. */
   async close(): Promise<void> {
     this.#ended.abort();
+    this.#wake.abort();
     await this.#bus.close();
     await this.#running;
+    await Promise.all(this.#underWay.values());
   }
 
   /** Offline devices say so again, now: their points have no next poll to wait for. */
@@ -110,11 +115,52 @@ export class Poller {
     if (this.#isAway) this.#onPortReopened();
     const now = this.#clock.monotonic();
     const turn = this.#schedule.next(now, (task) => this.#readyAt(task));
-    if (turn.kind === 'wait') await this.#clock.sleep(Math.min(turn.until - now, tickMs), this.#ended.signal);
+    if (turn.kind === 'wait') await this.#sleep(Math.min(turn.until - now, tickMs));
+    // Whose turn it is waits for room, or the others would never leave it any.
+    else if (!this.#hasRoomFor(turn.task, now)) await this.#sleep(tickMs);
+    else if (this.#roomFor(turn.task, now) > 1) this.#launch(turn.task);
     else await this.#poll(turn.task);
   }
 
-  #readyAt({ kind, unit, range }: PollTask): number {
+  /** Until then, or until a poll under way has ended. */
+  async #sleep(ms: number): Promise<void> {
+    if (this.#underWay.size === 0) {
+      await this.#clock.sleep(ms, this.#ended.signal);
+      return;
+    }
+    this.#wake = new AbortController();
+    if (!this.#ended.signal.aborted) await this.#clock.sleep(ms, this.#wake.signal);
+  }
+
+  #launch(task: PollTask): void {
+    const over = this.#poll(task).then(() => {
+      this.#underWay.delete(task);
+      this.#wake.abort();
+    });
+    this.#underWay.set(task, over);
+  }
+
+  #hasRoomFor(task: PollTask, now: number): boolean {
+    const { size } = this.#underWay;
+    return size === 0 || [task, ...this.#underWay.keys()].every((each) => size < this.#roomFor(each, now));
+  }
+
+  /** How many polls may be under way with this one. What is to show whether a device or a point answers at all is alone. */
+  #roomFor({ unit, kind }: PollTask, now: number): number {
+    const polled = this.#polledOf(unit);
+    if (polled === undefined || polled.device.profile.limits.inFlight === 1 || kind !== 'whole') return 1;
+    const { connectivity, woken, onTrial, askedAt } = polled;
+    const isSound = connectivity.state === 'online' && connectivity.missed.length === 0 && onTrial.size === 0;
+    return isSound && woken === null && now - askedAt < leastSleepMs ? polled.device.profile.limits.inFlight : 1;
+  }
+
+  #polledOf(unit: number): Polled | undefined {
+    return this.#polled.find(({ device }) => device.unit === unit);
+  }
+
+  #readyAt(task: PollTask): number {
+    const { kind, unit, range } = task;
+    if (this.#underWay.has(task)) return Number.POSITIVE_INFINITY;
     return kind === 'off' ? 0 : this.#bus.readyAt(unit, { request: readOf(range), maxCount: range.maxCount });
   }
 
@@ -136,7 +182,7 @@ export class Poller {
   }
 
   async #poll(task: PollTask): Promise<void> {
-    const polled = this.#polled.find(({ device }) => device.unit === task.unit);
+    const polled = this.#polledOf(task.unit);
     if (polled === undefined) return;
     if (task.kind === 'off') {
       this.#schedule.ran(task, this.#clock.monotonic());
@@ -144,21 +190,37 @@ export class Poller {
       return;
     }
     const range = polled.connectivity.isTripped ? this.#probeOf(task) : task.range;
-    const idleMs = this.#clock.monotonic() - polled.askedAt;
-    const { gap } = polled.device.profile.limits;
+    const sentAt = this.#clock.monotonic();
+    const idleMs = sentAt - polled.askedAt;
+    const { gap, inFlight } = polled.device.profile.limits;
     const outcome = await this.#bus.exchange({
       unit: task.unit,
       request: readOf(range),
       maxCount: range.maxCount,
       timeoutMs: this.#options.config.timeoutMs,
       gapMs: gap,
+      inFlight,
       isWakeUp: this.#isWakeUp(polled, task, idleMs),
       isProbe: polled.connectivity.isTripped,
       idleUntil: this.#schedule.dueAfter(task, this.#clock.monotonic()),
     });
     polled.askedAt = this.#clock.monotonic();
     this.#schedule.ran(task, polled.askedAt);
+    if (this.#isBygone(polled, task, outcome, sentAt)) return;
     if (!this.#isOnlyWoken(polled, task, outcome, idleMs)) this.#settle(polled, task, range, outcome);
+  }
+
+  /**
+   * Of several polls that were under way together: what is lost together is one miss, and no answer but a good one says
+   * anything of a task that an earlier answer has replaced.
+   */
+  #isBygone(polled: Polled, task: PollTask, outcome: Outcome, sentAt: number): boolean {
+    if (outcome.ok) return false;
+    if (!polled.plan.tasks().includes(task)) return true;
+    const isMiss = outcome.fault === 'timeout' || outcome.fault === 'bad-frame';
+    if (isMiss && sentAt < polled.missedAt) return true;
+    if (isMiss) polled.missedAt = this.#clock.monotonic();
+    return false;
   }
 
   /**

@@ -3,7 +3,7 @@ import { checkProfile } from '../../config/checks/profile.ts';
 import { decodePoint, decodeRange } from '../../devices/decode.ts';
 import { encodeWords } from '../../devices/encode.ts';
 import { planReads } from '../../devices/plan.ts';
-import { pointProfileSchema } from '../../devices/profile.ts';
+import { pointProfileSchema, profileSchema } from '../../devices/profile.ts';
 import { point, pointName, pointsOf, profile } from './builders.ts';
 
 type Given = Parameters<typeof point>[0];
@@ -197,4 +197,19 @@ describe('a block', () => {
     const decoded = decodeRange(range, { kind: 'words', words: [0, 11, 22, 33, 44, 55, 66, 77, 88, 99] });
     expect(decoded.map(({ value }) => value)).toEqual([33, 77]);
   });
+});
+
+test.each<[string, object, boolean]>([
+  ['eight requests in flight', { inFlight: 8 }, true],
+  ['none', { inFlight: 0 }, false],
+  ['more than a server is to hold', { inFlight: 17 }, false],
+  ['several in flight of a device that needs a gap', { inFlight: 2, gap: '20ms' }, false],
+  ['several in flight of a device that sleeps', { inFlight: 2, sleepsAfter: '2s' }, false],
+  ['one in flight of a device that needs a gap', { inFlight: 1, gap: '20ms' }, true],
+])('limits may say %s: %o', (_, limits, isFine) => {
+  const points = { a: { table: 'holding', address: 0, type: 'u16', kind: 'test' } };
+  const about = { id: 'x', maker: 'x', model: 'x', source: 'x', verified: 'none' };
+  const { success, error } = profileSchema.safeParse({ ...about, limits, points });
+  expect(success).toBe(isFine);
+  if (!isFine) expect(error?.issues.map(({ path }) => path.join('.'))).toEqual(['limits.inFlight']);
 });

@@ -58,6 +58,10 @@ export const profileWords = {
   'string-length': () => ({ ko: 'string에는 레지스터 수 length가 필요', en: 'a string needs its length in registers' }),
   'bcd-length': () => ({ ko: 'bcd는 레지스터 1, 2 또는 4개', en: 'bcd takes 1, 2 or 4 registers' }),
   'length-idle': () => ({ ko: 'length는 string, bcd, bit에만 씀', en: 'only strings, bcd and bits take a length' }),
+  'in-flight-alone': () => ({
+    ko: 'gap이나 sleepsAfter가 있는 장치에는 요청을 한 번에 하나만 보냄: inFlight나 그것을 지움',
+    en: 'a device with gap or sleepsAfter is asked one request at a time; remove inFlight or those',
+  }),
   'only-number-scaled': () => ({
     ko: '숫자만 곱하거나 부호를 가짐: 지움',
     en: 'only a number is multiplied or has a sign; remove it',

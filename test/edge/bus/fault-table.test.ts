@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { honestReply } from '../memory-line.ts';
-import { type Fault, honestTcpReply, rtuFaults, striking, tcpFaults } from './faults.ts';
-import { maps, pollInTurn, type Read, readsOf } from './polls.ts';
+import { crowdedFaults, type Fault, honestTcpReply, rtuFaults, striking, tcpFaults } from './faults.ts';
+import { maps, pollInTurn, pollTogether, type Read, readsOf } from './polls.ts';
 import { closed, type MemoryRig, memoryRtu, memoryTcp } from './rigs.ts';
 import { rtuScenarios, tcpScenarios } from './scenarios.ts';
 
@@ -48,6 +48,39 @@ describe('on TCP', () => {
   test.each(tcpFaults)('$name: never a wrong value, at most $costs polls lost a strike', async (fault) => {
     const { slave, strikes } = striking(fault, { honest: honestTcpReply, timeoutMs });
     await holds(await memoryTcp(slave), { fault, reads: readsOf('none'), strikes });
+  });
+});
+
+/** What is lost with a connection that is out of step, or to a device that falls silent, is all that was in flight. */
+describe('on TCP with eight in flight', () => {
+  const inFlight = 8;
+  const streams = [
+    { name: 'each reply by itself', chops: undefined },
+    { name: 'replies joined and cut anywhere', chops: 4711 },
+  ];
+  describe.each(streams)('$name', ({ chops }) => {
+    test.each([...tcpFaults, ...crowdedFaults])('$name: never a wrong value', async (fault) => {
+      const { slave, strikes } = striking(fault, { honest: honestTcpReply, timeoutMs });
+      const rig = await memoryTcp(slave, chops);
+      const polling = { reads: readsOf('none'), polls: 96, timeoutMs, clock: rig.clock, inFlight };
+      const seen = await rig.until(pollTogether(rig.bus, polling));
+      expect(seen.wrong).toEqual([]);
+      expect(strikes()).toBeGreaterThan(8);
+      expect(seen.lost).toBeLessThanOrEqual(strikes() * inFlight);
+      await closed(rig);
+      expect(rig.clock.pending()).toBe(0);
+    });
+
+    test('an honest device loses nothing, whatever the order of its replies', async () => {
+      let nth = 0;
+      const rig = await memoryTcp(
+        (request) => [{ afterMs: 3 + ((nth++ * 7) % 10), bytes: honestTcpReply(request) }],
+        chops,
+      );
+      const polling = { reads: readsOf('none'), polls: 800, timeoutMs, clock: rig.clock, inFlight };
+      expect(await rig.until(pollTogether(rig.bus, polling))).toMatchObject({ wrong: [], lost: 0 });
+      await closed(rig);
+    });
   });
 });
 

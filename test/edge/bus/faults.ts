@@ -210,6 +210,23 @@ export const tcpFaults: readonly Fault[] = [
   { name: 'byte by byte', strike: ({ reply }) => [...reply].map((byte, i) => at(1 + i, [byte])), costs: 0 },
 ];
 
+/** What only matters where other replies follow at once: there a cut one is made whole by the next. */
+export const crowdedFaults: readonly Fault[] = [
+  ...[1, 2, 3, 4, 5, 6, 7, 8].map((cut) => ({
+    name: `a reply cut by ${cut}, at the time of the others`,
+    strike: ({ reply }: Struck) => [at(honestMs, reply.slice(0, -cut))],
+    costs: 1 as const,
+  })),
+  { name: 'nothing but a header', strike: ({ reply }) => [at(honestMs, reply.slice(0, 7))], costs: 1 },
+  { name: 'a late reply among others', strike: ({ reply, timeoutMs }) => [at(timeoutMs + 5, reply)], costs: 1 },
+  { name: 'the reply twice, 1 ms apart', strike: ({ reply }) => [at(4, reply), at(honestMs, reply)], costs: 0 },
+  {
+    name: 'the reply to another unit',
+    strike: ({ reply }) => [at(honestMs, withByte(reply, 6, (reply[6] ?? 0) + 1))],
+    costs: 1,
+  },
+];
+
 /** Answers honestly but for one request in four to seven, at random, which is struck. `strikes` counts them. */
 export function striking(
   fault: Fault,

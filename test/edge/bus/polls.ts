@@ -41,6 +41,25 @@ export function oneUnitReads(lengthenBy: number): readonly Read[] {
   return [10, 20, 30].map((address) => readOf(1, 3, address, 2, 2 + lengthenBy));
 }
 
+/** The same from several askers at once, each somewhere else in the round: so many are in flight. */
+export async function pollTogether(
+  bus: Bus,
+  options: { reads: readonly Read[]; polls: number; timeoutMs: number; clock: Clock; inFlight: number },
+): Promise<Seen> {
+  const { reads, polls, inFlight } = options;
+  const asker = (nth: number) => {
+    const turned = [...reads.slice(nth % reads.length), ...reads.slice(0, nth % reads.length)];
+    return pollInTurn(bus, { ...options, reads: turned, polls: Math.ceil(polls / inFlight) });
+  };
+  const seen = await Promise.all(Array.from({ length: inFlight }, (_, nth) => asker(nth)));
+  return {
+    polls: seen.reduce((sum, each) => sum + each.polls, 0),
+    lost: seen.reduce((sum, each) => sum + each.lost, 0),
+    longestRun: Math.max(...seen.map(({ longestRun }) => longestRun)),
+    wrong: seen.flatMap(({ wrong }) => wrong),
+  };
+}
+
 /** Reads one range after the other, round and round, and judges every outcome. Waits while the port is closed. */
 export async function pollInTurn(
   bus: Bus,
@@ -52,17 +71,18 @@ export async function pollInTurn(
     pauseMs?: number;
     /** Each request may only wake its unit. */
     isWakeUp?: boolean;
+    inFlight?: number;
     onOutcome?: (outcome: Outcome) => void;
   },
 ): Promise<Seen> {
-  const { reads, polls, timeoutMs, clock, pauseMs = 0, isWakeUp = false } = options;
+  const { reads, polls, timeoutMs, clock, pauseMs = 0, isWakeUp = false, inFlight = 1 } = options;
   const seen: Seen = { polls: 0, lost: 0, longestRun: 0, wrong: [] };
   let run = 0;
   for (let i = 0; i < polls; i++) {
     const read = reads[i % reads.length];
     if (read === undefined) break;
     while (!bus.isOpen()) await clock.sleep(openLookMs);
-    const outcome = await bus.exchange({ ...read, timeoutMs, gapMs: 0, isWakeUp });
+    const outcome = await bus.exchange({ ...read, timeoutMs, gapMs: 0, isWakeUp, inFlight });
     options.onOutcome?.(outcome);
     seen.polls++;
     run = outcome.ok ? 0 : run + 1;

@@ -2,16 +2,19 @@ import { symlinkSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../../../contract/clock.ts';
 import { SimClock } from '../../../contract/sim-clock.ts';
+import { frameTcp, takeTcpFrames } from '../../../devices/modbus/tcp.ts';
 import type { Bus } from '../../../edge/bus/bus.ts';
 import { RtuBus } from '../../../edge/bus/rtu-bus.ts';
 import { SerialWire } from '../../../edge/bus/serial-wire.ts';
 import { TcpBus } from '../../../edge/bus/tcp-bus.ts';
+import type { Wire } from '../../../edge/bus/wire.ts';
 import { silentLog } from '../../../edge/log.ts';
 import { atEnd } from '../../cleanup.ts';
 import { startTcpLine } from '../../system/tcp-slave.ts';
 import { tempDir } from '../../temp.ts';
 import { MemoryLine, type MemoryLineOptions, type Slave } from '../memory-line.ts';
 import { openPty } from '../pty-slave.ts';
+import { seeded } from './faults.ts';
 
 /** A bus, open, with a slave on its other end; and the time it lives in. */
 export type Rig<B extends Bus = Bus> = {
@@ -48,13 +51,61 @@ export async function memoryRtu(
   return { bus, clock, line, until: (promise) => simulated(clock, promise) };
 }
 
-/** A TCP bus on a connection in memory. */
-export async function memoryTcp(slave: Slave): Promise<MemoryRig<TcpBus>> {
+/**
+ * A TCP bus on a connection in memory.
+ * @param chops a seed: what comes within some ms is joined, and handed out in pieces of any length
+ */
+export async function memoryTcp(slave: Slave, chops?: number): Promise<MemoryRig<TcpBus>> {
   const clock = new SimClock();
   const line = new MemoryLine({ clock, slave, isConnection: true });
-  const bus = new TcpBus({ ...about, clock, id: 't', link, wire: line });
+  const wire = oneByOne(chops === undefined ? line : chopped(line, clock, chops));
+  const bus = new TcpBus({ ...about, clock, id: 't', link, wire });
   await bus.open();
   return { bus, clock, line, until: (promise) => simulated(clock, promise) };
+}
+
+/** A connection whose other end takes requests that came in one piece apart. */
+export function oneByOne(wire: Wire): Wire {
+  return {
+    open: (events) => wire.open(events),
+    write(bytes) {
+      const taken = takeTcpFrames(bytes);
+      if (taken.kind === 'broken') throw new Error(taken.why);
+      for (const { transaction, unit, pdu } of taken.frames) wire.write(frameTcp(transaction, unit, pdu));
+    },
+    look: () => wire.look(),
+    close: () => wire.close(),
+  };
+}
+
+/** A stream that joins and cuts as a network may. */
+function chopped(line: MemoryLine, clock: Clock, seed: number): Wire {
+  const dice = seeded(seed);
+  return {
+    open(events) {
+      let held: number[] = [];
+      const handOut = () => {
+        const most = Math.ceil(dice() * 40);
+        const piece = held.slice(0, most);
+        held = held.slice(most);
+        if (held.length > 0) clock.after(Math.floor(dice() * 2), handOut);
+        events.onBytes(Uint8Array.from(piece));
+      };
+      return line.open({
+        onBytes(bytes) {
+          if (held.length === 0) clock.after(Math.floor(dice() * 4), handOut);
+          held.push(...bytes);
+        },
+        onClosed(...how) {
+          held = [];
+          events.onClosed(...how);
+        },
+      });
+    },
+    write: (bytes) => void line.write(bytes),
+    look: () => line.look(),
+    close: () => line.close(),
+  };
 }
 
 /** An RTU bus on a pseudo-terminal behind a stable link, as udev's by-id. */
