@@ -33,7 +33,8 @@ try {
     root,
     base: '/web/',
     logLevel: 'warn',
-    oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+    // Also where NODE_ENV says test: the development form names the folders of this machine in every element.
+    oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
     build: {
       outDir: fresh,
       assetsDir: '',

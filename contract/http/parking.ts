@@ -27,6 +27,8 @@ export const lotItemSchema = z.object({
   /** Share of the spaces in service of which something is known, 0–1. */
   coverage: z.number(),
   name: text,
+  /** IANA zone of the wall clock there. */
+  timezone: z.string(),
   kind: z.enum(['on-street', 'off-street', 'annexed']).nullable(),
   operator: z.enum(['public', 'private']).nullable(),
   address: z.object({ road: z.string().nullable(), parcel: z.string().nullable() }),

@@ -29,6 +29,8 @@ export async function createApp(options: {
   hsts?: boolean;
   /** Reverse proxies whose word on who comes is taken; from anybody else it is not looked at. */
   proxies?: readonly string[];
+  /** Answers where no route stands; a problem without it. */
+  nowhere?: (request: FastifyRequest, reply: FastifyReply) => FastifyReply;
 }) {
   const { clock, log, accounts, hsts = false, proxies = [] } = options;
   const app = Fastify({
@@ -45,7 +47,7 @@ export async function createApp(options: {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(answerError(log));
-  app.setNotFoundHandler(answerNotFound);
+  app.setNotFoundHandler(options.nowhere ?? answerNotFound);
   // Only JSON has a parser: a form of another origin cannot send that without asking first.
   app.removeContentTypeParser('text/plain');
   // Pictures, as they are; a form cannot send their types either. A route says by its own limit how long one may be.

@@ -3,6 +3,7 @@ import { builtPages } from './built-pages.ts';
 import { type HttpListeners, type HttpListenOptions, listenHttp } from './listeners.ts';
 import { loadPageFiles } from './page-files.ts';
 import type { Ports } from './ports.ts';
+import { nowhere } from './routes/page.ts';
 import { routes } from './routes.ts';
 import { openServices } from './services.ts';
 
@@ -28,9 +29,9 @@ export type HttpOptions = Omit<HttpListenOptions, 'tls'> &
 export async function startHttp(options: HttpOptions): Promise<HttpListeners> {
   const { bind, port, tls = null, insecure = [], proxies = [], pagesAt, maxStreams = 1000, ...ports } = options;
   const { caCertificate = () => null } = options;
-  const app = await createApp({ ...ports, hsts: !insecure.includes('http'), proxies });
-  let pages: string | null = null;
   const files = loadPageFiles(await builtPages(), insecure);
+  const app = await createApp({ ...ports, hsts: !insecure.includes('http'), proxies, nowhere: nowhere(files) });
+  let pages: string | null = null;
   const services = openServices({ ...ports, pages: files, caCertificate, pagesAt: () => pages, maxStreams });
   addRoutes(app, routes, services);
   await app.ready();

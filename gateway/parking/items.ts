@@ -16,7 +16,7 @@ import type { SpaceView } from './space-state.ts';
 const iso = (wall: number) => new Date(wall).toISOString();
 
 /** `wall`: when the figures were looked at. */
-export function lotItem({ site, config, shown, balance }: LotMemory, wall: number): LotItem {
+export function lotItem({ site, config, calendar, shown, balance }: LotMemory, wall: number): LotItem {
   const { counts } = shown;
   const expected = expectedIn(balance, counts.capacity);
   return {
@@ -31,6 +31,7 @@ export function lotItem({ site, config, shown, balance }: LotMemory, wall: numbe
     fullness: shown.state === 'closed' ? 'closed' : fullnessOf(counts),
     coverage: coverageOf(counts),
     name: config.name,
+    timezone: calendar.zone.name,
     kind: config.kind,
     operator: config.operator,
     address: config.address,

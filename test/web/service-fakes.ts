@@ -167,6 +167,7 @@ export function aLot(lot: string, count: number): { lot: LotItem; spaces: SpaceI
       fullness: 'free',
       coverage: 0.95,
       name: { ko: '새솔 공영주차장', en: 'Saesol public parking' },
+      timezone: 'Asia/Seoul',
       address: { road: '서울특별시 새솔구 새솔로 12', parcel: null },
       kind: 'off-street',
       operator: 'public',

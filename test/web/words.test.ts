@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { allBuiltIn } from '../../config/profiles.ts';
 import { ageText, deviceWhyText, pointText, timeText, valueText, withUnit } from '../../web/text/format.ts';
+import { fromLocal, toLocal } from '../../web/ui/local-time.ts';
 
 test.each([
   [null, '—', '—'],
@@ -89,3 +90,19 @@ test('every point of the profiles that come with Jari has a name in both languag
 function words(of: Readonly<Record<string, string>> | null): string[] {
   return Object.values(of ?? {});
 }
+
+test.each([
+  ['2026-11-30T00:00:00Z', 'Asia/Seoul', '2026-11-30T09:00'],
+  ['2026-11-30T00:00:00Z', 'Europe/Berlin', '2026-11-30T01:00'],
+  ['2026-03-29T00:30:00Z', 'Europe/Berlin', '2026-03-29T01:30'],
+  ['2026-03-29T01:30:00Z', 'Europe/Berlin', '2026-03-29T03:30'],
+  ['2026-10-25T00:30:00Z', 'Europe/Berlin', '2026-10-25T02:30'],
+])('a form tells %s in %s as %s, and reads it back', (utc, timeZone, local) => {
+  expect(toLocal(Date.parse(utc), timeZone)).toBe(local);
+  expect(fromLocal(local, timeZone)).toBe(Date.parse(utc));
+});
+
+test('a form reads no time out of nothing, and the hour after one that a clock change leaves out', () => {
+  expect([fromLocal('', 'Asia/Seoul'), fromLocal('soon', 'Asia/Seoul')]).toEqual([null, null]);
+  expect(fromLocal('2026-03-29T02:30', 'Europe/Berlin')).toBe(Date.parse('2026-03-29T01:30:00Z'));
+});

@@ -23,6 +23,7 @@ export const publicWords = {
     ko: '지금 정보를 받지 못하고 있습니다. 아래는 {age}의 정보입니다.',
     en: 'No news is coming in. Below is how it was {age}.',
   },
+  seePrice: { ko: '요금 보기', en: 'See the price' },
   priceNow: { ko: '지금부터 1시간', en: 'One hour from now' },
   price: { ko: '요금', en: 'Price' },
   won: { ko: '{amount}원', en: '{amount} won' },

@@ -134,7 +134,7 @@ function Simulated() {
   const model = modelNow();
   const isSimulated = [...model.agents.values(), ...model.devices.values()].some(({ simulated }) => simulated);
   return (
-    <p id="simulated" class="simulated" hidden={!isSimulated}>
+    <p id="simulated" class="simulated" role="note" hidden={!isSimulated}>
       <span lang="ko">{frameWords.simulatedSite.ko}</span> / <span lang="en">{frameWords.simulatedSite.en}</span>
     </p>
   );

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { PageFile } from '../page-files.ts';
+import type { PageFile, PageFiles } from '../page-files.ts';
 import { answerNotFound, HttpProblem } from '../problem.ts';
 import { type Route, route } from '../route.ts';
 
@@ -53,6 +53,17 @@ export const pageRoutes: readonly Route[] = [
     },
   }),
 ];
+
+/** An address that nothing stands at: a person gets the pages, which say so with a way back; a program a problem. */
+export function nowhere(pages: PageFiles) {
+  return (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const isPerson = request.method === 'GET' && /\btext\/html\b/.test(String(request.headers.accept ?? ''));
+    const isOfPages = !/^\/(api|web|problems)\//.test(request.url);
+    const page = isPerson && isOfPages ? pages.get('index.html') : undefined;
+    if (page === undefined) return answerNotFound(request, reply);
+    return reply.code(404).type(page.type).header('cache-control', 'no-store').send(page.body);
+  };
+}
 
 function page(path: string, summary: string): Route {
   return route({

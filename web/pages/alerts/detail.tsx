@@ -93,7 +93,7 @@ export function AlertHead({ alert }: { alert: AlertItem }) {
           {pick(alertStateWords[alert.state])}
         </span>
       </p>
-      <h2 id="alert-title">{pick(alert.headline)}</h2>
+      <h1 id="alert-title">{pick(alert.headline)}</h1>
       <p class="facts">
         <Since at={alert.since} /> · <Age at={alert.since} />
         {alert.notVerifiable && <> · {tell('notVerifiable', { time: timeAt(alert.notVerifiable.since) })}</>}
@@ -153,7 +153,7 @@ function Deeds({ alert }: { alert: AlertItem }) {
 function Part({ title, children }: { title: string; children: ComponentChildren }) {
   return (
     <section class="part">
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       {children}
     </section>
   );

@@ -29,7 +29,7 @@ export default function AlertsPage() {
   return (
     <div class="split" data-chosen={id === undefined ? undefined : ''}>
       <section class="split-list" aria-labelledby="alerts-title">
-        <h1 id="alerts-title">{tell('list')}</h1>
+        {id === undefined ? <h1 id="alerts-title">{tell('list')}</h1> : <h2 id="alerts-title">{tell('list')}</h2>}
         <Filters />
         {route.value.query.get('state') === 'all' ? <Everything chosen={id} /> : <Open chosen={id} />}
       </section>

@@ -89,11 +89,11 @@ export function PlaceList({ storey, site }: { storey: StoreyView; site: string }
         <li key={place.key} class="place" data-place={place.key} data-tone={place.tone}>
           <p class="place-head">
             <StateMark tone={place.tone}>{place.name}</StateMark>{' '}
-            <a class="hint" href={address(`/devices/${place.device}`)}>
+            <a class="hint alone" href={address(`/devices/${place.device}`)}>
               {place.device}
             </a>
             {place.alerts.map((alert) => (
-              <a key={alert.alert} href={address(`/alerts/${alert.alert}`)}>
+              <a key={alert.alert} class="alone" href={address(`/alerts/${alert.alert}`)}>
                 {pick(alert.headline)}
               </a>
             ))}

@@ -44,7 +44,7 @@ function List() {
       ) : (
         <div class="tiles small buildings">
           {itemsOf(buildings).map((building) => (
-            <BuildingTile key={`${building.site}/${building.building}`} building={building} />
+            <BuildingTile key={`${building.site}/${building.building}`} building={building} under="h1" />
           ))}
         </div>
       )}

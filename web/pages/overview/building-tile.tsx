@@ -13,12 +13,13 @@ import { barOf } from '../alerts/view.ts';
 const tell = speaker(overviewWords);
 
 /** A building and the worst of its open alerts. */
-export function BuildingTile({ building }: { building: BuildingItem }) {
+export function BuildingTile({ building, under }: { building: BuildingItem; under: 'h1' | 'h2' }) {
+  const Heading = under === 'h1' ? 'h2' : 'h3';
   return (
     <article class="tile" data-building={building.building}>
-      <h3>
+      <Heading class="tile-title">
         <a href={address(`/buildings/${building.building}`)}>{building.name[language.value]}</a>
-      </h3>
+      </Heading>
       <BuildingState of={building} />
     </article>
   );
@@ -37,7 +38,7 @@ export function BuildingState({ of }: { of: Pick<BuildingItem, 'site' | 'buildin
       <StateMark tone={levelTones[top.level]} look="badge">
         {pick(levelNames[top.level])} {top.count}
       </StateMark>
-      <a href={address('/alerts', { building: of.building })}>
+      <a class="alone" href={address('/alerts', { building: of.building })}>
         {tell('open', { count: bar.open })}
         {bar.unacknowledged > 0 && ` · ${tell('unacknowledged', { count: bar.unacknowledged })}`}
       </a>

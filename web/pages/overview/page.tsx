@@ -87,7 +87,7 @@ function Buildings() {
       ) : (
         <div class="tiles small">
           {itemsOf(buildings).map((building) => (
-            <BuildingTile key={`${building.site}/${building.building}`} building={building} />
+            <BuildingTile key={`${building.site}/${building.building}`} building={building} under="h2" />
           ))}
         </div>
       )}

@@ -45,6 +45,7 @@ function SpaceShape({ place, of, isChosen }: { place: Placed; of: string; isChos
   const { x, y, width, length, turn } = place;
   const [left, top] = [-width / 2, -length / 2];
   const name = space.name ? pick(space.name) : space.space;
+  const short = space.space.replace(/^[a-z]+-?0?/, '');
   return (
     <a
       href={addressHere({ space: space.space })}
@@ -52,7 +53,7 @@ function SpaceShape({ place, of, isChosen }: { place: Placed; of: string; isChos
       data-space={state}
       data-id={space.space}
       aria-current={isChosen ? 'true' : undefined}
-      aria-label={`${name} · ${typeText(space.type)} · ${pick(spaceStateWords[state])}`}
+      aria-label={`${short} ${typeSigns[space.type] ?? ''} · ${name} · ${typeText(space.type)} · ${pick(spaceStateWords[state])}`}
     >
       <g transform={`translate(${x} ${y}) rotate(${turn})`}>
         <rect class="bay" x={left} y={top} width={width} height={length} rx="0.15" />
@@ -68,7 +69,7 @@ function SpaceShape({ place, of, isChosen }: { place: Placed; of: string; isChos
         )}
       </g>
       <text class="label" x={x} y={y - 0.1}>
-        {space.space.replace(/^[a-z]+-?0?/, '')}
+        {short}
       </text>
       {typeSigns[space.type] !== undefined && (
         <text class="type" x={x} y={y + 1.2}>

@@ -9,8 +9,10 @@ import { parkingWords, spaceStateWords } from '../../text/parking.ts';
 import { failedText } from '../../text/problems.ts';
 import { ChoiceField, Form, type FormValues, type Outcome, TextField } from '../../ui/form.tsx';
 import { language, pick, speaker } from '../../ui/language.ts';
+import { fromLocal, toLocal } from '../../ui/local-time.ts';
 import { addressHere } from '../../ui/router.ts';
 import { Age, Since, timeAt } from '../../ui/time.tsx';
+import { zone } from '../../ui/zone.ts';
 import { typeText } from './lot-tile.tsx';
 import { mayOverride, stateSeen } from './view.ts';
 
@@ -66,12 +68,12 @@ function Override({ space }: { space: SpaceItem }) {
     const [state, reason, until] = [
       values.text('override-state'),
       values.text('override-reason').trim(),
-      new Date(values.text('override-until')),
+      fromLocal(values.text('override-until'), zone.value),
     ];
     if (reason === '') return { say: () => tell('reasonMissing'), at: 'override-reason' };
-    if (Number.isNaN(until.getTime())) return { say: () => tell('untilMissing'), at: 'override-until' };
-    if (until.getTime() <= now()) return { say: () => tell('untilPast'), at: 'override-until' };
-    const answer = await ask('POST', path, { state, reason, until: until.toISOString() });
+    if (until === null) return { say: () => tell('untilMissing'), at: 'override-until' };
+    if (until <= now()) return { say: () => tell('untilPast'), at: 'override-until' };
+    const answer = await ask('POST', path, { state, reason, until: new Date(until).toISOString() });
     if (answer.ok) refreshLive();
     return answer.ok ? null : signedOut(answer);
   }
@@ -120,7 +122,7 @@ function Override({ space }: { space: SpaceItem }) {
             id="override-until"
             label={tell('overrideUntil')}
             type="datetime-local"
-            defaultValue={localTime(now() + 2 * hourMs)}
+            defaultValue={toLocal(now() + 2 * hourMs, zone.value)}
           />
           <TextField id="override-reason" label={tell('overrideReason')} maxLength={200} />
         </Form>
@@ -132,10 +134,4 @@ function Override({ space }: { space: SpaceItem }) {
 function signedOut(failed: Failed): Outcome {
   if (failed.why === 'signed-out') end('sessionEnded');
   return failed;
-}
-
-/** As a datetime-local field wants it: the reader's clock, to the minute. */
-function localTime(ms: number): string {
-  const offset = new Date(ms).getTimezoneOffset() * 60_000;
-  return new Date(ms - offset).toISOString().slice(0, 16);
 }

@@ -9,6 +9,7 @@ import { language, pick, speaker, title } from '../../ui/language.ts';
 import { address, route } from '../../ui/router.ts';
 import { typeText } from '../parking/lot-tile.tsx';
 import { lotSeen } from '../parking/view.ts';
+import { PriceForm } from './price-form.tsx';
 import { ReserveForm } from './reserve.tsx';
 import { wonText } from './won.ts';
 
@@ -50,11 +51,12 @@ export function LotForDrivers({ id }: { id: string }) {
         <a href={address('/public/lots')}>{tell('all')}</a>
       </p>
       <Freshness lots={lots} />
-      {lots.state === 'there' && lot === undefined && <p>{tell('noLot')}</p>}
+      {lots.state === 'there' && lot === undefined && <h1>{tell('noLot')}</h1>}
       {lot !== undefined && lots.state === 'there' && (
         <>
           <LotCard lot={lot} isStale={lots.stale !== null} look="whole" />
           <Types lot={lot} />
+          <PriceForm lot={lot} />
           <Where lot={lot} />
           {lot.bookable ? <ReserveForm lot={lot} /> : <p class="hint">{tell('notBookable')}</p>}
         </>

@@ -3,16 +3,19 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { ReservationBody } from '../../../contract/http/reservations.ts';
 import type { Failed } from '../../gateway/answer.ts';
 import { ask } from '../../gateway/api.ts';
+import type { LotItem } from '../../gateway/items.ts';
 import { useResource } from '../../gateway/resource.ts';
 import { failedText } from '../../text/problems.ts';
 import { publicWords } from '../../text/public.ts';
 import { reservationStateText } from '../../text/reservations.ts';
 import { language, pick, speaker, title } from '../../ui/language.ts';
 import { At, timeAt } from '../../ui/time.tsx';
+import { zone } from '../../ui/zone.ts';
 import { wonText } from './won.ts';
 
 const tell = speaker(publicWords);
 const refreshMs = 15_000;
+const zoneEveryMs = 3_600_000;
 
 /** A reservation by its own key, which stands in the fragment of the address and goes out in a header alone. */
 export function MyReservation({ id }: { id: string }) {
@@ -27,6 +30,7 @@ export function MyReservation({ id }: { id: string }) {
     refreshMs,
   );
   title.value = tell('reservation');
+  useZoneOf(now.state === 'there' ? now.body : null);
   useEffect(() => {
     // A session that is gone is no matter here; the key is what counts.
     token.current = location.hash.slice(1);
@@ -121,6 +125,16 @@ export function MyReservation({ id }: { id: string }) {
       </section>
     </div>
   );
+}
+
+/** Its times are told by the clock of its lot. */
+function useZoneOf(reservation: Pick<ReservationBody, 'site' | 'lot'> | null): void {
+  const path = reservation && `/api/v1/lots/${reservation.lot}?site=${reservation.site}`;
+  const { now } = useResource<LotItem>(path, () => ask<LotItem>('GET', path ?? ''), zoneEveryMs);
+  const timezone = now.state === 'there' ? now.body.timezone : null;
+  useEffect(() => {
+    if (timezone !== null) zone.value = timezone;
+  }, [timezone]);
 }
 
 function Words({ words }: { words: string }) {

@@ -9,9 +9,10 @@ import { failedText } from '../../text/problems.ts';
 import { publicWords } from '../../text/public.ts';
 import { Form, type FormValues, type Outcome, TextField } from '../../ui/form.tsx';
 import { language, speaker } from '../../ui/language.ts';
+import { toLocal } from '../../ui/local-time.ts';
 import { address } from '../../ui/router.ts';
 import { typeText } from '../parking/lot-tile.tsx';
-import { fromLocal, toLocal } from './local-time.ts';
+import { timesOf } from './price-form.tsx';
 import { wonText } from './won.ts';
 
 const tell = speaker(publicWords);
@@ -28,7 +29,7 @@ export function ReserveForm({ lot }: { lot: LotItem }) {
   const start = Math.ceil(clockNow() / hourMs) * hourMs;
 
   async function look(values: FormValues): Promise<Outcome> {
-    const [from, to] = [fromLocal(values.text('reserve-from')), fromLocal(values.text('reserve-to'))];
+    const [from, to] = timesOf(values, 'reserve', lot.timezone);
     if (from === null) return { say: () => tell('timeMissing'), at: 'reserve-from' };
     if (to === null) return { say: () => tell('timeMissing'), at: 'reserve-to' };
     if (to <= from) return { say: () => tell('timesWrong'), at: 'reserve-to' };
@@ -55,12 +56,17 @@ export function ReserveForm({ lot }: { lot: LotItem }) {
     <section class="card" aria-labelledby="reserve-title">
       <h2 id="reserve-title">{tell('reserve')}</h2>
       <Form id="reserve" submit={tell('check')} send={look}>
-        <TextField id="reserve-from" label={tell('from')} type="datetime-local" defaultValue={toLocal(start)} />
+        <TextField
+          id="reserve-from"
+          label={tell('from')}
+          type="datetime-local"
+          defaultValue={toLocal(start, lot.timezone)}
+        />
         <TextField
           id="reserve-to"
           label={tell('to')}
           type="datetime-local"
-          defaultValue={toLocal(start + 2 * hourMs)}
+          defaultValue={toLocal(start + 2 * hourMs, lot.timezone)}
         />
       </Form>
       {failed.value !== null && (
