@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Site } from '../../config/site.ts';
 import type { Role } from '../../contract/roles.ts';
 import { SimClock } from '../../contract/sim-clock.ts';
@@ -6,7 +9,7 @@ import { checkedBuilding } from '../../gateway/accounts/people.ts';
 import { ReservationTokens } from '../../gateway/accounts/reservation-tokens.ts';
 import { Audit } from '../../gateway/audit/audit.ts';
 import { Commit } from '../../gateway/commit/commit.ts';
-import { type BrokerCount, brokerCountNames } from '../../gateway/http/ports.ts';
+import { type BrokerCount, brokerCountNames, type EventsView } from '../../gateway/http/ports.ts';
 import { startHttp } from '../../gateway/http/server.ts';
 import { Ingest } from '../../gateway/ingest/ingest.ts';
 import { silentLog } from '../../gateway/log.ts';
@@ -21,7 +24,6 @@ import { VirtualBuses } from '../../simulators/virtual-buses.ts';
 import { DayAgent } from '../day/day-agent.ts';
 import { said } from '../gateway/http/fakes.ts';
 import { demoSite } from '../rules/watched-building.ts';
-import { tempDir } from '../temp.ts';
 
 /** A Monday at nine in Seoul: the windows of weekdays have just opened. */
 export const begins = Date.UTC(2026, 10, 23, 0);
@@ -36,11 +38,11 @@ export class LivingSite {
   readonly events: Events;
   readonly services: ReturnType<typeof openServices>;
   url = '';
-  readonly #store: Store;
   readonly #agents: readonly DayAgent[];
   readonly #http: () => ReturnType<typeof startHttp>;
   #server: Awaited<ReturnType<typeof startHttp>> | null = null;
   #port = 0;
+  #isMute = false;
   readonly #ends: (() => void)[];
 
   private constructor(dir: string) {
@@ -67,7 +69,6 @@ export class LivingSite {
     services.start();
     this.buses = new VirtualBuses({ site, clock, seed: 1, speed: 1, begins });
     this.#agents = site.agents.map((agent) => new DayAgent({ site, agent, clock, buses: this.buses, fleet, ingest }));
-    this.#store = store;
     this.accounts = accounts;
     this.events = events;
     this.services = services;
@@ -78,7 +79,7 @@ export class LivingSite {
           sites,
           fleet,
           history: new History({ store }),
-          events,
+          events: this.#audible(events),
           accounts,
           audit,
           counters: new Counters({ store }),
@@ -92,14 +93,15 @@ export class LivingSite {
       () => commit.close(),
       () => ingest.close(),
       () => store.close(),
+      () => rmSync(dir, { recursive: true, force: true }),
     ];
   }
 
   /** Every device has answered, and every space is known. */
   static async start(): Promise<LivingSite> {
-    const living = new LivingSite(tempDir());
+    const living = new LivingSite(mkdtempSync(join(tmpdir(), 'jari-site-')));
     await living.open();
-    await living.go(60_000);
+    await living.go(20_000);
     return living;
   }
 
@@ -130,6 +132,16 @@ export class LivingSite {
     const person = { name: role, role, buildings };
     if (this.accounts.people.find(role) === undefined) this.accounts.people.write(person, 'no password', said);
     return `jari_session=${this.accounts.sessions.begin(person)}`;
+  }
+
+  /** Events happen and nobody hears of them. */
+  muteEvents(isMute: boolean): void {
+    this.#isMute = isMute;
+  }
+
+  #audible(events: Events): EventsView {
+    const subscribe: EventsView['subscribe'] = (fn) => events.subscribe((event) => void (this.#isMute || fn(event)));
+    return { since: (id) => events.since(id), lastId: () => events.lastId(), subscribe };
   }
 
   openAlerts() {

@@ -120,7 +120,6 @@ export class Link {
     if (this.#waiting !== waiting) return;
     this.#waiting = null;
     if (lists === null) {
-      this.#source?.close();
       this.#broke(this.#source);
       return;
     }
@@ -197,10 +196,12 @@ export class Link {
   #broke(source: EventSource | null): void {
     if (source !== this.#source) return;
     this.#lose();
-    if (source === null || source.readyState === EventSource.CLOSED) void this.#examine();
+    // A stream that resumes would bring what was missed, older than the lists that are fetched then.
+    source?.close();
+    void this.#examine();
   }
 
-  /** A stream the browser gave up: signed out, too many pages, or a gateway that starts again. */
+  /** A stream that ended: signed out, too many pages, a gateway that starts again, or none. */
   async #examine(): Promise<void> {
     try {
       await this.#get('/api/v1/sites?limit=1');

@@ -10,6 +10,8 @@ import { end, lookWhoIsThere, session } from './session.ts';
  */
 
 export const linkState = signal<LinkState>('connecting');
+/** Grows each time the gateway is heard again: what was asked for besides the lists is asked for once more. */
+export const returns = signal(0);
 /** The gateway's clock, epoch ms; it ticks every second. */
 export const second = signal(Date.now());
 
@@ -27,6 +29,7 @@ const link = new Link({
   onChange: (event) => touch(change(model, event)),
   onState(state) {
     batch(() => {
+      if (state === 'live' && linkState.value !== 'connecting') returns.value += 1;
       linkState.value = state;
       second.value = link.now();
     });

@@ -1,6 +1,7 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Answer, Failed } from './answer.ts';
+import { returns } from './live.ts';
 import { type NotThere, notThere } from './offered.ts';
 import { end } from './session.ts';
 
@@ -15,8 +16,8 @@ export type Loaded<T> =
 export type Resource<T> = { readonly now: Loaded<T>; refresh(): Promise<void> };
 
 /**
- * Asks as long as the component stands: at once, whenever `key` becomes another one, and every `everyMs` while the page is
- * seen. A null key asks nothing. A session that is gone asks for name and password.
+ * Asks as long as the component stands: at once, whenever `key` becomes another one, when the gateway is heard again, and
+ * every `everyMs` while the page is seen. A null key asks nothing. A session that is gone asks for name and password.
  */
 export function useResource<T>(key: string | null, ask: () => Promise<Answer<T>>, everyMs: number): Resource<T> {
   const now: Signal<Loaded<T>> = useSignal<Loaded<T>>({ state: 'loading', failed: null });
@@ -46,14 +47,27 @@ export function useResource<T>(key: string | null, ask: () => Promise<Answer<T>>
       if (document.visibilityState === 'visible') void refresh();
     };
     document.addEventListener('visibilitychange', onSeen);
+    addEventListener('online', onSeen);
+    const unsubscribe = afterReturns(onSeen);
     return () => {
       turn.current += 1;
       clearInterval(tick);
       document.removeEventListener('visibilitychange', onSeen);
+      removeEventListener('online', onSeen);
+      unsubscribe();
     };
   }, [key]);
 
   return { now: now.value, refresh };
+}
+
+/** Calls `fn` whenever the gateway is heard again, from the next time on. */
+function afterReturns(fn: () => void): () => void {
+  let isFirst = true;
+  return returns.subscribe(() => {
+    if (!isFirst) fn();
+    isFirst = false;
+  });
 }
 
 function failedAfter<T>(before: Loaded<T>, failed: Failed): Loaded<T> {

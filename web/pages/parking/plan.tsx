@@ -53,7 +53,7 @@ function SpaceShape({ place, of, isChosen }: { place: Placed; of: string; isChos
       data-space={state}
       data-id={space.space}
       aria-current={isChosen ? 'true' : undefined}
-      aria-label={`${short} ${typeSigns[space.type] ?? ''} · ${name} · ${typeText(space.type)} · ${pick(spaceStateWords[state])}`}
+      aria-label={`${short}${typeSigns[space.type] ?? ''} · ${name} · ${typeText(space.type)} · ${pick(spaceStateWords[state])}`}
     >
       <g transform={`translate(${x} ${y}) rotate(${turn})`}>
         <rect class="bay" x={left} y={top} width={width} height={length} rx="0.15" />
