@@ -193,6 +193,14 @@ function addProcess(registry: Registry, streams: Streams): { close(): void } {
     },
   });
   new Gauge({
+    name: 'jari_event_waiting_bytes',
+    help: 'Bytes that wait for readers of server-sent events who do not take them.',
+    registers,
+    collect() {
+      this.set(streams.waitingBytes);
+    },
+  });
+  new Gauge({
     name: 'process_resident_memory_bytes',
     help: 'Resident memory of the gateway.',
     registers,

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Clock, Timer } from '../../contract/clock.ts';
+import { HeldEvents } from './held-events.ts';
 import type { EventsView, GatewayEvent } from './ports.ts';
 
 export type StreamsOptions = {
@@ -9,8 +10,10 @@ export type StreamsOptions = {
 };
 
 const heartbeatMs = 15_000;
-/** A reader with more than this waiting in its socket is let go; it resumes or is told to reset. */
-const maxWaitingBytes = 1024 * 1024;
+/** A reader with more than this waiting for it is let go; it resumes or is told to reset. */
+const maxWaitingBytes = 256 * 1024;
+/** So much is handed to a socket at once: one that keeps it has a reader that does not read. */
+const pieceBytes = 64 * 1024;
 /** What may wait for all readers together: with many of them each has its share of it. */
 const maxWaitingInAllBytes = 64 * 1024 * 1024;
 /**
@@ -28,15 +31,22 @@ type Stream = {
   readonly allowed: () => boolean;
   /** Id of the last event written. */
   sent: number;
-  /** replay: catching up from the ring, as fast as the reader takes it. live: every event as it comes. */
-  mode: 'replay' | 'live';
+  /**
+   * replay: catching up from the ring, as fast as the reader takes it. live: every event as it comes. held: its socket is
+   * full, and events wait in `held` until it is empty again.
+   */
+  mode: 'replay' | 'live' | 'held';
+  readonly held: HeldEvents;
   sentAtBeat: number;
+  /** How often its socket was empty again, and how often at the last heartbeat that found it full. */
+  drains: number;
+  drainsAtBeat: number | null;
 };
 
 /**
  * Server-sent events to every open page. An event is written out once whatever the number of readers, the events of one
  * turn of the loop go out together (of a fifth of a second, to a thousand readers), and no reader can make the gateway
- * keep more than the ring and its own 1 MiB.
+ * keep more than the ring and its own 256 KiB.
  */
 export class Streams {
   readonly #events: EventsView;
@@ -61,6 +71,11 @@ export class Streams {
     return this.#open.size;
   }
 
+  /** Bytes that wait for readers, in sockets and beside them. */
+  get waitingBytes(): number {
+    return [...this.#open].reduce((sum, stream) => sum + waitingFor(stream), 0);
+  }
+
   get full(): boolean {
     return this.#open.size >= this.#maxStreams;
   }
@@ -75,7 +90,17 @@ export class Streams {
   ): void {
     this.#flush();
     const sent = after ?? this.#events.lastId();
-    const stream: Stream = { response, sites, allowed, sent, mode: 'replay', sentAtBeat: -1 };
+    const stream: Stream = {
+      response,
+      sites,
+      allowed,
+      sent,
+      mode: 'replay',
+      sentAtBeat: -1,
+      drains: 0,
+      drainsAtBeat: null,
+      held: new HeldEvents(),
+    };
     this.#open.add(stream);
     response.on('close', () => this.#open.delete(stream));
     // An id without data fires nothing in a browser, and yet is what it resumes from.
@@ -109,28 +134,50 @@ export class Streams {
     const last = this.#batch.at(-1);
     if (last === undefined) return;
     this.#flushedAt = this.#clock.monotonic();
-    const batch = this.#batch;
-    const text = batch.map(frame).join('');
+    const batch = this.#batch.map((event) => ({ event, text: frame(event) }));
+    const text = batch.map((each) => each.text).join('');
     this.#batch = [];
     for (const stream of this.#open) {
-      if (stream.mode !== 'live') continue;
-      const own =
-        stream.sites === null
-          ? text
-          : batch
-              .filter((event) => isFor(stream, event))
-              .map(frame)
-              .join('');
-      this.#write(stream, own, last.id);
+      if (stream.mode === 'replay') continue;
+      const own = stream.sites === null ? batch : batch.filter(({ event }) => isFor(stream, event));
+      stream.sent = last.id;
+      // Nearly always: one text, the same for everybody.
+      if (stream.mode === 'live' && stream.sites === null && text.length <= pieceBytes) this.#write(stream, text);
+      else this.#hold(stream, own);
     }
   }
 
-  #write(stream: Stream, text: string, lastId: number): void {
-    stream.sent = lastId;
-    if (text === '') return;
-    stream.response.write(text);
-    const share = Math.min(maxWaitingBytes, maxWaitingInAllBytes / this.#open.size);
-    if (stream.response.writableLength > share) this.#drop(stream);
+  #hold(stream: Stream, events: readonly { event: GatewayEvent; text: string }[]): void {
+    for (const { event, text } of events) stream.held.hold(event, text);
+    if (stream.mode === 'live') this.#release(stream);
+    this.#mustFit(stream);
+  }
+
+  /** As much as the reader takes; the rest when its socket is empty again. */
+  #release(stream: Stream): void {
+    if (!this.#open.has(stream)) return;
+    stream.mode = 'live';
+    stream.drains += 1;
+    while (stream.mode === 'live' && stream.held.bytes > 0) this.#write(stream, stream.held.take(pieceBytes));
+  }
+
+  #write(stream: Stream, text: string): void {
+    if (stream.response.write(text)) return;
+    stream.mode = 'held';
+    stream.response.once('drain', () => this.#release(stream));
+    this.#mustFit(stream);
+  }
+
+  /** What is written in one turn of the loop leaves at its end: only what is still there then has a reader that is slow. */
+  #mustFit(stream: Stream): void {
+    if (!this.#isOver(stream)) return;
+    setImmediate(() => {
+      if (this.#open.has(stream) && this.#isOver(stream)) this.#drop(stream);
+    });
+  }
+
+  #isOver(stream: Stream): boolean {
+    return waitingFor(stream) > Math.min(maxWaitingBytes, maxWaitingInAllBytes / this.#open.size);
   }
 
   #replay(stream: Stream): void {
@@ -153,11 +200,14 @@ export class Streams {
 
   #heartbeat(): void {
     for (const stream of this.#open) {
-      const stuck = stream.mode === 'replay' && stream.sent === stream.sentAtBeat;
+      const isStuck =
+        (stream.mode === 'replay' && stream.sent === stream.sentAtBeat) ||
+        (stream.mode === 'held' && stream.drains === stream.drainsAtBeat);
       stream.sentAtBeat = stream.sent;
-      if (stuck) this.#drop(stream);
+      stream.drainsAtBeat = stream.mode === 'held' ? stream.drains : null;
+      if (isStuck) this.#drop(stream);
       else if (!stream.allowed()) stream.response.end();
-      else stream.response.write(': beat\n\n');
+      else if (stream.mode !== 'held') stream.response.write(': beat\n\n');
     }
     this.#beat = this.#clock.after(heartbeatMs, () => this.#heartbeat());
   }
@@ -166,6 +216,11 @@ export class Streams {
     this.#open.delete(stream);
     stream.response.destroy();
   }
+}
+
+/** Bytes that its socket and we keep for it. */
+function waitingFor({ response, held }: Stream): number {
+  return response.writableLength + held.bytes;
 }
 
 function isFor({ sites }: Stream, event: GatewayEvent): boolean {
