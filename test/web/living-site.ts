@@ -57,7 +57,7 @@ export class LivingSite {
     const sessionKey = new Uint8Array(32).fill(7);
     const accounts = new Accounts({ db: store.db, clock, audit, sessionKey: () => sessionKey });
     const services = openServices({
-      ...{ sites, store, commit, clock, log: silentLog, random: () => 0.5, accounts: () => accounts },
+      ...{ sites, store, commit, audit, clock, log: silentLog, random: () => 0.5, accounts: () => accounts },
       reservationTokens: ReservationTokens.load(dir),
       pushKeys: PushKeys.load(dir),
       pages: () => this.url,
@@ -68,7 +68,9 @@ export class LivingSite {
     commit.announceTo({ retain: () => {}, publish: () => {}, deliver: () => services.deliver() });
     services.start();
     this.buses = new VirtualBuses({ site, clock, seed: 1, speed: 1, begins });
-    this.#agents = site.agents.map((agent) => new DayAgent({ site, agent, clock, buses: this.buses, fleet, ingest }));
+    this.#agents = site.agents.map(
+      (agent) => new DayAgent({ site, agent, clock, buses: this.buses, fleet, ingest, lost: 0, seed: 1 }),
+    );
     this.accounts = accounts;
     this.events = events;
     this.services = services;
