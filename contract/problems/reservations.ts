@@ -45,6 +45,9 @@ export const reservationProblems = {
   'reservation-token-wrong': problem(403, 'Not the token of this reservation', {}),
   /** What was asked does not fit the state it is in. */
   'wrong-state': problem(409, 'Not in this state', { state: name }),
+  /** What is to be forgotten is not over, or money is still on its way. */
+  'not-over': problem(409, 'Not over yet', { state: name }),
+  'payment-open': problem(409, 'A payment is not answered yet', {}),
   'still-there': problem(409, 'The car is still there', {}),
   'no-alternative': problem(409, 'No other space is offered', {}),
   'notice-too-short': problem(409, 'Too late to recall', { minutes }),

@@ -77,6 +77,14 @@ export const reservationProblemWords: {
     ko: `지금 상태(${state})에서는 할 수 없습니다.`,
     en: `not while the reservation is ${state}`,
   }),
+  'not-over': ({ state }) => ({
+    ko: `예약이 끝난 뒤에 지울 수 있습니다(지금 ${state}). 먼저 취소하거나 끝내십시오.`,
+    en: `it can be forgotten once it is over (now ${state}); cancel or end it first`,
+  }),
+  'payment-open': () => ({
+    ko: '결제 처리가 끝난 뒤에 지울 수 있습니다.',
+    en: 'a payment of it is still on its way; it can be forgotten once that is answered',
+  }),
   'still-there': () => ({ ko: '차가 아직 주차면에 있습니다.', en: 'the car still stands on the space' }),
   'no-alternative': () => ({ ko: '제안된 다른 주차면이 없습니다.', en: 'no other space is on offer' }),
   'notice-too-short': ({ minutes }) => ({

@@ -41,6 +41,7 @@ export const auditActions = [
   'invitation-revoke',
   'command',
   'reservation-cancel',
+  'reservation-forget',
   'sharing-windows',
   'space-recall',
   'space-owner',

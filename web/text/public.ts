@@ -67,6 +67,12 @@ export const publicWords = {
   cancel: { ko: '예약 취소하기', en: 'End the reservation' },
   cancelAsk: { ko: '정말 취소할까요? 되돌릴 수 없습니다.', en: 'End it? This cannot be undone.' },
   keep: { ko: '그대로 두기', en: 'Keep it' },
+  forget: { ko: '이 예약 기록 지우기', en: 'Delete this record' },
+  forgetAsk: {
+    ko: '시간, 주차면, 지난 일이 모두 지워지고 이 주소는 열리지 않습니다.',
+    en: 'Its times, space and history go, and this address opens no more.',
+  },
+  forgotten: { ko: '예약 기록을 지웠습니다.', en: 'The record is deleted.' },
   history: { ko: '지난 일', en: 'What happened' },
   loading: { ko: '불러오고 있습니다.', en: 'Loading' },
   failed: { ko: '지금 알 수 없습니다. 잠시 뒤 다시 시도합니다.', en: 'Not known right now. Trying again soon.' },

@@ -147,6 +147,26 @@ export const reservationRoutes: readonly Route[] = [
       return whole(services, mustBeReservation(answer));
     },
   }),
+  route({
+    ...own,
+    method: 'DELETE',
+    path: '/api/v1/reservations/:reservation/record',
+    id: 'forgetReservation',
+    summary: 'Forget a reservation that is over: its times, space, history and payments',
+    schema: {
+      params,
+      headers: tokenHeader,
+      querystring: z.object({ reason: z.string().max(500).optional().describe('for the audit, of an operator') }),
+      response: { 204: z.null().describe('gone; the settlement stays in the books, without a name') },
+    },
+    handle(services, request, reply) {
+      const { id } = mustBeOwn(services, request);
+      const said = isOperator(request) ? saidBy(known(request), request.query.reason) : byDriver;
+      const answer = services.reservations.act(said, { kind: 'forget', id });
+      if (answer.kind === 'refused') throw problemOf(answer.refusal);
+      return reply.code(204).send(null);
+    },
+  }),
 ];
 
 const dayMs = 24 * 3_600_000;

@@ -11,6 +11,7 @@ import { takeAlternative } from './alternatives.ts';
 import { answer, choose } from './availability.ts';
 import { type AnswerCode, type Payment, type ProviderAnswer, takeAnswer } from './payments.ts';
 import type { Place, Reservation } from './reservation.ts';
+import { isSettling } from './settlement.ts';
 import type { Turn } from './turn.ts';
 
 /** What people and programs do, and what it comes to. A refusal changes nothing. */
@@ -19,6 +20,8 @@ export type ReservationAction =
   /** Ends it: cancelled before the start, ended early once the car has gone. */
   | { readonly kind: 'cancel'; readonly id: string }
   | { readonly kind: 'take-alternative'; readonly id: string }
+  /** Its record goes, on request of who made it; the settlement stays in the books, and names nobody. */
+  | { readonly kind: 'forget'; readonly id: string }
   | { readonly kind: 'answer-payment'; readonly payment: string; readonly answer: ProviderAnswer }
   | { readonly kind: 'recall'; readonly id: string; readonly place: Place; readonly time: Interval }
   | { readonly kind: 'end-recall'; readonly id: string; readonly place: Place }
@@ -58,6 +61,7 @@ export type Recorded = {
   reservation(id: string): Reservation | undefined;
   key(key: string): { readonly body: string; readonly reservation: string } | undefined;
   payment(id: string): Payment | undefined;
+  paymentsOf(reservation: string): readonly Payment[];
 };
 
 function refused(refusal: ReservationRefusal): ReservationAnswer {
@@ -136,6 +140,15 @@ function moveToAlternative(turn: Turn, id: string, recorded: Recorded): Reservat
   return { kind: 'reservation', reservation: takeAlternative(turn, reservation), again: false };
 }
 
+/** One whose lot has left the site file can be forgotten as well: nothing happens to it any more. */
+function forget(turn: Turn, id: string, recorded: Recorded): ReservationAnswer {
+  const reservation = turn.draft.get(id) ?? recorded.reservation(id);
+  if (reservation === undefined) return refused({ code: 'no-such-reservation' });
+  if (!isSettling(reservation)) return refused({ code: 'not-over', state: reservation.state });
+  const isOpen = recorded.paymentsOf(id).some(({ state }) => state === 'asked');
+  return isOpen ? refused({ code: 'payment-open' }) : { kind: 'done' };
+}
+
 function answerPayment(
   turn: Turn,
   { payment: id, answer: given }: Extract<ReservationAction, { kind: 'answer-payment' }>,
@@ -200,6 +213,8 @@ export function act(
       return cancel(turn, action.id, recorded);
     case 'take-alternative':
       return moveToAlternative(turn, action.id, recorded);
+    case 'forget':
+      return forget(turn, action.id, recorded);
     case 'answer-payment':
       return answerPayment(turn, action, recorded);
     case 'recall':

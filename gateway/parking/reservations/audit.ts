@@ -16,6 +16,8 @@ export function auditOf(
     case 'cancel':
       if (said.by === byDriver.by || answer.kind !== 'reservation' || answer.again) return [];
       return [row(said, 'reservation-cancel', `reservation:${action.id}`, { state: answer.reservation.state })];
+    case 'forget':
+      return said.by === byDriver.by ? [] : [row(said, 'reservation-forget', `reservation:${action.id}`, null)];
     case 'recall':
       return [
         row(said, 'space-recall', nameOf(action.place), { from: iso(action.time.from), to: iso(action.time.to) }),

@@ -19,6 +19,7 @@ export type ReservationDecisions = Pick<Turn, 'happenings' | 'tellings' | 'payme
   readonly recallEnded: Setting<'end-recall'> | null;
   readonly windows: Setting<'set-windows'> | null;
   readonly owner: Setting<'set-owner'> | null;
+  readonly forgotten: Setting<'forget'> | null;
   readonly news: readonly CalendarNews[];
   /** Wall clock of the next step; null when none is to come. */
   readonly next: number | null;
@@ -40,8 +41,8 @@ export function recordOf(
   action: ReservationAction | null,
   answer: ReservationAnswer | null,
   { wall: at }: Now,
-): Pick<ReservationDecisions, 'key' | 'recalled' | 'recallEnded' | 'windows' | 'owner'> {
-  const record = { key: null, recalled: null, recallEnded: null, windows: null, owner: null };
+): Pick<ReservationDecisions, 'key' | 'recalled' | 'recallEnded' | 'windows' | 'owner' | 'forgotten'> {
+  const record = { key: null, recalled: null, recallEnded: null, windows: null, owner: null, forgotten: null };
   if (action === null || answer === null || answer.kind === 'refused') return record;
   if (action.kind === 'reserve' && answer.kind === 'reservation' && !answer.again) {
     return { ...record, key: { key: action.key, body: action.body, reservation: action.id, at } };
@@ -50,6 +51,7 @@ export function recordOf(
     return { ...record, recalled: { ...answer.recall, ...action.place } };
   }
   if (action.kind === 'end-recall') return { ...record, recallEnded: action };
+  if (action.kind === 'forget') return { ...record, forgotten: action };
   if (action.kind === 'set-windows') return { ...record, windows: action };
   return action.kind === 'set-owner' ? { ...record, owner: action } : record;
 }
@@ -64,7 +66,7 @@ export function writeDecisions(
     lookMs,
   }: { tables: ReservationTables; notices: NoticeSink; recording: Recording; lookMs: number },
 ): void {
-  const { at, key, recalled, recallEnded, windows, owner, next, forgetBefore } = decisions;
+  const { at, key, recalled, recallEnded, windows, owner, forgotten, next, forgetBefore } = decisions;
   for (const reservation of decisions.reservations) tables.putReservation(reservation, isLive(reservation));
   for (const happening of decisions.happenings) tables.addHappening(happening);
   for (const payment of decisions.payments) tables.putPayment(payment);
@@ -74,6 +76,7 @@ export function writeDecisions(
   if (recallEnded !== null) tables.dropRecall(recallEnded.id);
   if (windows !== null) tables.putWindows(windows.place, windows.windows);
   if (owner !== null) tables.putOwner(owner.place, owner.token);
+  if (forgotten !== null) tables.forget(forgotten.id);
   if (forgetBefore !== null) tables.forgetBefore(forgetBefore);
   writeNotices(decisions, { tables, notices });
   if (decisions.look) recording.wake('look', lookMs);

@@ -169,6 +169,16 @@ export class ReservationTables {
     return this.#sql.recalls.all(now).map((row) => ({ id: row.id, ...placeOf(row), from: row.from_at, to: row.to_at }));
   }
 
+  /**
+   * Drops what is known of one that is over. Its settlement stays, it is the operator's books; so does the digest of its
+   * Idempotency-Key for as long as others, or a late repetition would reserve again.
+   */
+  forget(id: string): void {
+    this.#sql.dropHappenings.run(id);
+    this.#sql.dropPayments.run(id);
+    this.#sql.dropReservation.run(id);
+  }
+
   /** Drops what ended before `before` (epoch ms): settlements stay, they are the operator's books. */
   forgetBefore(before: number): void {
     for (const sql of [this.#sql.forgetHappenings, this.#sql.forgetPayments, this.#sql.forgetReservations])
@@ -236,6 +246,9 @@ function statements(db: Database) {
     putRecall: db.prepare('INSERT INTO recalls VALUES (?, ?, ?, ?, ?, ?)'),
     dropRecall: db.prepare('DELETE FROM recalls WHERE id = ?'),
     recalls: db.prepare<[number], RecallRow>('SELECT * FROM recalls WHERE to_at > ? ORDER BY from_at'),
+    dropHappenings: db.prepare('DELETE FROM reservation_happenings WHERE reservation = ?'),
+    dropPayments: db.prepare('DELETE FROM reservation_payments WHERE reservation = ?'),
+    dropReservation: db.prepare('DELETE FROM reservations WHERE id = ? AND live = 0'),
     forgetHappenings: db.prepare(`DELETE FROM reservation_happenings WHERE reservation IN (${ended})`),
     forgetPayments: db.prepare(`DELETE FROM reservation_payments WHERE reservation IN (${ended})`),
     forgetReservations: db.prepare('DELETE FROM reservations WHERE live = 0 AND end_at < ?'),

@@ -1,4 +1,4 @@
-import { useSignal } from '@preact/signals';
+import { type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { ReservationBody } from '../../../contract/http/reservations.ts';
 import type { Failed } from '../../gateway/answer.ts';
@@ -22,6 +22,7 @@ export function MyReservation({ id }: { id: string }) {
   const token = useRef(location.hash.slice(1));
   const failed = useSignal<Failed | null>(null);
   const isAsking = useSignal(false);
+  const isForgotten = useSignal(false);
   const headers = { 'reservation-token': token.current };
   const path = `/api/v1/reservations/${encodeURIComponent(id)}`;
   const { now, refresh } = useResource<ReservationBody>(
@@ -43,12 +44,23 @@ export function MyReservation({ id }: { id: string }) {
     await refresh();
   }
 
+  async function forget(): Promise<void> {
+    const answer = await ask<unknown>('DELETE', `${path}/record`, undefined, headers);
+    failed.value = answer.ok ? null : answer;
+    isAsking.value = false;
+    isForgotten.value = answer.ok;
+  }
+
+  if (isForgotten.value) return <Words words={tell('forgotten')} />;
   if (token.current === '') return <Words words={tell('noToken')} />;
   if (now.state === 'loading') return <Words words={tell('loading')} />;
   if (now.state === 'not-offered' || now.state === 'forbidden') return <Words words={tell('noReservation')} />;
   if (now.state !== 'there') return <Words words={tell('failed')} />;
   const { body } = now;
   const isOpen = ['requested', 'held', 'confirmed'].includes(body.state);
+  const isOver =
+    ['completed', 'cancelled', 'expired', 'paid-late'].includes(body.state) ||
+    (body.state === 'conflicted' && body.alternative === null);
   return (
     <div class="public">
       <section class="card">
@@ -83,34 +95,17 @@ export function MyReservation({ id }: { id: string }) {
             {failedText(failed.value, language.value)}
           </p>
         )}
-        {isOpen && !isAsking.value && (
-          <button
-            type="button"
-            data-do="cancel"
-            onClick={() => {
-              isAsking.value = true;
-            }}
-          >
-            {tell('cancel')}
-          </button>
+        {isOpen && (
+          <Asked
+            {...{ name: 'cancel', isAsking, words: tell('cancel'), question: tell('cancelAsk') }}
+            onSure={() => void send('DELETE', path)}
+          />
         )}
-        {isOpen && isAsking.value && (
-          <div class="ask">
-            <p>{tell('cancelAsk')}</p>
-            <p class="buttons">
-              <button type="button" class="main" data-do="cancel-send" onClick={() => void send('DELETE', path)}>
-                {tell('cancel')}
-              </button>
-              <button
-                type="button"
-                onClick={() => {
-                  isAsking.value = false;
-                }}
-              >
-                {tell('keep')}
-              </button>
-            </p>
-          </div>
+        {isOver && (
+          <Asked
+            {...{ name: 'forget', isAsking, words: tell('forget'), question: tell('forgetAsk') }}
+            onSure={() => void forget()}
+          />
         )}
       </section>
       <section class="card">
@@ -143,5 +138,39 @@ function Words({ words }: { words: string }) {
       <h1>{tell('reservation')}</h1>
       <p>{words}</p>
     </section>
+  );
+}
+
+/** A button that asks once more, since what it does cannot be undone. */
+function Asked(props: {
+  name: string;
+  isAsking: Signal<boolean>;
+  words: string;
+  question: string;
+  onSure: () => void;
+}) {
+  const { name, isAsking, words, question, onSure } = props;
+  const ask = (is: boolean) => () => {
+    isAsking.value = is;
+  };
+  if (!isAsking.value) {
+    return (
+      <button type="button" data-do={name} onClick={ask(true)}>
+        {words}
+      </button>
+    );
+  }
+  return (
+    <div class="ask">
+      <p>{question}</p>
+      <p class="buttons">
+        <button type="button" class="main" data-do={`${name}-send`} onClick={onSure}>
+          {words}
+        </button>
+        <button type="button" onClick={ask(false)}>
+          {tell('keep')}
+        </button>
+      </p>
+    </div>
   );
 }

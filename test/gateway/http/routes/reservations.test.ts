@@ -104,6 +104,35 @@ describe('a driver without any account', () => {
     expect((await ask('GET', `/api/v1/lots/alley/availability?${instants}`)).body.items).toHaveLength(2);
   });
 
+  test('has a reservation forgotten once it is over; what is owed stays in the books', async () => {
+    const keyed = { 'idempotency-key': 'once' };
+    const made = await reserve(r1, keyed);
+    const path = `/api/v1/reservations/${String(made.body.id)}`;
+    const headers = { 'reservation-token': String(made.body.token) };
+    const forget = (given = {}) => ask('DELETE', `${path}/record`, given);
+    expect((await forget()).code).toBe('reservation-token-missing');
+    expect((await forget({ headers: { 'reservation-token': 'x' } })).code).toBe('reservation-token-wrong');
+    const early = await forget({ headers });
+    expect([early.code, early.status, early.body.detail]).toEqual([
+      'not-over',
+      409,
+      expect.stringMatching(/now confirmed/),
+    ]);
+    await ask('DELETE', path, { headers });
+    expect((await forget({ headers })).status).toBe(204);
+    expect((await ask('GET', path, { headers })).code).toBe('no-such-reservation');
+    expect((await forget({ headers })).code).toBe('no-such-reservation');
+    // A repetition of the request that made it, hours late, reserves nothing.
+    expect((await reserve(r1, keyed)).code).toBe('no-such-reservation');
+    const { tables } = parking.service;
+    const id = String(made.body.id);
+    expect([tables.happenings(id), tables.paymentsOf(id)]).toEqual([[], []]);
+    const [from, to] = [0, Date.parse(ten) + 1];
+    expect(tables.settlements({ site: 'saesol', lot: null, from, to })).toMatchObject([{ reservation: id, due: 0 }]);
+    parking.restart();
+    expect((await ask('GET', path, { headers })).code).toBe('no-such-reservation');
+  });
+
   test('gets the same answer for the same key, token included, and reserves once', async () => {
     const headers = { 'idempotency-key': 'mine' };
     const [first, second] = [await reserve(r1, headers), await reserve(r1, headers)];
