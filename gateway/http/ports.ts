@@ -24,6 +24,7 @@ import type { Reservations } from '../parking/reservations/reservations.ts';
 import type { AgentCounts } from '../state/counters.ts';
 import type { GatewayEvent } from '../state/events.ts';
 import type { Diagnosed } from '../state/live-state.ts';
+import type { BucketsQuery, Page, PageQuery } from '../store/history.ts';
 
 export type { AgentCounts, GatewayEvent, Log };
 
@@ -46,17 +47,10 @@ export type FleetView = {
 
 export type HistoryView = {
   /** Times are epoch ms, `from` included and `to` not. @throws CursorError on a cursor it never gave */
-  readings(query: { site: SiteId; point: PointRef; from: number; to: number; limit: number; cursor: string | null }): {
-    items: readonly RawReading[];
-    next: string | null;
-  };
-  buckets(query: {
-    site: SiteId;
-    point: PointRef;
-    from: number;
-    to: number;
-    maxPoints: number;
-  }): Promise<readonly Bucket[]>;
+  readings(query: PageQuery): { items: readonly RawReading[]; next: string | null };
+  /** The same in steps, for as many as anybody may ask for. */
+  readingsInSteps(query: PageQuery): Generator<void, Page>;
+  bucketsInSteps(query: BucketsQuery): Generator<void, readonly Bucket[]>;
 };
 
 export type EventsView = {

@@ -5,6 +5,7 @@ import type { PageFiles } from './page-files.ts';
 import type { Ports } from './ports.ts';
 import { StoreCheck } from './store-check.ts';
 import { Streams } from './streams.ts';
+import { Turns } from './turns.ts';
 
 /** What the handler of a route works with: the gateway's parts, and what the HTTP side keeps for its routes. */
 export type Services = Ports & {
@@ -15,6 +16,8 @@ export type Services = Ports & {
   /** By the name of a person. */
   readonly pacing: Pacing;
   readonly pages: PageFiles;
+  /** For what takes longer than a turn of the event loop should. */
+  readonly turns: Turns;
   /** What browsers and boxes are to trust, in PEM; null where our own CA is not in use. */
   caCertificate(): string | null;
   /** Where people on other machines reach the pages; null where nobody has said. */
@@ -35,6 +38,7 @@ export function openServices(options: ServicesOptions): Services & { close(): vo
     streams,
     metrics,
     pacing: new Pacing(),
+    turns: new Turns(ports.clock),
     storeCheck: new StoreCheck({ ...ports, catalog }),
     close() {
       streams.close();

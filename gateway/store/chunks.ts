@@ -52,13 +52,13 @@ export class Chunks {
     return [...live, ...late].sort((a, b) => a.from - b.from || a.segment - b.segment);
   }
 
-  /** A point's chunks in one half of a segment. */
-  read(point: number, { segment, late }: Pick<Span, 'segment' | 'late'>): Chunk[] {
+  /** A point's chunks in one half of a segment, each decoded when it is asked for. */
+  *each(point: number, { segment, late }: Pick<Span, 'segment' | 'late'>): Generator<Chunk, void> {
     const first = rowOf(segment, point, late ? partsLate : 0);
-    return this.#sql.read.all(first, first + partsLate - 1).map(({ id, body }) => ({
-      time: timeOf(Math.floor(((id % partsPerPoint) % partsLate) / partsPerTime)),
-      samples: decodeSeries(body),
-    }));
+    for (const { id, body } of this.#sql.read.all(first, first + partsLate - 1)) {
+      const time = timeOf(Math.floor(((id % partsPerPoint) % partsLate) / partsPerTime));
+      yield { time, samples: decodeSeries(body) };
+    }
   }
 }
 

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { TimeState } from '../../contract/http/common.ts';
 import type { Bucket, RawReading } from '../../contract/http/history.ts';
 import type { PointRef, SiteId } from '../../contract/ids.ts';
@@ -11,12 +10,21 @@ import type { Store } from './store.ts';
 import { timeNumber, timeOf } from './times.ts';
 import { faultOf } from './values.ts';
 
-/** Readings, or looks at segments worth as many, in one turn of the event loop: a few milliseconds. */
-const samplesPerTurn = 5000;
+/** Readings, or looks at segments worth as many, in one step: half a millisecond. */
+const samplesPerStep = 500;
 const segmentCost = 50;
 
 /** Which readings: from `from` on and before `to`, epoch ms. */
 export type HistoryRange = { site: SiteId; point: PointRef; from: number; to: number };
+
+export type PageQuery = HistoryRange & { limit: number; cursor: string | null };
+export type BucketsQuery = HistoryRange & { maxPoints: number };
+/** `itemsOf` makes those from one place and before another, so that thousands need not be there at once. */
+export type Page = {
+  readonly count: number;
+  itemsOf(from: number, to: number): RawReading[];
+  readonly next: string | null;
+};
 
 type Timed = Sample & { readonly time: TimeState };
 
@@ -50,32 +58,42 @@ export class History {
    * Readings page by page, the oldest first. `cursor` is the `next` of the page before.
    * @throws RangeError on a range that is none, CursorError on a cursor that was never given
    */
-  readings(query: HistoryRange & { limit: number; cursor: string | null }): {
-    items: RawReading[];
-    next: string | null;
-  } {
+  readings(query: PageQuery): { items: RawReading[]; next: string | null } {
+    const { count, itemsOf, next } = finished(this.readingsInSteps(query));
+    return { items: itemsOf(0, count), next };
+  }
+
+  /**
+   * The same in steps of about a millisecond, between which anything may be taken in and sealed: it is read as it stood at
+   * the first step, so no reading comes twice and none is missed.
+   */
+  *readingsInSteps(query: PageQuery): Generator<void, Page> {
     checkRange(query);
     if (!(query.limit >= 1)) throw new RangeError(`limit: ${query.limit} is not 1 or more`);
     const after = query.cursor === null ? null : readCursor(query.cursor, query);
-    const found = this.#find(query, query.limit + 1, after);
+    const found = yield* this.#find(query, query.limit + 1, after);
     const page = found.slice(0, query.limit);
     const next = found.length > query.limit ? cursorAfter(page, after) : null;
-    return { items: page.map(rawReading), next };
+    return { count: page.length, itemsOf: (from, to) => page.slice(from, to).map(rawReading), next };
   }
 
   /**
    * At most `maxPoints` buckets of equal width with the least, the greatest and the mean good value of each, true as 1
-   * and false as 0; a bucket in which nothing was read is left out. Lets the event loop turn between segments: a year of
-   * readings takes seconds, and meanwhile agents want their acknowledgements.
+   * and false as 0; a bucket in which nothing was read is left out.
    * @throws RangeError on a range that is none
    */
-  async buckets(query: HistoryRange & { maxPoints: number }): Promise<Bucket[]> {
+  buckets(query: BucketsQuery): Bucket[] {
+    return finished(this.bucketsInSteps(query));
+  }
+
+  /** The same in steps: a year of readings takes seconds, and meanwhile agents want their acknowledgements. */
+  *bucketsInSteps(query: BucketsQuery): Generator<void, Bucket[]> {
     checkRange(query);
     if (!(query.maxPoints >= 1)) throw new RangeError(`maxPoints: ${query.maxPoints} is not 1 or more`);
     const { from, to, maxPoints } = query;
     const widthMs = Math.ceil((to - from) / maxPoints);
     const sums = new Map<number, Sum>();
-    let sinceTurn = 0;
+    let sinceStep = 0;
     for (const { samples } of this.#batches(query)) {
       for (const sample of samples) {
         const place = Math.floor((sample.t - from) / widthMs);
@@ -83,26 +101,33 @@ export class History {
         if (sum === undefined) sums.set(place, add({ min: 0, max: 0, total: 0, count: 0, bad: 0 }, sample));
         else add(sum, sample);
       }
-      sinceTurn += samples.length + segmentCost;
-      if (sinceTurn < samplesPerTurn) continue;
-      sinceTurn = 0;
-      await setImmediate();
+      sinceStep += samples.length + segmentCost;
+      if (sinceStep < samplesPerStep) continue;
+      sinceStep = 0;
+      yield;
     }
     return [...sums].sort(([a], [b]) => a - b).map(([place, sum]) => bucketOf(from + place * widthMs, sum));
   }
 
   /** The first `wanted` readings of a range, or of what follows a cursor, in their order. */
-  #find(range: HistoryRange, wanted: number, after: Cursor | null): Timed[] {
+  *#find(range: HistoryRange, wanted: number, after: Cursor | null): Generator<void, Timed[]> {
     const order = this.#order();
     const skip = after?.skip ?? 0;
     const found: Timed[] = [];
+    let sinceStep = 0;
     for (const { samples, nextFrom } of this.#batches({ ...range, from: after?.t ?? range.from })) {
-      found.push(...(after === null ? samples : samples.filter((sample) => order(sample, after) >= 0)));
+      for (const sample of samples) if (after === null || order(sample, after) >= 0) found.push(sample);
+      sinceStep += samples.length + segmentCost;
+      if (sinceStep >= samplesPerStep) {
+        sinceStep = 0;
+        yield;
+      }
       if (found.length < skip + wanted || nextFrom === undefined) continue;
       // What is still to come begins at nextFrom, so everything before that is complete.
       const complete = found.reduce((count, sample) => count + (sample.t < nextFrom ? 1 : 0), 0);
       if (complete >= skip + wanted) break;
     }
+    yield;
     return found.sort(order).slice(skip, skip + wanted);
   }
 
@@ -122,19 +147,29 @@ export class History {
     return (a, b) => a.t - b.t || byEpoch(a.epoch, b.epoch) || a.seq - b.seq || timeNumber(a.time) - timeNumber(b.time);
   }
 
-  /** Readings of a range in batches: the log, then what was sealed, by first time. `nextFrom`: where the next batch begins. */
+  /**
+   * Readings of a range in batches: the log, then what was sealed, by first time. `nextFrom`: what is still to come begins
+   * there or later. Which segments there are is asked with the log, so what is sealed between two batches is not read
+   * twice; chunks never change.
+   */
   *#batches(range: HistoryRange): Generator<{ samples: Timed[]; nextFrom: number | undefined }> {
     const { names, chunks } = this.#store;
     const numbers = names.findPoint(range.site, range.point);
     if (numbers === undefined) return;
     const { from, to } = range;
-    const inside = (sample: Sample) => sample.t >= from && sample.t < to;
     const spans = chunks.spans(from, to);
-    yield { samples: this.#logged(numbers).filter(inside), nextFrom: spans[0]?.from };
+    yield {
+      samples: this.#logged(numbers).filter(({ t }) => t >= from && t < to),
+      nextFrom: spans[0]?.from,
+    };
     for (const [index, span] of spans.entries()) {
-      const samples = chunks
-        .read(numbers.point, span)
-        .flatMap(({ time, samples: all }) => all.filter(inside).map((sample) => ({ ...sample, time })));
+      let samples: Timed[] = [];
+      for (const { time, samples: all } of chunks.each(numbers.point, span)) {
+        if (samples.length > 0) yield { samples, nextFrom: span.from };
+        samples = [];
+        for (const { t, value, fault, epoch, seq } of all)
+          if (t >= from && t < to) samples.push({ t, value, fault, epoch, seq, time });
+      }
       yield { samples, nextFrom: spans[index + 1]?.from };
     }
   }
@@ -150,6 +185,14 @@ export class History {
       });
     }
     return found;
+  }
+}
+
+/** Takes all steps at once. */
+export function finished<T>(steps: Generator<void, T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
   }
 }
 

@@ -126,7 +126,14 @@ export class FakeHistory implements HistoryView {
     return { items: rows.slice(start, end), next: end < rows.length ? String(end) : null };
   }
 
-  async buckets(query: Parameters<HistoryView['buckets']>[0]): Promise<Bucket[]> {
+  *readingsInSteps(query: Parameters<HistoryView['readings']>[0]) {
+    yield;
+    const { items, next } = this.readings(query);
+    return { count: items.length, itemsOf: (from: number, to: number) => items.slice(from, to), next };
+  }
+
+  *bucketsInSteps(query: Parameters<HistoryView['bucketsInSteps']>[0]): Generator<void, Bucket[]> {
+    yield;
     if (this.broken) throw new Error('disk I/O error');
     const width = (query.to - query.from) / query.maxPoints;
     return Array.from({ length: query.maxPoints }, (_, index) => bucket(this.rows, query.from + index * width, width));

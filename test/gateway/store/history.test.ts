@@ -147,6 +147,51 @@ describe('readings', () => {
   });
 });
 
+describe('in steps', () => {
+  /** 1,200 readings, some sealed, some not, some late. */
+  function many(): Core {
+    const core = new Core();
+    core.online();
+    const at = core.clock.now() - 2_000_000;
+    const of = (from: number, count: number) => Array.from({ length: count }, (_, i) => from + i);
+    const take = (seq: number, numbers: readonly number[]) => {
+      const points = { p_0: { dt: numbers.map((n) => n * 1000), v: [...numbers] } };
+      core.take(readings(core, { seq, at, age: 2_000_000, points }));
+    };
+    for (let nth = 0; nth < 12; nth += 1) {
+      take(nth + 5, of(nth * 100, 100));
+      if (nth % 3 === 0) core.store.sealer.sealAll();
+    }
+    take(1, [3.5, 700.5]);
+    return core;
+  }
+
+  test('is what was there at the first step, whatever is taken in and sealed between two of them', () => {
+    const core = many();
+    const query = { site: siteId, point: ref('tilt-se/p_0'), from: 0, to: core.clock.now() + 1 };
+    for (const limit of [1000, 5000]) {
+      const whole = core.history.readings({ ...query, limit, cursor: null });
+      const buckets = core.history.buckets({ ...query, maxPoints: 7 });
+      const steps = core.history.readingsInSteps({ ...query, limit, cursor: null });
+      const inBuckets = core.history.bucketsInSteps({ ...query, maxPoints: 7 });
+      let seq = limit;
+      let [page, sums] = [steps.next(), inBuckets.next()];
+      while (page.done !== true || sums.done !== true) {
+        // A new one, and one that is late and belongs before all that is still to come.
+        core.take(readings(core, { seq: seq + 1, points: { p_0: { v: [-1] } } }));
+        core.take(readings(core, { seq: 2, epoch: `e${seq}`, start: 1, age: 1_999_000, points: { p_0: { v: [-2] } } }));
+        if (seq % 2 === 0) core.store.sealer.sealAll();
+        seq += 1;
+        if (page.done !== true) page = steps.next();
+        if (sums.done !== true) sums = inBuckets.next();
+      }
+      expect(seq).toBeGreaterThan(limit + 2);
+      expect({ items: page.value.itemsOf(0, limit), next: page.value.next }).toEqual(whole);
+      expect(sums.value).toEqual(buckets);
+    }
+  });
+});
+
 describe('buckets', () => {
   test('lose no spike, whichever way it came', async () => {
     const core = await filled({ count: 100, sealAfter: [30, 60] });

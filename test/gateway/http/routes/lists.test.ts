@@ -133,6 +133,27 @@ describe('readings', () => {
     expect([second.items.length, second.next]).toEqual([4, null]);
   });
 
+  test('are byte for byte the text of what the schema says, also where it is made in several steps', async () => {
+    const few = world.history.rows;
+    world.history.rows = Array.from({ length: 1203 }, (_, nth) => ({
+      ...{ at: iso(start + nth), value: [nth / 10, '"\u2028', true, null][nth % 4] ?? null, quality: 'good' as const },
+      ...{ fault: null, seq: nth, time: 'synced' as const },
+    }));
+    for (const limit of [1, 500, 501, 2000]) {
+      const headers = { authorization: `Bearer ${token}` };
+      const path = `${server.url}/api/v1/readings?point=tilt-se/tilt_x&${span}&limit=${limit}`;
+      const response = await fetch(path, { headers });
+      expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
+      const text = await response.text();
+      const body = readingsBodySchema.parse(JSON.parse(text));
+      expect(body.items).toEqual(world.history.rows.slice(0, limit));
+      expect(text).toBe(JSON.stringify(body));
+      const head = await fetch(path, { method: 'HEAD', headers });
+      expect(head.headers.get('content-length')).toBe(String(Buffer.byteLength(text)));
+    }
+    world.history.rows = few;
+  });
+
   test('come in buckets, where a bucket without a good value has none', async () => {
     const body = await get(`${span}&maxPoints=5`);
     expect(body.items[1]).toEqual({ at: iso(start + 2000), min: 2, max: 3, mean: 2.5, count: 2, bad: 0 });

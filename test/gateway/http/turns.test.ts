@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { Turns } from '../../../gateway/http/turns.ts';
+
+/** Steps of 3 ms on a clock of their own; two of them are a turn. */
+function world() {
+  let mono = 0;
+  const done: string[] = [];
+  function* steps(name: string, count: number): Generator<void, string> {
+    for (let nth = 1; nth <= count; nth += 1) {
+      mono += 3;
+      done.push(`${name}${nth}`);
+      yield;
+    }
+    return name;
+  }
+  return { turns: new Turns({ monotonic: () => mono }), done, steps };
+}
+
+test('one question a turn of the event loop, each in its turn, and everything else between two of them', async () => {
+  const { turns, done, steps } = world();
+  let isOver = false;
+  const other = () => {
+    if (isOver) return;
+    done.push('|');
+    setImmediate(other);
+  };
+  const all = Promise.all([turns.run(steps('a', 3)), turns.run(steps('b', 4))]);
+  setImmediate(other);
+  expect(await all).toEqual(['a', 'b']);
+  isOver = true;
+  const slices = done
+    .join(' ')
+    .split('|')
+    .map((slice) => slice.trim())
+    .filter((slice) => slice !== '');
+  expect(slices).toEqual(['a1 a2', 'b1 b2', 'a3', 'b3 b4']);
+});
+
+test('two are under way at once, whoever asks, and one that fails gives its place to the next', async () => {
+  const { turns, done, steps } = world();
+  const broken = function* (): Generator<void, string> {
+    yield* steps('x', 2);
+    throw new Error('disk I/O error');
+  };
+  const asked = [broken(), ...['a', 'b', 'c', 'd', 'e'].map((name) => steps(name, 2))].map((one) => turns.run(one));
+  const settled = await Promise.allSettled(asked);
+  expect(settled.map(({ status }) => status)).toEqual(['rejected', ...Array(5).fill('fulfilled')]);
+  const begun = (name: string) => done.indexOf(`${name}1`);
+  expect([begun('b'), begun('c')].every((place) => place > begun('a'))).toBe(true);
+});
