@@ -15,7 +15,7 @@ import { csvOf } from './csv.ts';
 
 const tell = speaker(chartWords);
 const maxPoints = 8;
-const maxCsvRows = 200_000;
+const maxRows = 200_000;
 const shownMatches = 30;
 
 /** Any points over any time. Those of one unit share a picture; all pictures share their time and their cursor. */
@@ -32,7 +32,8 @@ export default function ChartsPage() {
       <div class="filters chart-filters">
         <RangeChoice standard="24h" />
         <Fixed />
-        {points.length > 0 && <Csv site={site} points={points} />}
+        {points.length > 0 && <Download site={site} points={points} as="csv" />}
+        {points.length > 0 && <Download site={site} points={points} as="parquet" />}
       </div>
       <Chosen points={points} />
       <Picker model={model} points={points} />
@@ -147,38 +148,52 @@ function Picker({ model, points }: { model: Model; points: readonly string[] }) 
 }
 
 /** Every reading of the span as a file: nothing thinned, nothing left out for want of a value. */
-function Csv({ site, points }: { site: string; points: readonly string[] }) {
+function Download({ site, points, as }: { site: string; points: readonly string[]; as: 'csv' | 'parquet' }) {
   const state = useSignal<'ready' | 'busy' | 'failed'>('ready');
 
   async function download(): Promise<void> {
     state.value = 'busy';
+    state.value = (await make()) ? 'ready' : 'failed';
+  }
+
+  async function make(): Promise<boolean> {
     const span = spanNow('24h').ends();
-    const answers = await Promise.all(points.map((point) => readingsOf(site, point, span, maxCsvRows)));
-    if (answers.some((answer) => !answer.ok)) {
-      state.value = 'failed';
-      return;
-    }
-    const text = csvOf(
-      answers.map((answer, nth) => ({ point: points[nth] ?? '', rows: answer.ok ? answer.body : [] })),
-    );
-    save(text, `jari-${span.from.slice(0, 16).replace(/[:T]/g, '')}.csv`);
-    state.value = 'ready';
+    const answers = await Promise.all(points.map((point) => readingsOf(site, point, span, maxRows)));
+    if (answers.some((answer) => !answer.ok)) return false;
+    const series = answers.map((answer, nth) => ({ point: points[nth] ?? '', rows: answer.ok ? answer.body : [] }));
+    const file = as === 'csv' ? csvOf(series) : await asParquet(series);
+    if (file === null) return false;
+    save(file, { type: types[as], name: `jari-${span.from.slice(0, 16).replace(/[-:T]/g, '')}.${as}` });
+    return true;
   }
 
   return (
     <button
       type="button"
-      data-do="csv"
+      data-do={as}
       aria-disabled={state.value === 'busy' || undefined}
       onClick={() => void download()}
     >
-      {tell(state.value === 'busy' ? 'csvBusy' : state.value === 'failed' ? 'csvFailed' : 'csv')}
+      {tell(state.value === 'busy' ? 'downloadBusy' : state.value === 'failed' ? 'downloadFailed' : as)}
     </button>
   );
 }
 
-function save(text: string, name: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }));
+const types = { csv: 'text/csv;charset=utf-8', parquet: 'application/vnd.apache.parquet' } as const;
+
+/** The writer comes when the first file is asked for; null where it cannot be had. */
+async function asParquet(series: Parameters<typeof csvOf>[0]): Promise<ArrayBuffer | null> {
+  try {
+    const { parquetOf } = await import('./parquet.ts');
+    return parquetOf(series);
+  } catch {
+    // The gateway is away, or has other pages by now: the button says that it failed.
+    return null;
+  }
+}
+
+function save(file: string | ArrayBuffer, { type, name }: { type: string; name: string }): void {
+  const url = URL.createObjectURL(new Blob([file], { type }));
   const link = document.createElement('a');
   link.href = url;
   link.download = name;
