@@ -30,6 +30,17 @@ export function addAccountCommands(program: Command, print: Print): void {
       if (sick) process.exitCode = 1;
     });
   program
+    .command('top')
+    .description('how agents, buses and devices are, live; q quits')
+    .option('--url <url>', "the gateway's pages", 'http://127.0.0.1:8080')
+    .option('--token-file <file>', 'a token that may read; JARI_TOKEN without it')
+    .option('--once', 'say it once, as where there is no terminal')
+    .option('--json', 'say it once, as JSON')
+    .action(async (options) => {
+      const { ownTerminal, runTop } = await import('./top/top.ts');
+      await runTop({ ...options, language: languageOf(process.env) }, ownTerminal());
+    });
+  program
     .command('permissions')
     .description('print who may do what: the one table that MQTT and HTTP both read')
     .option('--json', 'print the table as JSON')

@@ -43,7 +43,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 }
 
 /** Control characters, and those that turn the direction of what follows, as JSON writes them. */
-function printable(cell: string): string {
+export function printable(cell: string): string {
   return cell.replace(
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
     (char) => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
@@ -51,7 +51,7 @@ function printable(cell: string): string {
 }
 
 /** Columns of a terminal: Hangul and its like take two. */
-function width(text: string): number {
+export function width(text: string): number {
   return [...text].reduce(
     (sum, char) => sum + (/[\u1100-\u115f\u2e80-\u9fff\uac00-\ud7a3\uff00-\uff60]/.test(char) ? 2 : 1),
     0,

@@ -1,4 +1,8 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { command, root } from '../../../needs.ts';
 import { makeWorld, serve, token } from '../fakes.ts';
 
 const world = makeWorld();
@@ -50,6 +54,25 @@ test('every metric has its help, its type, and a name that fits its type', async
     expect(name.endsWith('_total')).toBe(type === 'counter');
     expect(name).toMatch(/^[a-z][a-z0-9_]*$/);
   }
+});
+
+const deployed = ['deploy/prometheus/jari-alerts.yaml', 'deploy/grafana/jari.json'] as const;
+
+test.each(deployed)('every metric that %s asks for is one that the gateway gives', async (file) => {
+  const asked = new Set(
+    readFileSync(join(root, file), 'utf8').match(/\b(jari_[a-z0-9_]+|process_[a-z0-9_]+)\b/g) ?? [],
+  );
+  const given = new Set([...(await metrics()).matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name));
+  expect(asked.size).toBeGreaterThan(5);
+  expect([...asked].filter((name) => !given.has(name))).toEqual([]);
+});
+
+const isPromtoolThere = command('promtool').there();
+if (!isPromtoolThere) console.log('skipped: no promtool');
+
+test.skipIf(!isPromtoolThere)('promtool accepts the alert rules', () => {
+  const { status, stdout } = spawnSync('promtool', ['check', 'rules', join(root, deployed[0])], { encoding: 'utf8' });
+  expect([status, stdout]).toEqual([0, expect.stringContaining('SUCCESS')]);
 });
 
 async function metrics(): Promise<string> {
