@@ -6,17 +6,28 @@ export type Parsed<T> = { ok: true; value: T } | { ok: false; problem: string };
 export type Parser<T> = (input: unknown) => Parsed<T>;
 
 /**
- * A schema as a parser: compiled once, so that checking a batch costs a twentieth of parsing its JSON. Where code
- * generation is forbidden zod quietly hands back the plain schema, right but ten times slower, so that is refused here.
- * @throws when the schema did not compile
+ * A schema as a parser: compiled once, when the first input comes, so that checking a batch costs a twentieth of parsing
+ * its JSON, and a process that never hears of a message does not compile what reads it (all together half a second of a
+ * start). Where code generation is forbidden zod quietly hands back the plain schema, right but ten times slower, so that
+ * is refused here, before any input.
+ * @throws when schemas cannot be compiled in this process
  */
 export function compileParser<S extends z.ZodType>(schema: S): Parser<z.infer<S>> {
-  const compiled = z.compile(schema, { strict: true });
-  if (compiled === schema) throw new Error('schema did not compile: is code generation forbidden in this process?');
+  if (!canCompile()) throw new Error('schema did not compile: is code generation forbidden in this process?');
+  let compiled: S | undefined;
   return (input) => {
+    compiled ??= z.compile(schema, { strict: true });
     const result = compiled.safeParse(input);
     return result.success ? { ok: true, value: result.data } : { ok: false, problem: firstProblem(result.error) };
   };
+}
+
+let probed: boolean | undefined;
+
+function canCompile(): boolean {
+  const probe = z.string();
+  probed ??= z.compile(probe, { strict: true }) !== probe;
+  return probed;
 }
 
 /** The first issue of a zod error as `path: message`. */
