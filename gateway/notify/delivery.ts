@@ -51,8 +51,12 @@ const usualPace: Pace = {
 /** Tries at once in one lane; a target has one at a time. */
 const maxInFlight = 50;
 const pageSize = 200;
+/** What came of tries is gathered for so long into one commit. */
+const gatherMs = 5;
+const laneFullMs = 10;
 
 type Waiting = {
+  readonly lane: string;
   delivery: Delivery;
   readonly notice: NoticeRow;
   readonly pace: Pace;
@@ -75,6 +79,9 @@ export class Deliveries {
   #cursor = 0;
   #timer: Timer | null = null;
   #closed = false;
+  /** Notices may have been written since the last look. */
+  #hasNews = true;
+  #wakesAt = Number.POSITIVE_INFINITY;
 
   constructor(options: DeliveriesOptions) {
     this.#options = options;
@@ -97,6 +104,7 @@ export class Deliveries {
 
   /** Notices were written: looks at them in the next turn. */
   wake(): void {
+    this.#hasNews = true;
     this.#sleep(0);
   }
 
@@ -114,16 +122,24 @@ export class Deliveries {
     return true;
   }
 
+  /** Looks again in `ms`, or sooner where that was asked for already. */
   #sleep(ms: number): void {
     if (this.#closed) return;
+    const at = this.#options.clock.monotonic() + ms;
+    if (at >= this.#wakesAt) return;
     this.#timer?.cancel();
-    this.#timer = this.#options.clock.after(ms, () => this.#pump());
+    this.#wakesAt = at;
+    this.#timer = this.#options.clock.after(ms, () => {
+      this.#wakesAt = Number.POSITIVE_INFINITY;
+      this.#pump();
+    });
   }
 
   #pump(): void {
     try {
       this.#settleAll();
-      this.#addDeliveries();
+      if (this.#hasNews) this.#addDeliveries();
+      this.#hasNews = false;
       this.#tryAll(this.#dueNow());
     } catch (error) {
       // The store fails: nothing is lost, and it is looked at again.
@@ -131,9 +147,9 @@ export class Deliveries {
       this.#sleep(1000);
       return;
     }
-    const mono = this.#options.clock.monotonic();
-    const next = Math.min(...[...this.#waiting.values()].filter((each) => !each.inFlight).map((each) => each.nextMono));
-    if (Number.isFinite(next)) this.#sleep(Math.max(10, next - mono));
+    let next = Number.POSITIVE_INFINITY;
+    for (const { inFlight, nextMono } of this.#waiting.values()) if (!inFlight && nextMono < next) next = nextMono;
+    if (Number.isFinite(next)) this.#sleep(Math.max(laneFullMs, next - this.#options.clock.monotonic()));
   }
 
   /** New notices become one delivery a target. */
@@ -167,7 +183,14 @@ export class Deliveries {
 
   #add(delivery: Delivery, notice: NoticeRow, pace: Pace): void {
     const mono = this.#options.clock.monotonic();
-    this.#waiting.set(delivery.row, { delivery, notice, pace, nextMono: mono, inFlight: false });
+    this.#waiting.set(delivery.row, {
+      lane: laneOf(delivery),
+      delivery,
+      notice,
+      pace,
+      nextMono: mono,
+      inFlight: false,
+    });
   }
 
   /** What is tried in this turn. What is not needed any more ends, in one commit. */
@@ -190,15 +213,17 @@ export class Deliveries {
   #isNow(waiting: Waiting, ended: Ended[]): boolean {
     const { clock } = this.#options;
     if (waiting.inFlight || waiting.nextMono > clock.monotonic()) return false;
+    const busy = this.#inFlight.get(waiting.lane) ?? 0;
+    if (busy >= maxInFlight) {
+      waiting.nextMono = clock.monotonic() + laneFullMs;
+      return false;
+    }
     const turn = this.#turnOf(waiting);
-    const lane = laneOf(waiting.delivery);
-    const busy = this.#inFlight.get(lane) ?? 0;
     if (turn === 'spared' || turn === 'held') ended.push({ waiting, delivery: { ...waiting.delivery, state: turn } });
     else if (typeof turn === 'number') waiting.nextMono = clock.monotonic() + turn;
-    else if (busy >= maxInFlight) waiting.nextMono = clock.monotonic() + 10;
     else {
       waiting.inFlight = true;
-      this.#inFlight.set(lane, busy + 1);
+      this.#inFlight.set(waiting.lane, busy + 1);
       return true;
     }
     return false;
@@ -224,9 +249,8 @@ export class Deliveries {
   }
 
   #release(waiting: Waiting): void {
-    const lane = laneOf(waiting.delivery);
     waiting.inFlight = false;
-    this.#inFlight.set(lane, (this.#inFlight.get(lane) ?? 1) - 1);
+    this.#inFlight.set(waiting.lane, (this.#inFlight.get(waiting.lane) ?? 1) - 1);
   }
 
   #turnOf({ delivery, notice, pace }: Waiting): Verdict {
@@ -257,7 +281,7 @@ export class Deliveries {
       this.#release(waiting);
       waiting.nextMono = clock.monotonic() + 1000;
     }
-    this.#sleep(0);
+    this.#sleep(gatherMs);
   }
 
   /** What came of tries since the last turn. It is kept while the store fails: what was sent is not sent again. */

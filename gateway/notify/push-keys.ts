@@ -1,4 +1,4 @@
-import { createECDH, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { createECDH, createHmac, createSecretKey, hkdfSync, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { loadKeyFile } from '../data-folder/key-file.ts';
 
 /** What push services know this gateway by (RFC 8292), base64url. */
@@ -13,11 +13,11 @@ export type ReceiptOf = { readonly row: number; readonly key: string };
  */
 export class PushKeys {
   readonly vapid: VapidKeys;
-  readonly #receipts: Uint8Array;
+  readonly #receipts: KeyObject;
 
   constructor(key: Uint8Array) {
     this.vapid = vapidOf(key);
-    this.#receipts = derived(key, 'receipts');
+    this.#receipts = createSecretKey(derived(key, 'receipts'));
   }
 
   /** @throws InputError as `loadKeyFile` */

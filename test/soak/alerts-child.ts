@@ -67,7 +67,9 @@ const deliveries = new Deliveries({
   deliveries: new DeliveryTable(store.db),
   contacts: new ContactTable(store.db),
   random: Math.random,
-  targetsOf: () => [{ id: 'webhook:soak', channel: 'webhook', person: null, address: url, language: 'en', rank: 0, turn: 0 }],
+  targetsOf: () => [
+    { id: 'webhook:soak', channel: 'webhook', person: null, address: url, language: 'en', rank: 0, turn: 0 },
+  ],
   channelOf: () => channel,
 });
 const ingest = new Ingest({ store, fleet, commit, clock, log: silentLog });

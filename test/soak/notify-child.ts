@@ -8,12 +8,14 @@ import { NoticeTable } from '../../gateway/notify/notice-table.ts';
 import { PushKeys } from '../../gateway/notify/push-keys.ts';
 import { targetsOf } from '../../gateway/notify/targets.ts';
 import { Store } from '../../gateway/store/store.ts';
+import { smokeContact } from './notify-bit.ts';
 
 /**
- * Tells residents by push, in a process that is made to be killed: `notify-child.ts DIR KEY`, with what was put into the
- * folder by `notify-soak.ts`. Says `begun`, then `done MS RSS` when nothing waits any more.
+ * Tells residents by push, in a process that is made to be killed: `notify-child.ts DIR P256DH AUTH HOSTS [bit]`, with what was
+ * put into the folder by `notify-soak.ts`. bit: what they are told comes of a smoke contact. Says `begun EPOCH_MS`, then
+ * `done MS RSS CPU_MS` when nothing waits any more.
  */
-const [dir = '', p256dh = '', auth = '', hosts = ''] = process.argv.slice(2);
+const [dir = '', p256dh = '', auth = '', hosts = '', what = ''] = process.argv.slice(2);
 const store = Store.open({ dir, clock: systemClock, log: silentLog });
 const { db } = store;
 const [notices, deliveries, contacts] = [new NoticeTable(db), new DeliveryTable(db), new ContactTable(db)];
@@ -34,13 +36,28 @@ const service = new Deliveries({
   targetsOf: (notice) => targetsOf(notice, { people, contacts: contacts.all(), webhooks: [] }),
   channelOf: () => channel,
 });
+const cpu = process.cpuUsage();
 const begun = performance.now();
-console.log('begun');
 service.start();
+if (what === 'bit') {
+  const contact = smokeContact({ store, notices, clock: systemClock, deliver: () => service.wake() });
+  await contact.online();
+  sayBegun();
+  await contact.close();
+} else sayBegun();
+
+function sayBegun(): void {
+  console.log(`begun ${Math.round(performance.timeOrigin + performance.now())}`);
+}
+
 const looking = setInterval(() => {
-  if (notices.undone(0, 1).length > 0) return;
+  if (notices.undone(0, 1).length > 0 || notices.find(1) === undefined) return;
   clearInterval(looking);
-  console.log(`done ${Math.round(performance.now() - begun)} ${Math.round(process.memoryUsage().rss / 1e6)}`);
+  const { user, system } = process.cpuUsage(cpu);
+  const cpuMs = Math.round((user + system) / 1000);
+  console.log(`done ${Math.round(performance.now() - begun)} ${Math.round(process.memoryUsage().rss / 1e6)} ${cpuMs}`);
   service.close();
   store.close();
+  // What stands before delivery has timers of its own.
+  process.exit(0);
 }, 20);

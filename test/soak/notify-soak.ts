@@ -51,14 +51,15 @@ export class PushServices {
   }
 }
 
-/** Subscribers and one notice of life safety to all of them, in a folder of their own. */
-export function fill(dir: string, endpoints: readonly string[]): void {
+/** Subscribers and, unless it is to come of a reading, one notice of life safety to all of them, in a folder of their own. */
+export function fill(dir: string, endpoints: readonly string[], withNotice = true): void {
   const store = Store.open({ dir, clock: systemClock, log: silentLog });
   const [notices, contacts] = [new NoticeTable(store.db), new ContactTable(store.db)];
   store.commit(() => {
     endpoints.forEach((address, n) => {
       contacts.put({ person: `resident-${n}`, channel: 'push', address, language: 'ko' }, systemClock.now());
     });
+    if (!withNotice) return;
     notices.add({
       ...{ key: 'fire-1/1/resident', part: 'alerts', site: 'saesol', building: 'hanbit', alert: 'fire-1' },
       ...{ audience: { role: 'resident', step: 0 }, reason: 'raised', urgency: 'life-safety' },
@@ -69,23 +70,24 @@ export function fill(dir: string, endpoints: readonly string[]): void {
   store.close();
 }
 
-export type Told = { readonly begunAt: number; readonly ms: number; readonly rss: number };
+/** `begunAt`: by this process's performance.now. `rss` in MB; `cpuMs` of the process that tells, since it began. */
+export type Told = { readonly begunAt: number; readonly ms: number; readonly rss: number; readonly cpuMs: number };
 
 /** When a process that tells is killed: with its so many-th message, or after a time. null: never. */
 export type Kill = { readonly messages: number } | { readonly ms: number } | null;
 
 /** One life of the process that tells; null when it was killed. */
-export async function live(dir: string, services: PushServices, kill: Kill): Promise<Told | null> {
+export async function live(dir: string, services: PushServices, kill: Kill, what = ''): Promise<Told | null> {
   const { p256dh, auth } = services.browser.keys;
   const file = fileURLToPath(new URL('notify-child.ts', import.meta.url));
-  const child = spawn(process.execPath, [file, dir, p256dh, auth, '127.0.0.1'], {
+  const child = spawn(process.execPath, [file, dir, p256dh, auth, '127.0.0.1', what], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let [said, begunAt] = ['', 0];
   child.stdout.on('data', (chunk: Buffer) => {
     said += chunk.toString();
     if (begunAt > 0 || !said.includes('begun')) return;
-    begunAt = performance.now();
+    begunAt = Number(/begun (\d+)/.exec(said)?.[1]) - performance.timeOrigin;
     if (kill !== null && 'ms' in kill) setTimeout(() => child.kill('SIGKILL'), kill.ms);
   });
   let messages = 0;
@@ -94,8 +96,8 @@ export async function live(dir: string, services: PushServices, kill: Kill): Pro
     if (kill !== null && 'messages' in kill && messages === kill.messages) child.kill('SIGKILL');
   };
   await once(child, 'exit');
-  const [, ms, rss] = /done (\d+) (\d+)/.exec(said) ?? [];
-  return ms === undefined ? null : { begunAt, ms: Number(ms), rss: Number(rss) };
+  const [, ms, rss, cpuMs] = /done (\d+) (\d+) (\d+)/.exec(said) ?? [];
+  return ms === undefined ? null : { begunAt, ms: Number(ms), rss: Number(rss), cpuMs: Number(cpuMs) };
 }
 
 export function percentile(values: readonly number[], share: number): number {

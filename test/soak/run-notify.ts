@@ -5,7 +5,8 @@ import { fill, live, PushServices, percentile } from './notify-soak.ts';
 
 /**
  * `npm run soak:notify [-- kills|fanout]`. kills: SIGKILL at 20 instants while 500 people are told; each is to get it, and
- * nobody two that are not the same. fanout: how long 2,000 take, alone and beside a push service that hangs.
+ * nobody two that are not the same. fanout: how long 2,000 take from the reading of a smoke contact to the push that their
+ * browsers decrypted, alone and beside a push service that hangs, and what it costs the gateway (CPU, memory).
  */
 const [which = 'both'] = process.argv.slice(2);
 
@@ -44,12 +45,12 @@ async function fanout(people: number, hanging: number) {
   return inFolder(async (dir, services) => {
     const good = names(await services.listen('answers'), people);
     const bad = hanging === 0 ? [] : names(await services.listen('hangs'), hanging);
-    fill(dir, [...bad, ...good]);
+    fill(dir, [...bad, ...good], false);
     // With a service that hangs there is no end to wait for.
-    const told = await live(dir, services, hanging === 0 ? null : { ms: 45_000 });
+    const told = await live(dir, services, hanging === 0 ? null : { ms: 45_000 }, 'bit');
     const at = [...services.got.values()].flatMap((each) => each.map((one) => one.at));
-    const first = Math.min(...at);
-    const of = at.map((one) => one - first);
+    const begun = told?.begunAt ?? Math.min(...at);
+    const of = at.map((one) => one - begun);
     return {
       people,
       hanging,
@@ -57,6 +58,7 @@ async function fanout(people: number, hanging: number) {
       p50: percentile(of, 0.5),
       p99: percentile(of, 0.99),
       rssMB: told?.rss,
+      cpuMs: told?.cpuMs,
     };
   });
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../../../contract/clock.ts';
 import type { VapidKeys } from '../push-keys.ts';
 import type { Channel, Outgoing, Sent } from './channel.ts';
 import { post } from './post.ts';
+import { encryptPush, vapidHeader } from './push-encryption.ts';
 import { outcomeOf } from './webhook.ts';
 
 export type PushOptions = {
@@ -39,46 +40,29 @@ export function pushChannel(options: PushOptions): Channel {
     async send(endpoint: string, message: Outgoing): Promise<Sent> {
       const keys = subscriptionOf(endpoint);
       if (keys === undefined) return { outcome: 'gone', detail: 'nobody is subscribed there any more' };
-      const { encrypt } = await webPush();
-      const { cipherText } = encrypt(keys.p256dh, keys.auth, payloadOf(message, options), 'aes128gcm');
+      const body = encryptPush(keys, payloadOf(message, options));
       const url = new URL(endpoint);
       const headers = {
         'content-type': 'application/octet-stream',
         'content-encoding': 'aes128gcm',
-        authorization: await sign(url.origin),
+        authorization: sign(url.origin),
         ttl: String(Math.max(0, Math.floor((message.until - clock.now()) / 1000))),
         urgency: message.urgency === 'routine' ? 'normal' : 'high',
         topic: topicOf(message.topic),
       };
       const allowPrivate = allowHosts.includes(url.hostname);
-      return outcomeOf(await post({ url: endpoint, headers, body: cipherText, allowPrivate, timeoutMs }));
+      return outcomeOf(await post({ url: endpoint, headers, body, allowPrivate, timeoutMs }));
     },
   };
 }
 
-/** It brings 14 MB, which a gateway that pushes nothing does without. */
-async function webPush() {
-  const { default: library } = await import('web-push');
-  return library;
-}
-
-function signer({ clock, keys, subject }: PushOptions): (origin: string) => Promise<string> {
+function signer({ clock, keys, subject }: PushOptions): (origin: string) => string {
   const known = new Map<string, { authorization: string; until: number }>();
-  return async (origin) => {
+  return (origin) => {
     const before = known.get(origin);
     if (before !== undefined && before.until > clock.now() + vapidLastsMs / 2) return before.authorization;
-    const { getVapidHeaders } = await webPush();
     const until = clock.now() + vapidLastsMs;
-    const seconds = Math.floor(until / 1000);
-    const { publicKey, privateKey } = keys;
-    const { Authorization: authorization } = getVapidHeaders(
-      origin,
-      subject,
-      publicKey,
-      privateKey,
-      'aes128gcm',
-      seconds,
-    );
+    const authorization = vapidHeader(keys, { audience: origin, subject, expiresS: Math.floor(until / 1000) });
     known.set(origin, { authorization, until });
     return authorization;
   };

@@ -18,8 +18,11 @@ type Answer = (to: string, nth: number) => Sent | Promise<Sent>;
 const accepted: Sent = { outcome: 'accepted', detail: 'ok' };
 const later: Sent = { outcome: 'later', detail: 'HTTP 503' };
 
-function world(options: { dir?: string; clock?: SimClock; answer?: Answer } = {}) {
-  const { dir = tempDir(), clock = new SimClock(), answer = () => accepted } = options;
+type Options = { dir?: string; clock?: SimClock; answer?: Answer; more?: readonly string[] };
+
+function world(options: Options = {}) {
+  const { dir = tempDir(), clock = new SimClock(), answer = () => accepted, more = [] } = options;
+  const people = [kim, lee, ...more.map((name) => ({ ...kim, name }))];
   const store = Store.open({ dir, clock, log: silentLog, defer: () => {} });
   const [notices, deliveries, contacts] = [
     new NoticeTable(store.db),
@@ -42,7 +45,7 @@ function world(options: { dir?: string; clock?: SimClock; answer?: Answer } = {}
     clock,
     log: silentLog,
     random: () => 0.5,
-    targetsOf: (notice) => targetsOf(notice, { people: [kim, lee], contacts: contacts.all(), webhooks: [] }),
+    targetsOf: (notice) => targetsOf(notice, { people, contacts: contacts.all(), webhooks: [] }),
     channelOf: ({ channel: kind }) => channel(kind),
     onTrouble: (trouble) => troubles.push(trouble),
   });
@@ -193,5 +196,45 @@ describe('a notice', () => {
     const after = world({ dir, clock });
     await clock.advance(1000);
     expect(after.sent.map(({ to, key }) => [to, key])).toEqual([['phone', 'fire-7/1/operator']]);
+  });
+});
+
+describe('a provider that is down for ten minutes', () => {
+  const minute = 60_000;
+  const names = Array.from({ length: 55 }, (_, n) => `p${n}`);
+
+  test.each<[string, (isDown: () => boolean) => Answer]>([
+    ['refuses', (isDown) => (to) => (to.startsWith('push') && isDown() ? later : accepted)],
+    ['hangs', (isDown) => (to) => (to.startsWith('push') && isDown() ? new Promise(() => {}) : accepted)],
+  ])('and %s keeps nobody from hearing by the next channel within 30 s, of every alert', async (_how, answerBy) => {
+    const clock = new SimClock();
+    const { reach, say, sent, deliveries } = world({
+      clock,
+      more: names,
+      answer: answerBy(() => clock.monotonic() < 10 * minute),
+    });
+    for (const name of names) {
+      reach(name, 'push', `push ${name}`);
+      reach(name, 'sms', `sms ${name}`);
+    }
+    const alerts = [0, 1];
+    for (const n of alerts) {
+      say({ key: `a${n}`, alert: `fire-${n}` });
+      await clock.advance(minute);
+    }
+    for (const n of alerts) {
+      const own = deliveries.of(n + 1);
+      const texts = own.filter(({ channel }) => channel === 'sms');
+      const handedAt = texts.map(
+        ({ handedAt: at }) => (at ?? Number.POSITIVE_INFINITY) - (clock.now() - minute * (2 - n)),
+      );
+      expect([texts.length, texts.filter(({ acceptedAt }) => acceptedAt !== null).length]).toEqual([55, 55]);
+      expect(Math.max(...handedAt)).toBeLessThanOrEqual(31_000);
+      expect(
+        own.some(({ attempts }) => attempts > 0),
+        'an attempt is in the ledger',
+      ).toBe(true);
+    }
+    expect(sent.filter(({ channel }) => channel === 'sms')).toHaveLength(110);
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { SimClock } from '../../../../contract/sim-clock.ts';
 import type { Outgoing } from '../../../../gateway/notify/channels/channel.ts';
 import { pushChannel, topicOf } from '../../../../gateway/notify/channels/push.ts';
+import { encryptPush } from '../../../../gateway/notify/channels/push-encryption.ts';
 import { PushKeys } from '../../../../gateway/notify/push-keys.ts';
 import { makeBrowser, openPush } from '../open-push.ts';
 import { httpReceiver } from '../receivers.ts';
@@ -32,6 +33,21 @@ function channel(allowHosts: readonly string[] = ['127.0.0.1'], timeoutMs = 10_0
     pages: () => 'https://jari.example.kr',
   });
 }
+
+/** RFC 8291 appendix A. */
+test('the example of RFC 8291 comes out byte for byte', () => {
+  const to = {
+    p256dh: 'BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4',
+    auth: 'BTBZMqHH6r4Tts7J_aSIgg',
+  };
+  const once = {
+    privateKey: Buffer.from('yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw', 'base64url'),
+    salt: Buffer.from('DGv6ra1nlYgDCS1FRnbzlw', 'base64url'),
+  };
+  expect(encryptPush(to, 'When I grow up, I want to be a watermelon', once).toString('base64url')).toBe(
+    'DGv6ra1nlYgDCS1FRnbzlwAAEABBBP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A_yl95bQpu6cVPTpK4Mqgkf1CXztLVBSt2Ks3oZwbuwXPXLWyouBWLVWGNWQexSgSxsj_Qulcy4a-fN',
+  );
+});
 
 describe('a push', () => {
   test('is opened by the browser that it is for, and says all that Safari needs to show it by itself', async () => {
