@@ -11,6 +11,7 @@ type Decimal = { digits: bigint; decimals: number };
 
 /** raw × scale × 10^exponent + offset for a whole `raw`: the double nearest to the exact decimal result. */
 export function scaleExactly(raw: number, scale: number, offset: number, exponent = 0): number {
+  if (scale === 1 && offset === 0 && exponent === 0 && Number.isSafeInteger(raw)) return raw + 0;
   const by = decimalOf(scale);
   const plus = decimalOf(offset);
   const decimals = Math.max(by.decimals - exponent, plus.decimals, 0);

@@ -27,6 +27,8 @@ export function decodeRange(
   exponents?: ReadonlyMap<PointName, number>,
 ): readonly Decoded[] {
   const wordsOf = (point: PointProfile) => slice(reply, point, point.address - range.address);
+  if (isPlain(range))
+    return range.points.map(({ name, profile }) => ({ name, ...decodePoint(profile, wordsOf(profile)) }));
   const known = new Map<PointName, Meant>();
   const meantOf = (name: PointName): Meant | undefined => {
     const found = known.get(name);
@@ -50,11 +52,18 @@ export function decodeRange(
     known.set(name, meant);
     return meant;
   };
-  const isPlain = range.points.every(({ profile }) => partnersOf(profile).length === 0);
-  return range.points.map(({ name, profile }) => ({
-    name,
-    ...(isPlain ? decodePoint(profile, wordsOf(profile)) : (known.get(name) ?? meaning(name, profile))),
-  }));
+  return range.points.map(({ name, profile }) => ({ name, ...(known.get(name) ?? meaning(name, profile)) }));
+}
+
+/** Which ranges have no point that needs another: asked of each plan once. */
+const plain = new WeakMap<ReadRange['points'], boolean>();
+
+function isPlain({ points }: Pick<ReadRange, 'points'>): boolean {
+  const found = plain.get(points);
+  if (found !== undefined) return found;
+  const needsNone = points.every(({ profile }) => partnersOf(profile).length === 0);
+  plain.set(points, needsNone);
+  return needsNone;
 }
 
 /**

@@ -42,14 +42,18 @@ export function nextTurn<S extends Slot<Task>>(
   let best: S | undefined;
   let until = Number.POSITIVE_INFINITY;
   for (const slots of units) {
-    const due = slots.filter(({ dueAt }) => dueAt <= now).map((slot) => ({ slot, at: readyAt(slot) }));
-    const held = due.filter(({ at }) => at > now && at < Number.POSITIVE_INFINITY).map(({ slot }) => slot);
-    const waits = (slot: S) => held.some((one) => one.task.fn === slot.task.fn && goesBefore(one, slot, now));
-    for (const { slot, at } of due) {
+    let ready: S[] = none;
+    let held: S[] = none;
+    for (const slot of slots) {
+      const at = slot.dueAt > now ? slot.dueAt : readyAt(slot);
       if (at > now) until = Math.min(until, at);
-      else if ((best === undefined || goesBefore(slot, best, now)) && !waits(slot)) best = slot;
+      if (slot.dueAt > now || at === Number.POSITIVE_INFINITY) continue;
+      if (at <= now) ready = [...ready, slot];
+      else held = [...held, slot];
     }
-    for (const { dueAt } of slots) if (dueAt > now) until = Math.min(until, dueAt);
+    const waits = (slot: S) => held.some((one) => one.task.fn === slot.task.fn && goesBefore(one, slot, now));
+    for (const slot of ready)
+      if ((best === undefined || goesBefore(slot, best, now)) && (held === none || !waits(slot))) best = slot;
   }
   return best === undefined ? { kind: 'wait', until } : { kind: 'run', slot: best };
 }
@@ -70,9 +74,10 @@ export function hadTurn(slot: Slot<Task>, now: number): number {
 }
 
 function goesBefore(slot: Slot<Task>, other: Slot<Task>, now: number): boolean {
-  const [isUrgent, isOtherUrgent] = [goesWithLifeSafety(slot, now), goesWithLifeSafety(other, now)];
-  if (isUrgent !== isOtherUrgent) return isUrgent;
-  const [due, otherDue] = [deadline(slot), deadline(other)];
+  const isUrgent = goesWithLifeSafety(slot, now);
+  if (isUrgent !== goesWithLifeSafety(other, now)) return isUrgent;
+  const due = deadline(slot);
+  const otherDue = deadline(other);
   return due === otherDue ? slot.ranAt < other.ranAt : due < otherDue;
 }
 
@@ -84,6 +89,8 @@ function deadline({ isFirst, dueAt, patienceMs, task }: Slot<Task>): number {
   return isFirst ? never : dueAt + Math.min(patienceMs, task.everyMs);
 }
 
+/** Shared by all, and never written to. */
+const none: never[] = [];
 const never = Number.NEGATIVE_INFINITY;
 const forgottenMs = 10_000;
 const forgottenPeriods = 3;

@@ -3,7 +3,10 @@ import type { Framing } from '../../devices/modbus/describe.ts';
 /** Bytes that went over the wire in one direction. `at` is epoch ms. */
 export type TapedFrame = { readonly at: number; readonly dir: 'tx' | 'rx'; readonly bytes: Uint8Array };
 
-type Rolling = { readonly at: number; readonly dir: 'tx' | 'rx'; parts: Uint8Array[]; length: number };
+type Taped = { readonly at: number; readonly dir: 'tx' | 'rx'; parts: Uint8Array[]; length: number };
+
+/** The last frames of a unit, round and round; `count` of them were taped so far. */
+type Reel = { readonly frames: Taped[]; count: number };
 
 /** Enough for three misses in a row with their retries, and the good exchanges before them. */
 const framesKept = 16;
@@ -16,8 +19,8 @@ const mostBytes = 512;
  */
 export class FrameTape {
   readonly framing: Framing;
-  readonly #units = new Map<number, Rolling[]>();
-  #listening: Rolling[] | null = null;
+  readonly #units = new Map<number, Reel>();
+  #listening: Reel | null = null;
 
   constructor(framing: Framing) {
     this.framing = framing;
@@ -40,11 +43,11 @@ export class FrameTape {
   }
 
   received(bytes: Uint8Array, at: number): void {
-    const frames = this.#listening;
-    if (frames === null) return;
-    const last = frames.at(-1);
+    const reel = this.#listening;
+    if (reel === null) return;
+    const last = reel.frames[(reel.count - 1) % framesKept];
     if (last?.dir !== 'rx') {
-      push(frames, { at, dir: 'rx', parts: [copyOf(bytes, mostBytes)], length: Math.min(bytes.length, mostBytes) });
+      push(reel, { at, dir: 'rx', parts: [copyOf(bytes, mostBytes)], length: Math.min(bytes.length, mostBytes) });
       return;
     }
     if (last.length >= mostBytes) return;
@@ -53,26 +56,29 @@ export class FrameTape {
     last.length += part.length;
   }
 
-  #of(unit: number): Rolling[] {
+  #of(unit: number): Reel {
     const known = this.#units.get(unit);
     if (known !== undefined) return known;
-    const fresh: Rolling[] = [];
+    const fresh = { frames: [], count: 0 };
     this.#units.set(unit, fresh);
     return fresh;
   }
 
   /** The oldest first. */
   framesOf(unit: number): readonly TapedFrame[] {
-    return (this.#units.get(unit) ?? []).map(({ at, dir, parts }) => ({ at, dir, bytes: Buffer.concat(parts) }));
+    const { frames, count } = this.#of(unit);
+    const oldest = count % Math.max(1, frames.length);
+    const inOrder = [...frames.slice(oldest), ...frames.slice(0, oldest)];
+    return inOrder.map(({ at, dir, parts }) => ({ at, dir, bytes: Buffer.concat(parts) }));
   }
 }
 
-function push(frames: Rolling[], frame: Rolling): void {
-  frames.push(frame);
-  if (frames.length > framesKept) frames.shift();
+function push(reel: Reel, frame: Taped): void {
+  reel.frames[reel.count % framesKept] = frame;
+  reel.count++;
 }
 
-/** `slice` of a Buffer itself would be a view of the same memory. */
+/** `slice` of a Buffer would be a view of the same memory. */
 function copyOf(bytes: Uint8Array, most: number): Uint8Array {
-  return Uint8Array.prototype.slice.call(bytes, 0, most);
+  return new Uint8Array(bytes.length <= most ? bytes : bytes.subarray(0, most));
 }

@@ -3,6 +3,7 @@ import type { PointName, PointRef } from '../../contract/ids.ts';
 import type { FaultCode, Reading } from '../../contract/reading.ts';
 import type { StrayNote } from '../../contract/reasons/devices.ts';
 import { decodeRange } from '../../devices/decode.ts';
+import type { PointProfile } from '../../devices/profile.ts';
 import type { Outcome } from '../bus/bus.ts';
 import { type Bad, type DeviceState, type Instant, initialState } from './connectivity.ts';
 import { DevicePlan, type PollTask } from './device-plan.ts';
@@ -15,8 +16,9 @@ export type Polled = {
   readonly device: DeviceConfig;
   readonly plan: DevicePlan;
   readonly refs: ReadonlyMap<PointName, PointRef>;
-  /** Last good values, for points that are scaled by another one that stands in another range. */
+  /** Last good values of points by which others are scaled: they may stand in another range. */
   readonly exponents: Map<PointName, number>;
+  readonly scaling: ReadonlySet<PointName>;
   /** Ranges that have yet to be answered whole since the device came back. */
   onTrial: Set<PollTask>;
   connectivity: DeviceState;
@@ -53,6 +55,7 @@ export function polledOf(device: DeviceConfig, link: BusLink, now: Instant): Pol
     plan,
     refs,
     exponents: new Map(),
+    scaling: new Set(Object.values(device.profile.points).flatMap(scalingOf)),
     onTrial: new Set(),
     answers: new Map(),
     faulty: '',
@@ -75,15 +78,24 @@ export function badReadings({ device, plan, refs }: Polled, bad: readonly Bad[],
 
 /** What a range's reply says of its points. A point that is there for another's sake gives no reading. */
 export function decodedReadings(
-  { exponents, refs }: Polled,
+  { exponents, scaling, refs }: Polled,
   range: PollTask['range'],
   reply: RangeReply,
   { wall, mono }: Instant,
 ): Reading[] {
-  return decodeRange(range, reply, exponents).flatMap(({ name, value, fault }, i): Reading[] => {
-    if (typeof value === 'number') exponents.set(name, value);
-    else exponents.delete(name);
+  const readings: Reading[] = [];
+  for (const [i, { name, value, fault }] of decodeRange(range, reply, exponents).entries()) {
+    if (scaling.has(name)) {
+      if (typeof value === 'number') exponents.set(name, value);
+      else exponents.delete(name);
+    }
     const point = refs.get(name);
-    return point === undefined || range.points[i]?.isAside === true ? [] : [{ point, value, fault, at: wall, mono }];
-  });
+    if (point !== undefined && range.points[i]?.isAside !== true)
+      readings.push({ point, value, fault, at: wall, mono });
+  }
+  return readings;
+}
+
+function scalingOf({ scaleFrom, scaleBy }: PointProfile): readonly PointName[] {
+  return scaleFrom === null ? scaleBy : [scaleFrom, ...scaleBy];
 }

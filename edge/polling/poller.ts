@@ -43,7 +43,8 @@ export class Poller {
   #isAway = false;
   /** Polls under way: one, or as many as their devices take at once. */
   readonly #underWay = new Map<PollTask, Promise<void>>();
-  #wake = new AbortController();
+  /** Ends the sleep between two turns. */
+  #wake: () => void = () => {};
   #tickedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: PollerOptions) {
@@ -63,7 +64,7 @@ export class Poller {
   /** Ends after the frame that is on the wire. */
   async close(): Promise<void> {
     this.#ended.abort();
-    this.#wake.abort();
+    this.#wake();
     await this.#bus.close();
     await this.#running;
     await Promise.all(this.#underWay.values());
@@ -124,18 +125,21 @@ export class Poller {
 
   /** Until then, or until a poll under way has ended. */
   async #sleep(ms: number): Promise<void> {
-    if (this.#underWay.size === 0) {
-      await this.#clock.sleep(ms, this.#ended.signal);
-      return;
-    }
-    this.#wake = new AbortController();
-    if (!this.#ended.signal.aborted) await this.#clock.sleep(ms, this.#wake.signal);
+    if (this.#ended.signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      const timer = this.#clock.after(ms, resolve);
+      this.#wake = () => {
+        timer.cancel();
+        resolve();
+      };
+    });
+    this.#wake = () => {};
   }
 
   #launch(task: PollTask): void {
     const over = this.#poll(task).then(() => {
       this.#underWay.delete(task);
-      this.#wake.abort();
+      this.#wake();
     });
     this.#underWay.set(task, over);
   }

@@ -32,15 +32,15 @@ export class Batches {
   }
 
   add(readings: readonly Reading[]): void {
-    const urgent = new Set<DeviceId>();
+    let urgent: Set<DeviceId> | undefined;
     for (const reading of readings) {
       const { device } = splitPointRef(reading.point);
       const batch = this.#waiting.get(device);
       if (batch === undefined) this.#waiting.set(device, [reading]);
       else batch.push(reading);
-      if (this.#options.urgent.has(reading.point)) urgent.add(device);
+      if (this.#options.urgent.has(reading.point)) urgent = (urgent ?? new Set()).add(device);
     }
-    this.#commit([...urgent]);
+    if (urgent !== undefined) this.#commit([...urgent]);
     if (this.#waiting.size > 0)
       this.#timer ??= this.#options.clock.after(this.#options.commitEveryMs, () => this.flush());
   }
@@ -53,6 +53,8 @@ export class Batches {
   }
 
   #commit(devices: readonly DeviceId[]): void {
+    // The clock's state is asked of the file system.
+    if (devices.length === 0) return;
     const state = this.#options.clockState();
     const rows = devices.flatMap((device) => rowsOf(device, this.#waiting.get(device) ?? [], state));
     for (const device of devices) this.#waiting.delete(device);

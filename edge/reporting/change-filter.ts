@@ -37,12 +37,15 @@ export class ChangeFilter {
 
   /** The readings that are worth sending, in order; they count as sent from now on. */
   accept(readings: readonly Reading[]): Reading[] {
-    return readings.map(asSendable).filter((reading) => {
+    const worth: Reading[] = [];
+    for (const given of readings) {
+      const reading = asSendable(given);
       const rule = this.#rules.get(reading.point);
-      if (rule === undefined || !isWorthSending(rule, this.#sent.get(reading.point), reading)) return false;
-      this.#sent.set(reading.point, { value: reading.value, fault: reading.fault, mono: reading.mono });
-      return true;
-    });
+      if (rule === undefined || !isWorthSending(rule, this.#sent.get(reading.point), reading)) continue;
+      this.#sent.set(reading.point, reading);
+      worth.push(reading);
+    }
+    return worth;
   }
 
   /** Forgets what was sent, so that the next reading of every point goes out whatever it is. */
