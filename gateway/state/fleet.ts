@@ -314,6 +314,9 @@ export class Fleet {
     this.#set(agent, 'state', state);
     if (state !== before) this.#set(agent, 'since', this.#clock.now());
     if (state !== 'online') {
+      // What it last said of its backlog and its clock is no word on what they are now.
+      this.#set(agent, 'backlog', null);
+      this.#set(agent, 'clock', null);
       this.#set(agent, 'time', null);
       this.#setInterlocks(agent, {});
     }

@@ -19,6 +19,7 @@ export const chartWords = {
   tooMany: { ko: '한 번에 {count}개까지', en: '{count} at a time at most' },
   csv: { ko: 'CSV 내려받기', en: 'Download CSV' },
   parquet: { ko: 'Parquet 내려받기', en: 'Download Parquet' },
+  yesterday: { ko: '어제 하루 CSV', en: 'CSV of yesterday' },
   downloadBusy: { ko: '모으는 중', en: 'Collecting' },
   downloadFailed: { ko: '내려받지 못함', en: 'Could not be downloaded' },
   frozen: { ko: '{from} – {to} (고정)', en: '{from} – {to} (fixed)' },

@@ -66,6 +66,10 @@ export const deviceWords = {
   missingMessages: { ko: '누락 {count}건', en: '{count} missing' },
   backlog: { ko: '전송 대기 {count}건', en: '{count} waiting to be sent' },
   backlogUnknown: { ko: '전송 대기 알 수 없음', en: 'backlog unknown' },
+  backlogAway: {
+    ko: '기록은 수집기에 쌓이는 중(건수 알 수 없음)',
+    en: 'readings pile up on the box, how many is unknown',
+  },
   clock: { ko: '시각 {state}', en: 'clock {state}' },
   synced: { ko: '동기', en: 'synchronised' },
   unsynced: { ko: '미동기', en: 'not synchronised' },

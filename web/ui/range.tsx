@@ -26,6 +26,11 @@ export const ranges = [
 
 export type RangeKey = (typeof ranges)[number]['key'];
 
+/** What moves over weeks is looked at over weeks. `point` is a name such as `crack` or `tilt_x`. */
+export function standardRangeOf(point: string): RangeKey {
+  return /^(crack|tilt|settlement)/.test(point) ? '30d' : '6h';
+}
+
 /** What the address asks for, else `standard`. */
 export function rangeNow(standard: RangeKey): (typeof ranges)[number] {
   const asked = route.value.query.get('range');

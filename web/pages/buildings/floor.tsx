@@ -1,7 +1,7 @@
 import { buildingWords } from '../../text/buildings.ts';
 import { History, labelOf } from '../../ui/history.tsx';
 import { pick, speaker } from '../../ui/language.ts';
-import { RangeChoice } from '../../ui/range.tsx';
+import { RangeChoice, standardRangeOf } from '../../ui/range.tsx';
 import { address, addressHere } from '../../ui/router.ts';
 import { StateMark } from '../../ui/state-mark.tsx';
 import { figureOf, type PlaceView, type StoreyView } from './view.ts';
@@ -124,13 +124,14 @@ export function PlaceList({ storey, site }: { storey: StoreyView; site: string }
 
 /** The past of the point that was chosen. */
 export function Trend({ site, point }: { site: string; point: string }) {
+  const standard = standardRangeOf(point.slice(point.indexOf('/') + 1));
   return (
     <section class="card history-part" aria-labelledby="trend-title">
       <h2 id="trend-title">
         {tell('trend')}: {labelOf(point)}
       </h2>
-      <RangeChoice standard="24h" />
-      <History key={point} site={site} points={[point]} standard="24h" />
+      <RangeChoice standard={standard} />
+      <History key={point} site={site} points={[point]} standard={standard} />
     </section>
   );
 }

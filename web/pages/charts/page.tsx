@@ -1,20 +1,23 @@
 import { useSignal } from '@preact/signals';
-import { modelNow } from '../../gateway/live.ts';
+import { now as clockNow, modelNow } from '../../gateway/live.ts';
 import type { Model } from '../../gateway/model.ts';
-import { readingsOf } from '../../gateway/readings.ts';
+import { readingsOf, type Span } from '../../gateway/readings.ts';
 import { chartWords } from '../../text/charts.ts';
 import { pointText, unitText } from '../../text/format.ts';
 import { History, labelOf, spanNow } from '../../ui/history.tsx';
 import { language, say, speaker, title } from '../../ui/language.ts';
+import { fromLocal, toLocal } from '../../ui/local-time.ts';
 import { RangeChoice } from '../../ui/range.tsx';
 import { addressHere, go, route } from '../../ui/router.ts';
 import { timeAt } from '../../ui/time.tsx';
+import { zone } from '../../ui/zone.ts';
 import '../devices/devices.css';
 import './charts.css';
 import { csvOf } from './csv.ts';
 
 const tell = speaker(chartWords);
 const maxPoints = 8;
+const dayMs = 86_400_000;
 const maxRows = 200_000;
 const shownMatches = 30;
 
@@ -34,6 +37,7 @@ export default function ChartsPage() {
         <Fixed />
         {points.length > 0 && <Download site={site} points={points} as="csv" />}
         {points.length > 0 && <Download site={site} points={points} as="parquet" />}
+        {points.length > 0 && <Download site={site} points={points} as="csv" day="yesterday" />}
       </div>
       <Chosen points={points} />
       <Picker model={model} points={points} />
@@ -148,7 +152,8 @@ function Picker({ model, points }: { model: Model; points: readonly string[] }) 
 }
 
 /** Every reading of the span as a file: nothing thinned, nothing left out for want of a value. */
-function Download({ site, points, as }: { site: string; points: readonly string[]; as: 'csv' | 'parquet' }) {
+function Download(of: { site: string; points: readonly string[]; as: 'csv' | 'parquet'; day?: 'yesterday' }) {
+  const { site, points, as, day } = of;
   const state = useSignal<'ready' | 'busy' | 'failed'>('ready');
 
   async function download(): Promise<void> {
@@ -157,7 +162,7 @@ function Download({ site, points, as }: { site: string; points: readonly string[
   }
 
   async function make(): Promise<boolean> {
-    const span = spanNow('24h').ends();
+    const span = day === undefined ? spanNow('24h').ends() : yesterday();
     const answers = await Promise.all(points.map((point) => readingsOf(site, point, span, maxRows)));
     if (answers.some((answer) => !answer.ok)) return false;
     const series = answers.map((answer, nth) => ({ point: points[nth] ?? '', rows: answer.ok ? answer.body : [] }));
@@ -170,13 +175,21 @@ function Download({ site, points, as }: { site: string; points: readonly string[
   return (
     <button
       type="button"
-      data-do={as}
+      data-do={day === undefined ? as : `${as}-${day}`}
       aria-disabled={state.value === 'busy' || undefined}
       onClick={() => void download()}
     >
-      {tell(state.value === 'busy' ? 'downloadBusy' : state.value === 'failed' ? 'downloadFailed' : as)}
+      {tell(state.value === 'busy' ? 'downloadBusy' : state.value === 'failed' ? 'downloadFailed' : (day ?? as))}
     </button>
   );
+}
+
+/** The day before today's, by the clock of the site. */
+function yesterday(): Span {
+  const today = toLocal(clockNow(), zone.value).slice(0, 10);
+  const before = new Date(Date.parse(today) - dayMs).toISOString().slice(0, 10);
+  const [from, to] = [before, today].map((date) => fromLocal(`${date}T00:00`, zone.value) ?? 0);
+  return { from: new Date(from ?? 0).toISOString(), to: new Date(to ?? 0).toISOString() };
 }
 
 const types = { csv: 'text/csv;charset=utf-8', parquet: 'application/vnd.apache.parquet' } as const;

@@ -6,7 +6,7 @@ import { causeWords, stationWords, tryWords } from '../../text/explain.ts';
 import { pointText } from '../../text/format.ts';
 import { History } from '../../ui/history.tsx';
 import { language, pick, say, speaker, title } from '../../ui/language.ts';
-import { RangeChoice } from '../../ui/range.tsx';
+import { RangeChoice, standardRangeOf } from '../../ui/range.tsx';
 import { address, addressHere, route } from '../../ui/router.ts';
 import { seenNow } from '../../ui/seen.ts';
 import { Sparkline } from '../../ui/sparkline.tsx';
@@ -223,21 +223,25 @@ function Points(of: {
 
 function HistoryPart({ item, points }: { item: DeviceItem; points: readonly PointView[] }) {
   const asked = route.value.query.get('point');
-  const chosen = points.find(({ name }) => name === asked) ?? points[0];
+  const chosen = points.find(({ name }) => name === asked) ?? points.find(({ unit }) => unit !== '') ?? points[0];
   if (chosen === undefined) return null;
   const point = `${item.device}/${chosen.name}`;
+  const standard = standardRangeOf(chosen.name);
   return (
     <section class="card history-part" aria-labelledby="history-title">
       <h2 id="history-title">
         {tell('history')}: {pointText(chosen.name, language.value)}
       </h2>
       <p class="filters">
-        <RangeChoice standard="6h" />
-        <a class="button" href={address('/charts', { points: point, range: route.value.query.get('range') ?? '6h' })}>
+        <RangeChoice standard={standard} />
+        <a
+          class="button"
+          href={address('/charts', { points: point, range: route.value.query.get('range') ?? standard })}
+        >
           {tell('openChart')}
         </a>
       </p>
-      <History key={`${deviceKey(item)} ${chosen.name}`} site={item.site} points={[point]} standard="6h" />
+      <History key={`${deviceKey(item)} ${chosen.name}`} site={item.site} points={[point]} standard={standard} />
     </section>
   );
 }

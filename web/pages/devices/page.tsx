@@ -126,7 +126,11 @@ function Health({ agent }: { agent: AgentItem }) {
   const parts = [
     tell('received', { count: received.toLocaleString() }),
     tell('missingMessages', { count: agent.missing }),
-    agent.backlog === null ? tell('backlogUnknown') : tell('backlog', { count: agent.backlog }),
+    agent.state === 'offline'
+      ? tell('backlogAway')
+      : agent.backlog === null
+        ? tell('backlogUnknown')
+        : tell('backlog', { count: agent.backlog }),
     agent.clock === null ? '' : tell('clock', { state: tell(agent.clock) }),
   ];
   return <p class="agent-health hint">{parts.filter((part) => part !== '').join(' · ')}</p>;

@@ -114,7 +114,7 @@ function Override({ space }: { space: SpaceItem }) {
         </button>
       )}
       {failed.value !== null && <p role="alert">{failedText(failed.value, language.value)}</p>}
-      <details class="override">
+      <details class="override" open>
         <summary class="button">{tell('override')}</summary>
         <Form id="override" submit={tell('override')} send={send}>
           <ChoiceField id="override-state" label={tell('overrideState')} choices={choices} chosen="closed" />
