@@ -11,6 +11,10 @@ import { timeNumber } from './times.ts';
 const turnMs = 4;
 const messagesPerSlice = 20;
 const deletesPerSlice = 500;
+/** Sealed messages that go with one commit of others: more than come with it, and little beside them. */
+const deletesPerCommit = 250;
+/** How long a segment waits for a commit to go with, ms. */
+const waitMs = 200;
 /** Readings in one segment at most; what is more waits for the next. */
 const readingsPerSegment = 50_000;
 /** Readings of a point, on average, that make sealing worth its while. */
@@ -26,9 +30,22 @@ export type SealerOptions = {
   clock: Clock;
   log: Log;
   defer: (fn: () => void) => void;
+  /** Its segments go with the commits of others: `write` within each, then `kept` or `forget`. */
+  rides?: boolean;
 };
 
-/** Moves readings from the log into chunks, a little in each turn of the event loop. */
+/** A segment that is to be written. */
+type Ready = {
+  readonly pieces: readonly Piece[];
+  readonly series: readonly Series[];
+  readonly upTo: number;
+  readonly readings: number;
+};
+
+/**
+ * Moves readings from the log into chunks, a little in each turn of the event loop. What is ready goes to disk with the
+ * next commit, and is in it or not as a whole; when none comes, or that failed, by a commit of its own.
+ */
 export class Sealer {
   readonly #options: SealerOptions;
   readonly #points = new Set<number>();
@@ -36,6 +53,14 @@ export class Sealer {
   #oldest: number | undefined;
   #look: Timer;
   #closed = false;
+  #ready: Ready | null = null;
+  /** The segment is in the transaction that is open. */
+  #isAlong = false;
+  /** The commit that took it along failed: its own fault or not, it does not go with another. */
+  #isAlone = false;
+  #waits: Timer | null = null;
+  /** Sealed messages are still in the log. */
+  #deletes = false;
 
   constructor(options: SealerOptions) {
     this.#options = options;
@@ -51,16 +76,72 @@ export class Sealer {
     if (messages.unsealed >= readingsPerPoint * Math.max(1, this.#points.size)) this.#start();
   }
 
+  /** Within the transaction of a commit, which does not fail by it as long as the disk works. */
+  write(): void {
+    if (this.#options.rides !== true || this.#closed) return;
+    if (this.#ready === null || this.#isAlone) {
+      if (this.#deletes) this.#along(() => this.#delete());
+      return;
+    }
+    const ready = this.#ready;
+    this.#isAlong = this.#along(() => this.#put(ready));
+    if (!this.#isAlong) this.#goAlone();
+  }
+
+  /** In a savepoint: a fault of ours takes back what is ours. */
+  #along(work: () => void): boolean {
+    const { db, log } = this.#options;
+    try {
+      db.transaction(work)();
+      return true;
+    } catch (error) {
+      if (!db.inTransaction) throw error;
+      this.#deletes = false;
+      log.error({ error: String(error) }, 'seal-failed');
+      return false;
+    }
+  }
+
+  #delete(): void {
+    this.#deletes = this.#options.messages.deleteSealed(deletesPerCommit);
+  }
+
+  #goAlone(): void {
+    this.#isAlone = true;
+    this.#options.defer(() => this.#turn());
+  }
+
+  /** After that commit. */
+  kept(): void {
+    if (this.#ready === null || !this.#isAlong) return;
+    this.#isAlong = false;
+    this.#written(this.#ready);
+    if (this.#job !== undefined) this.#options.defer(() => this.#turn());
+  }
+
+  /** After its rollback. */
+  forget(): void {
+    if (!this.#isAlong) return;
+    this.#isAlong = false;
+    this.#goAlone();
+  }
+
   /** Seals everything now, without letting anything else in: for tests, and for measuring. */
   sealAll(): void {
     this.#start();
-    while (this.#job !== undefined) this.#step();
+    while (this.#job !== undefined) {
+      if (this.#ready !== null) this.#writeAlone(this.#ready);
+      this.#step();
+    }
     while (this.#options.messages.deleteSealed(deletesPerSlice));
+    this.#deletes = false;
   }
 
   close(): void {
     this.#closed = true;
     this.#job = undefined;
+    this.#ready = null;
+    this.#waits?.cancel();
     this.#look.cancel();
   }
 
@@ -74,13 +155,28 @@ export class Sealer {
     const { clock, defer, log } = this.#options;
     const until = clock.monotonic() + turnMs;
     try {
-      while (this.#job !== undefined && clock.monotonic() < until) this.#step();
+      if (this.#ready !== null && !this.#waitsForCommit()) this.#writeAlone(this.#ready);
+      while (this.#job !== undefined && this.#ready === null && clock.monotonic() < until) this.#step();
     } catch (error) {
       // The log keeps everything; the next look tries again.
       this.#job = undefined;
+      this.#ready = null;
       log.error({ error: String(error) }, 'seal-failed');
     }
-    if (this.#job !== undefined) defer(() => this.#turn());
+    if (this.#job === undefined) return;
+    if (!this.#waitsForCommit()) defer(() => this.#turn());
+    else this.#waits ??= clock.after(waitMs, () => this.#waited());
+  }
+
+  #waitsForCommit(): boolean {
+    return this.#ready !== null && this.#options.rides === true && !this.#isAlone;
+  }
+
+  #waited(): void {
+    this.#waits = null;
+    if (this.#ready === null || this.#isAlong) return;
+    this.#isAlone = true;
+    this.#turn();
   }
 
   #step(): void {
@@ -106,26 +202,34 @@ export class Sealer {
         pieces.push(...cut(one));
         yield;
       }
-      this.#write(
-        pieces.sort((a, b) => a.point - b.point || a.part - b.part),
-        series,
-        last,
-        readings,
-      );
+      pieces.sort((a, b) => a.point - b.point || a.part - b.part);
+      this.#ready = { pieces, series, upTo: last, readings };
       yield;
     }
     this.#oldest = messages.unsealed > 0 ? this.#options.clock.monotonic() : undefined;
     this.#points.clear();
-    while (messages.deleteSealed(deletesPerSlice)) yield;
+    if (this.#options.rides === true) this.#deletes = true;
+    else while (messages.deleteSealed(deletesPerSlice)) yield;
   }
 
-  #write(pieces: readonly Piece[], series: readonly Series[], upTo: number, readings: number): void {
-    const { db, messages, chunks } = this.#options;
-    db.transaction(() => {
-      if (pieces.length > 0) chunks.write(pieces, spanOf(series));
-      messages.writeSealed(upTo);
-    }).immediate();
-    messages.sealedUpTo(upTo, readings);
+  /** Within a transaction. */
+  #put({ pieces, series, upTo }: Ready): void {
+    const { messages, chunks } = this.#options;
+    if (pieces.length > 0) chunks.write(pieces, spanOf(series));
+    messages.writeSealed(upTo);
+  }
+
+  #writeAlone(ready: Ready): void {
+    this.#options.db.transaction(() => this.#put(ready)).immediate();
+    this.#isAlone = false;
+    this.#written(ready);
+  }
+
+  #written({ upTo, readings }: Ready): void {
+    this.#ready = null;
+    this.#waits?.cancel();
+    this.#waits = null;
+    this.#options.messages.sealedUpTo(upTo, readings);
   }
 
   #lookLater(): Timer {

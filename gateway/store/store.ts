@@ -65,7 +65,7 @@ export class Store {
     );
     this.chunks = new Chunks(db);
     const defer = options.defer ?? setImmediate;
-    this.sealer = new Sealer({ db, messages: this.messages, chunks: this.chunks, clock, log, defer });
+    this.sealer = new Sealer({ db, messages: this.messages, chunks: this.chunks, clock, log, defer, rides: true });
   }
 
   /**
@@ -79,6 +79,7 @@ export class Store {
       result = work();
       this.epochs.write();
       this.tallies.write();
+      this.sealer.write();
       this.#sql.commit.run();
     } catch (error) {
       this.#rollBack();
@@ -86,6 +87,7 @@ export class Store {
     }
     this.messages.kept();
     this.rejected.kept();
+    this.sealer.kept();
     return result;
   }
 
@@ -111,6 +113,7 @@ export class Store {
     this.tallies.forget();
     this.messages.forget();
     this.rejected.forget();
+    this.sealer.forget();
   }
 }
 

@@ -106,6 +106,12 @@ function rowsOf(runs: Record<Mode, Run[]>, steady: boolean): Row[] {
     ),
     judge('full ingest against storing nothing', rate('full') / rate('none'), { atLeast: 0.2 }, { steady, unit: '×' }),
     judge(
+      'full ingest against storing unparsed',
+      rate('full') / rate('unparsed'),
+      { atLeast: 0.55 },
+      { steady, unit: '×' },
+    ),
+    judge(
       "the load's CPU a message against the broker's that stores nothing",
       share,
       { atMost: 0.5 },

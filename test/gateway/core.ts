@@ -36,12 +36,21 @@ export class Core {
   readonly #turn: (() => void)[] = [];
   #closed = false;
 
-  constructor(options: { site?: Site; dir?: string; clock?: SimClock; maxRejectedBytes?: number } = {}) {
+  constructor(
+    options: {
+      site?: Site;
+      dir?: string;
+      clock?: SimClock;
+      maxRejectedBytes?: number;
+      defer?: (fn: () => void) => void;
+    } = {},
+  ) {
     this.clock = options.clock ?? new SimClock();
     this.dir = options.dir ?? tempDir();
     const { clock, dir } = this;
     const more = options.maxRejectedBytes === undefined ? {} : { maxRejectedBytes: options.maxRejectedBytes };
-    this.store = Store.open({ dir, clock, log: silentLog, defer: () => {}, ...more });
+    const { defer = () => {} } = options;
+    this.store = Store.open({ dir, clock, log: silentLog, defer, ...more });
     this.events = new Events({ store: this.store });
     this.fleet = new Fleet({
       sites: [options.site ?? siteOf({ 'tilt-se': 2, 'di-1': 1 })],

@@ -1,3 +1,5 @@
+import { cpSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../../contract/clock.ts';
@@ -6,6 +8,7 @@ import { silentLog } from '../../../gateway/log.ts';
 import { Chunks } from '../../../gateway/store/chunks.ts';
 import type { History } from '../../../gateway/store/history.ts';
 import { Sealer } from '../../../gateway/store/sealer.ts';
+import { tempDir } from '../../temp.ts';
 import { Core, readings, ref, siteId } from '../core.ts';
 import { siteOf } from '../core-site.ts';
 
@@ -364,6 +367,101 @@ describe('sealing', () => {
     expect([messages.sealed, messages.unsealed]).toEqual([90, 0]);
     expect(core.read('tilt-se/p_0')).toHaveLength(90);
     sealer.close();
+  });
+
+  /** 60 readings of one point, sealed as far as it goes without a commit to go with. */
+  function ready() {
+    const deferred: (() => void)[] = [];
+    const core = new Core({ clock: new SimClock(start), defer: (fn) => deferred.push(fn) });
+    core.online();
+    const run = () => {
+      while (deferred.length > 0) for (const fn of deferred.splice(0)) fn();
+    };
+    const send = (seq: number) => core.take(readings(core, { seq, points: { p_0: { v: [seq] } } }));
+    for (let seq = 1; seq <= 60; seq++) send(seq);
+    run();
+    const { messages, db } = core.store;
+    const chunks = () => db.prepare('SELECT count(*) FROM chunks').pluck().get();
+    const logged = () => db.prepare('SELECT count(*) FROM log').pluck().get();
+    const now = () => [messages.sealed, chunks(), logged(), core.read('tilt-se/p_0').length];
+    return { core, run, send, now };
+  }
+
+  test('goes to disk with the next commit, and the sealed messages from the log with the one after', () => {
+    const { send, now } = ready();
+    expect(now()).toEqual([0, 0, 60, 60]);
+    send(61);
+    expect(now()).toEqual([60, 1, 61, 61]);
+  });
+
+  test('takes the messages that it sealed from the log with later commits', () => {
+    const { run, send, now } = ready();
+    send(61);
+    run();
+    send(62);
+    expect(now()).toEqual([60, 1, 2, 62]);
+  });
+
+  test('loses nothing and stores nothing twice, whenever the gateway is killed', () => {
+    const { core, run, send } = ready();
+    const asKilled = (count: number) => {
+      const dir = tempDir();
+      for (const file of ['gateway.db', 'gateway.db-wal', 'gateway.had-data'])
+        if (existsSync(join(core.dir, file))) cpSync(join(core.dir, file), join(dir, file));
+      const next = new Core({ dir, clock: core.clock });
+      const values = next.read('tilt-se/p_0').map((item) => item.value);
+      expect(values).toEqual(Array.from({ length: count }, (_, n) => n + 1));
+      next.store.sealer.sealAll();
+      expect(next.read('tilt-se/p_0')).toHaveLength(count);
+      next.close();
+    };
+    asKilled(60);
+    for (let seq = 61; seq <= 64; seq += 1) {
+      send(seq);
+      asKilled(seq);
+      run();
+      asKilled(seq);
+    }
+  });
+
+  test('goes to disk by itself when no commit comes', async () => {
+    const { core, run, now } = ready();
+    await core.clock.advance(150);
+    expect(now()[0]).toBe(0);
+    await core.clock.advance(100);
+    run();
+    expect(now()).toEqual([60, 1, 60, 60]);
+  });
+
+  test('is not in a commit that fails, and goes to disk by itself then', () => {
+    const { core, run, now } = ready();
+    const { store } = core;
+    store.db.pragma('foreign_keys = ON');
+    store.db.exec('CREATE TABLE parent (id INTEGER PRIMARY KEY)');
+    store.db.exec('CREATE TABLE child (of INTEGER REFERENCES parent DEFERRABLE INITIALLY DEFERRED)');
+    expect(() => store.commit(() => store.db.exec('INSERT INTO child VALUES (9)'))).toThrow('FOREIGN KEY');
+    expect(now()).toEqual([0, 0, 60, 60]);
+    run();
+    expect(now()).toEqual([60, 1, 60, 60]);
+  });
+
+  test('that fails within a commit takes itself back, and the commit stands', () => {
+    const { core, run, send, now } = ready();
+    const { chunks } = core.store;
+    const { write } = chunks;
+    chunks.write = (pieces, span) => {
+      write.call(chunks, pieces, span);
+      throw new Error('no room');
+    };
+    send(61);
+    expect(now()).toEqual([0, 0, 61, 61]);
+    run();
+    send(62);
+    chunks.write = write;
+    send(63);
+    run();
+    expect(now().slice(0, 2)).toEqual([63, 1]);
+    expect(core.read('tilt-se/p_0').map((item) => item.value)).toEqual(Array.from({ length: 63 }, (_, n) => n + 1));
   });
 
   test('waits for 60 readings a point, or ten minutes', async () => {
