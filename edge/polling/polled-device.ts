@@ -84,14 +84,15 @@ export function decodedReadings(
   { wall, mono }: Instant,
 ): Reading[] {
   const readings: Reading[] = [];
-  for (const [i, { name, value, fault }] of decodeRange(range, reply, exponents).entries()) {
+  let nth = 0;
+  for (const { name, value, fault } of decodeRange(range, reply, exponents)) {
     if (scaling.has(name)) {
       if (typeof value === 'number') exponents.set(name, value);
       else exponents.delete(name);
     }
     const point = refs.get(name);
-    if (point !== undefined && range.points[i]?.isAside !== true)
-      readings.push({ point, value, fault, at: wall, mono });
+    const isAside = range.points[nth++]?.isAside === true;
+    if (point !== undefined && !isAside) readings.push({ point, value, fault, at: wall, mono });
   }
   return readings;
 }
