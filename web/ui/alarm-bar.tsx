@@ -98,19 +98,26 @@ function Sound() {
       return null;
     case 'blocked':
       return (
-        <button type="button" data-do="allow-sound" title={tell('soundBlocked')} onClick={() => void allowSound()}>
-          {tell('allowSound')}
-        </button>
+        <>
+          <button type="button" data-do="allow-sound" title={tell('soundBlocked')} onClick={() => void allowSound()}>
+            {tell('allowSound')}
+          </button>
+          <Silence />
+        </>
       );
     case 'sounding':
-      return (
-        <button type="button" data-do="silence" onClick={silence}>
-          {tell('silence')}
-        </button>
-      );
+      return <Silence />;
     case 'silenced':
       return <span class="silent">{tell('silenced', { wait: waitText() })}</span>;
   }
+}
+
+function Silence() {
+  return (
+    <button type="button" data-do="silence" onClick={silence}>
+      {tell('silence')}
+    </button>
+  );
 }
 
 function waitText(): string {
