@@ -25,10 +25,10 @@ import type { Bench } from './run.ts';
 setFlagsFromString('--expose-gc');
 const collect: () => void = runInNewContext('gc');
 
-const load = { ...standardLoad, commits: 320 };
-/** Commits in a slice, and before the first that counts. */
+const load = { ...standardLoad, commits: 800 };
+/** Commits in a slice, and before the first that counts: compiling goes on for some hundred thousand readings. */
 const slice = 4;
-const warmUp = 60;
+const warmUp = 480;
 const from = Date.UTC(2026, 10, 21, 15);
 const ageMs = 20;
 /** Points that the load says nothing of, a rule each. */
