@@ -54,6 +54,7 @@ test('every route that is not for anyone names its security schemes', () => {
     'DELETE /api/v1/lots/{lot}/spaces/{space}/recalls/{recall}',
     'DELETE /api/v1/lots/{lot}/spaces/{space}/sharing',
     'DELETE /api/v1/reservations/{reservation}',
+    'DELETE /api/v1/reservations/{reservation}/record',
     'GET /api/openapi.json',
     'GET /api/v1/lots',
     'GET /api/v1/lots/{lot}',
