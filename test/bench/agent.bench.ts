@@ -25,6 +25,7 @@ const cells = [
 ] as const;
 const warmMs = 10_000;
 const runMs = 15_000;
+const leastShare = 0.95;
 
 export const bench: Bench = {
   title: 'the agent against a lean Node-RED flow: CPU of a reading, at the same time on one slave and one broker',
@@ -52,6 +53,10 @@ async function measure({ everyMs, inFlight, bar }: (typeof cells)[number]): Prom
   const rate = (of: readonly number[]) => `${Math.round((readings(of) * 1000) / runMs).toLocaleString('en-US')}/s`;
   const usEach = (who: 'ours' | 'theirs') => ((after[who] - before[who]) * 1000) / readings(units[who]);
   const about = `${((10 * registers * 1000) / everyMs).toLocaleString('en-US')} readings/s, ${inFlight} in flight`;
+  // On a machine that was too full to read what was asked, a reading's cost says nothing.
+  const isFull = [units.ours, units.theirs].every(
+    (of) => readings(of) >= leastShare * ((10 * registers) / everyMs) * runMs,
+  );
   const own = note(`${about}: ours, µs CPU a reading`, `${usEach('ours').toFixed(2)} at ${rate(units.ours)}`);
   if (theirs === null) return [own, note(`${about}: Node-RED was not measured`, 'JARI_NODE_RED is not set')];
   return [
@@ -59,7 +64,7 @@ async function measure({ everyMs, inFlight, bar }: (typeof cells)[number]): Prom
       `${about}: CPU of a reading, ours of a lean Node-RED flow's`,
       usEach('ours') / usEach('theirs'),
       { atMost: bar },
-      { steady: true, unit: '×' },
+      { steady: isFull, unit: '×' },
     ),
     own,
     note(`${about}: Node-RED, µs CPU a reading`, `${usEach('theirs').toFixed(2)} at ${rate(units.theirs)}`),
