@@ -73,7 +73,7 @@ describe.skipIf(missing(command('chromium')))('the pages before a whole site', (
     await see(operator, '#alert-title', /화재/);
     await see(operator, '.reach-trouble', /1/);
     await Promise.all([closed(operator), closed(resident)]);
-  }, 60_000);
+  }, 120_000);
 
   test('every page keeps nobody out: axe by day and by night, targets of 24 px, nothing wider than a phone', async () => {
     const pages = everywhere(must(site.openAlerts().find(isFire)).alert);
@@ -101,7 +101,7 @@ describe.skipIf(missing(command('chromium')))('the pages before a whole site', (
     await act(page, 'reset');
     await expect.poll(() => site.openAlerts().some(isFire)).toBe(false);
     await closed(page);
-  }, 60_000);
+  }, 120_000);
 
   const freshAt = ['/', '/alerts', '/parking/saesol-public', '/buildings/hanbit', '/devices'];
   let kept: readonly Page[] = [];
@@ -131,7 +131,7 @@ describe.skipIf(missing(command('chromium')))('the pages before a whole site', (
           .toSatisfy(([old, shown]) => old === shown && old !== '');
       }
     },
-    60_000,
+    120_000,
   );
 
   /** What the page was told of changes meanwhile, and what it was not. */
@@ -234,6 +234,8 @@ function everywhere(alert: string): readonly (readonly [Role | null, string])[] 
     '/devices/climate-b1',
     '/charts?points=climate-b1/temperature',
     '/people',
+    '/reach',
+    '/my-notices',
     '/nowhere',
   ];
   return [
