@@ -2,8 +2,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { configDefaults, defineConfig } from 'vitest/config';
 
-/** Minutes of real time beside other libraries and on real lines: `npm run test:long`. */
-const long = ['test/edge/bus/libraries.test.ts', 'test/edge/bus/fault-table-live.test.ts'];
+/** Minutes of real time beside other libraries and on real lines, and a large program: `npm run test:long`. */
+const long = [
+  'test/edge/bus/libraries.test.ts',
+  'test/edge/bus/fault-table-live.test.ts',
+  'test/deploy/promtool.test.ts',
+];
 /** What replaces a module (`vi.mock`), changes the environment, or starts programs and browsers: a process of its own each. */
 const apart = [
   'test/system/**/*.test.ts',

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type CheckReason, checkText } from '../contract/words/check/check.ts';
 import { say } from '../contract/words/check/said.ts';
@@ -8,6 +8,7 @@ import type { TalkerProfile } from '../devices/serial/talker-profile.ts';
 import { checkProfile } from './checks/profile.ts';
 import { explain } from './files/explain.ts';
 import { formatProblem, type Problem } from './files/problem.ts';
+import { ReadOnDemand } from './files/read-on-demand.ts';
 import { valueAt } from './files/schema-walk.ts';
 import { openYaml, readTrouble, type YamlFile } from './files/yaml-file.ts';
 
@@ -18,34 +19,28 @@ export type Library = {
   readonly broken: ReadonlySet<string>;
 };
 
-let builtIn: BuiltIn | undefined;
-
-type BuiltIn = {
-  readonly modbus: ReadonlyMap<string, Profile>;
-  readonly talkers: ReadonlyMap<string, TalkerProfile>;
-};
+let builtIn: ReadonlyMap<string, AnyProfile> | undefined;
 
 /**
- * The Modbus profiles that come with the program, by id; read once.
- * @throws when one of them is not valid, which is a bug
+ * The profiles that come with the program, by id, which is the name of the file. Each is read once, when it is asked for.
+ * @throws on reading one that is not valid, which is a bug
  */
-export function builtInProfiles(): ReadonlyMap<string, Profile> {
-  builtIn ??= readBuiltIn();
-  return builtIn.modbus;
-}
-
-/** The profiles of sensors that talk that come with the program, by id; read once. @throws as builtInProfiles */
-export function builtInTalkers(): ReadonlyMap<string, TalkerProfile> {
-  builtIn ??= readBuiltIn();
-  return builtIn.talkers;
-}
-
-/** Every profile that comes with the program. */
 export function allBuiltIn(): ReadonlyMap<string, AnyProfile> {
-  return new Map<string, AnyProfile>([...builtInProfiles(), ...builtInTalkers()]);
+  builtIn ??= openBuiltIn();
+  return builtIn;
 }
 
-function readBuiltIn(): BuiltIn {
+/** The Modbus profiles among them. @throws as allBuiltIn */
+export function builtInProfiles(): ReadonlyMap<string, Profile> {
+  return new Map([...allBuiltIn()].flatMap(([id, profile]) => (isTalker(profile) ? [] : [[id, profile] as const])));
+}
+
+/** The profiles of sensors that talk among them. @throws as allBuiltIn */
+export function builtInTalkers(): ReadonlyMap<string, TalkerProfile> {
+  return new Map([...allBuiltIn()].flatMap(([id, profile]) => (isTalker(profile) ? [[id, profile] as const] : [])));
+}
+
+function openBuiltIn(): ReadonlyMap<string, AnyProfile> {
   const folders = ['../devices/profiles', '../devices/serial/profiles'].map((path) =>
     fileURLToPath(new URL(path, import.meta.url)),
   );
@@ -54,15 +49,15 @@ function readBuiltIn(): BuiltIn {
     if (!listed.ok) throw new Error(`the built-in profiles in ${folder}: ${checkText(listed.problem).en}`);
     return listed.files;
   });
-  const { profiles, problems } = readLibrary(new Map(), files);
-  if (problems.length > 0) throw new Error(`built-in profiles:\n${problems.map(formatProblem).join('\n')}`);
-  const modbus = new Map<string, Profile>();
-  const talkers = new Map<string, TalkerProfile>();
-  for (const [id, profile] of profiles) {
-    if (isTalker(profile)) talkers.set(id, profile);
-    else modbus.set(id, profile);
-  }
-  return { modbus, talkers };
+  const byId = new Map(files.map((file) => [basename(file, extname(file)), file]));
+  return new ReadOnDemand(byId.keys(), (id) => readBuiltIn(id, byId.get(id) ?? ''));
+}
+
+function readBuiltIn(id: string, file: string): AnyProfile {
+  const read = readProfile(file);
+  if (read.profile === undefined) throw new Error(`built-in profiles:\n${read.problems.map(formatProblem).join('\n')}`);
+  if (read.id !== id) throw new Error(`${file}: its id is ${read.id}; name the file so`);
+  return read.profile;
 }
 
 /** The profile files of a folder, in order of name. */
@@ -84,7 +79,7 @@ export function readLibrary(
   start: ReadonlyMap<string, AnyProfile>,
   files: readonly string[],
 ): Library & { problems: readonly Problem[] } {
-  const profiles = new Map(start);
+  const own = new Map<string, AnyProfile>();
   const broken = new Set<string>();
   const owners = new Map<string, string>();
   const problems: Problem[] = [];
@@ -99,12 +94,17 @@ export function readLibrary(
       continue;
     }
     if (start.has(read.id)) problems.push(builtInHidden(read.yaml, read.id));
-    if (read.profile === undefined) {
-      broken.add(read.id);
-      profiles.delete(read.id);
-    } else profiles.set(read.id, read.profile);
+    if (read.profile === undefined) broken.add(read.id);
+    else own.set(read.id, read.profile);
   }
-  return { profiles, broken, problems };
+  const ids = [...start.keys(), ...own.keys()].filter((id) => !broken.has(id));
+  return { profiles: new ReadOnDemand(ids, (id) => profileOf(id, own, start)), broken, problems };
+}
+
+function profileOf(id: string, ...maps: readonly ReadonlyMap<string, AnyProfile>[]): AnyProfile {
+  const found = maps.map((map) => map.get(id)).find((profile) => profile !== undefined);
+  if (found === undefined) throw new Error(`no profile ${id}`);
+  return found;
 }
 
 type ReadProfile = { readonly problems: readonly Problem[]; readonly profile?: AnyProfile } & (

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { explain } from '../files/explain.ts';
 import { formatProblem } from '../files/problem.ts';
+import { ReadOnDemand } from '../files/read-on-demand.ts';
 import { openYaml } from '../files/yaml-file.ts';
 import { readyRuleSchema } from './rule-file.ts';
 
@@ -12,20 +13,21 @@ export type RuleLibrary = ReadonlyMap<string, { readonly [key: string]: unknown 
 let builtIn: RuleLibrary | undefined;
 
 /**
- * The rules that come with the program, read once.
- * @throws when one of them is not valid, which is a bug
+ * The rules that come with the program, each read once, when it is asked for.
+ * @throws on reading one that is not valid, which is a bug
  */
 export function readyRules(): RuleLibrary {
-  builtIn ??= readFolder(fileURLToPath(new URL('../../rules/library', import.meta.url)));
+  builtIn ??= openFolder(fileURLToPath(new URL('../../rules/library', import.meta.url)));
   return builtIn;
 }
 
-function readFolder(folder: string): RuleLibrary {
+function openFolder(folder: string): RuleLibrary {
   const names = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
-  return new Map(names.toSorted().map((name) => readFile(join(folder, name), name.slice(0, -'.yaml'.length))));
+  const ids = names.toSorted().map((name) => name.slice(0, -'.yaml'.length));
+  return new ReadOnDemand(ids, (id) => readFile(join(folder, `${id}.yaml`), id));
 }
 
-function readFile(file: string, id: string): [string, { readonly [key: string]: unknown }] {
+function readFile(file: string, id: string): { readonly [key: string]: unknown } {
   const opened = openYaml(file);
   if (!opened.ok) throw new Error(opened.problems.map(formatProblem).join('\n'));
   const { value, problem } = opened.yaml;
@@ -33,7 +35,7 @@ function readFile(file: string, id: string): [string, { readonly [key: string]: 
   if (!parsed.success)
     throw new Error(explain(readyRuleSchema, value, parsed.error).map(problem).map(formatProblem).join('\n'));
   if (parsed.data.id !== id) throw new Error(`${file}: its id is ${parsed.data.id}; name the file so`);
-  return [id, isMapping(value) ? value : {}];
+  return isMapping(value) ? value : {};
 }
 
 export function isMapping(value: unknown): value is { readonly [key: string]: unknown } {

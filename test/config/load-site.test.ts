@@ -17,9 +17,13 @@ describe('a site file that says little', () => {
     expect(site.timezone).toBe('Asia/Seoul');
     expect(site.gateway).toEqual({
       names: [],
+      mode: 'public',
       mqtt: { port: 1883, bind: '127.0.0.1', tls: null },
       http: { port: 8080, bind: '127.0.0.1', tls: null, proxies: [] },
-      notify: { webhooks: [], email: null, sms: null, push: null },
+      notify: {
+        ...{ webhooks: [], email: null, sms: null, push: null, order: [], duty: [] },
+        reachTest: { everyDays: 30, answerDays: 7, hours: { from: 600, to: 1020 } },
+      },
     });
     const [agent] = site.agents;
     const beside = (name: string) => ({ path: join(dirname(site.file), name), isGiven: false });

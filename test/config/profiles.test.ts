@@ -25,7 +25,7 @@ test('the built-in profiles are those of the design, and are read once', () => {
       'qdy30a',
     ]),
   );
-  expect(builtInProfiles()).toBe(builtInProfiles());
+  expect(builtInProfiles().get('xy-md02')).toBe(builtInProfiles().get('xy-md02'));
 });
 
 test('a site’s own profile serves like a built-in one', () => {

@@ -16,6 +16,8 @@ const launchArgs = [
   '--disable-software-rasterizer',
   '--disable-extensions',
   '--disable-component-extensions-with-background-pages',
+  // Each window loads two hidden pages for its address bar, which nobody sees.
+  '--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup',
 ];
 
 export const launch = (): Promise<Browser> =>
