@@ -19,7 +19,7 @@ import { point } from '../gateway/alerts/alerts-fakes.ts';
 import { ruleOf, siteWith } from '../gateway/alerts/alerts-site.ts';
 import { agentId, siteId, siteOf } from '../gateway/core-site.ts';
 import { type Message, makeMessages, readingsOf, standardLoad } from './ingest-load.ts';
-import { judge, median, note, percentile, type Row, round, steadily } from './measure.ts';
+import { judge, note, percentile, type Row, round, steadily } from './measure.ts';
 import type { Bench } from './run.ts';
 
 setFlagsFromString('--expose-gc');
@@ -35,10 +35,8 @@ const ageMs = 20;
 const others = 5000;
 
 export const bench: Bench = {
-  title: 'alerts: what rules cost ingest, and how long a packet takes to a transition that is committed',
-  async run() {
-    return [...(await costRows()), ...(await latencyRows())];
-  },
+  title: 'alerts: what rules cost ingest; how long an alarm takes is the business of `npm run bench alarm`',
+  run: costRows,
 };
 
 /** Limits that nothing in the load reaches; each tenth rule looks at four points at once. */
@@ -147,8 +145,7 @@ function open(dir: string, rules: readonly Rule[], { now }: { now(): number }) {
   }));
   const { alerts } = openAlerts({ db: store.db, sites: [{ ...site, wiring }], notices, clock });
   const act = commit.join(alerts);
-  let told: () => void = () => {};
-  commit.announceTo({ retain: () => told(), publish: () => {}, deliver: () => {} });
+  commit.announceTo({ retain: () => {}, publish: () => {}, deliver: () => {} });
   act({ by: 'system', why: null }, { kind: 'start' });
   commit.start();
   const ingest = new Ingest({ store, fleet, commit, clock, log: silentLog });
@@ -161,10 +158,6 @@ function open(dir: string, rules: readonly Rule[], { now }: { now(): number }) {
   ingest.flush();
   return {
     ingest,
-    store,
-    onTold: (fn: () => void) => {
-      told = fn;
-    },
     close() {
       ingest.close();
       commit.close();
@@ -173,81 +166,11 @@ function open(dir: string, rules: readonly Rule[], { now }: { now(): number }) {
   };
 }
 
-const perSecond = 2000;
-const alarms = 60;
-
-/** 2,000 readings a second by the wall clock, 500 rules on them, and now and then one that meets its limit. */
-async function latencyRows(): Promise<Row[]> {
-  const { result, steady } = await steadily(async () => inFolderLater(measureLatency));
-  const { tookMs, idleMs } = result;
-  const figures = (values: readonly number[]) =>
-    `${round(median(values))} / ${round(percentile(values, 0.99))} / ${round(Math.max(...values))}`;
-  return [
-    judge(
-      'packet → transition committed, 2,000 readings/s, 500 rules: p99',
-      percentile(tookMs, 0.99),
-      { atMost: 10 },
-      { steady, unit: ' ms' },
-    ),
-    note('p50 / p99 / max ms', figures(tookMs)),
-    note('a commit of nothing but its write on this disk: p50 / p99 / max ms', figures(idleMs)),
-  ];
-}
-
-async function measureLatency(dir: string): Promise<{ tookMs: number[]; idleMs: number[] }> {
-  const { ingest, store, onTold, close } = open(dir, cases.touched, { now: () => Date.now() });
-  const tookMs: number[] = [];
-  let seq = 0;
-  const message = (values: Record<string, number>, device: number): Message => {
-    seq += 1;
-    const points = Object.fromEntries(Object.entries(values).map(([name, v]) => [name, { dt: [0], v: [v] }]));
-    const body = { v: 1, epoch: 'e1', start: 1, seq, at: Date.now(), age: 0, clock: 'synced', points };
-    const topic = { kind: 'readings', site: siteId, agent: agentId, device: `dev-${device}` } as Message['topic'];
-    return { topic, seq, at: body.at, payload: Buffer.from(JSON.stringify(body)) };
-  };
-  const everyMs = 25;
-  const batch = (perSecond * everyMs) / 1000;
-  const calm = (n: number) =>
-    Object.fromEntries(Array.from({ length: batch }, (_, i) => [`p_${i}`, 20 + ((n + i) % 7) / 10]));
-  let n = 0;
-  for (let alarm = 0; alarm < alarms; alarm += 1) {
-    for (let i = 0; i < 4; i += 1) {
-      ingest.submit(message(calm(n), n % load.devices), () => {});
-      n += 1;
-      await new Promise((resolve) => setTimeout(resolve, everyMs));
-    }
-    const told = Promise.withResolvers<void>();
-    onTold(told.resolve);
-    const begun = performance.now();
-    // Two of the four witnesses of a rule, on two devices; what is calm after them clears it again.
-    ingest.submit(message({ ...calm(n), p_2: 1500, p_3: 1500 }, 1), () => {});
-    ingest.submit(message({ ...calm(n), p_2: 1500, p_3: 1500 }, 2), () => {});
-    await Promise.race([told.promise, new Promise((resolve) => setTimeout(resolve, 2000))]);
-    tookMs.push(performance.now() - begun);
-  }
-  const idleMs = Array.from({ length: 100 }, () => {
-    const begun = performance.now();
-    store.commit(() => store.db.exec("INSERT OR REPLACE INTO alert_live VALUES ('bench')"));
-    return performance.now() - begun;
-  });
-  close();
-  return { tookMs, idleMs };
-}
-
 function inFolders<T>(count: number, use: (dirs: readonly string[]) => T): T {
   const dirs = Array.from({ length: count }, () => mkdtempSync(join(tmpdir(), 'jari-bench-')));
   try {
     return use(dirs);
   } finally {
     for (const dir of dirs) rmSync(dir, { recursive: true, force: true });
-  }
-}
-
-async function inFolderLater<T>(use: (dir: string) => Promise<T>): Promise<T> {
-  const dir = mkdtempSync(join(tmpdir(), 'jari-bench-'));
-  try {
-    return await use(dir);
-  } finally {
-    rmSync(dir, { recursive: true, force: true });
   }
 }
