@@ -12,7 +12,7 @@ const devices = 10;
 const pointsPerDevice = 50;
 /** 2,000 readings a second, a message of one device each time. */
 const messageEveryMs = (1000 * pointsPerDevice) / 2000;
-const alarmsPerRound = 120;
+const alarmsPerRound = 300;
 /** An agent's uplink sends so many messages before it waits for one to be acknowledged. */
 const uplinkWindow = 20;
 const pointsPerBacklogMessage = 50;
