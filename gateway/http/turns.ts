@@ -6,8 +6,8 @@ const turnMs = 4;
 const mostAtOnce = 2;
 
 /**
- * Work on long questions, a few milliseconds of one of them in each turn of the event loop, whoever asks how many: what
- * waits for an acknowledgement, an event or an alert waits for no question. The others wait in line.
+ * Work on long questions: a few milliseconds of one of them in each turn of the event loop, however many are asked, so that
+ * no acknowledgement, event or alert waits for them. Two are under way at a time; the others wait in line.
  */
 export class Turns {
   readonly #clock: Pick<Clock, 'monotonic'>;

@@ -11,7 +11,7 @@ import { timeNumber } from './times.ts';
 const turnMs = 4;
 const messagesPerSlice = 20;
 const deletesPerSlice = 500;
-/** Sealed messages that go with one commit of others: more than come with it, and little beside them. */
+/** Sealed messages that one commit of ingest deletes on the side: more than it usually stores, so that the log shrinks. */
 const deletesPerCommit = 250;
 /** How long a segment waits for a commit to go with, ms. */
 const waitMs = 200;
@@ -30,7 +30,7 @@ export type SealerOptions = {
   clock: Clock;
   log: Log;
   defer: (fn: () => void) => void;
-  /** Its segments go with the commits of others: `write` within each, then `kept` or `forget`. */
+  /** Somebody else commits: they call `write` within each transaction, then `kept` or `forget`. Without it each segment is a commit. */
   rides?: boolean;
 };
 

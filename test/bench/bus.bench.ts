@@ -1,4 +1,3 @@
-import { endAll } from '../cleanup.ts';
 import { command, missing } from '../needs.ts';
 import { tempDir } from '../temp.ts';
 import { measureCoalescing } from './bus-coalescing.ts';
@@ -44,11 +43,7 @@ export const bench: Bench = {
   slow: true,
   async run(): Promise<Row[]> {
     if (missing(command('gcc'))) return [note('nothing was measured: the paced line is C', 'no gcc')];
-    try {
-      return await measureAll();
-    } finally {
-      await endAll();
-    }
+    return measureAll();
   },
 };
 

@@ -1,4 +1,3 @@
-import { endAll } from '../cleanup.ts';
 import { Api, until } from '../system/harness.ts';
 import { EventStreams, neverRead, takeOver } from '../system/hostile/insiders.ts';
 import { Returning } from '../system/hostile/returning.ts';
@@ -27,12 +26,8 @@ const attacks: readonly Attack[] = [
 export const bench: Bench = {
   title: `one agent sends ${perSecond} readings a second; attacked against quiet, and ${returning} agents come back`,
   slow: true,
-  async run(): Promise<Row[]> {
-    try {
-      return [...(await underAttack()), ...(await oversize()), ...(await afterARestart())];
-    } finally {
-      await endAll();
-    }
+  async run() {
+    return [...(await underAttack()), ...(await oversize()), ...(await afterARestart())];
   },
 };
 

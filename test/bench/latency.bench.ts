@@ -1,6 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { endAll } from '../cleanup.ts';
 import {
   addAgent,
   createToken,
@@ -44,13 +43,7 @@ points:
 
 export const bench: Bench = {
   title: `a value changes on the slave → it stands at /api/v1/latest; poll ${pollMs} ms, commitEvery ${commitEveryMs} ms`,
-  async run(): Promise<Row[]> {
-    try {
-      return await measureBoth();
-    } finally {
-      await endAll();
-    }
-  },
+  run: measureBoth,
 };
 
 async function measureBoth(): Promise<Row[]> {

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { atEnd, endAll } from '../cleanup.ts';
-import { addAgent, createToken, startEdge, startGateway, until, writeSite } from '../system/harness.ts';
+import { atEnd } from '../cleanup.ts';
+import { until } from '../system/harness.ts';
 import { startTcpSlave } from '../system/tcp-slave.ts';
 import { tempDir } from '../temp.ts';
 import { judge, median, note, percentile, type Row, round, steadily } from './measure.ts';
+import { startOneBox } from './one-box.ts';
 import type { Bench } from './run.ts';
 
 /** Detectors, each a rule and a role of its own, so that no two alerts are told in one message. */
@@ -17,13 +18,7 @@ const pollMs = 1000;
 
 export const bench: Bench = {
   title: `a detector's bit is set on the slave → the first notice is at its receiver; poll ${pollMs} ms, ${fires} fires`,
-  async run(): Promise<Row[]> {
-    try {
-      return await measure();
-    } finally {
-      await endAll();
-    }
-  },
+  run: measure,
 };
 
 async function measure(): Promise<Row[]> {
@@ -104,32 +99,15 @@ async function startReceiver() {
 async function setUp(port: number, url: string) {
   const dir = tempDir();
   const numbers = Array.from({ length: detectors }, (_, n) => n);
-  mkdirSync(join(dir, 'profiles'));
-  writeFileSync(
-    join(dir, 'profiles', 'detectors.yaml'),
-    `id: detectors
-maker: Test
-model: Detectors
-source: made for this measurement
-verified: field
-points:
-${numbers.map((n) => `  s_${n}: { table: holding, address: ${n}, type: bit, bit: 0, kind: smoke }`).join('\n')}
-`,
-  );
   writeFileSync(join(dir, 'hook.secret'), `whsec_${randomBytes(24).toString('base64')}\n`, { mode: 0o600 });
   const rules = numbers.map(
     (n) => `      - { use: fire-smoke, id: fire-${n}, who: role-${n}, confirmedBy: test,
           condition: { witnesses: [{ points: [smoke/s_${n}], is: true }], levels: { 경계: 1 } }, source: made for this measurement }`,
   );
-  const { site, passwordFile } = writeSite(
-    dir,
-    `- id: lan
-  kind: modbus-tcp
-  host: 127.0.0.1
-  port: ${port}
-  devices: [{ id: smoke, profile: detectors, unit: 1, every: ${pollMs}ms }]`,
-    `profiles: [./profiles]
-roles:
+  const { gateway, token } = await startOneBox({
+    ...{ dir, port, device: 'smoke', everyMs: pollMs },
+    points: numbers.map((n) => `s_${n}: { table: holding, address: ${n}, type: bit, bit: 0, kind: smoke }`),
+    extra: `roles:
 ${numbers.map((n) => `  role-${n}: { ko: 역할 ${n}, en: Role ${n} }`).join('\n')}
 gateway:
   notify:
@@ -140,11 +118,7 @@ buildings:
     rules:
 ${rules.join('\n')}
 `,
-  );
-  const gateway = await startGateway({ site, dir: join(dir, 'gateway') });
-  await addAgent({ id: 'box-1', site, dir: gateway.dir, passwordFile });
-  const token = await createToken(gateway.dir);
-  startEdge({ site, agent: 'box-1', dir: join(dir, 'edge'), mqttPort: gateway.mqttPort });
+  });
   const latest = async (ref: string): Promise<string | undefined> => {
     const headers = { authorization: `Bearer ${token}` };
     const response = await fetch(`${gateway.http}/api/v1/latest?point=${ref}`, { headers });

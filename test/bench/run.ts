@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { endAll } from '../cleanup.ts';
 import { root } from '../needs.ts';
 import { print, type Row } from './measure.ts';
 
@@ -25,7 +26,7 @@ for (const name of names) {
     console.log(`\n${name}: ${bench.title}\n  left out: takes minutes; npm run bench ${name}`);
     continue;
   }
-  const rows = await bench.run();
+  const rows = await bench.run().finally(endAll);
   print(`${name}: ${bench.title}`, rows);
   unmet += rows.filter((row) => row.verdict === 'unmet').length;
 }

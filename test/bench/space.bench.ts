@@ -1,10 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { endAll } from '../cleanup.ts';
-import { addAgent, createToken, startEdge, startGateway, until, writeSite } from '../system/harness.ts';
+import { until } from '../system/harness.ts';
 import { startTcpSlave } from '../system/tcp-slave.ts';
 import { tempDir } from '../temp.ts';
 import { judge, median, note, percentile, type Row, round, steadily } from './measure.ts';
+import { startOneBox } from './one-box.ts';
 import type { Bench } from './run.ts';
 
 const pollMs = 500;
@@ -14,13 +12,7 @@ const moves = 30;
 
 export const bench: Bench = {
   title: `a car moves over a contact → the space says so; poll ${pollMs} ms, debounce ${debounceMs} ms`,
-  async run(): Promise<Row[]> {
-    try {
-      return await measure();
-    } finally {
-      await endAll();
-    }
-  },
+  run: measure,
 };
 
 type Seen = { readonly api: number[]; readonly event: number[] };
@@ -58,28 +50,10 @@ async function measure(): Promise<Row[]> {
 }
 
 async function setUp(port: number) {
-  const dir = tempDir();
-  mkdirSync(join(dir, 'profiles'));
-  writeFileSync(
-    join(dir, 'profiles', 'bay.yaml'),
-    `id: bay
-maker: Test
-model: Bay contact
-source: made for this measurement
-verified: field
-points:
-  car: { table: holding, address: 0, type: bit, bit: 0, kind: occupied }
-`,
-  );
-  const { site, passwordFile } = writeSite(
-    dir,
-    `- id: lan
-  kind: modbus-tcp
-  host: 127.0.0.1
-  port: ${port}
-  devices: [{ id: bay-1, profile: bay, unit: 1, every: ${pollMs}ms }]`,
-    `profiles: [./profiles]
-lots:
+  const { gateway, token } = await startOneBox({
+    ...{ dir: tempDir(), port, device: 'bay-1', everyMs: pollMs },
+    points: ['car: { table: holding, address: 0, type: bit, bit: 0, kind: occupied }'],
+    extra: `lots:
   - id: yard
     name: { ko: 마당, en: Yard }
     kind: off-street
@@ -89,11 +63,8 @@ lots:
     detection: { occupiedAfter: ${debounceMs}ms, freeAfter: ${debounceMs}ms, source: made for this measurement, confirmedBy: test }
     spaces: [{ id: y1, type: general, occupancy: bay-1/car }]
 `,
-  );
-  const gateway = await startGateway({ site, dir: join(dir, 'gateway') });
-  await addAgent({ id: 'box-1', site, dir: gateway.dir, passwordFile });
-  const headers = { authorization: `Bearer ${await createToken(gateway.dir)}` };
-  startEdge({ site, agent: 'box-1', dir: join(dir, 'edge'), mqttPort: gateway.mqttPort });
+  });
+  const headers = { authorization: `Bearer ${token}` };
   const stateOf = async (): Promise<string | undefined> => {
     const response = await fetch(`${gateway.http}/api/v1/lots/yard/spaces`, { headers });
     return ((await response.json()) as { items: { state: string }[] }).items[0]?.state;

@@ -1,4 +1,4 @@
-/** A photo as it is sent: upright, small, and made anew from its pixels, so that nothing else of the file goes along. */
+/** A photo as it is sent: upright and small. It is drawn again from its pixels, which leaves out everything else in the file. */
 
 /** Long side in pixels: enough to read a label on a pump. */
 const longest = 1600;

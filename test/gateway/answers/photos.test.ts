@@ -65,7 +65,7 @@ describe('a photo', () => {
     ['JPEG', jpeg(), 'image/jpeg'],
     ['PNG', png(), 'image/png'],
   ])(
-    'that ends early or has any byte changed is refused or still a picture, never an accident: %s',
+    'that is cut short is refused; one with a byte changed is refused or taken, and nothing else is thrown: %s',
     (_n, bytes, type) => {
       for (let end = 0; end < bytes.length; end++) expect(faultOf(bytes.subarray(0, end), type)).not.toBe('taken');
       fc.assert(
