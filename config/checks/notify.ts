@@ -74,6 +74,9 @@ function orderFindings(
 ): Finding[] {
   const path = [...base, 'order', i];
   const findings = twice(entry.people, [...path, 'people']);
+  if (entry.role === 'resident' && entry.people.length > 0) {
+    findings.push({ path: [...path, 'people'], ...say({ code: 'residents-in-turns', key: 'people' }) });
+  }
   for (const [n, channel] of (entry.channels ?? []).entries()) {
     if (notify[channel] !== undefined) continue;
     findings.push({ path: [...path, 'channels', n], ...say({ code: 'channel-not-set-up', channel }) });
@@ -101,6 +104,7 @@ function takesAllOf(earlier: OrderConfig, later: OrderConfig): boolean {
 function dutyFindings(entry: DutyConfig, i: number, all: readonly DutyConfig[], { lineOf }: CheckContext): Finding[] {
   const path = [...base, 'duty', i];
   const { role, building, shifts, swaps } = entry;
+  if (role === 'resident') return [{ path: [...path, 'role'], ...say({ code: 'residents-in-turns', key: 'duty' }) }];
   const first = all.findIndex((other) => other.role === role && other.building === building);
   if (first < i) return [{ path, ...say({ code: 'duty-taken', role, line: lineOf([...base, 'duty', first]) }) }];
   const people = new Set(shifts.flatMap((shift) => shift.people));

@@ -80,11 +80,15 @@ function programsOf({ site, audience }: TargetNotice, { webhooks }: Who): Target
 
 type Addresses = ReadonlyMap<string, readonly Contact[]>;
 
-/** Names by turn. What no acknowledgement can stop has one turn; who was told of an alert is told of its end. */
+/**
+ * Names by turn. What no acknowledgement can stop has one turn; who was told of an alert is told of its end. Residents have
+ * one turn always: that somebody has taken an alert is no reason to stay in the building.
+ */
 function turnsFor(notice: TargetNotice, who: Who, addresses: Addresses): readonly (readonly string[])[] {
   const { urgency, reason, alert } = notice;
   const { telling, onDuty = null, quiet } = who;
   const all = holdersOf(notice, who).filter((name) => addresses.has(name));
+  if (notice.audience.role === 'resident') return [all];
   const isAsleep = (name: string) =>
     urgency !== 'life-safety' && quiet?.has(name) === true && !(onDuty?.includes(name) ?? false);
   const { turns } = turnsOf({ holders: all.filter((name) => !isAsleep(name)), order: telling?.people ?? [], onDuty });

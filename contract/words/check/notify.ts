@@ -29,6 +29,10 @@ export const notifyWords = {
     ko: `${withParticle(quoted(person), '은/는')} 위에 이미 있음: 한 번만 씀`,
     en: `${quoted(person)} stands above; name everybody once`,
   }),
+  'residents-in-turns': ({ key }: { readonly key: 'people' | 'duty' }) => ({
+    ko: `입주자에게는 언제나 모두에게 동시에 알림: ${withParticle(key, '을/를')} 지움`,
+    en: `residents are always told all at once; remove ${key}`,
+  }),
   'order-never-used': ({ line }: { readonly line: number }) => ({
     ko: `${line}행이 같은 경우를 모두 먼저 받으므로 쓰이지 않음: 좁은 조건을 위에 두거나 지움`,
     en: `line ${line} takes everything that this would; put the narrower entry first, or remove this`,

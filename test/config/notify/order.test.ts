@@ -34,6 +34,16 @@ describe('jari check refuses', () => {
     ],
     ['a wait of a second', 'order: [{ role: operator, nextAfter: 1s }]', /10s.*1h|between/],
     [
+      'an order of residents',
+      'order: [{ role: resident, people: [kim] }]',
+      /order\.0\.people: residents are always told/,
+    ],
+    [
+      'a rota of residents',
+      `duty: [{ role: resident, shifts: [${allDay}] }]`,
+      /duty\.0\.role: residents are always told/,
+    ],
+    [
       'a second rota of a role',
       `duty: [{ role: operator, shifts: [${allDay}] }, { role: operator, shifts: [${allDay}] }]`,
       /operator has its rota in line 3/,

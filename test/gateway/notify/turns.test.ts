@@ -20,9 +20,17 @@ const minute = 60_000;
 /** 15:00 in Seoul, a Monday. */
 const monday = Date.UTC(2026, 10, 30, 6);
 
-/** Three operators of one site, its order, its rota and their quiet hours, on a clock that is moved by hand. */
-function world(of: { order?: object; duty?: object; dir?: string; clock?: SimClock; dead?: string[] } = {}) {
-  const { dir = tempDir(), clock = new SimClock(monday), dead = [] } = of;
+type Of = {
+  role?: 'operator' | 'resident';
+  order?: object;
+  duty?: object;
+  dir?: string;
+  clock?: SimClock;
+  dead?: string[];
+};
+/** Three people of one role of a site, its order, its rota and their quiet hours, on a clock that is moved by hand. */
+function world(of: Of = {}) {
+  const { dir = tempDir(), clock = new SimClock(monday), dead = [], role = 'operator' } = of;
   const store = Store.open({ dir, clock, log: silentLog, defer: () => {} });
   const [notices, deliveries] = [new NoticeTable(store.db), new DeliveryTable(store.db)];
   const [contacts, quiet] = [new ContactTable(store.db), new QuietTable(store.db)];
@@ -30,15 +38,15 @@ function world(of: { order?: object; duty?: object; dir?: string; clock?: SimClo
   const answered = new Set<string>();
   const notify = {
     webhooks: plainGateway().notify.webhooks,
-    order: of.order === undefined ? [] : [orderFileSchema.parse({ role: 'operator', ...of.order })],
-    duty: of.duty === undefined ? [] : [dutyFileSchema.parse({ role: 'operator', ...of.duty })],
+    order: of.order === undefined ? [] : [orderFileSchema.parse({ role, ...of.order })],
+    duty: of.duty === undefined ? [] : [dutyFileSchema.parse({ role, ...of.duty })],
   };
   const told = new WhoIsTold({
     sites: [
       { id: 'saesol' as never, timezone: 'Asia/Seoul', holidays: [], roles: {}, buildings: [], gateway: { notify } },
     ],
     quiet,
-    people: () => names.map((name) => ({ name, role: 'operator', buildings: [] })),
+    people: () => names.map((name) => ({ name, role, buildings: [{ site: 'saesol', building: 'hanbit' }] })),
     contacts: () => contacts.all(),
     kinds: () => ['sms', 'email', 'push'],
     toldOf: (alert) => deliveries.toldOf(alert),
@@ -150,6 +158,17 @@ describe('people of one role', () => {
     await after.clock.advance(10 * minute);
     expect(after.said()).toEqual(['kim 30', 'lee 30']);
   });
+});
+
+test.each([
+  ['an order', { order: { people: ['lee', 'kim'] } }],
+  ['a rota', { duty: { shifts: [{ days: ['mon'], hours: '09:00-18:00', people: ['park'] }] } }],
+])('residents are all told at once, acknowledged or not, whatever %s says', async (_what, of) => {
+  const { clock, say, said, answered } = world({ role: 'resident', ...of });
+  answered.add('fire-7');
+  say({ audience: { role: 'resident', step: 0 } });
+  await clock.advance(10 * minute);
+  expect(said()).toEqual(['kim 0', 'lee 0', 'park 0']);
 });
 
 describe('the rota', () => {
