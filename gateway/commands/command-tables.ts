@@ -32,6 +32,13 @@ const bodySchema = z.object({
   answeredAt: z.int().nullable(),
 });
 
+export type CommandsPage = {
+  /** Wall clock, epoch ms, not included. */
+  readonly before: number;
+  readonly limit: number;
+  readonly device?: string | null;
+};
+
 /** Commands as rows; the newest first where several are asked for. */
 export class CommandTables {
   readonly #sql: ReturnType<typeof statements>;
@@ -56,8 +63,9 @@ export class CommandTables {
     return this.#sql.sent.all().map((body) => bodySchema.parse(JSON.parse(body)));
   }
 
-  list({ before, limit }: { before: number; limit: number }): Command[] {
-    return this.#sql.list.all(before, limit).map((body) => bodySchema.parse(JSON.parse(body)));
+  /** Newest first; of one device where one is named. */
+  list({ before, limit, device = null }: CommandsPage): Command[] {
+    return this.#sql.list.all(before, device, device, limit).map((body) => bodySchema.parse(JSON.parse(body)));
   }
 }
 
@@ -69,7 +77,10 @@ function statements(db: Database) {
     find: db.prepare<[string], string>('SELECT body FROM commands WHERE id = ?').pluck(),
     sent: db.prepare<[], string>("SELECT body FROM commands WHERE state = 'sent' ORDER BY at").pluck(),
     list: db
-      .prepare<[number, number], string>('SELECT body FROM commands WHERE at < ? ORDER BY at DESC, id LIMIT ?')
+      .prepare<[number, string | null, string | null, number], string>(
+        `SELECT body FROM commands WHERE at < ? AND (? IS NULL OR instr(json_extract(body, '$.point'), ? || '/') = 1)
+         ORDER BY at DESC, id LIMIT ?`,
+      )
       .pluck(),
   };
 }

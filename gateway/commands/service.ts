@@ -10,7 +10,7 @@ import type { Announcement, Decided, Facts, Participant, Recording } from '../co
 import type { Database } from '../store/database.ts';
 import { isoOf } from '../store/iso-time.ts';
 import { answerGraceMs, type Command, type Output, unanswered } from './command.ts';
-import { CommandTables } from './command-tables.ts';
+import { type CommandsPage, CommandTables } from './command-tables.ts';
 
 /** A person's or program's wish. `roles`: what they are; null for a token, whose scope has been looked at. */
 export type SendCommand = {
@@ -104,7 +104,7 @@ export class CommandService implements Participant<SendCommand, Decisions, Comma
     return command && itemOf(command);
   }
 
-  list(page: { before: number; limit: number }): CommandItem[] {
+  list(page: CommandsPage): CommandItem[] {
     return this.#tables.list(page).map(itemOf);
   }
 

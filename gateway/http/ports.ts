@@ -148,7 +148,7 @@ export type ReachView = Pick<
 export type CommandsView = {
   send(by: Said, wish: SendCommand): CommandAnswer;
   find(id: string): CommandItem | undefined;
-  list(page: { before: number; limit: number }): CommandItem[];
+  list(page: { before: number; limit: number; device?: string | null }): CommandItem[];
 };
 
 /** What other systems are told, in their formats. */

@@ -51,7 +51,7 @@ export const causeWords = {
     act: { ko: '측정 주기와 회선 부하 확인', en: 'Check its period and the load of the bus' },
   },
   timeout: {
-    why: { ko: '이 장치만 응답하지 않음', en: 'This unit alone does not answer' },
+    why: { ko: '장치가 응답하지 않음', en: 'The unit does not answer' },
     act: { ko: '장치 전원과 국번 확인', en: 'Check its power and its unit id' },
   },
   'wire-silent': {

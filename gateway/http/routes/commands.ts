@@ -13,6 +13,7 @@ const listQuery = z.object({
     .regex(/^\d{1,15}$/, 'a cursor of commands is a time')
     .optional()
     .describe('`next` of the page before'),
+  device: z.string().max(63).optional().describe('those of this device alone'),
   limit: z.coerce.number().int().min(1).max(1000).default(100).describe('items of one page'),
 });
 
@@ -63,9 +64,10 @@ export const commandRoutes: readonly Route[] = [
     summary: 'Commands and what came of them, newest first',
     schema: { querystring: listQuery, response: { 200: listOf(commandItemSchema) } },
     handle({ commands, catalog }, request) {
-      const { cursor, limit } = request.query;
+      const { cursor, limit, device = null } = request.query;
       const shown = catalog.shown(undefined, sitesOf(known(request)));
-      const items = commands.list({ before: cursor === undefined ? Number.MAX_SAFE_INTEGER : Number(cursor), limit });
+      const before = cursor === undefined ? Number.MAX_SAFE_INTEGER : Number(cursor);
+      const items = commands.list({ before, limit, device });
       const last = items.at(-1);
       const next = last === undefined || items.length < limit ? null : String(Date.parse(last.at));
       return { items: items.filter(({ site }) => shown === null || shown.has(site)), next };

@@ -82,6 +82,16 @@ describe('a command', () => {
     expect(published).toEqual([]);
   });
 
+  test('is listed among those of its device, and not among those of one whose name begins the same', () => {
+    const { core, service, send } = world();
+    core.online();
+    send();
+    const listed = (device: string) => service.list({ before: Number.MAX_SAFE_INTEGER, limit: 10, device });
+    const { point } = service.find(id) ?? { point: '' };
+    const device = point.slice(0, point.indexOf('/'));
+    expect([listed(device).length, listed(device.slice(0, -1)).length, listed('other').length]).toEqual([1, 0, 0]);
+  });
+
   test('to an agent that is away is refused at once, and not kept for later', () => {
     const { core, service, send, published } = world();
     expect(send()).toMatchObject({ ok: false, refusal: { code: 'agent-offline', agent: agentId } });

@@ -6,6 +6,7 @@ import { useResource } from '../../gateway/resource.ts';
 import { personNow } from '../../gateway/session.ts';
 import { deviceWords } from '../../text/devices.ts';
 import { pointText, valueText } from '../../text/format.ts';
+import type { Tone } from '../../text/tones.ts';
 import { language, pick, speaker } from '../../ui/language.ts';
 import { NotThere } from '../../ui/not-there.tsx';
 import { StateMark } from '../../ui/state-mark.tsx';
@@ -22,7 +23,7 @@ export function Commands({ site, device }: { site: string; device: string }) {
   const role = personNow()?.role ?? '';
   const { now } = useResource<{ items: CommandItem[] }>(
     mayRead.includes(role) ? `commands ${site} ${device}` : null,
-    () => ask<{ items: CommandItem[] }>('GET', '/api/v1/commands?limit=500'),
+    () => ask<{ items: CommandItem[] }>('GET', `/api/v1/commands?device=${device}`),
     refreshMs,
   );
   if (!mayRead.includes(role) || now.state === 'forbidden') return <Card hint={tell('commandsHidden')} />;
@@ -33,7 +34,7 @@ export function Commands({ site, device }: { site: string; device: string }) {
       </Card>
     );
   }
-  const own = now.body.items.filter((item) => item.site === site && item.point.startsWith(`${device}/`));
+  const own = now.body.items.filter((item) => item.site === site);
   if (own.length === 0) return <Card hint={tell('noCommands')} />;
   return (
     <Card>
@@ -52,7 +53,7 @@ function Command({ of }: { of: CommandItem }) {
   return (
     <li class="command">
       <At at={at} /> <strong>{pointText(name, language.value)}</strong> → {valueText(value, language.value)}{' '}
-      <StateMark tone={state === 'done' || state === 'sent' ? 'normal' : 'caution'}>{tell(`state-${state}`)}</StateMark>{' '}
+      <StateMark tone={toneOf(state)}>{tell(`state-${state}`)}</StateMark>{' '}
       <span class="hint">
         {[
           by,
@@ -65,6 +66,12 @@ function Command({ of }: { of: CommandItem }) {
       </span>
     </li>
   );
+}
+
+/** Whether one that was sent was carried out is not known yet. */
+function toneOf(state: CommandItem['state']): Tone {
+  if (state === 'done') return 'normal';
+  return state === 'sent' ? 'unknown' : 'caution';
 }
 
 function Card({ hint, children }: { hint?: string; children?: ComponentChildren }) {

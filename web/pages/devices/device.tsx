@@ -88,19 +88,18 @@ function Known({ of }: { of: string }) {
         </section>
       </div>
       <HistoryPart item={item} points={view.points} />
-      <Evidence item={item} points={view.points} />
+      <Evidence item={item} />
       <Commands site={item.site} device={item.device} />
     </div>
   );
 }
 
-function Evidence({ item, points }: { item: DeviceItem; points: readonly PointView[] }) {
+function Evidence({ item }: { item: DeviceItem }) {
   const diagnoses = useDiagnoses(item);
-  const values = new Map(points.map(({ name, value, unit }) => [name, `${value} ${unit}`.trim()]));
   return (
     <>
       <Frames of={diagnoses} />
-      <Registers of={diagnoses} values={values} />
+      <Registers of={diagnoses} />
     </>
   );
 }

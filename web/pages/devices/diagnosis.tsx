@@ -82,7 +82,7 @@ function Diagnosis({ of }: { of: DiagnosisItem }) {
 }
 
 /** As the points last stood on the wire, beside what their profile makes of them. */
-export function Registers({ of, values }: { of: Loaded<DiagnosisItem[]>; values: ReadonlyMap<string, string> }) {
+export function Registers({ of }: { of: Loaded<DiagnosisItem[]> }) {
   if (of.state !== 'there') return null;
   const newest = of.body.find(({ registers }) => registers.length > 0);
   if (newest === undefined) return null;
@@ -97,7 +97,6 @@ export function Registers({ of, values }: { of: Loaded<DiagnosisItem[]>; values:
             <th>{tell('table')}</th>
             <th>{tell('address')}</th>
             <th>{tell('words')}</th>
-            <th>{tell('values')}</th>
           </tr>
         </thead>
         <tbody>
@@ -109,7 +108,6 @@ export function Registers({ of, values }: { of: Loaded<DiagnosisItem[]>; values:
                 0x{address.toString(16).padStart(4, '0')} ({address})
               </td>
               <td class="hex">{words.map((word) => word.toString(16).padStart(4, '0')).join(' ')}</td>
-              <td class="number">{values.get(point) ?? ''}</td>
             </tr>
           ))}
         </tbody>

@@ -4,19 +4,16 @@ import type { Offers, ReservationMade } from '../../../contract/http/reservation
 import type { Failed } from '../../gateway/answer.ts';
 import { ask } from '../../gateway/api.ts';
 import type { LotItem } from '../../gateway/items.ts';
-import { now as clockNow } from '../../gateway/live.ts';
 import { failedText } from '../../text/problems.ts';
 import { publicWords } from '../../text/public.ts';
-import { Form, type FormValues, type Outcome, TextField } from '../../ui/form.tsx';
+import { Form, type FormValues, type Outcome } from '../../ui/form.tsx';
 import { language, speaker } from '../../ui/language.ts';
-import { toLocal } from '../../ui/local-time.ts';
 import { address } from '../../ui/router.ts';
 import { typeText } from '../parking/lot-tile.tsx';
-import { timesOf } from './price-form.tsx';
+import { spanOf, TimesFields } from './times-fields.tsx';
 import { wonText } from './won.ts';
 
 const tell = speaker(publicWords);
-const hourMs = 3_600_000;
 const shown = 20;
 
 /** A time, what is free for it, and one of that. What is listed confirms, if nothing changes before. */
@@ -26,16 +23,14 @@ export function ReserveForm({ lot }: { lot: LotItem }) {
   const failed = useSignal<Failed | null>(null);
   /** The same for every try of one reservation: an answer that was lost makes no second one. */
   const key = useRef(newKey());
-  const start = Math.ceil(clockNow() / hourMs) * hourMs;
 
   async function look(values: FormValues): Promise<Outcome> {
-    const [from, to] = timesOf(values, 'reserve', lot.timezone);
-    if (from === null) return { say: () => tell('timeMissing'), at: 'reserve-from' };
-    if (to === null) return { say: () => tell('timeMissing'), at: 'reserve-to' };
-    if (to <= from) return { say: () => tell('timesWrong'), at: 'reserve-to' };
+    const read = spanOf(values, 'reserve', lot.timezone);
+    if ('wrong' in read) return read.wrong;
+    const { from, to } = read.span;
     const answer = await ask<Offers>(
       'GET',
-      `/api/v1/lots/${lot.lot}/availability?site=${lot.site}&from=${new Date(from).toISOString()}&to=${new Date(to).toISOString()}`,
+      `/api/v1/lots/${lot.lot}/availability?site=${lot.site}&from=${from}&to=${to}`,
     );
     if (!answer.ok) return answer;
     offers.value = answer.body;
@@ -56,18 +51,7 @@ export function ReserveForm({ lot }: { lot: LotItem }) {
     <section class="card" aria-labelledby="reserve-title">
       <h2 id="reserve-title">{tell('reserve')}</h2>
       <Form id="reserve" submit={tell('check')} send={look}>
-        <TextField
-          id="reserve-from"
-          label={tell('from')}
-          type="datetime-local"
-          defaultValue={toLocal(start, lot.timezone)}
-        />
-        <TextField
-          id="reserve-to"
-          label={tell('to')}
-          type="datetime-local"
-          defaultValue={toLocal(start + 2 * hourMs, lot.timezone)}
-        />
+        <TimesFields form="reserve" lot={lot} />
       </Form>
       {failed.value !== null && (
         <p role="alert" class="old">

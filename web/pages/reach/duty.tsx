@@ -13,6 +13,8 @@ const refreshMs = 30_000;
 /** Who of each role is told now, and who next. */
 export function Duty() {
   const { now } = useResource<DutyItem[]>('duty', () => askEvery<DutyItem>('/api/v1/duty'), refreshMs);
+  // The people below say it for the whole page.
+  if (now.state === 'forbidden') return null;
   return (
     <section class="card" aria-labelledby="duty-title">
       <h2 id="duty-title">{tell('dutyTitle')}</h2>
