@@ -9,6 +9,7 @@ import { messageOf } from './message.ts';
 import type { NoticeRow, NoticeTable } from './notice-table.ts';
 import type { Target } from './targets.ts';
 import { type Pace, type Verdict, verdictOn } from './turn.ts';
+import { Waited } from './waited.ts';
 import { orderDefaults } from './who-next.ts';
 
 export type DeliveriesOptions = {
@@ -60,6 +61,8 @@ type Waiting = {
   delivery: Delivery;
   readonly notice: NoticeRow;
   readonly pace: Pace;
+  /** Of all deliveries of the notice. */
+  readonly waited: Waited;
   nextMono: number;
   inFlight: boolean;
 };
@@ -175,22 +178,16 @@ export class Deliveries {
           onTrouble?.({ code: 'nobody-reachable', role, building: notice.building });
         }
         const pace = this.#options.paceOf?.(notice) ?? usualPace;
-        for (const delivery of own) if (delivery.state === 'waiting') this.#add(delivery, notice, pace);
+        const waited = new Waited(clock, notice.created);
+        for (const delivery of own) if (delivery.state === 'waiting') this.#add({ delivery, notice, pace, waited });
         this.#cursor = notice.id;
       }
     }
   }
 
-  #add(delivery: Delivery, notice: NoticeRow, pace: Pace): void {
-    const mono = this.#options.clock.monotonic();
-    this.#waiting.set(delivery.row, {
-      lane: laneOf(delivery),
-      delivery,
-      notice,
-      pace,
-      nextMono: mono,
-      inFlight: false,
-    });
+  #add(of: Pick<Waiting, 'delivery' | 'notice' | 'pace' | 'waited'>): void {
+    const nextMono = this.#options.clock.monotonic();
+    this.#waiting.set(of.delivery.row, { ...of, lane: laneOf(of.delivery), nextMono, inFlight: false });
   }
 
   /** What is tried in this turn. What is not needed any more ends, in one commit. */
@@ -244,6 +241,7 @@ export class Deliveries {
     }
     for (const waiting of tries) {
       waiting.delivery = tried(waiting.delivery, handedAt);
+      waiting.waited.mark(waiting.delivery.row, 'begun');
       void this.#send(waiting);
     }
   }
@@ -253,11 +251,12 @@ export class Deliveries {
     this.#inFlight.set(waiting.lane, (this.#inFlight.get(waiting.lane) ?? 1) - 1);
   }
 
-  #turnOf({ delivery, notice, pace }: Waiting): Verdict {
-    const { deliveries, clock, isAnswered = () => false, isAsleep = () => false } = this.#options;
+  #turnOf({ delivery, notice, pace, waited }: Waiting): Verdict {
+    const { deliveries, isAnswered = () => false, isAsleep = () => false } = this.#options;
     const { person, turn } = delivery;
     return verdictOn({
-      ...{ delivery, notice, pace, now: clock.now() },
+      ...{ delivery, notice, pace, ageMs: waited.ageMs() },
+      agoMs: (other, what) => waited.agoMs(other, what),
       ofPerson: () => deliveries.ofPerson(notice.id, person ?? ''),
       ofTurnBefore: () => deliveries.ofTurn(notice.id, turn - 1),
       isAnswered: () => isAnswered(notice),
@@ -308,14 +307,15 @@ export class Deliveries {
   }
 
   /** What a try made of a delivery, and how long until the next one; null: there is none. */
-  #after({ delivery, notice }: Waiting, sent: Sent): { delivery: Delivery; waitMs: number | null } {
+  #after({ delivery, notice, waited }: Waiting, sent: Sent): { delivery: Delivery; waitMs: number | null } {
     const { clock, random } = this.#options;
-    const now = clock.now();
     const detail = sent.detail.slice(0, 200);
-    if (sent.outcome === 'accepted')
-      return { delivery: { ...delivery, state: 'accepted', acceptedAt: now, detail }, waitMs: null };
+    if (sent.outcome === 'accepted') {
+      waited.mark(delivery.row, 'accepted');
+      return { delivery: { ...delivery, state: 'accepted', acceptedAt: clock.now(), detail }, waitMs: null };
+    }
     if (sent.outcome !== 'later') return { delivery: { ...delivery, state: sent.outcome, detail }, waitMs: null };
-    const tried = { attempts: delivery.attempts, urgency: notice.urgency, ageMs: Math.max(0, now - notice.created) };
+    const tried = { attempts: delivery.attempts, urgency: notice.urgency, ageMs: waited.ageMs() };
     const waitMs = nextTryMs(tried, random, sent.retryAfterMs);
     return { delivery: { ...delivery, ...(waitMs === null ? { state: 'given-up' } : {}), detail }, waitMs };
   }

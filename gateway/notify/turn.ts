@@ -8,12 +8,16 @@ export type Pace = Pick<Telling, 'nextAfterMs' | 'acceptWithinMs' | 'receiveWith
 /** now; or so many ms until it is worth a look again; or not at all: it was not needed, or waits for the morning. */
 export type Verdict = 'now' | 'spared' | 'held' | number;
 
+export type Done = 'begun' | 'accepted';
+
 export type Asked = {
   readonly delivery: Delivery;
-  readonly notice: Pick<NoticeRow, 'created' | 'urgency'>;
+  readonly notice: Pick<NoticeRow, 'urgency'>;
   readonly pace: Pace;
-  /** Epoch ms. */
-  readonly now: number;
+  /** How long ago the notice was written, ms. */
+  readonly ageMs: number;
+  /** How long ago something was first done with a delivery of the notice, ms; null: it was not. */
+  agoMs(delivery: Delivery, what: Done): number | null;
   /** The person's deliveries of this notice. */
   ofPerson(): readonly Delivery[];
   /** Those of the turn before. */
@@ -38,32 +42,30 @@ function hasBegun({ ofPerson }: Asked): boolean {
   return ofPerson().some(({ begunAt }) => begunAt !== null);
 }
 
-function ofPersonsTurn({ delivery, notice, pace, now, ofTurnBefore, isAnswered }: Asked): Verdict {
+function ofPersonsTurn({ delivery, pace, ageMs, ofTurnBefore, isAnswered }: Asked): Verdict {
   if (isAnswered()) return 'spared';
   // Nobody before can be told: there is no answer to wait for.
   if (ofTurnBefore().every(isDead)) return 'now';
-  return left(now - notice.created, delivery.turn * pace.nextAfterMs, pace.nextAfterMs);
+  return left(ageMs, delivery.turn * pace.nextAfterMs);
 }
 
-function ofChannel({ delivery, notice, pace, now, ofPerson }: Asked): Verdict {
+function ofChannel({ delivery, notice, pace, ageMs, agoMs, ofPerson }: Asked): Verdict {
   const { rank, turn } = delivery;
   const before = ofPerson().filter((other) => other.rank < rank);
   if (before.some(({ receivedAt, answeredAt }) => receivedAt !== null || answeredAt !== null)) return 'spared';
   const previous = before.find((other) => other.rank === rank - 1);
   if (previous === undefined || isDead(previous)) return 'now';
   const { acceptWithinMs, receiveWithinMs, nextAfterMs } = pace;
-  if (previous.acceptedAt === null) {
-    const began = previous.begunAt ?? notice.created + turn * nextAfterMs + (rank - 1) * acceptWithinMs;
-    return left(now - began, acceptWithinMs, acceptWithinMs);
+  const acceptedMs = agoMs(previous, 'accepted');
+  if (acceptedMs === null) {
+    const begunMs = agoMs(previous, 'begun') ?? ageMs - turn * nextAfterMs - (rank - 1) * acceptWithinMs;
+    return left(begunMs, acceptWithinMs);
   }
-  if (notice.urgency !== 'life-safety') return 'spared';
-  return left(now - previous.acceptedAt, receiveWithinMs, receiveWithinMs);
+  return notice.urgency === 'life-safety' ? left(acceptedMs, receiveWithinMs) : 'spared';
 }
 
-/** A wait by the wall clock is bounded, so that a clock that was set back cannot hold anything up for long. */
-function left(waitedMs: number, ofMs: number, atMostMs: number): Verdict {
-  const waited = Math.max(0, waitedMs);
-  return waited >= ofMs ? 'now' : Math.min(atMostMs, ofMs - waited);
+function left(waitedMs: number, ofMs: number): Verdict {
+  return waitedMs >= ofMs ? 'now' : ofMs - Math.max(0, waitedMs);
 }
 
 function isDead({ state }: Delivery): boolean {

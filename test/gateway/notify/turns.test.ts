@@ -27,10 +27,11 @@ type Of = {
   dir?: string;
   clock?: SimClock;
   dead?: string[];
+  busy?: string[];
 };
 /** Three people of one role of a site, its order, its rota and their quiet hours, on a clock that is moved by hand. */
 function world(of: Of = {}) {
-  const { dir = tempDir(), clock = new SimClock(monday), dead = [], role = 'operator' } = of;
+  const { dir = tempDir(), clock = new SimClock(monday), dead = [], busy = [], role = 'operator' } = of;
   const store = Store.open({ dir, clock, log: silentLog, defer: () => {} });
   const [notices, deliveries] = [new NoticeTable(store.db), new DeliveryTable(store.db)];
   const [contacts, quiet] = [new ContactTable(store.db), new QuietTable(store.db)];
@@ -62,6 +63,7 @@ function world(of: Of = {}) {
     channelOf: () => ({
       send: async (to, { language, title, body }): Promise<Sent> => {
         sent.push({ at: Math.round((clock.monotonic() - begun) / 1000), to, language, body, title });
+        if (busy.includes(to)) return { outcome: 'later', detail: 'HTTP 503' };
         return dead.includes(to) ? { outcome: 'gone', detail: 'HTTP 410' } : { outcome: 'accepted', detail: 'ok' };
       },
     }),
@@ -157,6 +159,30 @@ describe('people of one role', () => {
     expect([...before.said(), ...after.said()]).toEqual(['park 0']);
     await after.clock.advance(10 * minute);
     expect(after.said()).toEqual(['kim 30', 'lee 30']);
+  });
+});
+
+describe.each([-60 * minute, 60 * minute])('while the wall clock steps %i ms', (step) => {
+  test('the next person is told after 2 min all the same', async () => {
+    const { clock, say, said } = world({ order: { people: ['lee', 'kim'] } });
+    say();
+    await clock.advance(minute);
+    clock.stepWall(step);
+    await clock.advance(10 * minute);
+    expect(said()).toEqual(['lee 0', 'kim 120', 'park 240']);
+  });
+
+  test.each([
+    ['without acceptance the next channel begins after 30 s', ['kim@x'], 'kim 30'],
+    ['without a receipt it begins after 60 s', [], 'kim 60'],
+  ])('%s', async (_what, busy, expected) => {
+    const { clock, say, said, reach } = world({ order: { people: ['kim'], channels: ['email', 'sms'] }, busy });
+    reach('kim', 'email', 'kim@x');
+    say();
+    await clock.advance(10_000);
+    clock.stepWall(step);
+    await clock.advance(90_000);
+    expect(said().filter((each) => each.startsWith('kim '))).toEqual([expected]);
   });
 });
 
