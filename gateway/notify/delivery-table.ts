@@ -111,6 +111,7 @@ export class DeliveryTable {
     this.#sql.write.run(state, attempts, begunAt, handedAt, acceptedAt, detail, row);
   }
 
+  /** What goes to people of a turn; programs, which are told beside the first, take none. */
   ofTurn(notice: number, turn: number): Delivery[] {
     return this.#sql.ofTurn.all(notice, turn).map(read);
   }
@@ -184,7 +185,9 @@ function statements(db: Database) {
     has: db.prepare<[number]>('SELECT 1 FROM deliveries WHERE notice = ? LIMIT 1'),
     isWaiting: db.prepare<[number]>("SELECT 1 FROM deliveries WHERE notice = ? AND state = 'waiting' LIMIT 1"),
     ofPerson: db.prepare<[number, string]>('SELECT * FROM deliveries WHERE notice = ? AND person = ? ORDER BY id'),
-    ofTurn: db.prepare<[number, number]>('SELECT * FROM deliveries WHERE notice = ? AND turn = ? ORDER BY id'),
+    ofTurn: db.prepare<[number, number]>(
+      'SELECT * FROM deliveries WHERE notice = ? AND turn = ? AND person IS NOT NULL ORDER BY id',
+    ),
     held: db.prepare<[]>("SELECT * FROM deliveries WHERE state = 'held' ORDER BY person, id"),
     toldOf: db
       .prepare<[string], string>(

@@ -17,6 +17,9 @@ import { tempDir } from '../../temp.ts';
 
 const names = ['kim', 'lee', 'park'];
 const minute = 60_000;
+const centre = {
+  ...{ id: 'centre', url: 'https://centre.example.org/', secretFile: '', roles: ['operator'], allowPrivate: false },
+};
 /** 15:00 in Seoul, a Monday. */
 const monday = Date.UTC(2026, 10, 30, 6);
 
@@ -28,6 +31,7 @@ type Of = {
   clock?: SimClock;
   dead?: string[];
   busy?: string[];
+  hasProgram?: boolean;
 };
 /** Three people of one role of a site, its order, its rota and their quiet hours, on a clock that is moved by hand. */
 function world(of: Of = {}) {
@@ -38,7 +42,7 @@ function world(of: Of = {}) {
   const sent: { at: number; to: string; language: string; body: string; title: string }[] = [];
   const answered = new Set<string>();
   const notify = {
-    webhooks: plainGateway().notify.webhooks,
+    webhooks: of.hasProgram === true ? [centre] : plainGateway().notify.webhooks,
     order: of.order === undefined ? [] : [orderFileSchema.parse({ role, ...of.order })],
     duty: of.duty === undefined ? [] : [dutyFileSchema.parse({ role, ...of.duty })],
   };
@@ -130,6 +134,13 @@ describe('people of one role', () => {
     say();
     await clock.advance(1000);
     expect(said()).toEqual(['lee 0', 'kim 0']);
+  });
+
+  test('are not kept waiting by a program that was told with the first of them', async () => {
+    const { clock, say, said } = world({ order: { people: ['lee', 'kim'] }, dead: ['lee'], hasProgram: true });
+    say();
+    await clock.advance(1000);
+    expect(said()).toEqual(['https://centre.example.org/ 0', 'lee 0', 'kim 0']);
   });
 
   test('are told in the order, by the channels and in the language that the site file gives', async () => {
