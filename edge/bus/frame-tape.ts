@@ -5,18 +5,15 @@ export type TapedFrame = { readonly at: number; readonly dir: 'tx' | 'rx'; reado
 
 type Taped = { readonly at: number; readonly dir: 'tx' | 'rx'; parts: Uint8Array[]; length: number };
 
-/** The last frames of a unit, round and round; `count` of them were taped so far. */
+/** The last frames of a unit, the newest in place of the oldest; `count` of them were taped so far. */
 type Reel = { readonly frames: Taped[]; count: number };
 
 /** Enough for three misses in a row with their retries, and the good exchanges before them. */
 const framesKept = 16;
-/** A frame is 256 bytes at most; what is longer is no frame, and its beginning says what it is. */
+/** A frame is 260 bytes at most. Of a longer stretch of bytes the beginning shows what it is. */
 const mostBytes = 512;
 
-/**
- * The last frames of each unit of a bus, for a diagnosis. What is received belongs to the unit that was asked last. Bytes
- * are copied, since a wire uses its buffer again.
- */
+/** The last frames of each unit of a bus, for a diagnosis. Bytes are copied, since a wire uses its buffer again. */
 export class FrameTape {
   readonly framing: Framing;
   readonly #units = new Map<number, Reel>();
@@ -32,7 +29,7 @@ export class FrameTape {
     push(this.#listening, { at, dir: 'tx', parts: [bytes], length: bytes.length });
   }
 
-  /** A whole frame that came, of a unit that need not be the one asked last. */
+  /** A whole frame that came, or what came in place of one, on a connection: whichever unit was asked last. */
   frame(unit: number, bytes: Uint8Array, at: number): void {
     push(this.#of(unit), {
       at,
@@ -42,6 +39,7 @@ export class FrameTape {
     });
   }
 
+  /** For RTU alone: bytes of a line on which one unit is asked at a time. They belong to the unit that was asked last. */
   received(bytes: Uint8Array, at: number): void {
     const reel = this.#listening;
     if (reel === null) return;

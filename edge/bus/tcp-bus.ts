@@ -223,8 +223,12 @@ export class TcpBus implements Bus {
   #overdue(flight: Flight): void {
     if (!this.#flights.includes(flight)) return;
     const got = this.#stream.unfinished();
-    if (got > 0) this.#broken({ code: 'endless-reply', got });
-    else this.#land(flight, { kind: 'timeout' });
+    if (got === 0) {
+      this.#land(flight, { kind: 'timeout' });
+      return;
+    }
+    this.#tapeRest([flight], this.#stream.rest());
+    this.#broken({ code: 'endless-reply', got });
   }
 
   /** What came in place of a reply. */
@@ -308,22 +312,19 @@ export class TcpBus implements Bus {
   }
 
   #received(bytes: Uint8Array): void {
-    // Of several in flight each frame is taped with its own unit.
-    const isOne = this.#flights.length <= 1;
-    if (isOne) this.tape.received(bytes, this.#clock.now());
     const spans = this.#stream.take(bytes, this.#isCrowded);
     if (!Array.isArray(spans)) {
-      if (!isOne) this.tape.received(bytes, this.#clock.now());
+      this.#tapeRest(this.#flights, this.#stream.bytes);
       this.#counts.discarded(spans.discarded);
       this.#broken({ code: 'misfit', cause: spans.why });
       return;
     }
-    if (!isOne) this.#tapeEach(spans);
-    this.#frames(spans);
+    this.#believed(spans);
     if (this.#stream.isSettling()) this.#letSettle();
   }
 
-  #frames(spans: readonly TcpSpan[]): void {
+  #believed(spans: readonly TcpSpan[]): void {
+    this.#tapeEach(spans);
     const doubled = spans.length > 1 ? this.#otherReply(spans) : undefined;
     if (doubled !== undefined) this.#broken(doubled.reason, doubled.flight);
     else for (const span of spans) this.#frame(span);
@@ -346,21 +347,24 @@ export class TcpBus implements Bus {
     this.#settling = null;
     if (!this.#stream.isSettling()) return;
     const leftMs = this.#heardAt + settleMs - this.#clock.monotonic();
-    if (leftMs <= 0) this.#settled(this.#stream.settled());
+    if (leftMs <= 0) this.#believed(this.#stream.settled());
     else this.#settling = this.#clock.after(leftMs, () => this.#lookWhetherSettled());
   }
 
-  #settled(spans: readonly TcpSpan[]): void {
-    this.#tapeEach(spans);
-    this.#frames(spans);
-  }
-
+  /** Under the unit that was asked, since another may have answered in its place; else under the one that it is of. */
   #tapeEach(spans: readonly TcpSpan[]): void {
     const now = this.#clock.now();
     for (const { transaction, unit, from, to } of spans) {
       const bytes = this.#stream.bytes.subarray(from - tcpHeadLength, to);
       this.tape.frame(this.#inFlight(transaction)?.exchange.unit ?? unit, bytes, now);
     }
+  }
+
+  /** Bytes that are no frame, under each unit that waits for one. */
+  #tapeRest(flights: readonly Flight[], bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+    const now = this.#clock.now();
+    for (const unit of new Set(flights.map(({ exchange }) => exchange.unit))) this.tape.frame(unit, bytes, now);
   }
 
   /** Two replies that came together, both fit the request and differ: neither is believed. */
@@ -429,6 +433,7 @@ export class TcpBus implements Bus {
 
   #closed(reason: DeviceReason, how: 'lost' | 'rests'): void {
     this.#leaving = [];
+    this.#tapeRest(this.#flights, this.#stream.rest());
     this.#stream.clear();
     if (how === 'rests') {
       this.#askAgain(reason);

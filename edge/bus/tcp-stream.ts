@@ -29,6 +29,11 @@ export class TcpStream {
     return this.#isSettling ? 0 : this.#rest.length;
   }
 
+  /** Those, or the frames that wait for what follows. */
+  rest(): Uint8Array {
+    return this.#rest;
+  }
+
   /** A whole frame waits for what follows it. */
   isSettling(): boolean {
     return this.#isSettling;

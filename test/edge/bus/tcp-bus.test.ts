@@ -131,6 +131,77 @@ describe('on simulated time', () => {
   });
 });
 
+describe('the tape of a unit, on simulated time', () => {
+  const shared = (unit: number, room: number): Exchange => ({ ...read(unit, 0), inFlight: room });
+  const reply = (transaction: number, unit: number) => right({ ...aRead, transaction, unit });
+  const rx = (bus: TcpBus, unit: number) =>
+    bus.tape.framesOf(unit).flatMap(({ dir, bytes }) => (dir === 'rx' ? [Buffer.from(bytes).toString('hex')] : []));
+  const hex = (...frames: Uint8Array[]) => frames.map((each) => Buffer.from(each).toString('hex'));
+
+  test('has the replies of that unit alone, each whole, however the stream cuts them', async () => {
+    const { clock, bus, wire } = await simulated();
+    const asked = [bus.exchange(shared(1, 2)), bus.exchange(shared(2, 2))];
+    await clock.advance(5);
+    const [late, first] = [reply(1, 1), reply(2, 2)];
+    wire.events?.onBytes(Buffer.concat([first, late.subarray(0, 8)]));
+    await clock.advance(1);
+    wire.events?.onBytes(late.subarray(8));
+    expect((await Promise.all(asked)).map(({ ok }) => ok)).toEqual([true, true]);
+    expect([rx(bus, 1), rx(bus, 2)]).toEqual([hex(late), hex(first)]);
+  });
+
+  test('has the frame that was waiting when another request timed out', async () => {
+    const { clock, bus, wire } = await simulated();
+    const asked = [bus.exchange({ ...shared(1, 2), timeoutMs: 2 * timeoutMs }), bus.exchange(shared(2, 2))];
+    await clock.advance(timeoutMs - 5);
+    wire.events?.onBytes(reply(1, 1));
+    await clock.advance(6);
+    wire.events?.onBytes(reply(2, 2));
+    await clock.advance(30);
+    expect((await Promise.all(asked)).map(({ ok }) => ok)).toEqual([true, false]);
+    expect([rx(bus, 1), rx(bus, 2)]).toEqual([hex(reply(1, 1)), hex(reply(2, 2))]);
+  });
+
+  test('has a late reply under the unit it is of, apart from the reply of the unit asked since', async () => {
+    const { clock, bus, wire } = await simulated();
+    await advanced(clock, bus.exchange(read(1, 0)), timeoutMs);
+    const asked = bus.exchange(read(2, 0));
+    await clock.advance(1);
+    wire.events?.onBytes(reply(1, 1));
+    wire.events?.onBytes(reply(2, 2));
+    expect(await asked).toMatchObject({ ok: true });
+    expect([rx(bus, 1), rx(bus, 2)]).toEqual([hex(reply(1, 1)), hex(reply(2, 2))]);
+  });
+
+  test('of the unit asked has what another unit answered in its place', async () => {
+    const { clock, bus, wire } = await simulated();
+    const asked = bus.exchange(read(1, 0));
+    await clock.advance(1);
+    wire.events?.onBytes(reply(1, 7));
+    expect(await asked).toMatchObject({ reason: { code: 'other-unit' } });
+    expect(rx(bus, 1)).toEqual(hex(reply(1, 7)));
+  });
+
+  const half = reply(1, 1).subarray(0, 5);
+  test.each([
+    { name: 'is out of step', pieces: [half.subarray(0, 2), new Uint8Array(9).fill(0x5a)], room: 2, seen: [1, 2] },
+    { name: 'stops in a reply', pieces: [half.subarray(0, 3), half.subarray(3)], room: 2, seen: [1] },
+    { name: 'is cut in a reply', pieces: [half.subarray(0, 3), half.subarray(3)], room: 1, seen: [1], isCut: true },
+  ])('has all that came of a stream that $name', async ({ pieces, room, seen, isCut }) => {
+    const { clock, bus, wire } = await simulated();
+    const asked = [bus.exchange(shared(1, room)), bus.exchange(shared(2, room))];
+    for (const piece of pieces) {
+      await clock.advance(1);
+      wire.events?.onBytes(piece);
+    }
+    if (isCut) wire.events?.onClosed({ code: 'connection-cut', port: 'p' });
+    await clock.advance(3 * timeoutMs);
+    await Promise.all(asked);
+    const whole = hex(Buffer.concat(pieces));
+    expect([1, 2].map((unit) => rx(bus, unit))).toEqual([1, 2].map((unit) => (seen.includes(unit) ? whole : [])));
+  });
+});
+
 const aRead = { unit: 1, fn: 3, address: 0, count: 2 };
 
 function read(unit: number, address: number): Exchange {
