@@ -31,7 +31,9 @@ export const orderFileSchema = z.strictObject({
     .array(z.enum(['push', 'sms', 'email']))
     .min(1)
     .optional()
-    .describe('by these, in this order; push, sms, email if not given'),
+    .describe(
+      'these first, in this order; push, sms, email if not given. For life safety the others follow; who has none of them is told by what they have',
+    ),
   language: z.enum(['ko', 'en']).optional().describe("instead of each address's own language"),
   nextAfter: wait(10 * second, 60 * minute)
     .optional()

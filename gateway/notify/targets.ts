@@ -53,9 +53,8 @@ export const reachTest = 'reach-test';
 type TargetNotice = Pick<Notice, 'site' | 'building' | 'audience' | 'urgency' | 'reason' | 'alert'>;
 
 export function targetsOf(notice: TargetNotice, who: Who): Target[] {
-  const { audience, urgency, reason } = notice;
-  const channels = who.telling?.channels ?? (urgency === 'routine' ? routineOrder : usualOrder);
-  const addresses = addressesOf(who, channels);
+  const { audience, reason } = notice;
+  const addresses = addressesOf(notice, who);
   if (audience.person !== undefined && audience.person !== null) {
     const own = ofPerson(audience.person, addresses, { turn: 0, language: null });
     return reason === reachTest ? own.map((target) => ({ ...target, rank: 0 })) : own;
@@ -128,19 +127,34 @@ export function holds(
   return buildings.some((own) => own.site === of.site && own.building === of.building);
 }
 
+type Address = Pick<Contact, 'person' | 'channel' | 'goneAt'>;
+
+/** Everybody who has an address that works. They are told whatever an order says: it decides the place of channels alone. */
+export function reachable(contacts: readonly Address[]): Set<string> {
+  return new Set(contacts.filter(isAlive).map(({ person }) => person));
+}
+
+function isAlive({ goneAt }: Address): boolean {
+  return goneAt === null;
+}
+
 /** Addresses that work, by person, in the order in which they are tried. */
-function addressesOf({ contacts }: Who, channels: readonly PersonChannel[]): Addresses {
-  const places = new Map<ChannelKind, number>(channels.map((channel, place) => [channel, place]));
-  const of = new Map<string, Contact[]>();
-  for (const contact of contacts) {
-    if (contact.goneAt !== null || !places.has(contact.channel)) continue;
-    const own = of.get(contact.person);
-    if (own === undefined) of.set(contact.person, [contact]);
-    else own.push(contact);
+function addressesOf({ urgency, reason }: TargetNotice, { contacts, telling }: Who): Addresses {
+  const usual = urgency === 'routine' ? routineOrder : usualOrder;
+  const named = telling?.channels ?? usual;
+  const others = usual.filter((channel) => !named.includes(channel));
+  const isByAll = urgency === 'life-safety' || reason === reachTest;
+  const of = new Map<string, readonly Contact[]>();
+  for (const [person, own] of Map.groupBy(contacts.filter(isAlive), (contact) => contact.person)) {
+    const first = inOrder(own, named);
+    // Who has none of the channels that are named is told by what they have.
+    of.set(person, isByAll || first.length === 0 ? [...first, ...inOrder(own, others)] : first);
   }
-  const placeOf = ({ channel }: Contact) => places.get(channel) ?? 0;
-  for (const own of of.values()) own.sort((a, b) => placeOf(a) - placeOf(b));
   return of;
+}
+
+function inOrder(own: readonly Contact[], channels: readonly PersonChannel[]): Contact[] {
+  return channels.flatMap((channel) => own.filter((contact) => contact.channel === channel));
 }
 
 function ofPerson(person: string, addresses: Addresses, of: { turn: number; language: 'ko' | 'en' | null }): Target[] {

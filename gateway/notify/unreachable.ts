@@ -2,7 +2,7 @@ import { isOfBuildings } from '../../contract/roles.ts';
 import type { Person } from '../accounts/people.ts';
 import type { ChannelKind } from './channels/channel.ts';
 import type { Contact } from './contact-table.ts';
-import { holds } from './targets.ts';
+import { holds, reachable } from './targets.ts';
 
 /** A role that somebody has to fill, and whether anybody who does can be told. `building` null: of the whole site. */
 export type RoleAt = { readonly role: 'operator' | 'manager'; readonly building: string | null };
@@ -30,9 +30,7 @@ export function roleStates(known: KnownOfSite): RoleState[] {
     { role: 'operator', building: null },
     ...buildings.map((building) => ({ role: 'manager' as const, building })),
   ];
-  const works = new Set(
-    contacts.filter(({ channel, goneAt }) => goneAt === null && kinds.includes(channel)).map(({ person }) => person),
-  );
+  const works = reachable(contacts.filter(({ channel }) => kinds.includes(channel)));
   return roles.map(({ role, building }) => {
     const own = people.filter((person) => holds(person, { role, site, building: building ?? '' }));
     const isReachable = programs.includes(role) || own.some(({ name }) => works.has(name));

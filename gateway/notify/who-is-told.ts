@@ -10,7 +10,7 @@ import type { Contact } from './contact-table.ts';
 import { dutyOf, isWithin, onDuty } from './duty.ts';
 import type { Notice } from './notice.ts';
 import type { QuietTable } from './quiet-table.ts';
-import { holdersOf, type Target, targetsOf, type Who } from './targets.ts';
+import { holdersOf, reachable, type Target, targetsOf, type Who } from './targets.ts';
 import { type About, type Telling, tellingFor, turnsOf } from './who-next.ts';
 
 type SiteOfNotices = Pick<Site, 'id' | 'timezone' | 'holidays' | 'roles'> & {
@@ -102,8 +102,7 @@ export class WhoIsTold {
   #dutyAt(site: string, { role, building }: { role: string; building: string | null }): DutyItem {
     const { people } = this.#options;
     const at = { site, building: building ?? 'site', audience: { role, step: 0 } };
-    const alive = this.#offered(site).filter(({ goneAt }) => goneAt === null);
-    const works = new Set(alive.map(({ person }) => person));
+    const works = reachable(this.#offered(site));
     const holders = holdersOf(at, { people: people(), named: this.#named(site, role) });
     const now = this.#onDuty(site, role, at.building);
     const { order = [] } = this.#sites.get(site)?.gateway.notify ?? {};
