@@ -177,6 +177,9 @@ export type ReachTrouble = {
   readonly why: Extract<TroubleReason, { code: ReachCode }>;
   readonly stands: boolean;
 };
+/** As one looks at it. `stands` null: not known just now, so whatever stood before stays. */
+export type ReachLook = Omit<ReachTrouble, 'stands'> & { readonly stands: boolean | null };
+
 type ReachCode = 'role-unreachable' | 'rota-gap' | 'person-unreached' | 'residents-unreached';
 
 const reachCodes: ReadonlySet<string> = new Set<ReachCode>([

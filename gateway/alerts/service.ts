@@ -16,6 +16,7 @@ import {
   type AlertsAnswer,
   chainKey,
   isReachReason,
+  type ReachLook,
   type ReachTrouble,
   reachKey,
 } from './do-action.ts';
@@ -121,7 +122,7 @@ export class AlertService {
   }
 
   /** All troubles of people who are not reached, as they are now. What stands that way already is left alone. */
-  reach(site: SiteId, troubles: readonly ReachTrouble[]): void {
+  reach(site: SiteId, troubles: readonly ReachLook[]): void {
     const open = [...this.#alerts.open()].filter((alert) => alert.site === site && alert.returned === null);
     const named = new Set(troubles.map(reachKey));
     // Of a person who has gone, a rota that was taken out: nothing stands any more.
@@ -130,7 +131,8 @@ export class AlertService {
         ? [{ building: building === noBuilding ? null : building, why, stands: false }]
         : [],
     );
-    const news = [...troubles, ...left].filter((of) => open.some(({ rule }) => rule === reachKey(of)) !== of.stands);
+    const known = troubles.flatMap((of): ReachTrouble[] => (of.stands === null ? [] : [{ ...of, stands: of.stands }]));
+    const news = [...known, ...left].filter((of) => open.some(({ rule }) => rule === reachKey(of)) !== of.stands);
     if (news.length > 0) this.#act(system, { kind: 'reach', site, troubles: news });
   }
 

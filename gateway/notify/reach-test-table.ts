@@ -8,6 +8,10 @@ const steps: readonly Migration[] = [
     person TEXT PRIMARY KEY, number INTEGER NOT NULL, key TEXT NOT NULL, asked_at INTEGER NOT NULL,
     answered_at INTEGER) STRICT, WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE reach_tests ADD COLUMN unanswered_since INTEGER NOT NULL DEFAULT 0;
+  UPDATE reach_tests SET unanswered_since = asked_at;
+  `,
 ];
 
 const rowSchema = z.object({
@@ -16,6 +20,7 @@ const rowSchema = z.object({
   key: z.string(),
   asked_at: z.int(),
   answered_at: z.int().nullable(),
+  unanswered_since: z.int(),
 });
 
 /** The last test of a person's channels. `key`: its notice's. Times are epoch ms. */
@@ -27,6 +32,8 @@ export type ReachTest = {
   readonly askedAt: number;
   /** The first answer, or receipt of a device, by whatever channel. */
   readonly answeredAt: number | null;
+  /** When the first test was asked that nothing has arrived since of: this one, or one before. */
+  readonly unansweredSince: number;
 };
 
 export class ReachTestTable {
@@ -47,8 +54,8 @@ export class ReachTestTable {
   }
 
   /** Takes the place of the person's test before. Within a transaction. */
-  put({ person, number, key, askedAt, answeredAt }: ReachTest): void {
-    this.#sql.put.run(person, number, key, askedAt, answeredAt);
+  put({ person, number, key, askedAt, answeredAt, unansweredSince }: ReachTest): void {
+    this.#sql.put.run(person, number, key, askedAt, answeredAt, unansweredSince);
   }
 
   /** The first answer counts; false where the person's test is another by now, or none. Within a transaction. */
@@ -63,16 +70,17 @@ export class ReachTestTable {
 }
 
 function read(row: unknown): ReachTest {
-  const { asked_at, answered_at, ...rest } = rowSchema.parse(row);
-  return { ...rest, askedAt: asked_at, answeredAt: answered_at };
+  const { asked_at, answered_at, unanswered_since, ...rest } = rowSchema.parse(row);
+  return { ...rest, askedAt: asked_at, answeredAt: answered_at, unansweredSince: unanswered_since };
 }
 
 function statements(db: Database) {
   return {
     of: db.prepare<[string]>('SELECT * FROM reach_tests WHERE person = ?'),
     all: db.prepare<[]>('SELECT * FROM reach_tests ORDER BY person'),
-    put: db.prepare<[string, number, string, number, number | null]>(
-      'INSERT OR REPLACE INTO reach_tests (person, number, key, asked_at, answered_at) VALUES (?, ?, ?, ?, ?)',
+    put: db.prepare<[string, number, string, number, number | null, number]>(
+      `INSERT OR REPLACE INTO reach_tests (person, number, key, asked_at, answered_at, unanswered_since)
+       VALUES (?, ?, ?, ?, ?, ?)`,
     ),
     answered: db.prepare<[number, string]>(
       'UPDATE reach_tests SET answered_at = ? WHERE key = ? AND answered_at IS NULL',

@@ -31,6 +31,19 @@ export function dueAt(
 }
 
 /**
+ * When the first test was asked (epoch ms) that nothing has arrived since of. Null: something did, or there was none. An alert
+ * that arrived proves as much as an answer; another test proves nothing.
+ */
+export function unansweredSince(
+  own: readonly Pick<Contact, 'provenAt'>[],
+  last: Pick<ReachTest, 'answeredAt' | 'unansweredSince'> | undefined,
+): number | null {
+  if (last === undefined || last.answeredAt !== null) return null;
+  const since = last.unansweredSince;
+  return own.some(({ provenAt }) => provenAt !== null && provenAt >= since) ? null : since;
+}
+
+/**
  * What is known of a person being reached.
  *
  * | | |
@@ -50,9 +63,7 @@ export function reachedOf(
 ): Reached {
   if (own.length === 0) return 'no-address';
   if (own.some(({ goneAt }) => goneAt !== null)) return 'gone';
-  const isLate = last !== undefined && last.answeredAt === null && now - last.askedAt >= answerDays * dayMs;
-  // An alert that arrived since proves as much as an answer.
-  const isProvenSince = own.some(({ provenAt }) => provenAt !== null && provenAt >= (last?.askedAt ?? 0));
-  if (isLate && !isProvenSince) return 'unanswered';
+  const since = unansweredSince(own, last);
+  if (since !== null && now - since >= answerDays * dayMs) return 'unanswered';
   return own.some(({ provenAt }) => provenAt !== null) ? 'reached' : 'unproven';
 }

@@ -9,7 +9,7 @@ import type { DeliveryTable } from './delivery-table.ts';
 import { isWithin } from './duty.ts';
 import type { Notice } from './notice.ts';
 import type { NoticeTable } from './notice-table.ts';
-import { dueAt, type Reached, type ReachTestPolicy, reachedOf } from './reach-test.ts';
+import { dueAt, type Reached, type ReachTestPolicy, reachedOf, unansweredSince } from './reach-test.ts';
 import type { ReachTest, ReachTestTable } from './reach-test-table.ts';
 import { reachTest } from './targets.ts';
 
@@ -160,7 +160,7 @@ export class ReachTests {
   }
 
   #send({ name, role, buildings }: Tested, site: string, last: ReachTest | undefined): void {
-    const { table, notices, now } = this.#options;
+    const { table, notices, contacts, now } = this.#options;
     const number = (last?.number ?? 0) + 1;
     const notice: Notice = {
       ...{ key: `reach-test/${name}/${number}/${now()}`, part: 'notify', site, alert: null, reason: reachTest },
@@ -171,7 +171,8 @@ export class ReachTests {
       created: now(),
     };
     notices.add(notice);
-    table.put({ person: name, number, key: notice.key, askedAt: now(), answeredAt: null });
+    const since = unansweredSince(contacts.of(name), last) ?? now();
+    table.put({ person: name, number, key: notice.key, askedAt: now(), answeredAt: null, unansweredSince: since });
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Site } from '../../config/site.ts';
-import type { ReachTrouble } from '../alerts/do-action.ts';
+import type { ReachLook } from '../alerts/do-action.ts';
+import type { Reached } from './reach-test.ts';
 import type { ReachTests } from './reach-tests.ts';
 import type { RoleState } from './unreachable.ts';
 import type { RotaState } from './who-is-told.ts';
@@ -13,8 +14,14 @@ type Known = {
 /** Those who are told first: each of them is a trouble by name. Residents are one a building, and no name is said. */
 const staff: ReadonlySet<string> = new Set(['operator', 'manager', 'admin']);
 
+/** Null: nothing is known to arrive, so what stood before stays; nobody becomes reached by taking an address away. */
+const standing: Readonly<Record<Reached, boolean | null>> = {
+  ...{ gone: true, unanswered: true, reached: false },
+  ...{ 'no-address': null, unproven: null },
+};
+
 /** What stands of people who are not reached, and what does not, as the alerts take it. Pure. */
-export function reachTroubles({ buildings }: Pick<Site, 'buildings'>, { roles, rotas, people }: Known): ReachTrouble[] {
+export function reachTroubles({ buildings }: Pick<Site, 'buildings'>, { roles, rotas, people }: Known): ReachLook[] {
   const idOf = (building: string | null) => buildings.find(({ id }) => id === building)?.id ?? null;
   const unreached = people.filter(({ reached }) => reached === 'gone' || reached === 'unanswered');
   const dark = new Set(
@@ -23,7 +30,7 @@ export function reachTroubles({ buildings }: Pick<Site, 'buildings'>, { roles, r
     ),
   );
   return [
-    ...roles.map(({ role, building, people: count, isReachable }): ReachTrouble => {
+    ...roles.map(({ role, building, people: count, isReachable }): ReachLook => {
       const at = idOf(building);
       return {
         building: at,
@@ -31,17 +38,17 @@ export function reachTroubles({ buildings }: Pick<Site, 'buildings'>, { roles, r
         stands: !isReachable,
       };
     }),
-    ...rotas.map(({ role, building, people: named, isGap }): ReachTrouble => {
+    ...rotas.map(({ role, building, people: named, isGap }): ReachLook => {
       const at = idOf(building);
       return { building: at, why: { code: 'rota-gap', role, building: at, people: [...named] }, stands: isGap };
     }),
-    ...people.flatMap(({ person, reached, days }): ReachTrouble[] => {
+    ...people.flatMap(({ person, reached, days }): ReachLook[] => {
       if (!staff.has(person.role)) return [];
       const cause = reached === 'gone' ? 'gone' : 'unanswered';
       const why = { code: 'person-unreached', person: person.name, cause, days } as const;
-      return [{ building: null, why, stands: reached === 'gone' || reached === 'unanswered' }];
+      return [{ building: null, why, stands: standing[reached] }];
     }),
-    ...buildings.map(({ id }): ReachTrouble => {
+    ...buildings.map(({ id }): ReachLook => {
       return { building: id, why: { code: 'residents-unreached', building: id }, stands: dark.has(id) };
     }),
   ];

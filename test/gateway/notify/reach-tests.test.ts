@@ -30,16 +30,18 @@ function world(db = memoryDatabase(), clock = new SimClock(Date.UTC(2026, 10, 2,
   });
   const asked = () => notices.undone(0, 99).map(({ audience, key }) => `${audience.person} ${key.split('/')[2]}`);
   const reachOf = (name: string) => tests.report().find(({ person }) => person === name);
-  const troubles = () =>
+  const states = () =>
     reachTroubles(
       { buildings: [{ id: hanbit.building }] as never },
       { roles: [], rotas: [], people: tests.states('saesol') },
-    )
+    );
+  const troubles = () =>
+    states()
       .filter(({ stands }) => stands)
       .map(({ why }) => (why.code === 'person-unreached' ? `${why.person} ${why.cause}` : why.code));
   const put = (person: string, address: string) =>
     contacts.put({ person, channel: 'sms', address, language: 'ko' }, clock.now());
-  return { db, clock, tests, notices, contacts, asked, reachOf, troubles, put, people };
+  return { db, clock, tests, notices, contacts, asked, reachOf, states, troubles, put, people };
 }
 
 describe('a test of people’s channels', () => {
@@ -78,6 +80,36 @@ describe('a test of people’s channels', () => {
     contacts.proven({ person: 'kim', channel: 'sms', address: '0101' }, clock.now());
     expect(troubles()).toEqual(['residents-unreached']);
     expect(reachOf('kim')).toMatchObject({ reached: 'reached' });
+  });
+
+  test('that follows one without an answer says no more than it: the trouble stands until something arrives', () => {
+    const { clock, tests, troubles, contacts, put, db } = world();
+    put('kim', '0101');
+    tests.ask('kim');
+    clock.stepWall(7 * day);
+    tests.ask('kim');
+    expect(troubles()).toEqual(['kim unanswered']);
+    clock.stepWall(day);
+    expect(world(db, clock).troubles(), 'after a restart').toEqual(['kim unanswered']);
+    contacts.proven({ person: 'kim', channel: 'sms', address: '0101' }, clock.now());
+    expect(troubles()).toEqual([]);
+    clock.stepWall(day);
+    tests.ask('kim');
+    expect(troubles(), 'the next counts by itself').toEqual([]);
+  });
+
+  test('an address that was removed, or entered anew, does not end the trouble of who fills a role', () => {
+    const { contacts, put, states } = world();
+    put('kim', '0101');
+    const kims = () => states().find(({ why }) => why.code === 'person-unreached' && why.person === 'kim')?.stands;
+    contacts.gone({ person: 'kim', channel: 'sms', address: '0101' }, 'unknown', 1);
+    expect(kims()).toBe(true);
+    contacts.remove('kim', 'sms', '0101');
+    expect(kims(), 'whatever stood before stays').toBeNull();
+    put('kim', '0102');
+    expect(kims()).toBeNull();
+    contacts.proven({ person: 'kim', channel: 'sms', address: '0102' }, 2);
+    expect(kims()).toBe(false);
   });
 
   test('that was answered is none, and the next is due a month after', () => {
