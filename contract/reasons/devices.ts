@@ -89,6 +89,8 @@ export const deviceReasonSchema = z.discriminatedUnion('code', [
   /** By its code of the Modbus application protocol. */
   reason('exception', { exception: count }),
   reason('not-supported', {}),
+  /** The reply is whole, and these of its points have no value all the same, or a doubtful one. */
+  reason('values-at-fault', { faults: z.array(z.enum(faultCodes)).min(1) }),
   reason('no-point-supported', {}),
   reason('broadcast-read', {}),
   reason('unread-before-write', {}),

@@ -99,6 +99,10 @@ const table: Table = {
     };
   },
   'not-supported': () => ({ ko: '장치가 지원하지 않음', en: 'not supported' }),
+  'values-at-fault': ({ faults }) => ({
+    ko: `응답은 정상, 값 이상 (${faults.map((fault) => faultNames[fault].ko).join(', ')})`,
+    en: `it answers, with values at fault (${faults.map((fault) => faultNames[fault].en).join(', ')})`,
+  }),
   'no-point-supported': () => ({
     ko: '지원하는 측정점 없음: 장치 종류(profile) 확인, 정해진 블록 전체로만 읽히는 장치이면 blocks 설정',
     en: 'it supports none of its points: is the profile right? A device that is read by whole blocks only needs `blocks`',

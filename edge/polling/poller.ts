@@ -1,6 +1,6 @@
 import type { BusConfig, DeviceConfig } from '../../config/site.ts';
 import type { Clock } from '../../contract/clock.ts';
-import type { DeviceId, PointRef } from '../../contract/ids.ts';
+import { type DeviceId, type PointRef, splitPointRef } from '../../contract/ids.ts';
 import type { Reading } from '../../contract/reading.ts';
 import type { DeviceReason, StrayNote } from '../../contract/reasons/devices.ts';
 import { deviceReasonText } from '../../contract/words/devices.ts';
@@ -309,7 +309,7 @@ export class Poller {
     const isBack = before.state !== 'online' && polled.connectivity.state === 'online';
     if (!isBack && (faulty === '' || faulty === polled.faulty)) return;
     if (faulty !== '') polled.faulty = faulty;
-    this.#diagnose(polled, null);
+    this.#diagnose(polled, valuesAtFault(bad));
   }
 
   #diagnose(polled: Polled, reason: DeviceReason | null): void {
@@ -460,11 +460,22 @@ const wakingsToKnow = 2;
 const probesToWake = 4;
 /** A point that is looked at by itself has a second chance, since noise costs a turn now and then. */
 const missesInSearch = 2;
+/** A reason names no more. */
+const mostPoints = 125;
 
 /** A device's state as it is told: with what is on its line besides. */
 function told({ connectivity, note }: Pick<Polled, 'connectivity' | 'note'>): DeviceState {
   if (note === null) return connectivity;
   return { ...connectivity, reason: { ...(connectivity.reason ?? { code: 'stray-bytes' }), beside: note } };
+}
+
+function valuesAtFault(bad: readonly Reading[]): DeviceReason | null {
+  if (bad.length === 0) return null;
+  return {
+    code: 'values-at-fault',
+    faults: [...new Set(bad.flatMap(({ fault }) => fault ?? []))],
+    points: bad.slice(0, mostPoints).map(({ point }) => splitPointRef(point).point),
+  };
 }
 
 function readOf({ fn, address, count }: ReadRange) {

@@ -41,6 +41,11 @@ test.each<[reason: DeviceStateReason, ko: string, en: string]>([
     '장치가 지원하지 않음: do_0, do_1',
     'not supported: do_0, do_1',
   ],
+  [
+    { code: 'values-at-fault', faults: ['out-of-range'], points: ['level'] },
+    '응답은 정상, 값 이상 (범위를 벗어난 값): level',
+    'it answers, with values at fault (value out of range): level',
+  ],
   [{ code: 'exception', exception: 99 }, '예외 응답 99', 'exception 99: unknown exception'],
 ])('%j says where, how often and of which points', (reason, ko, en) => {
   expect(deviceReasonText(reason)).toEqual({ ko, en });

@@ -41,6 +41,29 @@ test('a reading is stamped with the wall clock and the monotonic clock of the mo
   expect(second?.at).toBeLessThan(wallAtStart);
 });
 
+describe('values at fault in a whole reply', () => {
+  const lively =
+    (of: Record<string, number>): Slave =>
+    (request) => {
+      const words = Array.from({ length: request[5] ?? 0 }, (_, i) => of[String((request[3] ?? 0) + i)] ?? 1);
+      const bytes = words.flatMap((word) => [word >>> 8, word & 0xff]);
+      return [{ afterMs: 5, bytes: frameRtu(request[0] ?? 0, Uint8Array.of(3, bytes.length, ...bytes)) }];
+    };
+  const valid = [0, 100];
+  const limited = profileOf({ a: { address: 10, valid }, b: { address: 11, valid }, far: { address: 90, valid } });
+  const startLimited = (of: Record<string, number>) =>
+    start([deviceOf({ id: 'd-1', unit: 1, profile: limited })], lively(of));
+  const told = ({ troubles }: Started) => troubles.map(({ reason }) => reason);
+
+  test('are a reason with the points, and no recovery', async () => {
+    const started = startLimited({});
+    await started.clock.advance(3000);
+    started.line.slave = lively({ 11: 900 });
+    await started.clock.advance(3000);
+    expect(told(started)).toEqual([null, { code: 'values-at-fault', faults: ['out-of-range'], points: ['b'] }]);
+  });
+});
+
 describe('dead units', () => {
   const eight = (every: number) => Array.from({ length: 8 }, (_, i) => device(`d-${i + 1}`, i + 1, { every }));
 
