@@ -25,7 +25,7 @@ export type Polled = {
   /** What each range answered last. */
   readonly answers: Map<string, { range: PollTask['range']; reply: RangeReply }>;
   /** Points whose last value was at fault, although the reply was whole. */
-  faulty: string;
+  readonly faulty: Map<PointRef, FaultCode>;
   /** What is on its line that no request explains. */
   note: StrayNote | null;
   /** When it was asked last, monotonic ms. */
@@ -58,7 +58,7 @@ export function polledOf(device: DeviceConfig, link: BusLink, now: Instant): Pol
     scaling: new Set(Object.values(device.profile.points).flatMap(scalingOf)),
     onTrial: new Set(),
     answers: new Map(),
-    faulty: '',
+    faulty: new Map(),
     connectivity: initialState(plan.settings(), now),
     ...fresh,
   };

@@ -302,14 +302,14 @@ export class Poller {
     this.#report(readings);
   }
 
-  /** A whole reply with a value that is none is worth a look, and so is the first good one. */
+  /** A value that comes to be at fault is worth a look, once while that lasts, and so is all being right again. */
   #lookAtValues(polled: Polled, readings: readonly Reading[], before: DeviceState): void {
-    const bad = readings.filter(({ fault }) => fault !== null);
-    const faulty = bad.map(({ point, fault }) => `${point} ${fault}`).join();
-    const isBack = before.state !== 'online' && polled.connectivity.state === 'online';
-    if (!isBack && (faulty === '' || faulty === polled.faulty)) return;
-    if (faulty !== '') polled.faulty = faulty;
-    this.#diagnose(polled, valuesAtFault(bad));
+    const { faulty, connectivity } = polled;
+    const had = faulty.size;
+    const isNew = noteFaults(faulty, readings);
+    const isOnline = connectivity.state === 'online';
+    const isRight = isOnline && (before.state !== 'online' || (had > 0 && faulty.size === 0));
+    if (isNew || isRight) this.#diagnose(polled, valuesAtFault(faulty));
   }
 
   #diagnose(polled: Polled, reason: DeviceReason | null): void {
@@ -427,6 +427,7 @@ export class Poller {
   #openBreaker(polled: Polled): void {
     polled.plan.reset();
     polled.exponents.clear();
+    polled.faulty.clear();
     this.#reschedule(polled);
     this.#schedule.openBreaker(polled.device.unit, this.#clock.monotonic());
     this.#transition(polled, { kind: 'ranges', ranges: polled.plan.settings() });
@@ -469,12 +470,25 @@ function told({ connectivity, note }: Pick<Polled, 'connectivity' | 'note'>): De
   return { ...connectivity, reason: { ...(connectivity.reason ?? { code: 'stray-bytes' }), beside: note } };
 }
 
-function valuesAtFault(bad: readonly Reading[]): DeviceReason | null {
-  if (bad.length === 0) return null;
+/** Whether a fault is among these that was not known before. */
+function noteFaults(faulty: Polled['faulty'], readings: readonly Reading[]): boolean {
+  let isNew = false;
+  for (const { point, fault } of readings) {
+    if (fault === null) faulty.delete(point);
+    else if (faulty.get(point) !== fault) {
+      faulty.set(point, fault);
+      isNew = true;
+    }
+  }
+  return isNew;
+}
+
+function valuesAtFault(faulty: Polled['faulty']): DeviceReason | null {
+  if (faulty.size === 0) return null;
   return {
     code: 'values-at-fault',
-    faults: [...new Set(bad.flatMap(({ fault }) => fault ?? []))],
-    points: bad.slice(0, mostPoints).map(({ point }) => splitPointRef(point).point),
+    faults: [...new Set(faulty.values())],
+    points: [...faulty.keys()].slice(0, mostPoints).map((point) => splitPointRef(point).point),
   };
 }
 

@@ -62,6 +62,21 @@ describe('values at fault in a whole reply', () => {
     await started.clock.advance(3000);
     expect(told(started)).toEqual([null, { code: 'values-at-fault', faults: ['out-of-range'], points: ['b'] }]);
   });
+
+  test('that last are told once, of each range; what was right in between is told again', async () => {
+    const started = startLimited({});
+    const after = async (of: Record<string, number>) => {
+      started.line.slave = lively(of);
+      await started.clock.advance(5000);
+      return told(started).map((reason) => reason?.points ?? null);
+    };
+    expect(await after({})).toEqual([null]);
+    expect(await after({ 11: 900, 90: 900 })).toHaveLength(3);
+    expect(await after({ 11: 900, 90: 900 })).toHaveLength(3);
+    expect(await after({ 90: 900 })).toHaveLength(3);
+    expect((await after({})).at(-1)).toBeNull();
+    expect(await after({ 11: 900 })).toEqual([null, expect.anything(), expect.anything(), null, ['b']]);
+  });
 });
 
 describe('dead units', () => {
