@@ -65,17 +65,17 @@ describe('values at fault in a whole reply', () => {
 
   test('that last are told once, of each range; what was right in between is told again', async () => {
     const started = startLimited({});
-    const after = async (of: Record<string, number>) => {
+    const toldAfter = async (of: Record<string, number>) => {
       started.line.slave = lively(of);
       await started.clock.advance(5000);
       return told(started).map((reason) => reason?.points ?? null);
     };
-    expect(await after({})).toEqual([null]);
-    expect(await after({ 11: 900, 90: 900 })).toHaveLength(3);
-    expect(await after({ 11: 900, 90: 900 })).toHaveLength(3);
-    expect(await after({ 90: 900 })).toHaveLength(3);
-    expect((await after({})).at(-1)).toBeNull();
-    expect(await after({ 11: 900 })).toEqual([null, expect.anything(), expect.anything(), null, ['b']]);
+    expect(await toldAfter({})).toEqual([null]);
+    expect(await toldAfter({ 11: 900, 90: 900 })).toHaveLength(3);
+    expect(await toldAfter({ 11: 900, 90: 900 })).toHaveLength(3);
+    expect(await toldAfter({ 90: 900 })).toHaveLength(3);
+    expect((await toldAfter({})).at(-1)).toBeNull();
+    expect(await toldAfter({ 11: 900 })).toEqual([null, expect.anything(), expect.anything(), null, ['b']]);
   });
 });
 
