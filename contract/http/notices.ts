@@ -19,6 +19,8 @@ export const contactItemSchema = z.object({
   goneWhy: z.string().nullable(),
   /** The last time that something is known to have arrived there. */
   provenAt: isoTimeSchema.nullable(),
+  /** When the person said that a test did not arrive there; null once something did. */
+  deniedAt: isoTimeSchema.nullable(),
 });
 
 export const contactCreateSchema = z.object({
@@ -82,14 +84,15 @@ export const ownReachTestSchema = z.object({
 export const reachTestAnswerSchema = z.strictObject({ delivery: z.int(), arrived: z.boolean() });
 
 /**
- * Whether a person is reached. no-address: by nothing. gone: an address takes nothing any more. unanswered: a test had no
+ * Whether a person is reached. no-address: by nothing. gone: an address takes nothing any more. denied: they say
+ * that a test did not arrive. unanswered: a test had no
  * answer for too long. unproven: nothing is known to have arrived yet. Times are null where it never happened. No addresses.
  */
 export const personReachSchema = z.object({
   person: z.string(),
   role: z.string(),
   buildings: z.array(z.object({ site: z.string(), building: z.string() })),
-  reached: z.enum(['no-address', 'gone', 'unanswered', 'unproven', 'reached']),
+  reached: z.enum(['no-address', 'gone', 'denied', 'unanswered', 'unproven', 'reached']),
   lastReachedAt: isoTimeSchema.nullable(),
   testedAt: isoTimeSchema.nullable(),
   answeredAt: isoTimeSchema.nullable(),

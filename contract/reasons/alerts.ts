@@ -71,11 +71,14 @@ export const troubleReasonSchema = z.discriminatedUnion('code', [
     building: z.string().nullable(),
     people: names,
   }),
-  /** gone: their address takes nothing any more. unanswered: a test of their channels had no answer for so many days. */
+  /**
+   * gone: their address takes nothing any more. denied: they say that a test did not arrive. unanswered: a test of their
+   * channels had no answer for so many days.
+   */
   z.object({
     code: z.literal('person-unreached'),
     person: z.string(),
-    cause: z.enum(['gone', 'unanswered']),
+    cause: z.enum(['gone', 'denied', 'unanswered']),
     days: z.int().min(0),
   }),
   /** Residents of a building, for one of these causes; who they are is not said here. */

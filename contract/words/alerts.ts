@@ -122,15 +122,20 @@ const troubles: Table<TroubleReason> = {
         };
   },
   'person-unreached': ({ person, cause, days }) =>
-    cause === 'gone'
-      ? {
-          ko: `${person}의 주소 중 더 이상 받지 않는 것이 있습니다.`,
-          en: `An address of ${person} takes nothing any more.`,
-        }
-      : {
-          ko: `${withParticle(person, '이/가')} 수신 시험에 ${days}일 동안 답하지 않았습니다.`,
-          en: `${person} has not answered a reach test for ${days} days.`,
-        },
+    ({
+      gone: {
+        ko: `${person}의 주소 중 더 이상 받지 않는 것이 있습니다.`,
+        en: `An address of ${person} takes nothing any more.`,
+      },
+      denied: {
+        ko: `${withParticle(person, '이/가')} 시험 알림이 도착하지 않았다고 답했습니다.`,
+        en: `${person} says that a test did not arrive.`,
+      },
+      unanswered: {
+        ko: `${withParticle(person, '이/가')} 수신 시험에 ${days}일 동안 답하지 않았습니다.`,
+        en: `${person} has not answered a reach test for ${days} days.`,
+      },
+    })[cause],
   'residents-unreached': ({ building }) => ({
     ko: `${building} 입주자 중 알림이 닿지 않는 사람이 있습니다.`,
     en: `There are residents of ${building} whom notices do not reach.`,

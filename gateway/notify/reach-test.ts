@@ -50,11 +50,12 @@ export function unansweredSince(
  * |---|---|
  * | no-address | nobody can tell them anything |
  * | gone | an address of theirs takes nothing any more |
+ * | denied | a test did not arrive at an address of theirs, they say |
  * | unanswered | a test had no answer for too long |
  * | unproven | nothing has arrived yet that is known of |
  * | reached | something arrived |
  */
-export type Reached = 'no-address' | 'gone' | 'unanswered' | 'unproven' | 'reached';
+export type Reached = 'no-address' | 'gone' | 'denied' | 'unanswered' | 'unproven' | 'reached';
 
 export function reachedOf(
   own: Own,
@@ -63,6 +64,7 @@ export function reachedOf(
 ): Reached {
   if (own.length === 0) return 'no-address';
   if (own.some(({ goneAt }) => goneAt !== null)) return 'gone';
+  if (own.some(({ deniedAt }) => deniedAt !== null)) return 'denied';
   const since = unansweredSince(own, last);
   if (since !== null && now - since >= answerDays * dayMs) return 'unanswered';
   return own.some(({ provenAt }) => provenAt !== null) ? 'reached' : 'unproven';

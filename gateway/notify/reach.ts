@@ -240,8 +240,11 @@ function clockOf(minute: number): string {
   return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
 }
 
-function contactItem({ channel, address, language, since, goneAt, goneWhy, provenAt }: Contact): ContactItem {
-  return { channel, address, language, since: isoOf(since), goneAt: isoOf(goneAt), goneWhy, provenAt: isoOf(provenAt) };
+function contactItem({ channel, address, language, since, goneAt, goneWhy, provenAt, deniedAt }: Contact): ContactItem {
+  return {
+    ...{ channel, address, language, since: isoOf(since), goneAt: isoOf(goneAt), goneWhy },
+    ...{ provenAt: isoOf(provenAt), deniedAt: isoOf(deniedAt) },
+  };
 }
 
 /** Without the address: who may see numbers is another question than who was told. */

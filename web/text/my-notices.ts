@@ -26,6 +26,7 @@ export const myNoticesWords = {
   proven: { ko: '{time} 도착 확인', en: 'arrived {time}' },
   unproven: { ko: '아직 도착 확인 안 됨', en: 'nothing arrived there yet' },
   gone: { ko: '더 이상 받지 않는 주소', en: 'takes nothing any more' },
+  denied: { ko: '{time} 시험 알림 미도착', en: 'a test did not arrive {time}' },
   thisDevice: { ko: '푸시 알림', en: 'Push' },
   sendTest: { ko: '시험 알림 보내기', en: 'Send a test' },
   arrivedAsk: { ko: '도착했나요?', en: 'Did it arrive?' },

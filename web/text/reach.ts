@@ -32,6 +32,7 @@ export const reachWords = {
   unproven: { ko: '닿은 적 없음', en: 'nothing arrived yet' },
   unanswered: { ko: '시험 알림 무응답 · {time} 보냄', en: 'test not answered · sent {time}' },
   gone: { ko: '받지 않는 주소 있음', en: 'an address is dead' },
+  denied: { ko: '시험 알림 미도착이라고 답함', en: 'they say a test did not arrive' },
   'no-address': { ko: '연락처 없음', en: 'no address' },
   channelProven: { ko: '{channel}: {time} 도착', en: '{channel}: arrived {time}' },
   channelNever: { ko: '{channel}: {time} 등록, 도착 확인 없음', en: '{channel}: since {time}, nothing arrived' },

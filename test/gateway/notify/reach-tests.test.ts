@@ -133,6 +133,18 @@ describe('a test of people’s channels', () => {
     expect(reachOf('kim')).toMatchObject({ reached: 'gone' });
   });
 
+  test('that its person says did not arrive is a trouble at once, whatever else works, until something does', () => {
+    const { clock, troubles, contacts, put, reachOf } = world();
+    put('kim', '0101');
+    put('kim', '0102');
+    for (const address of ['0101', '0102']) contacts.proven({ person: 'kim', channel: 'sms', address }, clock.now());
+    contacts.denied({ person: 'kim', channel: 'sms', address: '0102' }, clock.now());
+    expect(troubles()).toEqual(['kim denied']);
+    expect(reachOf('kim')).toMatchObject({ reached: 'denied' });
+    contacts.proven({ person: 'kim', channel: 'sms', address: '0102' }, clock.now());
+    expect(troubles()).toEqual([]);
+  });
+
   test('is nobody’s without an address, or of a channel that the site has not; who left is forgotten', () => {
     const { clock, tests, asked, contacts, reachOf, people, put, db } = world();
     contacts.put({ person: 'kim', channel: 'email', address: 'k@x', language: 'ko' }, clock.now());

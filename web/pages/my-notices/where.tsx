@@ -65,13 +65,14 @@ async function remove({ channel, address }: ContactItem): Promise<void> {
   await ask('DELETE', `/api/v1/contacts?channel=${channel}&address=${encodeURIComponent(address)}`);
 }
 
-function toneOf({ goneAt, provenAt }: ContactItem) {
-  if (goneAt !== null) return 'caution' as const;
+function toneOf({ goneAt, deniedAt, provenAt }: ContactItem) {
+  if (goneAt !== null || deniedAt !== null) return 'caution' as const;
   return provenAt === null ? ('unknown' as const) : ('normal' as const);
 }
 
-function stateText({ goneAt, provenAt }: ContactItem): string {
+function stateText({ goneAt, deniedAt, provenAt }: ContactItem): string {
   if (goneAt !== null) return tell('gone');
+  if (deniedAt !== null) return tell('denied', { time: timeAt(deniedAt) });
   return provenAt === null ? tell('unproven') : tell('proven', { time: timeAt(provenAt) });
 }
 

@@ -220,6 +220,7 @@ describe('a test of one’s own channels', () => {
     expect(other).toMatchObject({ status: 404, code: 'no-such-test' });
     expect((await ask('POST', '/api/v1/contacts/test/answer', { delivery, arrived: false })).status).toBe(200);
     expect(contacts.of(name)).toMatchObject([{ provenAt: null, deniedAt: expect.any(Number) }]);
+    expect((await ask('GET', '/api/v1/contacts')).body.items).toMatchObject([{ deniedAt: expect.any(String) }]);
     await ask('POST', '/api/v1/contacts/test/answer', { delivery, arrived: true });
     expect(contacts.of(name)).toMatchObject([{ provenAt: expect.any(Number), deniedAt: null }]);
   });
