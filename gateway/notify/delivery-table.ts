@@ -121,7 +121,7 @@ export class DeliveryTable {
     return this.#sql.held.all().map(read);
   }
 
-  /** Who was told anything of an alert. */
+  /** Who was told anything of an alert, or is to be, or was, in the message after their quiet hours. */
   toldOf(alert: string): Set<string> {
     return new Set(this.#sql.toldOf.all(alert));
   }
@@ -191,7 +191,8 @@ function statements(db: Database) {
     held: db.prepare<[]>("SELECT * FROM deliveries WHERE state = 'held' ORDER BY person, id"),
     toldOf: db
       .prepare<[string], string>(
-        `SELECT DISTINCT person FROM deliveries WHERE person IS NOT NULL AND begun_at IS NOT NULL
+        `SELECT DISTINCT person FROM deliveries WHERE person IS NOT NULL
+         AND (begun_at IS NOT NULL OR state IN ('held', 'gathered'))
          AND notice IN (SELECT id FROM notices WHERE alert = ?)`,
       )
       .pluck(),

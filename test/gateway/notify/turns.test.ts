@@ -262,6 +262,27 @@ describe('quiet hours', () => {
     expect(deliveries.held()).toEqual([]);
   });
 
+  test('do not keep the end from who was told in the message after them, or is to be', async () => {
+    for (const isOver of [false, true]) {
+      const { clock, say, sent, quiet, store, lookAtHeld } = world({ order: { people: ['lee', 'kim'] } });
+      store.commit(() => quiet.put('park', hours));
+      say({ urgency: 'prompt' });
+      await clock.advance(1000);
+      if (isOver) {
+        await clock.advance(60 * minute);
+        lookAtHeld();
+        await clock.advance(1000);
+      }
+      say({ key: 'end', reason: 'cleared', urgency: 'prompt', created: clock.now() });
+      await clock.advance(60 * minute);
+      lookAtHeld();
+      await clock.advance(1000);
+      expect(sent.filter(({ to }) => to === 'park').map(({ title }) => title)).toEqual(
+        isOver ? ['조용한 시간에 온 알림 1건', '화재'] : ['조용한 시간에 온 알림 2건'],
+      );
+    }
+  });
+
   test('never hold life safety, nor anything of who is on duty', async () => {
     const shifts = [{ days: ['mon'], hours: '09:00-18:00', people: ['park'] }];
     const { clock, say, said, quiet, store } = world({ duty: { shifts } });
