@@ -1,4 +1,4 @@
-import type { DeviceId } from '../../contract/ids.ts';
+import type { DeviceId, PointName } from '../../contract/ids.ts';
 import type { DiagnosisMessage } from '../../contract/messages.ts';
 import type { DeviceReason } from '../../contract/reasons/devices.ts';
 import { describeFrame } from '../../devices/modbus/describe.ts';
@@ -13,8 +13,9 @@ export type Evidence = Pick<DiagnosisMessage, 'frames' | 'registers'>;
 /** Something went wrong with a device, or it is right again (reason null); `look` gathers what is to be seen of it. */
 export type Trouble = { readonly device: DeviceId; readonly reason: DeviceReason | null; look(): Evidence };
 
-/** What each range of a device answered last. */
-export type Answers = ReadonlyMap<string, { readonly range: ReadRange; readonly reply: RangeReply }>;
+/** The range and the reply in which each point was read last: ranges are split and joined, points stay. */
+export type Answers = ReadonlyMap<PointName, Answer>;
+export type Answer = { readonly range: ReadRange; readonly reply: RangeReply };
 
 const mostHex = 1024;
 const tables = { 1: 'coil', 2: 'discrete', 3: 'holding', 4: 'input' } as const;
@@ -33,7 +34,7 @@ export function evidenceOf(
       hex: hexOf(bytes),
       decoded: describeFrame(bytes, { framing, dir }),
     })),
-    registers: [...answers.values()].flatMap(registersIn),
+    registers: [...answers].flatMap(registersOfPoint),
   };
 }
 
@@ -41,15 +42,15 @@ function hexOf(bytes: Uint8Array): string {
   return Buffer.from(bytes.subarray(0, mostHex / 2)).toString('hex');
 }
 
-function registersIn({ range, reply }: { range: ReadRange; reply: RangeReply }): Evidence['registers'] {
+function registersOfPoint([point, { range, reply }]: [PointName, Answer]): Evidence['registers'] {
   return range.points
-    .filter(({ isAside }) => isAside !== true)
-    .map(({ name, profile }) => {
+    .filter(({ name }) => name === point)
+    .map(({ profile }) => {
       const from = profile.address - range.address;
       const words =
         reply.kind === 'bits'
           ? reply.bits.slice(from, from + 1).map(Number)
           : [...reply.words.slice(from, from + registersOf(profile))];
-      return { point: name, table: tables[range.fn], address: profile.address, words };
+      return { point, table: tables[range.fn], address: profile.address, words };
     });
 }

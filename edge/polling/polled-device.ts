@@ -7,6 +7,7 @@ import type { PointProfile } from '../../devices/profile.ts';
 import type { Outcome } from '../bus/bus.ts';
 import { type Bad, type DeviceState, type Instant, initialState } from './connectivity.ts';
 import { DevicePlan, type PollTask } from './device-plan.ts';
+import type { Answer } from './evidence.ts';
 
 /** What the read of a range gives. */
 export type RangeReply = Exclude<Extract<Outcome, { ok: true }>['reply'], { kind: 'written' }>;
@@ -22,8 +23,8 @@ export type Polled = {
   /** Ranges that have yet to be answered whole since the device came back. */
   onTrial: Set<PollTask>;
   connectivity: DeviceState;
-  /** What each range answered last. */
-  readonly answers: Map<string, { range: PollTask['range']; reply: RangeReply }>;
+  /** In what each point was read last. */
+  readonly answers: Map<PointName, Answer>;
   /** Points whose last value was at fault, although the reply was whole. */
   readonly faulty: Map<PointRef, FaultCode>;
   /** What is on its line that no request explains. */

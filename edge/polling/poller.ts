@@ -291,7 +291,8 @@ export class Poller {
     if (reply.kind === 'written') return;
     const now = this.#now();
     const readings = decodedReadings(polled, range, reply, now);
-    polled.answers.set(task.key, { range, reply });
+    const answer = { range, reply };
+    for (const { name, isAside } of range.points) if (isAside !== true) polled.answers.set(name, answer);
     this.#schedule.wake(task, now.mono);
     // A probe asks for a part: whether the whole range is answered is yet to be seen.
     if (range === task.range) polled.onTrial.delete(task);

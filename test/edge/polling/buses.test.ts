@@ -79,6 +79,23 @@ describe('values at fault in a whole reply', () => {
   });
 });
 
+test('registers are shown once a point, as they were read last, when its range is split and when a part is probed', async () => {
+  const three = profileOf({ a: { address: 0 }, b: { address: 1 }, c: { address: 2 } });
+  const { clock, line, troubles } = start([deviceOf({ id: 'd-1', unit: 1, profile: three })], everyone);
+  const points = () =>
+    troubles
+      .at(-1)
+      ?.look()
+      .registers.map(({ point }) => point);
+  await clock.advance(3000);
+  line.slave = (request) => (request[3] === 0 && request[5] === 1 ? [{ afterMs: 5, bytes: honestReply(request) }] : []);
+  await clock.advance(40_000);
+  expect(points()).toEqual(['a', 'b', 'c']);
+  line.slave = everyone;
+  await clock.advance(120_000);
+  expect(points()).toEqual(['a', 'b', 'c']);
+});
+
 describe('dead units', () => {
   const eight = (every: number) => Array.from({ length: 8 }, (_, i) => device(`d-${i + 1}`, i + 1, { every }));
 
