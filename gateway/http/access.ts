@@ -79,6 +79,19 @@ export function sitesOf(who: Who): ReadonlySet<string> | null {
   return new Set(who.person.buildings.map(({ site }) => site));
 }
 
+/** Whether one may see what is of any of these buildings: managers and residents see their own, others all. */
+export function isOfTheirs(who: Who, places: readonly { readonly site: string; readonly building: string }[]): boolean {
+  if (who.by === 'token' || !isOfBuildings(who.person.role)) return true;
+  const own = who.person.buildings;
+  return places.some(({ site, building }) => own.some((one) => one.site === site && one.building === building));
+}
+
+/** Who is signed in, for what people alone do. @throws HttpProblem for a program */
+export function personOf(who: Who): string {
+  if (who.by !== 'session') throw new HttpProblem('people-only', {});
+  return who.name;
+}
+
 /** Whether the one who asked still may: tokens end, sessions end, and people change, while a stream is open. */
 export function stillKnown(who: Who, accounts: AccountsView): boolean {
   const now = who.by === 'token' ? byToken(`Bearer ${who.token}`, accounts) : bySession(who.cookie, accounts);

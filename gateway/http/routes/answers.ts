@@ -10,13 +10,12 @@ import {
 } from '../../../contract/http/answers.ts';
 import { listOf } from '../../../contract/http/common.ts';
 import { alertIdSchema, buildingIdSchema, siteIdSchema } from '../../../contract/ids.ts';
-import { isOfBuildings } from '../../../contract/roles.ts';
 import { countsOf } from '../../answers/people-of-alert.ts';
 import { PhotoError } from '../../answers/photos/photo-error.ts';
 import { maxPhotos } from '../../answers/photos/photos.ts';
 import { strip } from '../../answers/photos/strip.ts';
 import { has, rights } from '../../permissions.ts';
-import { known, saidBy, sitesOf, type Who } from '../access.ts';
+import { isOfTheirs, known, personOf, saidBy, sitesOf, type Who } from '../access.ts';
 import { mustManage } from '../alert-answers.ts';
 import { siteQuery } from '../catalog.ts';
 import { isForEverybody } from '../for-everybody.ts';
@@ -161,8 +160,7 @@ export const answerRoutes: readonly Route[] = [
       const who = known(request);
       const { alert: id } = request.params;
       const found = alerts.standing(id) ?? alerts.find(id);
-      const isTheirs = found !== undefined && isOf(who, found);
-      if (!isTheirs) throw new HttpProblem('no-such-alert', { alert: id });
+      if (found === undefined || !isOfTheirs(who, [found])) throw new HttpProblem('no-such-alert', { alert: id });
       const { site, building, alert } = found;
       const seesPhones = has(rights['see-phones'], who.actors);
       const all = answers.peopleOf(found).map((item) => (seesPhones ? item : { ...item, phones: null }));
@@ -191,18 +189,12 @@ function stripped(body: unknown, said: string) {
   }
 }
 
-/** Managers see their own buildings, others all. */
-function isOf(who: Who, { site, building }: { site: string; building: string }): boolean {
-  if (who.by === 'token' || !isOfBuildings(who.person.role)) return true;
-  return who.person.buildings.some((own) => own.site === site && own.building === building);
-}
-
 /** An open alert that the person may have been told of. One of a site that is not theirs is as one that is not there. */
 function mustBeToldOf({ alerts }: Pick<Services, 'alerts'>, who: Who, id: string) {
   const found = alerts.standing(id) ?? alerts.find(id);
   if (found === undefined || !(sitesOf(who)?.has(found.site) ?? true))
     throw new HttpProblem('no-such-alert', { alert: id });
-  if (!isOf(who, found)) throw new HttpProblem('not-of-building', { building: found.building });
+  if (!isOfTheirs(who, [found])) throw new HttpProblem('not-of-building', { building: found.building });
   const isResident = who.by === 'session' && who.person.role === 'resident';
   if (isResident && !isForEverybody(found)) throw new HttpProblem('no-such-alert', { alert: id });
   if (found.closed !== null) throw new HttpProblem('alert-closed', {});
@@ -224,9 +216,4 @@ function buildingOf(who: Who, asked: { site?: string | undefined; building?: str
 function mustPace({ pacing, clock }: Pick<Services, 'pacing' | 'clock'>, person: string): void {
   const waitMs = pacing.take('answer', person, { pace: answerPace, now: clock.monotonic() });
   if (waitMs > 0) throw new HttpProblem('too-many-answers', { retryAfterS: Math.ceil(waitMs / 1000) });
-}
-
-function personOf(who: Who): string {
-  if (who.by !== 'session') throw new HttpProblem('people-only', {});
-  return who.name;
 }

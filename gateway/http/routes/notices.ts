@@ -12,8 +12,7 @@ import {
   reachTestAnswerSchema,
   roleReachSchema,
 } from '../../../contract/http/notices.ts';
-import { isOfBuildings } from '../../../contract/roles.ts';
-import { known, type Who } from '../access.ts';
+import { isOfTheirs, known, personOf } from '../access.ts';
 import type { Pace } from '../pacing.ts';
 import { pageOf, pageQuery } from '../paging.ts';
 import { HttpProblem } from '../problem.ts';
@@ -160,9 +159,16 @@ export const noticeRoutes: readonly Route[] = [
     right: 'read-reach',
     tag: 'people',
     id: 'duty',
-    summary: 'Who of a role is told now and who next, where the site file has an order or a rota',
+    summary:
+      'Who of a role is told now and who next, where the site file has an order or a rota; managers see their own',
     schema: { response: { 200: listOf(dutyItemSchema) } },
-    handle: ({ reach }) => ({ items: reach.duty(), next: null }),
+    handle({ reach }, request) {
+      const who = known(request);
+      const items = reach
+        .duty()
+        .filter(({ site, building }) => isOfTheirs(who, building === null ? [] : [{ site, building }]));
+      return { items, next: null };
+    },
   }),
   route({
     method: 'GET',
@@ -185,17 +191,12 @@ export const noticeRoutes: readonly Route[] = [
       params: z.object({ alert: z.string().min(1).max(127) }),
       response: { 200: listOf(reachItemSchema) },
     },
-    handle: ({ reach }, request) => ({ items: reach.ofAlert(request.params.alert), next: null }),
+    handle({ alerts, reach }, request) {
+      const { alert } = request.params;
+      const found = alerts.standing(alert) ?? alerts.find(alert);
+      if (found === undefined || !isOfTheirs(known(request), [found]))
+        throw new HttpProblem('no-such-alert', { alert });
+      return { items: reach.ofAlert(alert), next: null };
+    },
   }),
 ];
-
-function isOfTheirs(who: Who, buildings: readonly { site: string; building: string }[]): boolean {
-  if (who.by === 'token' || !isOfBuildings(who.person.role)) return true;
-  const own = who.person.buildings;
-  return buildings.some(({ site, building }) => own.some((one) => one.site === site && one.building === building));
-}
-
-function personOf(who: Who): string {
-  if (who.by !== 'session') throw new HttpProblem('people-only', {});
-  return who.name;
-}

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pushSchema, receiptSchema, subscriptionSchema } from '../../../contract/http/notices.ts';
-import { known, type Who } from '../access.ts';
+import { known, personOf } from '../access.ts';
 import { HttpProblem } from '../problem.ts';
 import { type Route, route } from '../route.ts';
 
@@ -70,8 +70,3 @@ export const pushRoutes: readonly Route[] = [
     },
   }),
 ];
-
-function personOf(who: Who): string {
-  if (who.by !== 'session') throw new HttpProblem('people-only', {});
-  return who.name;
-}

@@ -279,7 +279,7 @@ function agentItem(site: string, agent: string): AgentItem {
 const noDoorCounts = Object.fromEntries(brokerCountNames.map((name) => [name, 0])) as Record<BrokerCount, number>;
 
 /** Nobody has said where they can be reached. */
-const noReach: Ports['reach'] = {
+export const noReach: Ports['reach'] = {
   contactsOf: () => [],
   addContact: () => false,
   removeContact: () => false,

@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Site } from '../../../../config/site.ts';
 import type { AlertPeople, OwnCall, PhotoItem, ReachedPerson } from '../../../../contract/http/answers.ts';
+import type { DutyItem } from '../../../../contract/http/notices.ts';
 import type { Role } from '../../../../contract/roles.ts';
 import { checkedBuilding, type PersonItem } from '../../../../gateway/accounts/people.ts';
 import { AlertService } from '../../../../gateway/alerts/service.ts';
@@ -14,7 +15,7 @@ import { plainBuilding } from '../../../plain-site.ts';
 import { fireRule, parts as points } from '../../alerts/alerts-world.ts';
 import { jpeg, png } from '../../answers/pictures.ts';
 import { Core, readings, siteOf } from '../../core.ts';
-import { makeWorld, said, serve, tokenOf } from '../fakes.ts';
+import { makeWorld, noReach, said, serve, tokenOf } from '../fakes.ts';
 
 const place = { point: null, storey: null, at: null, height: null, name: null };
 const [agent] = siteOf(points).agents;
@@ -30,6 +31,12 @@ const site: Site = {
     plainBuilding('byeol', { ko: '별빛빌라', en: 'Byeol Villa' }),
   ],
 };
+
+const rotaOf = (role: string, building: string | null): DutyItem => ({
+  ...{ site: 'saesol', role, building, buildingName: null, onDuty: [], until: null, isGap: true },
+  ...{ turns: [], unreachable: [] },
+});
+const rotas = [rotaOf('operator', null), rotaOf('manager', 'hanbit'), rotaOf('manager', 'byeol')];
 
 const homes: Record<string, { role: Role; building: string | null }> = {
   han: { role: 'resident', building: 'hanbit' },
@@ -61,7 +68,7 @@ async function open() {
     const buildings = building === null ? [] : [checkedBuilding({ site: 'saesol', building })];
     world.accounts.people.write({ name, role, buildings }, 'none', said);
   }
-  const http = await serve(world, { sites: [site], alerts, answers, clock });
+  const http = await serve(world, { sites: [site], alerts, answers, clock, reach: { ...noReach, duty: () => rotas } });
   onTestFinished(() => http.close());
   const cookies = new Map<string, string>();
   const cookieOf = (name: string) => {
@@ -327,5 +334,23 @@ describe('a photo of what was done', () => {
     const sent = await send(as, bytes, type).catch(() => ({ status: 413, code: 'body-too-large' }));
     expect(sent.status).toBe(status);
     if (code !== undefined) expect(sent.code).toBe(code);
+  });
+});
+
+describe('who is told', () => {
+  test.each([
+    ['the manager of the building', 'lee', ['hanbit'], 200],
+    ['the manager of another', 'gu', ['byeol'], 404],
+    ['an operator', 'oh', [null, 'hanbit', 'byeol'], 200],
+    ['a program', 'token:read', [null, 'hanbit', 'byeol'], 200],
+  ])('%s sees rotas, and who was told of an alert, of what they may see alone', async (_who, as, places, status) => {
+    const { fire, ask, world } = await open();
+    const byeol = checkedBuilding({ site: 'saesol', building: 'byeol' });
+    world.accounts.people.write({ name: 'gu', role: 'manager', buildings: [byeol] }, 'none', said);
+    fire();
+    const { body } = await ask<{ items: DutyItem[] }>(as, 'GET', '/api/v1/duty');
+    expect(body.items.map(({ building }) => building)).toEqual(places);
+    expect((await ask(as, 'GET', '/api/v1/alerts/fire-1/reach')).status).toBe(status);
+    expect((await ask(as, 'GET', '/api/v1/alerts/fire-9/reach')).status).toBe(404);
   });
 });
