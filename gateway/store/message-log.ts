@@ -48,6 +48,11 @@ export class MessageLog {
     return this.#unsealed;
   }
 
+  /** Messages that were appended since the last commit. */
+  get appended(): number {
+    return this.#next - this.#before.next;
+  }
+
   /** The last message's number. */
   get last(): number {
     return this.#next - 1;

@@ -11,9 +11,9 @@ import { timeNumber } from './times.ts';
 const turnMs = 4;
 const messagesPerSlice = 20;
 const deletesPerSlice = 500;
-/** Sealed messages that one commit of ingest deletes on the side: more than it usually stores, so that the log shrinks. */
+/** Sealed messages that one commit deletes on the side, at least. Twice what it appends where that is more: the next one may write a segment instead. */
 const deletesPerCommit = 250;
-/** How long a segment waits for a commit to go with, ms. */
+/** How long a segment, or deleting, waits for a commit to go with, ms. */
 const waitMs = 200;
 /** Readings in one segment at most; what is more waits for the next. */
 const readingsPerSegment = 50_000;
@@ -61,6 +61,7 @@ export class Sealer {
   #waits: Timer | null = null;
   /** Sealed messages are still in the log. */
   #deletes = false;
+  #deleting: Timer | null = null;
 
   constructor(options: SealerOptions) {
     this.#options = options;
@@ -80,7 +81,7 @@ export class Sealer {
   write(): void {
     if (this.#options.rides !== true || this.#closed) return;
     if (this.#ready === null || this.#isAlone) {
-      if (this.#deletes) this.#along(() => this.#delete());
+      if (this.#deletes) this.#deleteWithCommit();
       return;
     }
     const ready = this.#ready;
@@ -102,8 +103,29 @@ export class Sealer {
     }
   }
 
-  #delete(): void {
-    this.#deletes = this.#options.messages.deleteSealed(deletesPerCommit);
+  #deleteWithCommit(): void {
+    const { messages } = this.#options;
+    this.#along(() => {
+      this.#deletes = messages.deleteSealed(Math.max(deletesPerCommit, 2 * messages.appended));
+    });
+    this.#deleteLater();
+  }
+
+  /** No commit came to delete with. */
+  #deleteLater(): void {
+    this.#deleting?.cancel();
+    this.#deleting = this.#deletes ? this.#options.clock.after(waitMs, () => this.#deleteNow()) : null;
+  }
+
+  #deleteNow(): void {
+    const { messages, log } = this.#options;
+    try {
+      this.#deletes = messages.deleteSealed(deletesPerSlice);
+    } catch (error) {
+      this.#deletes = false;
+      log.error({ error: String(error) }, 'seal-failed');
+    }
+    this.#deleteLater();
   }
 
   #goAlone(): void {
@@ -142,6 +164,7 @@ export class Sealer {
     this.#job = undefined;
     this.#ready = null;
     this.#waits?.cancel();
+    this.#deleting?.cancel();
     this.#look.cancel();
   }
 
@@ -208,8 +231,10 @@ export class Sealer {
     }
     this.#oldest = messages.unsealed > 0 ? this.#options.clock.monotonic() : undefined;
     this.#points.clear();
-    if (this.#options.rides === true) this.#deletes = true;
-    else while (messages.deleteSealed(deletesPerSlice)) yield;
+    if (this.#options.rides === true) {
+      this.#deletes = true;
+      this.#deleteLater();
+    } else while (messages.deleteSealed(deletesPerSlice)) yield;
   }
 
   /** Within a transaction. */

@@ -8,6 +8,7 @@ import { silentLog } from '../../../gateway/log.ts';
 import { Chunks } from '../../../gateway/store/chunks.ts';
 import type { History } from '../../../gateway/store/history.ts';
 import { Sealer } from '../../../gateway/store/sealer.ts';
+import type { Store } from '../../../gateway/store/store.ts';
 import { tempDir } from '../../temp.ts';
 import { Core, readings, ref, siteId } from '../core.ts';
 import { siteOf } from '../core-site.ts';
@@ -402,6 +403,39 @@ describe('sealing', () => {
     expect(now()).toEqual([60, 1, 2, 62]);
   });
 
+  test('keeps up with commits of many messages', () => {
+    const { core, run } = ready();
+    const { store } = core;
+    for (let group = 0; group < 20; group++) {
+      const from = 61 + group * 400;
+      const seqs = Array.from({ length: 400 }, (_, n) => from + n);
+      core.take(...seqs.map((seq) => readings(core, { seq, points: { p_0: { v: [seq] } } })));
+      run();
+    }
+    expect(store.messages.last).toBe(8060);
+    expect(Number(store.db.prepare('SELECT count(*) FROM log').pluck().get())).toBeLessThan(2000);
+  });
+
+  test('takes them by itself when no later commit comes', async () => {
+    const { core, run, send, now } = ready();
+    send(61);
+    run();
+    await core.clock.advance(150);
+    expect(now()).toEqual([60, 1, 61, 61]);
+    await core.clock.advance(100);
+    expect(now()).toEqual([60, 1, 1, 61]);
+  });
+
+  test('takes them with another commit when the one that did failed', () => {
+    const { core, run, send, now } = ready();
+    send(61);
+    run();
+    expect(() => core.store.commit(refuseCommit(core.store))).toThrow('FOREIGN KEY');
+    expect(now()).toEqual([60, 1, 61, 61]);
+    send(62);
+    expect(now()).toEqual([60, 1, 2, 62]);
+  });
+
   test('loses nothing and stores nothing twice, whenever the gateway is killed', () => {
     const { core, run, send } = ready();
     const asKilled = (count: number) => {
@@ -436,10 +470,7 @@ describe('sealing', () => {
   test('is not in a commit that fails, and goes to disk by itself then', () => {
     const { core, run, now } = ready();
     const { store } = core;
-    store.db.pragma('foreign_keys = ON');
-    store.db.exec('CREATE TABLE parent (id INTEGER PRIMARY KEY)');
-    store.db.exec('CREATE TABLE child (of INTEGER REFERENCES parent DEFERRABLE INITIALLY DEFERRED)');
-    expect(() => store.commit(() => store.db.exec('INSERT INTO child VALUES (9)'))).toThrow('FOREIGN KEY');
+    expect(() => store.commit(refuseCommit(store))).toThrow('FOREIGN KEY');
     expect(now()).toEqual([0, 0, 60, 60]);
     run();
     expect(now()).toEqual([60, 1, 60, 60]);
@@ -516,3 +547,11 @@ describe('sealing', () => {
     expect(other.read('tilt-se/p_1', { limit: 1e6 }).map((item) => item.value)).toEqual(numbers);
   });
 });
+
+/** Work that is found wrong only when it is committed. */
+function refuseCommit({ db }: Store): () => void {
+  db.pragma('foreign_keys = ON');
+  db.exec('CREATE TABLE parent (id INTEGER PRIMARY KEY)');
+  db.exec('CREATE TABLE child (of INTEGER REFERENCES parent DEFERRABLE INITIALLY DEFERRED)');
+  return () => db.exec('INSERT INTO child VALUES (9)');
+}
