@@ -2,20 +2,15 @@ import type { DeviceId, PointName } from '../../contract/ids.ts';
 import type { DiagnosisMessage } from '../../contract/messages.ts';
 import type { DeviceReason } from '../../contract/reasons/devices.ts';
 import { describeFrame } from '../../devices/modbus/describe.ts';
-import type { ReadRange } from '../../devices/plan.ts';
 import { registersOf } from '../../devices/profile.ts';
 import type { FrameTape } from '../bus/frame-tape.ts';
-import type { RangeReply } from './polled-device.ts';
+import type { Answer, Answers } from './answers.ts';
 
 /** What a device's frames and registers looked like at a fault. */
 export type Evidence = Pick<DiagnosisMessage, 'frames' | 'registers'>;
 
 /** Something went wrong with a device, or it is right again (reason null); `look` gathers what is to be seen of it. */
 export type Trouble = { readonly device: DeviceId; readonly reason: DeviceReason | null; look(): Evidence };
-
-/** The range and the reply in which each point was read last: ranges are split and joined, points stay. */
-export type Answers = ReadonlyMap<PointName, Answer>;
-export type Answer = { readonly range: ReadRange; readonly reply: RangeReply };
 
 const mostHex = 1024;
 const tables = { 1: 'coil', 2: 'discrete', 3: 'holding', 4: 'input' } as const;

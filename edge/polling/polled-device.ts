@@ -4,13 +4,9 @@ import type { FaultCode, Reading } from '../../contract/reading.ts';
 import type { StrayNote } from '../../contract/reasons/devices.ts';
 import { decodeRange } from '../../devices/decode.ts';
 import type { PointProfile } from '../../devices/profile.ts';
-import type { Outcome } from '../bus/bus.ts';
+import type { Answer, RangeReply } from './answers.ts';
 import { type Bad, type DeviceState, type Instant, initialState } from './connectivity.ts';
 import { DevicePlan, type PollTask } from './device-plan.ts';
-import type { Answer } from './evidence.ts';
-
-/** What the read of a range gives. */
-export type RangeReply = Exclude<Extract<Outcome, { ok: true }>['reply'], { kind: 'written' }>;
 
 /** A device as its poller sees it. */
 export type Polled = {

@@ -22,7 +22,9 @@ describe.skipIf(missing(command('script')))('an adapter on a pseudo-terminal beh
       const tookMs = await replug(rig, round % 2 === 0 ? 'at once' : 'once it is missed');
       expect(tookMs).toBeLessThan(openAgainWithinMs);
     }
-    expect(descriptors()).toEqual(before);
+    // Fewer is no leak: what another test left open may close meanwhile.
+    for (const [kind, count] of Object.entries(descriptors()))
+      expect(count, kind).toBeLessThanOrEqual(before[kind] ?? 0);
   });
 
   /** Pulls, plugs, and reads until the values are there again; how long that took after the plug, ms. */
