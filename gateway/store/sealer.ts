@@ -85,8 +85,11 @@ export class Sealer {
       return;
     }
     const ready = this.#ready;
-    this.#isAlong = this.#along(() => this.#put(ready));
-    if (!this.#isAlong) this.#goAlone();
+    // Before, since SQLite may end the transaction in it: then `forget` has to know.
+    this.#isAlong = true;
+    if (this.#along(() => this.#put(ready))) return;
+    this.#isAlong = false;
+    this.#goAlone();
   }
 
   /** In a savepoint: a fault of ours takes back what is ours. */

@@ -476,6 +476,25 @@ describe('sealing', () => {
     expect(now()).toEqual([60, 1, 60, 60]);
   });
 
+  test('with which SQLite ended the transaction goes with no other commit', () => {
+    const { core, run, now } = ready();
+    const { store } = core;
+    const { write } = store.chunks;
+    let tries = 0;
+    store.chunks.write = () => {
+      tries++;
+      // As it does when the disk is full.
+      store.db.exec('ROLLBACK');
+      throw new Error('database or disk is full');
+    };
+    expect(() => store.commit(() => {})).toThrow('disk is full');
+    store.commit(() => {});
+    expect([tries, now()]).toEqual([1, [0, 0, 60, 60]]);
+    store.chunks.write = write;
+    run();
+    expect(now()).toEqual([60, 1, 60, 60]);
+  });
+
   test('that fails within a commit takes itself back, and the commit stands', () => {
     const { core, run, send, now } = ready();
     const { chunks } = core.store;
