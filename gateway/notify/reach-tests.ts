@@ -92,13 +92,13 @@ export class ReachTests {
     };
   }
 
-  /** The person's word on one channel of their last test. False: it is none of theirs. */
+  /** The person's word on one channel of their last test. False: it is none of theirs, or cannot have arrived yet. */
   answer(name: string, row: number, arrived: boolean, receipt: (row: number) => void): boolean {
     const { table, notices, deliveries, contacts, commit, now } = this.#options;
     const test = table.of(name);
     const notice = test && notices.byKey(test.key);
     const delivery = notice && deliveries.of(notice.id).find((one) => one.row === row);
-    if (delivery === undefined) return false;
+    if (delivery === undefined || (arrived && delivery.handedAt === null)) return false;
     if (arrived) receipt(row);
     else commit(() => contacts.denied({ ...delivery, person: name }, now()));
     return true;

@@ -124,6 +124,20 @@ describe.skipIf(missing(command('chromium')))('the page of an invitation', () =>
     await see(page, '#join-title', 'This invitation cannot be used');
   });
 
+  test('the link of a test answers by its button alone: who only opens it, as a scanner of mails does, has not answered', async () => {
+    const page = await open('/arrived', { ...english, troubles: /40\d/ });
+    const sent: (string | null)[] = [];
+    page.on('request', (request) => request.url().endsWith('/receipts') && sent.push(request.postData()));
+    await page.goto(`${here.server.url}/arrived?again#a-token`);
+    await see(page, '#arrived h1', 'Did it arrive?');
+    await page.waitForLoadState('networkidle');
+    expect(sent).toEqual([]);
+    expect(page.url()).not.toContain('a-token');
+    await page.locator('#arrived button').click();
+    await see(page, '#arrived h1', 'That did not work');
+    expect(sent).toEqual([JSON.stringify({ token: 'a-token', receipt: 'answered' })]);
+  });
+
   test('a gateway that is not there is said, and asked again on the button', async () => {
     const page = await open('/join', { ...english, troubles: /ERR_|40[14]/ });
     await see(page, '#join-title', /./);

@@ -246,11 +246,13 @@ function everywhere(alert: string): readonly (readonly [Role | null, string])[] 
     [null, '/public/lots/saesol-residents'],
     [null, '/public/lots/none'],
     [null, '/join'],
+    [null, '/arrived#a-token'],
   ];
 }
 
 function with_(path: string, query: string): string {
-  return `${path}${path.includes('?') ? '&' : '?'}${query}`;
+  const [at = '', fragment] = path.split('#');
+  return `${at}${at.includes('?') ? '&' : '?'}${query}${fragment === undefined ? '' : `#${fragment}`}`;
 }
 
 /** As following a link within the page, without loading it again. */

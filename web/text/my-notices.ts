@@ -31,8 +31,8 @@ export const myNoticesWords = {
   sendTest: { ko: '시험 알림 보내기', en: 'Send a test' },
   arrivedAsk: { ko: '도착했나요?', en: 'Did it arrive?' },
   sent: {
-    ko: '시험 알림을 보냈습니다. 보통 몇 초 안에 도착합니다. 알림 속 주소를 한 번 누르셔도 됩니다.',
-    en: 'A test is on its way and takes a few seconds. You may tap the address in it as well.',
+    ko: '시험 알림을 보냈습니다. 보통 몇 초 안에 도착합니다. 알림 속 주소를 열어 확인하셔도 됩니다.',
+    en: 'A test is on its way and takes a few seconds. You may confirm it by the address in it as well.',
   },
   yes: { ko: '네, 왔어요', en: 'Yes' },
   no: { ko: '아니요', en: 'No' },
@@ -71,6 +71,10 @@ export const myNoticesWords = {
   save: { ko: '저장', en: 'Save' },
   saved: { ko: '저장되었습니다.', en: 'Saved.' },
   setUp: { ko: '알림 받기 설정', en: 'Set up notices' },
+  tapAsk: {
+    ko: '시험 알림을 받으셨다면 아래 버튼을 눌러 주세요.',
+    en: 'If the test has reached you, please press the button.',
+  },
   tapDone: { ko: '확인되었습니다', en: 'Thank you' },
   tapDoneHelp: {
     ko: '이 알림이 도착한 것을 확인했습니다. 창을 닫으셔도 됩니다.',

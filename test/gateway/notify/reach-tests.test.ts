@@ -41,7 +41,7 @@ function world(db = memoryDatabase(), clock = new SimClock(Date.UTC(2026, 10, 2,
       .map(({ why }) => (why.code === 'person-unreached' ? `${why.person} ${why.cause}` : why.code));
   const put = (person: string, address: string) =>
     contacts.put({ person, channel: 'sms', address, language: 'ko' }, clock.now());
-  return { db, clock, tests, notices, contacts, asked, reachOf, states, troubles, put, people };
+  return { db, clock, tests, notices, contacts, deliveries, asked, reachOf, states, troubles, put, people };
 }
 
 describe('a test of people’s channels', () => {
@@ -131,6 +131,23 @@ describe('a test of people’s channels', () => {
     contacts.gone({ person: 'kim', channel: 'push', address: 'https://push' }, 'HTTP 410', clock.now());
     expect(troubles()).toEqual(['kim gone']);
     expect(reachOf('kim')).toMatchObject({ reached: 'gone' });
+  });
+
+  test('cannot have arrived by a channel that it was not sent by yet', () => {
+    const { tests, notices, deliveries, put } = world();
+    put('kim', '0101');
+    tests.ask('kim');
+    const [notice] = notices.undone(0, 9);
+    const target = { id: 'sms:kim:0101', channel: 'sms', person: 'kim', address: '0101' } as const;
+    deliveries.add(notice?.id ?? 0, { ...target, language: 'ko', rank: 0, turn: 0 });
+    const [delivery] = deliveries.of(notice?.id ?? 0);
+    if (delivery === undefined) throw new Error('no delivery');
+    const said: number[] = [];
+    const say = (arrived: boolean) => tests.answer('kim', delivery.row, arrived, (row) => said.push(row));
+    expect([say(true), said]).toEqual([false, []]);
+    expect(say(false), 'that it has not is true').toBe(true);
+    deliveries.write({ ...delivery, attempts: 1, begunAt: 1, handedAt: 1 });
+    expect([say(true), said]).toEqual([true, [delivery.row]]);
   });
 
   test('that its person says did not arrive is a trouble at once, whatever else works, until something does', () => {
