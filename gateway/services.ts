@@ -209,7 +209,7 @@ function openNotify(
       const channel = channels.of(notice.site, target);
       return channel === undefined || notice.reason !== reachTest
         ? channel
-        : withAnswerLink(channel, { tokenOf, pages });
+        : withAnswerLink(target.channel, channel, { tokenOf, pages });
     },
     onReceipt: ({ reason, key }) => {
       if (reason === reachTest) tests.heard(key);

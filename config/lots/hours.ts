@@ -20,7 +20,7 @@ export type DayClass = (typeof dayClasses)[number];
 export type SharingDay = DayClass | (typeof weekdayNames)[number];
 export type HoursByDayClass = { readonly [day in DayClass]: DaySpans };
 
-const dayMinutes = 1440;
+export const dayMinutes = 1440;
 const windowPattern = /^([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|(24):(00))$/;
 
 export const timeWindowSchema = z

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { durationSchema } from '../../contract/duration.ts';
 import { refused } from '../../contract/words/check/said.ts';
-import { dayClasses, hoursSchema, timeWindowSchema, weekdayNames } from './hours.ts';
+import { dayClasses, dayMinutes, hoursSchema, timeWindowSchema, weekdayNames } from './hours.ts';
 import { provenanceShape } from './provenance.ts';
 
 /** When an owner lends a space, whose it is otherwise, and on what terms it can be reserved. */
@@ -14,7 +14,6 @@ const span = (lowMinutes: number, highMinutes: number) =>
     (ms) => ms >= lowMinutes * minuteMs && ms <= highMinutes * minuteMs,
     refused({ code: 'span-range', least: `${lowMinutes}m`, most: `${highMinutes}m` }),
   );
-const dayMinutes = 1440;
 
 export const sharingWindowSchema = z.strictObject({
   days: z

@@ -1,7 +1,5 @@
-import type { DayClass, SharingDay, TimeWindow } from '../lots/hours.ts';
+import { type DayClass, dayMinutes, type SharingDay, type TimeWindow } from '../lots/hours.ts';
 import type { ShiftConfig } from './order-file.ts';
-
-const minutesOfDay = 1440;
 
 /**
  * When nobody is on duty on a day of a class, whatever the day before it was: hours that only some days before would fill
@@ -41,8 +39,8 @@ function gapsOf(shifts: readonly ShiftConfig[], today: SharingDay[], before: Sha
   const on = (days: SharingDay[], shift: ShiftConfig) => shift.days.some((each) => days.includes(each));
   const windows = shifts.flatMap((shift): TimeWindow[] => {
     const { from, to } = shift.hours;
-    const own = on(today, shift) ? [{ from, to: Math.min(to, minutesOfDay) }] : [];
-    const late = on(before, shift) && to > minutesOfDay ? [{ from: 0, to: to - minutesOfDay }] : [];
+    const own = on(today, shift) ? [{ from, to: Math.min(to, dayMinutes) }] : [];
+    const late = on(before, shift) && to > dayMinutes ? [{ from: 0, to: to - dayMinutes }] : [];
     return [...own, ...late];
   });
   let at = 0;
@@ -51,7 +49,7 @@ function gapsOf(shifts: readonly ShiftConfig[], today: SharingDay[], before: Sha
     if (from > at) gaps.push({ from: at, to: from });
     at = Math.max(at, to);
   }
-  return at < minutesOfDay ? [...gaps, { from: at, to: minutesOfDay }] : gaps;
+  return at < dayMinutes ? [...gaps, { from: at, to: dayMinutes }] : gaps;
 }
 
 function lengthOf(gaps: readonly TimeWindow[]): number {

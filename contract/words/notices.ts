@@ -6,10 +6,16 @@ import type { Words } from './words.ts';
 export const reachTestWords = {
   title: { ko: '[시험] 알림 수신 확인', en: '[Test] Do notices reach you?' },
   text: {
-    ko: '실제 상황이 아닙니다. 알림이 잘 도착하는지 확인합니다. 아래 주소를 열고 버튼을 눌러 주세요.',
-    en: 'Nothing has happened. This checks that notices arrive. Please open the address below and press the button.',
+    ko: '실제 상황이 아닙니다. 알림이 잘 도착하는지 확인합니다.',
+    en: 'Nothing has happened. This checks that notices arrive.',
   },
 } as const satisfies Readonly<Record<string, Words>>;
+
+/** Behind the link of a test. */
+export const answerLinkWords: Words = {
+  ko: '실제 상황이 아닙니다. 위 주소를 열고 버튼을 눌러 주세요.',
+  en: 'Nothing has happened. Please open the address above and press the button.',
+};
 
 /** What was held during somebody's quiet hours. */
 export function heldTitle(count: number): Words {

@@ -103,10 +103,6 @@ export class DeliveryTable {
     return this.#sql.ofPerson.all(notice, person).map(read);
   }
 
-  waiting(): Delivery[] {
-    return this.#sql.waiting.all().map(read);
-  }
-
   write({ row, state, attempts, begunAt, handedAt, acceptedAt, detail }: Delivery): void {
     this.#sql.write.run(state, attempts, begunAt, handedAt, acceptedAt, detail, row);
   }
@@ -181,7 +177,6 @@ function statements(db: Database) {
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting', 0) ON CONFLICT (notice, target) DO NOTHING`,
     ),
     of: db.prepare<[number]>('SELECT * FROM deliveries WHERE notice = ? ORDER BY id'),
-    waiting: db.prepare<[]>("SELECT * FROM deliveries WHERE state = 'waiting' ORDER BY id"),
     has: db.prepare<[number]>('SELECT 1 FROM deliveries WHERE notice = ? LIMIT 1'),
     isWaiting: db.prepare<[number]>("SELECT 1 FROM deliveries WHERE notice = ? AND state = 'waiting' LIMIT 1"),
     ofPerson: db.prepare<[number, string]>('SELECT * FROM deliveries WHERE notice = ? AND person = ? ORDER BY id'),

@@ -3,6 +3,7 @@ import { type Cause, causeNames, causes } from '../../contract/words/causes.ts';
 import { givenUpAt } from './backoff.ts';
 import type { Outgoing } from './channels/channel.ts';
 import type { Notice } from './notice.ts';
+import { reachTest } from './targets.ts';
 
 const text = z.object({ ko: z.string(), en: z.string() });
 const alert = z.looseObject({ headline: text, why: text, action: text.nullable(), status: z.string() });
@@ -59,7 +60,8 @@ function topicOf({ part, alert, key }: Notice): string {
   return part === 'alerts' && alert !== null ? alert : key;
 }
 
-function pathOf({ audience, alert, building }: Notice): string {
+function pathOf({ audience, alert, building, reason }: Notice): string {
+  if (reason === reachTest) return '/my-notices?test=1';
   if (audience.role === 'resident') return `/public/buildings/${building}`;
   return alert === null ? '/' : `/alerts/${alert}`;
 }

@@ -1,3 +1,4 @@
+import { dayMs } from '../parking/calendar/local-day.ts';
 import type { Contact } from './contact-table.ts';
 import type { ReachTest } from './reach-test-table.ts';
 
@@ -10,8 +11,6 @@ export type ReachTestPolicy = {
   /** Minutes of the site's day in which tests are sent. */
   readonly hours: { readonly from: number; readonly to: number };
 };
-
-export const dayMs = 86_400_000;
 
 type Own = readonly Pick<Contact, 'channel' | 'since' | 'provenAt' | 'goneAt' | 'deniedAt'>[];
 

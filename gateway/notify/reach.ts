@@ -10,6 +10,7 @@ import type {
   RoleReach,
 } from '../../contract/http/notices.ts';
 import type { PersonItem } from '../accounts/people.ts';
+import { minutesOfDay } from '../parking/calendar/local-day.ts';
 import { isoOf } from '../store/iso-time.ts';
 import type { Store } from '../store/store.ts';
 import type { ChannelKind } from './channels/channel.ts';
@@ -225,8 +226,6 @@ function mayPostTo(endpoint: string, allowHosts: readonly string[]): boolean {
 }
 
 const stampOf = { received: 'receivedAt', opened: 'openedAt', answered: 'answeredAt' } as const;
-
-const minutesOfDay = 1440;
 
 function minuteOf(clock: string): number {
   return Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3));

@@ -52,7 +52,7 @@ async function resubscribe({ oldSubscription, newSubscription }) {
 /** A page of ours that is open already is shown; only pages of this gateway are opened at all. */
 async function open(navigate) {
   const url = new URL(navigate, self.location.origin);
-  const path = self.location.origin + url.pathname + url.hash;
+  const path = self.location.origin + url.pathname + url.search + url.hash;
   const windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
   const there = windows.find((one) => one.url === path) ?? windows[0];
   if (there === undefined) return self.clients.openWindow(path);

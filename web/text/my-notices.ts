@@ -56,10 +56,6 @@ export const myNoticesWords = {
     ko: '주소가 맞는지, 스팸함에 들어가지 않았는지 확인해 주세요.',
     en: 'Check the address, and the spam folder.',
   },
-  refused: {
-    ko: '보내지 못했습니다: {why}',
-    en: 'It could not be sent: {why}',
-  },
   quietTitle: { ko: '조용한 시간', en: 'Quiet hours' },
   quietHint: {
     ko: '급하지 않은 알림은 모아 두었다가 끝날 때 한 번에 알려 드립니다. 사람이 위험한 경보는 언제나 바로 알립니다.',

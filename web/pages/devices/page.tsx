@@ -2,12 +2,13 @@ import type { AgentItem, DeviceItem } from '../../../contract/http/live.ts';
 import { modelFor, modelNow, second } from '../../gateway/live.ts';
 import { agentKey, deviceKey } from '../../gateway/model.ts';
 import { deviceWords } from '../../text/devices.ts';
-import { say, speaker, title } from '../../ui/language.ts';
+import { speaker, title } from '../../ui/language.ts';
 import { address, addressHere, route } from '../../ui/router.ts';
 import { seenNow } from '../../ui/seen.ts';
 import { StateMark } from '../../ui/state-mark.tsx';
 import { Age } from '../../ui/time.tsx';
 import { Windowed } from '../../ui/windowed.tsx';
+import { AgentHeader } from '../live/agent-section.tsx';
 import { headlineOf } from '../live/headline.ts';
 import { HeadlineSection } from '../live/headline-section.tsx';
 import ValuesPage from '../live/page.tsx';
@@ -90,16 +91,7 @@ function AgentLines({ agent }: { agent: AgentItem }) {
     .filter((device) => !onlyIll || isIll(device));
   return (
     <section class="agent" aria-label={view.name} data-tone={view.tone}>
-      <header>
-        <h2>
-          <span class="what">{say('agent')}</span> <span class="name">{view.name}</span>
-        </h2>
-        {view.simulated && <span class="tag">{say('simulated')}</span>}
-        <StateMark tone={view.tone} look="badge">
-          {view.state}
-        </StateMark>
-        <span class="facts">{view.facts.join(' · ')}</span>
-      </header>
+      <AgentHeader view={view} />
       <Health agent={agent} />
       {devices.length === 0 && <p class="hint">{tell('none')}</p>}
       {[...Map.groupBy(devices, ({ bus }) => bus)].map(([bus, items]) => (

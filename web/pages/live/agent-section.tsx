@@ -4,29 +4,36 @@ import { deviceKey } from '../../gateway/model.ts';
 import { say } from '../../ui/language.ts';
 import { seenNow } from '../../ui/seen.ts';
 import { StateMark } from '../../ui/state-mark.tsx';
-import { agentView, type DeviceView, deviceView, type PointView } from './view.ts';
+import { type AgentView, agentView, type DeviceView, deviceView, type PointView } from './view.ts';
 
 /** An agent with its devices. */
 export function AgentSection({ agent, devices }: { agent: AgentItem; devices: readonly DeviceItem[] }) {
   const view = agentView(modelFor('agents'), agent, seenNow());
   return (
     <section class="agent" aria-label={view.name} data-tone={view.tone}>
-      <header>
-        <h2>
-          <span class="what">{say('agent')}</span> <span class="name">{view.name}</span>
-        </h2>
-        {view.simulated && <span class="tag">{say('simulated')}</span>}
-        <StateMark tone={view.tone} look="badge">
-          {view.state}
-        </StateMark>
-        <span class="facts">{view.facts.join(' · ')}</span>
-      </header>
+      <AgentHeader view={view} />
       <div class="devices">
         {devices.map((device) => (
           <DeviceCard key={deviceKey(device)} of={deviceKey(device)} />
         ))}
       </div>
     </section>
+  );
+}
+
+/** What the agent is called and how it is. */
+export function AgentHeader({ view }: { view: AgentView }) {
+  return (
+    <header>
+      <h2>
+        <span class="what">{say('agent')}</span> <span class="name">{view.name}</span>
+      </h2>
+      {view.simulated && <span class="tag">{say('simulated')}</span>}
+      <StateMark tone={view.tone} look="badge">
+        {view.state}
+      </StateMark>
+      <span class="facts">{view.facts.join(' · ')}</span>
+    </header>
   );
 }
 

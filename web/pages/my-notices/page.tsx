@@ -7,6 +7,7 @@ import { myNoticesWords } from '../../text/my-notices.ts';
 import { failedText } from '../../text/problems.ts';
 import { language, speaker, title } from '../../ui/language.ts';
 import { NotThere } from '../../ui/not-there.tsx';
+import { route } from '../../ui/router.ts';
 import { Arrived } from './arrived.tsx';
 import './my-notices.css';
 import { Quiet } from './quiet.tsx';
@@ -15,10 +16,10 @@ import { Where } from './where.tsx';
 const tell = speaker(myNoticesWords);
 const refreshMs = 10_000;
 
-/** Two screens: where notices go, and whether a test arrived there. */
+/** Two screens: where notices go, and whether a test arrived there. A test that is touched leads to the second: `?test=1`. */
 export default function MyNoticesPage() {
   title.value = tell('title');
-  const step = useSignal<1 | 2>(1);
+  const step = useSignal<1 | 2>(route.peek().query.has('test') ? 2 : 1);
   const failed = useSignal<Failed | null>(null);
   const contacts = useResource<ContactItem[]>('contacts', () => askEvery<ContactItem>('/api/v1/contacts'), refreshMs);
   const offered = useResource<PushItem>('offered', () => ask<PushItem>('GET', '/api/v1/push'), 60_000);

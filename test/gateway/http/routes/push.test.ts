@@ -51,9 +51,8 @@ async function open(answer: (nth: number) => number = () => 201, mode: SiteMode 
     channelOf(target, notice) {
       const channel = channels.of(notice.site, target);
       const pages = () => 'https://jari.example.kr';
-      return (
-        channel && withAnswerLink(channel, { tokenOf: ({ row, key }) => keys.tokenOf({ row: row ?? 0, key }), pages })
-      );
+      const tokenOf = ({ row, key }: { row: number | null; key: string }) => keys.tokenOf({ row: row ?? 0, key });
+      return channel && withAnswerLink(target.channel, channel, { tokenOf, pages });
     },
     onReceipt: ({ key }) => tests.heard(key),
     onTrouble: (trouble) => troubles.push(trouble),
@@ -190,15 +189,16 @@ describe('a browser', () => {
 });
 
 describe('a test of one’s own channels', () => {
-  test('comes to each of them, and one tap on its link proves the channel', async () => {
+  test('comes to each of them, by push without a link, and what its token says proves the channel', async () => {
     const { ask, subscribe, pushes, receipt, contacts, name } = await open();
     expect(await ask('POST', '/api/v1/contacts/test')).toMatchObject({ status: 409, code: 'nothing-to-test' });
     await subscribe();
     expect((await ask('POST', '/api/v1/contacts/test')).status).toBe(201);
     const [shown] = await pushes(1);
     expect(shown).toMatchObject({ title: '[시험] 알림 수신 확인' });
-    const token = shown.navigate.split('#')[1];
-    expect(shown.navigate).toBe(`https://jari.example.kr/arrived#${token}`);
+    expect(shown.navigate).toBe('https://jari.example.kr/my-notices?test=1');
+    const { receipt: token } = shown.data;
+    expect(shown.body).not.toContain(token);
     expect((await ask('GET', '/api/v1/contacts/test')).body).toMatchObject({ answeredAt: null });
     expect((await receipt(token, 'answered')).status).toBe(204);
     expect(await receipt(token, 'answered')).toMatchObject({ code: 'receipt-used' });

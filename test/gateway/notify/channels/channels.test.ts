@@ -1,11 +1,13 @@
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../../../contract/clock.ts';
+import { reachTestWords } from '../../../../contract/words/notices.ts';
 import type { Outgoing } from '../../../../gateway/notify/channels/channel.ts';
 import { emailChannel } from '../../../../gateway/notify/channels/email.ts';
 import { isPrivate } from '../../../../gateway/notify/channels/post.ts';
 import { smsChannel } from '../../../../gateway/notify/channels/sms.ts';
 import { webhookChannel, webhookSecret } from '../../../../gateway/notify/channels/webhook.ts';
+import { withAnswerLink } from '../../../../gateway/notify/channels/with-answer-link.ts';
 import { httpReceiver, mailReceiver } from '../receivers.ts';
 
 const message: Outgoing = {
@@ -124,6 +126,19 @@ describe('e-mail', () => {
     expect(await mail(9).send('kim@jari.test', message)).toMatchObject({ outcome: 'later' });
   });
 });
+
+test.each(['ko', 'en'] as const)(
+  'the link of a test is whole in an SMS in %s, however long the name of the gateway',
+  async (language) => {
+    const { url, received } = await httpReceiver();
+    const channel = smsChannel({ url, token: 't', from: '0212345678', allowPrivate: true });
+    const pages = () => `https://${'gateway-of-the-arcade.'.repeat(4)}example.kr`;
+    const linked = withAnswerLink('sms', channel, { tokenOf: () => `123456789.${'x'.repeat(43)}`, pages });
+    await linked.send('+821012345678', { ...message, language, title: reachTestWords.title[language] });
+    const text = JSON.parse(received[0]?.body ?? '').parts.join('');
+    expect(text).toContain(`${pages()}/arrived#123456789.${'x'.repeat(43)}\n`);
+  },
+);
 
 test('an SMS goes to its adapter in parts that fit', async () => {
   const { url, received } = await httpReceiver();
