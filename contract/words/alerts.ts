@@ -124,8 +124,8 @@ const troubles: Table<TroubleReason> = {
   'person-unreached': ({ person, cause, days }) =>
     ({
       gone: {
-        ko: `${person}의 주소 중 더 이상 받지 않는 것이 있습니다.`,
-        en: `An address of ${person} takes nothing any more.`,
+        ko: `${person}의 연락처 중 수신 불가 주소가 있습니다.`,
+        en: `An address of ${person} no longer works.`,
       },
       denied: {
         ko: `${withParticle(person, '이/가')} 시험 알림이 도착하지 않았다고 답했습니다.`,

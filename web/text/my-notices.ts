@@ -25,7 +25,7 @@ export const myNoticesWords = {
   none: { ko: '등록된 연락처가 없습니다.', en: 'Nothing is set up yet.' },
   proven: { ko: '{time} 도착 확인', en: 'arrived {time}' },
   unproven: { ko: '아직 도착 확인 안 됨', en: 'nothing arrived there yet' },
-  gone: { ko: '더 이상 받지 않는 주소', en: 'takes nothing any more' },
+  gone: { ko: '수신 불가 주소', en: 'no longer works' },
   denied: { ko: '{time} 시험 알림 미도착', en: 'a test did not arrive {time}' },
   thisDevice: { ko: '푸시 알림', en: 'Push' },
   sendTest: { ko: '시험 알림 보내기', en: 'Send a test' },
@@ -38,8 +38,8 @@ export const myNoticesWords = {
   no: { ko: '아니요', en: 'No' },
   arrived: { ko: '도착했습니다', en: 'It arrived' },
   again: { ko: '다시 보내기', en: 'Send again' },
-  back: { ko: '연락처 고치기', en: 'Change where it goes' },
-  finish: { ko: '마침', en: 'Done' },
+  back: { ko: '연락처 수정', en: 'Change where it goes' },
+  finish: { ko: '완료', en: 'Done' },
   allDone: {
     ko: '모두 도착했습니다. 앞으로 알림을 받을 수 있습니다.',
     en: 'All of it arrived. Notices will reach you.',
@@ -58,10 +58,10 @@ export const myNoticesWords = {
   },
   quietTitle: { ko: '조용한 시간', en: 'Quiet hours' },
   quietHint: {
-    ko: '급하지 않은 알림은 모아 두었다가 끝날 때 한 번에 알려 드립니다. 사람이 위험한 경보는 언제나 바로 알립니다.',
-    en: 'What can wait is told in one message at their end. An alert about people’s lives always comes at once.',
+    ko: '급하지 않은 알림은 모아 두었다가 끝날 때 한 번에 알려 드립니다. 인명과 관련된 경보는 언제나 바로 알립니다.',
+    en: 'Anything that can wait is sent as one message when they end. Alerts about people’s safety always come at once.',
   },
-  quietOn: { ko: '조용한 시간 쓰기', en: 'Have quiet hours' },
+  quietOn: { ko: '조용한 시간 사용', en: 'Use quiet hours' },
   from: { ko: '시작', en: 'From' },
   to: { ko: '끝', en: 'To' },
   save: { ko: '저장', en: 'Save' },
@@ -80,7 +80,7 @@ export const myNoticesWords = {
   tapFailed: { ko: '확인하지 못했습니다', en: 'That did not work' },
   tapForged: {
     ko: '이 주소는 더 이상 쓸 수 없습니다. 알림에 있는 주소를 그대로 눌러 주세요.',
-    en: 'This address is not good any more. Please tap the one in the notice itself.',
+    en: 'This address no longer works. Please open the one in the notice itself.',
   },
   tapRetry: { ko: '다시 시도', en: 'Try again' },
 } as const satisfies Table;
