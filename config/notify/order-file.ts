@@ -40,7 +40,7 @@ export const orderFileSchema = z.strictObject({
     .describe('without an acknowledgement the next person is told; 2m if not given'),
   acceptWithin: wait(5 * second, 10 * minute)
     .optional()
-    .describe('without acceptance the next channel begins; 30s if not given'),
+    .describe('without acceptance the next channel begins; 29s if not given'),
   receiveWithin: wait(10 * second, 10 * minute)
     .optional()
     .describe("for life safety: without a device's receipt the next channel begins; 60s if not given"),

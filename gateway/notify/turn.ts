@@ -49,19 +49,26 @@ function ofPersonsTurn({ delivery, pace, ageMs, ofTurnBefore, isAnswered }: Aske
   return left(ageMs, delivery.turn * pace.nextAfterMs);
 }
 
-function ofChannel({ delivery, notice, pace, ageMs, agoMs, ofPerson }: Asked): Verdict {
-  const { rank, turn } = delivery;
-  const before = ofPerson().filter((other) => other.rank < rank);
+function ofChannel(asked: Asked): Verdict {
+  const { delivery, notice, pace, agoMs, ofPerson } = asked;
+  const before = ofPerson().filter((other) => other.rank < delivery.rank);
   if (before.some(({ receivedAt, answeredAt }) => receivedAt !== null || answeredAt !== null)) return 'spared';
-  const previous = before.find((other) => other.rank === rank - 1);
+  const isLifeSafety = notice.urgency === 'life-safety';
+  const isTaken = before.some((other) => agoMs(other, 'accepted') !== null);
+  if (isTaken && !isLifeSafety) return 'spared';
+  const previous = before.find((other) => other.rank === delivery.rank - 1);
   if (previous === undefined || isDead(previous)) return 'now';
-  const { acceptWithinMs, receiveWithinMs, nextAfterMs } = pace;
   const acceptedMs = agoMs(previous, 'accepted');
-  if (acceptedMs === null) {
-    const begunMs = agoMs(previous, 'begun') ?? ageMs - turn * nextAfterMs - (rank - 1) * acceptWithinMs;
-    return left(begunMs, acceptWithinMs);
-  }
-  return notice.urgency === 'life-safety' ? left(acceptedMs, receiveWithinMs) : 'spared';
+  if (acceptedMs !== null) return left(acceptedMs, pace.receiveWithinMs);
+  const [begunMs, turnMs] = [agoMs(previous, 'begun'), sinceTurnOf(previous, asked)];
+  // A provider that hangs lets many begin late; in danger nobody waits for that again.
+  const waitedMs = isLifeSafety && !isTaken ? Math.max(begunMs ?? 0, turnMs) : (begunMs ?? turnMs);
+  return left(waitedMs, pace.acceptWithinMs);
+}
+
+/** How long ago a channel was to begin at the latest, ms, had none of those before it been accepted. */
+function sinceTurnOf({ turn, rank }: Delivery, { pace, ageMs }: Asked): number {
+  return ageMs - turn * pace.nextAfterMs - rank * pace.acceptWithinMs;
 }
 
 function left(waitedMs: number, ofMs: number): Verdict {

@@ -15,7 +15,11 @@ type Sourced = { readonly value: number; readonly source: string };
 
 export const orderDefaults: Readonly<Record<'nextAfterMs' | 'acceptWithinMs' | 'receiveWithinMs', Sourced>> = {
   nextAfterMs: { value: 120_000, source: 'own: a person after 2 min without an acknowledgement' },
-  acceptWithinMs: { value: 30_000, source: 'own: a second channel after 30 s without acceptance' },
+  acceptWithinMs: {
+    value: 29_000,
+    source:
+      'own: without acceptance a second channel has it within 30 s, a second of which is for looking and committing',
+  },
   receiveWithinMs: {
     value: 60_000,
     source: 'own: accepted is not received; a phone that is on answers within seconds',

@@ -85,7 +85,7 @@ describe('the order', () => {
     [
       'another role has the defaults',
       { ...about, role: 'operator' },
-      { people: [], acceptWithinMs: 30_000, receiveWithinMs: 60_000 },
+      { people: [], acceptWithinMs: 29_000, receiveWithinMs: 60_000 },
     ],
   ])('%s', (_what, of, expected) => expect(tellingFor(order, of)).toMatchObject(expected));
 });
