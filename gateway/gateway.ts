@@ -25,6 +25,7 @@ import { Ingest } from './ingest/ingest.ts';
 import type { Log } from './log.ts';
 import { Broker, type BrokerOptions, type Limits } from './mqtt/broker.ts';
 import type { Served } from './mqtt/sign-in.ts';
+import { PersonRecords } from './notify/person-records.ts';
 import { PushKeys } from './notify/push-keys.ts';
 import { openServices } from './services.ts';
 import { Counters } from './state/counters.ts';
@@ -128,6 +129,7 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
   const headLog = new HeadLog({ audit, clock, log });
   parts.defer(() => headLog.close());
   const sessionKey = loadSessionKey(dir);
+  const records = new PersonRecords(store.db);
   const accounts = new Accounts({
     db: store.db,
     clock,
@@ -135,6 +137,7 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
     sessionKey: () => sessionKey,
     agentIds,
     onEnded: (account) => broker.disconnect(account),
+    onGone: (name) => records.forget(name),
   });
   const authority = new AuthorityKeeper({ dir, clock, audit });
   const tls = await openTls(options, authority);

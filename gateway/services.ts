@@ -23,6 +23,7 @@ import { Deliveries } from './notify/delivery.ts';
 import { DeliveryTable } from './notify/delivery-table.ts';
 import { tellHeld } from './notify/held.ts';
 import { NoticeTable } from './notify/notice-table.ts';
+import { PersonRecords } from './notify/person-records.ts';
 import type { PushKeys } from './notify/push-keys.ts';
 import { PushTable } from './notify/push-table.ts';
 import { QuietTable } from './notify/quiet-table.ts';
@@ -182,7 +183,7 @@ function openNotify(
   });
   const tests = new ReachTests({
     ...{ contacts, notices, deliveries, people, commit, now },
-    table: new ReachTestTable(store.db),
+    ...{ table: new ReachTestTable(store.db), records: new PersonRecords(store.db) },
     sites: sites.map(({ id, timezone, holidays, gateway }) => ({
       ...{ id, kinds: kinds(id), policy: gateway.notify.reachTest, calendar: calendarOf(timezone, holidays) },
     })),

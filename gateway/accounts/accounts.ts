@@ -24,6 +24,8 @@ export type AccountsOptions = {
   agentIds?: readonly AgentId[];
   /** An account's credential is another now, or none: connections that used the old one must end. */
   onEnded?: (account: Ended) => void;
+  /** A person is gone, or somebody else has the name: what other parts keep of them by name goes as well. In the transaction. */
+  onGone?: (name: string) => void;
 };
 
 /**
@@ -40,7 +42,7 @@ export class Accounts {
 
   readonly #db: Database;
 
-  constructor({ db, clock, audit, sessionKey, agentIds = [], onEnded = () => {} }: AccountsOptions) {
+  constructor({ db, clock, audit, sessionKey, agentIds = [], onEnded = () => {}, onGone = () => {} }: AccountsOptions) {
     this.#db = db;
     migrate(db, 'accounts', schema);
     const served = new Set<string>(agentIds);
@@ -64,6 +66,7 @@ export class Accounts {
       audit,
       onChanged: (name, what, said) => {
         this.invitations.withdraw(name, what, said);
+        if (what === 'all') onGone(name);
         if (what === 'role') return;
         this.sessions.endAllOf(name);
         this.signIns.forgive(name);

@@ -13,6 +13,7 @@ import { askControl } from '../control/control-socket.ts';
 import { type AccountCommand, type Answer, type Ask, workOn } from '../control/requests.ts';
 import { tryLock } from '../data-folder/lock.ts';
 import { openDataFolder } from '../data-folder/private-files.ts';
+import { PersonRecords } from '../notify/person-records.ts';
 import { openDatabase } from '../store/database.ts';
 import { StoreError } from '../store/store-error.ts';
 
@@ -65,7 +66,11 @@ async function changeHere<C extends AccountCommand>(options: {
   const db = usable(() => openDatabase(dir));
   try {
     const audit = new Audit({ db, clock });
-    const accounts = new Accounts({ db, clock, audit, sessionKey: () => loadSessionKey(dir) });
+    const records = new PersonRecords(db);
+    const accounts = new Accounts({
+      ...{ db, clock, audit, sessionKey: () => loadSessionKey(dir) },
+      onGone: (name) => records.forget(name),
+    });
     const authority = new AuthorityKeeper({ dir, clock, audit });
     const certificates = new AgentCertificates({ db, authority, clock, audit, lifetimes });
     return await workOn({ accounts, certificates, pages: null }, command, ask, said);

@@ -93,9 +93,9 @@ export class ContactTable {
     this.#sql.denied.run(at, person, channel, address);
   }
 
-  /** Forgets the people who are not among these any more. */
-  keepOnly(people: ReadonlySet<string>): void {
-    for (const { person } of this.all()) if (!people.has(person)) this.#sql.forget.run(person);
+  /** Every address of a person. Within a transaction. */
+  forget(person: string): void {
+    this.#sql.forget.run(person);
   }
 }
 

@@ -63,9 +63,9 @@ export class ReachTestTable {
     return this.#sql.answered.run(at, key).changes > 0;
   }
 
-  /** Forgets the people who are not among these any more. Within a transaction. */
-  keepOnly(people: ReadonlySet<string>): void {
-    for (const { person } of this.all()) if (!people.has(person)) this.#sql.forget.run(person);
+  /** Within a transaction. */
+  forget(person: string): void {
+    this.#sql.forget.run(person);
   }
 }
 

@@ -9,6 +9,7 @@ import type { DeliveryTable } from './delivery-table.ts';
 import { isWithin } from './duty.ts';
 import type { Notice } from './notice.ts';
 import type { NoticeTable } from './notice-table.ts';
+import type { PersonRecords } from './person-records.ts';
 import { dueAt, type Reached, type ReachTestPolicy, reachedOf, unansweredSince } from './reach-test.ts';
 import type { ReachTest, ReachTestTable } from './reach-test-table.ts';
 import { reachTest } from './targets.ts';
@@ -22,6 +23,7 @@ type SiteOfTests = {
 
 export type ReachTestsOptions = {
   readonly table: ReachTestTable;
+  readonly records: Pick<PersonRecords, 'keepOnly'>;
   readonly contacts: Pick<ContactTable, 'all' | 'of' | 'denied'>;
   readonly notices: Pick<NoticeTable, 'add' | 'byKey'>;
   readonly deliveries: Pick<DeliveryTable, 'of' | 'receipt'>;
@@ -51,7 +53,7 @@ export class ReachTests {
 
   /** Sends what is due, by day. Says whether there is anything to deliver. */
   look(): boolean {
-    const { table, commit, now } = this.#options;
+    const { records, commit, now } = this.#options;
     const known = this.#known();
     const due = known.filter(({ site, own, last }) => {
       if (site === undefined || !isWithin(site.policy.hours, now(), site.calendar)) return false;
@@ -60,7 +62,7 @@ export class ReachTests {
     });
     const sent = due.slice(0, atOnce);
     commit(() => {
-      table.keepOnly(new Set(known.map(({ person }) => person.name)));
+      records.keepOnly(new Set(known.map(({ person }) => person.name)));
       for (const { person, site, last } of sent) if (site !== undefined) this.#send(person, site.id, last);
     });
     return sent.length > 0;

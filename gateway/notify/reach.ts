@@ -92,14 +92,11 @@ export class Reach {
       if (contact.goneAt !== null) continue;
       alive.set(contact.person, [...(alive.get(contact.person) ?? []), contact]);
     }
-    const known = people();
-    contacts.keepOnly(new Set(known.map(({ name }) => name)));
-    this.#options.push.table.tidy();
     const roles = new Map<
       string,
       { role: string; building: string | null; people: number; reachable: number; proven: number | null }
     >();
-    for (const { name, role, buildings } of known) {
+    for (const { name, role, buildings } of people()) {
       const places = buildings.length === 0 ? [null] : buildings.map(({ site, building }) => `${site}/${building}`);
       for (const building of places) {
         const key = `${role} ${building ?? ''}`;

@@ -5,6 +5,7 @@ import { SimClock } from '../../../contract/sim-clock.ts';
 import { ContactTable } from '../../../gateway/notify/contact-table.ts';
 import { DeliveryTable } from '../../../gateway/notify/delivery-table.ts';
 import { NoticeTable } from '../../../gateway/notify/notice-table.ts';
+import { PersonRecords } from '../../../gateway/notify/person-records.ts';
 import { ReachTestTable } from '../../../gateway/notify/reach-test-table.ts';
 import { ReachTests } from '../../../gateway/notify/reach-tests.ts';
 import { reachTroubles } from '../../../gateway/notify/reach-troubles.ts';
@@ -23,7 +24,7 @@ function world(db = memoryDatabase(), clock = new SimClock(Date.UTC(2026, 10, 2,
   const now = () => clock.now();
   const people = [kim, oh];
   const tests = new ReachTests({
-    ...{ contacts, notices, deliveries, now, table: new ReachTestTable(db) },
+    ...{ contacts, notices, deliveries, now, table: new ReachTestTable(db), records: new PersonRecords(db) },
     people: () => people,
     commit: (work) => db.transaction(work)(),
     sites: [{ id: saesol, policy: noNotify.reachTest, calendar: calendarOf('Asia/Seoul'), kinds: ['sms', 'push'] }],

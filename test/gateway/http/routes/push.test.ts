@@ -8,6 +8,7 @@ import { ContactTable } from '../../../../gateway/notify/contact-table.ts';
 import { Deliveries } from '../../../../gateway/notify/delivery.ts';
 import { DeliveryTable } from '../../../../gateway/notify/delivery-table.ts';
 import { NoticeTable } from '../../../../gateway/notify/notice-table.ts';
+import { PersonRecords } from '../../../../gateway/notify/person-records.ts';
 import { PushKeys } from '../../../../gateway/notify/push-keys.ts';
 import { PushTable } from '../../../../gateway/notify/push-table.ts';
 import { QuietTable } from '../../../../gateway/notify/quiet-table.ts';
@@ -60,7 +61,16 @@ async function open(answer: (nth: number) => number = () => 201, mode: SiteMode 
   });
   const commit = (work: () => void) => store.commit(work);
   const tests: ReachTests = new ReachTests({
-    ...{ table: new ReachTestTable(db), contacts, notices, deliveries, people, commit, now: () => clock.now() },
+    ...{
+      table: new ReachTestTable(db),
+      records: new PersonRecords(db),
+      contacts,
+      notices,
+      deliveries,
+      people,
+      commit,
+      now: () => clock.now(),
+    },
     sites: [{ id: site.id, policy: noNotify.reachTest, calendar: calendarOf('Asia/Seoul'), kinds: ['push'] }],
   });
   const reach = new Reach({
