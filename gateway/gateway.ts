@@ -109,6 +109,7 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
   parts.defer(() => commit.close());
   let pagesNow = () => '';
   const services = openServices({
+    isSimulated: (site, agent) => fleet.agent(site, agent)?.status?.simulated ?? false,
     ...{ sites, store, commit, clock, log, audit, random: Math.random, accounts: () => accounts },
     reservationTokens: ReservationTokens.load(dir),
     pushKeys: PushKeys.load(dir),

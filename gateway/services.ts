@@ -14,6 +14,7 @@ import { CommandService } from './commands/service.ts';
 import type { Commit } from './commit/commit.ts';
 import { each } from './each.ts';
 import { Feeds } from './feeds/service.ts';
+import { ForecastService } from './forecast/service.ts';
 import type { Log } from './log.ts';
 import type { Channel, Outgoing } from './notify/channels/channel.ts';
 import { withAnswerLink } from './notify/channels/with-answer-link.ts';
@@ -38,6 +39,7 @@ import { WhoIsTold } from './notify/who-is-told.ts';
 import { calendarOf } from './parking/calendar/calendar.ts';
 import { byGateway, Parking, parkingView } from './parking/parking.ts';
 import { Reservations } from './parking/reservations/reservations.ts';
+import { History } from './store/history.ts';
 import type { Store } from './store/store.ts';
 
 export type ServicesOptions = {
@@ -56,6 +58,8 @@ export type ServicesOptions = {
   pages(): string;
   /** Whether an agent is heard. */
   isHeard(site: SiteId, agent: AgentId): boolean;
+  /** Whether it reads a virtual field. */
+  isSimulated(site: SiteId, agent: AgentId): boolean;
   /** Whether the broker's door answers. */
   knock(): Promise<boolean>;
   /** Stands in for the channel that the chain's checks take, where time is simulated and a socket's is not. */
@@ -63,14 +67,19 @@ export type ServicesOptions = {
 };
 
 /**
- * The services, in the order in which they decide: alerts first, then parking, reservations and commands. Each takes its
+ * The services, in the order in which they decide: the forecast, then alerts, parking, reservations and commands. Each takes its
  * seat in the commit here, and what routes ask of it stands in the result.
  * @throws InputError when a secret that the site file names cannot be read
  */
 export function openServices(options: ServicesOptions) {
   const { sites, store, commit, clock, log, reservationTokens } = options;
   const notices = new NoticeTable(store.db);
-  const alerts = new AlertService({ db: store.db, commit, sites, notices, clock });
+  // Before alerts, which hear in the same commit what became of a point.
+  const forecast = new ForecastService({
+    ...{ db: store.db, commit, sites, clock, log, history: new History({ store }), isSimulated: options.isSimulated },
+    baselineOf: (...of) => alerts.baselineOf(...of),
+  });
+  const alerts: AlertService = new AlertService({ db: store.db, commit, sites, notices, clock });
   const deliveries = new DeliveryTable(store.db);
   const contacts = new ContactTable(store.db);
   const people = () => options.accounts().people.list();
@@ -120,6 +129,7 @@ export function openServices(options: ServicesOptions) {
       alerts,
       answers,
       chain,
+      forecast,
       reservations: {
         act: reserve,
         tokenOf: (id: string) => reservationTokens.tokenOf(id),
@@ -135,8 +145,10 @@ export function openServices(options: ServicesOptions) {
       parkingAct(byGateway, { kind: 'begin' });
       notify.start();
       chain.start();
+      forecast.start();
     },
     close() {
+      forecast.close();
       chain.close();
       notify.close();
     },

@@ -21,6 +21,10 @@ export type BuildingConfig = {
   readonly places: readonly PlaceConfig[];
   /** One for each alert subject. */
   readonly rules: readonly Rule[];
+  readonly forecast: {
+    /** What the daily cycle of structural points is explained by; null: the nearest that measures air. */
+    readonly temperature: PointRef | null;
+  };
 };
 
 export type StoreyConfig = {
@@ -61,6 +65,7 @@ export function buildBuilding(file: BuildingFile, rules: readonly Rule[]): Build
     storeys: storeysOf(file.storeys),
     places: file.places.map(placeOf),
     rules,
+    forecast: { temperature: file.forecast?.temperature ?? null },
   };
 }
 

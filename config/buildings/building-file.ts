@@ -55,6 +55,14 @@ export const buildingFileSchema = z.strictObject({
   storeys: z.array(storeySchema).default([]).describe('its storeys, the lowest first'),
   places: z.array(placeSchema).default([]).describe('which devices or points belong to it, and where they are'),
   rules: z.array(ruleFileSchema).default([]).describe('what it is watched for: [{ use: fire-smoke }, …]'),
+  forecast: z
+    .strictObject({
+      temperature: pointRefSchema
+        .optional()
+        .describe('the temperature that explains tilt and cracks, as device/point; else the nearest air temperature'),
+    })
+    .optional()
+    .describe('how the movement of its structure is forecast'),
 });
 
 export type BuildingFile = z.output<typeof buildingFileSchema>;

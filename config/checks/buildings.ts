@@ -15,6 +15,7 @@ export function buildingFindings(value: unknown, partial: PartialSite, context: 
   return partial.buildings.flatMap(({ path }) => [
     ...storeyFindings(value, path, context),
     ...placeFindings(value, path, partial, context),
+    ...forecastFindings(value, path, partial, context),
   ]);
 }
 
@@ -32,6 +33,14 @@ function storeyIds(value: unknown, building: Path): (string | undefined)[] {
   const storeys = valueAt(value, [...building, 'storeys']);
   if (!Array.isArray(storeys)) return [];
   return storeys.map((storey: unknown) => (isMapping(storey) && typeof storey.id === 'string' ? storey.id : undefined));
+}
+
+/** The temperature that explains a building's movement is a number of this site. */
+function forecastFindings(value: unknown, building: Path, partial: PartialSite, context: CheckContext): Finding[] {
+  const path = [...building, 'forecast', 'temperature'];
+  const named = valueAt(value, path);
+  const why = typeof named === 'string' ? whyNoPoint(named, 'number', partial, context) : undefined;
+  return why === undefined ? [] : [{ path, ...say(why) }];
 }
 
 function placeFindings(value: unknown, building: Path, partial: PartialSite, context: CheckContext): Finding[] {

@@ -56,6 +56,8 @@ export const troubleReasonSchema = z.discriminatedUnion('code', [
     interlock: z.string(),
     cause: z.string().nullable(),
   }),
+  /** It moves alone among `neighbours` points that would move with it: the sensor first, then the structure. */
+  z.object({ code: z.literal('sensor-suspect'), point: z.string(), neighbours: z.int().min(0) }),
   z.object({ code: z.literal('repair-due'), point: z.string(), times: z.int(), days: z.int() }),
   /** Nobody who fills the role has an address that works. `building` null: at the whole site. `people`: how many fill it. */
   z.object({

@@ -24,8 +24,11 @@ export function headline(of: {
   hazard: Hazard;
   building: Words | null;
   places: readonly Words[];
+  /** Nothing has passed a limit yet. */
+  isForecast?: boolean;
 }): Words {
-  const [mark, level, hazard] = [marks[of.status], levelNames[of.level], hazardNames[of.hazard]];
+  const [mark, level, named] = [marks[of.status], levelNames[of.level], hazardNames[of.hazard]];
+  const hazard = of.isForecast === true ? { ko: `${named.ko} 예보`, en: `${named.en} forecast` } : named;
   const where = placesText(of.places);
   const ko = [of.building?.ko, where.ko].filter((text) => text !== undefined && text !== '').join(' ');
   const en = [where.en, of.building?.en].filter((text) => text !== undefined && text !== '').join(', ');
@@ -42,6 +45,12 @@ function placesText(places: readonly Words[]): Words {
   const en = shown.map((place) => place.en).join(', ');
   return rest === 0 ? { ko, en } : { ko: `${ko} 외 ${rest}곳`, en: `${en} and ${rest} more` };
 }
+
+/** What is to be done about a forecast. */
+export const forecastAction: Words = {
+  ko: '센서와 주변을 직접 확인하고, 이상이 있으면 구조 기술자에게 점검을 맡기십시오. 대피와 사용 제한은 책임자가 판단합니다.',
+  en: 'Look at the sensor and the place, and have a structural engineer look at it. Whether people leave is for the person in charge.',
+};
 
 /** `time` is the local time since when nobody can say, such as 17:48. */
 export function notVerifiable(time: string): Words {
@@ -90,6 +99,10 @@ const troubles: Table<TroubleReason> = {
   'interlock-fault': ({ agent, interlock }) => ({
     ko: `${agent}의 연동 출력 ${withParticle(interlock, '이/가')} 동작하지 않습니다. 화재·가스가 감지되어도 울리지 않을 수 있습니다.`,
     en: `Interlock ${interlock} of ${agent} does not switch its output; it may not sound when it has to.`,
+  }),
+  'sensor-suspect': ({ point, neighbours }) => ({
+    ko: `${withParticle(point, '이/가')} 주변 센서 ${neighbours}개와 달리 혼자 움직입니다. 센서 이상이 의심됩니다.`,
+    en: `${point} moves alone; ${neighbours} ${plural(neighbours, 'sensor')} beside it ${neighbours === 1 ? 'does' : 'do'} not. The sensor is suspect.`,
   }),
   'repair-due': ({ point, times, days }) => ({
     ko: `${withParticle(point, '이/가')} ${days}일 동안 ${times}번 잘못 울렸습니다. 점검이 필요합니다.`,
@@ -185,6 +198,10 @@ const troubleActions: { readonly [C in TroubleReason['code']]: Words } = {
   'interlock-fault': {
     ko: '출력 기기와 배선을 바로 점검하고, 복구될 때까지 감시 인원을 두세요.',
     en: 'Check the output and its wiring at once; post somebody to watch until it works.',
+  },
+  'sensor-suspect': {
+    ko: '센서의 고정 상태와 배선을 확인하고, 이상이 없으면 구조물을 점검하세요.',
+    en: 'Check how the sensor is fixed and wired; if nothing is wrong with it, have the structure looked at.',
   },
   'repair-due': {
     ko: '기한 안에 청소·교체하고 수리 완료를 기록하세요.',

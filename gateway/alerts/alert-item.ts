@@ -2,14 +2,23 @@ import type { AlertItem } from '../../contract/http/alerts.ts';
 import type { BuildingId } from '../../contract/ids.ts';
 import { encode } from '../../contract/messages.ts';
 import { type TroubleReason, troubleReasonSchema } from '../../contract/reasons/alerts.ts';
+import { forecastReasonSchema } from '../../contract/reasons/forecast.ts';
 import { ruleReasonSchema } from '../../contract/reasons/rules.ts';
 import { topics } from '../../contract/topics.ts';
-import { headline, lateAction, notVerifiable, troubleAction, troubleWords } from '../../contract/words/alerts.ts';
+import {
+  forecastAction,
+  headline,
+  lateAction,
+  notVerifiable,
+  troubleAction,
+  troubleWords,
+} from '../../contract/words/alerts.ts';
+import { forecastText } from '../../contract/words/forecast-text.ts';
 import { ruleText } from '../../contract/words/rules.ts';
 import type { Words } from '../../contract/words/words.ts';
 import type { Rule } from '../../rules/rule.ts';
 import type { Retained } from '../commit/participant.ts';
-import type { Alert, Deed, Why } from './alert.ts';
+import { type Alert, type Deed, isForecast, type Why } from './alert.ts';
 import { type AlertSite, nameOf } from './alert-site.ts';
 
 /** An alert as HTTP, events and notices show it, with its words in both languages. */
@@ -81,8 +90,9 @@ function ruleOf(alert: Alert, site: AlertSite): Rule | undefined {
 
 function headlineOf(alert: Alert, site: AlertSite): Words {
   const { status, level, hazard, building, witnesses } = alert;
-  const places = isTrouble(alert.why) ? [] : witnesses.map((point) => nameOf(site, point));
-  return headline({ status, level, hazard, building: buildingName(site, building), places });
+  const places = !isForecast(alert) && isTrouble(alert.why) ? [] : witnesses.map((point) => nameOf(site, point));
+  const name = buildingName(site, building);
+  return headline({ status, level, hazard, building: name, places, isForecast: isForecast(alert) });
 }
 
 function buildingName(site: AlertSite, building: BuildingId): Words | null {
@@ -90,7 +100,7 @@ function buildingName(site: AlertSite, building: BuildingId): Words | null {
 }
 
 function whyOf(alert: Alert, site: AlertSite): Words {
-  const words = reasonWords(alert.why, site);
+  const words = isForecast(alert) ? forecastWhy(alert.why) : reasonWords(alert.why, site);
   if (alert.unverifiable === null) return words;
   const since = notVerifiable(timeText(alert.unverifiable.since.wall, site.timezone));
   return { ko: `${words.ko} (${since.ko})`, en: `${words.en} (${since.en})` };
@@ -102,8 +112,14 @@ function reasonWords(why: Why, site: AlertSite): Words {
   return reason.success ? ruleText(reason.data, (point) => nameOf(site, point)) : { ko: why.code, en: why.code };
 }
 
+function forecastWhy(why: Why): Words {
+  const reason = forecastReasonSchema.safeParse(why);
+  return reason.success ? forecastText(reason.data) : { ko: why.code, en: why.code };
+}
+
 function actionOf(alert: Alert, rule: Rule | undefined): Words {
   if (alert.late) return lateAction;
+  if (isForecast(alert)) return forecastAction;
   if (isTrouble(alert.why)) return troubleAction(alert.why);
   return rule?.action ?? { ko: '현장을 확인하세요.', en: 'Look at the place.' };
 }

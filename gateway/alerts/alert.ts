@@ -127,3 +127,15 @@ export function callKey(building: BuildingId): string {
 export function isCall({ rule }: Pick<Alert, 'rule'>): boolean {
   return rule.startsWith(callPrefix);
 }
+
+const forecastPrefix = 'forecast:';
+
+/** Under which key the forecast of a point stands. */
+export function forecastKey(point: string): string {
+  return `${forecastPrefix}${point}`;
+}
+
+/** Nothing has passed a limit yet: a point moves towards one. Who leaves by it is a person's decision. */
+export function isForecast({ rule }: Pick<Alert, 'rule'>): boolean {
+  return rule.startsWith(forecastPrefix);
+}

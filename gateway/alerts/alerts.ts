@@ -20,6 +20,7 @@ import { type AlertsAction, type AlertsAnswer, doAction } from './do-action.ts';
 import { Draft } from './draft.ts';
 import { fire } from './fire.ts';
 import { judgeBeats } from './judge-beats.ts';
+import { judgeForecasts } from './judge-forecasts.ts';
 import { judgeInterlocks } from './judge-interlocks.ts';
 import { judgeRules } from './judge-rules.ts';
 import { judgeTroubles, seeParts, standsByItself } from './judge-troubles.ts';
@@ -84,7 +85,8 @@ export class Alerts implements Participant<AlertsAction, Draft, AlertsAnswer> {
   decide(facts: Facts<AlertsAction>): Decided<Draft, AlertsAnswer> | null {
     const at = this.#context.clock.at(facts.at);
     const { rows, toJudge } = this.#calm.split(facts.rows, at);
-    if (rows.length === 0 && facts.changes.length === 0 && facts.due.length === 0 && facts.action === null) return null;
+    const isQuiet = rows.length === 0 && facts.changes.length === 0 && facts.due.length === 0;
+    if (isQuiet && facts.signals.length === 0 && facts.action === null) return null;
     const draft = new Draft(this.#memory, this.#context, { at, rows, toJudge });
     const { action } = facts;
     const answer = action === null ? undefined : doAction(draft, action.action, action.by);
@@ -143,13 +145,14 @@ export class Alerts implements Participant<AlertsAction, Draft, AlertsAnswer> {
 }
 
 /** Everything but a person's deed: silence and readings first, then what they mean for the wiring, then time. */
-function decideOn(draft: Draft, { changes, due }: Facts<AlertsAction>): void {
+function decideOn(draft: Draft, { changes, due, signals }: Facts<AlertsAction>): void {
   const wirings = seeParts(draft, changes);
   const rules = due.flatMap(({ key }) => (key.startsWith('rule:') ? (ruleOf(draft, key.slice(5)) ?? []) : []));
   judgeRules(draft, { changes, due: rules });
   for (const wiring of wirings) judgeTroubles(draft, wiring);
   judgeInterlocks(draft, changes);
   judgeBeats(draft, changes);
+  judgeForecasts(draft, signals);
   for (const change of changes) if (change.kind === 'service') judgeService(draft, change);
   for (const deadline of due) fireOne(draft, deadline);
 }

@@ -2,7 +2,7 @@ import type { AlertId, BuildingId, PointRef, SiteId } from '../../contract/ids.t
 import type { TroubleReason } from '../../contract/reasons/alerts.ts';
 import type { Rule } from '../../rules/rule.ts';
 import type { Said } from '../audit/entry.ts';
-import { type Alert, isCall } from './alert.ts';
+import { type Alert, isCall, isForecast } from './alert.ts';
 import { type AlertAction, act, type Refusal } from './deeds.ts';
 import { endMaintenance, type MaintenanceAnswer, maintain, type NewMaintenance } from './do-maintenance.ts';
 import type { Draft } from './draft.ts';
@@ -93,7 +93,7 @@ function start(draft: Draft): AlertsAnswer {
 
 const ownKinds = [
   ...['service:', 'out-of-action:', 'repair:', 'chain:', 'interlock:'],
-  ...['reach:', 'rota:', 'person:', 'residents:'],
+  ...['reach:', 'rota:', 'person:', 'residents:', 'suspect:'],
 ] as const;
 
 /** Troubles that stand by themselves have no rule in a site file. */
@@ -101,6 +101,8 @@ function isOwn(draft: Draft, alert: Alert): boolean {
   const { site, rule } = alert;
   if (draft.context.wiringOfCause(site, rule) !== undefined) return true;
   if (isCall(alert)) return true;
+  // The forecast itself ends those of points that it no longer follows.
+  if (isForecast(alert)) return true;
   return ownKinds.some((kind) => rule.startsWith(kind));
 }
 

@@ -29,8 +29,13 @@ export type AlertPolicy = {
   readonly residentsFrom: Sourced<Level>;
   /** The level of a call for help. */
   readonly callLevel: Sourced<Level>;
+  /** What each word of the forecast of a structural point weighs, and from which word on people may be hurt by it. */
+  readonly forecast: Sourced<ForecastLevels>;
   readonly nuisance: Sourced<{ readonly times: number; readonly days: number; readonly repairDays: number }>;
 };
+
+export type ForecastWord = 'trend' | 'accelerating' | 'imminent';
+export type ForecastLevels = Readonly<Record<ForecastWord, Level>> & { readonly lifeSafety: readonly ForecastWord[] };
 
 const second = 1000;
 const minute = 60 * second;
@@ -89,6 +94,10 @@ export const defaultPolicy: AlertPolicy = {
   evidenceMs: own({ before: 2 * minute, after: minute }, 'own'),
   residentsFrom: own('경계', 'own: from here on the guideline for residents says to leave or to stay away'),
   callLevel: own('심각', 'own: somebody says that a person is in danger'),
+  forecast: own(
+    { trend: '관심', accelerating: '주의', imminent: '경계', lifeSafety: ['imminent'] },
+    'own: each word raises by one level, none reaches the highest, which is for what is measured',
+  ),
   nuisance: own(
     { times: 3, days: 30, repairDays: 30 },
     'a provincial fire headquarters acts on three false alarms and gives one month',

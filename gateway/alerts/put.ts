@@ -1,4 +1,4 @@
-import { type Alert, isCall, isOpen, type Transition } from './alert.ts';
+import { type Alert, isCall, isForecast, isOpen, type Transition } from './alert.ts';
 import { type Draft, standingKey, type TimerOrder } from './draft.ts';
 import { timerChanges } from './elapse.ts';
 import type { Outcome } from './life-cycle.ts';
@@ -44,7 +44,7 @@ function keepEvidence(draft: Draft, before: Alert | null, alert: Alert, transiti
 
 /** Those after us hear of life safety of a whole building as it begins, changes its level, and ends. */
 function signal(draft: Draft, before: Alert | null, alert: Alert): void {
-  if (!alert.lifeSafety || alert.late || isCall(alert)) return;
+  if (!alert.lifeSafety || alert.late || isCall(alert) || isForecast(alert)) return;
   if (before !== null && before.level === alert.level && isOpen(before) === isOpen(alert)) return;
   const { site, building, id, hazard, level } = alert;
   draft.signals.push({ kind: 'emergency', site, building, alert: id, hazard, level, active: isOpen(alert) });

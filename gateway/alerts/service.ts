@@ -2,6 +2,8 @@ import type { Site } from '../../config/site.ts';
 import type { Clock } from '../../contract/clock.ts';
 import type { AlertDetail, AlertItem, MaintenanceItem, NuisanceItem, RuleItem } from '../../contract/http/alerts.ts';
 import type { AlertId, BuildingId, PointRef, SiteId } from '../../contract/ids.ts';
+import { baselineOf } from '../../rules/kinds/deviation.ts';
+import type { Rule } from '../../rules/rule.ts';
 import type { Said } from '../audit/entry.ts';
 import type { Act, Commit } from '../commit/commit.ts';
 import type { NoticeTable } from '../notify/notice-table.ts';
@@ -208,6 +210,13 @@ export class AlertService {
         unknown: [...(judgement?.unknown ?? rule.points.map(({ ref }) => ref))],
       };
     });
+  }
+
+  /** What a rule on distances measures a point from; null while it has not learnt it, and of other rules. */
+  baselineOf(site: SiteId, rule: Rule, point: PointRef): number | null {
+    const { condition, id } = rule;
+    if (condition.kind !== 'deviation') return null;
+    return baselineOf(condition, point, this.#alerts.memory.rules.get(`${site}/${id}`)?.state ?? null);
   }
 
   figures(site: SiteId, from: number, to: number): AlarmFigures {

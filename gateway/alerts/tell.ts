@@ -2,7 +2,7 @@ import { buildingAlertSchema } from '../../contract/http/alerts.ts';
 import { digestWords } from '../../contract/words/alerts.ts';
 import { guidelineFor } from '../../contract/words/guidelines/guidelines.ts';
 import type { Notice, Urgency } from '../notify/notice.ts';
-import { type Alert, isCall, isOpen, noBuilding } from './alert.ts';
+import { type Alert, isCall, isForecast, isOpen, noBuilding } from './alert.ts';
 import { alertItem } from './alert-item.ts';
 import type { Draft } from './draft.ts';
 import { digest, offer, openGate } from './flood.ts';
@@ -36,7 +36,7 @@ const newsToResidents: ReadonlySet<Telling['reason']> = new Set(['raised', 'wors
  * tells them nothing new. Floods hold nothing of it back.
  */
 function tellsResidents(draft: Draft, alert: Alert, { reason }: Telling): boolean {
-  if (!alert.lifeSafety || alert.late || alert.status === 'Test' || isCall(alert)) return false;
+  if (!alert.lifeSafety || alert.late || alert.status === 'Test' || isCall(alert) || isForecast(alert)) return false;
   const from = draft.context.policy.residentsFrom.value;
   const before = draft.memory.alerts.get(alert.id);
   if (reason === 'worse' && before !== undefined && rank(alert.worst) <= rank(before.worst)) return false;

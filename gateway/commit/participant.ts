@@ -27,7 +27,28 @@ export type Signal =
   | SpaceSignal
   | AlertSignal
   | BeatSignal
-  | CallSignal;
+  | CallSignal
+  | ForecastSignal
+  | { readonly kind: 'forecast-ended'; readonly site: SiteId; readonly point: string };
+
+/** Forecast, of each structural point that it looked at anew. */
+export type ForecastSignal = {
+  readonly kind: 'forecast';
+  readonly site: SiteId;
+  readonly building: BuildingId;
+  readonly point: PointRef;
+  /** What it says of the point's movement; null: none beyond what is normal. */
+  readonly word: 'trend' | 'accelerating' | 'imminent' | null;
+  /** False where the record could tell nothing: what was said last is not taken back by it. */
+  readonly isKnown: boolean;
+  /** It moves alone among so many neighbours: the sensor is to be looked at first. */
+  readonly suspect: { readonly neighbours: number } | null;
+  /** A code of contract/reasons/forecast.ts with its figures. */
+  readonly why: { readonly code: string };
+  /** Epoch ms. */
+  readonly since: number;
+  readonly simulated: boolean;
+};
 
 /** Alerts, when they judged the chain's own reading and wrote its notice. */
 export type BeatSignal = {

@@ -14,6 +14,7 @@ import type { ChainService } from '../chain/service.ts';
 import type { CommandAnswer, SendCommand } from '../commands/service.ts';
 import type { Act } from '../commit/commit.ts';
 import type { Feeds } from '../feeds/service.ts';
+import type { ForecastService } from '../forecast/service.ts';
 import type { Log } from '../log.ts';
 import type { Reach } from '../notify/reach.ts';
 import type { ParkingAction, ParkingAnswer } from '../parking/on-action.ts';
@@ -90,6 +91,9 @@ export type AlertsView = Pick<
   | 'figures'
   | 'nuisances'
 >;
+
+/** What is expected of structural points. */
+export type ForecastView = Pick<ForecastService, 'items' | 'report'>;
 
 /** What people say of themselves in an alert, and who was reached. */
 export type AnswersView = Pick<AnswerService, 'answer' | 'callOf' | 'sos' | 'saidBy' | 'peopleOf'> & {
@@ -186,6 +190,7 @@ export type Ports = {
   readonly feeds: FeedsView;
   readonly parking: ParkingView;
   readonly alerts: AlertsView;
+  readonly forecast: ForecastView;
   readonly answers: AnswersView;
   readonly chain: Pick<ChainService, 'health'>;
   readonly reservations: ReservationsView;

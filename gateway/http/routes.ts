@@ -5,6 +5,7 @@ import { auditRoutes } from './routes/audit.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { eventRoutes } from './routes/events.ts';
 import { feedRoutes } from './routes/feeds.ts';
+import { forecastRoutes } from './routes/forecasts.ts';
 import { invitationRoutes } from './routes/invitations.ts';
 import { liveRoutes } from './routes/live.ts';
 import { maintenanceRoutes } from './routes/maintenance.ts';
@@ -38,6 +39,7 @@ export const routes: readonly Route[] = [
   ...maintenanceRoutes,
   ...commandRoutes,
   ...feedRoutes,
+  ...forecastRoutes,
   ...noticeRoutes,
   ...pushRoutes,
   ...offerRoutes,

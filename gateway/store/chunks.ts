@@ -52,6 +52,11 @@ export class Chunks {
     return [...live, ...late].sort((a, b) => a.from - b.from || a.segment - b.segment);
   }
 
+  /** The time of the oldest reading in any segment; null without one. */
+  earliest(): number | null {
+    return this.#sql.earliest.get() ?? null;
+  }
+
   /** A point's chunks in one half of a segment, each decoded when it is asked for. */
   *each(point: number, { segment, late }: Pick<Span, 'segment' | 'late'>): Generator<Chunk, void> {
     const first = rowOf(segment, point, late ? partsLate : 0);
@@ -143,6 +148,11 @@ function statements(db: Database) {
     lateSpans: db.prepare<[number, number], SpanRow>(
       'SELECT id AS segment, late_from AS "from", late_to AS "to" FROM segments WHERE late_from < ? AND late_to >= ?',
     ),
+    earliest: db
+      .prepare<[], number | null>(
+        'SELECT MIN(MIN(IFNULL(from_at, 9e15), IFNULL(late_from, 9e15))) FROM segments WHERE from_at IS NOT NULL OR late_from IS NOT NULL',
+      )
+      .pluck(),
     insert: db.prepare<[number, Buffer]>('INSERT INTO chunks (id, body) VALUES (?, ?)'),
     read: db.prepare<[number, number], { id: number; body: Buffer }>(
       'SELECT id, body FROM chunks WHERE id BETWEEN ? AND ? ORDER BY id',

@@ -54,6 +54,13 @@ export class History {
     this.#store = options.store;
   }
 
+  /** When the oldest reading was made, epoch ms; null where there is none. Looks at every segment and unsealed message. */
+  earliest(): number | null {
+    const { chunks, messages } = this.#store;
+    const times = [chunks.earliest(), messages.earliest()].filter((at) => at !== null);
+    return times.length === 0 ? null : Math.min(...times);
+  }
+
   /**
    * Readings page by page, the oldest first. `cursor` is the `next` of the page before.
    * @throws RangeError on a range that is none, CursorError on a cursor that was never given

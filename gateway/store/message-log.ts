@@ -75,6 +75,11 @@ export class MessageLog {
     return this.#sql.after.all(Math.max(id, this.#sealed), limit).map(read);
   }
 
+  /** The time of the oldest unsealed message; null where none has a time. */
+  earliest(): number | null {
+    return this.#sql.earliest.get(this.#sealed) ?? null;
+  }
+
   /** Unsealed messages of one device, the oldest first. */
   ofDevice(device: number): LoggedMessage[] {
     return this.#sql.ofDevice.all(this.#sealed, device).map(read);
@@ -127,6 +132,7 @@ function statements(db: Database) {
       'INSERT INTO log (id, epoch, seq, device, at, time, received_at, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     ),
     after: db.prepare<[number, number], Row>(`SELECT ${columns} FROM log WHERE id > ? ORDER BY id LIMIT ?`),
+    earliest: db.prepare<[number], number | null>('SELECT MIN(at) FROM log WHERE id > ?').pluck(),
     ofDevice: db.prepare<[number, number], Row>(`SELECT ${columns} FROM log WHERE id > ? AND device = ? ORDER BY id`),
     remove: db.prepare<[number]>('DELETE FROM log WHERE id <= ?'),
   };

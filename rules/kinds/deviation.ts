@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import type { PointRef } from '../../contract/ids.ts';
 import type { RuleReason } from '../../contract/reasons/rules.ts';
 import { text } from '../../contract/words/check/said.ts';
-import type { RulePoint } from '../compiled-rule.ts';
+import type { RulePoint, RuleState } from '../compiled-rule.ts';
 import { isComparable, type Limit, limitOf, type Moment, passedMs } from '../limit.ts';
 import { limitsJudge, type Measure } from '../limits-judge.ts';
 import { aboveLimits, byLevel, debounceShape, positiveDuration } from './shape.ts';
@@ -54,6 +55,16 @@ export function judgeDeviation(condition: Deviation, point: RulePoint) {
   const limits = aboveLimits(condition.levels, condition);
   return limitsJudge({ point, limits, measure: distance(condition, point), why: whyOff(point) });
 }
+
+/** What a point is measured from by this condition: as the file says, else as its rule has learnt; null while nobody knows. */
+export function baselineOf(condition: Deviation, ref: PointRef, state: RuleState | null): number | null {
+  if (Object.hasOwn(condition.baselines, ref)) return condition.baselines[ref] ?? null;
+  if (typeof condition.baseline === 'number') return condition.baseline;
+  const known = learntSchema.safeParse(state?.points[ref]);
+  return known.success ? known.data.memory.baseline : null;
+}
+
+const learntSchema = z.object({ memory: z.object({ baseline: z.number().nullable() }) });
 
 function distance(condition: Deviation, { ref }: RulePoint): Measure<Memory> {
   const own = Object.hasOwn(condition.baselines, ref) ? condition.baselines[ref] : undefined;

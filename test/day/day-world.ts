@@ -110,6 +110,7 @@ export class DayWorld {
       reservationTokens: ReservationTokens.load(dir),
       pushKeys: PushKeys.load(dir),
       pages: () => 'http://127.0.0.1',
+      isSimulated: () => true,
       isHeard: (of, agent) => fleet.agent(of, agent)?.state === 'online',
       knock: () => Promise.resolve(true),
       chainChannel: (received) => ({

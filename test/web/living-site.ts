@@ -61,6 +61,7 @@ export class LivingSite {
       reservationTokens: ReservationTokens.load(dir),
       pushKeys: PushKeys.load(dir),
       pages: () => this.url,
+      isSimulated: () => true,
       isHeard: (of, agent) => fleet.agent(of, agent)?.state === 'online',
       knock: () => Promise.resolve(true),
     });

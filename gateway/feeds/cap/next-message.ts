@@ -1,5 +1,6 @@
 import { type Level, levels } from '../../../contract/hazards.ts';
 import { guidelineFor } from '../../../contract/words/guidelines/guidelines.ts';
+import { isForecast } from '../../alerts/alert.ts';
 import type { AlertSignal } from '../../commit/participant.ts';
 import type { AlertView } from '../views.ts';
 import { type CapChain, type CapStep, isOver } from './chain.ts';
@@ -33,8 +34,9 @@ export function stepFor(signal: AlertSignal, known: ChainMemory | undefined, pol
   return signal.now === 'stands' && differs(viewOf(signal), known.view) ? 'changed' : null;
 }
 
-function isTold({ hazard, level }: AlertSignal, { hazards, from }: CapPolicy): boolean {
-  return hazards.includes(hazard) && levels.indexOf(level) >= levels.indexOf(from);
+/** What is only forecast is never published by itself: whether people leave by it is for a person to say. */
+function isTold({ hazard, level, rule }: AlertSignal, { hazards, from }: CapPolicy): boolean {
+  return !isForecast({ rule }) && hazards.includes(hazard) && levels.indexOf(level) >= levels.indexOf(from);
 }
 
 /** What a reader of the message would see differently. */
@@ -52,6 +54,6 @@ export function viewOf(signal: AlertSignal): AlertView {
     instruction: { ko: all(action.ko, lines.ko), en: all(action.en, lines.en) },
     // Two make it observed; how many more there are changes nothing for a reader.
     witnesses: Math.min(witnesses, 2),
-    forecast: null,
+    forecast: isForecast({ rule }) ? { onset: null } : null,
   };
 }

@@ -376,6 +376,7 @@ export function parts(world: World): Ports {
     commands: noCommands,
     reach: noReach,
     feeds: noFeeds,
+    forecast: { items: () => [], report: () => undefined },
     parking: noParking,
     alerts: noAlerts,
     answers: noAnswers,

@@ -1,0 +1,36 @@
+import type { Level } from '../../contract/hazards.ts';
+
+/** A number that decides what is followed, with where it comes from. */
+export type Sourced<T> = { readonly value: T; readonly source: string; readonly confirmedBy: string | null };
+
+export type ForecastPolicy = {
+  /** Kinds of points that tell how a structure stands. */
+  readonly kinds: Sourced<readonly string[]>;
+  /** The limit whose date is said: the lowest one of at least this level. */
+  readonly limitFrom: Sourced<Level>;
+  /** Hours that are looked at. */
+  readonly recordDays: Sourced<number>;
+  readonly neighbours: Sourced<{ readonly most: number; readonly days: number }>;
+  /** After the end of an hour or a day, for what is still on its way. */
+  readonly settleMs: Sourced<number>;
+  readonly lookEveryMs: Sourced<number>;
+  /** Work at a stretch, and rest after it, so that it takes a small share of one core whatever there is to do. */
+  readonly pace: Sourced<{ readonly workMs: number; readonly restMs: number }>;
+};
+
+function own<T>(value: T, source: string): Sourced<T> {
+  return { value, source, confirmedBy: null };
+}
+
+export const defaultForecastPolicy: ForecastPolicy = {
+  kinds: own(
+    ['tilt', 'inclination', 'crack', 'settlement', 'strain', 'displacement', 'deflection'],
+    'own: what structural monitoring of buildings measures; only points that a rule on collapse judges',
+  ),
+  limitFrom: own('주의', 'own: the level from which somebody has to act'),
+  recordDays: own(400, 'own: a year, so that seasons are known, and a month'),
+  neighbours: own({ most: 4, days: 90 }, 'own'),
+  settleMs: own(10 * 60_000, 'own: an agent that was cut off for minutes has sent what it kept'),
+  lookEveryMs: own(60_000, 'own'),
+  pace: own({ workMs: 5, restMs: 15 }, 'own: a quarter of one core, and no reading waits longer than a slice'),
+};

@@ -1,0 +1,59 @@
+import { type ForecastSettings, forecastSources } from '../../config/forecast/forecast-settings.ts';
+import type { ForecastReport } from '../../contract/http/forecasts.ts';
+import { forecastReasonSchema } from '../../contract/reasons/forecast.ts';
+import { forecastText } from '../../contract/words/forecast-text.ts';
+import type { Day } from './analysis/analysis.ts';
+import type { HourOfPoint } from './decisions.ts';
+import type { FollowedPoint } from './followed.ts';
+import type { StateChange } from './forecast-tables.ts';
+import { hourMs } from './hours.ts';
+import { forecastItem, isoOf, type Known, stepItems } from './items.ts';
+import type { Limits } from './limits.ts';
+
+/** Everything that an inspector has to see to agree with a forecast, or not. */
+export function forecastReport(of: {
+  point: FollowedPoint;
+  known: Known | undefined;
+  limits: Limits;
+  days: readonly Day[];
+  changes: readonly StateChange[];
+  hours: readonly HourOfPoint[];
+  settings: ForecastSettings;
+  version: string;
+}): ForecastReport {
+  const { known, hours } = of;
+  const coefficient = known?.analysis.temperature ?? null;
+  const times = (of: HourOfPoint | undefined) => (of === undefined ? null : of.hour * hourMs);
+  return {
+    ...forecastItem(of.point, known, of.limits),
+    days: of.days.map((day) => ({ ...day, at: isoOf(day.at) })),
+    coefficient: coefficient && { ...coefficient, interval: [coefficient.interval[0], coefficient.interval[1]] },
+    allSteps: stepItems(known?.analysis),
+    changes: of.changes.map(({ at, was, state, why }) => ({ at: isoOf(at), was, state, ...said(why) })),
+    record: {
+      hours: hours.length,
+      imported: hours.filter(({ stored }) => stored.imported).length,
+      simulated: hours.filter(({ stored }) => stored.simulated).length,
+      from: isoOf(times(hours[0])),
+      to: isoOf(times(hours.at(-1))),
+    },
+    settings: settingsOf(of.settings, forecastSources),
+    version: of.version,
+  };
+}
+
+function said(why: StateChange['why']) {
+  const reason = forecastReasonSchema.safeParse(why);
+  return { reason: why, text: reason.success ? forecastText(reason.data) : { ko: why.code, en: why.code } };
+}
+
+/** Each number under its name in full: `trend.long`. */
+function settingsOf(settings: object, sources: object, before = ''): ForecastReport['settings'] {
+  return Object.entries(settings).flatMap(([key, value]: [string, unknown]) => {
+    const source: unknown = new Map<string, unknown>(Object.entries(sources)).get(key);
+    const name = `${before}${key}`;
+    if (typeof source === 'string') return [{ name, value, source }];
+    const isBranch = typeof value === 'object' && value !== null && typeof source === 'object' && source !== null;
+    return isBranch ? settingsOf(value, source, `${name}.`) : [];
+  });
+}

@@ -1,0 +1,132 @@
+import { expect, test } from 'vitest';
+import { hourMs } from '../../../gateway/forecast/hours.ts';
+import { readings, siteId } from '../core.ts';
+import { ForecastWorld, moving, quiet } from './forecast-world.ts';
+import { corners, structuralSite } from './structural-site.ts';
+
+const [ne, nw] = corners;
+
+test('hours are read from the history, gaps as gaps, and each again when something of it comes late', async () => {
+  const world = new ForecastWorld();
+  world.record([ne], 72, (hour) => (hour > 40 && hour <= 48 ? null : hour));
+  world.core.clock.stepWall(11 * 60_000);
+  await world.work();
+  const hours = world.hours(ne);
+  expect(hours.length).toBe(64);
+  expect(hours.every(({ stored }) => stored.minutes >= 30)).toBe(true);
+  const gap = Math.floor((world.core.clock.now() - 44 * hourMs) / hourMs);
+  expect(hours.some(({ hour }) => hour === gap)).toBe(false);
+  const late = readings(world.core, {
+    ...{ seq: 900, device: 'tilt-ne', epoch: 'e1', at: gap * hourMs, age: null },
+    points: { p_0: { v: [7] } },
+  });
+  expect(world.core.take(late)).toEqual([null]);
+  await world.work();
+  expect(world.hours(ne).find(({ hour }) => hour === gap)?.stored.median).toBe(7);
+  expect(world.service.tables.late()).toEqual([]);
+});
+
+test('a kill between two slices costs nothing that was kept, and repeats nothing', async () => {
+  const whole = new ForecastWorld();
+  whole.record([ne], 80 * 24);
+  const half = whole.restart('kill');
+  const work = half.service.work();
+  for (let turn = 0; half.service.tables.hours(1, 0, 1e6).length === 0 && turn < 500; turn++)
+    await half.core.clock.advance(5);
+  const kept = half.service.tables.hours(1, 0, 1e6).length;
+  expect(kept).toBeGreaterThan(0);
+  expect(kept).toBeLessThan(80 * 24);
+  const after = half.restart('kill');
+  await expect(work).resolves.toBeUndefined();
+  await after.work();
+  expect(after.hours(ne).length).toBe(80 * 24);
+});
+
+test('each point is judged once a local day, with the air near it, its neighbours and its limits', async () => {
+  const world = new ForecastWorld();
+  world.record([...corners, 'climate-roof/p_0'], 96);
+  world.core.clock.stepWall(11 * 60_000);
+  await world.work();
+  expect(world.seen).toHaveLength(3);
+  const [first] = world.seen;
+  expect(first?.limits).toEqual({ high: 8, low: null });
+  expect(first?.temperature?.length).toBeGreaterThan(50);
+  expect(first?.neighbours.map(({ point }) => point)).toEqual(['tilt-se/p_0', 'tilt-nw/p_0']);
+  await world.work();
+  expect(world.seen).toHaveLength(3);
+  await world.nextDay();
+  expect(world.seen).toHaveLength(6);
+});
+
+test('a word raises an alert of its own, may only raise, and what cannot be told ends nothing', async () => {
+  const world = new ForecastWorld();
+  await world.nextDay(moving('trend'));
+  const raised = world.one(ne);
+  expect(raised).toMatchObject({ rule: `forecast:${ne}`, level: '관심', hazard: 'collapse', lifeSafety: false });
+  await world.nextDay(moving('imminent'));
+  expect(world.one(ne)).toMatchObject({ id: raised?.id, level: '경계', lifeSafety: true, latches: true });
+  await world.nextDay(moving('trend'));
+  expect(world.one(ne)?.level).toBe('경계');
+  await world.nextDay({ ...quiet, state: 'imminent', judged: false, why: { code: 'no-readings' } });
+  expect(world.one(ne)).toMatchObject({ returned: null, unverifiable: { points: [ne] } });
+  await world.nextDay(quiet);
+  expect(world.one(ne)).toMatchObject({ state: 'rtn-unack' });
+});
+
+test('after a restart the state is the one that was stored, and alerts hear of it again', async () => {
+  const world = new ForecastWorld();
+  await world.nextDay(moving('accelerating'));
+  const before = world.one(ne);
+  const next = world.restart('kill');
+  expect(next.service.items(siteId).map(({ state }) => state)).toEqual(Array(3).fill('accelerating'));
+  expect(next.one(ne)).toMatchObject({ id: before?.id, level: '주의', state: 'unack' });
+  next.service.start();
+  expect(next.open()).toHaveLength(3);
+  expect(next.one(ne)?.version).toBe(before?.version);
+});
+
+test('a point that moves alone is a trouble of its sensor', async () => {
+  const world = new ForecastWorld();
+  const why = { code: 'suspect-sensor', perDay: 0.01, neighbours: 0, of: 2, unit: 'deg' } as const;
+  await world.nextDay({ ...quiet, why });
+  expect(world.one(ne)).toMatchObject({ rule: `suspect:${ne}`, hazard: 'equipment', level: '주의' });
+  await world.nextDay(quiet);
+  expect(world.one(ne)).toMatchObject({ state: 'rtn-unack' });
+});
+
+test('a point that the site file no longer has is closed as disabled', async () => {
+  const world = new ForecastWorld();
+  await world.nextDay(moving('trend'));
+  const next = world.restart('stop', { site: structuralSite({ judged: [ne] }) });
+  next.service.start();
+  expect(next.open().map(({ rule }) => rule)).toEqual([`forecast:${ne}`]);
+  expect(next.service.items(siteId)).toHaveLength(1);
+});
+
+test('readings are taken in while an analysis lasts', async () => {
+  const world = new ForecastWorld();
+  const slow = Promise.withResolvers<typeof quiet>();
+  world.says = () => slow.promise;
+  world.core.clock.stepWall(24 * hourMs);
+  const work = world.service.work();
+  await world.core.clock.advance(1000);
+  const reading = readings(world.core, { seq: 901, device: 'tilt-nw', points: { p_0: { v: [3] } } });
+  expect(world.core.take(reading)).toEqual([null]);
+  expect(world.core.latest(nw).value).toBe(3);
+  slow.resolve(quiet);
+  for (let turn = 0; turn < 50; turn++) await world.core.clock.advance(20);
+  await work;
+  expect(world.service.items(siteId).every(({ judged }) => judged)).toBe(true);
+});
+
+test('an analysis that fails is said in the log and leaves what stands as it stood', async () => {
+  const world = new ForecastWorld();
+  await world.nextDay(moving('trend'));
+  world.says = () => {
+    throw new Error('no such matrix');
+  };
+  await world.nextDay();
+  expect(world.one(ne)?.returned).toBe(null);
+  await world.nextDay(quiet);
+  expect(world.one(ne)?.returned).not.toBe(null);
+});
