@@ -31,6 +31,7 @@ import { openServices } from './services.ts';
 import { Counters } from './state/counters.ts';
 import { Events } from './state/events.ts';
 import { Fleet } from './state/fleet.ts';
+import { Checkpointer } from './store/checkpointer.ts';
 import { History } from './store/history.ts';
 import { Store } from './store/store.ts';
 
@@ -102,6 +103,8 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
   const { sites, dir, clock, log } = options;
   const store = Store.open({ dir, clock, log });
   parts.defer(() => store.close());
+  const checkpointer = new Checkpointer({ db: store.db, clock, log });
+  parts.defer(() => checkpointer.close());
   const events = new Events({ store });
   const fleet = new Fleet({ sites, store, clock, events });
   const audit = new Audit({ db: store.db, clock });

@@ -1,0 +1,74 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { SimClock } from '../../../contract/sim-clock.ts';
+import { silentLog } from '../../../gateway/log.ts';
+import { Checkpointer, type CheckpointerOptions } from '../../../gateway/store/checkpointer.ts';
+import { walAutocheckpoint } from '../../../gateway/store/database.ts';
+import { Store } from '../../../gateway/store/store.ts';
+import { tempDir } from '../../temp.ts';
+
+const much = expect.toSatisfy((pages: number) => pages > 100);
+
+async function opened(options: Partial<CheckpointerOptions> = {}) {
+  const dir = tempDir();
+  const clock = new SimClock();
+  const store = Store.open({ dir, clock, log: silentLog });
+  store.db.exec('CREATE TABLE filler (bytes)');
+  const errors: unknown[][] = [];
+  const log = { ...silentLog, error: (...line: unknown[]) => void errors.push(line) };
+  const checkpointer = new Checkpointer({ db: store.db, clock, log, pages: 50, ...options });
+  onTestFinished(async () => {
+    await checkpointer.close();
+    store.close();
+  });
+  const atMost = () => store.db.pragma('wal_autocheckpoint', { simple: true });
+  const fill = (pages: number) =>
+    store.commit(() => store.db.prepare('INSERT INTO filler VALUES (zeroblob(?))').run(pages * 4000));
+  /** Looks until this is so. */
+  const see = (wanted: object) =>
+    expect
+      .poll(async () => {
+        await clock.advance(250);
+        return checkpointer.looked;
+      })
+      .toMatchObject(wanted);
+  return { dir, clock, store, checkpointer, errors, atMost, fill, see };
+}
+
+describe('the thread that copies the write-ahead log', () => {
+  test('lets a little wait, and copies what has become much', async () => {
+    const { fill, see, atMost } = await opened();
+    fill(10);
+    await see({ log: expect.toSatisfy((pages: number) => pages >= 10), copied: 0 });
+    expect(atMost()).toBe(4 * walAutocheckpoint);
+    fill(100);
+    await see({ copied: much });
+  });
+
+  test('copies while a commit is open, which goes on and is whole', async () => {
+    const { store, fill, see } = await opened();
+    fill(100);
+    store.db.exec('BEGIN IMMEDIATE');
+    store.db.exec('INSERT INTO filler VALUES (1)');
+    await see({ copied: much });
+    store.db.exec('COMMIT');
+    expect(store.db.prepare('SELECT count(*) FROM filler').pluck().get()).toBe(2);
+  });
+
+  test('leaves nothing beside the database when the gateway stops', async () => {
+    const { dir, store, checkpointer, fill, see } = await opened();
+    fill(100);
+    await see({ copied: much });
+    await checkpointer.close();
+    store.close();
+    expect(existsSync(join(dir, 'gateway.db-wal'))).toBe(false);
+  });
+
+  test('that ends of itself is told of, and the store copies by itself again', async () => {
+    const worker = new URL('./no-such-worker.ts', import.meta.url);
+    const { errors, atMost } = await opened({ worker });
+    await expect.poll(() => errors).toContainEqual([{ error: 'the thread ended' }, 'checkpoint-failed']);
+    expect(atMost()).toBe(walAutocheckpoint);
+  });
+});
