@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 export type Received = { path: string; headers: IncomingHttpHeaders; body: string; bytes: Buffer };
 
 /** A web server on the loopback that answers as told and keeps what it was sent. */
-export async function httpReceiver(answer: (nth: number) => number | 'hang' | 'cut' = () => 200) {
+export async function httpReceiver(answer: (nth: number) => number | 'hang' | 'cut' | 'dribble' = () => 200) {
   const received: Received[] = [];
   const server = createHttp((request, response) => {
     const chunks: Buffer[] = [];
@@ -15,7 +15,12 @@ export async function httpReceiver(answer: (nth: number) => number | 'hang' | 'c
       received.push({ path: request.url ?? '', headers: request.headers, body: bytes.toString(), bytes });
       const what = answer(received.length);
       if (what === 'hang') return;
-      if (what === 'cut') request.socket.destroy();
+      // A byte every 20 ms, and never the end of the headers.
+      if (what === 'dribble') {
+        request.socket.write('HTTP/1.1 200 OK\r\nx: ');
+        const timer = setInterval(() => request.socket.write('x'), 20);
+        request.socket.on('close', () => clearInterval(timer));
+      } else if (what === 'cut') request.socket.destroy();
       else response.writeHead(what, what === 429 ? { 'retry-after': '3' } : {}).end();
     });
   });

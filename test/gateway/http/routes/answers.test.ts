@@ -142,12 +142,16 @@ describe('an answer to an alert', () => {
   });
 
   test('of one who moved out is refused, at once and with the same session', async () => {
-    const { fire, answer, world } = await open();
+    const { fire, answer, sos, world } = await open();
     fire();
     expect((await answer('han', { answer: 'safe' })).status).toBe(200);
     world.accounts.people.change('han', { role: 'resident', buildings: [{ site: 'saesol', building: 'byeol' }] }, said);
     const moved = await answer('han', { answer: 'need-help' });
     expect([moved.status, moved.body.type]).toEqual([403, '/problems/not-of-building']);
+    expect(await sos('han', { building: 'hanbit' })).toMatchObject({
+      status: 403,
+      body: { type: '/problems/not-of-building' },
+    });
     world.accounts.people.remove('han', said);
     expect((await answer('han', { answer: 'need-help' })).status).toBe(401);
   });

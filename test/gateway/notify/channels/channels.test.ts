@@ -58,10 +58,13 @@ describe('a webhook', () => {
     expect(await hook().send(url, message)).toEqual({ outcome: 'later', detail: 'HTTP 429', retryAfterMs: 3000 });
   });
 
-  test.each(['hang', 'cut'] as const)('to a server that does %s is tried later, within its time', async (what) => {
-    const { url } = await httpReceiver(() => what);
-    expect(await hook({ timeoutMs: 300 }).send(url, message)).toMatchObject({ outcome: 'later' });
-  });
+  test.each(['hang', 'cut', 'dribble'] as const)(
+    'to a server that does %s is tried later, within its time',
+    async (what) => {
+      const { url } = await httpReceiver(() => what);
+      expect(await hook({ timeoutMs: 300 }).send(url, message)).toMatchObject({ outcome: 'later' });
+    },
+  );
 
   test.each(['http://127.0.0.1:9/x', 'http://[::1]:9/x', 'http://localhost:9/x', 'http://10.1.2.3/x'])(
     'to %s is not sent unless private addresses are allowed',
