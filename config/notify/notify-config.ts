@@ -33,8 +33,8 @@ export type NotifyConfig = {
   readonly reachTest: NotifyFile['reachTest'];
 };
 
-/** Own: a month is what a person bears, and a week what a holiday takes. */
-const usualReachTest = { everyDays: 30, answerDays: 7, hours: { from: 600, to: 1020 } };
+/** Own: a month is what a person bears, a week what a holiday takes, and a device that missed its test shows it ten days later. */
+const usualReachTest = { everyDays: 30, answerDays: 7, proofDays: 40, hours: { from: 600, to: 1020 } };
 
 export const noNotify: NotifyConfig = {
   webhooks: [],

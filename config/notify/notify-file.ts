@@ -99,6 +99,12 @@ export const notifyFileSchema = z
           .default(30)
           .describe('days after the last thing that is known to have arrived'),
         answerDays: z.int().min(1).max(30).default(7).describe('days without an answer until it is a trouble'),
+        proofDays: z
+          .int()
+          .min(8)
+          .max(180)
+          .default(40)
+          .describe('days after which a device that is pushed to and has shown nothing is a trouble'),
         hours: timeWindowSchema
           .default({ from: 600, to: 1020 })
           .describe('when tests are sent; "10:00-17:00" if not given'),

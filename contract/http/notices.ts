@@ -86,13 +86,13 @@ export const reachTestAnswerSchema = z.strictObject({ delivery: z.int(), arrived
 /**
  * Whether a person is reached. no-address: by nothing. gone: an address takes nothing any more. denied: they say
  * that a test did not arrive. unanswered: a test had no
- * answer for too long. unproven: nothing is known to have arrived yet. Times are null where it never happened. No addresses.
+ * answer for too long. stale: a device of theirs has shown nothing for too long. unproven: nothing is known to have arrived yet. Times are null where it never happened. No addresses.
  */
 export const personReachSchema = z.object({
   person: z.string(),
   role: z.string(),
   buildings: z.array(z.object({ site: z.string(), building: z.string() })),
-  reached: z.enum(['no-address', 'gone', 'denied', 'unanswered', 'unproven', 'reached']),
+  reached: z.enum(['no-address', 'gone', 'denied', 'unanswered', 'stale', 'unproven', 'reached']),
   lastReachedAt: isoTimeSchema.nullable(),
   testedAt: isoTimeSchema.nullable(),
   answeredAt: isoTimeSchema.nullable(),

@@ -75,12 +75,12 @@ export const troubleReasonSchema = z.discriminatedUnion('code', [
   }),
   /**
    * gone: their address takes nothing any more. denied: they say that a test did not arrive. unanswered: a test of their
-   * channels had no answer for so many days.
+   * channels had no answer for so many days. stale: a device of theirs has shown nothing for so many days.
    */
   z.object({
     code: z.literal('person-unreached'),
     person: z.string(),
-    cause: z.enum(['gone', 'denied', 'unanswered']),
+    cause: z.enum(['gone', 'denied', 'unanswered', 'stale']),
     days: z.int().min(0),
   }),
   /** Residents of a building, for one of these causes; who they are is not said here. */

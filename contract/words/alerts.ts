@@ -148,6 +148,10 @@ const troubles: Table<TroubleReason> = {
         ko: `${withParticle(person, '이/가')} 수신 시험에 ${days}일 동안 답하지 않았습니다.`,
         en: `${person} has not answered a reach test for ${days} days.`,
       },
+      stale: {
+        ko: `${person}의 기기 중 ${days}일 넘게 알림 도착이 확인되지 않은 것이 있습니다.`,
+        en: `A device of ${person} has not shown a notice for ${days} days.`,
+      },
     })[cause],
   'residents-unreached': ({ building }) => ({
     ko: `${building} 입주자 중 알림이 닿지 않는 사람이 있습니다.`,

@@ -8,6 +8,8 @@ export type ReachTestPolicy = {
   readonly everyDays: number;
   /** Without an answer for so long it is a trouble of the person. */
   readonly answerDays: number;
+  /** A device that is pushed to and has shown nothing for so long is a trouble of the person. */
+  readonly proofDays: number;
   /** Minutes of the site's day in which tests are sent. */
   readonly hours: { readonly from: number; readonly to: number };
 };
@@ -51,20 +53,24 @@ export function unansweredSince(
  * | gone | an address of theirs takes nothing any more |
  * | denied | a test did not arrive at an address of theirs, they say |
  * | unanswered | a test had no answer for too long |
+ * | stale | a device of theirs has shown nothing for too long: a push service takes messages for one that is gone for good |
  * | unproven | nothing has arrived yet that is known of |
  * | reached | something arrived |
  */
-export type Reached = 'no-address' | 'gone' | 'denied' | 'unanswered' | 'unproven' | 'reached';
+export type Reached = 'no-address' | 'gone' | 'denied' | 'unanswered' | 'stale' | 'unproven' | 'reached';
 
 export function reachedOf(
   own: Own,
   last: ReachTest | undefined,
-  { now, answerDays }: { now: number; answerDays: number },
+  { now, answerDays, proofDays }: Pick<ReachTestPolicy, 'answerDays' | 'proofDays'> & { now: number },
 ): Reached {
   if (own.length === 0) return 'no-address';
   if (own.some(({ goneAt }) => goneAt !== null)) return 'gone';
   if (own.some(({ deniedAt }) => deniedAt !== null)) return 'denied';
   const since = unansweredSince(own, last);
   if (since !== null && now - since >= answerDays * dayMs) return 'unanswered';
+  const isStale = ({ channel, provenAt, since: from }: Own[number]) =>
+    channel === 'push' && now - (provenAt ?? from) >= proofDays * dayMs;
+  if (own.some(isStale)) return 'stale';
   return own.some(({ provenAt }) => provenAt !== null) ? 'reached' : 'unproven';
 }

@@ -34,6 +34,9 @@ export type ReachTestsOptions = {
   now(): number;
 };
 
+/** Of people whose site is not known here. */
+const anySite = { answerDays: 0, proofDays: 0 };
+
 type Tested = Pick<Person, 'name' | 'role' | 'buildings'>;
 
 /** So many in one look, so that no provider gets a whole site's at once. */
@@ -115,12 +118,11 @@ export class ReachTests {
   report(): PersonReach[] {
     const { now } = this.#options;
     return this.#known().map(({ person, site, own, last }) => {
-      const answerDays = site?.policy.answerDays ?? 0;
       return {
         person: person.name,
         role: person.role,
         buildings: person.buildings.map(({ site: of, building }) => ({ site: of, building })),
-        reached: reachedOf(own, last, { now: now(), answerDays }),
+        reached: reachedOf(own, last, { now: now(), ...(site?.policy ?? anySite) }),
         lastReachedAt: isoOf(latest(own.map(({ provenAt }) => provenAt))),
         testedAt: isoOf(last?.askedAt ?? null),
         answeredAt: isoOf(last?.answeredAt ?? null),
@@ -138,8 +140,8 @@ export class ReachTests {
     const { now } = this.#options;
     return this.#known().flatMap(({ person, site: of, own, last }) => {
       if (of?.id !== site) return [];
-      const { answerDays } = of.policy;
-      return [{ person, reached: reachedOf(own, last, { now: now(), answerDays }), days: answerDays }];
+      const reached = reachedOf(own, last, { now: now(), ...of.policy });
+      return [{ person, reached, days: reached === 'stale' ? of.policy.proofDays : of.policy.answerDays }];
     });
   }
 

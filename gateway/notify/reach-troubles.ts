@@ -16,19 +16,18 @@ const staff: ReadonlySet<string> = new Set(['operator', 'manager', 'admin']);
 
 /** Null: nothing is known to arrive, so what stood before stays; nobody becomes reached by taking an address away. */
 const standing: Readonly<Record<Reached, boolean | null>> = {
-  ...{ gone: true, denied: true, unanswered: true, reached: false },
+  ...{ gone: true, denied: true, unanswered: true, stale: true, reached: false },
   ...{ 'no-address': null, unproven: null },
 };
 
 /** What stands of people who are not reached, and what does not, as the alerts take it. Pure. */
 export function reachTroubles({ buildings }: Pick<Site, 'buildings'>, { roles, rotas, people }: Known): ReachLook[] {
   const idOf = (building: string | null) => buildings.find(({ id }) => id === building)?.id ?? null;
-  const unreached = people.filter(({ reached }) => standing[reached] === true);
-  const dark = new Set(
-    unreached.flatMap(({ person }) =>
-      person.role === 'resident' ? person.buildings.map(({ building }) => building) : [],
-    ),
+  // Residents leave browsers behind; who of them nothing at all reaches has no answer to a test.
+  const unreached = people.filter(
+    ({ person, reached }) => person.role === 'resident' && standing[reached] === true && reached !== 'stale',
   );
+  const dark = new Set(unreached.flatMap(({ person }) => person.buildings.map(({ building }) => building)));
   return [
     ...roles.map(({ role, building, people: count, isReachable }): ReachLook => {
       const at = idOf(building);
@@ -44,7 +43,7 @@ export function reachTroubles({ buildings }: Pick<Site, 'buildings'>, { roles, r
     }),
     ...people.flatMap(({ person, reached, days }): ReachLook[] => {
       if (!staff.has(person.role)) return [];
-      const cause = reached === 'gone' || reached === 'denied' ? reached : 'unanswered';
+      const cause = reached === 'gone' || reached === 'denied' || reached === 'stale' ? reached : 'unanswered';
       const why = { code: 'person-unreached', person: person.name, cause, days } as const;
       return [{ building: null, why, stands: standing[reached] }];
     }),

@@ -22,7 +22,7 @@ describe('a site file that says little', () => {
       http: { port: 8080, bind: '127.0.0.1', tls: null, proxies: [] },
       notify: {
         ...{ webhooks: [], email: null, sms: null, push: null, order: [], duty: [] },
-        reachTest: { everyDays: 30, answerDays: 7, hours: { from: 600, to: 1020 } },
+        reachTest: { everyDays: 30, answerDays: 7, proofDays: 40, hours: { from: 600, to: 1020 } },
       },
     });
     const [agent] = site.agents;

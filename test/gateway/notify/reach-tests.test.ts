@@ -124,6 +124,26 @@ describe('a test of people’s channels', () => {
     expect(reachOf('kim')?.answeredAt).not.toBeNull();
   });
 
+  test('of a device that shows nothing for 40 days is a trouble of its person, though texts arrive; residents are only listed', () => {
+    const { clock, troubles, contacts, put, reachOf } = world();
+    for (const [person, address] of [
+      ['kim', 'https://push/1'],
+      ['oh', 'https://push/2'],
+    ] as const) {
+      put(person, '0101');
+      contacts.put({ person, channel: 'push', address, language: 'ko' }, clock.now());
+      contacts.proven({ person, channel: 'push', address }, clock.now());
+    }
+    clock.stepWall(40 * day - 1);
+    for (const person of ['kim', 'oh']) contacts.proven({ person, channel: 'sms', address: '0101' }, clock.now());
+    expect([troubles(), reachOf('kim')?.reached]).toEqual([[], 'reached']);
+    clock.stepWall(1);
+    expect(troubles()).toEqual(['kim stale']);
+    expect([reachOf('kim')?.reached, reachOf('oh')?.reached]).toEqual(['stale', 'stale']);
+    contacts.proven({ person: 'kim', channel: 'push', address: 'https://push/1' }, clock.now());
+    expect(troubles()).toEqual([]);
+  });
+
   test('an address that is dead is a trouble of its person at once, whatever else works', () => {
     const { clock, troubles, contacts, put, reachOf } = world();
     put('kim', '0101');

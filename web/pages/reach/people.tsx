@@ -1,5 +1,6 @@
 import type { PersonReach } from '../../../contract/http/notices.ts';
 import { askEvery } from '../../gateway/api.ts';
+import { now as clockNow } from '../../gateway/live.ts';
 import { useResource } from '../../gateway/resource.ts';
 import { channelWords } from '../../text/alerts.ts';
 import { reachWords } from '../../text/reach.ts';
@@ -66,6 +67,10 @@ function channelText(of: PersonReach['channels'][number]): string {
   const channel = pick(channelWords[of.channel]);
   if (of.goneAt !== null) return tell('channelGone', { channel, time: timeAt(of.goneAt) });
   if (of.deniedAt !== null) return tell('channelDenied', { channel, time: timeAt(of.deniedAt) });
-  if (of.provenAt !== null) return tell('channelProven', { channel, time: timeAt(of.provenAt) });
+  if (of.provenAt !== null) {
+    const days = Math.floor((clockNow() - Date.parse(of.provenAt)) / 86_400_000);
+    const key = days < 1 ? 'channelProven' : 'channelProvenBefore';
+    return tell(key, { channel, time: timeAt(of.provenAt), days });
+  }
   return tell('channelNever', { channel, time: timeAt(of.since) });
 }

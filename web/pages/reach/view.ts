@@ -5,7 +5,7 @@ import type { Tone } from '../../text/tones.ts';
 
 type Reached = PersonReach['reached'];
 
-const order: readonly Reached[] = ['gone', 'denied', 'unanswered', 'no-address', 'unproven', 'reached'];
+const order: readonly Reached[] = ['gone', 'denied', 'unanswered', 'no-address', 'stale', 'unproven', 'reached'];
 
 /** Those whom nothing reaches first, then those who were reached longest ago. */
 export function byTrouble(a: PersonReach, b: PersonReach): number {
