@@ -66,6 +66,7 @@ program
   .option('--scenario <name>', 'a day to play: a name in config/sites/scenarios/, or a file')
   .option('--seed <n>', 'same seed, same values', wholeNumber)
   .option('--speed <x>', 'how much faster than the clock', positiveNumber)
+  .option('--creep <device@time>', 'a corner that has been leaning slowly since then: tilt-ne@2026-10-25T00:00:00Z')
   .option('--json', 'print ports.json when all lines are up')
   .action(async (options) => (await import('./simulators/command.ts')).runSimulate(options));
 

@@ -1,5 +1,5 @@
 import { formatProblem, loadSite } from '../config/load-site.ts';
-import type { Site } from '../config/site.ts';
+import { devicesOf, type Site } from '../config/site.ts';
 import { systemClock } from '../contract/clock.ts';
 import { InputError } from '../contract/input-error.ts';
 import { VirtualField } from './field.ts';
@@ -10,6 +10,7 @@ import type { Scenario } from './scenario/scenario.ts';
 import { timeOfDayText } from './scenario/wall-time.ts';
 import { stepText } from './scenario/words.ts';
 import { stopSignal } from './stop-signal.ts';
+import type { Creep } from './world/creep.ts';
 
 export type SimulateOptions = {
   site: string;
@@ -20,6 +21,8 @@ export type SimulateOptions = {
   speed?: number;
   /** A name in `config/sites/scenarios/`, or a path. */
   scenario?: string;
+  /** A corner that has been leaning slowly since then: `tilt-ne@2026-10-25T00:00:00Z`. */
+  creep?: string;
   /** Prints `ports.json`, then each step of the scenario, as one line of JSON each instead of lines for people. */
   json?: boolean;
 };
@@ -42,6 +45,7 @@ export async function runSimulate(options: SimulateOptions): Promise<void> {
     speed,
     ...(seed === undefined ? {} : { seed }),
     ...(scenario === undefined ? {} : { scenario }),
+    ...(options.creep === undefined ? {} : { creep: readCreep(options.creep, site) }),
     onStep: (step) => tell(json ? JSON.stringify({ step }) : stepText(step)),
     warn: (text) => process.stderr.write(`${text}\n`),
   });
@@ -57,6 +61,17 @@ function checkOptions({ seed = 1, speed = 1 }: SimulateOptions): void {
   if (!Number.isSafeInteger(seed) || seed < 0) problems.push(`--seed ${seed}: give a whole number from 0`);
   if (!Number.isFinite(speed) || speed <= 0) problems.push(`--speed ${speed}: give a number above 0`);
   if (problems.length > 0) throw new InputError(problems);
+}
+
+/** `device@time`. @throws InputError */
+function readCreep(text: string, site: Site): Creep {
+  const [device = '', time = ''] = text.split('@');
+  const since = Date.parse(time);
+  const devices: readonly string[] = site.agents.flatMap((agent) => devicesOf(agent).map((one) => one.device.id));
+  if (!devices.includes(device)) throw new InputError([`--creep ${text}: ${site.id} has no device "${device}"`]);
+  if (Number.isNaN(since))
+    throw new InputError([`--creep ${text}: "${time}" is no time; write tilt-ne@2026-10-25T00:00:00Z`]);
+  return { device, since };
 }
 
 function readSite(file: string): Site {

@@ -30,6 +30,7 @@ import {
   type Span,
   VirtualBuses,
 } from './virtual-buses.ts';
+import type { Creep } from './world/creep.ts';
 
 export type VirtualFieldOptions = {
   site: Site;
@@ -38,6 +39,8 @@ export type VirtualFieldOptions = {
   clock: Clock;
   seed?: number;
   speed?: number;
+  /** A corner that has been leaning for weeks. */
+  creep?: Creep;
   /** A day to play: simulated time begins when it does, today in the site's zone. */
   scenario?: Scenario;
   /** Told of each step of the scenario once it was carried out. */
@@ -161,7 +164,7 @@ function makeFolder(dir: string): void {
 
 /** The devices of a site, whose faults of ports and boxes reach the lines and `box.json`. */
 function newBuses(
-  { site, clock, seed, speed = 1, scenario }: VirtualFieldOptions,
+  { site, clock, seed, speed = 1, scenario, creep }: VirtualFieldOptions,
   reach: { lines: ReadonlyMap<BusName, Line>; boxes: string },
 ): VirtualBuses {
   const { timezone } = site;
@@ -173,6 +176,7 @@ function newBuses(
     seed: seed ?? scenario?.seed ?? 1,
     speed,
     ...begins,
+    ...(creep === undefined ? {} : { creep }),
     onPlug: (bus) => reach.lines.get(bus)?.plug(buses.plug(bus)),
     onBoxes: () => writeBoxes(reach.boxes, buses.boxes()),
   });

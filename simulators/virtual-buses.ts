@@ -16,6 +16,7 @@ import type { SimValue } from './registers.ts';
 import { SimulatedTime } from './simulated-time.ts';
 import { answerBody } from './slave/body.ts';
 import { turnaroundMs } from './turnaround.ts';
+import type { Creep } from './world/creep.ts';
 import { World } from './world/world.ts';
 
 export { type BusName, busesOf } from './bus-name.ts';
@@ -29,6 +30,8 @@ export type VirtualBusesOptions = {
   speed: number;
   /** Simulated epoch ms at the start; the wall clock's time without it. */
   begins?: number;
+  /** A corner that has been leaning for weeks. */
+  creep?: Creep;
   /** A bus's port went away or came back. */
   onPlug?(bus: BusName): void;
   /** An agent's box fares otherwise than before. */

@@ -51,6 +51,7 @@ export const auditActions = [
   'space-override-end',
   'space-seen-empty',
   'before-the-chain',
+  'forecast-import',
   'alert-acknowledge',
   'alert-shelve',
   'alert-unshelve',

@@ -89,7 +89,7 @@ export function usable<T>(open: () => T): T {
 }
 
 /** The login of this machine that gave the command; with sudo, whose it was. */
-function caller(): string {
+export function caller(): string {
   const login = process.env.SUDO_USER ?? loginName();
   return `command:${login.replace(/[^\w.-]/g, '?').slice(0, 32)}`;
 }

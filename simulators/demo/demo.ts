@@ -5,9 +5,11 @@ import { devicesOf, type Site } from '../../config/site.ts';
 import type { Clock } from '../../contract/clock.ts';
 import { compileParser } from '../../contract/compiled.ts';
 import { InputError } from '../../contract/input-error.ts';
+import type { Creep } from '../world/creep.ts';
 import { type Accounts, makeAccounts } from './accounts.ts';
 import { Child, type Death } from './child.ts';
 import type { Family } from './family.ts';
+import { creepOption, keptCreep, pastCsv } from './past.ts';
 import { freePort, isFree } from './ports.ts';
 import { type Waiting, whenAllGood } from './readiness.ts';
 import { runOnce } from './run-once.ts';
@@ -58,8 +60,10 @@ export class Demo {
     const { site, dir, play, say, clock } = this.#options;
     const [field, data] = [join(dir, 'field'), join(dir, 'gateway')];
     const plays = Object.entries(play).flatMap(([option, value]) => [`--${option}`, String(value)]);
-    const simulate = this.#start('simulate', ['simulate', '--site', site.file, '--dir', field, ...plays]);
-    await this.#appears(simulate, join(field, 'ports.json'));
+    const creep = keptCreep(dir, clock.now());
+    const leans = ['--creep', creepOption(creep)];
+    const simulate = this.#start('simulate', ['simulate', '--site', site.file, '--dir', field, ...plays, ...leans]);
+    await Promise.all([this.#appears(simulate, join(field, 'ports.json')), this.#giveItAPast(creep, data)]);
     const addresses = await this.#startGateway(data);
     const accounts = await makeAccounts({ site, dir, data, jari: (args) => this.#jari(args) });
     this.#startEdges(accounts, addresses);
@@ -67,6 +71,25 @@ export class Demo {
     const good = await this.#allGood(accounts, addresses);
     if (good) say(words.allGood(this.#devices().length, (clock.monotonic() - this.#options.began) / 1000));
     await new Promise<never>(() => {});
+  }
+
+  /** Before the gateway starts: it does not know yet what the building did. */
+  async #giveItAPast(creep: Creep, data: string): Promise<void> {
+    const { site, dir, clock } = this.#options;
+    const file = join(dir, 'past.csv');
+    writeFileSync(file, pastCsv(site, { seed: 1, creep, now: clock.now() }), { mode: 0o600 });
+    await this.#jari([
+      'forecast',
+      'import',
+      file,
+      '--site',
+      site.file,
+      '--data',
+      data,
+      '--time',
+      'time',
+      '--simulated',
+    ]);
   }
 
   /** Ends every process: edges first, so that they can say goodbye, the field last. */

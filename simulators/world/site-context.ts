@@ -1,6 +1,7 @@
 import { devicesOf, type LotConfig, type Site } from '../../config/site.ts';
 import type { DeviceId } from '../../contract/ids.ts';
 import { keyOf } from '../noise.ts';
+import { type Creep, creepAt } from './creep.ts';
 import { Demand } from './demand.ts';
 import { type Effects, effectsAt } from './event-effects.ts';
 import type { WorldEvent, WorldEventName } from './events.ts';
@@ -18,6 +19,8 @@ export type SiteContext = {
   readonly local: LocalTime;
   readonly weather: Weather;
   readonly effects: Effects;
+  /** How far the structure leans here by what has gone on for weeks, °. */
+  creep(tMs: number): number;
   /** The space that a point watches, by the site file. */
   spaceOf(point: string): Space | undefined;
   /** A space that no lot names, for an instrument that watches one all the same. */
@@ -37,13 +40,16 @@ type Devices = readonly Instrument[];
 export class Places {
   readonly #site: Pick<Site, 'agents' | 'lots'>;
   readonly #seed: number;
+  readonly #creep: Creep | undefined;
   readonly #local: LocalTime;
   readonly #weather: Weather;
   readonly #demand: Demand;
   readonly #spaces = new Map<string, { readonly key: number; readonly space: Space }>();
 
-  constructor({ site, seed }: { site: Pick<Site, 'agents' | 'lots' | 'timezone'>; seed: number }) {
+  constructor(options: { site: Pick<Site, 'agents' | 'lots' | 'timezone'>; seed: number; creep?: Creep }) {
+    const { site, seed } = options;
     this.#site = site;
+    this.#creep = options.creep;
     this.#seed = seed;
     this.#local = new LocalTime(site.timezone);
     this.#weather = new Weather(seed, this.#local);
@@ -69,6 +75,7 @@ export class Places {
       local: this.#local,
       weather: this.#weather,
       effects: effectsAt(where, eventsOf),
+      creep: creepAt(where, this.#creep),
       spaceOf: (point) => this.#spaces.get(`${device}/${point}`)?.space,
       anySpace: () => publicSpace(deviceKey, this.#demand),
       lane: this.#laneOf(device, devices),

@@ -24,7 +24,7 @@ export function tilt({ key, site }: PointContext): Curve {
     mounted +
     side * tiltPerDegree * (site.weather.skin(t, site.effects) - yearMean) +
     (perYear * (t - begin)) / yearMs +
-    share * settled(site, t) +
+    share * (settled(site, t) + site.creep(t)) +
     0.004 * bell(key, Math.floor(t / 100));
 }
 
@@ -36,7 +36,7 @@ export function crack({ key, site }: PointContext): Curve {
     mounted -
     (0.03 / 13) * (site.weather.skin(t, site.effects) - yearMean) +
     (perYear * (t - begin)) / yearMs +
-    3 * settled(site, t) +
+    3 * (settled(site, t) + site.creep(t)) +
     0.002 * bell(key, Math.floor(t / secondMs));
 }
 

@@ -2,6 +2,7 @@ import type { Site } from '../../config/site.ts';
 import type { DeviceId, PointName } from '../../contract/ids.ts';
 import type { Profile } from '../../devices/profile.ts';
 import { type Model, modelsOf } from '../models.ts';
+import type { Creep } from './creep.ts';
 import type { WorldEvent } from './events.ts';
 import { Places } from './site-context.ts';
 
@@ -10,7 +11,7 @@ export class World {
   readonly #places: Places;
   readonly #events: WorldEvent[] = [];
 
-  constructor(options: { site: Pick<Site, 'agents' | 'lots' | 'timezone'>; seed: number }) {
+  constructor(options: { site: Pick<Site, 'agents' | 'lots' | 'timezone'>; seed: number; creep?: Creep }) {
     this.#places = new Places(options);
   }
 

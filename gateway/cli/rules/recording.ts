@@ -8,6 +8,8 @@ import type { Recorded } from '../../../rules/replay.ts';
 export type Columns = {
   readonly time: string;
   readonly points: readonly { readonly point: PointRef; readonly column: string }[];
+  /** Anything else than a number, or nothing, is refused. */
+  readonly only?: 'numbers';
 };
 
 /**
@@ -15,7 +17,7 @@ export type Columns = {
  * (without a zone: UTC) or epoch seconds or milliseconds; values are numbers, true, false or words.
  * @throws InputError naming the line that cannot be read
  */
-export function readRecording(file: string, { time, points }: Columns): Recorded[] {
+export function readRecording(file: string, { time, points, only }: Columns): Recorded[] {
   const [header = '', ...lines] = textOf(file)
     .replace(/^\uFEFF/, '')
     .split(/\r?\n/);
@@ -37,13 +39,26 @@ export function readRecording(file: string, { time, points }: Columns): Recorded
     if (at < last)
       throw new InputError([`${where}: ${fields[timeAt]} is before the line above; sort the file by ${time}`]);
     last = at;
-    for (const { point, at: column } of columns) {
+    for (const { point, column: name, at: column } of columns) {
       const value = fieldValue(fields[column] ?? '');
+      if (only === 'numbers' && value !== null && typeof value !== 'number')
+        throw new InputError([
+          `${where}: "${fields[column]}" in column "${name}" is no number; leave a field empty where nothing was read`,
+        ]);
       readings.push({ point, at, value, fault: value === null ? 'not-polled' : null, epoch: 1 });
     }
   }
   if (readings.length === 0) throw new InputError([`${file}: holds no readings below its header line`]);
   return readings;
+}
+
+/** The names of a recording's columns. @throws InputError */
+export function columnsIn(file: string): string[] {
+  return fieldsOf(
+    textOf(file)
+      .replace(/^\uFEFF/, '')
+      .split(/\r?\n/, 1)[0] ?? '',
+  );
 }
 
 /** What lies between two readings, ms: the middle one of the first thousand. */
