@@ -56,9 +56,7 @@ export const forecastReasonSchema = z.discriminatedUnion('code', [
   reason('no-temperature', {}),
   reason('below-noise', { change: figure, noise: figure, times: figure, need: figure, blocks, unit }),
   reason('not-significant', { p: figure, need: figure, blocks }),
-  /** Neighbouring residuals are alike even in the longest blocks that fit. */
-  reason('too-alike', { lag1: figure, need: figure }),
-  /** Said by `have` updates in a row of the `need`ed. */
+  /** The word that would be said if the next updates agree. */
   reason('not-confirmed', { have: count, need: count }),
   /** `change` is within `times` × `range`, the largest residual range seen; `months` of a year are seen. */
   reason('may-be-seasonal', { change: figure, range: figure, times: figure, months: figure, unit }),
@@ -76,6 +74,8 @@ export const forecastReasonSchema = z.discriminatedUnion('code', [
     unit,
   }),
   reason('no-limit', {}),
+  /** The level is past its limit already: rules speak of that. */
+  reason('past-limit', { value: figure, limit: figure, unit }),
   reason('away-from-limit', { perDay: figure, limit: figure, unit }),
   /** The limit is reached in `days` at the earliest, later than the window of `horizon` days lets say. */
   reason('beyond-horizon', { limit: figure, days: figure, horizon: figure, unit }),

@@ -38,6 +38,8 @@ export type Compensation = {
   readonly lagH: number;
   readonly perDegreeLagged: number;
   readonly interval: readonly [number, number];
+  /** °C that values are brought to. */
+  readonly reference: number;
 };
 export type Day = {
   readonly at: number;
@@ -53,6 +55,11 @@ export type Memory = {
   readonly trendUpdates: number;
   readonly releaseUpdates: number;
   readonly acceleratingUpdates: number;
+  readonly calmUpdates: number;
+  /** Updates in a row without a window that may be said. */
+  readonly datelessUpdates: number;
+  /** Updates for which the point moved alone among its neighbours. */
+  readonly aloneUpdates: number;
   /** The window of dates of that update, said or not. */
   readonly dates: readonly [number, number] | null;
 };

@@ -9,6 +9,7 @@ import { openAlerts } from '../../../gateway/alerts/open-tables.ts';
 import { alertSiteOf } from '../../../gateway/alerts/site-parts.ts';
 import type { Act } from '../../../gateway/commit/commit.ts';
 import type { Analysis, Series } from '../../../gateway/forecast/analysis/analysis.ts';
+import { noMemory } from '../../../gateway/forecast/analysis/judge.ts';
 import { hourMs } from '../../../gateway/forecast/hours.ts';
 import { ForecastService, type ForecastServiceOptions } from '../../../gateway/forecast/service.ts';
 import { silentLog } from '../../../gateway/log.ts';
@@ -31,7 +32,7 @@ export const quiet: Analysis = {
   temperature: null,
   days: [],
   method: 'test/1',
-  memory: { block: null, trendUpdates: 0, releaseUpdates: 0, acceleratingUpdates: 0, dates: null },
+  memory: noMemory,
 };
 
 export function moving(state: 'trend' | 'accelerating' | 'imminent'): Analysis {
