@@ -60,7 +60,7 @@ export class Agent {
   readonly #commands: Commands;
   readonly #beat: ChainBeat;
   readonly #diagnoses: Diagnoses;
-  /** The newest of each device that could not be sent yet. */
+  /** The newest of each device that the broker has not acknowledged. */
   readonly #undelivered = new Map<DeviceId, AgentMessage>();
   #uplink: Uplink | undefined;
   #renewal: Renewal | undefined;
@@ -161,18 +161,22 @@ export class Agent {
     );
   }
 
-  /** Nobody keeps it on the way: what cannot be sent waits for the next connection. */
+  /** Nobody keeps it on the way: until it is acknowledged, each new connection sends it again. */
   #diagnosed(device: DeviceId, diagnosis: DiagnosisMessage): void {
     const { site, agent } = this.#options;
     const topic = topics.diagnosis(site.id, agent.id, device);
-    this.#undelivered.set(device, { topic, payload: encode(diagnosis), retain: false });
-    this.#sendDiagnoses();
+    const message = { topic, payload: encode(diagnosis), retain: false } as const;
+    this.#undelivered.set(device, message);
+    this.#sendDiagnosis(device, message);
   }
 
-  #sendDiagnoses(): void {
-    if (this.#uplink?.isConnected() !== true) return;
-    for (const message of this.#undelivered.values()) this.#uplink.post(() => message);
-    this.#undelivered.clear();
+  #sendDiagnosis(device: DeviceId, message: AgentMessage): void {
+    this.#uplink?.post(
+      () => message,
+      () => {
+        if (this.#undelivered.get(device) === message) this.#undelivered.delete(device);
+      },
+    );
   }
 
   #fail(error: Error): void {
@@ -198,7 +202,7 @@ export class Agent {
         this.#renewal?.connected();
         this.#commands.connected();
         this.#beat.connected();
-        this.#sendDiagnoses();
+        for (const [device, message] of this.#undelivered) this.#sendDiagnosis(device, message);
       },
       onStoreFailure: (error) => this.#fail(error),
     });

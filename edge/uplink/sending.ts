@@ -8,6 +8,8 @@ import type { Link } from './link.ts';
  */
 export type AgentMessage = { readonly topic: string; readonly payload: string; readonly retain?: false };
 
+type Posted = { readonly message: AgentMessage; acknowledged(): void };
+
 export type SessionOptions = {
   clock: Clock;
   link: Pick<Link, 'publish'>;
@@ -32,9 +34,9 @@ const ackWithinMs = 30_000;
  */
 export class Session {
   readonly #options: SessionOptions;
-  readonly #messages: AgentMessage[] = [];
+  readonly #messages: Posted[] = [];
   /** Messages that nobody waits for: behind rows just read. */
-  readonly #asides: AgentMessage[] = [];
+  readonly #asides: Posted[] = [];
   readonly #live: Row[] = [];
   readonly #backlog: Row[] = [];
   /** Rows queued or under way here: a page read from the outbox brings them again. */
@@ -55,12 +57,15 @@ export class Session {
     this.#options = options;
   }
 
-  /** Sends a message before any row that waits, and one that is not retained after rows just read; one of the same topic that still waits is replaced. */
-  post(message: AgentMessage): void {
+  /**
+   * Sends a message before any row that waits, and one that is not retained after rows just read. One of the same topic
+   * that still waits is replaced, and is never acknowledged.
+   */
+  post(message: AgentMessage, acknowledged = () => {}): void {
     const queue = message.retain === false ? this.#asides : this.#messages;
-    const same = queue.findIndex((other) => other.topic === message.topic);
-    if (same === -1) queue.push(message);
-    else queue[same] = message;
+    const same = queue.findIndex((other) => other.message.topic === message.topic);
+    if (same === -1) queue.push({ message, acknowledged });
+    else queue[same] = { message, acknowledged };
     this.#pump();
   }
 
@@ -106,9 +111,9 @@ export class Session {
   }
 
   #sendNext(): boolean {
-    const message = this.#messages.shift();
-    if (message !== undefined) {
-      this.#send(message, { retain: true }, () => {});
+    const posted = this.#messages.shift();
+    if (posted !== undefined) {
+      this.#send(posted.message, { retain: true }, posted.acknowledged);
       return true;
     }
     const live = this.#live.shift();
@@ -118,7 +123,7 @@ export class Session {
     }
     const aside = this.#asides.shift();
     if (aside !== undefined) {
-      this.#send(aside, { retain: false }, () => {});
+      this.#send(aside.message, { retain: false }, aside.acknowledged);
       return true;
     }
     if (this.#backlogInFlight >= backlogWindow) return false;

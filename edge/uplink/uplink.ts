@@ -52,12 +52,8 @@ export class Uplink {
   }
 
   /** Sends a message while connected; of retained ones the hello of the next connection says the newest again. */
-  post(message: () => AgentMessage): void {
-    this.#session?.post(message());
-  }
-
-  isConnected(): boolean {
-    return this.#session !== undefined;
+  post(message: () => AgentMessage, acknowledged = () => {}): void {
+    this.#session?.post(message(), acknowledged);
   }
 
   /** Leaves the present connection, if there is one, and connects again without waiting. */

@@ -215,6 +215,28 @@ describe('Agent', () => {
     }
   });
 
+  test('says again, after a connection broke, what was wrong with a device and was not acknowledged', async () => {
+    const { clock, link, dead } = await run();
+    await clock.advance(70_000);
+    const before = on(link, 'box-1/diagnosis').length;
+    const since = () => on(link, 'box-1/diagnosis').slice(before);
+    link.hold = true;
+    dead.add(1);
+    for (let ms = 0; ms < 8000 && since().length === 0; ms += 100) {
+      link.acknowledge(link.inFlight.length);
+      await clock.advance(100);
+    }
+    const [unheard] = since();
+    expect(unheard?.acknowledged).toBe(false);
+    link.cut();
+    link.release();
+    await clock.advance(10_000);
+    expect(since()).toEqual([unheard, { ...unheard, acknowledged: true }]);
+    link.cut();
+    await clock.advance(10_000);
+    expect(since()).toHaveLength(2);
+  });
+
   test('keeps readings through an outage and sends them with age, live ones first', async () => {
     const { clock, link, levels, outbox } = await run();
     await clock.advance(5000);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { builtInTalkers } from '../../../config/profiles.ts';
 import { healthSchema } from '../../../contract/messages.ts';
 import { writeFrame } from '../../../devices/serial/encode.ts';
 import type { TalkerProfile } from '../../../devices/serial/talker-profile.ts';
+import { builtInTalkers } from '../../built-in.ts';
 import { frames, lines } from '../../devices/serial/builders.ts';
 import { type SpokenLine, start, talkerOf } from './builders.ts';
 
