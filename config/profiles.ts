@@ -3,8 +3,7 @@ import { basename, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type CheckReason, checkText } from '../contract/words/check/check.ts';
 import { say } from '../contract/words/check/said.ts';
-import { type AnyProfile, isTalker, type Profile, profileSchemaFor } from '../devices/profile.ts';
-import type { TalkerProfile } from '../devices/serial/talker-profile.ts';
+import { type AnyProfile, profileSchemaFor } from '../devices/profile.ts';
 import { checkProfile } from './checks/profile.ts';
 import { explain } from './files/explain.ts';
 import { formatProblem, type Problem } from './files/problem.ts';
@@ -30,16 +29,6 @@ export function allBuiltIn(): ReadonlyMap<string, AnyProfile> {
   return builtIn;
 }
 
-/** The Modbus profiles among them. @throws as allBuiltIn */
-export function builtInProfiles(): ReadonlyMap<string, Profile> {
-  return new Map([...allBuiltIn()].flatMap(([id, profile]) => (isTalker(profile) ? [] : [[id, profile] as const])));
-}
-
-/** The profiles of sensors that talk among them. @throws as allBuiltIn */
-export function builtInTalkers(): ReadonlyMap<string, TalkerProfile> {
-  return new Map([...allBuiltIn()].flatMap(([id, profile]) => (isTalker(profile) ? [[id, profile] as const] : [])));
-}
-
 function openBuiltIn(): ReadonlyMap<string, AnyProfile> {
   const folders = ['../devices/profiles', '../devices/serial/profiles'].map((path) =>
     fileURLToPath(new URL(path, import.meta.url)),
@@ -49,7 +38,13 @@ function openBuiltIn(): ReadonlyMap<string, AnyProfile> {
     if (!listed.ok) throw new Error(`the built-in profiles in ${folder}: ${checkText(listed.problem).en}`);
     return listed.files;
   });
-  const byId = new Map(files.map((file) => [basename(file, extname(file)), file]));
+  const byId = new Map<string, string>();
+  for (const file of files) {
+    const id = basename(file, extname(file));
+    const other = byId.get(id);
+    if (other !== undefined) throw new Error(`${other} and ${file} would be one profile: rename one`);
+    byId.set(id, file);
+  }
   return new ReadOnDemand(byId.keys(), (id) => readBuiltIn(id, byId.get(id) ?? ''));
 }
 

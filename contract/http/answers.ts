@@ -96,7 +96,6 @@ export const answersItemSchema = z.object({
   calls: z.int(),
 });
 
-export type AnswersItem = z.infer<typeof answersItemSchema>;
 export type OwnSaid = z.infer<typeof ownSaidSchema>;
 export type OwnCall = z.infer<typeof ownCallSchema>;
 export type OwnAnswer = z.infer<typeof ownAnswerSchema>;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { builtInProfiles } from '../../config/profiles.ts';
+import { builtInProfiles } from '../built-in.ts';
 import { changed, goodSite, problemsOf, siteOf } from './site-text.ts';
 
 const profile = `id: ours

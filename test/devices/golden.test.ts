@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { builtInProfiles } from '../../config/profiles.ts';
 import { faultCodes } from '../../contract/reading.ts';
 import { decodeRange } from '../../devices/decode.ts';
 import { planReads, type ReadRange } from '../../devices/plan.ts';
 import type { PointProfile, Profile } from '../../devices/profile.ts';
+import { builtInProfiles } from '../built-in.ts';
 import { root } from '../needs.ts';
 import { pointsOf } from './builders.ts';
 

@@ -4,7 +4,6 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { formatProblem, loadSite } from '../../config/load-site.ts';
-import { builtInProfiles } from '../../config/profiles.ts';
 import { modbusBusesOf, type Site } from '../../config/site.ts';
 import type { PointName } from '../../contract/ids.ts';
 import { SimClock } from '../../contract/sim-clock.ts';
@@ -14,6 +13,7 @@ import { planReads, type ReadRange } from '../../devices/plan.ts';
 import { type PointProfile, valueTypeOf } from '../../devices/profile.ts';
 import { viewsOf } from '../../simulators/registers.ts';
 import { type BusName, VirtualBuses } from '../../simulators/virtual-buses.ts';
+import { builtInProfiles } from '../built-in.ts';
 import { writeSiteText } from './sites.ts';
 
 const profiles = [...builtInProfiles().values()];

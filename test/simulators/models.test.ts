@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { builtInProfiles } from '../../config/profiles.ts';
 import { deviceIdSchema } from '../../contract/ids.ts';
 import { encodeWords } from '../../devices/encode.ts';
 import {
@@ -12,6 +11,7 @@ import {
 } from '../../devices/profile.ts';
 import { pointsOf, viewsOf } from '../../simulators/registers.ts';
 import { World } from '../../simulators/world/world.ts';
+import { builtInProfiles } from '../built-in.ts';
 
 const device = deviceIdSchema.parse('d-1');
 const [begin, end] = [Date.UTC(2026, 0, 1), Date.UTC(2040, 0, 1)];

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatProblem, loadSite } from '../../config/load-site.ts';
-import { builtInProfiles } from '../../config/profiles.ts';
 import type { Site } from '../../config/site.ts';
+import { builtInProfiles } from '../built-in.ts';
 import { tempDir } from '../temp.ts';
 
 const head = `

@@ -46,7 +46,6 @@ type Beside = { readonly on?: string; readonly about?: string; readonly guess?: 
 
 /** What is wrong in a file and how to fix it: a code with its figures. */
 export type CheckReason = { [D in keyof Tables]: ReasonOf<Tables[D]> }[keyof Tables] & Beside;
-export type CheckCode = CheckReason['code'];
 
 const table = Object.assign({}, ...Object.values(checkTables)) as {
   readonly [code: string]: (reason: object) => Words;

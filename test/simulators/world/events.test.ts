@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { builtInProfiles } from '../../../config/profiles.ts';
 import { deviceIdSchema } from '../../../contract/ids.ts';
 import { encodeWords } from '../../../devices/encode.ts';
 import { worldEventNames } from '../../../simulators/world/events.ts';
 import { World } from '../../../simulators/world/world.ts';
+import { builtInProfiles } from '../../built-in.ts';
 import { extent } from './series.ts';
 import { day, hour, midnight, minute, second, siteOf, worldOf } from './site.ts';
 

@@ -1,0 +1,13 @@
+import { allBuiltIn } from '../config/profiles.ts';
+import { isTalker, type Profile } from '../devices/profile.ts';
+import type { TalkerProfile } from '../devices/serial/talker-profile.ts';
+
+/** The Modbus profiles that come with the program. */
+export function builtInProfiles(): ReadonlyMap<string, Profile> {
+  return new Map([...allBuiltIn()].flatMap(([id, profile]) => (isTalker(profile) ? [] : [[id, profile] as const])));
+}
+
+/** The profiles of sensors that talk among them. */
+export function builtInTalkers(): ReadonlyMap<string, TalkerProfile> {
+  return new Map([...allBuiltIn()].flatMap(([id, profile]) => (isTalker(profile) ? [[id, profile] as const] : [])));
+}
