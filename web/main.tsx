@@ -1,10 +1,11 @@
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { startLive } from './gateway/live.ts';
-import { beginSession } from './gateway/session.ts';
+import { resendSubscription } from './gateway/push.ts';
+import { beginSession, session } from './gateway/session.ts';
 import { startAlarms } from './ui/alarm-bar.tsx';
 import { App, startFrame } from './ui/app.tsx';
-import { startLanguage, startTitle } from './ui/language.ts';
+import { language, startLanguage, startTitle } from './ui/language.ts';
 import { pageAt } from './ui/pages.ts';
 import { route, startRouter } from './ui/router.ts';
 import { startSound } from './ui/sound.ts';
@@ -22,6 +23,9 @@ startLive();
 startAlarms();
 startSound();
 render(<App />, document.body);
+effect(() => {
+  if (session.value.state === 'somebody') void resendSubscription(language.peek());
+});
 // A page for anybody asks nobody who they are.
 effect(() => {
   if (pageAt(route.value.path)?.audience !== 'anybody') beginSession();

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { password, serve, signedIn, user } from '../gateway/http/fakes.ts';
 import { command, missing } from '../needs.ts';
 import { openAccount, see } from './browser.ts';
-import { expectToFit, peopleBrowser, phone, type Who } from './people-browser.ts';
+import { cookieOf, expectToFit, peopleBrowser, phone, type Who } from './people-browser.ts';
 import { hanbit, saebyeok } from './people-world.ts';
 
 /** What a person meets on every page: signing in, their own account, and what the gateway says about itself. */
@@ -26,6 +26,20 @@ describe.skipIf(missing(command('chromium')))('a person’s own account', () => 
     await see(page, '#change-password', 'Change password');
     await expect.poll(() => page.locator('#change-password').isVisible()).toBe(true);
     expect(await page.locator('#to-people').isVisible()).toBe(people);
+  });
+
+  test('a browser that is pushed to says so again at each opening of any page', async () => {
+    const context = await here.browser.newContext({ locale: 'en-GB' });
+    await context.addCookies([cookieOf(signedIn(here.world, 'operator'), here.server.url)]);
+    const page = await context.newPage();
+    const subscription = { endpoint: 'https://push.example.kr/1', keys: { p256dh: 'p', auth: 'a' } };
+    await page.addInitScript(`navigator.serviceWorker.getRegistration = async () => ({
+      pushManager: { getSubscription: async () => ({ toJSON: () => (${JSON.stringify(subscription)}) }) },
+    })`);
+    const isOurs = (url: string) => url.endsWith('/api/v1/push/subscriptions');
+    const sent = page.waitForRequest((request) => request.method() === 'POST' && isOurs(request.url()));
+    await page.goto(`${here.server.url}/devices`);
+    expect(JSON.parse((await sent).postData() ?? '')).toEqual({ ...subscription, language: 'en' });
   });
 
   test('a resident of two buildings reads both names, in the language chosen', async () => {

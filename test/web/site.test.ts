@@ -75,6 +75,29 @@ describe.skipIf(missing(command('chromium')))('the pages before a whole site', (
     await Promise.all([closed(operator), closed(resident)]);
   }, 120_000);
 
+  test('the page of a building that was opened once works without the gateway: what to do, and what was known, as of when', async () => {
+    const page = await open('resident', '/public/buildings/hanbit?lang=ko', { viewport: phone });
+    await see(page, '#emergency-title', /화재/);
+    const isKept = "caches.match('/public/buildings/hanbit').then((page) => page !== undefined)";
+    await expect.poll(() => page.evaluate(isKept), { timeout: 10_000 }).toBe(true);
+    await site.shut();
+    await page.reload();
+    await see(page, '.not-told', '게이트웨이에 연결할 수 없어 건물의 지금 상황을 알 수 없습니다.');
+    await see(page, 'h2.known-before', /^11월 23일 09:0\d:\d\d 기준: .*화재/);
+    expect(await page.locator('.do-now li').count()).toBeGreaterThan(2);
+    expect(await page.locator('#emergency-title, .answers, [data-do=sos]').count(), 'nothing as if it were now').toBe(
+      0,
+    );
+    await page.locator('[data-hazard=gas] summary').click();
+    await expect.poll(() => page.locator('[data-hazard=gas] li').first().isVisible()).toBe(true);
+    await page.evaluate(axe);
+    expect(await page.evaluate(wcag)).toEqual([]);
+    await site.open();
+    await see(page, '#emergency-title', /화재/);
+    expect(await page.locator('.known-before').count()).toBe(0);
+    await closed(page);
+  }, 60_000);
+
   test('every page keeps nobody out: axe by day and by night, targets of 24 px, nothing wider than a phone', async () => {
     const pages = everywhere(must(site.openAlerts().find(isFire)).alert);
     const found = await Promise.all(

@@ -15,7 +15,7 @@ import { ask } from './api.ts';
  */
 export type PushState = 'closed' | 'insecure' | 'no-browser' | 'not-offered' | 'denied' | 'off' | 'on' | 'failed';
 
-const worker = '/push-worker.js';
+export const worker = '/push-worker.js';
 const path = '/api/v1/push/subscriptions';
 
 /** How it stands. A subscription that is there is sent again: browsers renew them without a word. */
@@ -30,6 +30,14 @@ export async function lookAtPush(language: Language): Promise<PushState> {
   const subscription = (await registration?.pushManager.getSubscription()) ?? null;
   if (subscription === null) return 'off';
   return send(subscription, language);
+}
+
+/** A subscription that is there is sent at each opening of any page; nothing is asked where there is none. */
+export async function resendSubscription(language: Language): Promise<void> {
+  if (whyNot() !== null) return;
+  const registration = await navigator.serviceWorker.getRegistration('/');
+  const subscription = (await registration?.pushManager.getSubscription()) ?? null;
+  if (subscription !== null) await send(subscription, language);
 }
 
 /** Asks the person, which browsers allow in answer to a tap alone. */

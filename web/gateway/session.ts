@@ -2,6 +2,7 @@ import { signal } from '@preact/signals';
 import type { Who } from '../../contract/http/session.ts';
 import type { Key } from '../text/text.ts';
 import { ask } from './api.ts';
+import { forgetKept } from './kept.ts';
 
 /** Who is signed in. The session itself is a cookie that no script can read. */
 export type Session =
@@ -11,6 +12,8 @@ export type Session =
   | { readonly state: 'somebody'; readonly person: Who };
 
 export const session = signal<Session>({ state: 'looking' });
+/** The gateway cannot be reached, so nobody knows who is signed in. */
+export const isAway = signal(false);
 
 const path = '/api/v1/session';
 const lookAgainMs = 2000;
@@ -27,6 +30,7 @@ export function beginSession(): void {
 /** Goes on with the session that is there; a gateway that is away is asked again. */
 export async function lookWhoIsThere(): Promise<void> {
   const answer = await ask<Who>('GET', path);
+  isAway.value = !answer.ok && answer.why === 'unreachable';
   if (answer.ok) begin(answer.body);
   else if (answer.why === 'unreachable') setTimeout(() => void lookWhoIsThere(), lookAgainMs);
   else end(answer.why === 'signed-out' ? null : 'unreachable');
@@ -40,7 +44,9 @@ export async function signIn(user: string, password: string) {
 
 export async function signOut(): Promise<void> {
   const answer = await ask('DELETE', path);
-  if (answer.ok || answer.why === 'signed-out') end(null);
+  if (!answer.ok && answer.why !== 'signed-out') return;
+  forgetKept(null);
+  end(null);
 }
 
 /** Nobody is signed in any more. */
@@ -53,5 +59,6 @@ export function personNow(): Who | null {
 }
 
 function begin(person: Who): void {
+  forgetKept(person.name);
   session.value = { state: 'somebody', person };
 }

@@ -59,3 +59,52 @@ async function open(navigate) {
   await there.focus();
   return there.url === path ? undefined : there.navigate(path);
 }
+
+// The page of a building opens without the gateway once it was opened: its HTML, which holds nothing of anybody, and its files. What
+// the gateway says is never kept here, so no answer of before can pass for one of now.
+const kept = 'jari-building';
+/** Longer nobody stands before an empty page while a network is there that carries nothing. */
+const patienceMs = 4000;
+
+self.addEventListener('message', (event) => {
+  const { keep } = event.data ?? {};
+  if (keep !== undefined) event.waitUntil(keepAll(keep));
+});
+
+self.addEventListener('fetch', (event) => {
+  const { method, mode, url } = event.request;
+  const { origin, pathname } = new URL(url);
+  if (method !== 'GET' || origin !== self.location.origin) return;
+  if (mode === 'navigate') event.respondWith(pageOf(event.request, pathname));
+  else if (pathname.startsWith('/web/')) event.respondWith(fileOf(event.request, pathname));
+});
+
+/** The files first: a page that is kept has all of its own. */
+async function keepAll({ pages, files }) {
+  const cache = await caches.open(kept);
+  await Promise.all(files.map(async (file) => (await cache.match(file)) ?? cache.add(file)));
+  for (const page of pages) {
+    const answer = await fetch(page, { cache: 'no-cache' });
+    if (answer.ok) await cache.put(page, answer);
+  }
+  const all = new Set([...pages, ...files]);
+  for (const { url } of await cache.keys()) if (!all.has(new URL(url).pathname)) await cache.delete(url);
+}
+
+async function pageOf(request, pathname) {
+  const page = await caches.match(pathname, { cacheName: kept });
+  if (page === undefined) return fetch(request);
+  const late = new Promise((_, fail) => setTimeout(() => fail(new Error('late')), patienceMs));
+  try {
+    const answer = await Promise.race([fetch(request), late]);
+    return answer.status < 500 ? answer : page;
+  } catch {
+    return page;
+  }
+}
+
+/** A name with a hash in it never means anything else. */
+async function fileOf(request, pathname) {
+  const file = await caches.match(pathname, { cacheName: kept });
+  return file ?? fetch(request);
+}

@@ -33,6 +33,20 @@ export const residentWords = {
     ko: '소식이 끊겼습니다. 아래는 {age}의 상황입니다.',
     en: 'No news is coming in. Below is how it was {age}.',
   },
+  away: {
+    ko: '게이트웨이에 연결할 수 없어 건물의 지금 상황을 알 수 없습니다.',
+    en: 'The gateway cannot be reached: how the building is right now is not known.',
+  },
+  asOf: {
+    ko: '아래는 {time}에 마지막으로 확인한 내용입니다. 지금은 다를 수 있습니다.',
+    en: 'Below is what was known last, at {time}. It may be different by now.',
+  },
+  noneAsOf: {
+    ko: '{time}에는 열린 경보가 없었습니다. 지금은 알 수 없습니다.',
+    en: 'No alert was open at {time}. Whether one is now is not known.',
+  },
+  emergencyAsOf: { ko: '{time} 기준: {headline}', en: 'As of {time}: {headline}' },
+  whatToDo: { ko: '행동요령', en: 'What to do' },
   call: { ko: '119에 전화하기', en: 'Call 119' },
   sos: { ko: '도움 요청 보내기', en: 'Send a call for help' },
   sosAsk: { ko: '도움이 필요하신가요?', en: 'Do you need help?' },

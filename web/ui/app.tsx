@@ -2,8 +2,9 @@ import { effect, signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Who } from '../../contract/http/session.ts';
+import { keptBuildings } from '../gateway/kept.ts';
 import { linkState, modelNow, second } from '../gateway/live.ts';
-import { session } from '../gateway/session.ts';
+import { isAway, session } from '../gateway/session.ts';
 import { ActDialog } from '../pages/alerts/act-dialog.tsx';
 import { frameWords } from '../text/frame.ts';
 import { AlarmBar } from './alarm-bar.tsx';
@@ -61,6 +62,7 @@ function Content() {
   const shown = person !== null && page.audience === 'staff' && person.role === 'resident' ? residentPage : page;
   return (
     <>
+      {person === null && isAway.value && isOfResidents(page) && <Loaded page={residentPage} />}
       {value.state === 'nobody' && <SignIn key={String(value.why)} why={value.why} />}
       {person !== null && (
         <div key={`${person.role} ${person.name}`} hidden={value.state !== 'somebody'}>
@@ -69,6 +71,11 @@ function Content() {
       )}
     </>
   );
+}
+
+/** What may be shown while nobody knows who is signed in: what to do, and what this device kept of its building. */
+function isOfResidents({ name }: Page): boolean {
+  return name === residentPage.name || (name === 'overview' && keptBuildings().length > 0);
 }
 
 const failures = signal<ReadonlySet<string>>(new Set());

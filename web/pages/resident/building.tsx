@@ -1,7 +1,10 @@
+import { useEffect } from 'preact/hooks';
+import type { Hazard } from '../../../contract/hazards.ts';
 import type { BuildingAlert } from '../../../contract/http/alerts.ts';
 import { guidelineFor } from '../../../contract/words/guidelines/guidelines.ts';
-import { levelNames } from '../../../contract/words/hazards.ts';
+import { hazardNames, levelNames } from '../../../contract/words/hazards.ts';
 import { askEvery } from '../../gateway/api.ts';
+import { type KeptAlerts, keepAlerts, keptAlerts } from '../../gateway/kept.ts';
 import { now as clockNow, second } from '../../gateway/live.ts';
 import { useResource } from '../../gateway/resource.ts';
 import { causeWords } from '../../text/alerts.ts';
@@ -27,25 +30,35 @@ export function BuildingNow({ site, building }: { site: string; building: string
     refreshMs,
   );
   const own = useOwnSaid();
+  useEffect(() => {
+    if (now.state === 'there' && now.stale === null) keepAlerts(site, building, { body: now.body, at: now.at });
+  }, [now]);
   if (now.state !== 'there') {
+    const isAway = now.failed?.why === 'unreachable';
     return (
       <>
-        {now.state !== 'loading' && <p class="not-told">{tell('notTold')}</p>}
+        {now.state !== 'loading' && <p class="not-told">{tell(isAway ? 'away' : 'notTold')}</p>}
+        {isAway && <AsOf of={keptAlerts(site, building)} />}
         <p class="if-smell">{tell('ifSmell')}</p>
         <Call />
         <CallForHelp site={site} building={building} own={own} />
+        {isAway && <Guidelines />}
       </>
     );
   }
   const { open, over, emergency } = situationOf(now.body);
+  const isOld = now.stale !== null;
   return (
     <>
-      {now.stale !== null && (
+      {isOld && (
         <p class="banner" role="status">
           {tell('lost', { age: ageText(clockNow() - now.at, language.value) })}
         </p>
       )}
-      {emergency === null ? <Quiet open={open} over={over} /> : <Emergency alert={emergency} own={own} />}
+      {emergency !== null && <Emergency alert={emergency} own={own} />}
+      {emergency === null && (isOld ? <Before open={open} at={now.at} /> : <Quiet open={open} over={over} />)}
+      {emergency === null && <p class="if-smell">{tell('ifSmell')}</p>}
+      {emergency === null && <Call />}
       <CallForHelp site={site} building={building} own={own} />
     </>
   );
@@ -101,16 +114,7 @@ function Quiet({ open, over }: { open: readonly BuildingAlert[]; over: readonly 
       {open.length > 0 && (
         <section>
           <h2>{tell('now')}</h2>
-          <ul class="situation">
-            {open.map((alert) => (
-              <li key={alert.alert}>
-                <StateMark tone={levelTones[alert.level]} look="badge">
-                  {pick(levelNames[alert.level])}
-                </StateMark>{' '}
-                {pick(alert.headline)} <strong>{pick(alert.action)}</strong>
-              </li>
-            ))}
-          </ul>
+          <Situation open={open} />
         </section>
       )}
       {over.map((alert) => (
@@ -119,9 +123,85 @@ function Quiet({ open, over }: { open: readonly BuildingAlert[]; over: readonly 
           {alert.cause !== null && ` · ${tell('cause', { cause: pick(causeWords[alert.cause]) })}`}
         </p>
       ))}
-      <p class="if-smell">{tell('ifSmell')}</p>
-      <Call />
     </>
+  );
+}
+
+function Situation({ open }: { open: readonly BuildingAlert[] }) {
+  return (
+    <ul class="situation">
+      {open.map((alert) => (
+        <li key={alert.alert}>
+          <StateMark tone={levelTones[alert.level]} look="badge">
+            {pick(levelNames[alert.level])}
+          </StateMark>{' '}
+          {pick(alert.headline)} <strong>{pick(alert.action)}</strong>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** How it was, greyed, with its time: nothing of it may be read as how it is. */
+function Before({ open, at }: { open: readonly BuildingAlert[]; at: number }) {
+  const time = timeAt(new Date(at).toISOString());
+  return (
+    <section class="known-before">
+      {open.length === 0 ? <p>{tell('noneAsOf', { time })}</p> : <Situation open={open} />}
+    </section>
+  );
+}
+
+/** What this device kept. What to do in an emergency that stood then is said as large as while it is known. */
+function AsOf({ of }: { of: KeptAlerts | null }) {
+  if (of === null) return null;
+  const { open, emergency } = situationOf(of.body);
+  const time = timeAt(new Date(of.at).toISOString());
+  if (emergency === null) {
+    return (
+      <>
+        {open.length > 0 && <p>{tell('asOf', { time })}</p>}
+        <Before open={open} at={of.at} />
+      </>
+    );
+  }
+  const { hazard, level, returned, headline, status } = emergency;
+  const phase = returned === null ? 'during' : 'after';
+  const { lines } = guidelineFor({ hazard, level, audience: 'resident', phase });
+  return (
+    <section class="emergency" data-old>
+      {status !== 'Actual' && <p class="drill">{tell(status === 'Exercise' ? 'exercise' : 'test')}</p>}
+      <h2 class="known-before">{tell('emergencyAsOf', { time, headline: pick(headline) })}</h2>
+      <ol class="do-now">
+        {lines[language.value].map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+const dangers = ['fire', 'gas', 'co', 'flood', 'collapse', 'earthquake'] as const satisfies readonly Hazard[];
+
+/** What to do in each danger, for who has to judge by themselves. */
+function Guidelines() {
+  return (
+    <section class="guidelines">
+      <h2>{tell('whatToDo')}</h2>
+      {dangers.map((hazard) => {
+        const { lines } = guidelineFor({ hazard, level: '심각', audience: 'resident', phase: 'during' });
+        return (
+          <details key={hazard} data-hazard={hazard}>
+            <summary>{pick(hazardNames[hazard])}</summary>
+            <ol>
+              {lines[language.value].map((line) => (
+                <li key={line}>{line}</li>
+              ))}
+            </ol>
+          </details>
+        );
+      })}
+    </section>
   );
 }
 
