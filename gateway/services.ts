@@ -114,6 +114,7 @@ export function openServices(options: ServicesOptions) {
     ...{ notices, deliveries, contacts, chain },
     tell: (site, troubles) => alerts.reach(site, troubles),
     isAnswered: (alert) => alerts.isAnswered(alert),
+    isOver: (alert) => alerts.isOver(alert),
   });
   return {
     /** For routes. */
@@ -172,11 +173,12 @@ type NotifyParts = {
   /** People whom nothing reaches. */
   tell: AlertService['reach'];
   isAnswered: AlertService['isAnswered'];
+  isOver: AlertService['isOver'];
 };
 
 function openNotify(
   { sites, store, clock, log, random, accounts, pushKeys, pages }: ServicesOptions,
-  { notices, deliveries, contacts, chain, tell, isAnswered }: NotifyParts,
+  { notices, deliveries, contacts, chain, tell, isAnswered, isOver }: NotifyParts,
 ) {
   const table = new PushTable(store.db);
   const push = { keys: pushKeys, table, pages };
@@ -216,6 +218,7 @@ function openNotify(
     targetsOf: (notice) => (notice.part === chainPart ? chain.targetsOf() : told.targetsOf(notice)),
     paceOf: (notice) => told.tellingFor(notice),
     isAnswered: ({ alert }) => alert !== null && isAnswered(alert),
+    isOver,
     isAsleep: (person, notice) => told.isAsleep(person, notice),
     channelOf(target, notice) {
       if (notice.part === chainPart) return chain.channelOf(notice);

@@ -107,6 +107,11 @@ export class AlertService {
     return alert === undefined || alert.acknowledged !== null || alert.closed !== null;
   }
 
+  isOver(id: string): boolean {
+    const alert = this.#alerts.find(id);
+    return alert === undefined || alert.closed !== null;
+  }
+
   find(id: string): AlertDetail | undefined {
     return this.#queries.find(id);
   }

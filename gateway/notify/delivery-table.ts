@@ -122,6 +122,11 @@ export class DeliveryTable {
     return new Set(this.#sql.toldOf.all(alert));
   }
 
+  /** Whether newer news of an alert than the notice `after` was taken at an address. */
+  isNewsTaken({ alert, target, after }: { alert: string; target: string; after: number }): boolean {
+    return this.#sql.isNewsTaken.get(alert, after, target) !== undefined;
+  }
+
   find(row: number): Delivery | undefined {
     const found = this.#sql.find.get(row);
     return found === undefined ? undefined : read(found);
@@ -191,6 +196,11 @@ function statements(db: Database) {
          AND notice IN (SELECT id FROM notices WHERE alert = ?)`,
       )
       .pluck(),
+    isNewsTaken: db.prepare<[string, number, string]>(
+      `SELECT 1 FROM notices JOIN deliveries ON deliveries.notice = notices.id
+       WHERE notices.alert = ? AND notices.part = 'alerts' AND notices.id > ? AND deliveries.target = ?
+       AND deliveries.accepted_at IS NOT NULL LIMIT 1`,
+    ),
     write: db.prepare<[string, number, number | null, number | null, number | null, string | null, number]>(
       'UPDATE deliveries SET state = ?, attempts = ?, begun_at = ?, handed_at = ?, accepted_at = ?, detail = ? WHERE id = ?',
     ),

@@ -26,6 +26,8 @@ export type DeliveriesOptions = {
   paceOf?(notice: NoticeRow): Pace;
   /** Somebody has taken what a notice is about, or it is over: nobody else need be told of it. */
   isAnswered?(notice: NoticeRow): boolean;
+  /** An alert is over. */
+  isOver?(alert: string): boolean;
   /** Whether what can wait is held for the person just now. */
   isAsleep?(person: string, notice: NoticeRow): boolean;
   /** undefined: this gateway has no such channel. */
@@ -254,6 +256,7 @@ export class Deliveries {
   #turnOf({ delivery, notice, pace, waited }: Waiting): Verdict {
     const { deliveries, isAnswered = () => false, isAsleep = () => false } = this.#options;
     const { person, turn } = delivery;
+    if (this.#isOvertaken(delivery, notice)) return 'spared';
     return verdictOn({
       ...{ delivery, notice, pace, ageMs: waited.ageMs() },
       agoMs: (other, what) => waited.agoMs(other, what),
@@ -262,6 +265,13 @@ export class Deliveries {
       isAnswered: () => isAnswered(notice),
       isAsleep: () => person !== null && isAsleep(person, notice),
     });
+  }
+
+  /** Old news of an alert: it is over, or newer news was taken at this address. Only its end is told after that. */
+  #isOvertaken({ id }: Delivery, { id: notice, part, alert, reason }: NoticeRow): boolean {
+    if (part !== 'alerts' || alert === null || reason === 'cleared') return false;
+    const { deliveries, isOver = () => false } = this.#options;
+    return isOver(alert) || deliveries.isNewsTaken({ alert, target: id, after: notice });
   }
 
   async #send(waiting: Waiting): Promise<void> {

@@ -18,10 +18,16 @@ type Answer = (to: string, nth: number) => Sent | Promise<Sent>;
 const accepted: Sent = { outcome: 'accepted', detail: 'ok' };
 const later: Sent = { outcome: 'later', detail: 'HTTP 503' };
 
-type Options = { dir?: string; clock?: SimClock; answer?: Answer; more?: readonly string[] };
+type Options = {
+  dir?: string;
+  clock?: SimClock;
+  answer?: Answer;
+  more?: readonly string[];
+  over?: ReadonlySet<string>;
+};
 
 function world(options: Options = {}) {
-  const { dir = tempDir(), clock = new SimClock(), answer = () => accepted, more = [] } = options;
+  const { dir = tempDir(), clock = new SimClock(), answer = () => accepted, more = [], over } = options;
   const people = [kim, lee, ...more.map((name) => ({ ...kim, name }))];
   const store = Store.open({ dir, clock, log: silentLog, defer: () => {} });
   const [notices, deliveries, contacts] = [
@@ -47,6 +53,7 @@ function world(options: Options = {}) {
     random: () => 0.5,
     targetsOf: (notice) => targetsOf(notice, { people, contacts: contacts.all(), webhooks: [] }),
     channelOf: ({ channel: kind }) => channel(kind),
+    isOver: (alert) => over?.has(alert) === true,
     onTrouble: (trouble) => troubles.push(trouble),
   });
   let isOpen = true;
@@ -196,6 +203,42 @@ describe('a notice', () => {
     const after = world({ dir, clock });
     await clock.advance(1000);
     expect(after.sent.map(({ to, key }) => [to, key])).toEqual([['phone', 'fire-7/1/operator']]);
+  });
+});
+
+describe('old news of an alert', () => {
+  test('is not sent any more once it is over: nobody is warned after the all-clear', async () => {
+    const over = new Set<string>();
+    let isDown = true;
+    const { clock, reach, say, sent, deliveries } = world({ over, answer: () => (isDown ? later : accepted) });
+    reach('kim', 'push', 'phone');
+    reach('kim', 'sms', '0101');
+    say();
+    await clock.advance(50_000);
+    over.add('fire-7');
+    say({ key: 'end', reason: 'cleared' });
+    isDown = false;
+    const before = sent.length;
+    await clock.advance(60 * 60_000);
+    expect(sent.slice(before).map(({ key }) => key)).not.toContain('fire-7/1/operator');
+    expect(sent.slice(before).map(({ key }) => key)).toContain('end');
+    expect(deliveries.of(1).map(({ state }) => state)).toEqual(['spared', 'spared']);
+  });
+
+  test('is not sent any more to an address that took newer news of it', async () => {
+    const { clock, reach, say, sent, deliveries } = world({
+      answer: (_to, nth) => (nth === 1 ? later : accepted),
+    });
+    reach('kim', 'push', 'phone');
+    say();
+    say({ key: 'unlike', alert: 'fire-8' });
+    await clock.advance(20);
+    say({ key: 'worse', reason: 'worse' });
+    await clock.advance(10 * 60_000);
+    const got = deliveries.of(1).map(({ state, person }) => `${person} ${state}`);
+    expect(got).toEqual(['kim spared']);
+    expect(deliveries.of(2).map(({ state }) => state)).toEqual(['accepted']);
+    expect(sent.filter(({ key }) => key === 'worse')).toHaveLength(1);
   });
 });
 
