@@ -77,6 +77,18 @@ export const healthSchema = z.object({
       why: z.string().max(200).nullable(),
       /** Left out by older agents; null too where a newer one says what is not known here. */
       reason: deviceReasonSchema.nullable().catch(null).optional(),
+      /** Its polls of the last ten minutes. Left out of a device that is not asked, and by older agents. */
+      polls: z
+        .object({
+          asked: count,
+          answered: count,
+          /** From a request to its whole reply, ms; null without one. */
+          p50Ms: z.number().min(0).nullable(),
+          p99Ms: z.number().min(0).nullable(),
+          /** It missed so often that it is only asked now and then: its breaker is open. */
+          probed: z.boolean(),
+        })
+        .optional(),
     }),
   ),
   /** What the agent switches by itself, by interlock. Left out by agents without any. */

@@ -81,6 +81,19 @@ export const agentHealthItemSchema = z.object({
       faults: z.partialRecord(z.enum(faultCodes), z.int()),
     }),
   ),
+  /** How the devices that are asked have answered in the last ten minutes. */
+  devices: z.array(
+    z.object({
+      device: z.string(),
+      asked: z.int(),
+      answered: z.int(),
+      /** From a request to its whole reply, ms; null without one. */
+      p50Ms: z.number().nullable(),
+      p99Ms: z.number().nullable(),
+      /** It missed so often that it is only asked now and then. */
+      probed: z.boolean(),
+    }),
+  ),
 });
 export type AgentHealthItem = z.infer<typeof agentHealthItemSchema>;
 

@@ -2,6 +2,7 @@ import type { DeviceId, PointRef } from '../../contract/ids.ts';
 import type { BusStats } from '../bus/bus.ts';
 import type { Written } from '../writing/write-point.ts';
 import type { DeviceState } from './connectivity.ts';
+import type { PollFigures } from './poll-counts.ts';
 
 /** What reads one bus, by asking its devices or by listening to them. Readings and states come by its callbacks. */
 export type BusReader = {
@@ -13,7 +14,12 @@ export type BusReader = {
   /** Writes a point of this bus and reads it back; undefined when it has none of that name, or cannot be written to. */
   write(point: PointRef, value: number | boolean | string): Promise<Written | undefined>;
   /** The devices of the bus as they stand. */
-  devices(): ReadonlyMap<DeviceId, DeviceState>;
+  devices(): ReadonlyMap<DeviceId, DeviceReport>;
+};
+
+/** A device as it stands, and how it answered of late where it is asked. */
+export type DeviceReport = DeviceState & {
+  readonly polls?: PollFigures & { readonly probed: boolean };
 };
 
 /** The line under it, as health tells it. */

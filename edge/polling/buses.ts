@@ -19,7 +19,7 @@ import type { Wire } from '../bus/wire.ts';
 import type { Log } from '../log.ts';
 import { Talkers } from '../talkers/talkers.ts';
 import { refused, type Written } from '../writing/write-point.ts';
-import type { BusReader, Line } from './bus-reader.ts';
+import type { BusReader, DeviceReport, Line } from './bus-reader.ts';
 import type { Trouble } from './evidence.ts';
 import { Poller } from './poller.ts';
 
@@ -80,7 +80,6 @@ export class Buses {
 }
 
 type BusEntry = { id: BusId; line: Line; reader: BusReader; told: BusStats['faults'] };
-type Devices = ReturnType<BusReader['devices']>;
 
 const longestWhy = 200;
 /** A network may send the rest of a frame again, which takes it 200 ms. */
@@ -137,8 +136,7 @@ function faultCodesOf(faults: BusStats['faults']): BusFault[] {
 
 const busFaults = ['timeout', 'bad-frame', 'refused', 'unsupported', 'port-closed'] as const satisfies BusFault[];
 
-function deviceHealth([id, device]: [DeviceId, Devices extends ReadonlyMap<DeviceId, infer L> ? L : never]) {
-  const { state, since, reason } = device;
+function deviceHealth([id, { state, since, reason, polls }]: [DeviceId, DeviceReport]) {
   const why = reason && deviceReasonText(reason).en.slice(0, longestWhy);
-  return [id, { state, since, why, reason }] as const;
+  return [id, { state, since, why, reason, ...(polls === undefined ? {} : { polls }) }] as const;
 }

@@ -7,6 +7,7 @@ import type { PointProfile } from '../../devices/profile.ts';
 import type { Answer, RangeReply } from './answers.ts';
 import { type Bad, type DeviceState, type Instant, initialState } from './connectivity.ts';
 import { DevicePlan, type PollTask } from './device-plan.ts';
+import { PollCounts } from './poll-counts.ts';
 
 /** A device as its poller sees it. */
 export type Polled = {
@@ -19,6 +20,7 @@ export type Polled = {
   /** Ranges that have yet to be answered whole since the device came back. */
   onTrial: Set<PollTask>;
   connectivity: DeviceState;
+  readonly counts: PollCounts;
   /** In what each point was read last. */
   readonly answers: Map<PointName, Answer>;
   /** Points whose last value was at fault, although the reply was whole. */
@@ -56,6 +58,7 @@ export function polledOf(device: DeviceConfig, link: BusLink, now: Instant): Pol
     onTrial: new Set(),
     answers: new Map(),
     faulty: new Map(),
+    counts: new PollCounts(),
     connectivity: initialState(plan.settings(), now),
     ...fresh,
   };

@@ -9,6 +9,7 @@ import type { ReadRange } from '../../devices/plan.ts';
 import { type Bus, deviceFailure, type Outcome } from '../bus/bus.ts';
 import type { Log } from '../log.ts';
 import { type Written, writePoint } from '../writing/write-point.ts';
+import type { DeviceReport } from './bus-reader.ts';
 import { type DeviceEvent, type DeviceState, type Instant, nextState } from './connectivity.ts';
 import type { PollTask } from './device-plan.ts';
 import { evidenceOf, type Trouble } from './evidence.ts';
@@ -76,8 +77,14 @@ export class Poller {
   }
 
   /** The devices of this bus as they stand. */
-  devices(): ReadonlyMap<DeviceId, DeviceState> {
-    return new Map(this.#polled.map((polled) => [polled.device.id, told(polled)]));
+  devices(): ReadonlyMap<DeviceId, DeviceReport> {
+    const { mono } = this.#now();
+    return new Map(
+      this.#polled.map((polled) => {
+        const polls = { ...polled.counts.figures(mono), probed: polled.connectivity.isTripped };
+        return [polled.device.id, { ...told(polled), polls }];
+      }),
+    );
   }
 
   /**
@@ -210,8 +217,10 @@ export class Poller {
     });
     polled.askedAt = this.#clock.monotonic();
     this.#schedule.ran(task, polled.askedAt);
-    if (this.#isBygone(polled, task, outcome, sentAt)) return;
-    if (!this.#isOnlyWoken(polled, task, outcome, idleMs)) this.#settle(polled, task, range, outcome);
+    if (this.#isBygone(polled, task, outcome, sentAt) || this.#isOnlyWoken(polled, task, outcome, idleMs)) return;
+    if (outcome.ok || outcome.fault !== 'port-closed')
+      polled.counts.add(polled.askedAt, outcome.ok ? polled.askedAt - sentAt : null);
+    this.#settle(polled, task, range, outcome);
   }
 
   /**

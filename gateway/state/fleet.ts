@@ -251,8 +251,8 @@ export class Fleet {
   #applyHealth({ agent, health, mono }: Extract<Effect, { kind: 'health' }>): void {
     this.#set(agent, 'backlog', health.backlog);
     this.#set(agent, 'clock', health.clock);
-    const { diskFree, rss, loopP99Ms, buses } = health;
-    this.#set(agent, 'health', { diskFree, rss, loopP99Ms, buses, receivedAt: this.#clock.now() });
+    const { diskFree, rss, loopP99Ms, buses, devices } = health;
+    this.#set(agent, 'health', { diskFree, rss, loopP99Ms, buses, devices, receivedAt: this.#clock.now() });
     this.#setInterlocks(agent, health.interlocks ?? {});
     this.#tell('agent', this.#agentItem(agent));
     if (agent.state !== 'online') return;

@@ -70,5 +70,8 @@ export function agentHealthItem({ site, agent, state, status, health }: LiveAgen
     rss: told?.rss ?? null,
     loopP99Ms: told?.loopP99Ms ?? null,
     buses: Object.entries(told?.buses ?? {}).map(([bus, { load, state, faults }]) => ({ bus, state, load, faults })),
+    devices: Object.entries(told?.devices ?? {}).flatMap(([device, { polls }]) =>
+      polls === undefined ? [] : [{ device, ...polls }],
+    ),
   };
 }

@@ -41,7 +41,7 @@ export type LiveStatus = {
 };
 
 /** `receivedAt` is epoch ms. */
-export type ToldHealth = Pick<HealthMessage, 'diskFree' | 'rss' | 'loopP99Ms' | 'buses'> & {
+export type ToldHealth = Pick<HealthMessage, 'diskFree' | 'rss' | 'loopP99Ms' | 'buses' | 'devices'> & {
   readonly receivedAt: number;
 };
 

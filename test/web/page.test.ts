@@ -39,7 +39,7 @@ describe.skipIf(missing(command('chromium')))('the page of devices', () => {
     await see(page, '#sign-in-problem', '이름 또는 비밀번호가 맞지 않습니다.');
     await page.locator('#password').fill(password);
     await page.keyboard.press('Enter');
-    await see(page, '#headline-text', '장치 6대 통신 정상 · 측정값의 위험 여부는 판정하지 않음');
+    await see(page, '#headline-text', '장치 6대 통신 정상 · 통신 상태만 나타냄, 위험 여부는 경보에서 확인');
     expect(await page.locator('.device h3').allTextContents()).toEqual([
       'di-1',
       'tilt-se',
@@ -54,15 +54,15 @@ describe.skipIf(missing(command('chromium')))('the page of devices', () => {
 
   test('speaks the language of the browser until another is chosen, and the address keeps the choice', async () => {
     const page = await signedIn({ locale: 'en-GB' });
-    await see(page, '#headline-text', '6 devices online · what they measure is not judged here');
+    await see(page, '#headline-text', '6 devices online · this is communication alone; dangers are under Alerts');
     await see(page, '#air-b1 [data-point=temperature] th', 'Temperature');
     await page.locator('#to-ko').click();
-    await see(page, '#headline-text', '장치 6대 통신 정상 · 측정값의 위험 여부는 판정하지 않음');
+    await see(page, '#headline-text', '장치 6대 통신 정상 · 통신 상태만 나타냄, 위험 여부는 경보에서 확인');
     await see(page, '#air-b1 [data-point=temperature] th', '온도');
     expect(await page.locator('html').getAttribute('lang')).toBe('ko');
     expect(await page.locator('#to-ko').getAttribute('aria-pressed')).toBe('true');
     await page.reload();
-    await see(page, '#headline-text', '장치 6대 통신 정상 · 측정값의 위험 여부는 판정하지 않음');
+    await see(page, '#headline-text', '장치 6대 통신 정상 · 통신 상태만 나타냄, 위험 여부는 경보에서 확인');
   });
 
   test('shows a new value as it comes, with its unit and an age, and touches no other card', async () => {
@@ -147,7 +147,7 @@ describe.skipIf(missing(command('chromium')))('the page of devices', () => {
       item.point === 'air-b1/temperature' ? { ...item, value: 30 } : item,
     );
     server = await serve(world, { port: server.port });
-    await see(page, '#headline-text', '6 devices online · what they measure is not judged here');
+    await see(page, '#headline-text', '6 devices online · this is communication alone; dangers are under Alerts');
     await see(page, value('air-b1', 'temperature'), '30');
     troubles = troubles.filter((trouble) => !trouble.includes('ERR_'));
   }, 40_000);

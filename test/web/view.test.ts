@@ -169,7 +169,7 @@ describe('the first line', () => {
     const model = demoModel();
     expect(headlineOf(model, seen({ language: 'ko' }))).toMatchObject({
       tone: 'normal',
-      text: '장치 6대 통신 정상 · 측정값의 위험 여부는 판정하지 않음',
+      text: '장치 6대 통신 정상 · 통신 상태만 나타냄, 위험 여부는 경보에서 확인',
     });
     setPoint(model, 'co-ramp', 'co', missing('sentinel'));
     expect(headlineOf(model, seen({ language: 'ko' })).text).toContain('알 수 없음 1건: co-ramp 값 없음 1건');

@@ -6,7 +6,10 @@ export const overviewWords = {
   nothingToDo: { ko: '지금 사람이 할 일 없음', en: 'Nothing for a person to do right now' },
   noAlerts: { ko: '열린 경보 없음', en: 'no open alerts' },
   online: { ko: '장치 {devices}대 통신 정상', en: '{devices} devices online' },
-  notJudged: { ko: '측정값의 위험 여부는 판정하지 않음', en: 'what they measure is not judged here' },
+  notJudged: {
+    ko: '통신 상태만 나타냄, 위험 여부는 경보에서 확인',
+    en: 'this is communication alone; dangers are under Alerts',
+  },
   first: { ko: '먼저 할 일', en: 'First of all' },
   more: { ko: '외 {count}건', en: 'and {count} more' },
   allAlerts: { ko: '경보 모두 보기', en: 'All alerts' },

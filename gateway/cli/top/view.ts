@@ -103,7 +103,7 @@ function busLines({ health }: Seen, { language }: Screen): string[] {
 }
 
 /** The worst first, and of those the newest. */
-function deviceLines({ devices }: Seen, { language, now }: Screen, room: number): string[] {
+function deviceLines({ devices, health }: Seen, { language, now }: Screen, room: number): string[] {
   const say = (key: keyof typeof topWords) => topWords[key][language];
   const rank = ({ state }: DeviceItem) => worstFirst.indexOf(state);
   const sorted = devices.toSorted((a, b) => rank(a) - rank(b) || Date.parse(b.since ?? '') - Date.parse(a.since ?? ''));
@@ -113,11 +113,24 @@ function deviceLines({ devices }: Seen, { language, now }: Screen, room: number)
     device.device,
     `${device.agent}/${device.bus}`,
     device.since === null ? '' : ageText(now - Date.parse(device.since)),
+    pollsText(health, device),
     device.reason === null ? (device.why ?? '') : deviceReasonText(device.reason)[language],
   ]);
-  const lines = table([say('state'), say('device'), say('buses'), say('since'), say('why')], rows).split('\n');
+  const lines = table([say('state'), say('device'), say('buses'), say('since'), say('polls'), say('why')], rows).split(
+    '\n',
+  );
   const more = sorted.length - shown.length;
   return more === 0 ? lines : [...lines, topWords.more[language].replace('{count}', String(more))];
+}
+
+/** Share that was answered and the usual time it took; `!` where it is only probed. */
+function pollsText(health: Seen['health'], { site, agent, device }: DeviceItem): string {
+  const told = health.find((one) => one.site === site && one.agent === agent);
+  const polls = told?.devices.find((one) => one.device === device);
+  if (polls === undefined || polls.asked === 0) return '';
+  const share = Math.floor((1000 * polls.answered) / polls.asked) / 10;
+  const ms = polls.p50Ms === null ? '' : ` ${Math.round(polls.p50Ms)} ms`;
+  return `${polls.probed ? '! ' : ''}${share} %${ms}`;
 }
 
 function bytesText(bytes: number | null): string {

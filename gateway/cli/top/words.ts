@@ -30,6 +30,7 @@ export const topWords = {
   faults: { ko: '최근 오류', en: 'recent faults' },
   device: { ko: '장치', en: 'device' },
   since: { ko: '경과', en: 'for' },
+  polls: { ko: '응답', en: 'answered' },
   why: { ko: '이유', en: 'why' },
   open: { ko: '열림', en: 'open' },
   closed: { ko: '닫힘', en: 'closed' },

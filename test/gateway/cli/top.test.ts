@@ -17,6 +17,15 @@ describe('the screen', () => {
     expect(lines[0]).toBe('jari top  |  열린 경보 2 (미확인 1)  |  장치 2: 정상 1 · 끊김 1');
     const first = must(lines.find((line) => line.startsWith('끊김')));
     expect(first).toMatch(/^끊김 +di-1 +cabinet-1\/lan +1 min +300 ms 안에 응답 없음$/);
+    const polls = { device: 'di-1', asked: 600, answered: 599, p50Ms: 12.4, p99Ms: 40, probed: true };
+    const health = [
+      {
+        ...{ site: ill.site, agent: ill.agent, version: '1', receivedAt: null, diskFree: 1, rss: 1, loopP99Ms: 1 },
+        ...{ buses: [], devices: [polls] },
+      },
+    ];
+    const figures = must(topLines({ ...seen, devices: [ill], health }, screen).find((line) => line.startsWith('끊김')));
+    expect(figures).toContain('! 99.8 % 12 ms');
     const many = { ...seen, devices: Array.from({ length: 90 }, (_, n) => ({ ...ill, device: `d-${n}` })) };
     const small = topLines(many, { ...screen, rows: 20, columns: 60 });
     expect(small.length).toBeLessThanOrEqual(20);

@@ -221,6 +221,22 @@ describe('an agent that connects again before it was missed', () => {
 });
 
 describe('a device', () => {
+  test('has what its health says of its polls, until its agent is not heard any more', () => {
+    const core = new Core();
+    const connection = core.online();
+    const polls = { asked: 600, answered: 599, p50Ms: 12, p99Ms: 40, probed: false };
+    const told = health(core, { 'tilt-se': { state: 'online' } });
+    const devices = { 'tilt-se': { state: 'online', since: core.clock.now(), why: null, polls } };
+    core.take({ ...told, body: { ...told.body, devices } });
+    const figures = () => core.fleet.health().flatMap((item) => item.devices);
+    expect(figures()).toEqual([{ device: 'tilt-se', ...polls }]);
+    core.take(told);
+    expect(figures(), 'of an agent that does not count').toEqual([]);
+    core.take({ ...told, body: { ...told.body, devices } });
+    core.fleet.disconnected(siteId, agentId, connection);
+    expect(figures()).toEqual([]);
+  });
+
   test('is as its health says, with its reason and since when', () => {
     const core = new Core();
     core.online();

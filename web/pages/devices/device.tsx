@@ -1,6 +1,8 @@
-import type { DeviceItem } from '../../../contract/http/live.ts';
+import type { AgentHealthItem, DeviceItem } from '../../../contract/http/live.ts';
+import { askEvery } from '../../gateway/api.ts';
 import { linkState, modelFor } from '../../gateway/live.ts';
 import { agentKey, deviceKey, type Model } from '../../gateway/model.ts';
+import { useResource } from '../../gateway/resource.ts';
 import { deviceWords } from '../../text/devices.ts';
 import { causeWords, stationWords, tryWords } from '../../text/explain.ts';
 import { pointText } from '../../text/format.ts';
@@ -16,9 +18,11 @@ import { deviceView, type PointView } from '../live/view.ts';
 import { Commands } from './commands.tsx';
 import { Frames, Registers, useDiagnoses } from './diagnosis.tsx';
 import { type Around, type Broken, brokenAt, isSilentBus, type Lost, lostTogether, stations } from './explain.ts';
+import { healthOf, msText, percentText } from './figures.ts';
 
 const tell = speaker(deviceWords);
 const namesShown = 4;
+const healthEveryMs = 15_000;
 
 /** Everything about one device: state, why, what to try; its points with their hour; where a missing value is lost. */
 export function DevicePane({ of }: { of: readonly string[] }) {
@@ -78,6 +82,7 @@ function Known({ of }: { of: string }) {
             <dd>{item.bus}</dd>
             <dt>{tell('lastGood')}</dt>
             <dd>{item.lastGoodAt === null ? tell('never') : <Age at={item.lastGoodAt} />}</dd>
+            <PollFacts item={item} />
           </dl>
           <Chain broken={worst} />
           <Explain lost={lostTogether(broken)} count={points.size} />
@@ -91,6 +96,32 @@ function Known({ of }: { of: string }) {
       <Evidence item={item} />
       <Commands site={item.site} device={item.device} />
     </div>
+  );
+}
+
+/** How it answered of late; nothing of a device that is not asked, or whose agent is not heard. */
+function PollFacts({ item }: { item: DeviceItem }) {
+  const path = `/api/v1/agents/health?site=${item.site}`;
+  const { now } = useResource(path, () => askEvery<AgentHealthItem>(path), healthEveryMs);
+  const health = now.state === 'there' ? healthOf(now.body, item) : undefined;
+  const polls = health?.devices.find(({ device }) => device === item.device);
+  if (polls === undefined) return null;
+  const { asked, p50Ms, p99Ms, probed } = polls;
+  return (
+    <>
+      <dt>{tell('polls')}</dt>
+      <dd id="polls">
+        {asked === 0 ? tell('notAskedYet') : tell('pollsOf', { percent: percentText(polls), asked })}
+        {p50Ms !== null && (
+          <>
+            <br />
+            {tell('pollTimes', { p50: msText(p50Ms), p99: msText(p99Ms) })}
+          </>
+        )}
+        <br />
+        {probed ? <StateMark tone="caution">{tell('isProbed')}</StateMark> : tell('isPolled')}
+      </dd>
+    </>
   );
 }
 

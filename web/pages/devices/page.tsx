@@ -1,8 +1,10 @@
-import type { AgentItem, DeviceItem } from '../../../contract/http/live.ts';
+import type { AgentHealthItem, AgentItem, DeviceItem } from '../../../contract/http/live.ts';
+import { askEvery } from '../../gateway/api.ts';
 import { modelFor, modelNow, second } from '../../gateway/live.ts';
 import { agentKey, deviceKey } from '../../gateway/model.ts';
+import { useResource } from '../../gateway/resource.ts';
 import { deviceWords } from '../../text/devices.ts';
-import { speaker, title } from '../../ui/language.ts';
+import { language, speaker, title } from '../../ui/language.ts';
 import { address, addressHere, route } from '../../ui/router.ts';
 import { seenNow } from '../../ui/seen.ts';
 import { StateMark } from '../../ui/state-mark.tsx';
@@ -15,9 +17,12 @@ import ValuesPage from '../live/page.tsx';
 import { agentView, deviceView } from '../live/view.ts';
 import './devices.css';
 import { DevicePane } from './device.tsx';
+import { type BusFigures, faultsText, healthOf, msText, type Polls, percentText, sizeText } from './figures.ts';
 
 const tell = speaker(deviceWords);
 const rowHeight = 64;
+const healthEveryMs = 15_000;
+const pollsForShare = 20;
 
 /** Agents, their buses and devices as lines; or, with `?show=values`, every point; or the device the address names. */
 export default function DevicesPage() {
@@ -66,6 +71,7 @@ function Views() {
 
 function Lists() {
   void second.value;
+  const { now } = useResource('health', () => askEvery<AgentHealthItem>('/api/v1/agents/health'), healthEveryMs);
   const [model, seen] = [modelNow(), seenNow()];
   const line = headlineOf(model, seen);
   const asked = route.value.query.get('agent');
@@ -76,13 +82,13 @@ function Lists() {
       {[...model.agents]
         .filter(([, { agent }]) => asked === null || agent === asked)
         .map(([key, agent]) => (
-          <AgentLines key={key} agent={agent} />
+          <AgentLines key={key} agent={agent} health={now.state === 'there' ? healthOf(now.body, agent) : undefined} />
         ))}
     </>
   );
 }
 
-function AgentLines({ agent }: { agent: AgentItem }) {
+function AgentLines({ agent, health }: { agent: AgentItem; health: AgentHealthItem | undefined }) {
   const [model, seen] = [modelNow(), seenNow()];
   const view = agentView(model, agent, seen);
   const onlyIll = route.value.query.get('only') === 'ill';
@@ -93,12 +99,17 @@ function AgentLines({ agent }: { agent: AgentItem }) {
     <section class="agent" aria-label={view.name} data-tone={view.tone}>
       <AgentHeader view={view} />
       <Health agent={agent} />
+      {health !== undefined && <Box of={health} />}
       {devices.length === 0 && <p class="hint">{tell('none')}</p>}
       {[...Map.groupBy(devices, ({ bus }) => bus)].map(([bus, items]) => (
         <section key={bus} class="bus" aria-label={tell('bus', { bus })}>
-          <h3>{tell('bus', { bus })}</h3>
+          <h3>
+            {tell('bus', { bus })} <BusLine of={health?.buses.find((one) => one.bus === bus)} />
+          </h3>
           <Windowed items={items} rowHeight={rowHeight} keyOf={deviceKey} look="rows device-rows">
-            {(device) => <DeviceLine of={deviceKey(device)} />}
+            {(device) => (
+              <DeviceLine of={deviceKey(device)} polls={health?.devices.find((one) => one.device === device.device)} />
+            )}
           </Windowed>
         </section>
       ))}
@@ -128,8 +139,36 @@ function Health({ agent }: { agent: AgentItem }) {
   return <p class="agent-health hint">{parts.filter((part) => part !== '').join(' · ')}</p>;
 }
 
+/** The box that it runs on, as it told last. */
+function Box({ of: { diskFree, rss, loopP99Ms, version } }: { of: AgentHealthItem }) {
+  const parts = [
+    diskFree === null ? '' : tell('disk', { size: sizeText(diskFree) }),
+    rss === null ? '' : tell('memory', { size: sizeText(rss) }),
+    loopP99Ms === null ? '' : tell('loop', { ms: msText(loopP99Ms) }),
+    version === null ? '' : tell('version', { version }),
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? null : <p class="agent-health hint">{parts.join(' · ')}</p>;
+}
+
+function BusLine({ of }: { of: BusFigures | undefined }) {
+  if (of === undefined) return null;
+  const parts = [
+    of.state === 'closed' ? tell('portClosed') : tell('load', { percent: Math.round(100 * of.load) }),
+    faultsText(of, language.value),
+  ];
+  return <span class="bus-figures">· {parts.filter((part) => part !== '').join(' · ')}</span>;
+}
+
+/** A share of a few says more than it knows. */
+function answeredText(polls: Polls): string {
+  const { asked, answered } = polls;
+  return asked < pollsForShare
+    ? tell('answeredOf', { asked, answered })
+    : tell('percentAnswered', { percent: percentText(polls) });
+}
+
 /** Drawn again when its own device says something, and every second for the ages. */
-function DeviceLine({ of }: { of: string }) {
+function DeviceLine({ of, polls }: { of: string; polls: Polls | undefined }) {
   const model = modelFor(of);
   const item = model.devices.get(of);
   if (item === undefined) return null;
@@ -150,6 +189,7 @@ function DeviceLine({ of }: { of: string }) {
       <span class="from">{item.profile}</span>
       <span class="why">{view.why}</span>
       <span class="since">{view.tone === 'normal' ? '' : view.since}</span>
+      <span class="polls number">{polls !== undefined && polls.asked > 0 && answeredText(polls)}</span>
       <span class="number">
         {missing > 0 && <StateMark tone="unknown">{tell('missingPoints', { count: missing })}</StateMark>}
       </span>

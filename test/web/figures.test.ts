@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { faultsText, msText, percentText, sizeText } from '../../web/pages/devices/figures.ts';
+
+test.each([
+  [{ asked: 10_000, answered: 10_000 }, '100'],
+  [{ asked: 10_000, answered: 9999 }, '99.9'],
+  [{ asked: 600, answered: 599 }, '99.8'],
+  [{ asked: 10_000, answered: 1 }, '0.1'],
+  [{ asked: 600, answered: 0 }, '0'],
+])('of %o, %s %% were answered: all and none are never rounded to', (polls, percent) => {
+  expect(percentText(polls)).toBe(percent);
+});
+
+test('times and sizes have as many digits as they bear, and no time is no zero', () => {
+  expect([msText(null), msText(1.06), msText(41.2)]).toEqual(['–', '1.1', '41']);
+  expect([sizeText(60_400_000), sizeText(5_240_000_000)]).toEqual(['60 MB', '5.2 GB']);
+});
+
+test('faults of a bus are told with the most first', () => {
+  expect(faultsText({ faults: { 'bad-frame': 1, timeout: 3 } }, 'en')).toMatch(/ 3, .* 1$/);
+  expect(faultsText({ faults: {} }, 'ko')).toBe('');
+});
