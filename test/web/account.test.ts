@@ -42,6 +42,23 @@ describe.skipIf(missing(command('chromium')))('a person’s own account', () => 
     expect(JSON.parse((await sent).postData() ?? '')).toEqual({ ...subscription, language: 'en' });
   });
 
+  test('a resident calls for help, and sees that it was sent, although what they said before cannot be asked', async () => {
+    const page = await open('/join', { size: phone, who: resident, troubles: /40\d|500/ });
+    const call = {
+      site: hanbit.site,
+      building: hanbit.building,
+      alert: 'sos-1',
+      since: '2026-11-29T00:00:00Z',
+      times: 1,
+    };
+    await page.route('**/api/v1/answers', (route) => route.fulfill({ status: 500, json: {} }));
+    await page.route('**/api/v1/sos', (route) => route.fulfill({ status: 201, json: call }));
+    await page.goto(here.server.url);
+    await page.locator('.sos summary').click();
+    await page.locator('[data-do=sos]').click();
+    await see(page, '.sos [role=alert]', /^Your call for help was sent/);
+  });
+
   test('a resident of two buildings reads both names, in the language chosen', async () => {
     const page = await open('/', { locale: 'ko-KR', size: phone, who: ['resident', [hanbit, saebyeok]] });
     await see(page, '#resident-title', '한빛상가, 새벽빌라');

@@ -1,10 +1,12 @@
 import { useSignal } from '@preact/signals';
 import type { OwnReachTest } from '../../../contract/http/notices.ts';
+import type { Failed } from '../../gateway/answer.ts';
 import { ask } from '../../gateway/api.ts';
 import { useResource } from '../../gateway/resource.ts';
 import { channelWords, deliveryWords } from '../../text/alerts.ts';
 import { myNoticesWords } from '../../text/my-notices.ts';
-import { pick, speaker } from '../../ui/language.ts';
+import { failedText } from '../../text/problems.ts';
+import { language, pick, speaker } from '../../ui/language.ts';
 import { NotThere } from '../../ui/not-there.tsx';
 import { address } from '../../ui/router.ts';
 import { StateMark } from '../../ui/state-mark.tsx';
@@ -53,11 +55,13 @@ export function Arrived({ onAgain, onBack }: { onAgain(): Promise<void>; onBack(
 
 function Line({ of, refresh }: { of: Channel; refresh(): Promise<void> }) {
   const saidNo = useSignal(false);
+  const failed = useSignal<Failed | null>(null);
   const { delivery, channel, address: where, state, arrivedAt } = of;
 
   async function answer(arrived: boolean): Promise<void> {
-    saidNo.value = !arrived;
-    await ask<OwnReachTest>('POST', '/api/v1/contacts/test/answer', { delivery, arrived });
+    const sent = await ask<OwnReachTest>('POST', '/api/v1/contacts/test/answer', { delivery, arrived });
+    failed.value = sent.ok ? null : sent;
+    saidNo.value = sent.ok && !arrived;
     await refresh();
   }
 
@@ -82,6 +86,11 @@ function Line({ of, refresh }: { of: Channel; refresh(): Promise<void> }) {
         </span>
       )}
       {arrivedAt === null && saidNo.value && <p role="status">{adviceOf(channel)}</p>}
+      {failed.value !== null && (
+        <p role="alert" class="reach-trouble">
+          {failedText(failed.value, language.value)}
+        </p>
+      )}
     </li>
   );
 }

@@ -18,23 +18,30 @@ export function useOwnSaid() {
 
 type Own = ReturnType<typeof useOwnSaid>;
 
+/** Staff say nothing here. What one said before may be unknown for now: that keeps nobody from calling for help. */
+function isForThem({ now: { state } }: Own): boolean {
+  return state !== 'forbidden' && state !== 'not-offered';
+}
+
 /** Safe, or in need of help. The one that was sent stays pressed, and may be changed. */
 export function Answers({ alert, own }: { alert: BuildingAlert; own: Own }) {
   const failed = useSignal(false);
   const sending = useSignal<AnswerKind | null>(null);
+  const sentNow = useSignal<OwnAnswer | null>(null);
   const said =
-    own.now.state === 'there' ? (own.now.body.answers.find((one) => one.alert === alert.alert) ?? null) : null;
+    own.now.state === 'there' ? (own.now.body.answers.find((one) => one.alert === alert.alert) ?? null) : sentNow.value;
 
   async function answer(what: AnswerKind): Promise<void> {
     sending.value = what;
     const path = `/api/v1/alerts/${encodeURIComponent(alert.alert)}/answer?site=${alert.site}`;
     const sent = await ask<OwnAnswer>('PUT', path, { answer: what });
     failed.value = !sent.ok;
+    if (sent.ok) sentNow.value = sent.body;
     await own.refresh();
     sending.value = null;
   }
 
-  if (own.now.state !== 'there') return null;
+  if (!isForThem(own)) return null;
   return (
     <div class="answers">
       <AnswerButton what="safe" said={said} sending={sending.value} onSay={answer} />
@@ -75,20 +82,22 @@ function wordsOf(answer: AnswerKind): string {
 export function CallForHelp({ site, building, own }: { site: string; building: string; own: Own }) {
   const failed = useSignal(false);
   const where = useSignal('');
+  const sentNow = useSignal<OwnCall | null>(null);
   const call =
     own.now.state === 'there'
       ? (own.now.body.calls.find((one) => one.site === site && one.building === building) ?? null)
-      : null;
+      : sentNow.value;
 
   async function press(): Promise<void> {
     const text = where.value.trim();
     const body = { site, building, ...(text === '' ? {} : { text }) };
     const sent = await ask<OwnCall>('POST', '/api/v1/sos', body);
     failed.value = !sent.ok;
+    if (sent.ok) sentNow.value = sent.body;
     await own.refresh();
   }
 
-  if (own.now.state !== 'there') return null;
+  if (!isForThem(own)) return null;
   return (
     <details class="sos" open={call !== null || failed.value}>
       <summary>{tell('sosAsk')}</summary>

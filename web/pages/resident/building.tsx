@@ -41,8 +41,7 @@ export function BuildingNow({ site, building }: { site: string; building: string
         {isAway && <AsOf of={keptAlerts(site, building)} />}
         <p class="if-smell">{tell('ifSmell')}</p>
         <Call />
-        <CallForHelp site={site} building={building} own={own} />
-        {isAway && <Guidelines />}
+        {isAway ? <Guidelines /> : <CallForHelp site={site} building={building} own={own} />}
       </>
     );
   }
