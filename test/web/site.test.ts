@@ -61,6 +61,25 @@ describe.skipIf(missing(command('chromium')))('the pages before a whole site', (
     await closed(page);
   });
 
+  test('a part in maintenance is told on every page until its button ends it, and needs a reason', async () => {
+    const page = await open('operator', '/devices/crack-2f?lang=ko');
+    await page.locator('[data-do=begin-maintenance]').click();
+    await page.evaluate(axe);
+    expect(await page.evaluate(wcag)).toEqual([]);
+    await page.locator('#maintain-form-button').click();
+    await see(page, '#maintain-form-problem', /사유를 입력해 주세요/);
+    await page.locator('#maintain-reason').fill('센서 교체');
+    await page.locator('#maintain-form-button').click();
+    await see(page, '.maintenance-line', /점검 중.*crack-2f.*까지.*operator.*: 센서 교체/);
+    await page.goto(`${site.url}/parking?lang=ko`);
+    await see(page, '.maintenance-line a', 'crack-2f');
+    await page.locator('[data-do=end-maintenance]').click();
+    await page.locator('#maintain-reason').fill('교체 완료');
+    await page.locator('#maintain-form-button').click();
+    await expect.poll(() => page.locator('#maintenance').count()).toBe(0);
+    await closed(page);
+  });
+
   test('a fire is seen by an operator on whatever page they are, and a resident’s answer beside it', async () => {
     const [operator, resident] = [await open('operator', '/?lang=ko'), await open('resident', '/?lang=ko')];
     await operator.locator('#headline-text').waitFor();

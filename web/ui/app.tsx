@@ -11,6 +11,7 @@ import { AlarmBar } from './alarm-bar.tsx';
 import { Header } from './header.tsx';
 import { InsecureBanner } from './insecure-banner.tsx';
 import { speaker, title } from './language.ts';
+import { MaintenanceDialog, MaintenanceStrip } from './maintenance.tsx';
 import { Nav } from './nav.tsx';
 import { fetchAll, load, loadedOf, type Page, pageAt, residentPage } from './pages.ts';
 import { PasswordChange } from './password-change.tsx';
@@ -31,6 +32,7 @@ export function App() {
       <Header />
       <Simulated />
       {isStaff() && <AlarmBar />}
+      {isStaff() && <MaintenanceStrip />}
       <div class="frame">
         <Nav />
         <main id="main" tabIndex={-1}>
@@ -39,6 +41,7 @@ export function App() {
       </div>
       <PasswordChange />
       {isStaff() && <ActDialog />}
+      {isStaff() && <MaintenanceDialog />}
     </>
   );
 }

@@ -8,6 +8,7 @@ import { useResource } from '../../gateway/resource.ts';
 import { buildingWords, verdictWords } from '../../text/buildings.ts';
 import { levelTones } from '../../text/tones.ts';
 import { language, pick, speaker, title } from '../../ui/language.ts';
+import { MaintenanceButton } from '../../ui/maintenance.tsx';
 import { NotThere } from '../../ui/not-there.tsx';
 import { address, addressHere, route } from '../../ui/router.ts';
 import { seenNow } from '../../ui/seen.ts';
@@ -92,7 +93,10 @@ function Body({ of }: { of: BuildingDetail }) {
         <p>
           <a class="button" href={address(`/public/buildings/${of.building}`)}>
             {tell('residentView')}
-          </a>
+          </a>{' '}
+          <MaintenanceButton
+            part={{ site: of.site, target: `building:${of.building}`, name: of.name[language.value] }}
+          />
         </p>
       </header>
       <div class="building-columns">

@@ -8,6 +8,7 @@ import { causeWords, stationWords, tryWords } from '../../text/explain.ts';
 import { pointText } from '../../text/format.ts';
 import { History } from '../../ui/history.tsx';
 import { language, pick, say, speaker, title } from '../../ui/language.ts';
+import { MaintenanceButton } from '../../ui/maintenance.tsx';
 import { RangeChoice, standardRangeOf } from '../../ui/range.tsx';
 import { address, addressHere, route } from '../../ui/router.ts';
 import { seenNow } from '../../ui/seen.ts';
@@ -67,6 +68,7 @@ function Known({ of }: { of: string }) {
           {view.state}
         </StateMark>
         <span class="since">{view.since}</span>
+        <MaintenanceButton part={{ site: item.site, target: `device:${item.device}`, name: item.device }} />
       </header>
       <div class="device-columns">
         <section class="card about-device">
