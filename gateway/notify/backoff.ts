@@ -2,9 +2,9 @@ import type { Urgency } from './notice.ts';
 
 type Pace = { readonly firstMs: number; readonly longestMs: number; readonly giveUpMs: number };
 
-/** How often a try follows a try, and when there is no sense in it any more. */
+/** How often a try follows a try, and when there is no sense in it any more. What is over ends before that. */
 const paces: Readonly<Record<Urgency, Pace>> = {
-  'life-safety': { firstMs: 1000, longestMs: 30_000, giveUpMs: 30 * 60_000 },
+  'life-safety': { firstMs: 1000, longestMs: 30_000, giveUpMs: 6 * 3_600_000 },
   prompt: { firstMs: 5000, longestMs: 120_000, giveUpMs: 6 * 3_600_000 },
   routine: { firstMs: 10_000, longestMs: 600_000, giveUpMs: 24 * 3_600_000 },
 };

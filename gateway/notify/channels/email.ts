@@ -48,10 +48,23 @@ export function emailChannel(options: EmailOptions): Channel & { close(): void }
   };
 }
 
-/** RFC 5321 4.2.1: 4yz may pass, 5yz will not; 550, 551 and 553 speak of the mailbox itself. */
+/** What a server says of the mailbox (RFC 3463 3.2, 3.3): it is not there, or takes nothing. */
+const ofMailbox = /\b5\.(1\.\d+|2\.1)\b/;
+/** Of who may send (RFC 3463 3.8): a block list, an address of ours that it does not let. Its people mend that, or ours. */
+const ofSender = /\b5\.7\.\d+\b/;
+const enhanced = /\b5\.\d+\.\d+\b/;
+
+/**
+ * RFC 5321 4.2.1: 4yz may pass, 5yz will not. 550, 551 and 553 to the recipient speak of the mailbox, unless the enhanced code
+ * says otherwise: a server that refuses us refuses everybody's mail, and nobody's address is dead for that.
+ */
 function failureOf(error: unknown): Sent {
   const detail = (error instanceof Error ? error.message : String(error)).slice(0, 200);
   const code = error instanceof Error && 'responseCode' in error ? Number(error.responseCode) : 0;
-  if (code === 550 || code === 551 || code === 553) return { outcome: 'gone', detail };
-  return code >= 500 && code < 600 ? { outcome: 'refused', detail } : { outcome: 'later', detail };
+  const command = error instanceof Error && 'command' in error ? String(error.command) : '';
+  const isFinal = code >= 500 && code < 600 && (command === 'RCPT TO' || command === 'DATA');
+  if (!isFinal || ofSender.test(detail)) return { outcome: 'later', detail };
+  const isOfAddress = command === 'RCPT TO' && (code === 550 || code === 551 || code === 553);
+  const isGone = isOfAddress && (ofMailbox.test(detail) || !enhanced.test(detail));
+  return { outcome: isGone ? 'gone' : 'refused', detail };
 }

@@ -51,7 +51,8 @@ export function pushChannel(options: PushOptions): Channel {
         topic: topicOf(message.topic),
       };
       const allowPrivate = allowHosts.includes(url.hostname);
-      return outcomeOf(await post({ url: endpoint, headers, body, allowPrivate, timeoutMs }));
+      // RFC 8030 §7.3: 404 where a subscription has expired; 410 is as common.
+      return outcomeOf(await post({ url: endpoint, headers, body, allowPrivate, timeoutMs }), [404, 410]);
     },
   };
 }

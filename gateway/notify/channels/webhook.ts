@@ -46,14 +46,17 @@ export function webhookSecret(text: string): Uint8Array {
   return secret;
 }
 
-/** 410: the receiver wants no more. Other 4xx will not change by trying again, save 408, 425 and 429. */
-export function outcomeOf(posted: Posted): Sent {
+/**
+ * 410: the receiver wants no more. Other 4xx will not change by trying again, save 404, 408, 425 and 429: what is not there may be
+ * again when whoever runs it has put it back. A push service says by 404 as well that a subscription is over (`gone`).
+ */
+export function outcomeOf(posted: Posted, gone: readonly number[] = [410]): Sent {
   if (!posted.ok) return { outcome: 'later', detail: posted.why };
   const { status, retryAfterMs } = posted;
   const detail = `HTTP ${status}`;
   if (status >= 200 && status < 300) return { outcome: 'accepted', detail };
-  if (status === 404 || status === 410) return { outcome: 'gone', detail };
-  const isPassing = status >= 500 || status === 408 || status === 425 || status === 429;
+  if (gone.includes(status)) return { outcome: 'gone', detail };
+  const isPassing = status >= 500 || status === 404 || status === 408 || status === 425 || status === 429;
   if (!isPassing) return { outcome: 'refused', detail };
   return { outcome: 'later', detail, ...(retryAfterMs === null ? {} : { retryAfterMs }) };
 }

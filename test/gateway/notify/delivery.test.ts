@@ -186,9 +186,19 @@ describe('a notice', () => {
   test('is given up when there is no sense in it any more', async () => {
     const { clock, reach, say, deliveries } = world({ answer: () => later });
     reach('kim', 'email', 'kim@x');
-    say();
-    await clock.advance(40 * 60_000);
+    say({ urgency: 'prompt' });
+    await clock.advance(6 * 3_600_000 + 60_000);
     expect(deliveries.of(1)).toMatchObject([{ state: 'given-up', detail: 'HTTP 503' }]);
+  });
+
+  test('of life safety is told after an outage of an hour, while its alert stands', async () => {
+    const clock = new SimClock();
+    const back = clock.now() + 3_600_000;
+    const { reach, say, deliveries } = world({ clock, answer: () => (clock.now() < back ? later : accepted) });
+    reach('kim', 'sms', '0101');
+    say();
+    await clock.advance(3_600_000 + 45_000);
+    expect(deliveries.of(1)).toMatchObject([{ state: 'accepted' }]);
   });
 
   test('that was under way at a kill is tried again with the same key, and what was accepted is not', async () => {

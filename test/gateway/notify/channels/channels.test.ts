@@ -43,7 +43,7 @@ describe('a webhook', () => {
     [301, 'refused'],
     [400, 'refused'],
     [401, 'refused'],
-    [404, 'gone'],
+    [404, 'later'],
     [410, 'gone'],
     [408, 'later'],
     [500, 'later'],
@@ -118,6 +118,10 @@ describe('e-mail', () => {
 
   test.each([
     ['550 5.1.1 no such mailbox', 'gone'],
+    ['550 5.2.1 mailbox disabled', 'gone'],
+    ['550 no such mailbox', 'gone'],
+    ['550 5.7.1 client host is on a block list', 'later'],
+    ['553 5.7.1 sender address not allowed', 'later'],
     ['552 5.2.2 mailbox full', 'refused'],
     ['451 4.3.0 try later', 'later'],
   ])('to a mailbox that answers %s is %s', async (answer, outcome) => {
@@ -140,6 +144,20 @@ test.each(['ko', 'en'] as const)(
     await linked.send('+821012345678', { ...message, language, title: reachTestWords.title[language] });
     const text = JSON.parse(received[0]?.body ?? '').parts.join('');
     expect(text).toContain(`${pages()}/arrived#123456789.${'x'.repeat(43)}\n`);
+  },
+);
+
+test.each([
+  [404, 'later'],
+  [410, 'gone'],
+  [401, 'refused'],
+  [503, 'later'],
+])(
+  'an adapter that answers %i leaves a number %s: one that is not there says nothing of anybody',
+  async (status, outcome) => {
+    const { url } = await httpReceiver(() => status);
+    const channel = smsChannel({ url, token: 'secret', from: '0212345678', allowPrivate: true });
+    expect(await channel.send('01000000000', message)).toMatchObject({ outcome });
   },
 );
 
