@@ -70,7 +70,7 @@ describe.skipIf(missing(command('chromium')))('the pages before a whole site', (
     await see(page, '#maintain-form-problem', /사유를 입력해 주세요/);
     await page.locator('#maintain-reason').fill('센서 교체');
     await page.locator('#maintain-form-button').click();
-    await see(page, '.maintenance-line', /점검 중.*crack-2f.*까지.*operator.*: 센서 교체/);
+    await see(page, '.maintenance-line', /점검 중.*crack-2f.*까지operator: 센서 교체/);
     await page.goto(`${site.url}/parking?lang=ko`);
     await see(page, '.maintenance-line a', 'crack-2f');
     await page.locator('[data-do=end-maintenance]').click();

@@ -6,7 +6,7 @@ import { now as gatewayNow, linkState, modelNow, refreshLive } from '../gateway/
 import { itemsOf } from '../gateway/offered.ts';
 import { useResource } from '../gateway/resource.ts';
 import { end, personNow } from '../gateway/session.ts';
-import { mayAct } from '../pages/alerts/view.ts';
+import { mayAct, nameOf as personName } from '../pages/alerts/view.ts';
 import { maintenanceEffectWords, maintenanceModeWords, maintenanceWords } from '../text/maintenance.ts';
 import { ChoiceField, Form, type FormValues, type Outcome, TextField } from './form.tsx';
 import { language, pick, speaker } from './language.ts';
@@ -75,7 +75,7 @@ function Line({ of }: { of: MaintenanceItem }) {
       </StateMark>
       {path === null ? <strong>{name}</strong> : <a href={address(path)}>{name}</a>}
       <time dateTime={of.until}>{tell('until', { time: timeAt(of.until) })}</time>
-      <span>{tell('by', { who: of.by, reason: of.reason })}</span>
+      <span>{tell('by', { who: personName(of.by), reason: of.reason })}</span>
       {mayAct(personNow()?.role) && (
         <button
           type="button"
