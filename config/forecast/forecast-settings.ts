@@ -24,6 +24,7 @@ export const forecastSettingsSchema = z.strictObject({
       sharp: share.default(0.6).describe('share of the shift that must come within a few buckets'),
       within: count.default(3).describe('those few buckets'),
       history: count.default(672).describe('buckets before, whose shifts are the noise'),
+      least: count.default(168).describe('buckets before the first step that may be named'),
       settle: count.default(14).describe('blocks during which a step is what is said'),
     })
     .prefault({}),
@@ -135,6 +136,7 @@ export const forecastSources: Sources<ForecastSettings> = {
     sharp: 'own: what comes evenly over a day is no step',
     within: 'own',
     history: 'own: four weeks',
+    least: 'measured: with three days instead of a week, 2 of 120 trend-free records named a step in their first week',
     settle: 'the short window of the trend: until then nothing else can be said',
   },
   temperature: {

@@ -33,7 +33,7 @@ export type ForecastState = (typeof forecastStates)[number];
 export type Rate = { readonly perDay: number; readonly interval: readonly [number, number] };
 export type Step = { readonly at: number; readonly by: number; readonly noise: number };
 export type Compensation = {
-  /** Per °C of the temperature now, and of that `lagH` buckets ago; the interval is that of their sum. */
+  /** Per °C of the air now, and of a structure that follows it with a lag of `lagH` buckets; the interval is of their sum. */
   readonly perDegree: number;
   readonly lagH: number;
   readonly perDegreeLagged: number;

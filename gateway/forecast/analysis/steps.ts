@@ -16,7 +16,7 @@ export function findSteps(grid: Grid, settings: ForecastSettings): Step[] {
   let noiseAt = Number.NEGATIVE_INFINITY;
   for (let i = step.before; i + step.after <= grid.values.length; i++) {
     if (i - noiseAt >= (Number.isNaN(noise) ? step.after : step.history / 8)) {
-      noise = noiseOf(shifts, i, step.history);
+      noise = i < step.least ? Number.NaN : noiseOf(shifts, i, step.history);
       noiseAt = i;
     }
     // Means first, for they are cheap; the medians decide.
@@ -62,7 +62,7 @@ function meanShifts(values: Float64Array, before: number, after: number): Float6
   return shifts;
 }
 
-/** Of at most some 200 shifts before `at`; missing before there are enough to tell. */
+/** Of at most some 200 shifts before `at`. */
 function noiseOf(shifts: Float64Array, at: number, history: number): number {
   const every = Math.max(1, Math.floor(history / 200));
   const seen: number[] = [];
@@ -70,7 +70,7 @@ function noiseOf(shifts: Float64Array, at: number, history: number): number {
     const shift = shifts[i] ?? Number.NaN;
     if (!Number.isNaN(shift)) seen.push(shift);
   }
-  return seen.length < 24 ? Number.NaN : Math.abs(median(seen)) + spread(seen);
+  return Math.abs(median(seen)) + spread(seen);
 }
 
 function runEnd(shifts: Float64Array, from: number, bar: number, longest: number): number {

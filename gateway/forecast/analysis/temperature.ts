@@ -4,8 +4,10 @@ import { type Grid, withoutSlow } from './grid.ts';
 import { huberPair, median } from './robust.ts';
 
 /**
- * What the temperature now and so many buckets ago does to a point. What moves slower than some days is taken off both
- * sides before the fit, so that a movement that happens to go with the season is not explained away by it.
+ * What temperature does to a point: that of the air now, and that of a structure which follows the air with a lag of some
+ * hours (a first-order lag, as of a wall that stores heat). A plain delay that fits the daily wave misses a tenth of what a
+ * week of warm weather does (measured with lags of 0.5 to 6.5 h). What moves slower than some days is taken off both sides
+ * before the fit, so that a movement that happens to go with the season is not explained away by it.
  */
 
 /** Days: what is slower than this is left out of the fit. */
@@ -23,11 +25,13 @@ export function learnTemperature(grid: Grid, air: Grid, settings: ForecastSettin
   const cycles = countCycles(y, t, per, settings.temperature.swing);
   if (cycles < settings.temperature.cycles) return { compensation: null, cycles };
   const fast = { y: withoutSlow(y, slowBlocks * per), t: withoutSlow(t, slowBlocks * per) };
-  const lag = bestLag(fast.y, fast.t, settings.temperature.maxLag);
-  const fit = huberPair(fast.y, fast.t, shifted(fast.t, lag));
+  const structure = (lag: number) => withoutSlow(following(t, lag), slowBlocks * per);
+  const lag = bestLag(fast.y, fast.t, structure, settings.temperature.maxLag);
+  const slow = structure(lag);
+  const fit = huberPair(fast.y, fast.t, slow);
   if (fit === null) return { compensation: null, cycles };
   const sum = fit.first + fit.second;
-  const off = intervalZ * fit.deviation * Math.sqrt(alike(fast.y, fast.t, fit, lag));
+  const off = intervalZ * fit.deviation * Math.sqrt(alike(fast.y, fast.t, slow, fit));
   return {
     cycles,
     compensation: {
@@ -43,12 +47,12 @@ export function learnTemperature(grid: Grid, air: Grid, settings: ForecastSettin
 /** The point as it would be at the reference temperature; missing where the temperature is. */
 export function compensated(grid: Grid, air: Grid, by: Compensation): Grid {
   const { perDegree, perDegreeLagged, lagH, reference } = by;
-  const t = air.values;
+  const structure = following(air.values, lagH);
   const values = grid.values.map(
     (value, i) =>
       value -
-      perDegree * ((t[i] ?? Number.NaN) - reference) -
-      perDegreeLagged * ((t[i - lagH] ?? t[i] ?? Number.NaN) - reference),
+      perDegree * ((air.values[i] ?? Number.NaN) - reference) -
+      perDegreeLagged * ((structure[i] ?? Number.NaN) - reference),
   );
   return { ...grid, values };
 }
@@ -87,20 +91,20 @@ function countCycles(y: Float64Array, t: Float64Array, per: number, swing: numbe
 }
 
 /** The lag with the least squared residual, by plain least squares; the weights come after. */
-function bestLag(y: Float64Array, t: Float64Array, maxLag: number): number {
+function bestLag(y: Float64Array, t: Float64Array, structure: (lag: number) => Float64Array, maxLag: number): number {
   let best = { lag: 1, gain: Number.NEGATIVE_INFINITY };
   for (let lag = 1; lag <= maxLag; lag++) {
-    const gain = explained(y, t, lag);
+    const gain = explained(y, t, structure(lag));
     if (gain > best.gain) best = { lag, gain };
   }
   return best.lag;
 }
 
-/** Share of the squares of y that temperature now and lagged explain. */
-function explained(y: Float64Array, t: Float64Array, lag: number): number {
+/** Share of the squares of y that both explain. */
+function explained(y: Float64Array, u: Float64Array, v: Float64Array): number {
   let [uu, uv, vv, uy, vy, yy] = [0, 0, 0, 0, 0, 0];
-  for (let i = lag; i < y.length; i++) {
-    const [yi, ui, vi] = [y[i] ?? 0, t[i] ?? 0, t[i - lag] ?? 0];
+  for (let i = 0; i < y.length; i++) {
+    const [yi, ui, vi] = [y[i] ?? 0, u[i] ?? 0, v[i] ?? 0];
     if (Number.isNaN(yi + ui + vi)) continue;
     uu += ui * ui;
     uv += ui * vi;
@@ -114,17 +118,29 @@ function explained(y: Float64Array, t: Float64Array, lag: number): number {
   return (uy * (uy * vv - vy * uv) + vy * (vy * uu - uy * uv)) / determinant / yy;
 }
 
-function shifted(t: Float64Array, lag: number): Float64Array {
-  const later = new Float64Array(t.length).fill(Number.NaN);
-  later.set(t.subarray(0, t.length - lag), lag);
-  return later;
+/** What follows the air with a lag of so many buckets; begins anew after a gap of three lags. */
+function following(t: Float64Array, lag: number): Float64Array {
+  const keep = Math.exp(-1 / lag);
+  const values = new Float64Array(t.length).fill(Number.NaN);
+  let [state, missing] = [Number.NaN, 0];
+  for (let i = 0; i < t.length; i++) {
+    const value = t[i] ?? Number.NaN;
+    if (Number.isNaN(value)) {
+      missing++;
+      continue;
+    }
+    state = Number.isNaN(state) || missing > 3 * lag ? value : keep * state + (1 - keep) * value;
+    missing = 0;
+    values[i] = state;
+  }
+  return values;
 }
 
 /** By how much neighbouring residuals, being alike, widen the interval. */
-function alike(y: Float64Array, t: Float64Array, fit: { first: number; second: number }, lag: number): number {
+function alike(y: Float64Array, u: Float64Array, v: Float64Array, fit: { first: number; second: number }): number {
   let [along, all, last] = [0, 0, Number.NaN];
-  for (let i = lag; i < y.length; i++) {
-    const residual = (y[i] ?? 0) - fit.first * (t[i] ?? 0) - fit.second * (t[i - lag] ?? 0);
+  for (let i = 0; i < y.length; i++) {
+    const residual = (y[i] ?? 0) - fit.first * (u[i] ?? 0) - fit.second * (v[i] ?? 0);
     if (!Number.isNaN(residual * last)) along += residual * last;
     if (!Number.isNaN(residual)) all += residual * residual;
     last = residual;
