@@ -9,6 +9,17 @@ const times = z.number().min(0).max(1000);
 const count = z.int().min(1).max(10_000);
 const share = z.number().min(0).max(1);
 
+const accelerationBarsSchema = z.strictObject({
+  growth: z.number().min(1).max(10).describe('each velocity over that of the longer window'),
+  longest: times.describe('change over the longest window, times noise'),
+  shortest: times.describe('change over the shortest window, times noise'),
+  oldest: times.describe('change in the part of the longest window that is before the middle one, times noise'),
+  oldestShare: share.describe('velocity of that part, as a share of that of the middle window'),
+  least: count.describe('blocks that the shortest window has at least'),
+  gain: times.describe('shortest velocity less the longest, in deviations of the shortest'),
+  updates: count.describe('blocks in a row that must say so'),
+});
+
 export const forecastSettingsSchema = z.strictObject({
   bucketMs: z.int().min(1).default(3_600_000).describe('ms of a bucket'),
   blockMs: z.int().min(1).default(86_400_000).describe('ms of a block; a whole number of buckets'),
@@ -77,22 +88,31 @@ export const forecastSettingsSchema = z.strictObject({
           [112, 56, 28],
         ])
         .describe('nested windows, the longest first'),
-      growth: z.number().min(1).max(10).default(1.25).describe('each velocity over that of the longer window'),
-      timesNoise: times.default(3).describe('change over the shortest window, times noise'),
-      oldestShare: share.default(0.25).describe('velocity of that part, as a share of that of the middle window'),
-      oldestTimesNoise: times
-        .default(3)
-        .describe('change in the part of the longest window that is before the middle one, times noise'),
-      sure: times.default(3).describe('shortest velocity less the longest, in deviations of the shortest'),
-      updates: count.default(2).describe('blocks in a row that must say so'),
+      bars: z
+        .array(accelerationBarsSchema)
+        .min(1)
+        .default([
+          { growth: 1.2, longest: 3, shortest: 3, oldest: 1, oldestShare: 0.25, least: 7, gain: 2, updates: 2 },
+          {
+            growth: 1.45,
+            longest: 1.2,
+            shortest: 1.7,
+            oldest: 0.2,
+            oldestShare: 0.4,
+            least: 14,
+            gain: 1.3,
+            updates: 2,
+          },
+        ])
+        .describe('any of which is enough'),
     })
     .prefault({}),
   imminent: z
     .strictObject({
       smoothings: z.array(count).min(1).default([1, 3, 5]).describe('blocks a median is taken over'),
       starts: z.array(count).min(1).default([14, 21, 28, 42]).describe('blocks before now at which the fit begins'),
-      low: share.default(0.1).describe('percentile of the earliest end'),
-      high: share.default(0.9).describe('percentile of the latest end'),
+      low: share.default(0.05).describe('percentile of the earliest end'),
+      high: share.default(0.95).describe('percentile of the latest end'),
       fits: count.default(3).describe('smoothings and starts that must give a date'),
       sure: times
         .default(4)
@@ -165,13 +185,7 @@ export const forecastSources: Sources<ForecastSettings> = {
   seasonal: { blocks: 'a year', times: 'own', range: 'own: a month' },
   accelerating: {
     ladders: 'own: a month and six weeks',
-    growth: 'own',
-    timesNoise: 'own',
-    oldestShare:
-      'own: of velocities that rise as 1 / (time left) it is 0.24 at one block before the end and more before',
-    oldestTimesNoise: 'own: an even movement that begins rises in nested windows too',
-    sure: 'own',
-    updates: 'own',
+    bars: 'measured: the first finds 82 to 100 % of movements as 1 / (time left) over 40 to 120 days with 20 % of their life left, none in 40 trend-free years, and is wrong of 13 % of even movements when they begin; the second, for steep growth in much noise, was set with three prisms of a pit wall in view and finds 0.03 a trend-free year',
   },
   imminent: {
     smoothings: 'Leinauer et al. 2023: several smoothing windows',

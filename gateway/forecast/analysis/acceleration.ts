@@ -6,55 +6,64 @@ import { type Movement, movementOver } from './trend.ts';
 export type Ladder = {
   readonly blocks: readonly number[];
   readonly velocities: readonly number[];
-  readonly isRising: boolean;
+  /** For each of the bars of the settings, whether it rises over them. */
+  readonly over: readonly boolean[];
 };
 
-/** The first ladder that rises, or the first that the record is long enough for; null: for none. */
+type Bars = ForecastSettings['accelerating']['bars'][number];
+type Rungs = {
+  readonly longest: Movement;
+  readonly middle: Movement;
+  readonly shortest: Movement;
+  /** The part of the longest window before the middle one. */
+  readonly oldest: Movement;
+};
+
+/** The ladder that rises over the first bars that any rises over, else the first the record is long enough for; null: none. */
 export function judgeAcceleration(values: Float64Array, noise: Noise, settings: ForecastSettings): Ladder | null {
-  let first: Ladder | null = null;
-  for (const blocks of settings.accelerating.ladders) {
-    const ladder = climb(values, blocks, noise, settings);
-    if (ladder?.isRising === true) return ladder;
-    first ??= ladder;
+  const { ladders, bars } = settings.accelerating;
+  const climbed = ladders.flatMap((blocks) => climb(values, blocks, noise, bars) ?? []);
+  for (const place of bars.keys()) {
+    const rising = climbed.find(({ over }) => over[place] === true);
+    if (rising !== undefined)
+      return { ...rising, over: bars.map((_, i) => climbed.some(({ over }) => over[i] === true)) };
   }
-  return first;
+  return climbed[0] ?? null;
 }
 
-/** Each velocity must be larger than that of the longer window by a factor, and the last two steps by more than their noise. */
-function climb(
-  values: Float64Array,
-  blocks: readonly number[],
-  noise: Noise,
-  { accelerating }: ForecastSettings,
-): Ladder | null {
-  const rungs: Movement[] = [];
-  for (const length of blocks) {
-    const movement = movementOver(values, length, noise);
-    if (movement === null) return null;
-    rungs.push(movement);
-  }
-  const [longest, middle, shortest] = rungs;
-  if (longest === undefined || middle === undefined || shortest === undefined) return null;
-  // What only begins to move evenly also rises in nested windows, but not before the middle one.
-  const oldest = movementOver(values.subarray(0, values.length - middle.blocks), longest.blocks - middle.blocks, noise);
-  if (oldest === null) return null;
-  const sign = Math.sign(shortest.slope.slope);
-  const grows = rungs.every((rung, i) => {
-    const longer = rungs[i - 1];
-    return (
-      longer === undefined || sign * rung.slope.slope > accelerating.growth * Math.max(0, sign * longer.slope.slope)
-    );
-  });
-  const gain = sign * (shortest.slope.slope - Math.max(0, sign * longest.slope.slope) * sign);
-  const movedBefore =
-    oldest.times > accelerating.oldestTimesNoise &&
-    sign * oldest.slope.slope > accelerating.oldestShare * sign * middle.slope.slope;
-  const standsOut = Math.min(longest.times, shortest.times) > accelerating.timesNoise;
+function climb(values: Float64Array, blocks: readonly number[], noise: Noise, bars: readonly Bars[]): Ladder | null {
+  const [long = 0, mid = 0, short = 0] = blocks;
+  const longest = movementOver(values, long, noise);
+  const middle = movementOver(values, mid, noise);
+  const shortest = movementOver(values, short, noise);
+  const oldest = movementOver(values.subarray(0, Math.max(0, values.length - mid)), long - mid, noise);
+  if (longest === null || middle === null || shortest === null || oldest === null) return null;
+  const rungs = { longest, middle, shortest, oldest };
   return {
     blocks,
-    velocities: rungs.map(({ slope }) => slope.slope),
-    isRising: grows && movedBefore && standsOut && gain > accelerating.sure * slopeDeviation(shortest),
+    velocities: [longest, middle, shortest].map(({ slope }) => slope.slope),
+    over: bars.map((bar) => isOver(rungs, bar)),
   };
+}
+
+/**
+ * Each velocity is larger than that of the longer window, changes stand out of the noise, and the gain does. What only
+ * begins to move evenly also rises in nested windows, but did not move before the middle one.
+ */
+function isOver({ longest, middle, shortest, oldest }: Rungs, bar: Bars): boolean {
+  const sign = Math.sign(shortest.slope.slope);
+  const velocity = ({ slope }: Movement) => sign * slope.slope;
+  const from = Math.max(0, velocity(longest));
+  return (
+    shortest.blocks >= bar.least &&
+    velocity(middle) > bar.growth * from &&
+    velocity(shortest) > bar.growth * velocity(middle) &&
+    longest.times > bar.longest &&
+    shortest.times > bar.shortest &&
+    oldest.times > bar.oldest &&
+    velocity(oldest) > bar.oldestShare * velocity(middle) &&
+    velocity(shortest) - from > bar.gain * slopeDeviation(shortest)
+  );
 }
 
 /** Standard deviation of a slope over a window of white noise of that size, which already allows for alike neighbours. */

@@ -50,18 +50,20 @@ export type Day = {
 
 /** What the next update needs to know of this one. */
 export type Memory = {
-  /** Start of the last block that was judged; a second look at the same block counts nothing twice. */
+  /** Start of the last block that was judged and has a value; a second look at the same block counts nothing twice. */
   readonly block: number | null;
   readonly trendUpdates: number;
   readonly releaseUpdates: number;
-  readonly acceleratingUpdates: number;
+  /** For each of the bars of the settings. */
+  readonly acceleratingUpdates: readonly number[];
   readonly calmUpdates: number;
   /** Updates in a row without a window that may be said. */
   readonly datelessUpdates: number;
   /** Updates for which the point moved alone among its neighbours. */
   readonly aloneUpdates: number;
-  /** The window of dates of that update, said or not. */
+  /** Windows of dates of that block and of the one before it, said or not. */
   readonly dates: readonly [number, number] | null;
+  readonly datesBefore: readonly [number, number] | null;
 };
 
 export type Analysis = {

@@ -23,7 +23,7 @@ export function explain(of: Case): { why: ForecastReason; whyNot: ForecastReason
   const whyNot = [
     ...(rank(state) < rank('trend') ? [notTrend(of), ...notCorrected(of)] : noDate(of)),
     ...(rank(state) < rank('accelerating') ? [notAccelerating(of)] : []),
-    ...(rank(state) < rank('imminent') && of.judged.ladder?.isRising === true ? [notImminent(of)] : []),
+    ...(rank(state) < rank('imminent') && of.judged.ladder?.over.includes(true) === true ? [notImminent(of)] : []),
     ...seasonal(of),
   ];
   return { why: why(of), whyNot };
@@ -146,10 +146,13 @@ function notAccelerating(of: Case): ForecastReason {
     const need = Math.min(...settings.accelerating.ladders.map(([longest = 0]) => longest));
     return { code: 'too-few-days', have: prepared.segment.length, need, since: prepared.segmentAt };
   }
-  if (judged.ladder.isRising) {
-    return { code: 'not-confirmed', have: judged.memory.acceleratingUpdates, need: settings.accelerating.updates };
+  const { bars } = settings.accelerating;
+  const over = judged.ladder.over.indexOf(true);
+  const bar = bars[Math.max(0, over)];
+  if (over >= 0 && bar !== undefined) {
+    return { code: 'not-confirmed', have: judged.memory.acceleratingUpdates[over] ?? 0, need: bar.updates };
   }
-  return { code: 'not-accelerating', ...ladderFigures(of), growth: settings.accelerating.growth, unit: series.unit };
+  return { code: 'not-accelerating', ...ladderFigures(of), growth: bar?.growth ?? 1, unit: series.unit };
 }
 
 function notImminent({ judged, settings }: Case): ForecastReason {

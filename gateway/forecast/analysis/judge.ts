@@ -5,7 +5,8 @@ import { type Dates, isNarrow, judgeDates } from './dates.ts';
 import { type Company, companyOf } from './neighbours.ts';
 import { type Noise, noiseOf } from './noise.ts';
 import { correctedBlocks, type Prepared } from './prepare.ts';
-import { judgeTrend, type TrendVerdict } from './trend.ts';
+import { median } from './robust.ts';
+import { judgeTrend, type Movement, type TrendVerdict } from './trend.ts';
 
 /** Everything that one update found out, from which words and reasons follow. */
 export type Judged = {
@@ -28,11 +29,12 @@ export const noMemory: Memory = {
   block: null,
   trendUpdates: 0,
   releaseUpdates: 0,
-  acceleratingUpdates: 0,
+  acceleratingUpdates: [],
   calmUpdates: 0,
   datelessUpdates: 0,
   aloneUpdates: 0,
   dates: null,
+  datesBefore: null,
 };
 
 /** null: the record since its last step is too short for any word. */
@@ -45,57 +47,69 @@ export function judge(
   const { segment, blocks } = prepared;
   const noise = noiseOf(segment, settings);
   if (noise === null) return null;
-  // What an older version stored may lack what this one counts.
-  const past = { ...noMemory, ...before?.memory };
-  const last = blocks.at.at(-1) ?? 0;
-  const step = past.block === null || last > past.block ? 1 : 0;
   const trend = judgeTrend(segment, noise, settings);
   if (trend.movement === null) return null;
+  // What an older version stored may lack what this one counts.
+  const past = { ...noMemory, ...before?.memory };
+  const last = blocks.at[blocks.values.findLastIndex((value) => !Number.isNaN(value))] ?? 0;
+  const now = (blocks.at.at(-1) ?? 0) + settings.blockMs;
   const ladder = judgeAcceleration(segment, noise, settings);
-  const rate = trend.movement.slope.slope;
   const isNew = rank(before?.state) < rank('trend');
   const company = trend.isMet && isNew ? neighboursOf(series, settings, trend) : { of: 0, along: 0 };
-  const isAlone = company.of > 0 && company.along === 0;
   const isDrift = isWithinDrift(series, trend, settings);
-  const counted = count(past, step, settings, {
-    isMet: trend.isMet && !isDrift,
-    isOver: trend.isOver,
-    isRising: ladder?.isRising === true,
-    isAlone: trend.isMet && isAlone,
-  });
-  const level = trend.movement.slope.intercept + rate * (trend.movement.blocks - 1);
-  const limit = limitAhead(series.limits, level, ladder?.isRising === true ? (ladder.velocities.at(-1) ?? rate) : rate);
+  const isAlone = company.of > 0 && company.along === 0;
+  const isNext = past.block === null || last > past.block;
+  const counts = count(past, isNext, { trend, ladder, isDrift, isAlone });
+  const { level, limit } = limitAhead(series.limits, segment, trend.movement, ladder);
+  const isRising = counts.acceleratingUpdates.some((updates) => updates > 0) || isSaid(before, 'accelerating');
+  const dates = isRising ? judgeDates(segment, limit?.distance ?? null, settings) : null;
+  const sayable = datesFrom(dates, now, past, isNext, settings);
+  const memory = { ...counts, ...sayable.memory, block: last };
+  const state =
+    wordOf({ memory, before, isAlone, isSaid: sayable.window !== null }, settings) ?? quiet(prepared, settings, now);
+  const window = state === 'imminent' ? sayable.window : null;
+  return { noise, trend, ladder, company, isDrift, level, limit, dates, window, state, memory };
+}
+
+type Word = { memory: Memory; before: Analysis | null; isAlone: boolean; isSaid: boolean };
+
+/** The loudest word that its updates allow; one that was said goes on until as many updates speak against it. null: none. */
+function wordOf({ memory, before, isAlone, isSaid: hasDates }: Word, settings: ForecastSettings): ForecastState | null {
+  const { trend, accelerating, neighbours } = settings;
   const isAccelerating = isSaid(before, 'accelerating')
-    ? counted.calmUpdates < settings.trend.releaseUpdates
-    : counted.acceleratingUpdates >= settings.accelerating.updates;
-  const dates =
-    counted.acceleratingUpdates > 0 || isAccelerating
-      ? judgeDates(segment, limit === null ? null : limit.distance, settings)
-      : null;
-  const now = last + settings.blockMs;
-  const found =
-    dates === null ? null : ([now + dates.earliest * settings.blockMs, now + dates.latest * settings.blockMs] as const);
+    ? memory.calmUpdates < trend.releaseUpdates
+    : accelerating.bars.some(({ updates }, i) => (memory.acceleratingUpdates[i] ?? 0) >= updates);
+  const isStillImminent = isSaid(before, 'imminent') && memory.datelessUpdates < trend.releaseUpdates;
+  if (isAccelerating) return hasDates || isStillImminent ? 'imminent' : 'accelerating';
+  const mayRaise = !isAlone || memory.aloneUpdates > neighbours.patience;
+  const isTrend = isSaid(before, 'trend')
+    ? memory.releaseUpdates < trend.releaseUpdates
+    : memory.trendUpdates >= trend.updates && mayRaise;
+  return isTrend ? 'trend' : null;
+}
+
+type Sayable = {
+  readonly window: readonly [number, number] | null;
+  readonly memory: Pick<Memory, 'dates' | 'datesBefore' | 'datelessUpdates'>;
+};
+
+/** Dates that may be said: narrow for their lead, and overlapping with those of the block before. */
+function datesFrom(
+  dates: Dates | null,
+  now: number,
+  past: Memory,
+  isNext: boolean,
+  settings: ForecastSettings,
+): Sayable {
+  const datesBefore = isNext ? past.dates : past.datesBefore;
   const isSharp = dates !== null && isNarrow(dates, settings);
-  const agrees = found !== null && past.dates !== null && found[0] <= past.dates[1] && past.dates[0] <= found[1];
-  const says = isSharp && agrees;
-  const datelessUpdates = says ? 0 : past.datelessUpdates + step;
-  const isImminent =
-    isAccelerating && (says || (isSaid(before, 'imminent') && datelessUpdates < settings.trend.releaseUpdates));
-  const mayRaise = !isAlone || counted.aloneUpdates > settings.neighbours.patience;
-  const isTrend = isNew
-    ? counted.trendUpdates >= settings.trend.updates && mayRaise
-    : counted.releaseUpdates < settings.trend.releaseUpdates;
-  const state = isImminent
-    ? 'imminent'
-    : isAccelerating
-      ? 'accelerating'
-      : isTrend
-        ? 'trend'
-        : quiet(prepared, settings, last);
+  const found = isSharp
+    ? ([now + dates.earliest * settings.blockMs, now + dates.latest * settings.blockMs] as const)
+    : null;
+  const agrees = found !== null && datesBefore !== null && found[0] <= datesBefore[1] && datesBefore[0] <= found[1];
   return {
-    ...{ noise, trend, ladder, company, isDrift, level, limit, dates, state },
-    window: isImminent && says ? found : null,
-    memory: { ...counted, datelessUpdates, block: last, dates: isSharp ? found : null },
+    window: agrees ? found : null,
+    memory: { dates: found, datesBefore, datelessUpdates: agrees ? 0 : past.datelessUpdates + (isNext ? 1 : 0) },
   };
 }
 
@@ -109,28 +123,25 @@ function isSaid(before: Analysis | null, state: ForecastState): boolean {
   return rank(before?.state) >= rank(state);
 }
 
-type Findings = { isMet: boolean; isOver: boolean; isRising: boolean; isAlone: boolean };
+type Findings = Pick<Judged, 'trend' | 'ladder' | 'isDrift'> & { readonly isAlone: boolean };
+type Counts = Omit<Memory, 'block' | 'dates' | 'datesBefore' | 'datelessUpdates'>;
 
-/** `step` is 0 when the same block is judged again, which counts nothing twice. */
-function count(
-  past: Memory,
-  step: number,
-  _settings: ForecastSettings,
-  found: Findings,
-): Omit<Memory, 'block' | 'dates' | 'datelessUpdates'> {
-  const run = (isSo: boolean, so: number) => (isSo ? Math.max(1, so + step) : 0);
+/** Updates in a row; the same block judged again counts nothing twice. */
+function count(past: Memory, isNext: boolean, { trend, ladder, isDrift, isAlone }: Findings): Counts {
+  const run = (isSo: boolean, before = 0) => (isSo ? Math.max(1, before + (isNext ? 1 : 0)) : 0);
+  const over = ladder?.over ?? [];
   return {
-    trendUpdates: run(found.isMet, past.trendUpdates),
-    releaseUpdates: run(found.isOver, past.releaseUpdates),
-    acceleratingUpdates: run(found.isRising, past.acceleratingUpdates),
-    calmUpdates: run(!found.isRising, past.calmUpdates),
-    aloneUpdates: run(found.isAlone, past.aloneUpdates),
+    trendUpdates: run(trend.isMet && !isDrift, past.trendUpdates),
+    releaseUpdates: run(trend.isOver, past.releaseUpdates),
+    acceleratingUpdates: over.map((isSo, i) => run(isSo, past.acceleratingUpdates[i])),
+    calmUpdates: run(!over.includes(true), past.calmUpdates),
+    aloneUpdates: run(trend.isMet && isAlone, past.aloneUpdates),
   };
 }
 
-function quiet({ steps }: Prepared, { step, blockMs }: ForecastSettings, last: number): ForecastState {
+function quiet({ steps }: Prepared, { step, blockMs }: ForecastSettings, now: number): ForecastState {
   const at = steps.at(-1)?.at;
-  return at !== undefined && last + blockMs - at <= step.settle * blockMs ? 'step' : 'none';
+  return at !== undefined && now - at <= step.settle * blockMs ? 'step' : 'none';
 }
 
 function neighboursOf(series: Series, settings: ForecastSettings, { movement }: TrendVerdict): Company {
@@ -148,7 +159,21 @@ export function driftPerBlock(perYear: number, blockMs: number): number {
   return (perYear / 365.25) * (blockMs / 86_400_000);
 }
 
-function limitAhead(limits: Series['limits'], level: number, rate: number): Judged['limit'] {
+/** Blocks whose median is where an accelerating movement stands. */
+const levelBlocks = 3;
+
+/** Where the point stands, and the limit it moves to. */
+function limitAhead(
+  limits: Series['limits'],
+  segment: Float64Array,
+  movement: Movement,
+  ladder: Ladder | null,
+): Pick<Judged, 'level' | 'limit'> {
+  const isRising = ladder?.over.includes(true) === true;
+  const rate = isRising ? (ladder.velocities.at(-1) ?? 0) : movement.slope.slope;
+  const onLine = movement.slope.intercept + movement.slope.slope * (movement.blocks - 1);
+  const level = isRising ? median(segment.subarray(-levelBlocks)) : onLine;
   const value = rate > 0 ? limits.high : limits.low;
-  return value === null ? null : { value, distance: rate > 0 ? value - level : level - value };
+  const limit = value === null ? null : { value, distance: rate > 0 ? value - level : level - value };
+  return { level, limit };
 }
