@@ -87,7 +87,8 @@ const inGateway: Record<string, readonly string[]> = {
 };
 
 /** Files of services that decide and nothing else: no store, no clock, no I/O. The rest of a service has these names. */
-const notPure = /(^|\/)([a-z-]*-tables?|service|alerts|parking|reservations|forecast|participant)\.ts$/;
+const notPure =
+  /(^|\/)([a-z-]*-tables?|service|alerts|parking|reservations|forecast|analyst|analyst-worker|participant)\.ts$/;
 const pureServices = [
   'gateway/alerts/',
   'gateway/parking/',

@@ -13,7 +13,7 @@ import {
   troubleAction,
   troubleWords,
 } from '../../contract/words/alerts.ts';
-import { forecastText } from '../../contract/words/forecast-text.ts';
+import { forecastText } from '../../contract/words/forecast.ts';
 import { ruleText } from '../../contract/words/rules.ts';
 import type { Words } from '../../contract/words/words.ts';
 import type { Rule } from '../../rules/rule.ts';
@@ -100,7 +100,7 @@ function buildingName(site: AlertSite, building: BuildingId): Words | null {
 }
 
 function whyOf(alert: Alert, site: AlertSite): Words {
-  const words = isForecast(alert) ? forecastWhy(alert.why) : reasonWords(alert.why, site);
+  const words = isForecast(alert) ? forecastWhy(alert.why, site.timezone) : reasonWords(alert.why, site);
   if (alert.unverifiable === null) return words;
   const since = notVerifiable(timeText(alert.unverifiable.since.wall, site.timezone));
   return { ko: `${words.ko} (${since.ko})`, en: `${words.en} (${since.en})` };
@@ -112,9 +112,9 @@ function reasonWords(why: Why, site: AlertSite): Words {
   return reason.success ? ruleText(reason.data, (point) => nameOf(site, point)) : { ko: why.code, en: why.code };
 }
 
-function forecastWhy(why: Why): Words {
+function forecastWhy(why: Why, timezone: string): Words {
   const reason = forecastReasonSchema.safeParse(why);
-  return reason.success ? forecastText(reason.data) : { ko: why.code, en: why.code };
+  return reason.success ? forecastText(reason.data, (at) => dayText(at, timezone)) : { ko: why.code, en: why.code };
 }
 
 function actionOf(alert: Alert, rule: Rule | undefined): Words {
@@ -131,7 +131,19 @@ export function isTrouble(why: Why): why is TroubleReason {
   return troubleCodes.has(why.code);
 }
 
+/** `2026-11-29`, by the site's clock. */
+function dayText(at: number, timezone: string): Words {
+  let format = days.get(timezone);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat('sv-SE', { timeZone: timezone });
+    days.set(timezone, format);
+  }
+  const day = format.format(at);
+  return { ko: day, en: day };
+}
+
 /** To make one costs more than a thousand uses of it. */
+const days = new Map<string, Intl.DateTimeFormat>();
 const clockTimes = new Map<string, Intl.DateTimeFormat>();
 
 function timeText(wall: number, timezone: string): string {

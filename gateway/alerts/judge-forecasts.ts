@@ -16,6 +16,7 @@ import { raiseAlert } from './raise-alert.ts';
  * | said of the point | its alert |
  * |---|---|
  * | a word | stands, at that word's level or the higher one it had |
+ * | a trend that may be the season's, without a date | none is raised; one that stands goes on |
  * | no movement, and the record tells so | its condition is gone; people acknowledge and reset as with any |
  * | nothing can be told | not verifiable |
  * | it moves alone among its neighbours | a trouble of the sensor in its place |
@@ -40,18 +41,24 @@ function judgeOne(draft: Draft, signal: ForecastSignal): void {
   }
   const standing = draft.standingOf(`${site}/${forecastKey(point)}`);
   if (standing !== undefined) judgeStanding(draft, standing, signal);
-  else if (word !== null && isKnown) raiseOne(draft, { ...signal, word });
+  else if (word !== null && isKnown && !isSeason(draft, signal)) raiseOne(draft, { ...signal, word });
+}
+
+/** A movement that may be the season's asks nobody to do anything; it is shown, and said in the report. */
+function isSeason(draft: Draft, { word, maySeasonal }: ForecastSignal): boolean {
+  return word === 'trend' && maySeasonal && !draft.context.policy.forecast.value.seasonal;
 }
 
 function raiseOne(draft: Draft, signal: ForecastSignal & { word: NonNullable<ForecastSignal['word']> }): void {
-  const { site, building, point, word, why, since, simulated } = signal;
+  const { site, building, point, word, why, simulated } = signal;
   const levels = draft.context.policy.forecast.value;
   raiseAlert(draft, {
     ...{ site, building, rule: forecastKey(point), hazard: 'collapse', why, simulated },
     lifeSafety: levels.lifeSafety.includes(word),
     level: levels[word],
     witnesses: [point],
-    since: { wall: Math.min(since, draft.at.wall), mono: draft.at.mono },
+    // Since when it moves stands in the reason: nobody was told before now.
+    since: draft.at,
     late: false,
   });
 }

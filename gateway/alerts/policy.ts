@@ -35,7 +35,11 @@ export type AlertPolicy = {
 };
 
 export type ForecastWord = 'trend' | 'accelerating' | 'imminent';
-export type ForecastLevels = Readonly<Record<ForecastWord, Level>> & { readonly lifeSafety: readonly ForecastWord[] };
+export type ForecastLevels = Readonly<Record<ForecastWord, Level>> & {
+  readonly lifeSafety: readonly ForecastWord[];
+  /** Whether a trend that may be the season's, and has no date for a limit, raises an alert. */
+  readonly seasonal: boolean;
+};
 
 const second = 1000;
 const minute = 60 * second;
@@ -95,7 +99,7 @@ export const defaultPolicy: AlertPolicy = {
   residentsFrom: own('경계', 'own: from here on the guideline for residents says to leave or to stay away'),
   callLevel: own('심각', 'own: somebody says that a person is in danger'),
   forecast: own(
-    { trend: '관심', accelerating: '주의', imminent: '경계', lifeSafety: ['imminent'] },
+    { trend: '관심', accelerating: '주의', imminent: '경계', lifeSafety: ['imminent'], seasonal: false },
     'own: each word raises by one level, none reaches the highest, which is for what is measured',
   ),
   nuisance: own(

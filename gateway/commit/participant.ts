@@ -39,14 +39,14 @@ export type ForecastSignal = {
   readonly point: PointRef;
   /** What it says of the point's movement; null: none beyond what is normal. */
   readonly word: 'trend' | 'accelerating' | 'imminent' | null;
+  /** It may be the season's, and no date for a limit is said. */
+  readonly maySeasonal: boolean;
   /** False where the record could tell nothing: what was said last is not taken back by it. */
   readonly isKnown: boolean;
   /** It moves alone among so many neighbours: the sensor is to be looked at first. */
   readonly suspect: { readonly neighbours: number } | null;
   /** A code of contract/reasons/forecast.ts with its figures. */
   readonly why: { readonly code: string };
-  /** Epoch ms. */
-  readonly since: number;
   readonly simulated: boolean;
 };
 

@@ -1,5 +1,6 @@
 import type { Analysis } from './analysis/analysis.ts';
 import type { StoredHour } from './hours.ts';
+import type { Limits } from './limits.ts';
 
 /** What is asked of the forecast part, and what it records. */
 
@@ -34,6 +35,17 @@ export type Result = {
   readonly block: number;
   readonly simulated: boolean;
   readonly analysis: Analysis;
+  /** What the point may reach, as it was known then. */
+  readonly limits: Limits;
+  /** What was said of it otherwise than the day before, up to now. */
+  readonly changes: readonly Change[];
+};
+
+export type Change = {
+  readonly at: number;
+  readonly was: string;
+  readonly state: string;
+  readonly why: { readonly code: string };
 };
 
 export type ForecastDecisions = {

@@ -3,7 +3,7 @@ import type { PointRef, SiteId } from '../../contract/ids.ts';
 import type { Database } from '../store/database.ts';
 import { type Migration, migrate } from '../store/migrations.ts';
 import type { Analysis, Day } from './analysis/analysis.ts';
-import type { Fold, HourOfPoint, Mark, Result } from './decisions.ts';
+import type { Change, Fold, HourOfPoint, Mark, Result } from './decisions.ts';
 import { dayOf, decodeDay, encodeDay } from './hours.ts';
 
 /**
@@ -27,19 +27,14 @@ const steps: readonly Migration[] = [
     why TEXT NOT NULL) STRICT;
   CREATE INDEX forecast_changes_of ON forecast_changes (point, id);
   `,
+  `ALTER TABLE forecast_results ADD COLUMN limits TEXT NOT NULL DEFAULT '{"high":null,"low":null}'`,
 ];
 
+const limitsSchema = z.object({ high: z.number().nullable(), low: z.number().nullable() });
 const changeSchema = z.object({ at: z.int(), was: z.string(), state: z.string(), why: z.string() });
 
 export type StoredPoint = { readonly id: number; readonly through: number; readonly back: number };
-export type StoredResult = Omit<Result, 'id' | 'analysis'> & { readonly analysis: Omit<Analysis, 'days'> };
-export type StateChange = {
-  readonly at: number;
-  readonly was: string;
-  readonly state: string;
-  readonly why: { readonly code: string };
-};
-
+export type StoredResult = Omit<Result, 'id' | 'analysis' | 'changes'> & { readonly analysis: Omit<Analysis, 'days'> };
 /** Hours of structural points, and what was last forecast of each. */
 export class ForecastTables {
   readonly #db: Database;
@@ -70,9 +65,12 @@ export class ForecastTables {
 
   results(): ReadonlyMap<number, StoredResult> {
     return new Map(
-      this.#sql.results.all().map(({ point, at, block, simulated, body }) => {
+      this.#sql.results.all().map(({ point, at, block, simulated, body, limits }) => {
         const analysis = JSON.parse(body) as StoredResult['analysis']; // written by this program
-        return [point, { at, block, simulated: simulated !== 0, analysis }];
+        return [
+          point,
+          { at, block, simulated: simulated !== 0, analysis, limits: limitsSchema.parse(JSON.parse(limits)) },
+        ];
       }),
     );
   }
@@ -83,9 +81,9 @@ export class ForecastTables {
     return text === undefined ? [] : (JSON.parse(text) as Day[]); // written by this program
   }
 
-  changes(id: number, limit: number): StateChange[] {
+  changes(id: number, limit: number): Change[] {
     const rows = this.#sql.changes.all(id, limit).map((row) => changeSchema.parse(row));
-    return rows.map(({ why, ...row }) => ({ ...row, why: JSON.parse(why) as StateChange['why'] })); // written by this program
+    return rows.map(({ why, ...row }) => ({ ...row, why: JSON.parse(why) as Change['why'] })); // written by this program
   }
 
   late(): { readonly point: number; readonly hour: number }[] {
@@ -138,10 +136,12 @@ export class ForecastTables {
     for (const { id, hour } of marks) this.#sql.putLate.run(id, hour);
   }
 
-  putResult({ id, at, block, simulated, analysis }: Result, was: string): void {
+  putResult({ id, at, block, simulated, analysis, limits, changes }: Result): void {
     const { days, ...body } = analysis;
-    this.#sql.putResult.run(id, at, block, simulated ? 1 : 0, JSON.stringify(body), JSON.stringify(days));
-    if (was !== analysis.state) this.#sql.putChange.run(id, at, was, analysis.state, JSON.stringify(analysis.why));
+    const texts = [JSON.stringify(body), JSON.stringify(days), JSON.stringify(limits)] as const;
+    this.#sql.putResult.run(id, at, block, simulated ? 1 : 0, ...texts);
+    for (const { at: since, was, state, why } of changes)
+      this.#sql.putChange.run(id, Math.round(since), was, state, JSON.stringify(why));
   }
 
   forget(id: number): void {
@@ -160,9 +160,10 @@ function statements(db: Database) {
     forecast: db.prepare<[], { id: number; site: SiteId; point: string }>(
       'SELECT p.id AS id, p.site AS site, p.point AS point FROM forecast_points p JOIN forecast_results r ON r.point = p.id',
     ),
-    results: db.prepare<[], { point: number; at: number; block: number; simulated: number; body: string }>(
-      'SELECT point, at, block, simulated, body FROM forecast_results',
-    ),
+    results: db.prepare<
+      [],
+      { point: number; at: number; block: number; simulated: number; body: string; limits: string }
+    >('SELECT point, at, block, simulated, body, limits FROM forecast_results'),
     days: db.prepare<[number], string>('SELECT days FROM forecast_results WHERE point = ?').pluck(),
     changes: db.prepare<[number, number]>(
       'SELECT at, was, state, why FROM forecast_changes WHERE point = ? ORDER BY id DESC LIMIT ?',
@@ -178,8 +179,8 @@ function statements(db: Database) {
     mark: db.prepare<[number, number, number]>('UPDATE forecast_points SET through = ?, back = ? WHERE id = ?'),
     clean: db.prepare<[number, number]>('DELETE FROM forecast_late WHERE point = ? AND hour = ?'),
     putLate: db.prepare<[number, number]>('INSERT OR IGNORE INTO forecast_late (point, hour) VALUES (?, ?)'),
-    putResult: db.prepare<[number, number, number, number, string, string]>(
-      'INSERT OR REPLACE INTO forecast_results (point, at, block, simulated, body, days) VALUES (?, ?, ?, ?, ?, ?)',
+    putResult: db.prepare<[number, number, number, number, string, string, string]>(
+      'INSERT OR REPLACE INTO forecast_results (point, at, block, simulated, body, days, limits) VALUES (?, ?, ?, ?, ?, ?, ?)',
     ),
     putChange: db.prepare<[number, number, string, string, string]>(
       'INSERT INTO forecast_changes (point, at, was, state, why) VALUES (?, ?, ?, ?, ?)',

@@ -1,7 +1,6 @@
 import type { PointRef, SiteId } from '../../contract/ids.ts';
 import type { Announcement, Decided, Facts, Participant, Signal } from '../commit/participant.ts';
 import type { PointRows } from '../state/changes.ts';
-import type { ForecastState } from './analysis/analysis.ts';
 import {
   type Fold,
   type ForecastAction,
@@ -80,6 +79,14 @@ export class Forecast implements Participant<ForecastAction, ForecastDecisions, 
     return [...(this.#late.get(id) ?? [])];
   }
 
+  /** Whether all that there is of a point and of the air that explains it is read, from hour `oldest` on. */
+  isWhole(id: number, oldest: number): boolean {
+    const of = this.#followed.get(id);
+    if (of === undefined) return false;
+    const needed = [of.point, ...(of.temperature === null ? [] : [of.temperature])];
+    return needed.every((point) => (this.readOf(of.site, point)?.back ?? oldest) <= oldest);
+  }
+
   /** These hours are being read. */
   claim(state: ReadState, reach: Reach): void {
     state.claimed = reach;
@@ -114,7 +121,7 @@ export class Forecast implements Participant<ForecastAction, ForecastDecisions, 
 
   record({ folds, results, late, forgotten }: ForecastDecisions): void {
     for (const fold of folds) this.#tables.putFold(fold);
-    for (const result of results) this.#tables.putResult(result, this.#stateOf(result.id));
+    for (const result of results) this.#tables.putResult(result);
     this.#tables.putLate(late);
     for (const id of forgotten) this.#tables.forget(id);
   }
@@ -124,8 +131,8 @@ export class Forecast implements Participant<ForecastAction, ForecastDecisions, 
       const state = this.#byId.get(id);
       if (state !== undefined) Object.assign(state, { through, back });
     }
-    for (const { id, analysis, ...rest } of results) {
-      const { days: _, ...kept } = analysis;
+    for (const { id, analysis, changes: _changes, ...rest } of results) {
+      const { days: _days, ...kept } = analysis;
       this.#results.set(id, { ...rest, analysis: kept });
     }
     for (const mark of late) this.#note(mark);
@@ -152,10 +159,6 @@ export class Forecast implements Participant<ForecastAction, ForecastDecisions, 
   /** Without those that became late again while they were read. */
   #stillClean({ id, clean }: Fold): number[] {
     return clean.filter((hour) => !this.#late.get(id)?.has(hour));
-  }
-
-  #stateOf(id: number): ForecastState {
-    return this.#results.get(id)?.analysis.state ?? 'none';
   }
 
   /** Hours that were read already, or may have been, and in which these rows fall; each once. */

@@ -1,8 +1,10 @@
 import type { ForecastItem } from '../../contract/http/forecasts.ts';
-import { forecastText } from '../../contract/words/forecast-text.ts';
+import type { ForecastReason } from '../../contract/reasons/forecast.ts';
+import { forecastText } from '../../contract/words/forecast.ts';
 import type { Analysis } from './analysis/analysis.ts';
 import type { FollowedPoint } from './followed.ts';
 import type { Limits } from './limits.ts';
+import { dayWords } from './local-days.ts';
 
 export type Known = { readonly at: number; readonly simulated: boolean; readonly analysis: Omit<Analysis, 'days'> };
 
@@ -20,8 +22,9 @@ const notLookedAt: Pick<Analysis, 'state' | 'judged' | 'since' | 'rate' | 'windo
 export function forecastItem(of: FollowedPoint, known: Known | undefined, limits: Limits): ForecastItem {
   const analysis = known?.analysis;
   const { state, judged, since, rate, window, maySeasonal } = analysis ?? notLookedAt;
+  const said = (reason: ForecastReason) => forecastText(reason, dayWords(of.timezone));
   const why = analysis?.why ?? ({ code: 'no-readings' } as const);
-  const whyNot = (analysis?.whyNot ?? []).map((reason) => ({ reason: { ...reason }, text: forecastText(reason) }));
+  const whyNot = (analysis?.whyNot ?? []).map((reason) => ({ reason: { ...reason }, text: said(reason) }));
   return {
     site: of.site,
     building: of.building,
@@ -34,7 +37,7 @@ export function forecastItem(of: FollowedPoint, known: Known | undefined, limits
     unit: of.unit,
     interval: rate === null ? null : [rate.interval[0], rate.interval[1]],
     why: { ...why },
-    text: forecastText(why),
+    text: said(why),
     method: analysis?.method ?? null,
     window: window === null ? null : [isoOf(window[0]), isoOf(window[1])],
     maySeasonal,

@@ -10,7 +10,11 @@ export type ForecastPolicy = {
   readonly limitFrom: Sourced<Level>;
   /** Hours that are looked at. */
   readonly recordDays: Sourced<number>;
+  /** Days that were missed are judged one by one, at most so many: a word takes several days in a row. */
+  readonly catchUpDays: Sourced<number>;
   readonly neighbours: Sourced<{ readonly most: number; readonly days: number }>;
+  /** Old hours are read for so long before days that are due are judged. */
+  readonly backForMs: Sourced<number>;
   /** After the end of an hour or a day, for what is still on its way. */
   readonly settleMs: Sourced<number>;
   readonly lookEveryMs: Sourced<number>;
@@ -29,8 +33,10 @@ export const defaultForecastPolicy: ForecastPolicy = {
   ),
   limitFrom: own('주의', 'own: the level from which somebody has to act'),
   recordDays: own(400, 'own: a year, so that seasons are known, and a month'),
-  neighbours: own({ most: 4, days: 90 }, 'own'),
+  catchUpDays: own(60, 'own: twice the longest window, so that a first look finds what daily looks would have found'),
+  neighbours: own({ most: 4, days: 120 }, 'own: the longest window, and the days that were missed'),
   settleMs: own(10 * 60_000, 'own: an agent that was cut off for minutes has sent what it kept'),
+  backForMs: own(30_000, 'own'),
   lookEveryMs: own(60_000, 'own'),
   pace: own({ workMs: 5, restMs: 15 }, 'own: a quarter of one core, and no reading waits longer than a slice'),
 };

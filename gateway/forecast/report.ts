@@ -1,14 +1,14 @@
 import { type ForecastSettings, forecastSources } from '../../config/forecast/forecast-settings.ts';
 import type { ForecastReport } from '../../contract/http/forecasts.ts';
 import { forecastReasonSchema } from '../../contract/reasons/forecast.ts';
-import { forecastText } from '../../contract/words/forecast-text.ts';
+import { forecastText } from '../../contract/words/forecast.ts';
 import type { Day } from './analysis/analysis.ts';
-import type { HourOfPoint } from './decisions.ts';
+import type { Change, HourOfPoint } from './decisions.ts';
 import type { FollowedPoint } from './followed.ts';
-import type { StateChange } from './forecast-tables.ts';
 import { hourMs } from './hours.ts';
 import { forecastItem, isoOf, type Known, stepItems } from './items.ts';
 import type { Limits } from './limits.ts';
+import { dayWords } from './local-days.ts';
 
 /** Everything that an inspector has to see to agree with a forecast, or not. */
 export function forecastReport(of: {
@@ -16,7 +16,7 @@ export function forecastReport(of: {
   known: Known | undefined;
   limits: Limits;
   days: readonly Day[];
-  changes: readonly StateChange[];
+  changes: readonly Change[];
   hours: readonly HourOfPoint[];
   settings: ForecastSettings;
   version: string;
@@ -29,7 +29,12 @@ export function forecastReport(of: {
     days: of.days.map((day) => ({ ...day, at: isoOf(day.at) })),
     coefficient: coefficient && { ...coefficient, interval: [coefficient.interval[0], coefficient.interval[1]] },
     allSteps: stepItems(known?.analysis),
-    changes: of.changes.map(({ at, was, state, why }) => ({ at: isoOf(at), was, state, ...said(why) })),
+    changes: of.changes.map(({ at, was, state, why }) => ({
+      at: isoOf(at),
+      was,
+      state,
+      ...said(why, of.point.timezone),
+    })),
     record: {
       hours: hours.length,
       imported: hours.filter(({ stored }) => stored.imported).length,
@@ -42,9 +47,12 @@ export function forecastReport(of: {
   };
 }
 
-function said(why: StateChange['why']) {
+function said(why: Change['why'], timezone: string) {
   const reason = forecastReasonSchema.safeParse(why);
-  return { reason: why, text: reason.success ? forecastText(reason.data) : { ko: why.code, en: why.code } };
+  return {
+    reason: why,
+    text: reason.success ? forecastText(reason.data, dayWords(timezone)) : { ko: why.code, en: why.code },
+  };
 }
 
 /** Each number under its name in full: `trend.long`. */

@@ -11,9 +11,9 @@ import type { Act, Commit } from '../commit/commit.ts';
 import type { Log } from '../log.ts';
 import type { Database } from '../store/database.ts';
 import type { History, Page } from '../store/history.ts';
-import { analyse } from './analysis/analyse.ts';
-import type { Analysis, Series } from './analysis/analysis.ts';
-import type { Fold, ForecastAction, ForecastAnswer, Result } from './decisions.ts';
+import type { Analysis } from './analysis/analysis.ts';
+import { type Analyst, ThreadAnalyst } from './analyst.ts';
+import type { Change, Fold, ForecastAction, ForecastAnswer, Result } from './decisions.ts';
 import { type FollowedPoint, followedPoints, readPoints } from './followed.ts';
 import { Forecast, type ReadState } from './forecast.ts';
 import { ForecastTables } from './forecast-tables.ts';
@@ -23,7 +23,7 @@ import { type Limits, limitsOf } from './limits.ts';
 import { utcOffsetMs } from './local-days.ts';
 import { defaultForecastPolicy, type ForecastPolicy } from './policy.ts';
 import { forecastReport } from './report.ts';
-import { SeriesSource } from './series.ts';
+import { type SeriesSourceOptions, seriesOf } from './series.ts';
 
 export type ForecastServiceOptions = {
   readonly db: Database;
@@ -38,18 +38,15 @@ export type ForecastServiceOptions = {
   readonly isSimulated: (site: SiteId, agent: AgentId) => boolean;
   readonly policy?: ForecastPolicy;
   readonly settings?: ForecastSettings;
-  /** Stands in for the analysis in tests. */
-  readonly analyse?: (
-    series: Series,
-    settings: ForecastSettings,
-    before: Analysis | null,
-  ) => Analysis | Promise<Analysis>;
+  /** Stands in for the thread in tests. */
+  readonly analyst?: Analyst;
 };
 
 const system: Said = { by: 'system', why: null };
 /** Days of a point in one commit, and points' results. */
 const daysPerCommit = 60;
 const resultsPerCommit = 25;
+const keptEveryMs = 2000;
 const readingsPerPage = 5000;
 const shownChanges = 50;
 
@@ -64,11 +61,15 @@ export class ForecastService {
   readonly settings: ForecastSettings;
   readonly #options: ForecastServiceOptions;
   readonly #act: Act<ForecastAction, ForecastAnswer>;
-  readonly #series: SeriesSource;
+  readonly #analyst: Analyst;
+  readonly #source: SeriesSourceOptions;
   #timer: Timer | null = null;
   #stop = new AbortController();
   #working: Promise<void> | null = null;
   #workedFrom = 0;
+  /** Old hours are still to be read. */
+  #isBehind = false;
+  readonly #failed = new Map<number, number>();
   #oldest: { readonly asked: number; readonly at: number } | null = null;
 
   constructor(options: ForecastServiceOptions) {
@@ -84,14 +85,15 @@ export class ForecastService {
       reads: followed.flatMap(({ site, points }) => readPoints(site, points)),
       now: clock.now(),
     });
-    this.#series = new SeriesSource({
+    this.#analyst = options.analyst ?? new ThreadAnalyst();
+    this.#source = {
       policy,
-      baselineOf: options.baselineOf,
+      limitsOf: (of) => this.#limits(of),
       hours: (site, point, { from, to }) => {
         const state = this.forecast.readOf(site, point);
         return state === undefined ? [] : this.tables.hours(state.id, from, to);
       },
-    });
+    };
     this.#act = commit.join(this.forecast);
   }
 
@@ -144,7 +146,7 @@ export class ForecastService {
   #later(ms: number): void {
     if (this.#stop.signal.aborted) return;
     this.#timer = this.#options.clock.after(ms, () => {
-      void this.work().then(() => this.#later(this.policy.lookEveryMs.value));
+      void this.work().then(() => this.#later(this.#isBehind ? 0 : this.policy.lookEveryMs.value));
     });
   }
 
@@ -164,16 +166,21 @@ export class ForecastService {
   async #fold(): Promise<void> {
     const now = this.#options.clock.now();
     const ready = hourOf(now - this.policy.settleMs.value);
-    const oldest = hourOf(Math.max(this.#earliest(now), now - this.policy.recordDays.value * 24 * hourMs));
-    let folds: Fold[] = [];
+    const oldest = this.#oldestHour(now);
+    const until = this.#options.clock.monotonic() + this.policy.backForMs.value;
+    const folds: Fold[] = [];
     const keep = async (fold: Fold) => {
       folds.push(fold);
       if (folds.length < daysPerCommit) return;
       this.#commit({ kind: 'folded', folds: folds.splice(0) });
       await this.#rest();
     };
+    this.#isBehind = false;
     for (const part of ['forward', 'late', 'back'] as const) {
       for (const state of this.forecast.reads()) {
+        // What is old waits while a day is judged.
+        this.#isBehind ||= part === 'back' && state.back > oldest && this.#options.clock.monotonic() >= until;
+        if (this.#isBehind) break;
         for (const span of spansOf(part, state, { ready, oldest, late: this.forecast.lateOf(state.id) })) {
           this.forecast.claim(state, span.marks);
           for (const hour of span.clean) this.forecast.takeLate(state.id, hour);
@@ -181,8 +188,12 @@ export class ForecastService {
         }
       }
       if (folds.length > 0) this.#commit({ kind: 'folded', folds: folds.splice(0) });
-      folds = [];
     }
+  }
+
+  /** Nothing older than this is read. */
+  #oldestHour(now: number): number {
+    return hourOf(Math.max(this.#earliest(now), now - this.policy.recordDays.value * 24 * hourMs));
   }
 
   /** Looked up once an hour: it moves only by what came very late. */
@@ -221,25 +232,69 @@ export class ForecastService {
     );
   }
 
-  /** Every point whose last whole local day has not been judged yet. */
+  /** Every point whose last whole local day has not been judged yet; days that were missed first, one by one. */
   async #forecast(): Promise<void> {
     const results: Result[] = [];
-    for (const [id, of] of this.forecast.followed()) {
-      const now = this.#options.clock.now();
-      const offset = utcOffsetMs(of.timezone, now);
-      const block = Math.floor((now - this.policy.settleMs.value + offset) / this.settings.blockMs) - 1;
-      if ((this.forecast.resultOf(id)?.block ?? Number.NEGATIVE_INFINITY) >= block) continue;
-      const until = (block + 1) * this.settings.blockMs - offset;
-      const { series, simulated } = await this.#steps(this.#series.of(of, { until, utcOffsetMs: offset }));
-      const before = this.forecast.resultOf(id);
-      const past = before === undefined ? null : { ...before.analysis, days: this.tables.days(id) };
-      const analysis = await (this.#options.analyse ?? analyse)(series, this.settings, past);
-      results.push({ id, at: now, block, simulated, analysis });
-      await this.#rest();
-      if (results.length >= resultsPerCommit) this.#commit({ kind: 'analysed', results: results.splice(0) });
+    let kept = this.#options.clock.monotonic();
+    try {
+      for (const [id, of] of this.forecast.followed()) {
+        const due = this.#dueOf(id, of);
+        if (due === null) continue;
+        const result = await this.#tryOne(id, of, due);
+        if (result !== null) results.push(result);
+        const isDue = this.#options.clock.monotonic() - kept >= keptEveryMs;
+        if (results.length < resultsPerCommit && !isDue) continue;
+        this.#commit({ kind: 'analysed', results: results.splice(0) });
+        kept = this.#options.clock.monotonic();
+      }
+    } finally {
+      this.#analyst.rest();
     }
     if (results.length > 0) this.#commit({ kind: 'analysed', results });
-    this.#series.forget();
+  }
+
+  /** The last whole local day of a point, where it has not been judged; a new point waits until all of its past is read. */
+  #dueOf(id: number, of: FollowedPoint): Due | null {
+    const now = this.#options.clock.now();
+    const offset = utcOffsetMs(of.timezone, now);
+    const block = Math.floor((now - this.policy.settleMs.value + offset) / this.settings.blockMs) - 1;
+    const known = this.forecast.resultOf(id);
+    if (known === undefined && !this.forecast.isWhole(id, this.#oldestHour(now))) return null;
+    if (known !== undefined && known.block >= block && isSame(known.limits, this.#limits(of))) return null;
+    return this.#failed.get(id) === block ? null : { now, offset, block };
+  }
+
+  /** One point that cannot be worked out leaves the others alone, and is tried again the next day. */
+  async #tryOne(id: number, of: FollowedPoint, due: Due): Promise<Result | null> {
+    try {
+      return await this.#forecastOne(id, of, due);
+    } catch (error) {
+      this.#stop.signal.throwIfAborted();
+      this.#failed.set(id, due.block);
+      const why = error instanceof Error ? error.stack : String(error);
+      this.#options.log.error({ site: of.site, point: of.point, error: why }, 'forecast-failed');
+      return null;
+    }
+  }
+
+  async #forecastOne(id: number, of: FollowedPoint, { now, offset, block }: Due): Promise<Result> {
+    const { blockMs } = this.settings;
+    const known = this.forecast.resultOf(id);
+    // The same day again where only its limits are others by now.
+    const next = Math.min(block, (known?.block ?? -1) + 1);
+    const first = Math.max(next, block - this.policy.catchUpDays.value + 1);
+    const blocks = Array.from({ length: block - first + 1 }, (_, nth) => first + nth);
+    const endOf = (one: number) => (one + 1) * blockMs - offset;
+    const when = { until: endOf(block), utcOffsetMs: offset };
+    const { series, simulated } = await this.#steps(seriesOf(of, when, this.#source));
+    const recorded = series.hours[0] === undefined ? blocks.slice(-1) : blocksWithin(blocks, series.hours[0], endOf);
+    const before = known === undefined ? null : { ...known.analysis, days: this.tables.days(id) };
+    const found = await this.#analyst.run({ series, settings: this.settings, before, untils: recorded.map(endOf) });
+    await this.#rest();
+    const analysis = found.at(-1);
+    if (analysis === undefined) throw new Error('an analysis of no day');
+    const changes = changesIn(found, { was: known?.analysis.state ?? 'none', at: recorded.map(endOf) });
+    return { id, at: now, block, simulated, analysis, changes, limits: series.limits };
   }
 
   #commit(action: ForecastAction): void {
@@ -266,6 +321,25 @@ export class ForecastService {
     this.#stop.signal.throwIfAborted();
     this.#workedFrom = clock.monotonic();
   }
+}
+
+type Due = { readonly now: number; readonly offset: number; readonly block: number };
+
+/** Each day on which another word was said than the day before. */
+function changesIn(found: readonly Analysis[], { was, at }: { was: string; at: readonly number[] }): Change[] {
+  return found.flatMap(({ state, why }, nth) => {
+    const before = found[nth - 1]?.state ?? was;
+    return state === before ? [] : [{ at: at[nth] ?? 0, was: before, state, why }];
+  });
+}
+
+function isSame(one: Limits, other: Limits): boolean {
+  return one.high === other.high && one.low === other.low;
+}
+
+/** Blocks that end after the record begins; the last one in any case. */
+function blocksWithin(blocks: readonly number[], firstHour: number, endOf: (block: number) => number): number[] {
+  return blocks.filter((block, nth) => endOf(block) > firstHour * hourMs || nth === blocks.length - 1);
 }
 
 /** Hours that are read together, at most a day, and how far the point is read after that. */

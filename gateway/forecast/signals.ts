@@ -2,23 +2,24 @@ import type { ForecastSignal } from '../commit/participant.ts';
 import type { Analysis } from './analysis/analysis.ts';
 import type { FollowedPoint } from './followed.ts';
 
-type Judged = Pick<Analysis, 'state' | 'judged' | 'since' | 'why' | 'whyNot'>;
+type Judged = Pick<Analysis, 'state' | 'judged' | 'why' | 'whyNot' | 'maySeasonal' | 'window'>;
 
 /** What alerts are told of a point. */
 export function signalOf(
   { site, building, point }: Pick<FollowedPoint, 'site' | 'building' | 'point'>,
-  { at, simulated, analysis }: { at: number; simulated: boolean; analysis: Judged },
+  { simulated, analysis }: { simulated: boolean; analysis: Judged },
 ): ForecastSignal {
-  const { state, since, why } = analysis;
+  const { state, why } = analysis;
   const moves = state === 'trend' || state === 'accelerating' || state === 'imminent';
   return {
     kind: 'forecast',
     ...{ site, building, point },
     word: moves ? state : null,
+    maySeasonal: analysis.maySeasonal && analysis.window === null,
     // A record that tells nothing leaves what stands as it stood.
     isKnown: analysis.judged,
     suspect: suspicionOf(analysis),
-    ...{ why, since: since ?? at, simulated },
+    ...{ why, simulated },
   };
 }
 

@@ -12,14 +12,15 @@ export type Creep = {
 };
 
 const dayMs = 86_400_000;
-const perDay = 0.004;
-/** What is left of it at the next device of the same agent, in the order of the site file. */
-const keeps = 0.55;
+const perDay = 0.009;
+/** What is left of it at the next device of the same agent, in the order of the site file; nothing beyond. */
+const nextKeeps = 0.35;
 
 /** How far a device leans by it, °. */
 export function creepAt(where: EffectPlace, creep: Creep | undefined): (tMs: number) => number {
   const [own, origin] = [where.devices.indexOf(where.device), where.devices.indexOf(creep?.device ?? '')];
   if (creep === undefined || own < 0 || origin < 0) return () => 0;
-  const share = keeps ** Math.abs(own - origin);
+  const steps = Math.abs(own - origin);
+  const share = steps === 0 ? 1 : steps === 1 ? nextKeeps : 0;
   return (t) => (share * perDay * Math.max(0, t - creep.since)) / dayMs;
 }

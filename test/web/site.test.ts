@@ -271,6 +271,7 @@ function everywhere(alert: string): readonly (readonly [Role | null, string])[] 
     '/parking/saesol-residents?tab=reservations',
     '/buildings',
     '/buildings/hanbit',
+    '/buildings/hanbit/forecast?point=tilt-ne/tilt_x',
     '/devices',
     '/devices?show=values',
     '/devices/climate-b1',

@@ -4,6 +4,7 @@ import type { LotItem, SpaceItem } from '../../contract/http/parking.ts';
 
 export type { AlertItem, RuleItem, TransitionItem } from '../../contract/http/alerts.ts';
 export type { AlertPeople, OwnSaid, ReachedPerson } from '../../contract/http/answers.ts';
+export type { ForecastItem, ForecastReport } from '../../contract/http/forecasts.ts';
 export type { ReachItem } from '../../contract/http/notices.ts';
 export type { LotItem, SpaceItem, Statistics, StayItem, ViolationItem } from '../../contract/http/parking.ts';
 

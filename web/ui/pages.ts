@@ -40,7 +40,7 @@ const pages: readonly (Page & { readonly at: RegExp })[] = [
   { name: 'parking', at: /^\/parking(\/[^/]+)?$/, audience: 'staff', load: () => import('../pages/parking/page.tsx') },
   {
     name: 'buildings',
-    at: /^\/buildings(\/[^/]+)?$/,
+    at: /^\/buildings(\/[^/]+(\/forecast)?)?$/,
     audience: 'staff',
     load: () => import('../pages/buildings/page.tsx'),
   },

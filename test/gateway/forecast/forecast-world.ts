@@ -8,10 +8,12 @@ import type { AlertsAction, AlertsAnswer } from '../../../gateway/alerts/do-acti
 import { openAlerts } from '../../../gateway/alerts/open-tables.ts';
 import { alertSiteOf } from '../../../gateway/alerts/site-parts.ts';
 import type { Act } from '../../../gateway/commit/commit.ts';
-import type { Analysis, Series } from '../../../gateway/forecast/analysis/analysis.ts';
+import type { Analysis } from '../../../gateway/forecast/analysis/analysis.ts';
 import { noMemory } from '../../../gateway/forecast/analysis/judge.ts';
+import type { Analyst } from '../../../gateway/forecast/analyst.ts';
 import { hourMs } from '../../../gateway/forecast/hours.ts';
-import { ForecastService, type ForecastServiceOptions } from '../../../gateway/forecast/service.ts';
+import type { Task } from '../../../gateway/forecast/packed.ts';
+import { ForecastService } from '../../../gateway/forecast/service.ts';
 import { silentLog } from '../../../gateway/log.ts';
 import { NoticeTable } from '../../../gateway/notify/notice-table.ts';
 import { tempDir } from '../../temp.ts';
@@ -45,7 +47,7 @@ type Options = {
   dir?: string;
   clock?: SimClock;
   site?: Site;
-  analyse?: ForecastServiceOptions['analyse'];
+  analyst?: Analyst;
 };
 
 /** Alerts and the forecast on one commit, on simulated time; the analysis is what the test says. */
@@ -53,14 +55,14 @@ export class ForecastWorld {
   readonly core: Core;
   readonly alerts: Alerts;
   readonly service: ForecastService;
-  /** What the analysis was given, the last one last. */
-  readonly seen: Series[] = [];
-  says: (series: Series) => Analysis | Promise<Analysis> = () => quiet;
+  /** What was to be analysed, the last one last. */
+  readonly tasks: Task[] = [];
+  says: (task: Task) => Analysis | Promise<Analysis> = () => quiet;
   readonly #act: Act<AlertsAction, AlertsAnswer>;
   readonly #site: Site;
   #seq = 0;
 
-  constructor({ dir, clock = new SimClock(), site = structuralSite(), analyse }: Options = {}) {
+  constructor({ dir, clock = new SimClock(), site = structuralSite(), analyst }: Options = {}) {
     this.#site = site;
     this.core = new Core({ site, clock, dir: dir ?? tempDir() });
     const { store, commit, history } = this.core;
@@ -68,12 +70,13 @@ export class ForecastWorld {
       ...{ db: store.db, commit, sites: [site], history, clock, log: silentLog },
       baselineOf: () => null,
       isSimulated: () => false,
-      analyse:
-        analyse ??
-        ((series) => {
-          this.seen.push(series);
-          return this.says(series);
-        }),
+      analyst: analyst ?? {
+        run: async (task) => {
+          this.tasks.push(task);
+          return Promise.all(task.untils.map(() => this.says(task)));
+        },
+        rest: () => {},
+      },
     });
     const notices = new NoticeTable(store.db);
     this.alerts = openAlerts({ db: store.db, sites: [alertSiteOf(site)], notices, clock }).alerts;

@@ -20,6 +20,8 @@ import '../overview/overview.css';
 import { BuildingState, BuildingTile } from '../overview/building-tile.tsx';
 import './buildings.css';
 import { FloorPlan, PlaceList, Trend } from './floor.tsx';
+import { ForecastSheet } from './forecast-report.tsx';
+import { Forecasts } from './forecasts.tsx';
 import { firstStorey, type StoreyView, storeysOf } from './view.ts';
 
 const tell = speaker(buildingWords);
@@ -28,8 +30,8 @@ const rulesEveryMs = 15_000;
 
 /** Every building, or the one the address names. */
 export default function BuildingsPage() {
-  const [, , id] = route.value.path.split('/');
-  return id === undefined ? <List /> : <Building key={id} id={id} />;
+  const [, , id, part] = route.value.path.split('/');
+  return id === undefined ? <List /> : <Building key={id} id={id} part={part} />;
 }
 
 function List() {
@@ -53,7 +55,7 @@ function List() {
   );
 }
 
-function Building({ id }: { id: string }) {
+function Building({ id, part }: { id: string; part: string | undefined }) {
   const { now } = useResource<BuildingDetail>(
     `building ${id}`,
     () => ask<BuildingDetail>('GET', `/api/v1/buildings/${encodeURIComponent(id)}`),
@@ -66,7 +68,9 @@ function Building({ id }: { id: string }) {
       </p>
     );
   }
-  return now.state === 'there' ? <Body of={now.body} /> : <NotThere state={now.state} />;
+  if (now.state !== 'there') return <NotThere state={now.state} />;
+  const point = route.value.query.get('point');
+  return part === 'forecast' && point !== null ? <ForecastSheet of={now.body} point={point} /> : <Body of={now.body} />;
 }
 
 function Body({ of }: { of: BuildingDetail }) {
@@ -111,6 +115,7 @@ function Body({ of }: { of: BuildingDetail }) {
       </div>
       {query.get('point') !== null && <Trend site={of.site} point={query.get('point') ?? ''} />}
       <Alerts of={of} />
+      <Forecasts of={of} />
       <Rules building={of.building} />
     </div>
   );

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { defaultForecastSettings as settings } from '../../../config/forecast/forecast-settings.ts';
+import { ThreadAnalyst } from '../../../gateway/forecast/analyst.ts';
+import { dayMs, hourMs } from '../../../gateway/forecast/hours.ts';
+import { packed, type Task } from '../../../gateway/forecast/packed.ts';
+
+const first = Math.floor(Date.UTC(2026, 0, 1) / hourMs);
+
+function taskOf(days: number, untils: readonly number[], unit = 'deg'): Task {
+  const hours = Array.from({ length: 24 * days }, (_, nth) => ({
+    hour: first + nth,
+    median: Math.sin(nth) / 1000,
+    minutes: 60,
+  }));
+  const none = { temperature: null, neighbours: [], limits: { high: null, low: null }, drift: null, utcOffsetMs: 0 };
+  return { series: { ...none, unit, hours: packed(hours) }, settings, before: null, untils };
+}
+
+test('points are analysed one after the other in one thread, each day on what the day before it found', async () => {
+  const analyst = new ThreadAnalyst();
+  const ends = [30, 31, 32].map((day) => first * hourMs + day * dayMs);
+  try {
+    for (const days of [32, 40]) {
+      const found = await analyst.run(taskOf(days, ends));
+      expect(found.map(({ state, judged }) => [state, judged])).toEqual(Array(3).fill(['none', true]));
+      expect(found.map(({ days: own }) => own.length > 0)).toEqual([false, false, true]);
+    }
+    // What cannot be worked out fails that task alone.
+    await expect(analyst.run({ ...taskOf(20, ends), settings: null as never })).rejects.toThrow('null');
+    expect(await analyst.run(taskOf(32, ends))).toHaveLength(3);
+  } finally {
+    analyst.rest();
+  }
+});
