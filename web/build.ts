@@ -36,6 +36,8 @@ try {
     // Also where NODE_ENV says test: the development form names the folders of this machine in every element.
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
     build: {
+      // three.js, which comes when a building is first looked at in three dimensions.
+      chunkSizeWarningLimit: 600,
       outDir: fresh,
       assetsDir: '',
       emptyOutDir: true,

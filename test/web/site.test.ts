@@ -145,6 +145,23 @@ describe.skipIf(missing(command('chromium')))('the pages before a whole site', (
     await closed(page);
   }, 120_000);
 
+  test('a building in three dimensions comes on request alone; where nothing can draw it, its plan stands', async () => {
+    const page = await open('viewer', '/buildings/hanbit?lang=ko');
+    await page.locator('.floor-plan').waitFor();
+    expect(await loaded(page, /\/(twin|scene)-/)).toEqual([]);
+    await page.locator('#twin-toggle').click();
+    await see(page, '.twin-trouble', /WebGL/);
+    expect(await loaded(page, /\/scene-/)).toEqual([]);
+    await page.locator('.twin-sensors a').first().focus();
+    await page.keyboard.press('Enter');
+    await page.locator('#trend-title').waitFor();
+    await page.locator('#twin-time').press('ArrowLeft');
+    await see(page, '#twin-time-said', /^과거: .*의 상태$/);
+    expect(await page.locator('.twin-sensors [data-tone=unknown]').count()).toBeGreaterThan(0);
+    expect(await page.locator('.floor-plan').isVisible()).toBe(true);
+    await closed(page);
+  });
+
   const freshAt = ['/', '/alerts', '/parking/saesol-public', '/buildings/hanbit', '/devices'];
   let kept: readonly Page[] = [];
   let fresh: Page | undefined;
@@ -272,6 +289,7 @@ function everywhere(alert: string): readonly (readonly [Role | null, string])[] 
     '/buildings',
     '/buildings/hanbit',
     '/buildings/hanbit/forecast?point=tilt-ne/tilt_x',
+    '/buildings/hanbit?twin=open',
     '/devices',
     '/devices?show=values',
     '/devices/climate-b1',
@@ -336,6 +354,13 @@ const looks = [
   ['lang=en&theme=light', sizes],
   ['lang=en&theme=dark', contrast],
 ] as const;
+
+/** Scripts that this page has fetched, by name. */
+function loaded(page: Page, name: RegExp): Promise<string[]> {
+  return page
+    .evaluate<string[]>(`performance.getEntriesByType('resource').map(({ name }) => name)`)
+    .then((names) => names.filter((each) => name.test(each)));
+}
 
 /** The words of a page as they are shown, without what counts on with every second and what is drawn. */
 function shownOn(page: Page): Promise<string[]> {

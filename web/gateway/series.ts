@@ -13,7 +13,7 @@ export type Series = {
 };
 
 /** Longer than this without a reading is a gap, ms: two of the longest silences that are usual. */
-const gapMs = 150_000;
+export const gapMs = 150_000;
 
 /** Buckets as a line with a band. Empty ones are bridged as long as readings are no further apart than is usual. */
 export function seriesOfBuckets(buckets: readonly Bucket[], widthMs: number): Series {

@@ -28,6 +28,7 @@ export const buildingWords = {
   since: { ko: '근거', en: 'Where it comes from' },
   confirmedBy: { ko: '{who} 확인', en: 'confirmed by {who}' },
   unconfirmed: { ko: '확인한 사람 없음', en: 'confirmed by nobody' },
+  twin: { ko: '입체로 보기', en: '3-D' },
   residentView: { ko: '입주자 화면 보기', en: 'As residents see it' },
   north: { ko: '북', en: 'N' },
 } as const satisfies Table;

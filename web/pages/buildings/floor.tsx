@@ -4,7 +4,8 @@ import { pick, speaker } from '../../ui/language.ts';
 import { RangeChoice, standardRangeOf } from '../../ui/range.tsx';
 import { address, addressHere } from '../../ui/router.ts';
 import { StateMark } from '../../ui/state-mark.tsx';
-import { figureOf, type PlaceView, type StoreyView } from './view.ts';
+import { marks } from './marks.ts';
+import { apart, figureOf, type PlaceView, type StoreyView } from './view.ts';
 
 const tell = speaker(buildingWords);
 const margin = 1.6;
@@ -37,28 +38,6 @@ export function FloorPlan({ storey }: { storey: StoreyView }) {
   );
 }
 
-/** Sensors that stand at the same spot are drawn side by side, so that each can be touched. */
-function apart(places: readonly PlaceView[]): { place: PlaceView; x: number; y: number }[] {
-  const taken = new Map<string, number>();
-  return places.flatMap((place) => {
-    if (place.at === null) return [];
-    const [x, y] = place.at;
-    const spot = `${Math.round(x)} ${Math.round(y)}`;
-    const nth = taken.get(spot) ?? 0;
-    taken.set(spot, nth + 1);
-    return [{ place, x: x + nth * 1.5, y }];
-  });
-}
-
-const shapes = {
-  normal: 'M0 -0.5 A0.5 0.5 0 1 1 -0.01 -0.5 Z',
-  notice: 'M0 -0.8 L0.8 0 L0 0.8 L-0.8 0 Z',
-  caution: 'M0 -0.8 L0.85 0.65 L-0.85 0.65 Z',
-  warning: 'M0 -0.8 L0.8 -0.15 L0.5 0.75 L-0.5 0.75 L-0.8 -0.15 Z',
-  critical: 'M-0.45 -0.8 L0.45 -0.8 L0.9 0 L0.45 0.8 L-0.45 0.8 L-0.9 0 Z',
-  unknown: 'M-0.6 -0.6 H0.6 V0.6 H-0.6 Z',
-} as const;
-
 function PlaceMark({ place, x, y }: { place: PlaceView; x: number; y: number }) {
   const figure = figureOf(place);
   const words = figure === undefined ? '' : `${figure.value} ${figure.unit}`;
@@ -71,7 +50,7 @@ function PlaceMark({ place, x, y }: { place: PlaceView; x: number; y: number }) 
       aria-label={`${place.name}: ${words}`}
     >
       <circle class="reach" cx={x} cy={y} r="1.1" />
-      <path d={shapes[place.tone]} transform={`translate(${x} ${y})`} />
+      <polygon points={marks[place.tone].join(' ')} transform={`translate(${x} ${y})`} />
       {place.tone !== 'normal' && (
         <text class="place-name" x={x} y={y - 1.1}>
           {place.name}

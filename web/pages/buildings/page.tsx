@@ -22,6 +22,7 @@ import './buildings.css';
 import { FloorPlan, PlaceList, Trend } from './floor.tsx';
 import { ForecastSheet } from './forecast-report.tsx';
 import { Forecasts } from './forecasts.tsx';
+import { TwinPart } from './twin-part.tsx';
 import { firstStorey, type StoreyView, storeysOf } from './view.ts';
 
 const tell = speaker(buildingWords);
@@ -80,6 +81,9 @@ function Body({ of }: { of: BuildingDetail }) {
   const asked = query.get('storey');
   const shown = storeys.find(({ id }) => id === asked) ?? firstStorey(storeys);
   title.value = of.name[language.value];
+  const isTwin = query.get('twin') === 'open';
+  const point = query.get('point');
+  const trend = point !== null && <Trend site={of.site} point={point} />;
   const facts = [
     of.address.road ?? '',
     of.built === null ? '' : tell('built', { year: of.built }),
@@ -100,9 +104,19 @@ function Body({ of }: { of: BuildingDetail }) {
           </a>{' '}
           <MaintenanceButton
             part={{ site: of.site, target: `building:${of.building}`, name: of.name[language.value] }}
-          />
+          />{' '}
+          <a
+            class="button"
+            id="twin-toggle"
+            href={addressHere({ twin: isTwin ? null : 'open', at: null })}
+            aria-current={isTwin ? 'true' : undefined}
+          >
+            {tell('twin')}
+          </a>
         </p>
       </header>
+      {isTwin && <TwinPart of={of} model={model} seen={seen} storeys={storeys} shown={shown?.id ?? null} />}
+      {isTwin && trend}
       <div class="building-columns">
         <Section storeys={storeys} shown={shown} />
         {shown !== undefined && (
@@ -113,7 +127,7 @@ function Body({ of }: { of: BuildingDetail }) {
           </section>
         )}
       </div>
-      {query.get('point') !== null && <Trend site={of.site} point={query.get('point') ?? ''} />}
+      {!isTwin && trend}
       <Alerts of={of} />
       <Forecasts of={of} />
       <Rules building={of.building} />

@@ -113,3 +113,16 @@ export function figureOf({ points }: PlaceView): PointView | undefined {
     points[0]
   );
 }
+
+/** Sensors that stand at the same spot are drawn side by side, so that each can be touched. */
+export function apart(places: readonly PlaceView[]): { place: PlaceView; x: number; y: number }[] {
+  const taken = new Map<string, number>();
+  return places.flatMap((place) => {
+    if (place.at === null) return [];
+    const [x, y] = place.at;
+    const spot = `${Math.round(x)} ${Math.round(y)}`;
+    const nth = taken.get(spot) ?? 0;
+    taken.set(spot, nth + 1);
+    return [{ place, x: x + nth * 1.5, y }];
+  });
+}

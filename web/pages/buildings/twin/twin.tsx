@@ -1,0 +1,116 @@
+import { useSignal } from '@preact/signals';
+import type { BuildingDetail } from '../../../../contract/http/live.ts';
+import { second } from '../../../gateway/live.ts';
+import type { Model } from '../../../gateway/model.ts';
+import { useResource } from '../../../gateway/resource.ts';
+import { buildingWords } from '../../../text/buildings.ts';
+import { twinWords } from '../../../text/twin.ts';
+import { speaker } from '../../../ui/language.ts';
+import { rangeNow } from '../../../ui/range.tsx';
+import { go } from '../../../ui/router.ts';
+import type { Seen } from '../../live/view.ts';
+import { type StoreyView, storeysOf } from '../view.ts';
+import { Explode, LeanChoice, Moves } from './controls.tsx';
+import { standardLook } from './look.ts';
+import { modelAt, type Past, pointsOf, type Reference } from './past.ts';
+import { askPast, askReference } from './past-ask.ts';
+import { hrefOf, Sensors } from './sensors.tsx';
+import { Stage, type StageState } from './stage.tsx';
+import { momentNow, TimeChoice } from './time-choice.tsx';
+import './twin.css';
+import { isGauge, sceneOf } from './view.ts';
+
+const tell = speaker(twinWords);
+const tellBuilding = speaker(buildingWords);
+/** What was read then does not change; late readings may still come. */
+const pastEveryMs = 10 * 60_000;
+
+/** A building in three dimensions: what its plan shows, now or at an earlier time. */
+export default function Twin(of: {
+  of: BuildingDetail;
+  model: Model;
+  seen: Seen;
+  storeys: readonly StoreyView[];
+  shown: string | null;
+}) {
+  const { of: building, model, seen } = of;
+  const [look, pointed] = [useSignal(standardLook), useSignal<string | null>(null)];
+  const [explode, isLeaning] = [useSignal(0), useSignal(false)];
+  const state = useSignal<StageState>('starting');
+  const at = momentNow();
+  const { now: past } = useResource<Past>(
+    at === null ? null : `past of ${building.site}/${building.building} ${at}`,
+    () => askPast(building, pointsOf(building, model), { at: at ?? 0, isWanted: () => momentNow() === at }),
+    pastEveryMs,
+  );
+  const then = at === null ? null : { at, past: past.state === 'there' ? past.body : null };
+  const storeys = then === null ? of.storeys : storeysThen(building, { model, seen, then });
+  const asked = useReference(building, { model, at, isWanted: isLeaning.value });
+  const view = sceneOf(building, storeys, {
+    model: then === null ? model : modelAt(model, building.site, then),
+    explode: explode.value,
+    reference: isLeaning.value && asked.state === 'there' ? asked.body : null,
+    shown: of.shown,
+  });
+  const choose = (key: string) => {
+    const mark = view.marks.find((each) => each.key === key);
+    if (mark !== undefined) go(hrefOf(mark), 'replace');
+  };
+  const hasShape = view.prisms.length > 0;
+  return (
+    <section class="card twin" aria-labelledby="twin-title" data-time={at === null ? 'now' : 'then'}>
+      <h2 id="twin-title">{tell('title')}</h2>
+      <TimeChoice at={at} state={at === null ? 'now' : past.state} isPartial={then?.past?.isPartial === true} />
+      {hasShape ? <Trouble state={state.value} /> : <p class="hint">{tell('noOutline')}</p>}
+      <div class="twin-parts">
+        {hasShape && (
+          <div>
+            <Stage view={view} look={look} pointed={pointed} state={state} isPast={at !== null} onChoose={choose} />
+            {state.value === 'drawn' && (
+              <div class="twin-controls">
+                <Moves look={look} />
+                <Explode value={explode} />
+                <LeanChoice isOn={isLeaning} lean={view.lean} state={asked.state} />
+              </div>
+            )}
+          </div>
+        )}
+        <Sensors view={view} storeys={storeys} pointed={pointed} />
+      </div>
+    </section>
+  );
+}
+
+function storeysThen(
+  of: BuildingDetail,
+  { model, seen, then }: { model: Model; seen: Seen; then: { at: number; past: Past | null } },
+): StoreyView[] {
+  const asThen: Seen = { ...seen, link: 'live', now: then.at, heardAt: then.at };
+  return storeysOf(of, modelAt(model, of.site, then), asThen, tellBuilding('noStorey'));
+}
+
+/** What tilts and cracks are measured from: the first values of the range up to the moment that is shown. */
+function useReference(
+  { site, building, places }: BuildingDetail,
+  { model, at, isWanted }: { model: Model; at: number | null; isWanted: boolean },
+) {
+  const { key, ms } = rangeNow('24h');
+  const gauges = pointsOf({ site, places }, model).filter((point) => isGauge(point.slice(point.indexOf('/') + 1)));
+  const ask = () => {
+    const to = at ?? second.peek();
+    return askReference(site, gauges, { from: to - ms, to, isWanted: () => momentNow() === at });
+  };
+  const name = `reference ${site}/${building} ${key} ${at}`;
+  return useResource<Reference>(isWanted ? name : null, ask, pastEveryMs).now;
+}
+
+/** Why nothing is drawn, in words; the plan below stands as it did. */
+function Trouble({ state }: { state: StageState }) {
+  if (state === 'starting' || state === 'drawn') return null;
+  const words = { none: 'noWebgl', lost: 'lost', failed: 'failed' } as const;
+  return (
+    <p class="twin-trouble" role="status">
+      {tell(words[state])}
+    </p>
+  );
+}
