@@ -13,12 +13,15 @@ export const rawReadingSchema = z.object({
 });
 export type RawReading = z.infer<typeof rawReadingSchema>;
 
-/** A bucket of readings. Without a good number in it, min, max and mean are null and count is 0. */
+/** A bucket of readings. Without a good number in it, its values are null and count is 0. */
 export const bucketSchema = z.object({
   at: isoTimeSchema,
   min: z.number().nullable(),
   max: z.number().nullable(),
   mean: z.number().nullable(),
+  /** The good ones that came first and last in it. */
+  first: z.number().nullable(),
+  last: z.number().nullable(),
   count: z.int(),
   /** Readings in the bucket that carried no good value. */
   bad: z.int(),

@@ -105,7 +105,7 @@ export class History {
       for (const sample of samples) {
         const place = Math.floor((sample.t - from) / widthMs);
         const sum = sums.get(place);
-        if (sum === undefined) sums.set(place, add({ min: 0, max: 0, total: 0, count: 0, bad: 0 }, sample));
+        if (sum === undefined) sums.set(place, add(noSum(), sample));
         else add(sum, sample);
       }
       sinceStep += samples.length + segmentCost;
@@ -235,10 +235,26 @@ function isSamePlace(a: Place, b: Place): boolean {
   return a.t === b.t && a.epoch === b.epoch && a.seq === b.seq && a.time === b.time;
 }
 
-type Sum = { min: number; max: number; total: number; count: number; bad: number };
+type Sum = {
+  min: number;
+  max: number;
+  total: number;
+  count: number;
+  bad: number;
+  first: Placed;
+  last: Placed;
+};
+/** A value and when it was read. */
+type Placed = { readonly t: number; readonly value: number };
+
+const noSum = (): Sum => ({
+  ...{ min: 0, max: 0, total: 0, count: 0, bad: 0 },
+  first: { t: Number.POSITIVE_INFINITY, value: 0 },
+  last: { t: Number.NEGATIVE_INFINITY, value: 0 },
+});
 
 /** A reading that is bad or doubtful counts as bad; a good text is neither that nor a number. */
-function add(sum: Sum, { value, fault }: Sample): Sum {
+function add(sum: Sum, { t, value, fault }: Sample): Sum {
   if (value === null || fault !== null) sum.bad++;
   else if (typeof value !== 'string') {
     const number = Number(value);
@@ -246,11 +262,14 @@ function add(sum: Sum, { value, fault }: Sample): Sum {
     sum.max = sum.count === 0 ? number : Math.max(sum.max, number);
     sum.total += number;
     sum.count++;
+    // Late readings do not come in the order of their times.
+    if (t < sum.first.t) sum.first = { t, value: number };
+    if (t >= sum.last.t) sum.last = { t, value: number };
   }
   return sum;
 }
 
-function bucketOf(at: number, { min, max, total, count, bad }: Sum): Bucket {
-  if (count === 0) return { at: isoOf(at), min: null, max: null, mean: null, count, bad };
-  return { at: isoOf(at), min, max, mean: total / count, count, bad };
+function bucketOf(at: number, { min, max, total, count, bad, first, last }: Sum): Bucket {
+  if (count === 0) return { at: isoOf(at), min: null, max: null, mean: null, first: null, last: null, count, bad };
+  return { at: isoOf(at), min, max, mean: total / count, first: first.value, last: last.value, count, bad };
 }

@@ -26,7 +26,7 @@ const readingsQuery = z.object({
     .min(1)
     .max(5000)
     .optional()
-    .describe('gives this many buckets of min, max and mean instead of every reading'),
+    .describe('gives this many buckets of min, max, mean, first and last instead of every reading'),
   ...siteQuery,
   ...pageQuery,
 });

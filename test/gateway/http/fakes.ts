@@ -149,6 +149,8 @@ function bucket(rows: readonly RawReading[], from: number, width: number): Bucke
     min: some ? Math.min(...good) : null,
     max: some ? Math.max(...good) : null,
     mean: some ? good.reduce((sum, value) => sum + value, 0) / good.length : null,
+    first: good.at(0) ?? null,
+    last: good.at(-1) ?? null,
     count: good.length,
     bad: inside.length - good.length,
   };

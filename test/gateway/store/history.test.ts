@@ -1,5 +1,6 @@
-import { cpSync, existsSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../../contract/clock.ts';
@@ -9,6 +10,7 @@ import { Chunks } from '../../../gateway/store/chunks.ts';
 import type { History } from '../../../gateway/store/history.ts';
 import { Sealer } from '../../../gateway/store/sealer.ts';
 import type { Store } from '../../../gateway/store/store.ts';
+import { missing, shared, sharedFile } from '../../needs.ts';
 import { tempDir } from '../../temp.ts';
 import { Core, readings, ref, siteId } from '../core.ts';
 import { siteOf } from '../core-site.ts';
@@ -216,7 +218,7 @@ describe('buckets', () => {
       [iso(start + 50_000), 25],
       [iso(start + 75_000), 25],
     ]);
-    expect(buckets[0]).toEqual({ at: iso(start), min: 0, max: 24, mean: 12, count: 25, bad: 0 });
+    expect(buckets[0]).toEqual({ at: iso(start), min: 0, max: 24, mean: 12, first: 0, last: 24, count: 25, bad: 0 });
     expect(buckets[1]).toMatchObject({ min: -999, max: 49 });
   });
 
@@ -229,9 +231,59 @@ describe('buckets', () => {
     core.take(readings(core, { seq: 1, at, age: 3000, points: { p_0: { dt: [0, 1, 1000, 1001, 1002], v, q } } }));
     const query = { site: siteId, point: ref('tilt-se/p_0'), from: at, to: at + 10_000, maxPoints: 10 };
     expect(await core.history.buckets(query)).toEqual([
-      { at: iso(at), min: null, max: null, mean: null, count: 0, bad: 2 },
-      { at: iso(at + 1000), min: 0, max: 8, mean: 4, count: 2, bad: 1 },
+      { at: iso(at), min: null, max: null, mean: null, first: null, last: null, count: 0, bad: 2 },
+      { at: iso(at + 1000), min: 0, max: 8, mean: 4, first: 8, last: 0, count: 2, bad: 1 },
     ]);
+  });
+
+  test('keep the first, the last, the least and the greatest of any range', async () => {
+    const core = await filled({ count: 40, sealAfter: [20], late: [7, 22] });
+    const point = ref('tilt-se/p_0');
+    const all = core.read('tilt-se/p_0').map(({ at, value }) => ({ t: Date.parse(at ?? ''), value: Number(value) }));
+    const instant = fc.integer({ min: start - 5000, max: start + 45_000 });
+    fc.assert(
+      fc.property(
+        instant,
+        fc.integer({ min: 1, max: 60_000 }),
+        fc.integer({ min: 1, max: 50 }),
+        (from, width, maxPoints) => {
+          const to = from + width;
+          const wanted = all.filter(({ t }) => t >= from && t < to).map(({ value }) => value);
+          const found = core.history
+            .buckets({ site: siteId, point, from, to, maxPoints })
+            .filter(({ count }) => count > 0);
+          const given = [
+            found.at(0)?.first,
+            found.at(-1)?.last,
+            Math.min(...found.map(({ min }) => min ?? Number.NaN)),
+            Math.max(...found.map(({ max }) => max ?? Number.NaN)),
+          ];
+          expect(given).toEqual([wanted.at(0), wanted.at(-1), Math.min(...wanted), Math.max(...wanted)]);
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+
+  test.skipIf(missing(sharedFile('data/flood-housemill')))('show all 19 floods of half a year at 500 points', () => {
+    const rows = csv(gunzipSync(readFileSync(join(flood, 'sonar_cleaned_2023-10_2024-03.csv.gz'))).toString());
+    const [first, last] = [must(rows.at(0)).at, must(rows.at(-1)).at];
+    const core = new Core({ clock: new SimClock(last + 1000) });
+    core.online();
+    for (let from = 0, seq = 1; from < rows.length; from += 100, seq++) {
+      const part = rows.slice(from, from + 100);
+      const { at } = must(part[0]);
+      const column = { dt: part.map((row) => row.at - at), v: part.map(({ mm }) => mm) };
+      core.take(readings(core, { seq, at, age: core.clock.now() - at, points: { p_0: column } }));
+    }
+    core.store.sealer.sealAll();
+    const query = { site: siteId, point: ref('tilt-se/p_0'), from: first, to: last + 1, maxPoints: 500 };
+    const buckets = core.history.buckets(query).map((bucket) => ({ ...bucket, at: Date.parse(bucket.at) }));
+    expect(buckets.length).toBeLessThanOrEqual(500);
+    const floods = csv(readFileSync(join(flood, 'events_above_floor_570mm.csv'), 'utf8'));
+    expect(floods).toHaveLength(19);
+    const least = floods.map(({ at }) => must(buckets.findLast((bucket) => bucket.at <= at)).min);
+    for (const [nth, { mm }] of floods.entries()) expect(least[nth]).toBeLessThanOrEqual(mm);
   });
 
   test('are never more than asked for, and hold every reading of the range once', async () => {
@@ -573,4 +625,21 @@ function refuseCommit({ db }: Store): () => void {
   db.exec('CREATE TABLE parent (id INTEGER PRIMARY KEY)');
   db.exec('CREATE TABLE child (of INTEGER REFERENCES parent DEFERRABLE INITIALLY DEFERRED)');
   return () => db.exec('INSERT INTO child VALUES (9)');
+}
+
+const flood = join(shared, 'data', 'flood-housemill');
+
+/** Times of the recording are taken as UTC. */
+function csv(text: string): { at: number; mm: number }[] {
+  return text
+    .trim()
+    .split(/\r?\n/)
+    .slice(1)
+    .map((line) => line.split(','))
+    .map(([time = '', mm = '']) => ({ at: Date.parse(`${time.replace(' ', 'T')}Z`), mm: Number(mm) }));
+}
+
+function must<T>(given: T | undefined): T {
+  if (given === undefined) throw new Error('nothing there');
+  return given;
 }

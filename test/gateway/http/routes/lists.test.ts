@@ -156,8 +156,26 @@ describe('readings', () => {
 
   test('come in buckets, where a bucket without a good value has none', async () => {
     const body = await get(`${span}&maxPoints=5`);
-    expect(body.items[1]).toEqual({ at: iso(start + 2000), min: 2, max: 3, mean: 2.5, count: 2, bad: 0 });
-    expect(body.items[2]).toEqual({ at: iso(start + 4000), min: 5, max: 5, mean: 5, count: 1, bad: 1 });
+    expect(body.items[1]).toEqual({
+      at: iso(start + 2000),
+      min: 2,
+      max: 3,
+      mean: 2.5,
+      first: 2,
+      last: 3,
+      count: 2,
+      bad: 0,
+    });
+    expect(body.items[2]).toEqual({
+      at: iso(start + 4000),
+      min: 5,
+      max: 5,
+      mean: 5,
+      first: 5,
+      last: 5,
+      count: 1,
+      bad: 1,
+    });
     expect(body.next).toBeNull();
   });
 
