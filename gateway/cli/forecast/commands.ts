@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Output } from '../output.ts';
+import { progressOn } from '../rules/commands.ts';
 
 type Print = (output: Output, json: boolean | undefined) => void;
 
@@ -19,4 +20,19 @@ export function addForecastCommands(program: Command, print: Print): void {
     .action(async (file: string, { json, ...options }) =>
       print(await (await import('./import.ts')).runForecastImport({ file, ...options }), json),
     );
+  forecast
+    .command('try <file>')
+    .description('what would have been forecast of a recording (CSV), and when')
+    .requiredOption('--time <column>', 'the column that holds the time')
+    .requiredOption('--value <column>', 'the column that holds the value')
+    .requiredOption('--unit <unit>', 'the unit of its values, such as mm')
+    .option('--temperature <column>', 'the column that holds the air temperature, °C')
+    .option('--high <value>', 'a limit that it may rise to')
+    .option('--low <value>', 'a limit that it may fall to')
+    .option('--block <duration>', 'judged once in each such time, such as 24h or 24s (default: by its own pace)')
+    .option('--json', 'print the result as JSON')
+    .action(async (file: string, { json, ...options }) => {
+      const { runForecastTry } = await import('./try.ts');
+      print(runForecastTry({ file, ...options, progress: progressOn(process.stderr) }), json);
+    });
 }

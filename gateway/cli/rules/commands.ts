@@ -38,7 +38,7 @@ export function addRuleCommands(program: Command, print: Print): void {
 }
 
 /** One line that counts up on a terminal; each tenth elsewhere. Nothing of what takes less than a second. */
-function progressOn(stream: NodeJS.WriteStream): (share: number) => void {
+export function progressOn(stream: NodeJS.WriteStream): (share: number) => void {
   const begun = performance.now();
   let said = 0;
   return (share) => {
