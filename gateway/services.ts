@@ -16,6 +16,7 @@ import { each } from './each.ts';
 import { Feeds } from './feeds/service.ts';
 import { ForecastService } from './forecast/service.ts';
 import type { Log } from './log.ts';
+import { ChannelHealth } from './notify/channel-health.ts';
 import type { Channel, Outgoing } from './notify/channels/channel.ts';
 import { withAnswerLink } from './notify/channels/with-answer-link.ts';
 import { openChannels } from './notify/channels.ts';
@@ -188,6 +189,7 @@ function openNotify(
   const tokenOf = ({ row, key }: Outgoing) => (row === null ? null : pushKeys.tokenOf({ row, key }));
   const commit = (work: () => void) => store.commit(work);
   const now = () => clock.now();
+  const health = new ChannelHealth();
   const quiet = new QuietTable(store.db);
   const told = new WhoIsTold({
     ...{ sites, quiet, people },
@@ -219,6 +221,9 @@ function openNotify(
     paceOf: (notice) => told.tellingFor(notice),
     isAnswered: ({ alert }) => alert !== null && isAnswered(alert),
     isOver,
+    onSent({ site, part }, channel, sent) {
+      if (part !== chainPart) health.settle(site, channel, sent, clock.monotonic());
+    },
     isAsleep: (person, notice) => told.isAsleep(person, notice),
     channelOf(target, notice) {
       if (notice.part === chainPart) return chain.channelOf(notice);
@@ -260,6 +265,7 @@ function openNotify(
           }),
           rotas: told.rotas(id),
           people: tests.states(id),
+          channels: health.states(id, clock.monotonic()),
         },
       ),
     tell: ({ id }, troubles) => tell(id, troubles),

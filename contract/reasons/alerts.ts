@@ -85,6 +85,8 @@ export const troubleReasonSchema = z.discriminatedUnion('code', [
   }),
   /** Residents of a building, for one of these causes; who they are is not said here. */
   z.object({ code: z.literal('residents-unreached'), building: z.string() }),
+  /** Nothing that is handed to a channel is accepted. */
+  z.object({ code: z.literal('channel-failing'), channel: z.enum(['email', 'sms', 'webhook', 'push']) }),
   /** People called for help: how many of them, and how often they pressed in all. */
   z.object({ code: z.literal('sos'), callers: z.int().min(1), times: z.int().min(1) }),
   /** `hop` after contract/chain.ts; `agent`: whose, where it is one agent's. */

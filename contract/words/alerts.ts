@@ -157,6 +157,10 @@ const troubles: Table<TroubleReason> = {
     ko: `${building} 입주자 중 알림이 닿지 않는 사람이 있습니다.`,
     en: `There are residents of ${building} whom notices do not reach.`,
   }),
+  'channel-failing': ({ channel }) => ({
+    ko: `${channelNames[channel].ko} 알림이 접수되지 않고 있습니다.`,
+    en: `Notices by ${channelNames[channel].en} are not accepted.`,
+  }),
   sos: ({ callers, times }) => ({
     ko: `${callers}명이 도움을 요청했습니다${times > callers ? ` (${times}번 누름)` : ''}.`,
     en: `${callers} ${plural(callers, 'person')} called for help${times > callers ? ` (pressed ${times} times)` : ''}.`,
@@ -227,6 +231,10 @@ const troubleActions: { readonly [C in TroubleReason['code']]: Words } = {
     ko: '연락망 화면에서 명단을 보고 방문하거나 전화해 확인하세요.',
     en: 'See the list on the page of contacts; visit or call them.',
   },
+  'channel-failing': {
+    ko: '알림 제공자의 상태와 사이트 파일의 주소·인증 설정을 확인하세요. 다른 연락처가 없는 사람에게는 직접 알리세요.',
+    en: 'Check the provider, and its address and secret in the site file. Tell those who have no other address yourself.',
+  },
   sos: {
     ko: '누가 어디에서 요청했는지 확인하고 바로 현장으로 가세요. 응답이 없으면 119에 신고하세요.',
     en: 'See who called and where, and go there now. No answer: call 119.',
@@ -236,6 +244,13 @@ const troubleActions: { readonly [C in TroubleReason['code']]: Words } = {
     en: 'Watch the console until the broken part works again.',
   },
 };
+
+const channelNames = {
+  email: { ko: '전자우편', en: 'e-mail' },
+  sms: { ko: '문자', en: 'SMS' },
+  webhook: { ko: '웹훅', en: 'webhook' },
+  push: { ko: '푸시', en: 'push' },
+} as const;
 
 function roleName(role: string, language: 'ko' | 'en'): string {
   const names: Readonly<Record<string, Words>> = roleNames;

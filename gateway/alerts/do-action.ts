@@ -182,10 +182,10 @@ export type ReachTrouble = {
 /** As one looks at it. `stands` null: not known just now, so whatever stood before stays. */
 export type ReachLook = Omit<ReachTrouble, 'stands'> & { readonly stands: boolean | null };
 
-type ReachCode = 'role-unreachable' | 'rota-gap' | 'person-unreached' | 'residents-unreached';
+type ReachCode = 'role-unreachable' | 'rota-gap' | 'person-unreached' | 'residents-unreached' | 'channel-failing';
 
 const reachCodes: ReadonlySet<string> = new Set<ReachCode>([
-  ...(['role-unreachable', 'rota-gap', 'person-unreached', 'residents-unreached'] as const),
+  ...(['role-unreachable', 'rota-gap', 'person-unreached', 'residents-unreached', 'channel-failing'] as const),
 ]);
 
 export function isReachReason(why: { readonly code: string }): why is ReachTrouble['why'] {
@@ -203,6 +203,8 @@ export function reachKey({ why }: Pick<ReachTrouble, 'why'>): string {
       return `person:${why.person}`;
     case 'residents-unreached':
       return `residents:${why.building}`;
+    case 'channel-failing':
+      return `channel:${why.channel}`;
   }
 }
 

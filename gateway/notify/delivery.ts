@@ -38,6 +38,8 @@ export type DeliveriesOptions = {
   onGone?(delivery: Pick<Delivery, 'channel' | 'address'>): void;
   /** A device or the person said that a notice arrived. Within a transaction. */
   onReceipt?(notice: NoticeRow): void;
+  /** What a try came to. */
+  onSent?(notice: NoticeRow, channel: ChannelKind, sent: Sent): void;
   /** Whether its success is worth no line in the log. */
   isQuiet?(notice: NoticeRow): boolean;
 };
@@ -311,7 +313,10 @@ export class Deliveries {
       for (const { delivery } of later) deliveries.write(delivery);
       this.#write(ended);
     });
-    for (const { waiting } of this.#settled) this.#release(waiting);
+    for (const { waiting, sent } of this.#settled) {
+      this.#release(waiting);
+      this.#options.onSent?.(waiting.notice, waiting.delivery.channel, sent);
+    }
     this.#settled = [];
     this.#forget(ended);
   }

@@ -1,5 +1,6 @@
 import type { Site } from '../../config/site.ts';
 import type { ReachLook } from '../alerts/do-action.ts';
+import type { ChannelHealth } from './channel-health.ts';
 import type { Reached } from './reach-test.ts';
 import type { ReachTests } from './reach-tests.ts';
 import type { RoleState } from './unreachable.ts';
@@ -9,6 +10,7 @@ type Known = {
   readonly roles: readonly RoleState[];
   readonly rotas: readonly RotaState[];
   readonly people: ReturnType<ReachTests['states']>;
+  readonly channels: ReturnType<ChannelHealth['states']>;
 };
 
 /** Those who are told first: each of them is a trouble by name. Residents are one a building, and no name is said. */
@@ -21,7 +23,10 @@ const standing: Readonly<Record<Reached, boolean | null>> = {
 };
 
 /** What stands of people who are not reached, and what does not, as the alerts take it. Pure. */
-export function reachTroubles({ buildings }: Pick<Site, 'buildings'>, { roles, rotas, people }: Known): ReachLook[] {
+export function reachTroubles(
+  { buildings }: Pick<Site, 'buildings'>,
+  { roles, rotas, people, channels }: Known,
+): ReachLook[] {
   const idOf = (building: string | null) => buildings.find(({ id }) => id === building)?.id ?? null;
   // Residents leave browsers behind; who of them nothing at all reaches has no answer to a test.
   const unreached = people.filter(
@@ -46,6 +51,9 @@ export function reachTroubles({ buildings }: Pick<Site, 'buildings'>, { roles, r
       const cause = reached === 'gone' || reached === 'denied' || reached === 'stale' ? reached : 'unanswered';
       const why = { code: 'person-unreached', person: person.name, cause, days } as const;
       return [{ building: null, why, stands: standing[reached] }];
+    }),
+    ...channels.map(({ channel, isFailing }): ReachLook => {
+      return { building: null, why: { code: 'channel-failing', channel }, stands: isFailing };
     }),
     ...buildings.map(({ id }): ReachLook => {
       return { building: id, why: { code: 'residents-unreached', building: id }, stands: dark.has(id) };

@@ -34,7 +34,7 @@ function world(db = memoryDatabase(), clock = new SimClock(Date.UTC(2026, 10, 2,
   const states = () =>
     reachTroubles(
       { buildings: [{ id: hanbit.building }] as never },
-      { roles: [], rotas: [], people: tests.states('saesol') },
+      { roles: [], rotas: [], people: tests.states('saesol'), channels: [] },
     );
   const troubles = () =>
     states()
