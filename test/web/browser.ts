@@ -20,19 +20,8 @@ const launchArgs = [
   '--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup',
 ];
 
-const withoutDrawing: readonly string[] = ['--disable-gpu', '--disable-software-rasterizer'];
-
-/** Has no WebGL, like an old phone; `draws` has one in software. */
-export function launch({ draws = false } = {}): Promise<Browser> {
-  const args = draws
-    ? [
-        ...launchArgs.filter((arg) => !withoutDrawing.includes(arg)),
-        '--use-angle=swiftshader',
-        '--enable-unsafe-swiftshader',
-      ]
-    : launchArgs;
-  return chromium.launch({ executablePath: '/usr/bin/chromium', args });
-}
+export const launch = (): Promise<Browser> =>
+  chromium.launch({ executablePath: '/usr/bin/chromium', args: launchArgs });
 
 /**
  * What a page may not do: throw, or say something is wrong. A browser writes every refusal to its console by itself: those

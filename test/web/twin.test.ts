@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { RawReading } from '../../contract/http/history.ts';
 import type { BuildingDetail } from '../../contract/http/live.ts';
 import { change, type Model, modelOf } from '../../web/gateway/model.ts';
+import { siteOf } from '../../web/pages/buildings/twin/axes.ts';
 import { factorOf, shiftsOf, slopeOf } from '../../web/pages/buildings/twin/lean.ts';
 import { eyeOf, moved, moveOfKey, standardLook, turned, zoomed } from '../../web/pages/buildings/twin/look.ts';
 import { modelAt, pointsOf } from '../../web/pages/buildings/twin/past.ts';
@@ -241,6 +242,19 @@ describe('labels', () => {
     const box = { left: 0, top: 0, width: 10, height: 10 };
     expect(readable([box, { ...box, left: 5 }, { ...box, left: 10 }])).toEqual([true, false, true]);
   });
+});
+
+test('a box of a model whose y goes up stands on the site with its height upwards and its front to the south', () => {
+  const box = [0, 4].flatMap((x) => [0, 3].flatMap((y) => [0, 2].map((z) => [x, y, z] as const)));
+  const corners = box.map(siteOf);
+  const of = (axis: 0 | 1 | 2) => corners.map((corner) => corner[axis]);
+  const extent = ([0, 1, 2] as const).map((axis) => [Math.min(...of(axis)), Math.max(...of(axis))]);
+  expect(extent).toEqual([
+    [0, 4],
+    [-2, 0],
+    [0, 3],
+  ]);
+  expect(siteOf([1, 2, 3])).toEqual([1, -3, 2]);
 });
 
 test('a touch chooses the nearest mark within reach, and else none', () => {

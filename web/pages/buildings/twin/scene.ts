@@ -90,7 +90,7 @@ export class TwinScene {
     this.#symbols.dispose();
     this.#renderer.dispose();
     // A browser keeps about sixteen of them and then takes away the oldest.
-    this.#renderer.forceContextLoss();
+    if (!this.#renderer.getContext().isContextLost()) this.#renderer.forceContextLoss();
   }
 
   #resize(): void {

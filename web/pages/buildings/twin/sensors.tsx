@@ -1,4 +1,4 @@
-import type { Signal } from '@preact/signals';
+import { type Signal, useComputed } from '@preact/signals';
 import { levelNames } from '../../../../contract/words/hazards.ts';
 import { levels, levelTones, type Tone } from '../../../text/tones.ts';
 import { twinWords } from '../../../text/twin.ts';
@@ -38,6 +38,8 @@ export function Sensors(of: { view: SceneView; storeys: readonly StoreyView[]; p
 }
 
 function SensorLine({ mark, pointed }: { mark: Mark; pointed: Signal<string | null> }) {
+  // Else each of hundreds would be drawn again for one.
+  const isPointed = useComputed(() => pointed.value === mark.key);
   const point = (key: string | null) => () => {
     pointed.value = key;
   };
@@ -47,7 +49,7 @@ function SensorLine({ mark, pointed }: { mark: Mark; pointed: Signal<string | nu
         href={hrefOf(mark)}
         data-place={mark.key}
         data-tone={mark.tone}
-        data-pointed={pointed.value === mark.key || undefined}
+        data-pointed={isPointed.value || undefined}
         aria-current={mark.point !== null && route.value.query.get('point') === mark.point ? 'true' : undefined}
         onFocus={point(mark.key)}
         onBlur={point(null)}

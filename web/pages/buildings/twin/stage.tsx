@@ -34,7 +34,7 @@ export function Stage(of: {
   const host = useRef<HTMLDivElement>(null);
   const scene = useRef<TwinScene | null>(null);
   const arrived = useSignal(0);
-  const drawn = JSON.stringify(view);
+  const drawn = useMemo(() => JSON.stringify(view), [view]);
   const labels = useMemo(() => labelsOf(view, pointed.value), [drawn, pointed.value]);
   const now = useRef({ view, labels });
   now.current = { view, labels };
@@ -58,7 +58,8 @@ export function Stage(of: {
   }, []);
 
   useEffect(() => scene.current?.show(view), [drawn, arrived.value]);
-  useEffect(() => scene.current?.lookFrom(look.value), [look.value, arrived.value]);
+  // A hand that turns it draws nothing else again.
+  useEffect(() => look.subscribe((next) => scene.current?.lookFrom(next)), [arrived.value]);
   useEffect(() => scene.current?.point(pointed.value), [pointed.value, drawn, arrived.value]);
   useEffect(() => scene.current?.repaint(), [route.value.query.get('theme'), arrived.value]);
   useEffect(place, [labels, language.value]);

@@ -1,13 +1,14 @@
 import { useSignal } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
 import type { BuildingDetail } from '../../../../contract/http/live.ts';
 import { second } from '../../../gateway/live.ts';
 import type { Model } from '../../../gateway/model.ts';
 import { useResource } from '../../../gateway/resource.ts';
 import { buildingWords } from '../../../text/buildings.ts';
 import { twinWords } from '../../../text/twin.ts';
-import { speaker } from '../../../ui/language.ts';
+import { language, speaker } from '../../../ui/language.ts';
 import { rangeNow } from '../../../ui/range.tsx';
-import { go } from '../../../ui/router.ts';
+import { go, route } from '../../../ui/router.ts';
 import type { Seen } from '../../live/view.ts';
 import { type StoreyView, storeysOf } from '../view.ts';
 import { Explode, LeanChoice, Moves } from './controls.tsx';
@@ -43,11 +44,17 @@ export default function Twin(of: {
     () => askPast(building, pointsOf(building, model), { at: at ?? 0, isWanted: () => momentNow() === at }),
     pastEveryMs,
   );
-  const then = at === null ? null : { at, past: past.state === 'there' ? past.body : null };
-  const storeys = then === null ? of.storeys : storeysThen(building, { model, seen, then });
+  const body = past.state === 'there' ? past.body : null;
+  const seenIn = language.value;
+  // Nothing of then changes with the readings of now.
+  const then = useMemo(
+    () => (at === null ? null : stoodAt(building, { model, seen, at, past: body })),
+    [at, body, seenIn, building],
+  );
+  const storeys = then?.storeys ?? of.storeys;
   const asked = useReference(building, { model, at, isWanted: isLeaning.value });
   const view = sceneOf(building, storeys, {
-    model: then === null ? model : modelAt(model, building.site, then),
+    model: then?.model ?? model,
     explode: explode.value,
     reference: isLeaning.value && asked.state === 'there' ? asked.body : null,
     shown: of.shown,
@@ -57,10 +64,16 @@ export default function Twin(of: {
     if (mark !== undefined) go(hrefOf(mark), 'replace');
   };
   const hasShape = view.prisms.length > 0;
+  const said = JSON.stringify(view.marks.map(({ at: _, ...mark }) => mark));
+  // Hundreds of lines, which change seldom while the drawing moves.
+  const sensors = useMemo(
+    () => <Sensors view={view} storeys={storeys} pointed={pointed} />,
+    [said, view.unplaced, route.value, seenIn],
+  );
   return (
     <section class="card twin" aria-labelledby="twin-title" data-time={at === null ? 'now' : 'then'}>
       <h2 id="twin-title">{tell('title')}</h2>
-      <TimeChoice at={at} state={at === null ? 'now' : past.state} isPartial={then?.past?.isPartial === true} />
+      <TimeChoice at={at} state={at === null ? 'now' : past.state} isPartial={body?.isPartial === true} />
       {hasShape ? <Trouble state={state.value} /> : <p class="hint">{tell('noOutline')}</p>}
       <div class="twin-parts">
         {hasShape && (
@@ -75,18 +88,19 @@ export default function Twin(of: {
             )}
           </div>
         )}
-        <Sensors view={view} storeys={storeys} pointed={pointed} />
+        {sensors}
       </div>
     </section>
   );
 }
 
-function storeysThen(
+function stoodAt(
   of: BuildingDetail,
-  { model, seen, then }: { model: Model; seen: Seen; then: { at: number; past: Past | null } },
-): StoreyView[] {
-  const asThen: Seen = { ...seen, link: 'live', now: then.at, heardAt: then.at };
-  return storeysOf(of, modelAt(model, of.site, then), asThen, tellBuilding('noStorey'));
+  { model: now, seen, at, past }: { model: Model; seen: Seen; at: number; past: Past | null },
+): { model: Model; storeys: StoreyView[] } {
+  const model = modelAt(now, of.site, { past, at });
+  const asThen: Seen = { ...seen, link: 'live', now: at, heardAt: at };
+  return { model, storeys: storeysOf(of, model, asThen, tellBuilding('noStorey')) };
 }
 
 /** What tilts and cracks are measured from: the first values of the range up to the moment that is shown. */
