@@ -67,6 +67,7 @@ function upTo(series: Series, until: number): Series {
   const cut = (hours: readonly Hour[]) => hours.slice(0, countBefore(hours, until));
   return {
     ...series,
+    until,
     hours: cut(series.hours),
     temperature: series.temperature && cut(series.temperature),
     neighbours: series.neighbours.map(({ point, hours }) => ({ point, hours: cut(hours) })),

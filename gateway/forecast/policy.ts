@@ -18,6 +18,10 @@ export type ForecastPolicy = {
   /** After the end of an hour or a day, for what is still on its way. */
   readonly settleMs: Sourced<number>;
   readonly lookEveryMs: Sourced<number>;
+  /** How often alerts are told again of every point: one in maintenance was not listened to. */
+  readonly tellEveryMs: Sourced<number>;
+  /** A result that is older counts as not judged. */
+  readonly staleMs: Sourced<number>;
   /** Work at a stretch, and rest after it, so that it takes a small share of one core whatever there is to do. */
   readonly pace: Sourced<{ readonly workMs: number; readonly restMs: number }>;
 };
@@ -38,5 +42,7 @@ export const defaultForecastPolicy: ForecastPolicy = {
   settleMs: own(10 * 60_000, 'own: an agent that was cut off for minutes has sent what it kept'),
   backForMs: own(30_000, 'own'),
   lookEveryMs: own(60_000, 'own'),
+  tellEveryMs: own(10 * 60_000, 'own: maintenance that ends lets a word through within minutes'),
+  staleMs: own(50 * 60 * 60_000, 'own: a day that was not judged, the next one, and two hours'),
   pace: own({ workMs: 5, restMs: 15 }, 'own: a quarter of one core, and no reading waits longer than a slice'),
 };

@@ -25,17 +25,21 @@ export function* seriesOf(
   const read = (point: PointRef, days: number) =>
     stored(site, point, { from: hourOf(until - days * dayMs), to: hourOf(until) });
   const own = read(followed.point, policy.recordDays.value);
-  const hours = numbersOf(own);
+  // What a virtual field said before the real one was there is no past of this structure.
+  const isReal = own.at(-1)?.stored.simulated === false;
+  const kept = (hours: readonly HourOfPoint[]) =>
+    numbersOf(isReal ? hours.filter((one) => !one.stored.simulated) : hours);
+  const hours = kept(own);
   yield;
-  const air = temperature === null ? null : numbersOf(read(temperature, policy.recordDays.value));
+  const air = temperature === null ? null : kept(read(temperature, policy.recordDays.value));
   yield;
   const neighbours: PackedSeries['neighbours'][number][] = [];
   for (const point of followed.neighbours) {
-    neighbours.push({ point, hours: numbersOf(read(point, policy.neighbours.value.days)) });
+    neighbours.push({ point, hours: kept(read(point, policy.neighbours.value.days)) });
     yield;
   }
   const series = { unit, hours, temperature: air, neighbours, limits: limitsOf(followed), drift: null, utcOffsetMs };
-  return { series, simulated: own.some((one) => one.stored.simulated) };
+  return { series, simulated: !isReal && own.length > 0 };
 }
 
 function numbersOf(hours: readonly HourOfPoint[]) {

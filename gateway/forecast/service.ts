@@ -16,7 +16,7 @@ import { type Analyst, ThreadAnalyst } from './analyst.ts';
 import type { Change, Fold, ForecastAction, ForecastAnswer, Result } from './decisions.ts';
 import { type FollowedPoint, followedPoints, readPoints } from './followed.ts';
 import { Forecast, type ReadState } from './forecast.ts';
-import { ForecastTables } from './forecast-tables.ts';
+import { ForecastTables, type StoredResult } from './forecast-tables.ts';
 import { type GoodOrNot, hourMs, hourOf, hoursFrom } from './hours.ts';
 import { forecastItem } from './items.ts';
 import { type Limits, limitsOf } from './limits.ts';
@@ -67,6 +67,7 @@ export class ForecastService {
   #stop = new AbortController();
   #working: Promise<void> | null = null;
   #workedFrom = 0;
+  #toldAt = 0;
   /** Old hours are still to be read. */
   #isBehind = false;
   readonly #failed = new Map<number, number>();
@@ -99,8 +100,14 @@ export class ForecastService {
 
   /** Once, when every service has joined. */
   start(): void {
-    this.#act(system, { kind: 'begin' });
+    this.#tell();
     this.#later(0);
+  }
+
+  /** Alerts hear what is said of every point; one that knows it already changes nothing. */
+  #tell(): void {
+    this.#toldAt = this.#options.clock.monotonic();
+    this.#act(system, { kind: 'begin' });
   }
 
   close(): void {
@@ -112,7 +119,7 @@ export class ForecastService {
   items(site: SiteId): ForecastItem[] {
     return [...this.forecast.followed()]
       .filter(([, of]) => of.site === site)
-      .map(([id, of]) => forecastItem(of, this.forecast.resultOf(id), this.#limits(of)));
+      .map(([id, of]) => forecastItem(of, this.#fresh(id), this.#limits(of)));
   }
 
   /** Undefined for a point that is not followed. */
@@ -122,12 +129,19 @@ export class ForecastService {
     if (id === undefined || of === undefined) return undefined;
     const to = hourOf(this.#options.clock.now()) + 1;
     return forecastReport({
-      ...{ point: of, known: this.forecast.resultOf(id), limits: this.#limits(of), settings: this.settings },
+      ...{ point: of, known: this.#fresh(id), limits: this.#limits(of), settings: this.settings },
       days: this.tables.days(id),
       changes: this.tables.changes(id, shownChanges),
       hours: this.tables.hours(id, to - 24 * this.policy.recordDays.value, to),
       version: packageJson.version,
     });
+  }
+
+  /** What was judged too long ago still says what it was, and no longer that it is so. */
+  #fresh(id: number): StoredResult | undefined {
+    const known = this.forecast.resultOf(id);
+    const isStale = known !== undefined && this.#options.clock.now() - known.at > this.policy.staleMs.value;
+    return isStale ? { ...known, analysis: { ...known.analysis, judged: false } } : known;
   }
 
   #limits(of: FollowedPoint): Limits {
@@ -156,6 +170,7 @@ export class ForecastService {
     try {
       await this.#fold();
       await this.#forecast();
+      if (clock.monotonic() - this.#toldAt >= this.policy.tellEveryMs.value) this.#tell();
     } catch (error) {
       if (this.#stop.signal.aborted) return;
       log.error({ error: error instanceof Error ? error.stack : String(error) }, 'forecast-failed');
@@ -260,7 +275,8 @@ export class ForecastService {
     const block = Math.floor((now - this.policy.settleMs.value + offset) / this.settings.blockMs) - 1;
     const known = this.forecast.resultOf(id);
     if (known === undefined && !this.forecast.isWhole(id, this.#oldestHour(now))) return null;
-    if (known !== undefined && known.block >= block && isSame(known.limits, this.#limits(of))) return null;
+    // A result of a day to come was made when the clock was ahead.
+    if (known !== undefined && known.block === block && isSame(known.limits, this.#limits(of))) return null;
     return this.#failed.get(id) === block ? null : { now, offset, block };
   }
 
@@ -288,7 +304,9 @@ export class ForecastService {
     const when = { until: endOf(block), utcOffsetMs: offset };
     const { series, simulated } = await this.#steps(seriesOf(of, when, this.#source));
     const recorded = series.hours[0] === undefined ? blocks.slice(-1) : blocksWithin(blocks, series.hours[0], endOf);
-    const before = known === undefined ? null : { ...known.analysis, days: this.tables.days(id) };
+    // Nothing of a virtual field is carried over to the real one.
+    const isOther = known?.simulated === true && !simulated;
+    const before = known === undefined || isOther ? null : { ...known.analysis, days: this.tables.days(id) };
     const found = await this.#analyst.run({ series, settings: this.settings, before, untils: recorded.map(endOf) });
     await this.#rest();
     const analysis = found.at(-1);

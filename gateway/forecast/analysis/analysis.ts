@@ -24,6 +24,8 @@ export type Series = {
   readonly drift: { readonly perYear: number; readonly source: string } | null;
   /** Days are local. */
   readonly utcOffsetMs: number;
+  /** Now, epoch ms: the last blocks count as not read where hours end before it. Left out: the end of the last hour. */
+  readonly until?: number;
 };
 
 /** From quiet to loud. `step` is an event and no movement: where four words are known it counts as none. */

@@ -53,7 +53,9 @@ function imminent(of: Case): ForecastReason {
   const unit = series.unit;
   if (judged.window === null || judged.dates === null) return { code: 'accelerating', ...ladderFigures(of), unit };
   const [earliest, latest] = judged.window;
-  return { code: 'imminent', earliest, latest, limit: judged.limit?.value ?? null, fits: judged.dates.fits, unit };
+  const { limit } = judged;
+  const isAhead = limit !== null && limit.distance > 0;
+  return { code: 'imminent', earliest, latest, limit: isAhead ? limit.value : null, fits: judged.dates.fits, unit };
 }
 
 function trend(of: Case): ForecastReason {

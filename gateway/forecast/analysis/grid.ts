@@ -1,7 +1,7 @@
 import type { Hour } from './analysis.ts';
 import { middleOf } from './robust.ts';
 
-/** Buckets at even steps, NaN where nothing good was read, from the first bucket to the last. */
+/** Buckets at even steps, NaN where nothing good was read, from the first bucket to now. */
 export type Grid = { readonly start: number; readonly bucketMs: number; readonly values: Float64Array };
 
 export function gridOf(hours: readonly Hour[], bucketMs: number, span = spanOf(hours, bucketMs)): Grid {
@@ -13,12 +13,17 @@ export function gridOf(hours: readonly Hour[], bucketMs: number, span = spanOf(h
   return { start: span.start, bucketMs, values };
 }
 
-export function spanOf(hours: readonly Hour[], bucketMs: number): { readonly start: number; readonly end: number } {
+/** From the first hour until `until`; until the last hour without it. */
+export function spanOf(
+  hours: readonly Hour[],
+  bucketMs: number,
+  until?: number,
+): { readonly start: number; readonly end: number } {
   const floor = (at: number) => Math.floor(at / bucketMs) * bucketMs;
   const [first, last] = [hours[0], hours.at(-1)];
   return first === undefined || last === undefined
     ? { start: 0, end: 0 }
-    : { start: floor(first.at), end: floor(last.at) + bucketMs };
+    : { start: floor(first.at), end: until === undefined ? floor(last.at) + bucketMs : floor(until) };
 }
 
 /** Values less their running mean over `width` buckets around each: what moves slowly goes. */

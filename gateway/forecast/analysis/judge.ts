@@ -62,7 +62,9 @@ export function judge(
   const counts = count(past, isNext, { trend, ladder, isDrift, isAlone });
   const { level, limit } = limitAhead(series.limits, segment, trend.movement, ladder);
   const isRising = counts.acceleratingUpdates.some((updates) => updates > 0) || isSaid(before, 'accelerating');
-  const dates = isRising ? judgeDates(segment, limit?.distance ?? null, settings) : null;
+  // Beyond its limit, what is still ahead is failure itself.
+  const ahead = limit !== null && limit.distance > 0 ? limit.distance : null;
+  const dates = isRising ? judgeDates(segment, ahead, settings) : null;
   const sayable = datesFrom(dates, now, past, isNext, settings);
   const memory = { ...counts, ...sayable.memory, block: last };
   const state =

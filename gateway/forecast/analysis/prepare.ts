@@ -19,8 +19,8 @@ export type Prepared = {
 };
 
 export function prepare(series: Series, settings: ForecastSettings, known: readonly Step[]): Prepared {
-  const { hours, utcOffsetMs } = series;
-  const span = spanOf(hours, settings.bucketMs);
+  const { hours, utcOffsetMs, until } = series;
+  const span = spanOf(hours, settings.bucketMs, until);
   const grid = gridOf(hours, settings.bucketMs, span);
   const { corrected, compensation, cycles } = correct(grid, series.temperature, settings);
   const steps = joined(known, findSteps(corrected, settings), settings);
@@ -46,7 +46,7 @@ export function prepare(series: Series, settings: ForecastSettings, known: reado
 
 /** Day medians of a neighbour, freed of temperature. */
 export function correctedBlocks(hours: readonly Hour[], series: Series, settings: ForecastSettings): Float64Array {
-  const grid = gridOf(hours, settings.bucketMs);
+  const grid = gridOf(hours, settings.bucketMs, spanOf(hours, settings.bucketMs, series.until));
   const { corrected } = correct(grid, series.temperature, settings);
   return blocksOf(corrected, {
     blockMs: settings.blockMs,

@@ -20,7 +20,7 @@ export function timeToLimit(
   { blocks }: Prepared,
   { blockMs }: ForecastSettings,
 ): (TimeToLimit & { readonly window?: readonly [number, number] | null }) | null {
-  if (movement === null || limit === null) return null;
+  if (movement === null || limit === null || movement.slope.slope === 0) return null;
   if (limit.distance <= 0) return { kind: 'past', limit: limit.value, level, window: null };
   const [low, high] = movement.slope.interval.map(Math.abs).sort((a, b) => a - b);
   const inBlocks = limit.distance / Math.abs(movement.slope.slope);

@@ -58,6 +58,7 @@ export class ForecastWorld {
   /** What was to be analysed, the last one last. */
   readonly tasks: Task[] = [];
   says: (task: Task) => Analysis | Promise<Analysis> = () => quiet;
+  isSimulated = false;
   readonly #act: Act<AlertsAction, AlertsAnswer>;
   readonly #site: Site;
   #seq = 0;
@@ -69,7 +70,7 @@ export class ForecastWorld {
     this.service = new ForecastService({
       ...{ db: store.db, commit, sites: [site], history, clock, log: silentLog },
       baselineOf: () => null,
-      isSimulated: () => false,
+      isSimulated: () => this.isSimulated,
       analyst: analyst ?? {
         run: async (task) => {
           this.tasks.push(task);

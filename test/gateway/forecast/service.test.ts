@@ -130,3 +130,53 @@ test('an analysis that fails is said in the log and leaves what stands as it sto
   await world.nextDay(quiet);
   expect(world.one(ne)?.returned).not.toBe(null);
 });
+
+test('what a virtual field said is no past of the real one, and makes no exercise of it', async () => {
+  const world = new ForecastWorld();
+  world.isSimulated = true;
+  world.record([ne], 48);
+  await world.nextDay();
+  expect(world.tasks.at(0)?.series.hours.length).toBeGreaterThan(3 * 24);
+  expect(world.service.items(siteId)[0]?.simulated).toBe(true);
+  world.isSimulated = false;
+  world.record([ne], 10);
+  await world.nextDay(moving('trend'));
+  const task = world.tasks.findLast(({ series }) => series.hours.length > 0);
+  expect(task?.series.hours.length).toBeLessThan(3 * 24);
+  expect(task?.before).toBe(null);
+  expect(world.service.items(siteId)[0]?.simulated).toBe(false);
+});
+
+test('a word that was said while the point was in maintenance is told when that ends', async () => {
+  const world = new ForecastWorld();
+  const { clock } = world.core;
+  const target = { kind: 'device', device: 'tilt-ne' } as never;
+  const until = clock.now() + 2 * 24 * hourMs;
+  world.act({ kind: 'maintain', site: siteId, target, mode: 'maintenance', until, text: '점검' });
+  await world.nextDay(moving('imminent'));
+  expect(world.one(ne)).toBe(undefined);
+  const [item] = world.alerts.maintained();
+  world.act({ kind: 'end-maintenance', maintenance: item?.id ?? '', text: '완료' });
+  await clock.advance(11 * 60_000);
+  await world.work();
+  expect(world.one(ne)).toMatchObject({ level: '경계' });
+});
+
+test('a forecast of days ago says no longer that it is so', async () => {
+  const world = new ForecastWorld();
+  await world.nextDay(quiet);
+  expect(world.service.items(siteId)[0]).toMatchObject({ state: 'none', judged: true });
+  world.core.clock.stepWall(3 * 24 * hourMs);
+  expect(world.service.items(siteId)[0]).toMatchObject({ state: 'none', judged: false });
+});
+
+test('a clock that was ahead and is right again stops no forecast', async () => {
+  const world = new ForecastWorld();
+  await world.nextDay(quiet);
+  world.core.clock.stepWall(90 * 24 * hourMs);
+  await world.work();
+  world.core.clock.stepWall(-90 * 24 * hourMs);
+  const before = world.tasks.length;
+  await world.nextDay(quiet);
+  expect(world.tasks.length).toBeGreaterThan(before);
+});

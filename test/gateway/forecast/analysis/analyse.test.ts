@@ -106,6 +106,33 @@ test('no readings at all are not judged', () => {
   });
 });
 
+test('a sensor that is silent since is not judged by its last days, and its word stays', () => {
+  const whole = moving(60, 7, drift(30, 0.003));
+  const before = daily(whole, 40, 60).at(-1) ?? null;
+  const until = (whole.hours.at(-1)?.at ?? 0) + 3_600_000 + 3 * day;
+  expect(analyse({ ...whole, until: until - 3 * day }, settings, before)).toMatchObject({
+    state: 'trend',
+    judged: true,
+  });
+  const silent = analyse({ ...whole, until }, settings, before);
+  expect(silent).toMatchObject({ state: 'trend', judged: false });
+  expect(silent.whyNot).toMatchObject([{ code: 'no-readings' }]);
+});
+
+test('a neighbour that died long ago does not tell that a point moves alone', () => {
+  const under = air(90, 4);
+  const of = (seed: number, movement?: Movement) => sensor(quietSensor, under, seed, movement);
+  const dead = [1, 2].map((k) => ({ point: `tilt-${k}/x` as PointRef, hours: of(40 + k).slice(0, 35 * 24) }));
+  const own = series(of(53, drift(40, 0.0015)), { temperature: under.hours, neighbours: dead });
+  const at = (days: number) => (under.hours[0]?.at ?? 0) + days * day;
+  let before: Analysis | null = null;
+  for (let days = 44; days <= 60; days++) {
+    before = analyse({ ...own, hours: own.hours.slice(0, days * 24), until: at(days) }, settings, before);
+    expect([days, before.why.code]).not.toEqual([days, 'suspect-sensor']);
+  }
+  expect(before?.state).toBe('trend');
+});
+
 test('the same day judged twice counts once', () => {
   const whole = moving(60, 7, drift(50, 0.0015));
   const once = daily(whole, 40, 56).at(-1);
