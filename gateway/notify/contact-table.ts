@@ -50,7 +50,7 @@ export class ContactTable {
     this.#sql = statements(db);
   }
 
-  /** Adds an address, or says again that it is alive. */
+  /** Adds an address, or says again that it is alive. One that took nothing has proven nothing until something arrives again. */
   put(
     { person, channel, address, language }: Pick<Contact, 'person' | 'channel' | 'address' | 'language'>,
     at: number,
@@ -69,11 +69,6 @@ export class ContactTable {
   /** Whoever has this address on a channel where only one person can. Within a transaction. */
   release(channel: ChannelKind, address: string): void {
     this.#sql.release.run(channel, address);
-  }
-
-  /** Addresses of a person that take nothing any more. Within a transaction. */
-  forgetGone(person: string, channel: ChannelKind): void {
-    this.#sql.forgetGone.run(person, channel);
   }
 
   all(): Contact[] {
@@ -109,7 +104,8 @@ function statements(db: Database) {
   return {
     put: db.prepare<[string, string, string, string, number]>(
       `INSERT INTO contacts (person, channel, address, language, since) VALUES (?, ?, ?, ?, ?)
-       ON CONFLICT DO UPDATE SET language = excluded.language, gone_at = NULL, gone_why = NULL`,
+       ON CONFLICT DO UPDATE SET language = excluded.language, gone_at = NULL, gone_why = NULL,
+         proven_at = CASE WHEN gone_at IS NULL THEN proven_at END`,
     ),
     remove: db.prepare<[string, string, string]>(`DELETE FROM contacts ${where}`),
     of: db.prepare<[string]>('SELECT * FROM contacts WHERE person = ? ORDER BY channel, address'),
@@ -122,9 +118,6 @@ function statements(db: Database) {
     ),
     denied: db.prepare<[number, string, string, string]>(`UPDATE contacts SET denied_at = ? ${where}`),
     release: db.prepare<[string, string]>('DELETE FROM contacts WHERE channel = ? AND address = ?'),
-    forgetGone: db.prepare<[string, string]>(
-      'DELETE FROM contacts WHERE person = ? AND channel = ? AND gone_at IS NOT NULL',
-    ),
     forget: db.prepare<[string]>('DELETE FROM contacts WHERE person = ?'),
   };
 }

@@ -175,7 +175,10 @@ export class Reach {
     return allowHosts === null ? null : keys.vapid.publicKey;
   }
 
-  /** Sent again at each opening of a page, so that a subscription that was renewed is known. False: not there, or not let. */
+  /**
+   * Sent again at each opening of a page, so that a subscription that was renewed is known. False: not there, or not let.
+   * It says nothing of the person's other devices: one that is gone stays so until they take it off their list.
+   */
   subscribe(subscription: Subscription, language: 'ko' | 'en'): boolean {
     const { store, contacts, clock, push } = this.#options;
     const { endpoint: address, person } = subscription;
@@ -183,7 +186,6 @@ export class Reach {
     store.commit(() => {
       const before = contacts.of(person).find((own) => own.channel === 'push' && own.address === address);
       if (before === undefined) contacts.release('push', address);
-      contacts.forgetGone(person, 'push');
       contacts.put({ person, channel: 'push', address, language }, clock.now());
       push.table.put(subscription);
     });

@@ -188,6 +188,26 @@ describe('a browser', () => {
     expect(contacts.of(name)).toMatchObject([{ goneAt: null }]);
   });
 
+  test('that is opened says nothing of a person’s other devices: one that is gone stays so until they take it off their list', async () => {
+    const { ask, subscribe, contacts, name, world } = await open();
+    const phone = { person: name, channel: 'push', address: 'https://push.example.kr/phone', language: 'ko' } as const;
+    const at = world.clock.now();
+    contacts.put(phone, at);
+    contacts.proven(phone, at);
+    contacts.gone(phone, 'HTTP 410', at);
+    await world.clock.advance(1000);
+    expect((await subscribe()).status).toBe(204);
+    const rowOf = () => contacts.of(name).find(({ address }) => address === phone.address);
+    expect(rowOf()).toMatchObject({ goneAt: at, since: at });
+    expect((await subscribe(phone.address)).status).toBe(204);
+    expect(rowOf(), 'sent again it is tried again, and has yet to prove itself').toMatchObject({
+      ...{ goneAt: null, since: at, provenAt: null },
+    });
+    const path = `/api/v1/contacts?channel=push&address=${encodeURIComponent(phone.address)}`;
+    expect((await ask('DELETE', path)).status).toBe(204);
+    expect(rowOf()).toBe(undefined);
+  });
+
   test('takes itself out', async () => {
     const { ask, subscribe, table, receiver } = await open();
     await subscribe();
