@@ -1,6 +1,6 @@
 import type { ForecastSettings } from '../../../config/forecast/forecast-settings.ts';
 import type { ForecastReason } from '../../../contract/reasons/forecast.ts';
-import type { Analysis, Rate, Series } from './analysis.ts';
+import type { Analysis, Rate, Series, Step } from './analysis.ts';
 import { explain } from './explain.ts';
 import { type Judged, judge, noMemory, rank } from './judge.ts';
 import { type Prepared, prepare } from './prepare.ts';
@@ -21,7 +21,11 @@ export function analyse(series: Series, settings: ForecastSettings, before: Anal
   const found = { steps, temperature, days, method };
   const blind = cannotTell(prepared, series, settings);
   const judged = blind === null ? judge(prepared, series, settings, before) : null;
-  if (judged === null) return { ...found, ...unjudged(before, blind ?? tooShort(prepared, settings)) };
+  if (judged === null) {
+    const short = tooShort(prepared, settings);
+    const step = blind === null ? freshStep(prepared, settings) : null;
+    return { ...found, ...(step === null ? unjudged(before, blind ?? short) : stepped(before, step, short, series)) };
+  }
   const season = seasonalRange(prepared, judged, settings);
   const toLimit = judged.state === 'trend' ? timeToLimit(judged, prepared, settings) : null;
   const { why, whyNot } = explain({ judged, prepared, series, settings, season, toLimit });
@@ -45,6 +49,22 @@ function rateOf({ trend: { movement } }: Judged, { blockMs }: ForecastSettings):
   const day = 86_400_000 / blockMs;
   const { slope, interval } = movement.slope;
   return { perDay: slope * day, interval: [interval[0] * day, interval[1] * day] };
+}
+
+/** The step after which the record is too short for a word yet. */
+function freshStep({ steps, blocks }: Prepared, { step: { settle }, blockMs }: ForecastSettings): Step | null {
+  const last = steps.at(-1);
+  const now = (blocks.at.at(-1) ?? 0) + blockMs;
+  return last !== undefined && now - last.at <= settle * blockMs ? last : null;
+}
+
+/** A step is known for sure, whatever else cannot be told. A word that was said before it stays. */
+function stepped(before: Analysis | null, step: Step, short: ForecastReason, { unit }: Series) {
+  const nothing = unjudged(before, short);
+  if (rank(nothing.state) >= rank('trend')) return nothing;
+  const why = { code: 'step', ...step, unit } as const;
+  const since = before?.state === 'step' ? before.since : step.at;
+  return { ...nothing, state: 'step', judged: true, since, why } as const;
 }
 
 /** The state stays what it was: what cannot be told is no news. */

@@ -81,7 +81,10 @@ test('a step is an event with its evidence, and no trend', () => {
   expect(said.map(({ state }) => state)).not.toContain('trend');
   expect(last?.steps).toHaveLength(1);
   expect(last?.steps[0]?.by).toBeCloseTo(0.05, 2);
-  expect(said.some(({ why }) => why.code === 'step' || why.code === 'too-few-days')).toBe(true);
+  const stepped = said.filter(({ state }) => state === 'step');
+  expect(stepped.length, 'for as long as it is fresh').toBeGreaterThan(7);
+  expect(stepped[0]).toMatchObject({ judged: true, why: { code: 'step' } });
+  expect(stepped[0]?.whyNot).toMatchObject([{ code: 'too-few-days' }]);
 });
 
 test('a frozen feed is not judged, and takes no word back', () => {
