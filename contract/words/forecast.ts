@@ -1,4 +1,5 @@
 import type { ForecastReason } from '../reasons/forecast.ts';
+import { digits, levelText, rateText, signed } from './figures.ts';
 import { withParticle } from './particles.ts';
 import type { Words as Text } from './words.ts';
 
@@ -24,24 +25,24 @@ type Words = {
 
 const words: Words = {
   step: ({ at, by, noise, unit }, when) => ({
-    ko: `${when(at).ko} 한 번에 ${signed(by, unit)} 변함(잡음 ${figure(noise, unit)}). 계속되는 움직임은 아님`,
-    en: `Changed by ${signed(by, unit)} at once on ${when(at).en} (noise ${figure(noise, unit)}); not a continuing movement`,
+    ko: `${when(at).ko} 한 번에 ${signed(levelText, by, unit)} 변함(잡음 ${rateText(noise, unit)}). 계속되는 움직임은 아님`,
+    en: `Changed by ${signed(levelText, by, unit)} at once on ${when(at).en} (noise ${rateText(noise, unit)}); not a continuing movement`,
   }),
   trend: ({ perDay, low, high, blocks, unit }) => ({
-    ko: `최근 ${blocks}일 동안 하루 ${signed(perDay, unit)}씩 움직임(${between(low, high, unit).ko})`,
-    en: `Moving by ${signed(perDay, unit)} a day over the last ${blocks} days (${between(low, high, unit).en})`,
+    ko: `최근 ${blocks}일 동안 하루 ${signed(rateText, perDay, unit)}씩 움직임(${between(low, high, unit).ko})`,
+    en: `Moving by ${signed(rateText, perDay, unit)} a day over the last ${blocks} days (${between(low, high, unit).en})`,
   }),
   'trend-to-limit': ({ perDay, limit, earliest, latest, unit }, when) => ({
-    ko: `하루 ${signed(perDay, unit)}씩 움직임. 이대로면 ${when(earliest).ko}~${when(latest).ko} 사이에 기준 ${figure(limit, unit)} 도달`,
-    en: `Moving by ${signed(perDay, unit)} a day; at this rate reaches the limit ${figure(limit, unit)} between ${when(earliest).en} and ${when(latest).en}`,
+    ko: `하루 ${signed(rateText, perDay, unit)}씩 움직임. 이대로면 ${when(earliest).ko}~${when(latest).ko} 사이에 기준 ${levelText(limit, unit)} 도달`,
+    en: `Moving by ${signed(rateText, perDay, unit)} a day; at this rate reaches the limit ${levelText(limit, unit)} between ${when(earliest).en} and ${when(latest).en}`,
   }),
   accelerating: ({ blocks, perDay, unit }) => ({
     ko: `움직임이 빨라짐: ${pairs(blocks, perDay, unit).ko}`,
     en: `Moving faster and faster: ${pairs(blocks, perDay, unit).en}`,
   }),
   imminent: ({ earliest, latest, limit, unit }, when) => ({
-    ko: `${when(earliest).ko}~${when(latest).ko} 사이에 ${limit === null ? '파괴에 이를' : `기준 ${figure(limit, unit)}에 이를`} 수 있음`,
-    en: `May ${limit === null ? 'fail' : `reach the limit ${figure(limit, unit)}`} between ${when(earliest).en} and ${when(latest).en}`,
+    ko: `${when(earliest).ko}~${when(latest).ko} 사이에 ${limit === null ? '파괴에 이를' : `기준 ${levelText(limit, unit)}에 이를`} 수 있음`,
+    en: `May ${limit === null ? 'fail' : `reach the limit ${levelText(limit, unit)}`} between ${when(earliest).en} and ${when(latest).en}`,
   }),
   'no-movement': ({ blocks }) => ({
     ko: `최근 ${blocks}일 동안 잡음을 넘는 움직임 없음`,
@@ -53,8 +54,8 @@ const words: Words = {
     en: `${have} of the ${need} days that are needed${since === null ? '' : `, counted from the step of ${when(since).en}`}`,
   }),
   frozen: ({ value, unit, since }, when) => ({
-    ko: `${when(since).ko}부터 ${figure(value, unit)}에서 전혀 변하지 않음. 센서나 통신이 멈춘 것으로 보여 판단하지 않음`,
-    en: `Has stood at exactly ${figure(value, unit)} since ${when(since).en}: the feed looks frozen, so nothing is said`,
+    ko: `${when(since).ko}부터 ${levelText(value, unit)}에서 전혀 변하지 않음. 센서나 통신이 멈춘 것으로 보여 판단하지 않음`,
+    en: `Has stood at exactly ${levelText(value, unit)} since ${when(since).en}: the feed looks frozen, so nothing is said`,
   }),
   'temperature-not-learnt': ({ cycles, need }) => ({
     ko: `온도 영향 학습 중(일교차 ${cycles}/${need}일), 보정하지 않은 값으로 판단`,
@@ -65,8 +66,8 @@ const words: Words = {
     en: 'There is no temperature to correct by',
   }),
   'below-noise': ({ change, blocks, times, need, unit }) => ({
-    ko: `${blocks}일 동안 ${signed(change, unit)}, 잡음의 ${short(times)}배(${need}배를 넘어야 추세)`,
-    en: `${signed(change, unit)} over ${blocks} days, ${short(times)} times the noise (a trend takes ${need})`,
+    ko: `${blocks}일 동안 ${signed(levelText, change, unit)}, 잡음의 ${short(times)}배(${need}배를 넘어야 추세)`,
+    en: `${signed(levelText, change, unit)} over ${blocks} days, ${short(times)} times the noise (a trend takes ${need})`,
   }),
   'not-significant': ({ p, need, blocks }) => ({
     ko: `${blocks}일 동안의 변화가 우연일 수 있음(p = ${short(p)}, 기준 ${need})`,
@@ -81,16 +82,16 @@ const words: Words = {
     en: `May be the season's doing: the record covers ${short(months)} months, not a year`,
   }),
   'step-only': ({ at, by, unit }, when) => ({
-    ko: `${when(at).ko}의 단차 ${signed(by, unit)} 말고는 움직임 없음`,
-    en: `Nothing moved but the step of ${signed(by, unit)} on ${when(at).en}`,
+    ko: `${when(at).ko}의 단차 ${signed(levelText, by, unit)} 말고는 움직임 없음`,
+    en: `Nothing moved but the step of ${signed(levelText, by, unit)} on ${when(at).en}`,
   }),
   'suspect-sensor': ({ perDay, neighbours, of, unit }) => ({
-    ko: `하루 ${signed(perDay, unit)}씩 변하지만 같은 온도의 주변 센서 ${of}개 중 ${neighbours}개만 함께 움직임. 센서부터 점검`,
-    en: `Changes by ${signed(perDay, unit)} a day, but ${neighbours} of ${of} neighbours under the same temperature move along: look at the sensor first`,
+    ko: `하루 ${signed(rateText, perDay, unit)}씩 변하지만 같은 온도의 주변 센서 ${of}개 중 ${neighbours}개만 함께 움직임. 센서부터 점검`,
+    en: `Changes by ${signed(rateText, perDay, unit)} a day, but ${neighbours} of ${of} neighbours under the same temperature move along: look at the sensor first`,
   }),
   'within-drift': ({ perDay, driftPerDay, unit }) => ({
-    ko: `하루 ${signed(perDay, unit)}, 센서 자체 드리프트(하루 ${figure(driftPerDay, unit)}) 이내`,
-    en: `${signed(perDay, unit)} a day is within what the sensor itself drifts (${figure(driftPerDay, unit)} a day)`,
+    ko: `하루 ${signed(rateText, perDay, unit)}, 센서 자체 드리프트(하루 ${rateText(driftPerDay, unit)}) 이내`,
+    en: `${signed(rateText, perDay, unit)} a day is within what the sensor itself drifts (${rateText(driftPerDay, unit)} a day)`,
   }),
   'no-trend': () => ({ ko: '추세 없음', en: 'No trend' }),
   'not-accelerating': ({ blocks, perDay, unit }) => ({
@@ -102,16 +103,16 @@ const words: Words = {
     en: 'No limit is set for this point, so no date is said',
   }),
   'past-limit': ({ value, limit, unit }) => ({
-    ko: `이미 기준 ${withParticle(figure(limit, unit), '을/를')} 넘음(${figure(value, unit)})`,
-    en: `Past the limit ${figure(limit, unit)} already (${figure(value, unit)})`,
+    ko: `이미 기준 ${withParticle(levelText(limit, unit), '을/를')} 넘음(${levelText(value, unit)})`,
+    en: `Past the limit ${levelText(limit, unit)} already (${levelText(value, unit)})`,
   }),
   'away-from-limit': ({ limit, unit }) => ({
-    ko: `기준 ${figure(limit, unit)}에서 멀어지는 방향`,
-    en: `Moving away from the limit ${figure(limit, unit)}`,
+    ko: `기준 ${levelText(limit, unit)}에서 멀어지는 방향`,
+    en: `Moving away from the limit ${levelText(limit, unit)}`,
   }),
   'beyond-horizon': ({ limit, days, horizon, unit }) => ({
-    ko: `기준 ${figure(limit, unit)}까지 약 ${short(days)}일. ${short(horizon)}일보다 먼 날짜는 말하지 않음`,
-    en: `About ${short(days)} days to the limit ${figure(limit, unit)}; no date farther than ${short(horizon)} days is said`,
+    ko: `기준 ${levelText(limit, unit)}까지 약 ${short(days)}일. ${short(horizon)}일보다 먼 날짜는 말하지 않음`,
+    en: `About ${short(days)} days to the limit ${levelText(limit, unit)}; no date farther than ${short(horizon)} days is said`,
   }),
   'dates-apart': ({ width, lead, times }) => ({
     ko:
@@ -144,35 +145,21 @@ function dayInKorea(at: number): Text {
 }
 
 function between(low: number, high: number, unit: string): Text {
-  return { ko: `${signed(low, unit)}~${signed(high, unit)}`, en: `${signed(low, unit)} to ${signed(high, unit)}` };
+  return {
+    ko: `${signed(rateText, low, unit)}~${signed(rateText, high, unit)}`,
+    en: `${signed(rateText, low, unit)} to ${signed(rateText, high, unit)}`,
+  };
 }
 
 /** `28일 +0.1 mm/일, 14일 +0.2 mm/일`. */
 function pairs(blocks: readonly number[], perDay: readonly number[], unit: string): Text {
   const each = (days: string, a: string) =>
-    blocks.map((length, i) => `${length}${days} ${signed(perDay[i] ?? 0, unit)}${a}`).join(', ');
+    blocks.map((length, i) => `${length}${days} ${signed(rateText, perDay[i] ?? 0, unit)}${a}`).join(', ');
   return { ko: each('일간', '/일'), en: each(' d', '/d') };
 }
 
 /** At most three figures that count, never with an exponent. */
 function short(value: number): string {
   const rounded = Number(value.toPrecision(3));
-  return Math.abs(rounded) < 1e-6 && rounded !== 0 ? '0' : plain(rounded);
-}
-
-/** At most three figures that count, and the unit. */
-function figure(value: number, unit: string): string {
-  const text = plain(Number(value.toPrecision(3)));
-  const sign = unit === 'deg' ? '°' : unit;
-  return sign === '' || sign === '°' || sign === '%' ? `${text}${sign}` : `${text} ${sign}`;
-}
-
-/** Small numbers as digits: 0.0000178, not 1.78e-5. */
-function plain(value: number): string {
-  const text = String(value);
-  return text.includes('e-') ? value.toFixed(12).replace(/0+$/, '') : text;
-}
-
-function signed(value: number, unit: string): string {
-  return `${value > 0 ? '+' : ''}${figure(value, unit)}`;
+  return Math.abs(rounded) < 1e-6 && rounded !== 0 ? '0' : digits(rounded);
 }

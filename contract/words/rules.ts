@@ -1,4 +1,5 @@
 import type { RuleReason } from '../reasons/rules.ts';
+import { levelText, signed } from './figures.ts';
 import { withParticle } from './particles.ts';
 
 /** Why a rule judges as it does, in one sentence, with the figures in it. */
@@ -18,16 +19,16 @@ const words: Words = {
           en: `${count} of ${all} points are not known, ${of(point).en} among them`,
         },
   'above-limit': ({ point, value, limit, unit }, of) => ({
-    ko: `${of(point).ko} ${figure(value, unit)}, 기준 ${figure(limit, unit)} 이상`,
-    en: `${of(point).en} at ${figure(value, unit)}, limit ${figure(limit, unit)}`,
+    ko: `${of(point).ko} ${levelText(value, unit)}, 기준 ${levelText(limit, unit)} 이상`,
+    en: `${of(point).en} at ${levelText(value, unit)}, limit ${levelText(limit, unit)}`,
   }),
   'below-limit': ({ point, value, limit, unit }, of) => ({
-    ko: `${of(point).ko} ${figure(value, unit)}, 기준 ${figure(limit, unit)} 이하`,
-    en: `${of(point).en} at ${figure(value, unit)}, limit ${figure(limit, unit)} and below`,
+    ko: `${of(point).ko} ${levelText(value, unit)}, 기준 ${levelText(limit, unit)} 이하`,
+    en: `${of(point).en} at ${levelText(value, unit)}, limit ${levelText(limit, unit)} and below`,
   }),
   'not-back-yet': ({ point, value, clearsAt, unit }, of) => ({
-    ko: `${of(point).ko} ${figure(value, unit)}, 해제 기준 ${figure(clearsAt, unit)}에 아직 이르지 않음`,
-    en: `${of(point).en} at ${figure(value, unit)}, over only at ${figure(clearsAt, unit)}`,
+    ko: `${of(point).ko} ${levelText(value, unit)}, 해제 기준 ${levelText(clearsAt, unit)}에 아직 이르지 않음`,
+    en: `${of(point).en} at ${levelText(value, unit)}, over only at ${levelText(clearsAt, unit)}`,
   }),
   'state-is': ({ point, value, back }, of) =>
     back
@@ -38,32 +39,32 @@ const words: Words = {
     en: `${of(point).en} ${held(value).en} for more than ${span(limitMs).en}`,
   }),
   'changed-fast': ({ point, change, windowMs, limit, unit, back }, of) => ({
-    ko: `${of(point).ko} ${span(windowMs).ko} 동안 ${signed(change, unit)}, 기준 ${figure(limit, unit)}${waits(back).ko}`,
-    en: `${of(point).en} changed by ${signed(change, unit)} in ${span(windowMs).en}, limit ${figure(limit, unit)}${waits(back).en}`,
+    ko: `${of(point).ko} ${span(windowMs).ko} 동안 ${signed(levelText, change, unit)}, 기준 ${levelText(limit, unit)}${waits(back).ko}`,
+    en: `${of(point).en} changed by ${signed(levelText, change, unit)} in ${span(windowMs).en}, limit ${levelText(limit, unit)}${waits(back).en}`,
   }),
   'off-baseline': ({ point, value, baseline, limit, unit, back }, of) => ({
-    ko: `${of(point).ko} ${figure(value, unit)}, 기준값 ${figure(baseline, unit)}에서 ${signed(value - baseline, unit)}, 기준 ${figure(limit, unit)}${waits(back).ko}`,
-    en: `${of(point).en} at ${figure(value, unit)}, ${signed(value - baseline, unit)} from its baseline ${figure(baseline, unit)}, limit ${figure(limit, unit)}${waits(back).en}`,
+    ko: `${of(point).ko} ${levelText(value, unit)}, 기준값 ${levelText(baseline, unit)}에서 ${signed(levelText, value - baseline, unit)}, 기준 ${levelText(limit, unit)}${waits(back).ko}`,
+    en: `${of(point).en} at ${levelText(value, unit)}, ${signed(levelText, value - baseline, unit)} from its baseline ${levelText(baseline, unit)}, limit ${levelText(limit, unit)}${waits(back).en}`,
   }),
   'learning-baseline': ({ point }, of) => ({
     ko: `${of(point).ko} 기준값 학습 중`,
     en: `${of(point).en} is still learning its baseline`,
   }),
   'co-dose': ({ point, value, share, unit, back }, of) => ({
-    ko: `${of(point).ko} ${figure(value, unit)}, 누적 노출 ${percent(share)}${waits(back).ko}`,
-    en: `${of(point).en} at ${figure(value, unit)}, ${percent(share)} of the alarm dose${waits(back).en}`,
+    ko: `${of(point).ko} ${levelText(value, unit)}, 누적 노출 ${percent(share)}${waits(back).ko}`,
+    en: `${of(point).en} at ${levelText(value, unit)}, ${percent(share)} of the alarm dose${waits(back).en}`,
   }),
   'over-vibration-line': ({ point, value, hertz, line, share, unit, back }, of) => ({
-    ko: `${of(point).ko} ${figure(value, unit)}(${hertzText(hertz).ko}), 기준 ${figure(line, unit)}의 ${percent(share)}${waits(back).ko}`,
-    en: `${of(point).en} at ${figure(value, unit)} (${hertzText(hertz).en}), ${percent(share)} of the guideline ${figure(line, unit)}${waits(back).en}`,
+    ko: `${of(point).ko} ${levelText(value, unit)}(${hertzText(hertz).ko}), 기준 ${levelText(line, unit)}의 ${percent(share)}${waits(back).ko}`,
+    en: `${of(point).en} at ${levelText(value, unit)} (${hertzText(hertz).en}), ${percent(share)} of the guideline ${levelText(line, unit)}${waits(back).en}`,
   }),
   witnesses: ({ point, count, of: all }, of) => ({
     ko: `감지기 ${all}개 중 ${count}개 동작(${of(point).ko} 등)`,
     en: `${count} of ${all} detectors agree, ${of(point).en} first`,
   }),
   'exceeded-often': ({ point, count, windowMs, above, unit, back }, of) => ({
-    ko: `${of(point).ko} ${span(windowMs).ko} 동안 ${figure(above, unit)} 이상 ${count}회${waits(back).ko}`,
-    en: `${of(point).en} at ${figure(above, unit)} or more ${count} times in ${span(windowMs).en}${waits(back).en}`,
+    ko: `${of(point).ko} ${span(windowMs).ko} 동안 ${levelText(above, unit)} 이상 ${count}회${waits(back).ko}`,
+    en: `${of(point).en} at ${levelText(above, unit)} or more ${count} times in ${span(windowMs).en}${waits(back).en}`,
   }),
   'no-good-reading': ({ point, limitMs }, of) =>
     limitMs === 0
@@ -88,17 +89,6 @@ function subject(name: string): string {
   return withParticle(name, '이/가');
 }
 
-/** At most four figures that count, and the unit: `0.115 °`, `27 %LEL`, `12.5 cm`. */
-function figure(value: number, unit: string): string {
-  const short = Number(value.toPrecision(4));
-  const sign = unit === 'deg' ? '°' : unit;
-  return sign === '' || sign === '°' || sign === '%' ? `${short}${sign}` : `${short} ${sign}`;
-}
-
-function signed(value: number, unit: string): string {
-  return `${value > 0 ? '+' : ''}${figure(value, unit)}`;
-}
-
 function percent(share: number): string {
   return `${Math.round(share * 100)}%`;
 }
@@ -106,7 +96,7 @@ function percent(share: number): string {
 function hertzText(hertz: number | null): Text {
   return hertz === null
     ? { ko: '주파수 미상', en: 'frequency unknown' }
-    : { ko: figure(hertz, 'Hz'), en: figure(hertz, 'Hz') };
+    : { ko: levelText(hertz, 'Hz'), en: levelText(hertz, 'Hz') };
 }
 
 function state(value: boolean | string | number): Text {

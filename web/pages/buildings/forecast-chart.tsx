@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { levelText } from '../../../contract/words/figures.ts';
 import type { ForecastReport } from '../../gateway/items.ts';
 import { forecastPageWords } from '../../text/forecast.ts';
 import { unitText } from '../../text/format.ts';
@@ -8,7 +9,6 @@ import { labelOf } from '../../ui/history.tsx';
 import { language, speaker } from '../../ui/language.ts';
 import { NotThere } from '../../ui/not-there.tsx';
 import { zone } from '../../ui/zone.ts';
-import { figureText } from './forecast-view.ts';
 import { dayOf } from './forecasts.tsx';
 
 const tell = speaker(forecastPageWords);
@@ -78,6 +78,6 @@ function described({ point, days, unit }: ForecastReport): string {
   if (first === undefined || last === undefined || known.length === 0) return tell('noDays');
   return tell('chartAbout', {
     ...{ point: labelOf(point), from: dayOf(first.at), to: dayOf(last.at), count: known.length },
-    ...{ low: figureText(Math.min(...known), unit), high: figureText(Math.max(...known), unit) },
+    ...{ low: levelText(Math.min(...known), unit), high: levelText(Math.max(...known), unit) },
   });
 }

@@ -1,4 +1,5 @@
 import type { BuildingDetail } from '../../../contract/http/live.ts';
+import { levelText, rateText, signed } from '../../../contract/words/figures.ts';
 import { ask } from '../../gateway/api.ts';
 import type { ForecastReport } from '../../gateway/items.ts';
 import { second } from '../../gateway/live.ts';
@@ -9,7 +10,6 @@ import { NotThere } from '../../ui/not-there.tsx';
 import { address } from '../../ui/router.ts';
 import { timeAt } from '../../ui/time.tsx';
 import { ForecastChart } from './forecast-chart.tsx';
-import { changeText, figureText } from './forecast-view.ts';
 import { dayOf, ForecastState, factsOf, placeText } from './forecasts.tsx';
 
 const tell = speaker(forecastPageWords);
@@ -101,8 +101,8 @@ function coefficientText({ coefficient, unit }: ForecastReport): string {
   if (coefficient === null) return tell('notCorrected');
   const { perDegree, perDegreeLagged, lagH, interval } = coefficient;
   return tell('perDegree', {
-    ...{ now: changeText(perDegree, unit), lagged: changeText(perDegreeLagged, unit), lag: lagH },
-    ...{ low: changeText(interval[0], unit), high: changeText(interval[1], unit) },
+    ...{ now: signed(rateText, perDegree, unit), lagged: signed(rateText, perDegreeLagged, unit), lag: lagH },
+    ...{ low: signed(rateText, interval[0], unit), high: signed(rateText, interval[1], unit) },
   });
 }
 
@@ -117,7 +117,9 @@ function Steps({ report: { allSteps, unit } }: { report: ForecastReport }) {
   return (
     <ul>
       {allSteps.map(({ at, by, noise }) => (
-        <li key={at}>{tell('step', { time: timeAt(at), by: changeText(by, unit), noise: figureText(noise, unit) })}</li>
+        <li key={at}>
+          {tell('step', { time: timeAt(at), by: signed(levelText, by, unit), noise: rateText(noise, unit) })}
+        </li>
       ))}
     </ul>
   );
@@ -174,7 +176,7 @@ function Settings({ report: { settings } }: { report: ForecastReport }) {
 
 function Days({ report: { days, unit } }: { report: ForecastReport }) {
   if (days.length === 0) return null;
-  const cell = (value: number | null) => (value === null ? '—' : figureText(value, unit));
+  const cell = (value: number | null) => (value === null ? '—' : levelText(value, unit));
   return (
     <>
       <h2>{tell('series')}</h2>

@@ -1,6 +1,5 @@
 import type { ForecastItem } from '../../../contract/http/forecasts.ts';
 import { forecastTones } from '../../text/forecast.ts';
-import { unitText } from '../../text/format.ts';
 import { type Tone, urgency } from '../../text/tones.ts';
 
 /** What a person is to see of the forecast of a building. Pure. */
@@ -25,15 +24,4 @@ export function groupsOf(items: readonly ForecastItem[]): ForecastGroups {
 /** What is not judged is unknown, and never normal. */
 export function toneOf({ state, judged }: Pick<ForecastItem, 'state' | 'judged'>): Tone {
   return state === 'none' && !judged ? 'unknown' : forecastTones[state];
-}
-
-/** Three figures that count, a sign, and the unit: `+0.00213°`. */
-export function changeText(value: number, unit: string): string {
-  return `${value > 0 ? '+' : ''}${figureText(value, unit)}`;
-}
-
-export function figureText(value: number, unit: string): string {
-  const sign = unitText(unit);
-  const figure = String(Number(value.toPrecision(3)));
-  return sign === '' || sign === '°' ? `${figure}${sign}` : `${figure} ${sign}`;
 }

@@ -1,4 +1,5 @@
 import type { BuildingDetail } from '../../../contract/http/live.ts';
+import { levelText, rateText, signed } from '../../../contract/words/figures.ts';
 import { askEvery } from '../../gateway/api.ts';
 import type { ForecastItem } from '../../gateway/items.ts';
 import { useResource } from '../../gateway/resource.ts';
@@ -10,7 +11,7 @@ import { NotThere } from '../../ui/not-there.tsx';
 import { address } from '../../ui/router.ts';
 import { StateMark } from '../../ui/state-mark.tsx';
 import { zone } from '../../ui/zone.ts';
-import { changeText, figureText, groupsOf, toneOf } from './forecast-view.ts';
+import { groupsOf, toneOf } from './forecast-view.ts';
 
 const tell = speaker(forecastPageWords);
 const everyMs = 5 * 60_000;
@@ -108,23 +109,23 @@ export function factsOf(item: ForecastItem): [string, string][] {
   const { since, maySeasonal } = item;
   return [
     [tell('since'), since === null ? '—' : dayOf(since)],
-    [tell('rate'), `${rateText(item)}${maySeasonal ? ` · ${tell('seasonal')}` : ''}`],
+    [tell('rate'), `${speedText(item)}${maySeasonal ? ` · ${tell('seasonal')}` : ''}`],
     [tell('limit'), limitText(item)],
     [tell('window'), windowText(item)],
   ];
 }
 
-function rateText({ rate, interval, unit }: ForecastItem): string {
+function speedText({ rate, interval, unit }: ForecastItem): string {
   if (rate === null) return '—';
-  const per = tell('perDay', { rate: changeText(rate, unit) });
+  const per = tell('perDay', { rate: signed(rateText, rate, unit) });
   if (interval === null) return per;
   const [low, high] = interval;
-  return `${per} (${tell('range', { low: changeText(low, unit), high: changeText(high, unit) })})`;
+  return `${per} (${tell('range', { low: signed(rateText, low, unit), high: signed(rateText, high, unit) })})`;
 }
 
 function limitText({ limits, unit }: ForecastItem): string {
   const ends = [limits.low, limits.high].filter((end) => end !== null);
-  return ends.length === 0 ? tell('noLimit') : ends.map((end) => figureText(end, unit)).join(' / ');
+  return ends.length === 0 ? tell('noLimit') : ends.map((end) => levelText(end, unit)).join(' / ');
 }
 
 function windowText({ window }: ForecastItem): string {
