@@ -4,7 +4,9 @@ import type { Database } from '../store/database.ts';
 import { type Migration, migrate } from '../store/migrations.ts';
 import type { Analysis, Day } from './analysis/analysis.ts';
 import type { Change, Fold, HourOfPoint, Mark, Result } from './decisions.ts';
-import { dayOf, decodeDay, encodeDay } from './hours.ts';
+import { dayOf, decodeDay, eachHour, encodeDay } from './hours.ts';
+import type { RecordSummary } from './report.ts';
+import type { RecordRange, StoredRecord } from './series.ts';
 
 /**
  * `through`: hours below this number are read; `back`: hours from this number on are. A day is a row of 24 hours (see
@@ -100,6 +102,44 @@ export class ForecastTables {
       }
     }
     return found;
+  }
+
+  /** The same as numbers, for an analysis; without those of a virtual field where only the real ones are wanted. */
+  record(id: number, { from, to, only }: RecordRange): StoredRecord {
+    const numbers: number[] = [];
+    let [isReal, hasSimulated] = [false, false];
+    this.#each(id, { from, to }, (hour, median, minutes, is) => {
+      isReal = !is.simulated;
+      hasSimulated ||= is.simulated;
+      if (only === 'any' || isReal) numbers.push(hour, median, minutes);
+    });
+    return { hours: Float64Array.from(numbers), isReal, hasSimulated };
+  }
+
+  /** How many hours there are, of which kind, and the first and the last of them. */
+  summary(id: number, from: number, to: number): RecordSummary {
+    const sum = { hours: 0, imported: 0, simulated: 0, first: null as number | null, last: null as number | null };
+    this.#each(id, { from, to }, (hour, _median, _minutes, is) => {
+      sum.hours += 1;
+      sum.imported += Number(is.imported);
+      sum.simulated += Number(is.simulated);
+      sum.first ??= hour;
+      sum.last = hour;
+    });
+    return sum;
+  }
+
+  #each(
+    id: number,
+    { from, to }: { from: number; to: number },
+    fn: (...of: Parameters<Parameters<typeof eachHour>[1]>) => void,
+  ): void {
+    for (const { day, hours } of this.#sql.hours.iterate(id, dayOf(from), dayOf(to - 1))) {
+      eachHour(hours, (nth, ...rest) => {
+        const hour = day * 24 + nth;
+        if (hour >= from && hour < to) fn(hour, ...rest);
+      });
+    }
   }
 
   /** Within a transaction. */

@@ -79,6 +79,26 @@ export function encodeDay(before: Uint8Array | null, hours: ReadonlyMap<number, 
   return bytes;
 }
 
+/** The hours of a row in which something was read, without an object each. */
+export function eachHour(
+  bytes: Uint8Array,
+  fn: (hour: number, median: number, minutes: number, is: { simulated: boolean; imported: boolean }) => void,
+): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let hour = 0; hour < 24; hour++) {
+    const at = hour * bytesPerHour;
+    const minutes = view.getUint8(at + 8);
+    if (minutes > 0) fn(hour, view.getFloat64(at), minutes, marksOf[view.getUint8(at + 9) & 3] ?? marksOf[0]);
+  }
+}
+
+const marksOf = [
+  { simulated: false, imported: false },
+  { simulated: true, imported: false },
+  { simulated: false, imported: true },
+  { simulated: true, imported: true },
+] as const;
+
 /** The 24 hours of a row. */
 export function decodeDay(bytes: Uint8Array): StoredHour[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

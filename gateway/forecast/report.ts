@@ -3,12 +3,21 @@ import type { ForecastReport } from '../../contract/http/forecasts.ts';
 import { forecastReasonSchema } from '../../contract/reasons/forecast.ts';
 import { forecastText } from '../../contract/words/forecast.ts';
 import type { Day } from './analysis/analysis.ts';
-import type { Change, HourOfPoint } from './decisions.ts';
+import type { Change } from './decisions.ts';
 import type { FollowedPoint } from './followed.ts';
 import { hourMs } from './hours.ts';
 import { forecastItem, isoOf, type Known, stepItems } from './items.ts';
 import type { Limits } from './limits.ts';
 import { dayWords } from './local-days.ts';
+
+/** Hours of a point's record; `first` and `last`: their numbers. */
+export type RecordSummary = {
+  readonly hours: number;
+  readonly imported: number;
+  readonly simulated: number;
+  readonly first: number | null;
+  readonly last: number | null;
+};
 
 /** Everything that an inspector has to see to agree with a forecast, or not. */
 export function forecastReport(of: {
@@ -17,13 +26,13 @@ export function forecastReport(of: {
   limits: Limits;
   days: readonly Day[];
   changes: readonly Change[];
-  hours: readonly HourOfPoint[];
+  record: RecordSummary;
   settings: ForecastSettings;
   version: string;
 }): ForecastReport {
-  const { known, hours } = of;
+  const { known, record } = of;
   const coefficient = known?.analysis.temperature ?? null;
-  const times = (of: HourOfPoint | undefined) => (of === undefined ? null : of.hour * hourMs);
+  const timeOf = (hour: number | null) => isoOf(hour === null ? null : hour * hourMs);
   return {
     ...forecastItem(of.point, known, of.limits),
     days: of.days.map((day) => ({ ...day, at: isoOf(day.at) })),
@@ -36,11 +45,8 @@ export function forecastReport(of: {
       ...said(why, of.point.timezone),
     })),
     record: {
-      hours: hours.length,
-      imported: hours.filter(({ stored }) => stored.imported).length,
-      simulated: hours.filter(({ stored }) => stored.simulated).length,
-      from: isoOf(times(hours[0])),
-      to: isoOf(times(hours.at(-1))),
+      ...{ hours: record.hours, imported: record.imported, simulated: record.simulated },
+      ...{ from: timeOf(record.first), to: timeOf(record.last) },
     },
     settings: settingsOf(of.settings, forecastSources),
     version: of.version,

@@ -1,17 +1,20 @@
 import type { PointRef, SiteId } from '../../contract/ids.ts';
-import type { HourOfPoint } from './decisions.ts';
 import type { FollowedPoint } from './followed.ts';
 import { dayMs, hourOf } from './hours.ts';
 import type { Limits } from './limits.ts';
-import { type PackedSeries, packed } from './packed.ts';
+import type { PackedHours, PackedSeries } from './packed.ts';
 import type { ForecastPolicy } from './policy.ts';
 
 export type SeriesSourceOptions = {
   readonly policy: ForecastPolicy;
-  /** Stored hours of a point in a range of hour numbers; none of one that is not read. */
-  readonly hours: (site: SiteId, point: PointRef, range: { from: number; to: number }) => readonly HourOfPoint[];
+  /** What is stored of a point in a range of hour numbers; none of one that is not read. */
+  readonly record: (site: SiteId, point: PointRef, range: RecordRange) => StoredRecord;
   readonly limitsOf: (of: FollowedPoint) => Limits;
 };
+
+export type RecordRange = { readonly from: number; readonly to: number; readonly only: 'any' | 'real' };
+/** isReal: its last hour is not of a virtual field. */
+export type StoredRecord = { readonly hours: PackedHours; readonly isReal: boolean; readonly hasSimulated: boolean };
 
 export type MadeSeries = { readonly series: PackedSeries; readonly simulated: boolean };
 
@@ -19,29 +22,25 @@ export type MadeSeries = { readonly series: PackedSeries; readonly simulated: bo
 export function* seriesOf(
   followed: FollowedPoint,
   { until, utcOffsetMs }: { until: number; utcOffsetMs: number },
-  { policy, hours: stored, limitsOf }: SeriesSourceOptions,
+  { policy, record, limitsOf }: SeriesSourceOptions,
 ): Generator<void, MadeSeries> {
   const { site, temperature, unit } = followed;
-  const read = (point: PointRef, days: number) =>
-    stored(site, point, { from: hourOf(until - days * dayMs), to: hourOf(until) });
+  const read = (point: PointRef, days: number, only: 'any' | 'real' = 'any') =>
+    record(site, point, { from: hourOf(until - days * dayMs), to: hourOf(until), only });
   const own = read(followed.point, policy.recordDays.value);
   // What a virtual field said before the real one was there is no past of this structure.
-  const isReal = own.at(-1)?.stored.simulated === false;
-  const kept = (hours: readonly HourOfPoint[]) =>
-    numbersOf(isReal ? hours.filter((one) => !one.stored.simulated) : hours);
-  const hours = kept(own);
+  const isReal = own.isReal;
+  const kept = (point: PointRef, days: number) => (isReal ? read(point, days, 'real') : read(point, days)).hours;
   yield;
-  const air = temperature === null ? null : kept(read(temperature, policy.recordDays.value));
+  const hours = isReal && own.hasSimulated ? kept(followed.point, policy.recordDays.value) : own.hours;
+  yield;
+  const air = temperature === null ? null : kept(temperature, policy.recordDays.value);
   yield;
   const neighbours: PackedSeries['neighbours'][number][] = [];
   for (const point of followed.neighbours) {
-    neighbours.push({ point, hours: kept(read(point, policy.neighbours.value.days)) });
+    neighbours.push({ point, hours: kept(point, policy.neighbours.value.days) });
     yield;
   }
   const series = { unit, hours, temperature: air, neighbours, limits: limitsOf(followed), drift: null, utcOffsetMs };
-  return { series, simulated: !isReal && own.length > 0 };
-}
-
-function numbersOf(hours: readonly HourOfPoint[]) {
-  return packed(hours.map(({ hour, stored }) => ({ hour, median: stored.median, minutes: stored.minutes })));
+  return { series, simulated: !isReal && hours.length > 0 };
 }

@@ -44,10 +44,10 @@ export type ForecastServiceOptions = {
 
 const system: Said = { by: 'system', why: null };
 /** Days of a point in one commit, and points' results. */
-const daysPerCommit = 60;
+const daysPerCommit = 20;
 const resultsPerCommit = 25;
 const keptEveryMs = 2000;
-const readingsPerPage = 5000;
+const readingsPerPage = 1000;
 const shownChanges = 50;
 
 /**
@@ -90,9 +90,11 @@ export class ForecastService {
     this.#source = {
       policy,
       limitsOf: (of) => this.#limits(of),
-      hours: (site, point, { from, to }) => {
+      record: (site, point, range) => {
         const state = this.forecast.readOf(site, point);
-        return state === undefined ? [] : this.tables.hours(state.id, from, to);
+        return state === undefined
+          ? { hours: new Float64Array(), isReal: false, hasSimulated: false }
+          : this.tables.record(state.id, range);
       },
     };
     this.#act = commit.join(this.forecast);
@@ -132,7 +134,7 @@ export class ForecastService {
       ...{ point: of, known: this.#fresh(id), limits: this.#limits(of), settings: this.settings },
       days: this.tables.days(id),
       changes: this.tables.changes(id, shownChanges),
-      hours: this.tables.hours(id, to - 24 * this.policy.recordDays.value, to),
+      record: this.tables.summary(id, to - 24 * this.policy.recordDays.value, to),
       version: packageJson.version,
     });
   }

@@ -26,7 +26,8 @@ const forecast = {
   items: () => followed.map((of) => forecastItem(of, known(of.point), limits)),
   report: (_site: string, point: string) => {
     const of = followed.find((one) => one.point === point);
-    const empty = { days: [], changes: [], hours: [], settings, version: '0.1.0' };
+    const record = { hours: 0, imported: 0, simulated: 0, first: null, last: null };
+    const empty = { days: [], changes: [], record, settings, version: '0.1.0' };
     return of && forecastReport({ point: of, known: known(point), limits, ...empty });
   },
 };
