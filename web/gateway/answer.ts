@@ -4,6 +4,7 @@ import type { ProblemCode } from '../../contract/problems/problems.ts';
 /** What can come of asking the gateway, failures too. */
 
 export type Failed =
+  /** No answer of the gateway: none at all, or that of a proxy before it. */
   | { readonly ok: false; readonly why: 'unreachable' }
   /** The session is gone, or never was. */
   | { readonly ok: false; readonly why: 'signed-out' }

@@ -107,9 +107,13 @@ async function failed(response: Response): Promise<Failed> {
   const { status, headers } = response;
   if (status === 401 && headers.has('www-authenticate')) return { ok: false, why: 'signed-out' };
   const problem = await problemOf(response);
+  // A proxy answers in the place of a gateway that is down.
+  if (status >= 500 && !problem.type.startsWith(ownProblems)) return { ok: false, why: 'unreachable' };
   if (status !== 429) return { ok: false, why: 'refused', status, problem };
   return { ok: false, why: 'busy', problem, waitS: Math.max(1, Number(headers.get('retry-after')) || 1) };
 }
+
+const ownProblems = '/problems/';
 
 /** What is no problem of ours (a proxy's own page) counts as one that nobody knows. */
 async function problemOf(response: Response): Promise<Problem> {
