@@ -56,6 +56,7 @@ function isOver({ longest, middle, shortest, oldest }: Rungs, bar: Bars): boolea
   const from = Math.max(0, velocity(longest));
   return (
     shortest.blocks >= bar.least &&
+    longest.blocks <= bar.most &&
     velocity(middle) > bar.growth * from &&
     velocity(shortest) > bar.growth * velocity(middle) &&
     longest.times > bar.longest &&
