@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { password, serve, signedIn, user } from '../gateway/http/fakes.ts';
 import { command, missing } from '../needs.ts';
@@ -57,6 +57,21 @@ describe.skipIf(missing(command('chromium')))('a person’s own account', () => 
     await page.locator('.sos summary').click();
     await page.locator('[data-do=sos]').click();
     await see(page, '.sos [role=alert]', /^Your call for help was sent/);
+  });
+
+  test.each([
+    ['a proxy answers for it', async (route: Route) => route.fulfill({ status: 502, body: '<h1>Bad Gateway</h1>' })],
+  ])('a resident reads what this device kept and what to do while the gateway is down and %s', async (_how, answer) => {
+    const page = await open('/', { size: phone, who: resident, troubles: /40\d|502/ });
+    await see(page, '#resident-title', 'Hanbit Arcade');
+    await page.clock.install();
+    await page.route('**/api/v1/**', answer);
+    await page.reload();
+    await page.clock.runFor(4000);
+    await see(page, '#resident-title', 'Hanbit Arcade');
+    await see(page, '.guidelines', /./);
+    await see(page, '.not-told', /./);
+    expect(await page.locator('#sign-in').count()).toBe(0);
   });
 
   test('a resident of two buildings reads both names, in the language chosen', async () => {
