@@ -241,6 +241,7 @@ describe('labels', () => {
     expect(labels[0]?.key).toBe('150');
     const box = { left: 0, top: 0, width: 10, height: 10 };
     expect(readable([box, { ...box, left: 5 }, { ...box, left: 10 }])).toEqual([true, false, true]);
+    expect(readable([box, { ...box, left: 10 }], [{ ...box, left: 18 }])).toEqual([true, false]);
   });
 });
 

@@ -19,6 +19,8 @@ const reach = { mouse: 14, other: 26 } as const;
 const slip = 5;
 /** Pixels between a label and what it names. */
 const beyond = 12;
+/** Half of a mark as it counts for labels. */
+const half = 9;
 const turnPerPixel = 0.008;
 
 /** The drawing, its labels, and what hands and keys do to it. */
@@ -36,11 +38,11 @@ export function Stage(of: {
   const arrived = useSignal(0);
   const drawn = useMemo(() => JSON.stringify(view), [view]);
   const labels = useMemo(() => labelsOf(view, pointed.value), [drawn, pointed.value]);
-  const now = useRef({ view, labels });
-  now.current = { view, labels };
+  const now = useRef({ view, labels, pointed: pointed.value });
+  now.current = { view, labels, pointed: pointed.value };
 
   const place = () => {
-    if (host.current !== null && scene.current !== null) placeLabels(host.current, scene.current, now.current.labels);
+    if (host.current !== null && scene.current !== null) placeLabels(host.current, scene.current, now.current);
   };
 
   useEffect(() => {
@@ -79,7 +81,12 @@ export function Stage(of: {
       />
       <div class="twin-labels" aria-hidden="true">
         {labels.map(({ key, text, tone }) => (
-          <span key={key} class="twin-label" data-key={key} data-tone={tone ?? undefined}>
+          <span
+            key={key}
+            class="twin-label"
+            data-tone={tone ?? undefined}
+            data-pointed={key === pointed.value || undefined}
+          >
             {tone !== null && tone !== 'normal' && <Shape />}
             {text}
           </span>
@@ -142,8 +149,15 @@ function start(
   };
 }
 
-/** What can be read is shown: a label that would lie over a more urgent one waits until there is room. */
-function placeLabels(host: HTMLElement, scene: TwinScene, labels: ReturnType<typeof labelsOf>): void {
+/**
+ * What can be read is shown: a label that would lie over a more urgent one, or over a mark that is not normal, waits until there
+ * is room. That of the one that is pointed at is always shown.
+ */
+function placeLabels(
+  host: HTMLElement,
+  scene: TwinScene,
+  { view, labels, pointed }: { view: SceneView; labels: ReturnType<typeof labelsOf>; pointed: string | null },
+): void {
   const elements = [...(host.nextElementSibling?.children ?? [])].filter((each) => each instanceof HTMLElement);
   const boxes = elements.map((element, nth): Box => {
     const { tone = null, at = [] } = labels[nth] ?? {};
@@ -153,12 +167,14 @@ function placeLabels(host: HTMLElement, scene: TwinScene, labels: ReturnType<typ
       tone === null ? { left: x - width - beyond, top: y - height } : { left: x - width / 2, top: y - height - beyond };
     return { left: Math.max(0, Math.min(host.clientWidth - width, beside.left)), top: beside.top, width, height };
   });
-  const isReadable = readable(boxes);
+  const abnormal = view.marks.filter(({ tone }) => tone !== 'normal').map(({ at }) => scene.spotOf(at));
+  const taken = abnormal.map(({ x, y }) => ({ left: x - half, top: y - half, width: 2 * half, height: 2 * half }));
+  const isReadable = readable(boxes, taken);
   for (const [nth, element] of elements.entries()) {
     const box = boxes[nth];
     if (box === undefined) continue;
     element.style.transform = `translate(${box.left}px, ${box.top}px)`;
-    element.dataset.hidden = String(isReadable[nth] !== true);
+    element.dataset.hidden = String(isReadable[nth] !== true && labels[nth]?.key !== pointed);
   }
 }
 

@@ -130,8 +130,8 @@ function filled(corners: Corners, by: number): BufferGeometry {
 
 /** Stripes over a square of this half width. */
 function hatching(half: number): BufferGeometry {
-  const width = 0.07;
-  const stripes = [-0.8, -0.4, 0, 0.4, 0.8].map((over) => {
+  const width = 0.06;
+  const stripes = [-0.6, 0, 0.6].map((over) => {
     const [from, to] = [Math.max(-half, over - half), Math.min(half, over + half)];
     return [
       [from - width, from - over + width],

@@ -222,9 +222,9 @@ export type Box = {
   readonly height: number;
 };
 
-/** Which of the boxes can be read: each but those that lie over one before it. */
-export function readable(boxes: readonly Box[]): boolean[] {
-  const kept: Box[] = [];
+/** Which of the boxes can be read: each but those that lie over one before it, or over what is `taken`. */
+export function readable(boxes: readonly Box[], taken: readonly Box[] = []): boolean[] {
+  const kept = [...taken];
   return boxes.map((box) => {
     const isFree = kept.every((other) => !overlap(box, other));
     if (isFree) kept.push(box);
