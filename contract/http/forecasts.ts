@@ -19,8 +19,9 @@ export const forecastItemSchema = z.object({
   state: forecastStateSchema,
   /** False where the record could tell nothing when it was last looked at: `state` is the last that was known. */
   judged: z.boolean(),
+  /** When this word was first said; the movement is older. */
   since: isoTime.nullable(),
-  /** Of the movement, in `unit` per day; null where none is said. */
+  /** Mean of the movement over the window that was judged, in `unit` per day, whatever the word; null where none is said. */
   rate: z.number().nullable(),
   unit: z.string(),
   /** Ends of what the rate may be. */
@@ -62,7 +63,10 @@ export const forecastReportSchema = z.object({
       coverage: z.number(),
     }),
   ),
-  /** Per °C: of the air now, and of that some hours ago; the interval is of their sum. null: not corrected. */
+  /**
+   * Per °C: of the air, and of a structure that follows the air by a first-order lag with a time constant of `lagH` hours; the
+   * interval is of their sum. null: not corrected.
+   */
   coefficient: z.object({ perDegree: z.number(), lagH: z.number(), perDegreeLagged: z.number(), interval }).nullable(),
   allSteps: z.array(z.object({ at: isoTime, by: z.number(), noise: z.number() })),
   /** What was said before, the newest first. */

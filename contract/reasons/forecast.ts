@@ -46,9 +46,13 @@ export const forecastReasonSchema = z.discriminatedUnion('code', [
   /** Nothing moves beyond its noise. */
   reason('no-movement', { change: figure, noise: figure, blocks, unit }),
 
+  /** Nothing is said of its readings: they were not looked at yet. */
+  reason('not-judged-yet', {}),
   reason('no-readings', {}),
-  /** `of`: what the word needs; `since`: beginning of the record or of its last step. */
+  /** Days with readings, and what the word needs; `since`: of the record's last step. */
   reason('too-few-days', { have: count, need: count, since: at.nullable() }),
+  /** Enough days, but too many without readings among the `of` of the record, or since its last step. */
+  reason('too-many-gaps', { have: count, of: count }),
   /** No change of the last digit over so many buckets. */
   reason('frozen', { value: figure, unit, since: at, buckets: count }),
   /** `cycles` of `need` daily cycles of the temperature are seen: nothing is corrected yet. */

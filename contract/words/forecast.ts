@@ -48,10 +48,18 @@ const words: Words = {
     ko: `최근 ${blocks}일 동안 잡음을 넘는 움직임 없음`,
     en: `No movement beyond the noise over the last ${blocks} days`,
   }),
+  'not-judged-yet': () => ({
+    ko: '아직 판단하지 않음. 기록을 다 읽으면 하루에 한 번 판단',
+    en: 'Not judged yet: it is judged once a day, when all of its record is read',
+  }),
   'no-readings': () => ({ ko: '정상 측정값이 없어 판단하지 못함', en: 'No good readings, so nothing can be said' }),
   'too-few-days': ({ have, need, since }, when) => ({
     ko: `${since === null ? '' : `${when(since).ko} 단차 이후 `}측정 ${have}일, ${need}일이 되어야 판단 가능`,
     en: `${have} of the ${need} days that are needed${since === null ? '' : `, counted from the step of ${when(since).en}`}`,
+  }),
+  'too-many-gaps': ({ have, of }) => ({
+    ko: `${of}일 중 ${have}일만 측정되어 판단하지 못함`,
+    en: `Readings on ${have} of ${of} days only: too many gaps to judge by`,
   }),
   frozen: ({ value, unit, since }, when) => ({
     ko: `${when(since).ko}부터 ${levelText(value, unit)}에서 전혀 변하지 않음. 센서나 통신이 멈춘 것으로 보여 판단하지 않음`,

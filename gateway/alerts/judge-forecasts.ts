@@ -57,7 +57,7 @@ function raiseOne(draft: Draft, signal: ForecastSignal & { word: NonNullable<For
     lifeSafety: levels.lifeSafety.includes(word),
     level: levels[word],
     witnesses: [point],
-    // Since when it moves stands in the reason: nobody was told before now.
+    // It moved before, since when is not known to the day; nobody was told before now.
     since: draft.at,
     late: false,
   });

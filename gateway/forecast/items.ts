@@ -23,7 +23,7 @@ export function forecastItem(of: FollowedPoint, known: Known | undefined, limits
   const analysis = known?.analysis;
   const { state, judged, since, rate, window, maySeasonal } = analysis ?? notLookedAt;
   const said = (reason: ForecastReason) => forecastText(reason, dayWords(of.timezone));
-  const why = analysis?.why ?? ({ code: 'no-readings' } as const);
+  const why = analysis?.why ?? ({ code: 'not-judged-yet' } as const);
   const whyNot = (analysis?.whyNot ?? []).map((reason) => ({ reason: { ...reason }, text: said(reason) }));
   return {
     site: of.site,
@@ -32,7 +32,7 @@ export function forecastItem(of: FollowedPoint, known: Known | undefined, limits
     // A step is an event, and no movement.
     state: state === 'step' ? 'none' : state,
     judged,
-    since: isoOf(since),
+    since: state === 'step' ? null : isoOf(since),
     rate: rate?.perDay ?? null,
     unit: of.unit,
     interval: rate === null ? null : [rate.interval[0], rate.interval[1]],

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { faultsText, msText, percentText, sizeText } from '../../web/pages/devices/figures.ts';
+import { filedText } from '../../web/text/format.ts';
 
 test.each([
   [{ asked: 10_000, answered: 10_000 }, '100'],
@@ -19,4 +20,10 @@ test('times and sizes have as many digits as they bear, and no time is no zero',
 test('faults of a bus are told with the most first', () => {
   expect(faultsText({ faults: { 'bad-frame': 1, timeout: 3 } }, 'en')).toMatch(/ 3, .* 1$/);
   expect(faultsText({ faults: {} }, 'ko')).toBe('');
+});
+
+test('a moment that is filed has its day and its year, today as well', () => {
+  const at = Date.UTC(2026, 10, 29, 6);
+  expect(filedText(at, 'Asia/Seoul', 'ko')).toMatch(/2026\. 11\. 29\..*15:00/);
+  expect(filedText(at, 'Asia/Seoul', 'en')).toMatch(/Nov 29, 2026.*15:00/);
 });

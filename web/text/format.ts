@@ -79,6 +79,11 @@ export function dayText(at: number, timeZone: string, language: Language): strin
   return dayFormats(language, timeZone).day.format(at);
 }
 
+/** A moment of any year, to the minute, for what is printed and filed: 2026. 11. 29. 15:00. */
+export function filedText(at: number, timeZone: string, language: Language): string {
+  return dayFormats(language, timeZone).filed.format(at);
+}
+
 /** How long to wait before trying again. */
 export function retryText(seconds: number, language: Language): string {
   const [m, s] = [Math.floor(seconds / 60), seconds % 60];
@@ -116,6 +121,7 @@ const dayFormats = kept((language: Language, timeZone: string) => {
   return {
     moment: new Intl.DateTimeFormat(language, { timeZone, month: 'long', day: 'numeric', weekday: 'short', ...minute }),
     day: new Intl.DateTimeFormat(language, { timeZone, dateStyle: 'medium' }),
+    filed: new Intl.DateTimeFormat(language, { timeZone, dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' }),
   };
 });
 

@@ -1,7 +1,7 @@
 import type { ForecastSettings } from '../../../config/forecast/forecast-settings.ts';
 import type { ForecastReason } from '../../../contract/reasons/forecast.ts';
 import type { Analysis, Rate, Series, Step } from './analysis.ts';
-import { explain } from './explain.ts';
+import { explain, tooShort } from './explain.ts';
 import { type Judged, judge, noMemory, rank } from './judge.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { seasonalRange } from './season.ts';
@@ -22,7 +22,7 @@ export function analyse(series: Series, settings: ForecastSettings, before: Anal
   const blind = cannotTell(prepared, series, settings);
   const judged = blind === null ? judge(prepared, series, settings, before) : null;
   if (judged === null) {
-    const short = tooShort(prepared, settings);
+    const short = tooShort(prepared, settings.trend.short);
     const step = blind === null ? freshStep(prepared, settings) : null;
     return { ...found, ...(step === null ? unjudged(before, blind ?? short) : stepped(before, step, short, series)) };
   }
@@ -106,9 +106,4 @@ function cannotTell(
   if (segment.length === 0 || isHeard || blocks.values.length < 2) return null;
   const isRead = days.slice(-2).some(({ median }) => median !== null);
   return { code: isRead && cycles !== null ? 'no-temperature' : 'no-readings' };
-}
-
-function tooShort({ segment, segmentAt, steps }: Prepared, { trend }: ForecastSettings): ForecastReason {
-  const have = segment.filter((value) => !Number.isNaN(value)).length;
-  return { code: 'too-few-days', have, need: trend.short, since: steps.length > 0 ? segmentAt : null };
 }

@@ -146,7 +146,7 @@ function notAccelerating(of: Case): ForecastReason {
   const { judged, prepared, settings, series } = of;
   if (judged.ladder === null) {
     const need = Math.min(...settings.accelerating.ladders.map(([longest = 0]) => longest));
-    return { code: 'too-few-days', have: prepared.segment.length, need, since: prepared.segmentAt };
+    return tooShort(prepared, need);
   }
   const { bars } = settings.accelerating;
   const over = judged.ladder.over.indexOf(true);
@@ -155,6 +155,13 @@ function notAccelerating(of: Case): ForecastReason {
     return { code: 'not-confirmed', have: judged.memory.acceleratingUpdates[over] ?? 0, need: bar.updates };
   }
   return { code: 'not-accelerating', ...ladderFigures(of), growth: bar?.growth ?? 1, unit: series.unit };
+}
+
+/** Too few days with readings for what needs so many; or enough, with too many gaps between them. */
+export function tooShort({ segment, segmentAt, steps }: Prepared, need: number): ForecastReason {
+  const have = segment.filter((value) => !Number.isNaN(value)).length;
+  if (have >= need) return { code: 'too-many-gaps', have, of: segment.length };
+  return { code: 'too-few-days', have, need, since: steps.length > 0 ? segmentAt : null };
 }
 
 function notImminent({ judged, settings }: Case): ForecastReason {

@@ -30,6 +30,11 @@ const cases: [ForecastReason, string, string][] = [
     '하루 +0.123 mm씩 움직임. 이대로면 2026-11-29~2026-11-29 사이에 기준 1234.5 mm 도달',
     'Moving by +0.123 mm a day; at this rate reaches the limit 1234.5 mm between 2026-11-29 and 2026-11-29',
   ],
+  [
+    { code: 'too-many-gaps', have: 20, of: 40 },
+    '40일 중 20일만 측정되어 판단하지 못함',
+    'Readings on 20 of 40 days only: too many gaps to judge by',
+  ],
 ];
 
 describe('forecast words', () => {

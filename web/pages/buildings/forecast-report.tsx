@@ -5,10 +5,11 @@ import type { ForecastReport } from '../../gateway/items.ts';
 import { second } from '../../gateway/live.ts';
 import { useResource } from '../../gateway/resource.ts';
 import { forecastPageWords, forecastStateWords } from '../../text/forecast.ts';
+import { filedText } from '../../text/format.ts';
 import { language, pick, speaker, title } from '../../ui/language.ts';
 import { NotThere } from '../../ui/not-there.tsx';
 import { address } from '../../ui/router.ts';
-import { timeAt } from '../../ui/time.tsx';
+import { zone } from '../../ui/zone.ts';
 import { ForecastChart } from './forecast-chart.tsx';
 import { dayOf, ForecastState, factsOf, placeText } from './forecasts.tsx';
 
@@ -41,7 +42,7 @@ function Sheet({ of, report }: { of: BuildingDetail; report: ForecastReport }) {
         </button>
       </p>
       <p class="hint">
-        {of.name[language.value]} · {tell('madeAt', { time: timeAt(new Date(second.value).toISOString()) })}
+        {of.name[language.value]} · {tell('madeAt', { time: filedText(second.value, zone.value, language.value) })}
         {report.simulated && ` · ${tell('simulated')}`}
       </p>
       <h1>
@@ -118,7 +119,11 @@ function Steps({ report: { allSteps, unit } }: { report: ForecastReport }) {
     <ul>
       {allSteps.map(({ at, by, noise }) => (
         <li key={at}>
-          {tell('step', { time: timeAt(at), by: signed(levelText, by, unit), noise: rateText(noise, unit) })}
+          {tell('step', {
+            time: filedText(Date.parse(at), zone.value, language.value),
+            by: signed(levelText, by, unit),
+            noise: rateText(noise, unit),
+          })}
         </li>
       ))}
     </ul>
@@ -133,7 +138,7 @@ function Changes({ report: { changes } }: { report: ForecastReport }) {
       <ul>
         {changes.map(({ at, state, text }) => (
           <li key={at}>
-            {timeAt(at)} · {stateText(state)} · {pick(text)}
+            {filedText(Date.parse(at), zone.value, language.value)} · {stateText(state)} · {pick(text)}
           </li>
         ))}
       </ul>

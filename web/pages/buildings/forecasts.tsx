@@ -106,10 +106,12 @@ export function Facts({ item }: { item: ForecastItem }) {
 }
 
 export function factsOf(item: ForecastItem): [string, string][] {
-  const { since, maySeasonal } = item;
+  const { since, maySeasonal, state } = item;
+  // What gets faster moves faster by now than on the mean.
+  const isMean = state === 'accelerating' || state === 'imminent';
   return [
     [tell('since'), since === null ? '—' : dayOf(since)],
-    [tell('rate'), `${speedText(item)}${maySeasonal ? ` · ${tell('seasonal')}` : ''}`],
+    [tell(isMean ? 'meanRate' : 'rate'), `${speedText(item)}${maySeasonal ? ` · ${tell('seasonal')}` : ''}`],
     [tell('limit'), limitText(item)],
     [tell('window'), windowText(item)],
   ];

@@ -101,6 +101,16 @@ test('a frozen feed is not judged, and takes no word back', () => {
   expect(after.whyNot).toMatchObject([{ code: 'frozen' }]);
 });
 
+test.each([
+  ['too few to judge', 20, { code: 'too-few-days', have: 10, need: 14, since: null }],
+  ['enough, but too far apart', 40, { code: 'too-many-gaps', have: 20, of: 39 }],
+])('days with gaps between them are counted as they are: %s', (_what, days, why) => {
+  const every2nd = moving(days, 7).hours.filter(({ at }) => Math.floor((at + 9 * 3_600_000) / day) % 2 === 1);
+  const whole = [...every2nd, { at: moving(days, 7).hours.at(-1)?.at ?? 0, median: null, n: 0, expected: 6 }];
+  const said = analyse(series(whole), settings, null);
+  expect([said.why, ...said.whyNot]).toContainEqual(why);
+});
+
 test('no readings at all are not judged', () => {
   expect(analyse(series([]), settings, null)).toMatchObject({
     state: 'none',

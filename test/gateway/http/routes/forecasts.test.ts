@@ -51,6 +51,8 @@ test('each structural point is listed; one that was never looked at says that no
   });
   expect(items[1]).toMatchObject({ state: 'none', judged: true });
   expect(items[2]).toMatchObject({ state: 'none', judged: false, rate: null, method: null, at: null });
+  // Its sensor may be in good health: that it was not looked at is all that may be said.
+  expect(items[2]?.why).toEqual({ code: 'not-judged-yet' });
 });
 
 test('by building and point, page by page', async () => {
