@@ -155,7 +155,7 @@ function Settings({ report: { settings } }: { report: ForecastReport }) {
   return (
     <>
       <h2>{tell('settings')}</h2>
-      <section class="table-scroll" aria-label={tell('settings')}>
+      <section class="sheet-table" aria-label={tell('settings')}>
         <table>
           <thead>
             <tr>
@@ -185,7 +185,7 @@ function Days({ report: { days, unit } }: { report: ForecastReport }) {
   return (
     <>
       <h2>{tell('series')}</h2>
-      <section class="table-scroll" aria-label={tell('series')}>
+      <section class="sheet-table" aria-label={tell('series')}>
         <table>
           <thead>
             <tr>
