@@ -61,6 +61,7 @@ describe.skipIf(missing(command('chromium')))('a person’s own account', () => 
 
   test.each([
     ['a proxy answers for it', async (route: Route) => route.fulfill({ status: 502, body: '<h1>Bad Gateway</h1>' })],
+    ['every packet is swallowed', async () => undefined],
   ])('a resident reads what this device kept and what to do while the gateway is down and %s', async (_how, answer) => {
     const page = await open('/', { size: phone, who: resident, troubles: /40\d|502/ });
     await see(page, '#resident-title', 'Hanbit Arcade');

@@ -12,11 +12,13 @@ export type Session =
   | { readonly state: 'somebody'; readonly person: Who };
 
 export const session = signal<Session>({ state: 'looking' });
-/** The gateway cannot be reached, so nobody knows who is signed in. */
+/** The gateway cannot be reached, or has said nothing for a while, so nobody knows who is signed in. */
 export const isAway = signal(false);
 
 const path = '/api/v1/session';
 const lookAgainMs = 2000;
+/** Whoever stands in smoke does not wait until a network gives up that swallows everything. */
+export const lateMs = 3000;
 
 let isAsked = false;
 
@@ -29,7 +31,11 @@ export function beginSession(): void {
 
 /** Goes on with the session that is there; a gateway that is away is asked again. */
 export async function lookWhoIsThere(): Promise<void> {
+  const late = setTimeout(() => {
+    isAway.value = true;
+  }, lateMs);
   const answer = await ask<Who>('GET', path);
+  clearTimeout(late);
   isAway.value = !answer.ok && answer.why === 'unreachable';
   if (answer.ok) begin(answer.body);
   else if (answer.why === 'unreachable') setTimeout(() => void lookWhoIsThere(), lookAgainMs);

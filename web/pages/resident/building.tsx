@@ -16,6 +16,7 @@ import { language, pick, speaker } from '../../ui/language.ts';
 import { StateMark } from '../../ui/state-mark.tsx';
 import { timeAt } from '../../ui/time.tsx';
 import { Answers, CallForHelp, useOwnSaid } from './answers.tsx';
+import { useIsAway } from './late.ts';
 import { situationOf } from './view.ts';
 
 const tell = speaker(residentWords);
@@ -30,14 +31,14 @@ export function BuildingNow({ site, building }: { site: string; building: string
     refreshMs,
   );
   const own = useOwnSaid();
+  const isAway = useIsAway(now);
   useEffect(() => {
     if (now.state === 'there' && now.stale === null) keepAlerts(site, building, { body: now.body, at: now.at });
   }, [now]);
   if (now.state !== 'there') {
-    const isAway = now.failed?.why === 'unreachable';
     return (
       <>
-        {now.state !== 'loading' && <p class="not-told">{tell(isAway ? 'away' : 'notTold')}</p>}
+        {(isAway || now.state !== 'loading') && <p class="not-told">{tell(isAway ? 'away' : 'notTold')}</p>}
         {isAway && <AsOf of={keptAlerts(site, building)} />}
         <p class="if-smell">{tell('ifSmell')}</p>
         <Call />

@@ -13,6 +13,7 @@ import { PushSwitch } from '../../ui/push-switch.tsx';
 import { address, route } from '../../ui/router.ts';
 import '../public/public.css';
 import { BuildingNow } from './building.tsx';
+import { useIsAway } from './late.ts';
 
 const tell = speaker(residentWords);
 const tellNotices = speaker(myNoticesWords);
@@ -24,8 +25,9 @@ const retryMs = 15_000;
  */
 export default function ResidentPage() {
   const { now } = useResource<BuildingItem[]>('buildings', () => askEvery<BuildingItem>('/api/v1/buildings'), retryMs);
+  const isKept = useIsAway(now);
   const [, , , asked] = route.value.path.split('/');
-  const known = now.state === 'there' ? now.body : isUnreachable(now) ? keptBuildings() : [];
+  const known = now.state === 'there' ? now.body : isKept ? keptBuildings() : [];
   const buildings = known.filter((item) => asked === undefined || item.building === asked);
   useKept(now);
   const names = buildings.map(({ name }) => name[language.value]).join(', ');
@@ -60,10 +62,6 @@ function useKept(now: Loaded<BuildingItem[]>): void {
     keepBuildings(person.name, now.body);
     void keepPages(['/', ...now.body.map(({ building }) => `/public/buildings/${building}`)]);
   }, [names]);
-}
-
-function isUnreachable(now: Loaded<BuildingItem[]>): boolean {
-  return now.state === 'failed' && now.failed?.why === 'unreachable';
 }
 
 function Lead(of: { now: Loaded<BuildingItem[]>; names: string; isAsked: boolean }) {
