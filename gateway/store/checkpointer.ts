@@ -11,6 +11,9 @@ import { type Database, walAutocheckpoint } from './database.ts';
  */
 const pagesAtMost = 4 * walAutocheckpoint;
 const lookEveryMs = 250;
+/** A thread that ended is started again after this, and after twice as long each time that it ends without a look. */
+const restartMs = 1000;
+const restartMsAtMost = 10 * 60_000;
 
 export type CheckpointerOptions = {
   db: Database;
@@ -24,37 +27,48 @@ export type CheckpointerOptions = {
 
 /**
  * Copies the write-ahead log into the database in a thread of its own. A checkpoint takes 15 ms on a disk and seconds on
- * an SD card, and so long no alert would be judged. Without that thread, whatever ended it, the store does it by itself.
+ * an SD card, and so long no alert would be judged. Without that thread, whatever ended it, the store does it by itself until
+ * another has begun.
  */
 export class Checkpointer {
   readonly #options: CheckpointerOptions;
-  readonly #worker: Worker;
-  readonly #ended: Promise<void>;
+  #worker: Worker;
+  #ended: Promise<void> = Promise.resolve();
   #timer: Timer | null = null;
   #isClosing = false;
-  /** What the last look found; null before the first. */
-  looked: Looked | null = null;
+  #looked: Looked | null = null;
+  #restartMs = restartMs;
 
   constructor(options: CheckpointerOptions) {
     this.#options = options;
-    const { db, worker, pages = walAutocheckpoint } = options;
+    this.#worker = this.#start();
+  }
+
+  /** What the last look found; null before the first. */
+  get looked(): Looked | null {
+    return this.#looked;
+  }
+
+  #start(): Worker {
+    const { db, worker: url, pages = walAutocheckpoint } = this.#options;
     const cache = getCompileCacheDir();
     const workerData: CheckpointData = { file: db.name, pages };
-    this.#worker = new Worker(worker ?? new URL('./checkpoint-worker.ts', import.meta.url), {
+    const worker = new Worker(url ?? new URL('./checkpoint-worker.ts', import.meta.url), {
       workerData,
       execArgv: [],
       resourceLimits: { maxYoungGenerationSizeMb: 1 },
       ...(cache === undefined ? {} : { env: { ...process.env, NODE_COMPILE_CACHE: cache } }),
     });
-    this.#worker.on('online', () => this.#begin());
-    this.#worker.on('message', (looked: Looked) => this.#take(looked));
-    this.#worker.on('error', (error) => this.#tell(error.message));
+    worker.on('online', () => this.#begin());
+    worker.on('message', (looked: Looked) => this.#take(looked));
+    worker.on('error', (error) => this.#tell(error.message));
     this.#ended = new Promise((resolve) => {
-      this.#worker.on('exit', () => {
+      worker.on('exit', () => {
         this.#end();
         resolve();
       });
     });
+    return worker;
   }
 
   /** The thread is done with the file when this resolves. */
@@ -76,17 +90,21 @@ export class Checkpointer {
   }
 
   #take(looked: Looked): void {
-    if ('problem' in looked && !(this.looked !== null && 'problem' in this.looked)) this.#tell(looked.problem);
-    this.looked = looked;
+    if ('problem' in looked && !(this.#looked !== null && 'problem' in this.#looked)) this.#tell(looked.problem);
+    this.#looked = looked;
+    this.#restartMs = restartMs;
     this.#lookLater();
   }
 
   #end(): void {
     this.#timer?.cancel();
     if (this.#isClosing) return;
-    this.#isClosing = true;
     this.#options.db.pragma(`wal_autocheckpoint = ${walAutocheckpoint}`);
     this.#tell('the thread ended');
+    this.#timer = this.#options.clock.after(this.#restartMs, () => {
+      this.#worker = this.#start();
+    });
+    this.#restartMs = Math.min(2 * this.#restartMs, restartMsAtMost);
   }
 
   #tell(problem: string): void {

@@ -71,4 +71,17 @@ describe('the thread that copies the write-ahead log', () => {
     await expect.poll(() => errors).toContainEqual([{ error: 'the thread ended' }, 'checkpoint-failed']);
     expect(atMost()).toBe(walAutocheckpoint);
   });
+
+  test('that ends is started again, after twice as long each time', async () => {
+    const worker = new URL('./no-such-worker.ts', import.meta.url);
+    const { errors, clock } = await opened({ worker });
+    const ended = () => errors.filter(([of]) => (of as { error: string }).error === 'the thread ended').length;
+    await expect.poll(ended).toBe(1);
+    await clock.advance(1000);
+    await expect.poll(ended).toBe(2);
+    await clock.advance(1999);
+    expect(ended()).toBe(2);
+    await clock.advance(1);
+    await expect.poll(ended).toBe(3);
+  });
 });
