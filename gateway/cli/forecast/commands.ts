@@ -11,7 +11,7 @@ export function addForecastCommands(program: Command, print: Print): void {
     .command('import <file>')
     .description('give points a past that was recorded elsewhere (CSV); the gateway has to be stopped')
     .requiredOption('--site <file>', 'site file')
-    .requiredOption('--time <column>', 'the column that holds the time')
+    .requiredOption('--time <column>', "the column that holds the time; without a zone it is the site's")
     .option('--value <column...>', 'device/point=COLUMN; without it, every column that is called device/point')
     .option('--data <dir>', "the gateway's data folder (default: ./run/gateway)")
     .option('--simulated', 'it is no record of anything real')
@@ -29,6 +29,10 @@ export function addForecastCommands(program: Command, print: Print): void {
     .option('--temperature <column>', 'the column that holds the air temperature, °C')
     .option('--high <value>', 'a limit that it may rise to')
     .option('--low <value>', 'a limit that it may fall to')
+    .option(
+      '--timezone <zone>',
+      'whose days are judged, and of times without a zone, such as Asia/Seoul (default: UTC days)',
+    )
     .option('--block <duration>', 'judged once in each such time, such as 24h or 24s (default: by its own pace)')
     .option('--json', 'print the result as JSON')
     .action(async (file: string, { json, ...options }) => {

@@ -37,7 +37,10 @@ export async function runForecastImport(options: ImportOptions, clock: Clock = s
   const site = readSite(options.site);
   const reads = readPoints(site, followedPoints(site, defaultForecastPolicy));
   const columns = columnsOf(options, reads);
-  const readings = readRecording(options.file, { time: options.time, points: columns, only: 'numbers' });
+  const readings = readRecording(options.file, {
+    ...{ time: options.time, points: columns, only: 'numbers' },
+    timezone: site.timezone,
+  });
   const dir = openDataFolder(options.data);
   const attempt = tryLock(dir);
   if (!attempt.ok)

@@ -7,7 +7,9 @@ import { forecastText } from '../../../contract/words/forecast.ts';
 import type { Recorded } from '../../../rules/replay.ts';
 import { analyse } from '../../forecast/analysis/analyse.ts';
 import type { Analysis, Hour, Series } from '../../forecast/analysis/analysis.ts';
+import { dayWords, utcOffsetMs } from '../../forecast/local-days.ts';
 import { type Output, table } from '../output.ts';
+import { timezoneOf } from '../rules/moments.ts';
 import { readRecording, usualStepMs } from '../rules/recording.ts';
 
 export type ForecastTryOptions = {
@@ -19,6 +21,8 @@ export type ForecastTryOptions = {
   readonly high?: string;
   readonly low?: string;
   readonly block?: string;
+  /** Whose days are judged, and of times that have no zone. Without it days are UTC, and such times refused. */
+  readonly timezone?: string;
   /** Hears how far it is, 0–1. */
   readonly progress?: (share: number) => void;
 };
@@ -51,7 +55,11 @@ export function runForecastTry(options: ForecastTryOptions): Output {
     { point: value, column: options.value },
     ...(options.temperature === undefined ? [] : [{ point: temperature, column: options.temperature }]),
   ];
-  const readings = readRecording(file, { time, points: columns, only: 'numbers' });
+  const timezone = timezoneOf(options.timezone);
+  const read = readRecording(file, { time, points: columns, only: 'numbers', timezone });
+  // By the wall clock from here on, so that buckets of any length begin where its days do.
+  const offset = timezone === undefined ? 0 : utcOffsetMs(timezone, read[0]?.at ?? 0);
+  const readings = read.map((one) => ({ ...one, at: one.at + offset }));
   const own = readings.filter(({ point, value: read }) => point === value && read !== null);
   if (own.length === 0) throw new InputError([`${file}: column "${options.value}" holds no value`]);
   const settings = scaleOf(own, options);
@@ -70,7 +78,8 @@ export function runForecastTry(options: ForecastTryOptions): Output {
     utcOffsetMs: 0,
   };
   const updates = replay(series, settings, options.progress);
-  return output(episodesIn(updates, unit), { series, settings, updates, readings: own.length, file });
+  const zone = timezone ?? 'UTC';
+  return output(episodesIn(updates, unit), { series, settings, updates, readings: own.length, file, zone, offset });
 }
 
 function numberOf(option: string, text: string | undefined): number | null {
@@ -183,36 +192,72 @@ function output(
     updates: readonly Update[];
     readings: number;
     file: string;
+    zone: string;
+    offset: number;
   },
 ): Output {
-  const { series, settings, updates, readings, file } = of;
+  const { series, settings, updates, readings, file, zone, offset } = of;
+  const utc = (at: number) => iso(at - offset);
+  const said = (why: ForecastReason) => forecastText(why, dayWords('UTC')).en;
   const last = updates.at(-1)?.analysis;
-  const own = settings.blockMs === dayMs ? '' : `; a day in the words is such a time`;
+  const own = settings.blockMs === dayMs ? `, days of ${zone}` : `; a day in the words is such a time`;
   const scale = `medians of ${span(settings.bucketMs)}, judged each ${span(settings.blockMs)}${own}`;
   const rows = episodes.map(({ state, from, to, window, why }) => [
     state,
-    iso(from),
-    to === null ? 'still' : iso(to),
-    window === null ? '' : window.map(iso).join(' to '),
-    forecastText(why).en,
+    utc(from),
+    to === null ? 'still' : utc(to),
+    window === null ? '' : window.map(utc).join(' to '),
+    said(why),
   ]);
-  const list = rows.length === 0 ? 'no step and no movement' : table(['', 'from', 'to', 'limit reached', 'why'], rows);
-  const why = last === undefined ? 'it is shorter than two blocks' : forecastText(last.why).en;
+  const judged = updates.filter(({ analysis }) => analysis.judged).length;
+  const list = rows.length === 0 ? silence(updates, said) : table(['', 'from', 'to', 'limit reached', 'why'], rows);
   return {
-    text: [`${file}: ${readings} readings, ${scale}`, list, `at the end: ${last?.state ?? 'none'} (${why})`].join('\n'),
+    text: [`${file}: ${readings} readings, ${scale}`, list, atTheEnd(last, said)].join('\n'),
     json: {
-      episodes: episodes.map(({ from, to, window, ...rest }) => ({
-        ...rest,
-        ...{ from: iso(from), to: to === null ? null : iso(to), window: window?.map(iso) ?? null },
+      episodes: episodes.map(({ from, to, window, why, state }) => ({
+        ...{ state, why: ahead(why, -offset) },
+        ...{ from: utc(from), to: to === null ? null : utc(to), window: window?.map(utc) ?? null },
       })),
       readings,
+      ...{ updates: updates.length, judged, timezone: zone },
       unit: series.unit,
       bucketMs: settings.bucketMs,
       blockMs: settings.blockMs,
       method: last?.method ?? null,
-      last: last === undefined ? null : { state: last.state, judged: last.judged, why: last.why, whyNot: last.whyNot },
+      last: last === undefined ? null : lastOf(last, offset),
     },
   };
+}
+
+function lastOf({ state, judged, why, whyNot }: Analysis, offset: number) {
+  return { state, judged, why: ahead(why, -offset), whyNot: whyNot.map((one) => ahead(one, -offset)) };
+}
+
+const instants: ReadonlySet<string> = new Set(['at', 'since', 'earliest', 'latest']);
+
+/** The moments in a reason moved by so many ms. */
+function ahead(why: ForecastReason, by: number): object {
+  const moved = ([key, one]: [string, unknown]) => [key, typeof one === 'number' && instants.has(key) ? one + by : one];
+  return Object.fromEntries(Object.entries(why).map(moved));
+}
+
+type Say = (why: ForecastReason) => string;
+
+/** Without a step or a word: quiet is what was judged, and nothing else. */
+function silence(updates: readonly Update[], say: Say): string {
+  const blind = updates.filter(({ analysis }) => !analysis.judged);
+  const why = blind.at(-1)?.analysis.whyNot[0];
+  if (updates.length === 0) return 'nothing could be judged, because it is shorter than two blocks';
+  if (why === undefined) return 'no step and no movement';
+  if (blind.length === updates.length) return `nothing could be judged, because: ${say(why)}`;
+  return `no step and no movement in what could be judged; ${blind.length} of ${updates.length} times it could not, last because: ${say(why)}`;
+}
+
+function atTheEnd(last: Analysis | undefined, say: Say): string {
+  if (last === undefined) return 'at the end: not judged';
+  if (last.judged) return `at the end: ${last.state} (${say(last.why)})`;
+  const known = last.state === 'none' ? '' : `; last known: ${last.state}`;
+  return `at the end: not judged (${say(last.whyNot[0] ?? last.why)})${known}`;
 }
 
 function iso(at: number): string {

@@ -28,6 +28,7 @@ export function addRuleCommands(program: Command, print: Print): void {
     .option('--value <column...>', 'the column that holds the value; of several points device/point=COLUMN')
     .option('--from <time>', 'from then on, such as 2026-11-21')
     .option('--to <time>', 'until then')
+    .option('--timezone <zone>', "of times without a zone, such as Asia/Seoul (default: the site's)")
     .option('--json', 'print the result as JSON')
     .action(async (file: string | undefined, { json, ...options }) => {
       const { runRulesTry } = await import('./try.ts');

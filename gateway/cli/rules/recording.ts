@@ -3,6 +3,7 @@ import type { PointRef } from '../../../contract/ids.ts';
 import { InputError } from '../../../contract/input-error.ts';
 import type { Value } from '../../../contract/reading.ts';
 import type { Recorded } from '../../../rules/replay.ts';
+import { momentOf } from './moments.ts';
 
 /** Which column of a recording is which point. */
 export type Columns = {
@@ -10,14 +11,16 @@ export type Columns = {
   readonly points: readonly { readonly point: PointRef; readonly column: string }[];
   /** Anything else than a number, or nothing, is refused. */
   readonly only?: 'numbers';
+  /** Of times without a zone, which are refused where it is left out. */
+  readonly timezone?: string | undefined;
 };
 
 /**
- * The readings of a CSV file with a header line, in order of time. An empty field is no value (bad). Times are ISO 8601
- * (without a zone: UTC) or epoch seconds or milliseconds; values are numbers, true, false or words.
+ * The readings of a CSV file with a header line, in order of time. An empty field is no value (bad). Times are as
+ * `momentOf` reads them; values are numbers, true, false or words.
  * @throws InputError naming the line that cannot be read
  */
-export function readRecording(file: string, { time, points, only }: Columns): Recorded[] {
+export function readRecording(file: string, { time, points, only, timezone }: Columns): Recorded[] {
   const [header = '', ...lines] = textOf(file)
     .replace(/^\uFEFF/, '')
     .split(/\r?\n/);
@@ -35,7 +38,7 @@ export function readRecording(file: string, { time, points, only }: Columns): Re
     if (line.trim() === '') continue;
     const where = `${file}:${index + 2}`;
     const fields = fieldsOf(line);
-    const at = momentOf(fields[timeAt] ?? '', where);
+    const at = momentOf(fields[timeAt] ?? '', `${where}: "${fields[timeAt]}"`, timezone);
     if (at < last)
       throw new InputError([`${where}: ${fields[timeAt]} is before the line above; sort the file by ${time}`]);
     last = at;
@@ -84,19 +87,6 @@ function fieldsOf(line: string): string[] {
   // The match at the end of the line is one field too many, unless the line ends in a comma.
   if (!line.endsWith(',')) all.pop();
   return all.map((field) => (field.startsWith('"') ? field.slice(1, -1).replaceAll('""', '"') : field));
-}
-
-/** Seconds since 1970 have up to eleven digits until the year 5138. */
-const secondsBelow = 1e11;
-
-function momentOf(text: string, where: string): number {
-  const number = /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
-  if (Number.isFinite(number)) return Math.abs(number) < secondsBelow ? number * 1000 : number;
-  const iso = text.replace(' ', 'T');
-  const at = Date.parse(/([Zz]|[+-]\d\d:?\d\d)$/.test(iso) || !iso.includes('T') ? iso : `${iso}Z`);
-  if (Number.isNaN(at))
-    throw new InputError([`${where}: "${text}" is no time; write 2026-11-21T08:20:00Z, or seconds since 1970`]);
-  return at;
 }
 
 function fieldValue(text: string): Value {

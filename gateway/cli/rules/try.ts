@@ -7,6 +7,7 @@ import { defaultDataFolder } from '../../data-folder/private-files.ts';
 import { StoreError } from '../../store/store-error.ts';
 import { openStoredHistory, type StoredHistory } from '../../store/stored-history.ts';
 import type { Output } from '../output.ts';
+import { momentOf, timezoneOf } from './moments.ts';
 import { pairOfReady, pairsOfSite, recordedPoint, settingOf } from './pairs.ts';
 import { type Columns, readRecording, usualStepMs } from './recording.ts';
 import { trialOutput } from './report.ts';
@@ -24,6 +25,8 @@ export type TryOptions = {
   readonly value?: readonly string[];
   readonly from?: string;
   readonly to?: string;
+  /** Of times without a zone; without it the site's, and without a site such times are refused. */
+  readonly timezone?: string;
   /** Hears how far it is, 0–1, at most once for each hundredth. */
   readonly progress?: (share: number) => void;
 };
@@ -46,21 +49,23 @@ async function overRecording(options: TryOptions, file: string): Promise<TrialRe
       'a recording needs --time COLUMN and --value COLUMN (or --value device/point=COLUMN, several times)',
     ]);
   const settings = set.map(settingOf);
+  const given = timezoneOf(options.timezone);
   if (site === undefined) {
-    const readings = readRecording(file, columnsOf(time, values, [recordedPoint]));
+    const readings = readRecording(file, { ...columnsOf(time, values, [recordedPoint]), timezone: given });
     const pair = pairOfReady(rule, settings, pointOf(readings));
-    return [await trial(pair, inRange(readings, options), readings, options)];
+    return [await trial(pair, inRange(readings, options, given), readings, options)];
   }
-  const { pairs } = pairsOfSite(site, rule, settings);
+  const { site: known, pairs } = pairsOfSite(site, rule, settings);
+  const timezone = given ?? known.timezone;
   const points = [...new Set(pairs.flatMap(({ present }) => present.points.map(({ ref }) => ref)))];
-  const columns = columnsOf(time, values, points);
+  const columns = { ...columnsOf(time, values, points), timezone };
   const readings = readRecording(file, columns);
   const recorded = columns.points.map(({ point }) => point);
   const touched = pairs.filter(({ present }) => present.points.some(({ ref }) => recorded.includes(ref)));
   const results: TrialResult[] = [];
   for (const pair of touched) {
     const own = readings.filter(({ point }) => pair.present.points.some(({ ref }) => ref === point));
-    results.push(await trial(atPace(pair, usualStepMs(own)), inRange(own, options), own, options));
+    results.push(await trial(atPace(pair, usualStepMs(own)), inRange(own, options, timezone), own, options));
   }
   return results;
 }
@@ -100,15 +105,20 @@ function atPace({ present, changed }: Pair, stepMs: number): Pair {
 
 async function overHistory(options: TryOptions): Promise<TrialResult[]> {
   const { rule, site: file, data = defaultDataFolder, set = [] } = options;
+  const given = timezoneOf(options.timezone);
   if (file === undefined)
     throw new InputError(['stored history needs --site FILE; a recording is given as jari rules try FILE']);
   const { site, pairs } = pairsOfSite(file, rule, set.map(settingOf));
+  const timezone = given ?? site.timezone;
   const stored = opened(data);
   try {
     const results: TrialResult[] = [];
     for (const [index, pair] of pairs.entries()) {
       const refs = pair.present.points.map(({ ref }) => ref);
-      const [from, to] = [timeOf('--from', options.from) ?? 0, timeOf('--to', options.to) ?? Date.now()];
+      const [from, to] = [
+        timeOf('--from', options.from, timezone) ?? 0,
+        timeOf('--to', options.to, timezone) ?? Date.now(),
+      ];
       const readings = storedReadings(stored.history, refs, { site: site.id, from, to });
       const share = (at: number, first: number) => (index + (at - first) / Math.max(1, to - first)) / pairs.length;
       results.push(await runTrial(pair, readings, following(share, options.progress)));
@@ -152,18 +162,18 @@ function following(shareAt: (at: number, first: number) => number, progress: Try
   };
 }
 
-function inRange(readings: readonly Recorded[], { from, to }: TryOptions): readonly Recorded[] {
+function inRange(
+  readings: readonly Recorded[],
+  { from, to }: TryOptions,
+  timezone: string | undefined,
+): readonly Recorded[] {
   const [begin, end] = [
-    timeOf('--from', from) ?? Number.NEGATIVE_INFINITY,
-    timeOf('--to', to) ?? Number.POSITIVE_INFINITY,
+    timeOf('--from', from, timezone) ?? Number.NEGATIVE_INFINITY,
+    timeOf('--to', to, timezone) ?? Number.POSITIVE_INFINITY,
   ];
   return readings.filter(({ at }) => at >= begin && at < end);
 }
 
-function timeOf(option: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const at = Date.parse(text);
-  if (Number.isNaN(at))
-    throw new InputError([`${option} ${text}: is no time; write 2026-11-21 or 2026-11-21T08:20:00+09:00`]);
-  return at;
+function timeOf(option: string, text: string | undefined, timezone: string | undefined): number | undefined {
+  return text === undefined ? undefined : momentOf(text, `${option} ${text}:`, timezone);
 }

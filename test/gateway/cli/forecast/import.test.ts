@@ -26,6 +26,13 @@ test('hours of a recording are put in once, and those of this hour are no past',
   const first = await runForecastImport({ ...options, simulated: true }, clock);
   expect(first.json).toEqual({ hours: 2, points: [point], simulated: true });
   expect((await runForecastImport(options, clock)).json).toMatchObject({ hours: 0 });
+  // The same hours by the wall clock of the site, which is nine hours ahead of UTC.
+  const local = {
+    ...options,
+    ...given(`time,${point}\n2026-11-28 07:00:00,1\n2026-11-28 08:00:00,2\n`),
+    data: options.data,
+  };
+  expect((await runForecastImport(local, clock)).json).toMatchObject({ hours: 0 });
 });
 
 test.each([

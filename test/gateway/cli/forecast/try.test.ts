@@ -41,6 +41,32 @@ test('a recording of nothing says so', () => {
   const { json, text } = runForecastTry({ ...columns, file: hours(24 * 30, (hour) => `${(hour % 7) / 1000},`) });
   expect(json).toMatchObject({ episodes: [], blockMs: 86_400_000, bucketMs: 3_600_000 });
   expect(text).toContain('no step and no movement');
+  expect(text).toContain('days of UTC');
+});
+
+test.each([
+  ['too short', () => hours(24 * 9, (hour) => `${(hour % 7) / 1000},`), /because: \d of the 14 days/],
+  ['frozen', () => hours(24 * 30, () => '12.345,'), /because: Has stood at exactly 12.345°/],
+  ['a day and a half', () => hours(36, (hour) => `${hour % 7},`), /shorter than two blocks/],
+])('what could not be judged is not said to be quiet: %s', (_what, made, why) => {
+  const { text, json } = runForecastTry({ ...columns, block: '24h', file: made() });
+  expect(text).toMatch(/nothing could be judged/);
+  expect(text).toMatch(why);
+  expect(text).toContain('at the end: not judged');
+  expect(text).not.toMatch(/no movement|none/);
+  expect(json).toMatchObject({ episodes: [], judged: 0 });
+});
+
+test('days are those of the zone that is given, and so are times without one', () => {
+  const timezone = 'Asia/Seoul';
+  const local = Array.from({ length: 24 * 30 }, (_, hour) => {
+    const at = new Date(Date.UTC(2026, 0, 1, hour)).toISOString().slice(0, 19);
+    return `${at},${((hour % 7) / 1000 + (hour < 480 ? 0 : 0.2)).toFixed(6)},`;
+  });
+  const { json, text } = runForecastTry({ ...columns, timezone, file: fileOf(local) });
+  const { episodes } = json as { episodes: { from: string }[] };
+  expect(episodes[0]?.from).toMatch(/^2026-01-20T1[456]:00/);
+  expect(text).toContain('days of Asia/Seoul');
 });
 
 test.each([
@@ -55,6 +81,8 @@ test.each([
   ],
   ['times that fall back', ['2026-01-02T00:00Z,1,', '2026-01-01T00:00Z,1,'], {}, /:3: .* is before the line above/],
   ['a time that is none', ['yesterday,1,'], {}, /:2: "yesterday" is no time/],
+  ['a time of no zone', ['2026-01-01 00:00:00,1,5'], {}, /:2: "2026-.*" has no time zone; .* or give --timezone/],
+  ['a zone that is none', ['2026-01-01T00:00Z,1,5'], { timezone: 'Seoul' }, /--timezone Seoul: is no time zone/],
   ['a column without a value', ['2026-01-01T00:00Z,,5'], {}, /column "lean" holds no value/],
   ['a limit that is no number', ['2026-01-01T00:00Z,1,5'], { high: 'much' }, /--high much: is no number/],
   ['a block that is no duration', ['2026-01-01T00:00Z,1,5'], { block: '1 day' }, /--block 1 day: is no duration/],
@@ -64,7 +92,13 @@ test.each([
 
 test.skipIf(missing(prism))('a wall that came down is said to accelerate before its end', () => {
   const file = join(shared, 'data/slope-century-mine/prism_40-1980.csv');
-  const { json } = runForecastTry({ file, time: 'time_local', value: 'displacement_mm', unit: 'mm' });
+  const { json } = runForecastTry({
+    file,
+    time: 'time_local',
+    value: 'displacement_mm',
+    unit: 'mm',
+    timezone: 'Australia/Brisbane',
+  });
   const { episodes } = json as { episodes: { state: string }[] };
   expect(episodes.map(({ state }) => state)).toContain('accelerating');
 });

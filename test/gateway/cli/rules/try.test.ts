@@ -80,7 +80,8 @@ const csv = (rows: readonly (readonly [string, string])[]) =>
   `time,celsius\n${rows.map((row) => row.join(',')).join('\n')}\n`;
 const day = csv([
   ['2026-11-21T00:00:00Z', '20'],
-  ['2026-11-21 06:00:00', '45'],
+  // By the wall clock of the site.
+  ['2026-11-21 15:00:00', '45'],
   ['2026-11-21T12:00:00+00:00', '20'],
   ['2026-11-21T18:00:00Z', '41'],
   ['2026-11-22T00:00:00Z', '20'],
@@ -96,7 +97,7 @@ describe('jari rules try', () => {
       site: files().site,
       data: core.dir,
       set: ['levels.관심.above=37'],
-      to: '2026-11-22',
+      to: '2026-11-22T09:00',
     });
     const [air, hall] = results;
     expect(air).toMatchObject({
@@ -146,6 +147,7 @@ describe('jari rules try', () => {
     await runRulesTry({
       file,
       rule: 'ups-low',
+      timezone: 'Asia/Seoul',
       time: 'time',
       value: ['celsius'],
       progress: (share) => shares.push(share),
@@ -223,13 +225,13 @@ describe('jari rules try', () => {
     ],
     [
       'a ready rule that there is not',
-      { site: undefined, rule: 'gas' },
+      { site: undefined, rule: 'gas', timezone: 'Asia/Seoul' },
       day,
       /there is no ready rule "gas"; there are .*gas-lel/,
     ],
     [
       'a setting that a ready rule cannot have',
-      { site: undefined, rule: 'gas-lel', set: ['hysteresis=-1'] },
+      { site: undefined, rule: 'gas-lel', timezone: 'Asia/Seoul', set: ['hysteresis=-1'] },
       day,
       /--set hysteresis: /,
     ],
@@ -241,6 +243,12 @@ describe('jari rules try', () => {
       /\/nowhere\/gateway\.db: is not there; give the gateway's data folder/,
     ],
     ['a time to begin that is none', { from: 'yesterday' }, day, /--from yesterday: is no time/],
+    [
+      'a time of no zone without a site',
+      { site: undefined, rule: 'gas-lel' },
+      day,
+      /:3: "2026-11-21 15:00:00" has no time zone/,
+    ],
   ])('refuses %s, and says how to fix it', async (_title, change, content, says) => {
     const options = Object.fromEntries(
       Object.entries({ ...files(content), ...good, ...change }).filter(([, one]) => one !== undefined),
