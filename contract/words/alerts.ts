@@ -28,7 +28,7 @@ export function headline(of: {
   isForecast?: boolean;
 }): Words {
   const [mark, level, named] = [marks[of.status], levelNames[of.level], hazardNames[of.hazard]];
-  const hazard = of.isForecast === true ? { ko: `${named.ko} 예보`, en: `${named.en} forecast` } : named;
+  const hazard = of.isForecast === true ? { ko: `${named.ko} 예보`, en: `${named.en} (forecast)` } : named;
   const where = placesText(of.places);
   const ko = [of.building?.ko, where.ko].filter((text) => text !== undefined && text !== '').join(' ');
   const en = [where.en, of.building?.en].filter((text) => text !== undefined && text !== '').join(', ');

@@ -57,6 +57,8 @@ export class ForecastWorld {
   readonly service: ForecastService;
   /** What was to be analysed, the last one last. */
   readonly tasks: Task[] = [];
+  /** What rules on distances measure from. */
+  baseline: number | null = null;
   says: (task: Task) => Analysis | Promise<Analysis> = () => quiet;
   isSimulated = false;
   readonly #act: Act<AlertsAction, AlertsAnswer>;
@@ -69,7 +71,7 @@ export class ForecastWorld {
     const { store, commit, history } = this.core;
     this.service = new ForecastService({
       ...{ db: store.db, commit, sites: [site], history, clock, log: silentLog },
-      baselineOf: () => null,
+      baselineOf: () => this.baseline,
       isSimulated: () => this.isSimulated,
       analyst: analyst ?? {
         run: async (task) => {

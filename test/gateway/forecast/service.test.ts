@@ -180,3 +180,17 @@ test('a clock that was ahead and is right again stops no forecast', async () => 
   await world.nextDay(quiet);
   expect(world.tasks.length).toBeGreaterThan(before);
 });
+
+test('a limit that becomes known is looked at the same day, from the level on which somebody has to act', async () => {
+  const levels = { 관심: { above: 0.1 }, 주의: { above: 0.2 } };
+  const when = { kind: 'deviation', baseline: { learn: '1h' }, levels };
+  const world = new ForecastWorld({ site: structuralSite({ judged: [ne], when }) });
+  await world.nextDay(quiet);
+  await world.work();
+  expect(world.tasks.map(({ series }) => series.limits)).toEqual([{ high: null, low: null }]);
+  world.baseline = 1;
+  await world.work();
+  await world.work();
+  expect(world.tasks.map(({ series }) => series.limits)[1]).toEqual({ high: 1.2, low: 0.8 });
+  expect(world.tasks).toHaveLength(2);
+});

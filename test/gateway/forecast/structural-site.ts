@@ -16,8 +16,10 @@ const places = [
   { device: 'climate-roof', storey: 'roof', at: [18, 9] },
 ];
 
-export function structuralSite(of: { judged?: readonly string[]; temperature?: string } = {}): Site {
+export function structuralSite(of: { judged?: readonly string[]; temperature?: string; when?: object } = {}): Site {
   const { judged = corners } = of;
+  const levels = { 관심: { above: 5 }, 주의: { above: 8 }, 경계: { above: 9 } };
+  const { when = { kind: 'threshold', levels } } = of;
   const site = siteOf(
     { 'tilt-ne': 2, 'tilt-nw': 1, 'tilt-se': 1, 'climate-b1': 1, 'climate-roof': 1 },
     'number',
@@ -36,7 +38,7 @@ export function structuralSite(of: { judged?: readonly string[]; temperature?: s
   const rules = judged.map((point) =>
     ruleOf(`tilt:${point}`, [pointRefSchema.parse(point)], {
       hazard: 'collapse',
-      when: { kind: 'threshold', levels: { 관심: { above: 5 }, 주의: { above: 8 }, 경계: { above: 9 } } },
+      when,
     }),
   );
   return {
