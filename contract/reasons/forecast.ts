@@ -70,7 +70,6 @@ export const forecastReasonSchema = z.discriminatedUnion('code', [
   reason('suspect-sensor', { perDay: figure, neighbours: figure, of: count, unit }),
   /** Within what the sensor itself drifts. */
   reason('within-drift', { perDay: figure, driftPerDay: figure, source: z.string(), unit }),
-  reason('no-trend', {}),
   reason('not-accelerating', {
     blocks: z.array(count).readonly(),
     perDay: z.array(figure).readonly(),

@@ -5,12 +5,11 @@ import type { Words as Text } from './words.ts';
 
 /** The words of a forecast, and why it says what it says and no more, in one sentence each. */
 
-export type ForecastWord = 'none' | 'step' | 'trend' | 'accelerating' | 'imminent';
+export type ForecastWord = 'step' | 'trend' | 'accelerating' | 'imminent';
 
-/** What the states are called. */
+/** What the states are called. That nothing moves has no word here: it would be read as all is well. */
 export const forecastWords: { readonly [state in ForecastWord]: Text } = {
-  none: { ko: '이상 없음', en: 'No movement' },
-  step: { ko: '단차', en: 'Step' },
+  step: { ko: '급변(계단형 변화)', en: 'Step' },
   trend: { ko: '추세', en: 'Trend' },
   accelerating: { ko: '가속', en: 'Accelerating' },
   imminent: { ko: '임박', en: 'Imminent' },
@@ -25,7 +24,7 @@ type Words = {
 
 const words: Words = {
   step: ({ at, by, noise, unit }, when) => ({
-    ko: `${when(at).ko} 한 번에 ${signed(levelText, by, unit)} 변함(잡음 ${rateText(noise, unit)}). 계속되는 움직임은 아님`,
+    ko: `${when(at).ko} 한 번에 ${signed(levelText, by, unit)} 변함(측정 노이즈 ${rateText(noise, unit)}). 계속되는 움직임은 아님`,
     en: `Changed by ${signed(levelText, by, unit)} at once on ${when(at).en} (noise ${rateText(noise, unit)}); not a continuing movement`,
   }),
   trend: ({ perDay, low, high, blocks, unit }) => ({
@@ -41,11 +40,11 @@ const words: Words = {
     en: `Moving faster and faster: ${pairs(blocks, perDay, unit).en}`,
   }),
   imminent: ({ earliest, latest, limit, unit }, when) => ({
-    ko: `${when(earliest).ko}~${when(latest).ko} 사이에 ${limit === null ? '파괴에 이를' : `기준 ${levelText(limit, unit)}에 이를`} 수 있음`,
+    ko: `${when(earliest).ko}~${when(latest).ko} 사이에 ${limit === null ? '붕괴에 이를' : `기준 ${levelText(limit, unit)}에 이를`} 수 있음`,
     en: `May ${limit === null ? 'fail' : `reach the limit ${levelText(limit, unit)}`} between ${when(earliest).en} and ${when(latest).en}`,
   }),
   'no-movement': ({ blocks }) => ({
-    ko: `최근 ${blocks}일 동안 잡음을 넘는 움직임 없음`,
+    ko: `최근 ${blocks}일 동안 측정 노이즈(산포)를 넘는 움직임 없음`,
     en: `No movement beyond the noise over the last ${blocks} days`,
   }),
   'not-judged-yet': () => ({
@@ -54,7 +53,7 @@ const words: Words = {
   }),
   'no-readings': () => ({ ko: '정상 측정값이 없어 판단하지 못함', en: 'No good readings, so nothing can be said' }),
   'too-few-days': ({ have, need, since }, when) => ({
-    ko: `${since === null ? '' : `${when(since).ko} 단차 이후 `}측정 ${have}일, ${need}일이 되어야 판단 가능`,
+    ko: `${since === null ? '' : `${when(since).ko} 급변(계단형 변화) 이후 `}측정 ${have}일, ${need}일이 되어야 판단 가능`,
     en: `${have} of the ${need} days that are needed${since === null ? '' : `, counted from the step of ${when(since).en}`}`,
   }),
   'too-many-gaps': ({ have, of }) => ({
@@ -74,7 +73,7 @@ const words: Words = {
     en: 'There is no temperature to correct by',
   }),
   'below-noise': ({ change, blocks, times, need, unit }) => ({
-    ko: `${blocks}일 동안 ${signed(levelText, change, unit)}, 잡음의 ${short(times)}배(${need}배를 넘어야 추세)`,
+    ko: `${blocks}일 동안 ${signed(levelText, change, unit)}, 측정 노이즈(산포)의 ${short(times)}배(${need}배를 넘어야 추세)`,
     en: `${signed(levelText, change, unit)} over ${blocks} days, ${short(times)} times the noise (a trend takes ${need})`,
   }),
   'not-significant': ({ p, need, blocks }) => ({
@@ -90,7 +89,7 @@ const words: Words = {
     en: `May be the season's doing: the record covers ${short(months)} months, not a year`,
   }),
   'step-only': ({ at, by, unit }, when) => ({
-    ko: `${when(at).ko}의 단차 ${signed(levelText, by, unit)} 말고는 움직임 없음`,
+    ko: `${when(at).ko}의 급변(계단형 변화) ${signed(levelText, by, unit)} 말고는 움직임 없음`,
     en: `Nothing moved but the step of ${signed(levelText, by, unit)} on ${when(at).en}`,
   }),
   'suspect-sensor': ({ perDay, neighbours, of, unit }) => ({
@@ -101,13 +100,12 @@ const words: Words = {
     ko: `하루 ${signed(rateText, perDay, unit)}, 센서 자체 드리프트(하루 ${rateText(driftPerDay, unit)}) 이내`,
     en: `${signed(rateText, perDay, unit)} a day is within what the sensor itself drifts (${rateText(driftPerDay, unit)} a day)`,
   }),
-  'no-trend': () => ({ ko: '추세 없음', en: 'No trend' }),
   'not-accelerating': ({ blocks, perDay, unit }) => ({
     ko: `빨라지지 않음: ${pairs(blocks, perDay, unit).ko}`,
     en: `Not getting faster: ${pairs(blocks, perDay, unit).en}`,
   }),
   'no-limit': () => ({
-    ko: '이 지점에 기준값이 없어 도달 시점을 말하지 않음',
+    ko: '이 지점에 기준값이 없어 도달 시점을 산정하지 않음',
     en: 'No limit is set for this point, so no date is said',
   }),
   'past-limit': ({ value, limit, unit }) => ({
@@ -119,13 +117,13 @@ const words: Words = {
     en: `Moving away from the limit ${levelText(limit, unit)}`,
   }),
   'beyond-horizon': ({ limit, days, horizon, unit }) => ({
-    ko: `기준 ${levelText(limit, unit)}까지 약 ${short(days)}일. ${short(horizon)}일보다 먼 날짜는 말하지 않음`,
+    ko: `기준 ${levelText(limit, unit)}까지 약 ${short(days)}일. ${short(horizon)}일보다 먼 시점은 산정하지 않음`,
     en: `About ${short(days)} days to the limit ${levelText(limit, unit)}; no date farther than ${short(horizon)} days is said`,
   }),
   'dates-apart': ({ width, lead, times }) => ({
     ko:
       width === null || lead === null
-        ? '날짜를 계산할 수 없음'
+        ? '도달 시점 산정 불가'
         : `계산한 날짜들이 ${short(width)}일에 걸쳐 흩어짐(남은 기간 ${short(lead)}일의 ${times}배 이내여야 알림)`,
     en:
       width === null || lead === null

@@ -61,7 +61,6 @@ function imminent(of: Case): ForecastReason {
 function trend(of: Case): ForecastReason {
   const { judged, series, toLimit } = of;
   const movement = judged.trend.movement;
-  if (movement === null) return { code: 'no-trend' };
   const [low, high] = movement.slope.interval;
   const rate = {
     perDay: perDay(of, movement.slope.slope),
@@ -87,7 +86,6 @@ function notTrend(of: Case): ForecastReason {
   const { judged, prepared, series, settings } = of;
   const { movement, need, isMet } = judged.trend;
   const unit = series.unit;
-  if (movement === null) return { code: 'no-trend' };
   const { slope, change, noise, times, blocks } = movement;
   if (isMet && judged.isDrift && series.drift !== null) {
     const drift = driftPerBlock(series.drift.perYear, settings.blockMs);
@@ -127,7 +125,7 @@ function notCorrected({ prepared, settings }: Case): ForecastReason[] {
 function noDate({ judged, series, toLimit }: Case): ForecastReason[] {
   if (judged.state !== 'trend') return [];
   const { high, low } = series.limits;
-  const perDayOf = judged.trend.movement?.slope.slope ?? 0;
+  const perDayOf = judged.trend.movement.slope.slope;
   if (toLimit === null) {
     const other = high ?? low;
     return other === null

@@ -11,7 +11,7 @@ import { judgeTrend, type Movement, type TrendVerdict } from './trend.ts';
 /** Everything that one update found out, from which words and reasons follow. */
 export type Judged = {
   readonly noise: Noise;
-  readonly trend: TrendVerdict;
+  readonly trend: TrendVerdict & { readonly movement: Movement };
   readonly ladder: Ladder | null;
   readonly company: Company;
   readonly isDrift: boolean;
@@ -47,8 +47,9 @@ export function judge(
   const { segment, blocks } = prepared;
   const noise = noiseOf(segment, settings);
   if (noise === null) return null;
-  const trend = judgeTrend(segment, noise, settings);
-  if (trend.movement === null) return null;
+  const verdict = judgeTrend(segment, noise, settings);
+  if (verdict.movement === null) return null;
+  const trend = { ...verdict, movement: verdict.movement };
   // What an older version stored may lack what this one counts.
   const past = { ...noMemory, ...before?.memory };
   const last = blocks.at[blocks.values.findLastIndex((value) => !Number.isNaN(value))] ?? 0;

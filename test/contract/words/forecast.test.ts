@@ -35,6 +35,16 @@ const cases: [ForecastReason, string, string][] = [
     '40일 중 20일만 측정되어 판단하지 못함',
     'Readings on 20 of 40 days only: too many gaps to judge by',
   ],
+  [
+    { code: 'step-only', at, by: 0.2, unit: 'deg' },
+    '2026-11-29의 급변(계단형 변화) +0.2° 말고는 움직임 없음',
+    'Nothing moved but the step of +0.2° on 2026-11-29',
+  ],
+  [
+    { code: 'imminent', earliest: at, latest: at, limit: null, fits: 6, unit: 'mm' },
+    '2026-11-29~2026-11-29 사이에 붕괴에 이를 수 있음',
+    'May fail between 2026-11-29 and 2026-11-29',
+  ],
 ];
 
 describe('forecast words', () => {

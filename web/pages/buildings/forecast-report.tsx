@@ -1,5 +1,6 @@
 import type { BuildingDetail } from '../../../contract/http/live.ts';
 import { levelText, rateText, signed } from '../../../contract/words/figures.ts';
+import { forecastWords } from '../../../contract/words/forecast.ts';
 import { ask } from '../../gateway/api.ts';
 import type { ForecastReport } from '../../gateway/items.ts';
 import { second } from '../../gateway/live.ts';
@@ -147,6 +148,7 @@ function Changes({ report: { changes } }: { report: ForecastReport }) {
 }
 
 function stateText(state: string): string {
+  if (state === 'step') return pick(forecastWords.step);
   const known = Object.entries(forecastStateWords).find(([name]) => name === state);
   return pick(known?.[1] ?? forecastStateWords.none);
 }
