@@ -140,6 +140,10 @@ export const subscriptionSchema = z.object({
   endpoint: z.url().max(500),
   keys: z.object({ p256dh: base64url(65, 'p256dh'), auth: base64url(16, 'auth') }),
   language: z.enum(['ko', 'en']).default('ko'),
+  take: z
+    .boolean()
+    .default(false)
+    .describe('the person asks for it: a browser that pushes to somebody else pushes to them from now on'),
 });
 /**
  * `publicKey`: what to subscribe with, base64url; null where the gateway does not push. `mode` closed: push cannot work at

@@ -7,6 +7,8 @@ export const noticeProblems = {
   'contact-invalid': problem(400, 'No address of this channel', { channel }),
   'no-such-contact': problem(404, 'No such contact', { channel }),
   'push-not-there': problem(409, 'This gateway does not push', {}),
+  /** Who is signed in now has not asked to have it. */
+  'push-of-another': problem(409, 'This browser pushes to somebody else', {}),
   /** On a private address, without TLS, or of no push service. */
   'endpoint-refused': problem(400, 'Not a push service that is let in', { host: z.string() }),
   'receipt-forged': problem(403, 'No receipt of ours', {}),

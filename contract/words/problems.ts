@@ -231,6 +231,10 @@ export const problemWords: Table = {
     ko: '이 게이트웨이는 푸시 알림을 보내지 않습니다. 문자나 전자우편을 등록해 주세요.',
     en: 'This gateway sends no push messages (gateway.notify.push); add a telephone number or an e-mail address.',
   }),
+  'push-of-another': () => ({
+    ko: '이 기기의 알림은 다른 사람에게 가고 있습니다. 내 알림으로 바꾸려면 알림을 켜 주세요.',
+    en: 'take: this browser pushes to somebody else; it changes hands only when the person asks for it',
+  }),
   'endpoint-refused': ({ host }) => ({
     ko: `허용되지 않은 푸시 서버입니다: ${host}`,
     en: `endpoint: ${host} is no public push service; gateway.notify.push.allowHosts would let it in`,

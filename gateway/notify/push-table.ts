@@ -14,7 +14,7 @@ const rowSchema = z.object({ endpoint: z.string(), person: z.string(), p256dh: z
 /** A browser's subscription (W3C Push API): where to post, and the keys that only it can open. */
 export type Subscription = z.infer<typeof rowSchema>;
 
-/** Subscriptions by endpoint. An endpoint is one browser's: who signed in there last has it. */
+/** Subscriptions by endpoint. An endpoint is one browser's: it is the person's who asked for it there last. */
 export class PushTable {
   readonly #sql: ReturnType<typeof statements>;
 

@@ -176,20 +176,34 @@ export class Reach {
   }
 
   /**
-   * Sent again at each opening of a page, so that a subscription that was renewed is known. False: not there, or not let.
+   * Sent again at each opening of a page, so that a subscription that was renewed is known. Refused: not there, or not let.
    * It says nothing of the person's other devices: one that is gone stays so until they take it off their list.
+   * A browser that pushes to somebody else goes on doing so unless the person asks for it (`take`): in a control room people
+   * sign in one after the other, and nobody loses their notices by that.
    */
-  subscribe(subscription: Subscription, language: 'ko' | 'en'): boolean {
+  subscribe(
+    subscription: Subscription,
+    { language, take }: { language: 'ko' | 'en'; take: boolean },
+  ): 'subscribed' | 'refused' | 'of-another' {
     const { store, contacts, clock, push } = this.#options;
     const { endpoint: address, person } = subscription;
-    if (push.allowHosts === null || !mayPostTo(address, push.allowHosts)) return false;
+    if (push.allowHosts === null || !mayPostTo(address, push.allowHosts)) return 'refused';
+    if (!take && this.#isOfAnother(subscription)) return 'of-another';
     store.commit(() => {
-      const before = contacts.of(person).find((own) => own.channel === 'push' && own.address === address);
-      if (before === undefined) contacts.release('push', address);
+      if (take && !this.#has(person, address)) contacts.release('push', address);
       contacts.put({ person, channel: 'push', address, language }, clock.now());
       push.table.put(subscription);
     });
-    return true;
+    return 'subscribed';
+  }
+
+  #isOfAnother({ endpoint, person }: Subscription): boolean {
+    const owner = this.#options.push.table.find(endpoint)?.person;
+    return owner !== undefined && owner !== person && this.#has(owner, endpoint);
+  }
+
+  #has(person: string, endpoint: string): boolean {
+    return this.#options.contacts.of(person).some(({ channel, address }) => channel === 'push' && address === endpoint);
   }
 
   /** A device says that a notice arrived, or was opened. Each is taken once. */

@@ -1,5 +1,6 @@
 import type { PushItem } from '../../contract/http/notices.ts';
 import type { Language } from '../text/text.ts';
+import { isRefused } from './answer.ts';
 import { ask } from './api.ts';
 
 /**
@@ -11,9 +12,19 @@ import { ask } from './api.ts';
  * | no-browser | the browser cannot; on an iPhone only a page that was put on the home screen can |
  * | closed | the site is closed: phones trust no certificate of it, or reach no push service |
  * | not-offered | the gateway does not push |
+ * | other | this browser pushes to somebody else, until who is signed in asks for it |
  * | denied | the person said no, and only the browser's settings take that back |
  */
-export type PushState = 'closed' | 'insecure' | 'no-browser' | 'not-offered' | 'denied' | 'off' | 'on' | 'failed';
+export type PushState =
+  | 'closed'
+  | 'insecure'
+  | 'no-browser'
+  | 'not-offered'
+  | 'denied'
+  | 'other'
+  | 'off'
+  | 'on'
+  | 'failed';
 
 export const worker = '/push-worker.js';
 const path = '/api/v1/push/subscriptions';
@@ -49,7 +60,7 @@ export async function turnPushOn(language: Language): Promise<PushState> {
     await navigator.serviceWorker.register(worker);
     const { pushManager } = await navigator.serviceWorker.ready;
     const of = { userVisibleOnly: true, applicationServerKey: offered.body.publicKey };
-    return await send(await pushManager.subscribe(of), language);
+    return await send(await pushManager.subscribe(of), language, true);
   } catch {
     // No push service can be reached from here.
     return 'failed';
@@ -70,8 +81,10 @@ function whyNot(): PushState | null {
   return 'serviceWorker' in navigator && 'PushManager' in window && 'Notification' in window ? null : 'no-browser';
 }
 
-async function send(subscription: PushSubscription, language: Language): Promise<PushState> {
+/** `take`: the person asks for it, so it is theirs from now on. */
+async function send(subscription: PushSubscription, language: Language, take = false): Promise<PushState> {
   const { endpoint, keys } = subscription.toJSON();
-  const sent = await ask('POST', path, { endpoint, keys, language });
+  const sent = await ask('POST', path, { endpoint, keys, language, ...(take && { take }) });
+  if (isRefused(sent, 'push-of-another')) return 'other';
   return sent.ok ? 'on' : 'failed';
 }

@@ -11,6 +11,10 @@ export const pushWords = {
 export const pushStateWords: Readonly<Record<PushState, Words>> = {
   on: { ko: '켜져 있습니다.', en: 'They are on.' },
   off: { ko: '꺼져 있습니다.', en: 'They are off.' },
+  other: {
+    ko: '이 기기의 알림은 다른 사람에게 가고 있습니다. 알림을 켜면 그 사람은 이 기기로 알림을 받지 못합니다.',
+    en: 'This device gets somebody else’s notices. Once you turn yours on, theirs no longer come here.',
+  },
   denied: {
     ko: '이 브라우저에서 알림이 차단되어 있습니다. 브라우저 설정에서 허용해 주세요.',
     en: 'This browser blocks notices. Allow them in its settings.',

@@ -28,7 +28,7 @@ export function PushSwitch({ onChange }: { onChange?: () => Promise<void> }) {
     <section class="push-switch" data-state={now}>
       <h2>{tell('title')}</h2>
       <p role="status">{pick(pushStateWords[now])}</p>
-      {(now === 'off' || now === 'failed') && (
+      {(now === 'off' || now === 'other' || now === 'failed') && (
         <button type="button" onClick={() => void turnPushOn(language.value).then(changed)}>
           {tell('turnOn')}
         </button>

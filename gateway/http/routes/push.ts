@@ -26,10 +26,11 @@ export const pushRoutes: readonly Route[] = [
     schema: { body: subscriptionSchema, response: { 204: z.null().describe('subscribed') } },
     handle({ reach }, request, reply) {
       const person = personOf(known(request));
-      const { endpoint, keys, language } = request.body;
+      const { endpoint, keys, language, take } = request.body;
       if (reach.pushKey() === null) throw new HttpProblem('push-not-there', {});
-      if (!reach.subscribe({ endpoint, person, ...keys }, language))
-        throw new HttpProblem('endpoint-refused', { host: new URL(endpoint).host });
+      const done = reach.subscribe({ endpoint, person, ...keys }, { language, take });
+      if (done === 'refused') throw new HttpProblem('endpoint-refused', { host: new URL(endpoint).host });
+      if (done === 'of-another') throw new HttpProblem('push-of-another', {});
       return reply.code(204).send(null);
     },
   }),

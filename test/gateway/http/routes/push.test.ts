@@ -104,8 +104,8 @@ async function open(answer: (nth: number) => number = () => 201, mode: SiteMode 
     return { status: answered.status, code: read?.type?.replace('/problems/', '') ?? null, body: read };
   };
   const browser = makeBrowser();
-  const subscribe = (endpoint = receiver.url, headers?: Record<string, string>) =>
-    ask('POST', '/api/v1/push/subscriptions', { endpoint, keys: browser.keys }, headers ?? { cookie });
+  const subscribe = (endpoint = receiver.url, headers?: Record<string, string>, more = {}) =>
+    ask('POST', '/api/v1/push/subscriptions', { endpoint, keys: browser.keys, ...more }, headers ?? { cookie });
   const say = (key = 'fire-7/1/resident') => {
     store.commit(() =>
       notices.add({
@@ -164,11 +164,17 @@ describe('a browser', () => {
     expect(contacts.all()).toEqual([]);
   });
 
-  test('in which somebody else signs in is theirs from then on', async () => {
-    const { subscribe, world, contacts } = await open();
+  test('in which somebody else signs in stays whose it was, until that person asks for it', async () => {
+    const { subscribe, world, contacts, table, receiver, name } = await open();
     await subscribe();
-    await subscribe(undefined, { cookie: signedIn(world, 'operator') });
+    const other = { cookie: signedIn(world, 'operator') };
+    expect(await subscribe(undefined, other)).toMatchObject({ status: 409, code: 'push-of-another' });
+    expect(contacts.all().map(({ person }) => person)).toEqual([name]);
+    expect(table.find(receiver.url)).toMatchObject({ person: name });
+    expect((await subscribe(undefined, other, { take: true })).status).toBe(204);
     expect(contacts.all().map(({ person }) => person)).toEqual(['operator']);
+    expect((await subscribe(undefined, other)).status).toBe(204);
+    expect(await subscribe()).toMatchObject({ status: 409, code: 'push-of-another' });
   });
 
   test('that is not subscribed any more is trouble at once, and forgotten', async () => {
