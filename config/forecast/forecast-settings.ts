@@ -196,7 +196,8 @@ export const forecastSources: Sources<ForecastSettings> = {
   },
   seasonal: { blocks: 'a year', times: 'own', range: 'own: a month' },
   accelerating: {
-    ladders: 'own: a month and six weeks',
+    ladders:
+      'own: a month, six, eight, twelve and sixteen weeks, since what takes months to get faster looks even over one',
     bars: 'measured: 91 % of movements as 1 / (time left) over 40 to 120 days are announced with 20 % of their life left. The second bars, for steep growth in much noise, were set with three prisms of a pit wall in view: they name the one that came down three days before it did',
   },
   imminent: {

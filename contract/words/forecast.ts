@@ -1,4 +1,5 @@
 import type { ForecastReason } from '../reasons/forecast.ts';
+import { dayWords } from './days.ts';
 import { digits, levelText, rateText, signed } from './figures.ts';
 import { withParticle } from './particles.ts';
 import type { Words as Text } from './words.ts';
@@ -137,17 +138,9 @@ const words: Words = {
 };
 
 /** Why, as a sentence. `when` writes the instants in it. */
-export function forecastText(reason: ForecastReason, when: When = dayInKorea): Text {
+export function forecastText(reason: ForecastReason, when: When = dayWords('Asia/Seoul')): Text {
   // The key and the argument belong together, which a look-up by a union cannot show.
   return (words[reason.code] as (reason: ForecastReason, when: When) => Text)(reason, when);
-}
-
-const koreaMs = 9 * 3_600_000;
-
-/** `2026-11-29`, both ways. */
-function dayInKorea(at: number): Text {
-  const day = new Date(at + koreaMs).toISOString().slice(0, 10);
-  return { ko: day, en: day };
 }
 
 function between(low: number, high: number, unit: string): Text {

@@ -13,6 +13,7 @@ import {
   troubleAction,
   troubleWords,
 } from '../../contract/words/alerts.ts';
+import { dayWords } from '../../contract/words/days.ts';
 import { forecastText } from '../../contract/words/forecast.ts';
 import { ruleText } from '../../contract/words/rules.ts';
 import type { Words } from '../../contract/words/words.ts';
@@ -114,7 +115,7 @@ function reasonWords(why: Why, site: AlertSite): Words {
 
 function forecastWhy(why: Why, timezone: string): Words {
   const reason = forecastReasonSchema.safeParse(why);
-  return reason.success ? forecastText(reason.data, (at) => dayText(at, timezone)) : { ko: why.code, en: why.code };
+  return reason.success ? forecastText(reason.data, dayWords(timezone)) : { ko: why.code, en: why.code };
 }
 
 function actionOf(alert: Alert, rule: Rule | undefined): Words {
@@ -131,19 +132,7 @@ export function isTrouble(why: Why): why is TroubleReason {
   return troubleCodes.has(why.code);
 }
 
-/** `2026-11-29`, by the site's clock. */
-function dayText(at: number, timezone: string): Words {
-  let format = days.get(timezone);
-  if (format === undefined) {
-    format = new Intl.DateTimeFormat('sv-SE', { timeZone: timezone });
-    days.set(timezone, format);
-  }
-  const day = format.format(at);
-  return { ko: day, en: day };
-}
-
 /** To make one costs more than a thousand uses of it. */
-const days = new Map<string, Intl.DateTimeFormat>();
 const clockTimes = new Map<string, Intl.DateTimeFormat>();
 
 function timeText(wall: number, timezone: string): string {

@@ -1,10 +1,10 @@
 import type { ForecastItem } from '../../contract/http/forecasts.ts';
 import type { ForecastReason } from '../../contract/reasons/forecast.ts';
+import { dayWords } from '../../contract/words/days.ts';
 import { forecastText } from '../../contract/words/forecast.ts';
 import type { Analysis } from './analysis/analysis.ts';
 import type { FollowedPoint } from './followed.ts';
 import type { Limits } from './limits.ts';
-import { dayWords } from './local-days.ts';
 
 export type Known = { readonly at: number; readonly simulated: boolean; readonly analysis: Omit<Analysis, 'days'> };
 

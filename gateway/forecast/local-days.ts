@@ -20,11 +20,3 @@ function formatOf(timezone: string): Intl.DateTimeFormat {
   formats.set(timezone, made);
   return made;
 }
-
-/** The local day of a moment as words want it: `2026-11-29`, in both languages. */
-export function dayWords(timezone: string): (at: number) => { ko: string; en: string } {
-  return (at) => {
-    const day = new Date(at + utcOffsetMs(timezone, at)).toISOString().slice(0, 10);
-    return { ko: day, en: day };
-  };
-}

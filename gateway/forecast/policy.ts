@@ -37,8 +37,14 @@ export const defaultForecastPolicy: ForecastPolicy = {
   ),
   limitFrom: own('주의', 'own: the level from which somebody has to act'),
   recordDays: own(400, 'own: a year, so that seasons are known, and a month'),
-  catchUpDays: own(60, 'own: twice the longest window, so that a first look finds what daily looks would have found'),
-  neighbours: own({ most: 4, days: 120 }, 'own: the longest window, and the days that were missed'),
+  catchUpDays: own(
+    60,
+    'own: twice the long window of a trend, so that a first look finds the trends that daily looks would have found',
+  ),
+  neighbours: own(
+    { most: 4, days: 120 },
+    'own: the long window of a trend, the days that were missed, and a month for the noise',
+  ),
   settleMs: own(10 * 60_000, 'own: an agent that was cut off for minutes has sent what it kept'),
   backForMs: own(30_000, 'own'),
   lookEveryMs: own(60_000, 'own'),

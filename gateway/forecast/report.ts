@@ -1,6 +1,7 @@
 import { type ForecastSettings, forecastSources } from '../../config/forecast/forecast-settings.ts';
 import type { ForecastReport } from '../../contract/http/forecasts.ts';
 import { forecastReasonSchema } from '../../contract/reasons/forecast.ts';
+import { dayWords } from '../../contract/words/days.ts';
 import { forecastText } from '../../contract/words/forecast.ts';
 import type { Day } from './analysis/analysis.ts';
 import type { Change } from './decisions.ts';
@@ -8,7 +9,6 @@ import type { FollowedPoint } from './followed.ts';
 import { hourMs } from './hours.ts';
 import { forecastItem, isoOf, type Known, stepItems } from './items.ts';
 import type { Limits } from './limits.ts';
-import { dayWords } from './local-days.ts';
 
 /** Hours of a point's record; `first` and `last`: their numbers. */
 export type RecordSummary = {
