@@ -17,6 +17,17 @@ const shortHours = 24 * 8;
 /** Analyses in a thread of its own, which is started with the first task of a day and ended after the last. */
 export class ThreadAnalyst implements Analyst {
   #worker: Worker | null = null;
+  readonly #url: URL;
+
+  /** `url`: the thread; another in tests. */
+  constructor(url = new URL('./analyst-worker.ts', import.meta.url)) {
+    this.#url = url;
+  }
+
+  /** Whether a thread is there that the next task goes to. */
+  get isStarted(): boolean {
+    return this.#worker !== null;
+  }
 
   async run(task: Task): Promise<readonly Analysis[]> {
     if (countOf(task.series.hours) <= shortHours && task.untils.length <= 1) return runTask(task, analyse);
@@ -45,10 +56,16 @@ export class ThreadAnalyst implements Analyst {
   }
 
   #start(): Worker {
-    this.#worker ??= new Worker(new URL('./analyst-worker.ts', import.meta.url));
-    // It keeps no gateway from ending.
-    this.#worker.unref();
-    return this.#worker;
+    if (this.#worker !== null) return this.#worker;
+    const worker = new Worker(this.#url);
+    // It keeps no gateway from ending. One that dies between two tasks is nobody's failure: the next task starts another.
+    worker.unref();
+    const onEnd = () => {
+      if (this.#worker === worker) this.#worker = null;
+    };
+    worker.on('error', onEnd).on('exit', onEnd);
+    this.#worker = worker;
+    return worker;
   }
 }
 

@@ -16,6 +16,29 @@ function taskOf(days: number, untils: readonly number[], unit = 'deg'): Task {
   return { series: { ...none, unit, hours: packed(hours) }, settings, before: null, untils };
 }
 
+test('a thread that dies between two tasks is replaced with the next, and ends nothing else', async () => {
+  // Answers a task, and dies of its own accord right after.
+  const dying = `import { parentPort } from 'node:worker_threads';
+    parentPort.once('message', () => {
+      parentPort.postMessage({ found: [] });
+      setImmediate(() => { throw new Error('out of memory'); });
+    });`;
+  const thrown: unknown[] = [];
+  const note = (error: unknown) => void thrown.push(error);
+  process.on('uncaughtException', note);
+  const analyst = new ThreadAnalyst(new URL(`data:text/javascript,${encodeURIComponent(dying)}`));
+  const task = () => taskOf(20, [first * hourMs + 20 * dayMs]);
+  try {
+    expect(await analyst.run(task())).toEqual([]);
+    await expect.poll(() => analyst.isStarted).toBe(false);
+    expect(await analyst.run(task())).toEqual([]);
+    expect(thrown).toEqual([]);
+  } finally {
+    analyst.rest();
+    process.off('uncaughtException', note);
+  }
+});
+
 test('points are analysed one after the other in one thread, each day on what the day before it found', async () => {
   const analyst = new ThreadAnalyst();
   const ends = [30, 31, 32].map((day) => first * hourMs + day * dayMs);
