@@ -97,6 +97,11 @@ export class Forecast implements Participant<ForecastAction, ForecastDecisions, 
     this.#late.get(id)?.delete(hour);
   }
 
+  /** What was read of it did not get to disk. */
+  giveBackLate(id: number, hour: number): void {
+    this.#note({ id, hour });
+  }
+
   watches(site: SiteId, point: PointRef): boolean {
     return this.#reads.has(keyOf(site, point));
   }

@@ -13,7 +13,7 @@ import type { Database } from '../store/database.ts';
 import type { History, Page } from '../store/history.ts';
 import type { Analysis } from './analysis/analysis.ts';
 import { type Analyst, ThreadAnalyst } from './analyst.ts';
-import type { Change, Fold, ForecastAction, ForecastAnswer, Result } from './decisions.ts';
+import type { Change, Fold, ForecastAction, ForecastAnswer, Mark, Result } from './decisions.ts';
 import { type FollowedPoint, followedPoints, readPoints } from './followed.ts';
 import { Forecast, type ReadState } from './forecast.ts';
 import { ForecastTables, type StoredResult } from './forecast-tables.ts';
@@ -70,6 +70,8 @@ export class ForecastService {
   #toldAt = 0;
   /** Old hours are still to be read. */
   #isBehind = false;
+  /** Hours that came late and are read, of which nothing is on disk yet. */
+  #taken: Mark[] = [];
   readonly #failed = new Map<number, number>();
   #oldest: { readonly asked: number; readonly at: number } | null = null;
 
@@ -170,6 +172,7 @@ export class ForecastService {
     const { log, clock } = this.#options;
     this.#workedFrom = clock.monotonic();
     try {
+      for (const { id, hour } of this.#taken.splice(0)) this.forecast.giveBackLate(id, hour);
       await this.#fold();
       await this.#forecast();
       if (clock.monotonic() - this.#toldAt >= this.policy.tellEveryMs.value) this.#tell();
@@ -189,7 +192,7 @@ export class ForecastService {
     const keep = async (fold: Fold) => {
       folds.push(fold);
       if (folds.length < daysPerCommit) return;
-      this.#commit({ kind: 'folded', folds: folds.splice(0) });
+      this.#commitFolds(folds.splice(0));
       await this.#rest();
     };
     this.#isBehind = false;
@@ -200,12 +203,23 @@ export class ForecastService {
         if (this.#isBehind) break;
         for (const span of spansOf(part, state, { ready, oldest, late: this.forecast.lateOf(state.id) })) {
           this.forecast.claim(state, span.marks);
-          for (const hour of span.clean) this.forecast.takeLate(state.id, hour);
+          for (const hour of span.clean) this.#takeLate(state.id, hour);
           await keep({ id: state.id, hours: await this.#hours(state, span), ...span.marks, clean: span.clean });
         }
       }
-      if (folds.length > 0) this.#commit({ kind: 'folded', folds: folds.splice(0) });
+      if (folds.length > 0) this.#commitFolds(folds.splice(0));
     }
+  }
+
+  #takeLate(id: number, hour: number): void {
+    this.#taken.push({ id, hour });
+    this.forecast.takeLate(id, hour);
+  }
+
+  /** Of everything that was taken until now. */
+  #commitFolds(folds: readonly Fold[]): void {
+    this.#commit({ kind: 'folded', folds });
+    this.#taken = [];
   }
 
   /** Nothing older than this is read. */

@@ -26,6 +26,28 @@ test('hours are read from the history, gaps as gaps, and each again when somethi
   expect(world.service.tables.late()).toEqual([]);
 });
 
+test('an hour that came late is read again after a commit of it failed', async () => {
+  const world = new ForecastWorld();
+  world.record([ne], 48);
+  await world.work();
+  const hour = Math.floor((world.core.clock.now() - 20 * hourMs) / hourMs);
+  const late = readings(world.core, {
+    ...{ seq: 900, device: 'tilt-ne', epoch: 'e1', at: hour * hourMs, age: null },
+    points: { p_0: { v: [7] } },
+  });
+  expect(world.core.take(late)).toEqual([null]);
+  const { store } = world.core;
+  const { commit } = store;
+  store.commit = () => {
+    throw new Error('database or disk is full');
+  };
+  await world.work();
+  store.commit = commit;
+  await world.work();
+  expect(world.service.tables.late()).toEqual([]);
+  expect(world.hours(ne).find((one) => one.hour === hour)?.stored.median).toBe(7);
+});
+
 test('a kill between two slices costs nothing that was kept, and repeats nothing', async () => {
   const whole = new ForecastWorld();
   whole.record([ne], 80 * 24);
