@@ -79,6 +79,7 @@ export const deviceWords = {
     ko: '응답률 {percent}% · 요청 {asked}회 (최근 10분)',
     en: '{percent}% answered · {asked} asked (last 10 min)',
   },
+  pollsAsOf: { ko: '{time} 기준 · 이후 통신 상태 확인 불가', en: 'as of {time}; how it went since is not known' },
   pollTimes: { ko: '응답 시간 중앙값 {p50} ms · 99% {p99} ms', en: 'reply time: median {p50} ms · 99% {p99} ms' },
   notAskedYet: { ko: '최근 10분간 요청 없음', en: 'not asked in the last 10 min' },
   isProbed: {

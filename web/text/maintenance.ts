@@ -20,8 +20,8 @@ export const maintenanceEffectWords: Record<MaintenanceItem['mode'], Words> = {
     en: 'Its alerts are marked Test and go to test people alone.',
   },
   'out-of-action': {
-    ko: '수신기·경보·연동이 꺼진 상태로 기록되고, 켤 때까지 경보로 남습니다.',
-    en: 'A panel, siren or interlock is off: that stands as an alert itself until it is on again.',
+    ko: '수신기·경보·연동이 꺼진 상태로 기록되고, 종료 시각까지 경보로 남습니다. 그 뒤에도 꺼져 있으면 다시 등록하세요.',
+    en: 'A panel, siren or interlock is off: that stands as an alert itself until the time given. If it is still off then, enter it again.',
   },
 };
 

@@ -14,7 +14,7 @@ import { address, addressHere, route } from '../../ui/router.ts';
 import { seenNow } from '../../ui/seen.ts';
 import { Sparkline } from '../../ui/sparkline.tsx';
 import { StateMark } from '../../ui/state-mark.tsx';
-import { Age } from '../../ui/time.tsx';
+import { Age, timeAt } from '../../ui/time.tsx';
 import { deviceView, type PointView } from '../live/view.ts';
 import { Commands } from './commands.tsx';
 import { Frames, Registers, useDiagnoses } from './diagnosis.tsx';
@@ -121,6 +121,12 @@ function PollFacts({ item }: { item: DeviceItem }) {
           </>
         )}
         <br />
+        {now.state === 'there' && now.stale !== null && (
+          <>
+            {tell('pollsAsOf', { time: timeAt(new Date(now.at).toISOString()) })}
+            <br />
+          </>
+        )}
         {probed ? <StateMark tone="caution">{tell('isProbed')}</StateMark> : tell('isPolled')}
       </dd>
     </>
