@@ -142,15 +142,17 @@ function statements(db: Database) {
     insertSegment: db.prepare<[number, number | null, number | null, number | null, number | null, number]>(
       'INSERT INTO segments (id, from_at, to_at, late_from, late_to, readings) VALUES (?, ?, ?, ?, ?, ?)',
     ),
+    // By its end: most questions are about the last hours.
     spans: db.prepare<[number, number], SpanRow>(
-      'SELECT id AS segment, from_at AS "from", to_at AS "to" FROM segments WHERE from_at < ? AND to_at >= ?',
+      'SELECT id AS segment, from_at AS "from", to_at AS "to" FROM segments WHERE +from_at < ? AND to_at >= ?',
     ),
     lateSpans: db.prepare<[number, number], SpanRow>(
       'SELECT id AS segment, late_from AS "from", late_to AS "to" FROM segments WHERE late_from < ? AND late_to >= ?',
     ),
     earliest: db
       .prepare<[], number | null>(
-        'SELECT MIN(MIN(IFNULL(from_at, 9e15), IFNULL(late_from, 9e15))) FROM segments WHERE from_at IS NOT NULL OR late_from IS NOT NULL',
+        `SELECT MIN(at) FROM (SELECT MIN(from_at) AS at FROM segments
+           UNION ALL SELECT MIN(late_from) FROM segments WHERE late_to IS NOT NULL)`,
       )
       .pluck(),
     insert: db.prepare<[number, Buffer]>('INSERT INTO chunks (id, body) VALUES (?, ?)'),

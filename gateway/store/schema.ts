@@ -86,4 +86,10 @@ export const schema: readonly Migration[] = [
     payload BLOB NOT NULL
   ) STRICT;
   `,
+  // Each question of the history asks which segments a time is in, and there are some 50,000 of them a year.
+  `
+  CREATE INDEX segments_to ON segments (to_at, from_at);
+  CREATE INDEX segments_from ON segments (from_at);
+  CREATE INDEX segments_late ON segments (late_to, late_from) WHERE late_to IS NOT NULL;
+  `,
 ];
