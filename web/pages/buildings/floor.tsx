@@ -27,18 +27,26 @@ export function FloorPlan({ storey }: { storey: StoreyView }) {
         viewBox={`${left - margin} ${-margin} ${right - left + 2 * margin} ${north - south + 2 * margin}`}
       >
         <polygon class="walls" points={corners} />
-        <text class="north" x={right} y={-0.75}>
+        <text class="north" data-side="end" x={right} y={north - south + 1.1}>
           {tell('north')}↑
         </text>
         {apart(storey.places).map(({ place, x, y }) => (
-          <PlaceMark key={place.key} place={place} x={x} y={up(y)} />
+          <PlaceMark key={place.key} place={place} x={x} y={up(y)} side={sideOf((x - left) / (right - left))} />
         ))}
       </svg>
     </section>
   );
 }
 
-function PlaceMark({ place, x, y }: { place: PlaceView; x: number; y: number }) {
+type Side = 'start' | 'middle' | 'end';
+
+/** A name near an edge goes inwards, or it would be cut off. */
+function sideOf(share: number): Side {
+  if (share < 0.25) return 'start';
+  return share > 0.75 ? 'end' : 'middle';
+}
+
+function PlaceMark({ place, x, y, side }: { place: PlaceView; x: number; y: number; side: Side }) {
   const figure = figureOf(place);
   const words = figure === undefined ? '' : `${figure.value} ${figure.unit}`;
   return (
@@ -52,7 +60,7 @@ function PlaceMark({ place, x, y }: { place: PlaceView; x: number; y: number }) 
       <circle class="reach" cx={x} cy={y} r="1.1" />
       <polygon points={marks[place.tone].join(' ')} transform={`translate(${x} ${y})`} />
       {place.tone !== 'normal' && (
-        <text class="place-name" x={x} y={y - 1.1}>
+        <text class="place-name" data-side={side} x={x} y={y - 1.1}>
           {place.name}
         </text>
       )}
