@@ -31,7 +31,7 @@ export type Signal =
   | ForecastSignal
   | { readonly kind: 'forecast-ended'; readonly site: SiteId; readonly point: string };
 
-/** Forecast, of each structural point that it looked at anew. */
+/** What the forecast says of a structural point; sent again at intervals, so one that says nothing new changes nothing. */
 export type ForecastSignal = {
   readonly kind: 'forecast';
   readonly site: SiteId;

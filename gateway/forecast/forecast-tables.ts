@@ -60,7 +60,7 @@ export class ForecastTables {
     )();
   }
 
-  /** Points that are in the tables and were forecast, with their names; also those that no site file has any more. */
+  /** Points that have a result in the tables, with their names. Points that the site file has lost are among them. */
   forecast(): { readonly id: number; readonly site: SiteId; readonly point: string }[] {
     return this.#sql.forecast.all();
   }

@@ -118,7 +118,7 @@ function explained(y: Float64Array, u: Float64Array, v: Float64Array): number {
   return (uy * (uy * vv - vy * uv) + vy * (vy * uu - uy * uv)) / determinant / yy;
 }
 
-/** What follows the air with a lag of so many buckets; begins anew after a gap of three lags. */
+/** A temperature that follows the air with a lag of so many buckets. After a gap of three lags it starts from the air again. */
 function following(t: Float64Array, lag: number): Float64Array {
   const keep = Math.exp(-1 / lag);
   const values = new Float64Array(t.length).fill(Number.NaN);

@@ -50,7 +50,7 @@ export function emailChannel(options: EmailOptions): Channel & { close(): void }
 
 /** What a server says of the mailbox (RFC 3463 3.2, 3.3): it is not there, or takes nothing. */
 const ofMailbox = /\b5\.(1\.\d+|2\.1)\b/;
-/** Of who may send (RFC 3463 3.8): a block list, an address of ours that it does not let. Its people mend that, or ours. */
+/** Policy (RFC 3463 3.8): the server refuses the sender, as by a block list. The mailbox itself may be sound. */
 const ofSender = /\b5\.7\.\d+\b/;
 const enhanced = /\b5\.\d+\.\d+\b/;
 

@@ -4,6 +4,7 @@ import { alertStateWords, alertWords, causeWords, statusWords } from '../../text
 import { pick, speaker, title } from '../../ui/language.ts';
 import { NotThere } from '../../ui/not-there.tsx';
 import { address } from '../../ui/router.ts';
+import { SheetBar } from '../../ui/sheet-bar.tsx';
 import { timeAt } from '../../ui/time.tsx';
 import { Transitions, useAlert } from './detail.tsx';
 import { Reach } from './reach.tsx';
@@ -35,14 +36,7 @@ export function Incident({ alert }: { alert: string }) {
   ];
   return (
     <article class="sheet card letter">
-      <p class="back">
-        <a class="button" href={address(`/alerts/${alert}`)}>
-          {tell('toList')}
-        </a>
-        <button type="button" class="main" onClick={() => print()}>
-          {tell('printNow')}
-        </button>
-      </p>
+      <SheetBar to={address(`/alerts/${alert}`)} back={tell('toList')} print={tell('printNow')} />
       <p class="hint">
         {tell('incident')} · {alert} · {tell('madeAt', { time: timeAt(new Date(second.value).toISOString()) })}
       </p>

@@ -10,6 +10,7 @@ import { filedText } from '../../text/format.ts';
 import { language, pick, speaker, title } from '../../ui/language.ts';
 import { NotThere } from '../../ui/not-there.tsx';
 import { address } from '../../ui/router.ts';
+import { SheetBar } from '../../ui/sheet-bar.tsx';
 import { zone } from '../../ui/zone.ts';
 import { ForecastChart } from './forecast-chart.tsx';
 import { dayOf, ForecastState, factsOf, placeText } from './forecasts.tsx';
@@ -34,14 +35,7 @@ function Sheet({ of, report }: { of: BuildingDetail; report: ForecastReport }) {
   const { point, building } = report;
   return (
     <article class="sheet card letter forecast-sheet">
-      <p class="back">
-        <a class="button" href={address(`/buildings/${building}`)}>
-          {tell('back')}
-        </a>
-        <button type="button" class="main" onClick={() => print()}>
-          {tell('print')}
-        </button>
-      </p>
+      <SheetBar to={address(`/buildings/${building}`)} back={tell('back')} print={tell('print')} />
       <p class="hint">
         {of.name[language.value]} · {tell('madeAt', { time: filedText(second.value, zone.value, language.value) })}
         {report.simulated && ` · ${tell('simulated')}`}

@@ -73,7 +73,7 @@ export function Stage(of: {
       <div
         ref={host}
         class="twin-host"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: it is worked by the keys that its name tells
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: role="application" is interactive: arrow keys turn it, + and − zoom
         tabIndex={0}
         role="application"
         aria-label={tell('scene')}
