@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { idPattern } from './id-form.ts';
 
 /**
  * Names that cross a boundary. Sites, agents, buses, devices, lots and buildings share one form; points have their own.
  * A site has unique device ids, so a point is named in full by `device/point`.
  */
 
-const idPattern = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const pointPattern = /^[a-z][a-z0-9_]{0,62}$/;
 
 const id = z.string().regex(idPattern, 'an id is 1–63 of a–z, 0–9 and -, and begins with a letter or digit');

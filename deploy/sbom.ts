@@ -5,14 +5,16 @@ import { fileURLToPath } from 'node:url';
 
 /**
  * `npm run sbom [-- FILE]`: what is in the product, as CycloneDX 1.5 JSON, from the lock file alone: every package that
- * runs, its version, licence and the SHA-512 that npm checks it by. Standard output without FILE.
+ * runs, its version, licence and the SHA-512 that npm checks it by. Standard output without FILE. The same lock file gives
+ * the same text.
  */
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 type Component = { 'bom-ref': string; name: string; type: string; version: string };
 type Bom = {
-  metadata: { component: Component };
+  serialNumber?: string;
+  metadata: { component: Component; timestamp?: string };
   components: Component[];
   dependencies: { ref: string; dependsOn?: string[] }[];
 };
@@ -50,5 +52,7 @@ function productOf(all: Bom, running: ReadonlySet<string>): Bom {
   const dependencies = all.dependencies
     .filter(({ ref }) => refs.has(ref))
     .map(({ ref, dependsOn = [] }) => ({ ref, dependsOn: dependsOn.filter((on) => refs.has(on)) }));
-  return { ...all, metadata: { ...all.metadata, component: product }, components, dependencies };
+  const { serialNumber: _number, metadata, ...rest } = all;
+  const { timestamp: _made, ...about } = metadata;
+  return { ...rest, metadata: { ...about, component: product }, components, dependencies };
 }

@@ -11,11 +11,14 @@ import { FolderLock } from './demo/folder-lock.ts';
 import * as words from './demo/words.ts';
 import { stopSignal } from './stop-signal.ts';
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const here = fileURLToPath(import.meta.url);
+const root = dirname(dirname(here));
+/** In the package everything is JavaScript, and its folder is nobody's to write into. */
+const isPackage = here.endsWith('.js');
 
 /**
  * `jari demo [--scenario NAME] [--speed X]`: the whole demo site in one terminal, each part a process of its own started by its command line, until
- * SIGINT or SIGTERM. State is in run/demo, or in JARI_DEMO_DIR.
+ * SIGINT or SIGTERM. State is in run/demo of the checkout (of the current folder for the package), or in JARI_DEMO_DIR.
  * @throws InputError when it cannot come up
  */
 export async function runDemo(play: DemoPlay = {}, clock: Clock = systemClock): Promise<void> {
@@ -24,7 +27,7 @@ export async function runDemo(play: DemoPlay = {}, clock: Clock = systemClock): 
   // Who reads it may have gone (a pipe into head); the processes still want to be ended in order.
   process.stdout.on('error', () => {});
   const site = readSite(join(root, 'config/sites/demo.yaml'));
-  const dir = resolve(process.env.JARI_DEMO_DIR ?? join(root, 'run/demo'));
+  const dir = resolve(process.env.JARI_DEMO_DIR ?? (isPackage ? 'run/demo' : join(root, 'run/demo')));
   const lock = await FolderLock.acquire(dir);
   try {
     say(words.greeting(site));
@@ -57,7 +60,7 @@ async function runOn(options: {
     dir,
     play,
     family,
-    program: [process.execPath, join(root, 'jari.ts')],
+    program: [process.execPath, ...process.execArgv, join(root, isPackage ? 'jari.js' : 'jari.ts')],
     say,
   });
   try {

@@ -39,7 +39,7 @@ export class MqttLink implements Link {
 
   async connect(options: { will: Will; onLost(why: string): void }): Promise<void> {
     const turn = ++this.#turn;
-    const { connect } = await import('mqtt');
+    const { connect } = await import('./mqtt-library.ts');
     if (turn !== this.#turn) throw new Error('disconnected');
     const { url, clientId, identity, connectTimeoutMs = 10_000 } = this.#options;
     const shown = identity.current();

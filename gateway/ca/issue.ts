@@ -24,8 +24,7 @@ const notBefore = new Date(0);
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 
 async function library() {
-  await import('reflect-metadata');
-  return import('@peculiar/x509');
+  return (await import('./x509.ts')).x509;
 }
 
 /** A CA of its own, which signs nothing but leaves. */

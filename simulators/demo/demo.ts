@@ -24,7 +24,7 @@ export type DemoOptions = {
   play: DemoPlay;
   family: Family;
   /** How `jari` is started: the program and its first arguments. */
-  program: readonly [string, string];
+  program: readonly [string, ...string[]];
   say(text: string): void;
 };
 

@@ -1,0 +1,115 @@
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { bundle, external } from './bundle.ts';
+import { aboveGlibc, isElf, readElf } from './elf.ts';
+import { nodeFor } from './node-binary.ts';
+import { closure, filesToRun, licenceText, packageName, readLock, readManifest } from './packages.ts';
+import { type Arch, glibcCeiling } from './target.ts';
+
+/** Data that the program finds beside its sources, and beside its bundle likewise. */
+const data: readonly string[] = [
+  'devices/profiles',
+  'devices/serial/profiles',
+  'rules/library',
+  'config/sites',
+  'config/site.schema.json',
+  'web/dist',
+];
+
+/**
+ * Makes the folder `out`, which runs as it stands on Linux of `arch`: `jari` (the launcher), `bin/node`, `app/`. What was
+ * there before is gone. The pages must have been built.
+ * @throws when a native file would not load where it is to run
+ */
+export async function makeAppFolder({ root, out, arch }: { root: string; out: string; arch: Arch }): Promise<void> {
+  rmSync(out, { recursive: true, force: true });
+  const app = join(out, 'app');
+  mkdirSync(app, { recursive: true });
+  const bundled = await bundle(root, app);
+  for (const path of data) cpSync(join(root, path), join(app, path), { recursive: true, filter: isData });
+  writeFileSync(join(app, 'package.json'), manifest(root));
+  const copied = copyPackages(root, app, arch);
+  const node = nodeFor(arch);
+  mkdirSync(join(out, 'bin'));
+  copyFileSync(node.binary, join(out, 'bin/node'));
+  copyFileSync(join(root, 'deploy/package/jari.sh'), join(out, 'jari'));
+  const licences = licencesOf(root, [...bundled, ...copied], readFileSync(node.licence, 'utf8'));
+  writeFileSync(join(out, 'THIRD-PARTY-LICENCES'), licences);
+  writeSbom(root, join(out, 'sbom.cdx.json'));
+  setModes(out);
+  const wrong = nativeProblems(out, arch);
+  if (wrong.length > 0) throw new Error(wrong.join('\n'));
+}
+
+function isData(path: string): boolean {
+  return statSync(path).isDirectory() || !/\.(ts|md|map)$/.test(path);
+}
+
+/** Name, version and licence: all that the program asks of it. */
+function manifest(root: string): string {
+  const { name, version, license } = readManifest(root);
+  return `${JSON.stringify({ name, version, license, private: true, type: 'module' }, null, 2)}\n`;
+}
+
+function copyPackages(root: string, app: string, arch: Arch): readonly string[] {
+  const folders = closure(readLock(root), external);
+  for (const folder of folders) {
+    for (const file of filesToRun(join(root, folder), arch)) {
+      const to = join(app, folder, file);
+      mkdirSync(dirname(to), { recursive: true });
+      copyFileSync(join(root, folder, file), to);
+    }
+  }
+  return folders;
+}
+
+function licencesOf(root: string, folders: readonly string[], node: string): string {
+  const parts = folders.toSorted().flatMap((folder) => {
+    const { version, license } = readManifest(join(root, folder));
+    const text = licenceText(join(root, folder)) ?? `Licence: ${license} (the package brings no text of its own)\n`;
+    return [`${packageName(folder)} ${version}`, text.trim()];
+  });
+  return [...parts, 'Node.js', node.trim()].map((part) => `${part}\n`).join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+function writeSbom(root: string, to: string): void {
+  execFileSync(process.execPath, [join(root, 'deploy/sbom.ts'), to], { stdio: 'inherit' });
+}
+
+/** Whatever the umask of who builds: all may read, nobody but root may write. */
+function setModes(folder: string): void {
+  chmodSync(folder, 0o755);
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    const path = join(folder, name);
+    const runs = statSync(path).isDirectory() || name === 'jari' || name === 'bin/node';
+    chmodSync(path, runs ? 0o755 : 0o644);
+  }
+}
+
+/** Every native file of a folder that would not load on `arch` with the glibc of Debian 12, and why. */
+export function nativeProblems(folder: string, arch: Arch): readonly string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => statSync(join(folder, name)).isFile() && (name.endsWith('.node') || name.endsWith('bin/node')))
+    .toSorted()
+    .flatMap((name) => problemsOf(name, readFileSync(join(folder, name)), arch));
+}
+
+export function problemsOf(name: string, bytes: Uint8Array, arch: Arch): readonly string[] {
+  if (!isElf(bytes)) return [`${name}: is no ELF file`];
+  const elf = readElf(bytes);
+  if (elf.machine !== arch) return [`${name}: is for ${elf.machine}, not ${arch}`];
+  return aboveGlibc(elf, glibcCeiling).map(
+    (version) => `${name}: asks for glibc ${version}, and Debian 12 has ${glibcCeiling}`,
+  );
+}

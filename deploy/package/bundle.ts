@@ -1,0 +1,106 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, relative } from 'node:path';
+import { build, type Metafile, type Plugin } from 'esbuild';
+
+/** The program's entry and its threads. Each is a file of its own; what several of them use is in chunks beside the entry. */
+export const entries: readonly string[] = [
+  'jari.ts',
+  'edge/outbox/worker.ts',
+  'gateway/forecast/analyst-worker.ts',
+  'gateway/store/checkpoint-worker.ts',
+];
+
+/** What cannot be one file: packages that load a native addon from beside themselves. They are copied as they are. */
+export const external: readonly string[] = ['better-sqlite3', '@serialport/bindings-cpp'];
+
+/**
+ * Bundles the program of the checkout `root` into `out`: plain JavaScript, no types left to strip, each file at the place
+ * that the source has. Returns the npm packages that went in, as folders below `root`.
+ */
+export async function bundle(root: string, out: string): Promise<readonly string[]> {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: [...entries],
+    outdir: out,
+    outbase: root,
+    bundle: true,
+    splitting: true,
+    // A checkout whose node_modules is a link gives the same files.
+    preserveSymlinks: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    external: [...external],
+    chunkNames: 'chunk-[hash]',
+    // Packages in CommonJS ask for node:… by require.
+    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'error',
+    plugins: [ownPlaces(root), oneLocale()],
+  });
+  const hidden = namelessImports(metafile);
+  if (hidden.length > 0) throw new Error(hidden.join('\n'));
+  return packagesIn(metafile);
+}
+
+/**
+ * A package in CommonJS that is imported lazily: its names are known only when it runs, so the chunk has a default export
+ * and none of them, where Node would have found them.
+ */
+function namelessImports({ outputs }: Metafile): readonly string[] {
+  return Object.values(outputs).flatMap(({ entryPoint, exports }) =>
+    entryPoint?.includes('node_modules/') && exports.length === 1 && exports[0] === 'default'
+      ? [`${entryPoint}: is CommonJS; import it from a module of our own that names what is used, and that one lazily`]
+      : [],
+  );
+}
+
+/**
+ * `import.meta.url` of a source is that of its place in the checkout: data is found beside it and threads are started from
+ * there. In the bundle it becomes the same place below the folder of the entry, in which all chunks lie.
+ */
+function ownPlaces(root: string): Plugin {
+  return {
+    name: 'own-places',
+    setup({ onLoad }) {
+      onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+        const text = await readFile(path, 'utf8');
+        if (path.includes('/node_modules/') || !text.includes('import.meta.url')) return undefined;
+        const place = relative(root, path).replace(/\.ts$/, '.js');
+        if (entries.includes(relative(root, path)) && place.includes('/'))
+          throw new Error(
+            `${place}: a thread's entry is not beside the chunks, so it has no place of its own to ask for`,
+          );
+        const contents = text
+          .replace(/(new URL\('[^']+)\.ts', import\.meta\.url\)/g, "$1.js', import.meta.url)")
+          .replaceAll('import.meta.url', `new URL(${JSON.stringify(place)}, import.meta.url).href`);
+        return { contents, loader: 'ts', resolveDir: dirname(path) };
+      });
+    },
+  };
+}
+
+/** zod carries its messages in 64 languages, and would load all of them. The program uses none but the English ones. */
+function oneLocale(): Plugin {
+  return {
+    name: 'one-locale',
+    setup({ onLoad }) {
+      onLoad({ filter: /\/zod\/v4\/locales\/index\.js$/ }, ({ path }) => ({
+        contents: 'export { default as en } from "./en.js";',
+        loader: 'js',
+        resolveDir: dirname(path),
+      }));
+    },
+  };
+}
+
+/** Folders such as `node_modules/zod`, of all that is in the bundle, in order. */
+function packagesIn({ outputs }: Metafile): readonly string[] {
+  const folders = Object.values(outputs)
+    .flatMap(({ inputs }) => Object.keys(inputs))
+    .flatMap((file) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []);
+  return [...new Set(folders)].toSorted();
+}

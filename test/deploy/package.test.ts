@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { nativeProblems, problemsOf } from '../../deploy/package/app-folder.ts';
+import { external } from '../../deploy/package/bundle.ts';
+import { aboveGlibc, compare, highestGlibc, readElf } from '../../deploy/package/elf.ts';
+import { checkTarball } from '../../deploy/package/node-binary.ts';
+import { closure, filesToRun, readLock } from '../../deploy/package/packages.ts';
+import { type Arch, archOf, glibcCeiling, pinnedNodeVersion } from '../../deploy/package/target.ts';
+import { root } from '../needs.ts';
+import { tempDir } from '../temp.ts';
+
+const archs: readonly Arch[] = ['x64', 'arm64'];
+const native = (arch: Arch) =>
+  closure(readLock(root), external).flatMap((folder) =>
+    filesToRun(join(root, folder), arch)
+      .filter((file) => file.endsWith('.node'))
+      .map((file) => join(root, folder, file)),
+  );
+
+describe('native files', () => {
+  test.each(archs)('of %s load with the glibc of Debian 12, one a package', (arch) => {
+    const files = native(arch);
+    expect(files).toHaveLength(external.length);
+    expect(files.flatMap((file) => problemsOf(file, readFileSync(file), arch))).toEqual([]);
+  });
+
+  test('would be caught: one that asks for a newer glibc', () => {
+    const [file = ''] = native('x64');
+    const bytes = Buffer.from(readFileSync(file));
+    const highest = highestGlibc(readElf(bytes)) ?? '';
+    const at = bytes.indexOf(`GLIBC_${highest}\0`);
+    bytes.write(highest.replace(/\d$/, '9').replace(/^2\.\d/, '2.4'), at + 'GLIBC_'.length);
+    const [asked] = aboveGlibc(readElf(bytes), glibcCeiling);
+    expect(asked).toMatch(/^2\.4\d?$/);
+    expect(problemsOf('x.node', bytes, 'x64')).toEqual([
+      `x.node: asks for glibc ${asked}, and Debian 12 has ${glibcCeiling}`,
+    ]);
+  });
+
+  test('would be caught: one of another machine, and one that is none', () => {
+    const [file = ''] = native('arm64');
+    expect(problemsOf('x.node', readFileSync(file), 'x64')).toEqual(['x.node: is for arm64, not x64']);
+    expect(problemsOf('x.node', new TextEncoder().encode('#!/bin/sh'), 'x64')).toEqual(['x.node: is no ELF file']);
+    expect(nativeProblems(tempDir(), 'x64')).toEqual([]);
+  });
+
+  test('versions are compared by number, part by part', () => {
+    expect(compare('2.4', '2.36')).toBeLessThan(0);
+    expect(compare('2.36', '2.36')).toBe(0);
+    expect(compare('2.36.1', '2.36')).toBeGreaterThan(0);
+  });
+});
+
+describe('what goes into a package', () => {
+  test('is of the lock file, with all that it needs to run, and nothing of other systems, sources or types', () => {
+    const folders = closure(readLock(root), external);
+    expect(folders).toContain('node_modules/better-sqlite3');
+    expect(folders).toContain('node_modules/node-gyp-build');
+    const files = folders.flatMap((folder) => filesToRun(join(root, folder), 'arm64'));
+    expect(files.filter((file) => /\.(ts|c|cc|h|gyp|map)$|musl.*\.node|win32.*\.node|x64.*\.node/.test(file))).toEqual(
+      [],
+    );
+  });
+
+  test('names what the lock file lacks', () => {
+    expect(() => closure({ 'node_modules/a': { dependencies: { b: '1' } } }, ['a'])).toThrow('node_modules/a needs b');
+  });
+
+  test('has the Node that the project is pinned to, and no other that npm may give', () => {
+    expect(readLock(root)['node_modules/node']?.version).toBe(pinnedNodeVersion);
+    expect(() => checkTarball(new Uint8Array(3), 'arm64')).toThrow('is pinned');
+  });
+
+  test('is for a machine by either of its names', () => {
+    expect(['amd64', 'x64', 'arm64', 'mips'].map(archOf)).toEqual(['x64', 'x64', 'arm64', null]);
+  });
+});
