@@ -39,9 +39,9 @@ export default defineConfig({
     maxWorkers: 2,
     // Hundreds of commands are started: without it each strips the types of its entry again, for 0.3 to 0.5 s.
     env: { NODE_COMPILE_CACHE: join(tmpdir(), 'jari-test-compile-cache') },
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // A poll ends as soon as it sees what it waits for; a loaded machine may take longer than the second that is usual.
-    expect: { poll: { timeout: 15_000 } },
+    expect: { poll: { timeout: 30_000 } },
   },
 });

@@ -215,7 +215,7 @@ describe('a gateway', () => {
 
 describe('an edge agent', () => {
   test('shows a device whose port nobody listens on as offline, and reads it when it comes', {
-    timeout: 40_000,
+    timeout: 90_000,
   }, async () => {
     const dir = tempDir();
     const slave = await startTcpSlave((_unit, _address, count) => Array.from({ length: count }, () => 200));
@@ -273,7 +273,7 @@ describe('an edge agent', () => {
   });
 
   test('with a wrong password keeps reading and keeps its readings until it is let in', {
-    timeout: 40_000,
+    timeout: 90_000,
   }, async () => {
     const dir = tempDir();
     const slave = await startTcpSlave((_unit, _address, count) => Array.from({ length: count }, () => 200));

@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { onTestFailed } from 'vitest';
 import type { RawReading } from '../../contract/http/history.ts';
 import type { AgentItem, DeviceItem, LatestItem } from '../../contract/http/live.ts';
 import { atEnd } from '../cleanup.ts';
@@ -52,6 +53,7 @@ export function start(
   atEnd(async () => {
     await end('SIGKILL');
   });
+  showWhenFailed(`${args.slice(0, 2).join(' ')} (pid ${child.pid})`, () => output);
   return {
     child,
     pid: child.pid ?? -1,
@@ -60,6 +62,15 @@ export function start(
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
   };
+}
+
+/** The last lines of what ran, beneath a failure: most of them are seen once, on a machine that nobody can look at. */
+function showWhenFailed(name: string, output: () => string): void {
+  try {
+    onTestFailed(() => console.log(`--- ${name} said last:\n${output().slice(-3000)}`));
+  } catch {
+    // Started by a hook of the file, not by a test.
+  }
 }
 
 /** The `jari` command. */
@@ -72,11 +83,11 @@ export function jariOnce(args: readonly string[], options: StartOptions = {}): P
   return jari(args, options).exited;
 }
 
-/** Asks again until `probe` gives something, and fails with what was seen last. */
+/** Asks again until `probe` gives something, and fails with what was seen last. The limit is for machines under load. */
 export async function until<T>(
   what: string,
   probe: () => T | undefined | Promise<T | undefined>,
-  timeoutMs = 15_000,
+  timeoutMs = 40_000,
 ): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   let last: unknown;

@@ -85,7 +85,7 @@ describe('against slaves not written by us', () => {
 
   test.skipIf(noPymodbus)(
     'every value of a pymodbus server over a serial line arrives equal',
-    { timeout: 40_000 },
+    { timeout: 90_000 },
     async () => {
       const dir = tempDir();
       const line = await joinedPtys();
@@ -124,7 +124,7 @@ describe('mosquitto', () => {
 
   test.skipIf(noMosquitto)(
     'in place of our broker receives the documented messages, retained as documented',
-    { timeout: 40_000 },
+    { timeout: 90_000 },
     async () => {
       const dir = tempDir();
       const [modbusPort, mqttPort] = [await freePort(), await freePort()];
@@ -186,7 +186,7 @@ describe('mosquitto', () => {
 
   test.skipIf(noMosquitto)(
     '_sub with a read token listens to our broker, and may not publish or listen elsewhere',
-    { timeout: 40_000 },
+    { timeout: 90_000 },
     async () => {
       const dir = tempDir();
       const modbusPort = await freePort();

@@ -203,10 +203,12 @@ export async function retainedOf({ operator }: World, gateway: Gateway, login: {
   const { raw, code } = await mqtt(operator, gateway, { ...login, clientId: 'retained' });
   expect(code).toBe(0);
   await raw.subscribe('jari/v1/test/#');
-  for (let retained = 0; retained < 3; ) {
+  // What an agent says after the subscription is passed on as news, without the flag: by their topics they are the same.
+  const topics = new Set<string>();
+  while (topics.size < 3) {
     const packet = await raw.next();
-    if (packet === undefined) throw new Error('the gateway hung up');
-    if (packet.cmd === 'publish' && packet.retain) retained++;
+    if (packet === undefined) throw new Error(`the gateway hung up after ${[...topics].join(', ') || 'nothing'}`);
+    if (packet.cmd === 'publish' && !packet.topic.endsWith('/readings')) topics.add(packet.topic);
   }
   raw.send({ cmd: 'disconnect' });
   await raw.closed;
