@@ -4,7 +4,12 @@ import { type Books, compared } from './parking-books.ts';
 /** `npm run soak:parking` has such books from 500 kills; here is what it would find. */
 const stay = { id: 'a@0', space: 1, from: 0, to: 100, billed: '0–100' };
 const made = { id: 'r', space: 'a', start: 0, end: 100, state: 'completed' };
-const whole: Books = { stays: [stay], reservations: [made], money: new Map([['r', '{"due":1000}']]) };
+const whole: Books = {
+  stays: [stay],
+  reservations: [made],
+  money: new Map([['r', '{"due":1000}']]),
+  repaid: new Set(),
+};
 
 test.each<[string, Partial<Books>, Record<string, number>]>([
   ['nothing', {}, {}],
@@ -17,6 +22,16 @@ test.each<[string, Partial<Books>, Record<string, number>]>([
     'a space that two have',
     { reservations: [made, { ...made, id: 's', start: 50 }] },
     { reservationsDoubled: 1, doubleBookings: 1 },
+  ],
+  [
+    'money that went back to who paid late',
+    { reservations: [{ ...made, state: 'paid-late' }], money: new Map(), repaid: new Set(['r']) },
+    { repaidAfterStart: 1 },
+  ],
+  [
+    'who paid late and has neither the space nor the money',
+    { reservations: [{ ...made, state: 'paid-late' }], money: new Map() },
+    { feesChanged: 1, statesChanged: 1 },
   ],
   ['another state', { reservations: [{ ...made, state: 'expired' }] }, { statesChanged: 1 }],
 ])('against an unkilled run, the books show %s', (_, killed, expected) => {

@@ -24,6 +24,8 @@ export type Books = {
   readonly reservations: readonly ReservationRow[];
   /** By reservation: what was due and why, the payments and where they stand. */
   readonly money: ReadonlyMap<string, string>;
+  /** Reservations of which every charge was given back. */
+  readonly repaid: ReadonlySet<string>;
 };
 
 export function booksOf(dir: string): Books {
@@ -50,9 +52,15 @@ export function booksOf(dir: string): Books {
          FROM reservation_payments ORDER BY id`,
       )
       .all();
+    const repaid = db
+      .prepare<[], { id: string }>(
+        `SELECT reservation AS id FROM reservation_payments WHERE kind = 'refund' OR state = 'paid' GROUP BY reservation
+         HAVING sum(iif(kind = 'refund', amount, 0)) > 0 AND sum(iif(kind = 'refund', -amount, amount)) = 0`,
+      )
+      .all();
     const money = new Map(settlements.map(({ id, body }) => [id, amounts(JSON.parse(body) as Settlement)]));
     for (const { id, payment } of payments) money.set(id, `${money.get(id) ?? ''} ${payment}`);
-    return { stays, reservations, money };
+    return { stays, reservations, money, repaid: new Set(repaid.map(({ id }) => id)) };
   } finally {
     db.close();
   }
@@ -78,6 +86,8 @@ export type Compared = {
   readonly reservationsLost: number;
   /** Made in the run that was not killed alone: refused while the sensors settled. */
   readonly refusedAfterStart: number;
+  /** Paid after the hold, while the sensors settled: the space was not known to be free, and all the money went back. */
+  readonly repaidAfterStart: number;
   readonly reservationsDoubled: number;
   readonly feesChanged: number;
   readonly statesChanged: number;
@@ -88,7 +98,8 @@ export type Compared = {
 
 /**
  * The books of the run that was killed against those of the one that was not. A request that comes while the sensors settle
- * after a start is refused, and not lost: `promised` are the reservations that a driver was told of.
+ * after a start is refused, and not lost: `promised` are the reservations that a driver was told of. Who pays then, after
+ * their hold, asks for the space anew: they get all their money back.
  */
 export function compared(whole: Books, killed: Books, promised: ReadonlySet<string>): Compared {
   const [stays, killedStays] = [byId(whole.stays), byId(killed.stays)];
@@ -96,15 +107,20 @@ export function compared(whole: Books, killed: Books, promised: ReadonlySet<stri
   const lost = [...stays.keys()].filter((id) => !killedStays.has(id));
   const doubled = [...killedStays.keys()].filter((id) => !stays.has(id));
   const billedOtherwise = [...stays].filter(([id, { billed }]) => (killedStays.get(id)?.billed ?? billed) !== billed);
+  const repaid = (id: string) =>
+    killedMade.get(id)?.state === 'paid-late' && killed.repaid.has(id) && made.get(id)?.state !== 'paid-late';
   const settledOtherwise = [...new Set([...whole.money.keys(), ...killed.money.keys()])].filter(
-    (id) => made.has(id) && killedMade.has(id) && whole.money.get(id) !== killed.money.get(id),
+    (id) => made.has(id) && killedMade.has(id) && whole.money.get(id) !== killed.money.get(id) && !repaid(id),
   );
-  const inOtherState = [...made].filter(([id, { state }]) => (killedMade.get(id)?.state ?? state) !== state);
+  const inOtherState = [...made].filter(
+    ([id, { state }]) => (killedMade.get(id)?.state ?? state) !== state && !repaid(id),
+  );
   return {
     ...{ stays: stays.size, staysLost: lost.length, staysDoubled: doubled.length + overlapping(killed.stays).length },
     reservations: made.size,
     reservationsLost: [...promised].filter((id) => !killedMade.has(id)).length,
     refusedAfterStart: [...made.keys()].filter((id) => !killedMade.has(id) && !promised.has(id)).length,
+    repaidAfterStart: [...made.keys()].filter(repaid).length,
     reservationsDoubled: [...killedMade.keys()].filter((id) => !made.has(id) && !promised.has(id)).length,
     feesChanged: billedOtherwise.length + settledOtherwise.length,
     statesChanged: inOtherState.length,
