@@ -125,6 +125,8 @@ program
     process.exitCode = exitCode;
   });
 
+const { addCommissioningCommands } = await import('./edge/commissioning/commands.ts');
+addCommissioningCommands(program, print);
 const { addAccountCommands } = await import('./gateway/cli/cli.ts');
 addAccountCommands(program, print);
 program.commands

@@ -86,6 +86,13 @@ const inGateway: Record<string, readonly string[]> = {
   'gateway/cli': ['*'],
 };
 
+/**
+ * The commands of the ladder stand beside the agent: they use its wires and nothing else of it, and the agent knows nothing
+ * of them.
+ */
+const onTheLadder = 'edge/commissioning/';
+const ladderMayImport = ['edge/bus/', 'edge/writing/', 'edge/box/ports-file.ts', 'edge/log.ts'];
+
 /** Files of services that decide and nothing else: no store, no clock, no I/O. The rest of a service has these names. */
 const notPure =
   /(^|\/)([a-z-]*-tables?|service|alerts|parking|reservations|forecast|analyst|analyst-worker|participant)\.ts$/;
@@ -133,6 +140,8 @@ describe('the folders', () => {
     ['words into a package', { file: 'contract/words/x.ts', text: "import { z } from 'zod';" }],
     ['contract into another package', { file: 'contract/x.ts', text: "import pino from 'pino';" }],
     ['devices into the file system', { file: 'devices/x.ts', text: "import { readFileSync } from 'node:fs';" }],
+    ['the agent into the ladder', { file: 'edge/agent.ts', text: "import { scan } from './commissioning/scan.ts';" }],
+    ['the ladder into the outbox', { file: 'edge/commissioning/x.ts', text: "import '../outbox/outbox.ts';" }],
     ['code into tests', { file: 'edge/x.ts', text: "import { root } from '../test/needs.ts';" }],
   ])('would be caught: %s', (_name, planted) => {
     expect(breaches([planted])).toHaveLength(1);
@@ -219,6 +228,7 @@ function breach({ from, to, typeOnly }: Import): string | undefined {
   const path = relative(root, join(root, dirname(from), to));
   const target = folderOf(path);
   if (home === 'gateway' && target === 'gateway') return inner(from, path);
+  if (home === 'edge' && target === 'edge') return beside(from, path);
   if (isWords(from) && !typeOnly && !isWords(path)) return 'words import types, and other words';
   if (target === home) return undefined;
   if (!(mayImport[home] ?? []).includes(target)) return `${home} may not import ${target}`;
@@ -228,6 +238,14 @@ function breach({ from, to, typeOnly }: Import): string | undefined {
 
 function isWords(file: string): boolean {
   return file.startsWith('contract/words/');
+}
+
+/** Within edge/. */
+function beside(from: string, to: string): string | undefined {
+  const [isFrom, isTo] = [from.startsWith(onTheLadder), to.startsWith(onTheLadder)];
+  if (!isFrom && isTo) return 'the agent needs nothing of the commands of the ladder';
+  if (!isFrom || isTo || ladderMayImport.some((path) => to.startsWith(path))) return undefined;
+  return `${onTheLadder} uses the wires of the agent, and not ${to}`;
 }
 
 /** Within gateway/. */

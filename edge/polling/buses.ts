@@ -11,10 +11,8 @@ import type { HealthMessage } from '../../contract/messages.ts';
 import type { Reading } from '../../contract/reading.ts';
 import { deviceReasonText } from '../../contract/words/devices.ts';
 import type { Bus, BusFault, BusStats } from '../bus/bus.ts';
-import { ConverterWire } from '../bus/converter-wire.ts';
-import { RtuBus } from '../bus/rtu-bus.ts';
+import { busOn } from '../bus/open-bus.ts';
 import { SerialWire } from '../bus/serial-wire.ts';
-import { TcpBus } from '../bus/tcp-bus.ts';
 import type { Wire } from '../bus/wire.ts';
 import type { Log } from '../log.ts';
 import { Talkers } from '../talkers/talkers.ts';
@@ -82,8 +80,6 @@ export class Buses {
 type BusEntry = { id: BusId; line: Line; reader: BusReader; told: BusStats['faults'] };
 
 const longestWhy = 200;
-/** A network may send the rest of a frame again, which takes it 200 ms. */
-const converterDeliveryMs = 200;
 
 function readerOf(options: BusesOptions, config: AnyBusConfig): { line: Line; reader: BusReader } {
   if (isTalkerBus(config)) {
@@ -94,29 +90,8 @@ function readerOf(options: BusesOptions, config: AnyBusConfig): { line: Line; re
     });
     return { line: talkers, reader: talkers };
   }
-  const bus = options.openBus?.(config) ?? realBus(options, config);
+  const bus = options.openBus?.(config) ?? busOn(config.link, { ...options, id: config.id });
   return { line: bus, reader: new Poller({ ...options, config, bus }) };
-}
-
-function realBus(options: BusesOptions, { id, link }: BusConfig): Bus {
-  const about = { clock: options.clock, log: options.log, random: options.random, id };
-  switch (link.kind) {
-    case 'modbus-rtu':
-      return new RtuBus({
-        ...about,
-        line: link,
-        wire: new SerialWire({ clock: options.clock, link, timing: link.timing }),
-      });
-    case 'modbus-tcp':
-      return new TcpBus({ ...about, link });
-    case 'modbus-rtu-over-tcp':
-      return new RtuBus({
-        ...about,
-        line: link,
-        wire: new ConverterWire({ clock: options.clock, link }),
-        deliveryMs: converterDeliveryMs,
-      });
-  }
 }
 
 function busHealth(entry: BusEntry): HealthMessage['buses'][string] {

@@ -158,7 +158,7 @@ export async function inParallel<J, R>(jobs: readonly J[], atOnce: number, work:
   return jobs.flatMap((_, i) => results.get(i) ?? []);
 }
 
-async function simulated<T>(clock: SimClock, promise: Promise<T>): Promise<T> {
+export async function simulated<T>(clock: SimClock, promise: Promise<T>): Promise<T> {
   let isOver = false;
   const over = promise.finally(() => {
     isOver = true;

@@ -1,0 +1,102 @@
+import type { DeviceReason } from '../reasons/devices.ts';
+import { deviceReasonText } from './devices.ts';
+import type { Words } from './words.ts';
+
+/** Why a command on a live bus does not do what it was asked for. `option` is as it is typed, `given` what was typed. */
+export type CommissioningReason =
+  | { readonly code: 'which-line' }
+  | { readonly code: 'one-line'; readonly count: number }
+  | { readonly code: 'bus-form'; readonly given: string; readonly known: string }
+  | { readonly code: 'talker-bus'; readonly bus: string }
+  | { readonly code: 'list-form'; readonly option: string; readonly given: string; readonly example: string }
+  | { readonly code: 'line-held'; readonly line: string; readonly pid: number | null; readonly command: string | null }
+  | {
+      readonly code: 'host-in-use';
+      readonly line: string;
+      readonly pid: number | null;
+      readonly command: string | null;
+    }
+  | { readonly code: 'line-closed'; readonly line: string; readonly reason: DeviceReason }
+  | { readonly code: 'what-to-read'; readonly given: string; readonly bus: boolean }
+  | { readonly code: 'unit-needed' }
+  | { readonly code: 'too-many'; readonly count: number; readonly most: number }
+  | { readonly code: 'no-reading'; readonly line: string; readonly unit: number; readonly reason: DeviceReason }
+  | { readonly code: 'unknown-profile'; readonly profile: string; readonly known: string }
+  | { readonly code: 'unknown-point'; readonly point: string; readonly known: string };
+
+type Table = {
+  readonly [C in CommissioningReason['code']]: (reason: Extract<CommissioningReason, { code: C }>) => Words;
+};
+
+const table: Table = {
+  'which-line': () => ({
+    ko: '회선을 지정: --port /dev/serial/by-id/…, --tcp HOST:PORT, --converter HOST:PORT 또는 --site FILE --bus AGENT/BUS',
+    en: 'say which line: --port /dev/serial/by-id/…, --tcp HOST:PORT, --converter HOST:PORT, or --site FILE --bus AGENT/BUS',
+  }),
+  'one-line': ({ count }) => ({
+    ko: `회선 ${count}개가 지정됨: 한 회선, 한 통신 설정만 지정`,
+    en: `${count} lines or settings are given: this command works on one, so give one port, one baud rate and one parity`,
+  }),
+  'bus-form': ({ given, known }) => ({
+    ko: `--bus ${given}: 그런 버스 없음, AGENT/BUS로 지정: ${known}`,
+    en: `--bus ${given}: the site has no such bus; it is written AGENT/BUS, and there are: ${known}`,
+  }),
+  'talker-bus': ({ bus }) => ({
+    ko: `${bus}: 스스로 말하는 센서의 회선이라 물을 수 없음: 들으려면 jari sniff`,
+    en: `${bus}: sensors that talk by themselves are not asked; listen to them with jari sniff`,
+  }),
+  'list-form': ({ option, given, example }) => ({
+    ko: `${option} ${given}: 형식이 맞지 않음, 예: ${example}`,
+    en: `${option} ${given}: not understood; write it as in ${example}`,
+  }),
+  'line-held': ({ line, pid, command }) => ({
+    ko: `${line}: ${holderKo(pid, command)} 사용 중: 회선의 마스터는 하나여야 하므로 그 프로그램을 멈춘 뒤 다시 실행 (systemctl stop jari-edge, 끝나면 start)`,
+    en: `${line}: ${holderEn(pid, command)} holds this line, and a line has one master: stop it (systemctl stop jari-edge), run this again, and start it afterwards`,
+  }),
+  'host-in-use': ({ line, pid, command }) => ({
+    ko: `${line}: ${holderKo(pid, command)} 접속 중: 멈춘 뒤 다시 실행하거나, 여러 접속을 받는 장치이면 --beside 지정`,
+    en: `${line}: ${holderEn(pid, command)} is connected to it: stop it and run this again, or add --beside where the device takes several connections`,
+  }),
+  'line-closed': ({ line, reason }) => {
+    const { ko, en } = deviceReasonText(reason);
+    const isNamed = ko.startsWith(line);
+    return { ko: isNamed ? ko : `${line}: ${ko}`, en: isNamed ? en : `${line}: ${en}` };
+  },
+  'what-to-read': ({ given, bus }) => ({
+    ko: `${given}: holding:16+2, input:0x10, coil:3, 30017 또는 ${bus ? '장치/포인트' : '장치/포인트(--site와 함께)'}로 지정`,
+    en: `${given}: write holding:16+2, input:0x10, coil:3 or 30017, or ${bus ? 'DEVICE/POINT' : 'DEVICE/POINT together with --site'}`,
+  }),
+  'unit-needed': () => ({
+    ko: '--unit: 장치의 국번 지정 (1–255)',
+    en: "--unit: say the device's unit id, 1–255 (jari scan finds it)",
+  }),
+  'too-many': ({ count, most }) => ({
+    ko: `한 번에 ${most}개까지 읽을 수 있음, ${count}개 요청됨`,
+    en: `one request reads ${most} at most, and ${count} are asked for`,
+  }),
+  'no-reading': ({ line, unit, reason }) => ({
+    ko: `${line} 국번 ${unit}: ${deviceReasonText(reason).ko}`,
+    en: `${line} unit ${unit}: ${deviceReasonText(reason).en}`,
+  }),
+  'unknown-profile': ({ profile, known }) => ({
+    ko: `--profile ${profile}: 없는 프로파일, 있는 것: ${known}`,
+    en: `--profile ${profile}: there is no such profile; there are: ${known}`,
+  }),
+  'unknown-point': ({ point, known }) => ({
+    ko: `${point}: 없는 포인트, 있는 것: ${known}`,
+    en: `${point}: no such point; there are: ${known}`,
+  }),
+};
+
+/** The code picks the branch, which a look-up by a union cannot show. */
+export function commissioningText(reason: CommissioningReason): Words {
+  return (table[reason.code] as (reason: CommissioningReason) => Words)(reason);
+}
+
+function holderKo(pid: number | null, command: string | null): string {
+  return pid === null ? '다른 프로그램이' : `프로세스 ${pid}${command === null ? '' : ` (${command})`}이(가)`;
+}
+
+function holderEn(pid: number | null, command: string | null): string {
+  return pid === null ? 'another program' : `process ${pid}${command === null ? '' : ` (${command})`}`;
+}

@@ -1,0 +1,54 @@
+import type { Command } from 'commander';
+import { languageOf } from '../../contract/words/language.ts';
+
+type Print = (output: { text: string; json: unknown }, json: boolean | undefined) => void;
+
+/** The commands for a live bus; what does the work is loaded when it is asked for. */
+export function addCommissioningCommands(program: Command, print: Print): void {
+  onLine(program.command('scan').description('find who answers on a line: units, baud rates, parities, hosts'))
+    .option('--units <list>', 'units to ask, as in 1-20,80 (default: 1-247; of a TCP host 1, 255, 0 and 2-10)')
+    .option('--probe <register>', 'what is asked of each (default: holding:0)')
+    .option('--pause <ms>', 'silence before each request besides t3.5, ms (default: 20)')
+    .option('--no-identify', 'do not try which profiles fit those who answer')
+    .addHelpText('after', example('jari scan --port /dev/ttyUSB0 --baud 9600,19200 --parity none,even --units 1-20'))
+    .action(async ({ json, ...options }) => {
+      const { runScan } = await import('./scan-command.ts');
+      const { found, ...output } = await runScan({ ...options, language: languageOf(process.env) });
+      print(output, json);
+      if (found === 0) process.exitCode = 1;
+    });
+  onLine(program.command('read <what>').description('show registers, or a point, in every decoding'))
+    .option('--unit <n>', "the device's unit id")
+    .option('--profile <profile/point>', 'whose scale and range the values are held against')
+    .option('--known <value>', 'what it should read by another instrument: ranks the decodings')
+    .option('--tolerance <value>', 'how far from it still counts (default: 2 %, at least 0.5 of what is above 5)')
+    .option('--times <n>', 'how often it is read, to see what moves (default: 3)')
+    .option('--every <duration>', 'how long between reads (default: 500ms)')
+    .addHelpText('after', example('jari read input:1+2 --unit 31 --port /dev/ttyUSB0 --known 21.4'))
+    .action(async (target: string, { json, ...options }) => {
+      const { runRead } = await import('./read-command.ts');
+      const { failed, ...output } = await runRead({ target, ...options, language: languageOf(process.env) });
+      print(output, json);
+      if (failed) process.exitCode = 1;
+    });
+}
+
+function onLine(command: Command): Command {
+  return command
+    .option('--port <path>', 'a serial port')
+    .option('--tcp <host:port...>', 'Modbus TCP; scan takes several')
+    .option('--converter <host:port>', 'RTU over TCP: a serial line behind a converter')
+    .option('--site <file>', 'site file, in place of these')
+    .option('--bus <agent/bus>', 'which bus of the site')
+    .option('--ports <file>', "virtual lines in place of the site's: the ports.json that jari simulate writes")
+    .option('--baud <list>', 'baud rates, as in 9600,19200')
+    .option('--parity <list>', 'none, even, odd')
+    .option('--stop-bits <list>', '1, 2')
+    .option('--timeout <duration>', 'how long a reply may take (default: 250ms on a line, 1s on a network)')
+    .option('--beside', 'ask a host although this machine has a connection to it already')
+    .option('--json', 'print the result as JSON');
+}
+
+function example(text: string): string {
+  return `\nExample:\n  ${text}`;
+}
