@@ -12,6 +12,7 @@ import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
+import { chunksOf } from './chunks.ts';
 
 /**
  * Builds the pages into `web/dist`: the HTML files, and their scripts and styles beside them under names that change with
@@ -43,9 +44,11 @@ try {
       emptyOutDir: true,
       target: 'es2023',
       // The pages' own policy lets no script into the HTML and no picture into a style.
-      modulePreload: { polyfill: false },
+      modulePreload: false,
+      cssCodeSplit: false,
       assetsInlineLimit: 0,
       rolldownOptions: {
+        output: { codeSplitting: { groups: [{ debugName: 'start', name: chunksOf(join(root, 'main.tsx')) }] } },
         input: readdirSync(root).flatMap((name) => (name.endsWith('.html') ? [join(root, name)] : [])),
       },
     },

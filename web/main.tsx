@@ -5,8 +5,9 @@ import { resendSubscription } from './gateway/push.ts';
 import { beginSession, session } from './gateway/session.ts';
 import { startAlarms } from './ui/alarm-bar.tsx';
 import { App, startFrame } from './ui/app.tsx';
+import { startDrawing } from './ui/drawn.ts';
 import { language, startLanguage, startTitle } from './ui/language.ts';
-import { pageAt } from './ui/pages.ts';
+import { load, pageAt } from './ui/pages.ts';
 import { route, startRouter } from './ui/router.ts';
 import { startSound } from './ui/sound.ts';
 import './ui/styles/tokens.css';
@@ -20,9 +21,13 @@ startLanguage();
 startTitle();
 startFrame();
 startLive();
+startDrawing();
 startAlarms();
 startSound();
 render(<App />, document.body);
+// Its code comes while the gateway is asked who is there.
+const first = pageAt(route.peek().path);
+if (first !== undefined) void load(first).catch(() => undefined);
 effect(() => {
   if (session.value.state === 'somebody') void resendSubscription(language.peek());
 });

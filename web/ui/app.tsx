@@ -8,37 +8,43 @@ import { isAway, session } from '../gateway/session.ts';
 import { ActDialog } from '../pages/alerts/act-dialog.tsx';
 import { frameWords } from '../text/frame.ts';
 import { AlarmBar } from './alarm-bar.tsx';
+import { isFrameDrawn, isHeaderDrawn } from './drawn.ts';
 import { Header } from './header.tsx';
 import { InsecureBanner } from './insecure-banner.tsx';
 import { speaker, title } from './language.ts';
 import { MaintenanceDialog, MaintenanceStrip } from './maintenance.tsx';
 import { Nav } from './nav.tsx';
-import { fetchAll, load, loadedOf, type Page, pageAt, residentPage } from './pages.ts';
+import { fetchOthers, load, loadedOf, type Page, pageAt, residentPage } from './pages.ts';
 import { PasswordChange } from './password-change.tsx';
 import { address, route } from './router.ts';
 import { SignIn } from './sign-in.tsx';
-import { zone } from './zone.ts';
+import { siteZone } from './zone.ts';
 
 const tell = speaker(frameWords);
 
 /** Everything there is to see: what stands on every page, and the page that the address names. */
 export function App() {
+  const isDrawn = isFrameDrawn.value;
   return (
     <>
       <a class="skip" href="#main">
         {tell('skip')}
       </a>
       <InsecureBanner />
-      <Header />
-      <Simulated />
-      {isStaff() && <AlarmBar />}
-      {isStaff() && <MaintenanceStrip />}
-      <div class="frame">
-        <Nav />
-        <main id="main" tabIndex={-1}>
-          <Content />
-        </main>
-      </div>
+      {isHeaderDrawn.value && <Header />}
+      {isDrawn && <Simulated />}
+      {isDrawn && isStaff() && <AlarmBar />}
+      {isStaff() && <MaintenanceStrip isDrawn={isDrawn} />}
+      {isDrawn ? (
+        <div class="frame">
+          <Nav />
+          <main id="main" tabIndex={-1}>
+            <Content />
+          </main>
+        </div>
+      ) : (
+        isHeaderDrawn.value && <p class="hint loading">{tell('loading')}</p>
+      )}
       <PasswordChange />
       {isStaff() && <ActDialog />}
       {isStaff() && <MaintenanceDialog />}
@@ -100,7 +106,7 @@ async function arrive(page: Page): Promise<void> {
   try {
     await load(page);
     arrivals.value += 1;
-    requestIdleCallback(() => fetchAll(page.audience));
+    setTimeout(() => void fetchOthers(page.audience), othersAfterMs);
   } catch {
     // The gateway is away, or has other pages by now: the reader is told, and may try again.
     failures.value = new Set([...failures.value, page.name]);
@@ -150,6 +156,8 @@ function Simulated() {
   );
 }
 
+/** The pages that nobody looks at yet wait until this one has what it shows. */
+const othersAfterMs = 3000;
 /** From here on cards are drawn only as they come near the view. */
 const manyDevices = 100;
 
@@ -157,7 +165,7 @@ const manyDevices = 100;
 export function startFrame(): void {
   effect(() => {
     const [site] = modelNow().sites.values();
-    if (site !== undefined) zone.value = site.timezone;
+    if (site !== undefined) siteZone.value = site.timezone;
   });
   effect(() => {
     const { query } = route.value;

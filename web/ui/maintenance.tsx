@@ -32,8 +32,11 @@ const wish = signal<Wish | null>(null);
 /** Grows with each one begun or ended here. */
 const deeds = signal(0);
 
+/** Whether the gateway said what is worked on, or that it does not say so. */
+export const maintenanceKnown = signal(false);
+
 /** Below the alarms of every page: what raises no alert now, or only a test. Nothing while there is none. */
-export function MaintenanceStrip() {
+export function MaintenanceStrip({ isDrawn }: { isDrawn: boolean }) {
   const { now, refresh } = useResource(
     'maintenance',
     () => askEvery<MaintenanceItem>('/api/v1/maintenance'),
@@ -43,7 +46,11 @@ export function MaintenanceStrip() {
   useEffect(() => {
     if (done > 0) void refresh();
   }, [done]);
-  if (now.state === 'loading' || now.state === 'not-offered' || now.state === 'forbidden') return null;
+  const isKnown = now.state !== 'loading';
+  useEffect(() => {
+    maintenanceKnown.value = isKnown;
+  }, [isKnown]);
+  if (!isDrawn || now.state === 'loading' || now.state === 'not-offered' || now.state === 'forbidden') return null;
   const isStale = now.state !== 'there' || now.stale !== null || linkState.value === 'lost';
   const items = now.state === 'there' ? inOrder(now.body) : [];
   if (items.length === 0 && !isStale) return null;

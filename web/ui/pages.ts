@@ -68,8 +68,21 @@ export function pageAt(path: string): Page | undefined {
 }
 
 /** The others are fetched once the first one stands, so that a page can be changed while the gateway is away. */
-export function fetchAll(audience: Page['audience']): void {
-  for (const page of pages) if (page.audience === audience) void load(page).catch(() => undefined);
+export async function fetchOthers(audience: Page['audience']): Promise<void> {
+  for (const page of pages) {
+    if (page.audience !== audience || loaded.has(page.name)) continue;
+    // One at a time: together they would hold up a press for as long as it takes to read all of them.
+    await quiet();
+    await load(page).catch(() => undefined);
+  }
+}
+
+/** Nothing else is to do. Not every browser says so. */
+function quiet(): Promise<void> {
+  return new Promise((resolve) => {
+    if (typeof requestIdleCallback === 'function') requestIdleCallback(() => resolve());
+    else setTimeout(resolve, 200);
+  });
 }
 
 const loaded = new Map<string, Module>();

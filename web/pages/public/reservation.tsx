@@ -10,7 +10,7 @@ import { publicWords } from '../../text/public.ts';
 import { reservationStateText } from '../../text/reservations.ts';
 import { language, pick, speaker, title } from '../../ui/language.ts';
 import { At, timeAt } from '../../ui/time.tsx';
-import { zone } from '../../ui/zone.ts';
+import { siteZone } from '../../ui/zone.ts';
 import { wonText } from './won.ts';
 
 const tell = speaker(publicWords);
@@ -128,7 +128,7 @@ function useZoneOf(reservation: Pick<ReservationBody, 'site' | 'lot'> | null): v
   const { now } = useResource<LotItem>(path, () => ask<LotItem>('GET', path ?? ''), zoneEveryMs);
   const timezone = now.state === 'there' ? now.body.timezone : null;
   useEffect(() => {
-    if (timezone !== null) zone.value = timezone;
+    if (timezone !== null) siteZone.value = timezone;
   }, [timezone]);
 }
 
