@@ -1,4 +1,6 @@
+import type { CommandReason } from '../reasons/commands.ts';
 import type { DeviceReason } from '../reasons/devices.ts';
+import { commandText } from './commands.ts';
 import { deviceReasonText } from './devices.ts';
 import type { Words } from './words.ts';
 
@@ -21,6 +23,16 @@ export type CommissioningReason =
   | { readonly code: 'unit-needed' }
   | { readonly code: 'too-many'; readonly count: number; readonly most: number }
   | { readonly code: 'no-reading'; readonly line: string; readonly unit: number; readonly reason: DeviceReason }
+  | { readonly code: 'not-written'; readonly reason: CommandReason }
+  | { readonly code: 'table-read-only'; readonly table: string }
+  | { readonly code: 'value-form'; readonly given: string; readonly type: 'number' | 'boolean' | 'string' }
+  | { readonly code: 'needs-yes' }
+  | { readonly code: 'said-no' }
+  | { readonly code: 'not-a-scan'; readonly file: string; readonly problem: string }
+  | { readonly code: 'nothing-found'; readonly file: string }
+  | { readonly code: 'file-there'; readonly file: string }
+  | { readonly code: 'file-trouble'; readonly file: string; readonly cause: string }
+  | { readonly code: 'id-form'; readonly option: string; readonly given: string }
   | { readonly code: 'unknown-profile'; readonly profile: string; readonly known: string }
   | { readonly code: 'unknown-point'; readonly point: string; readonly known: string };
 
@@ -77,6 +89,37 @@ const table: Table = {
   'no-reading': ({ line, unit, reason }) => ({
     ko: `${line} 국번 ${unit}: ${deviceReasonText(reason).ko}`,
     en: `${line} unit ${unit}: ${deviceReasonText(reason).en}`,
+  }),
+  'not-written': ({ reason }) => commandText(reason),
+  'table-read-only': ({ table }) => ({
+    ko: `${table}: 읽기 전용 테이블, coil 또는 holding만 쓸 수 있음`,
+    en: `${table}: this table is read-only; coil and holding can be written`,
+  }),
+  'value-form': ({ given, type }) => ({
+    ko: `${given}: ${type === 'number' ? '숫자' : 'true 또는 false'}로 지정`,
+    en: `${given}: give ${type === 'number' ? 'a number' : 'true or false'}`,
+  }),
+  'needs-yes': () => ({
+    ko: '물어볼 터미널이 없음: 확실하면 --yes 지정',
+    en: 'there is no terminal to ask on: add --yes where you are sure',
+  }),
+  'said-no': () => ({ ko: '쓰지 않음', en: 'nothing was written' }),
+  'not-a-scan': ({ file, problem }) => ({
+    ko: `${file}: jari scan --json의 출력이 아님 (${problem})`,
+    en: `${file}: is not what jari scan --json printed (${problem})`,
+  }),
+  'nothing-found': ({ file }) => ({
+    ko: `${file}: 응답한 장치가 없어 만들 것이 없음`,
+    en: `${file}: nobody answered in this scan, so there is no site to write`,
+  }),
+  'file-there': ({ file }) => ({
+    ko: `${file}: 이미 있는 파일, 다른 이름을 지정하거나 옮긴 뒤 다시 실행`,
+    en: `${file}: is there already; give another name, or move it away`,
+  }),
+  'file-trouble': ({ file, cause }) => ({ ko: `${file}: ${cause}`, en: `${file}: ${cause}` }),
+  'id-form': ({ option, given }) => ({
+    ko: `${option} ${given}: 영문 소문자, 숫자, - 만으로 지정`,
+    en: `${option} ${given}: an id is 1–63 of a–z, 0–9 and -, and begins with a letter or digit`,
   }),
   'unknown-profile': ({ profile, known }) => ({
     ko: `--profile ${profile}: 없는 프로파일, 있는 것: ${known}`,

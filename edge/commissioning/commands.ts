@@ -31,6 +31,43 @@ export function addCommissioningCommands(program: Command, print: Print): void {
       print(output, json);
       if (failed) process.exitCode = 1;
     });
+  addWriting(program, print);
+}
+
+function addWriting(program: Command, print: Print): void {
+  onLine(
+    program.command('write <what> <value>').description('write a point or register, after a yes, and read it back'),
+  )
+    .option('--unit <n>', "the device's unit id")
+    .option('--profile <profile/point>', 'what it is, where it is in no site file')
+    .option('--type <type>', 'of registers without a profile (default: u16)')
+    .option('--order <order>', 'ABCD, CDAB, BADC or DCBA (default: ABCD)')
+    .option('--yes', 'do not ask')
+    .addHelpText('after', example('jari write siren-b1/relay_3 on --site site.yaml'))
+    .action(async (target: string, value: string, { json, ...options }) => {
+      const { runWrite } = await import('./write-command.ts');
+      const { failed, ...output } = await runWrite({ target, value, ...options, language: languageOf(process.env) });
+      print(output, json);
+      if (failed) process.exitCode = 1;
+    });
+  program
+    .command('init')
+    .description('write a site file of what a scan found')
+    .requiredOption('--from <file>', 'what jari scan --json printed; - is stdin')
+    .requiredOption('--out <file>', 'the site file; it must not be there yet')
+    .option('--site-id <id>', "the site's id (default: my-site)")
+    .option('--agent <id>', "this box's id (default: cabinet-1)")
+    .option('--json', 'print the result as JSON')
+    .addHelpText(
+      'after',
+      example('jari scan --port /dev/ttyUSB0 --json > found.json; jari init --from found.json --out site.yaml'),
+    )
+    .action(async ({ json, ...options }) => {
+      const { runInit } = await import('./init-command.ts');
+      const { failed, ...output } = runInit({ ...options, language: languageOf(process.env) });
+      print(output, json);
+      if (failed) process.exitCode = 1;
+    });
 }
 
 function onLine(command: Command): Command {

@@ -56,10 +56,9 @@ export class Identifier {
       if (candidate !== undefined) found.push(candidate);
     }
     const isAlive = found.some(({ alive }) => alive > 0);
-    return found
-      .filter(({ alive }) => alive > 0 || !isAlive)
-      .toSorted((a, b) => scoreOf(b) - scoreOf(a))
-      .slice(0, mostCandidates);
+    const ranked = found.filter(({ alive }) => alive > 0 || !isAlive).toSorted((a, b) => scoreOf(b) - scoreOf(a));
+    const best = ranked[0] === undefined ? 0 : scoreOf(ranked[0]);
+    return ranked.filter((one) => scoreOf(one) >= best / 2).slice(0, mostCandidates);
   }
 }
 

@@ -1,4 +1,5 @@
-import { formatProblem, loadSite } from '../../config/load-site.ts';
+import { problemLine } from '../../config/files/problem.ts';
+import { loadSite } from '../../config/load-site.ts';
 import {
   type AgentConfig,
   type BusConfig,
@@ -110,8 +111,8 @@ export function siteBus(options: LineOptions): { site: Site; agent: AgentConfig;
 
 /** The same of any bus. @throws InputError */
 export function siteAnyBus(options: LineOptions) {
-  const site = siteIn(options.site ?? '');
   const { bus = '', language } = options;
+  const site = siteIn(options.site ?? '', language);
   const all = site.agents.flatMap((agent) => agent.buses.map((each) => ({ agent, id: each.id })));
   const found = all.find(({ agent, id }) => `${agent.id}/${id}` === bus);
   const known = all.map(({ agent, id }) => `${agent.id}/${id}`).join(', ');
@@ -123,10 +124,12 @@ export function siteAnyBus(options: LineOptions) {
 }
 
 /** @throws InputError */
-export function siteIn(file: string): Site {
+export function siteIn(file: string, language: Language): Site {
   const loaded = loadSite(file);
   if (loaded.ok) return loaded.site;
-  throw new InputError(loaded.problems.filter(({ severity }) => severity === 'error').map(formatProblem));
+  throw new InputError(
+    loaded.problems.filter(({ severity }) => severity === 'error').map((problem) => problemLine(problem, language)),
+  );
 }
 
 /** `9600 8N1`. */

@@ -1,6 +1,12 @@
 import { allBuiltIn } from '../../config/profiles.ts';
-import type { BusConfig, DeviceConfig, PointConfig } from '../../config/site.ts';
-import { modbusBusesOf } from '../../config/site.ts';
+import {
+  type AgentConfig,
+  type BusConfig,
+  type DeviceConfig,
+  modbusBusesOf,
+  type PointConfig,
+  type Site,
+} from '../../config/site.ts';
 import { type Clock, systemClock } from '../../contract/clock.ts';
 import type { PointRef } from '../../contract/ids.ts';
 import { commissioningText } from '../../contract/words/commissioning.ts';
@@ -36,6 +42,8 @@ export type Aimed = {
   readonly gapMs: number;
   readonly range: Extract<Target, { kind: 'range' }>;
   readonly point: { readonly name: string; readonly profile: PointProfile } | null;
+  /** Where the target is a point of a site file. */
+  readonly place: { readonly site: Site; readonly agent: AgentConfig; readonly device: DeviceConfig } | null;
 };
 
 /** `jari read`. `failed` where not one read gave a value. @throws InputError */
@@ -100,13 +108,13 @@ export function aim(options: LineOptions & { target: string; unit?: string; prof
   if (options.unit === undefined) return refuse({ code: 'unit-needed' }, language);
   const [unit = 0] = given(numbersIn(options.unit, { option: '--unit', least: 0, most: 255, example: '5' }), language);
   const point = options.profile === undefined ? null : profilePoint(options.profile, language);
-  return { line, unit, gapMs: usualGapMs, range: target, point };
+  return { line, unit, gapMs: usualGapMs, range: target, point, place: null };
 }
 
 function aimAtPoint(options: LineOptions, ref: PointRef): Aimed {
   const { language, site: file } = options;
   if (file === undefined) return refuse({ code: 'what-to-read', given: ref, bus: false }, language);
-  const site = siteIn(file);
+  const site = siteIn(file, language);
   const all = site.agents.flatMap((agent) =>
     modbusBusesOf(agent).flatMap((bus) =>
       bus.devices.flatMap((device) => device.points.map((point) => ({ agent, bus, device, point }))),
@@ -117,7 +125,13 @@ function aimAtPoint(options: LineOptions, ref: PointRef): Aimed {
   const { agent, bus, device, point } = found;
   const [line] = linesOf({ ...options, bus: `${agent.id}/${bus.id}` });
   if (line === undefined) return refuse({ code: 'which-line' }, language);
-  return { line, unit: device.unit, gapMs: device.profile.limits.gap, ...registersOfPoint(point) };
+  return {
+    line,
+    unit: device.unit,
+    gapMs: device.profile.limits.gap,
+    ...registersOfPoint(point),
+    place: { site, agent, device },
+  };
 }
 
 function registersOfPoint({ ref, profile }: PointConfig): Pick<Aimed, 'range' | 'point'> {

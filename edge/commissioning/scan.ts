@@ -108,7 +108,7 @@ class Scan {
     const answered = new Set(this.#heard.map(({ line }) => line));
     await this.#steps(laterSteps(first, units, answered));
     return {
-      heard: this.#heard,
+      heard: this.#heard.toSorted((a, b) => lines.indexOf(a.line) - lines.indexOf(b.line) || a.unit - b.unit),
       lines: lines.map((line) => this.#lines.get(line) ?? { line, asked: 0, reason: null, noise: null }),
       isCut: this.#options.signal.aborted,
       tookMs: clock.monotonic() - start,
