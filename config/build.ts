@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import { type BuildingId, type PointRef, pointNameSchema, pointRef } from '../contract/ids.ts';
 import { plausibilityOf } from '../devices/plausibility.ts';
-import { type AnyProfile, isTalker, type PointProfile, valueTypeOf } from '../devices/profile.ts';
+import { type AnyPoint, type AnyProfile, isModbus, isTalker, isUplink, valueTypeOf } from '../devices/profile.ts';
 import type { TalkerPoint } from '../devices/serial/talker-profile.ts';
+import type { UplinkPoint } from '../devices/uplinks/uplink-profile.ts';
 import type { Rule } from '../rules/rule.ts';
 import { buildBuilding } from './buildings/building-config.ts';
 import { sitePoints } from './buildings/site-points.ts';
@@ -11,13 +12,26 @@ import { buildInterlock } from './interlocks/interlock-config.ts';
 import { isLifeSafety, lifeSafetyMaxSilenceMs } from './life-safety.ts';
 import { buildLot } from './lots/lot-config.ts';
 import { buildNotify } from './notify/notify-config.ts';
-import type { AgentFile, BusFile, DeviceFile, ModbusFile, PointFile, SiteFile, TalkerFile } from './schema.ts';
+import type {
+  AgentFile,
+  BusFile,
+  DeviceFile,
+  EndDeviceFile,
+  ModbusFile,
+  MqttBusFile,
+  PointFile,
+  SiteFile,
+  TalkerFile,
+} from './schema.ts';
 import type {
   AgentConfig,
   AnyBusConfig,
   BusLink,
   DeviceConfig,
+  EndDeviceConfig,
   GatewayConfig,
+  MqttBusConfig,
+  MqttFormat,
   PointConfig,
   Site,
   TalkerConfig,
@@ -127,6 +141,7 @@ export function buildBus(bus: BusFile, context: BuildContext): AnyBusConfig {
     const devices = bus.devices.map((device) => buildTalker(device, context));
     return { id, link: { kind, port, baudRate, parity, stopBits, dataBits }, devices };
   }
+  if (bus.kind === 'mqtt') return buildMqttBus(bus, context);
   return {
     id: bus.id,
     link: linkOf(bus),
@@ -136,7 +151,61 @@ export function buildBus(bus: BusFile, context: BuildContext): AnyBusConfig {
   };
 }
 
-function linkOf(bus: Exclude<BusFile, { kind: 'serial' }>): BusLink {
+/** Where messages come when a site file does not say. */
+export const usualTopics: Readonly<Partial<Record<MqttFormat, string>>> = {
+  chirpstack: 'application/+/device/{address}/event/+',
+  ttn: 'v3/+/devices/{address}/+',
+  zigbee2mqtt: 'zigbee2mqtt/{address}',
+};
+
+function buildMqttBus(bus: MqttBusFile, context: BuildContext): MqttBusConfig {
+  const { id, kind, url, username = null, passwordFile, tls, format, topic, lateAfter } = bus;
+  const file = (path: string | undefined) => (path === undefined ? null : resolve(context.folder, path));
+  return {
+    id,
+    link: {
+      kind,
+      url,
+      username,
+      passwordFile: file(passwordFile),
+      tls: { ca: file(tls.ca), cert: file(tls.cert), key: file(tls.key) },
+      format,
+      topic: topic ?? usualTopics[format] ?? '{address}',
+    },
+    lateAfterMs: lateAfter,
+    devices: bus.devices.map((device) => buildEndDevice(device, format, context)),
+  };
+}
+
+function buildEndDevice(
+  device: EndDeviceFile,
+  format: MqttFormat,
+  { profiles, lifeSafety }: BuildContext,
+): EndDeviceConfig {
+  const profile = profiles.get(device.profile);
+  if (profile === undefined || !isUplink(profile))
+    throw new Error(`device ${device.id}: profile ${device.profile} went unchecked`);
+  const points = pointsOf<UplinkPoint>(device, profile, lifeSafety);
+  return {
+    id: device.id,
+    profile,
+    address: addressOf(device.address, format),
+    firmware: device.firmware ?? null,
+    everyMs: device.every ?? profile.every,
+    points,
+  };
+}
+
+/** A DevEUI is the same however it is written. */
+export function addressOf(written: string, format: MqttFormat): string {
+  return isByDevEui(format) ? written.replaceAll(/[\s:-]/g, '').toLowerCase() : written;
+}
+
+export function isByDevEui(format: MqttFormat): boolean {
+  return format === 'chirpstack' || format === 'ttn';
+}
+
+function linkOf(bus: Exclude<BusFile, { kind: 'serial' | 'mqtt' }>): BusLink {
   if (bus.kind === 'modbus-tcp') return { kind: bus.kind, host: bus.host, port: bus.port };
   const { baudRate, parity, stopBits } = bus;
   const line = { baudRate, parity, stopBits };
@@ -147,7 +216,7 @@ function linkOf(bus: Exclude<BusFile, { kind: 'serial' }>): BusLink {
 
 function buildDevice(device: ModbusFile, { profiles, lifeSafety }: BuildContext): DeviceConfig {
   const profile = profiles.get(device.profile);
-  if (profile === undefined || isTalker(profile))
+  if (profile === undefined || !isModbus(profile))
     throw new Error(`device ${device.id}: profile ${device.profile} went unchecked`);
   const points = pointsOf(device, profile, lifeSafety);
   const own = Object.fromEntries(points.map(({ name, profile: point }) => [name, point]));
@@ -162,7 +231,7 @@ function buildTalker(device: TalkerFile, { profiles, lifeSafety }: BuildContext)
   return { id: device.id, profile, address, points: pointsOf<TalkerPoint>(device, profile, lifeSafety) };
 }
 
-function pointsOf<P extends PointProfile | TalkerPoint>(
+function pointsOf<P extends AnyPoint>(
   device: DeviceFile,
   profile: { readonly points: Readonly<Record<string, P>>; readonly every?: number },
   lifeSafety: ReadonlySet<PointRef> = new Set(),
@@ -212,7 +281,7 @@ export function everyMsOf(
 }
 
 /** A point of the profile as this site says it is. */
-export function overridden<P extends PointProfile | TalkerPoint>(own: P, override: PointFile): P {
+export function overridden<P extends AnyPoint>(own: P, override: PointFile): P {
   const { kind, unit, scale, offset, valid, trueBelow, invert } = override;
   return {
     ...own,

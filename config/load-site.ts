@@ -2,17 +2,18 @@ import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { agentIdSchema, type PointRef } from '../contract/ids.ts';
 import { type CheckReason, checkText } from '../contract/words/check/check.ts';
 import { say } from '../contract/words/check/said.ts';
-import { type AnyProfile, isTalker } from '../devices/profile.ts';
+import { type AnyProfile, isTalker, isUplink } from '../devices/profile.ts';
 import { type BuildContext, buildBus, buildSite } from './build.ts';
 import { readyRules } from './buildings/library.ts';
 import { lifeSafetyPoints, resolveRules } from './buildings/resolve-rules.ts';
 import { sitePoints } from './buildings/site-points.ts';
 import { loadFindings, type PlannedAgent } from './bus-load/findings.ts';
 import { buildingFindings } from './checks/buildings.ts';
+import { kindOfBus } from './checks/bus.ts';
 import { checkDevice } from './checks/device.ts';
 import { interlockFindings } from './checks/interlocks.ts';
 import { lotFindings } from './checks/lots.ts';
-import { gatewayFindings, uplinkFindings } from './checks/network.ts';
+import { brokerFindings, gatewayFindings, uplinkFindings } from './checks/network.ts';
 import { notifyFindings } from './checks/notify.ts';
 import { type PartialSite, partialSiteOf } from './checks/partial-site.ts';
 import { crossCheck } from './checks/references.ts';
@@ -22,7 +23,7 @@ import { type Finding, type Problem, sorted } from './files/problem.ts';
 import { valueAt } from './files/schema-walk.ts';
 import { openYaml } from './files/yaml-file.ts';
 import { allBuiltIn, type Library, listProfiles, readLibrary } from './profiles.ts';
-import { busFileSchema, deviceFileSchema, siteFileSchema, talkerFileSchema } from './schema.ts';
+import { busFileSchema, deviceFileSchema, endDeviceFileSchema, siteFileSchema, talkerFileSchema } from './schema.ts';
 import type { AgentConfig, Site } from './site.ts';
 
 export { formatProblem, type Problem } from './files/problem.ts';
@@ -70,6 +71,7 @@ export function loadChangedSite(file: string, change: (value: unknown) => unknow
     ...gatewayFindings(yaml.value),
     ...notifyFindings(yaml.value, partial, around),
     ...uplinkFindings(yaml.value, partial),
+    ...brokerFindings(yaml.value, partial),
     ...overrideFindings(yaml.value, partial, library.profiles),
     ...planned.flatMap(loadFindings),
   ];
@@ -133,10 +135,14 @@ function overrideFindings(value: unknown, { agents }: PartialSite, profiles: Lib
   return devices.flatMap(({ path, profile: id }) => {
     const profile = profiles.get(id ?? '');
     if (profile === undefined) return [];
-    const schema = isTalker(profile) ? talkerFileSchema : deviceFileSchema;
-    const device = schema.safeParse(valueAt(value, path));
+    const device = deviceSchemaFor(profile).safeParse(valueAt(value, path));
     return device.success ? checkDevice(device.data, profile, path) : [];
   });
+}
+
+function deviceSchemaFor(profile: AnyProfile) {
+  if (isUplink(profile)) return endDeviceFileSchema;
+  return isTalker(profile) ? talkerFileSchema : deviceFileSchema;
 }
 
 function named({ id, buses }: PlannedAgent): Pick<AgentConfig, 'id' | 'buses'>[] {
@@ -158,5 +164,5 @@ function plannedAgents(value: unknown, { agents }: PartialSite, context: BuildCo
 }
 
 function fits({ kind }: { readonly kind: string }, profile: AnyProfile | undefined): boolean {
-  return profile !== undefined && isTalker(profile) === (kind === 'serial');
+  return profile !== undefined && kindOfBus(profile) === (kind === 'serial' || kind === 'mqtt' ? kind : 'modbus');
 }

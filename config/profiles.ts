@@ -30,7 +30,7 @@ export function allBuiltIn(): ReadonlyMap<string, AnyProfile> {
 }
 
 function openBuiltIn(): ReadonlyMap<string, AnyProfile> {
-  const folders = ['../devices/profiles', '../devices/serial/profiles'].map((path) =>
+  const folders = ['../devices/profiles', '../devices/serial/profiles', '../devices/uplinks/profiles'].map((path) =>
     fileURLToPath(new URL(path, import.meta.url)),
   );
   const files = folders.flatMap((folder) => {

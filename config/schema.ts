@@ -120,6 +120,25 @@ export const talkerFileSchema = z.strictObject({
   points: deviceFileSchema.shape.points,
 });
 
+export const endDeviceFileSchema = z.strictObject({
+  id: deviceIdSchema.describe("the device's id, unique in the site, such as bay-12"),
+  profile: z.string().min(1).describe('the id of a profile with protocol: uplink, such as milesight-em400-udl'),
+  address: z
+    .union([z.int().min(0), z.string().min(1).max(63)])
+    .transform(String)
+    .describe('what names the device on the broker: its DevEUI in quotation marks, or its name in the topic'),
+  firmware: z
+    .union([z.number(), z.string().min(1).max(31)])
+    .transform(String)
+    .optional()
+    .describe('which firmware it has, where the profile tells messages apart by it'),
+  every: every.optional(),
+  points: deviceFileSchema.shape.points,
+});
+
+/** How a network server or a bridge words its messages. */
+export const mqttFormats = ['chirpstack', 'ttn', 'zigbee2mqtt', 'json', 'raw'] as const;
+
 const busId = busIdSchema.describe("the bus's id, unique in its agent, such as rs485-a");
 const busShape = { id: busId, devices: z.array(deviceFileSchema).describe('the devices on this bus') };
 const timeoutMs = (standard: number) =>
@@ -154,6 +173,24 @@ const ownName = z
     error: text({ code: 'own-name-form' }),
   })
   .superRefine(saying(hostProblem));
+
+const brokerShape = {
+  url: z
+    .string()
+    .superRefine(saying(uplinkUrlProblem))
+    .describe('the broker that the sensors reach, such as mqtts://lora.local:8883'),
+  username: z.string().min(1).max(63).optional().describe('the name to sign in with; nobody signs in if not given'),
+  passwordFile: z.string().min(1).optional().describe('a file that holds the password, seen from this file'),
+  insecure,
+  tls: z
+    .strictObject({
+      ca: filePath("the CA (PEM) that the broker's certificate is checked by; the public ones if not given"),
+      cert: filePath('a certificate (PEM) to sign in with'),
+      key: filePath('the key of that certificate'),
+    })
+    .prefault({})
+    .describe('files of a broker by mqtts://: { ca, cert, key }'),
+};
 
 export const busFileSchema = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -193,6 +230,26 @@ export const busFileSchema = z.discriminatedUnion('kind', [
     port: serialPort,
     ...lineShape,
     dataBits: z.literal([7, 8]).default(8).describe('7 where the sensors speak so, as in 7E1'),
+  }),
+  z.strictObject({
+    id: busId,
+    devices: z.array(endDeviceFileSchema).min(1).describe('the sensors that send messages to this broker'),
+    kind: z.literal('mqtt'),
+    ...brokerShape,
+    format: z.enum(mqttFormats).describe('who words the messages: chirpstack (v4), ttn (v3), zigbee2mqtt, json, raw'),
+    topic: z
+      .string()
+      .min(1)
+      .max(200)
+      .regex(
+        /^(?=(?:[^{}]*\{address\}[^{}]*)$)(?:[^#/]*\/)*(?:\{address\}|[^#/]+)(?:\/[^#/]*)*$/,
+        text({ code: 'topic-form' }),
+      )
+      .optional()
+      .describe('where the messages come, {address} in the place of the name: sensors/{address}/up'),
+    lateAfter: durationBetween(1000, 3_600_000)
+      .default(30_000)
+      .describe('a message that comes so long after the network server heard it is history'),
   }),
 ]);
 
@@ -277,7 +334,9 @@ export type AgentFile = z.infer<typeof agentFileSchema>;
 export type BusFile = z.infer<typeof busFileSchema>;
 export type ModbusFile = z.infer<typeof deviceFileSchema>;
 export type TalkerFile = z.infer<typeof talkerFileSchema>;
-export type DeviceFile = ModbusFile | TalkerFile;
+export type EndDeviceFile = z.infer<typeof endDeviceFileSchema>;
+export type DeviceFile = ModbusFile | TalkerFile | EndDeviceFile;
+export type MqttBusFile = Extract<BusFile, { kind: 'mqtt' }>;
 export type PointFile = z.infer<typeof pointFileSchema>;
 
 function durationBetween(lowMs: number, highMs: number) {

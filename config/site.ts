@@ -1,7 +1,8 @@
 import type { AgentId, BusId, DeviceId, PointName, PointRef, SiteId } from '../contract/ids.ts';
 import type { Plausibility } from '../devices/plausibility.ts';
-import type { AnyProfile, PointProfile, Profile } from '../devices/profile.ts';
+import type { AnyPoint, AnyProfile, PointProfile, Profile } from '../devices/profile.ts';
 import type { TalkerPoint, TalkerProfile } from '../devices/serial/talker-profile.ts';
+import type { UplinkPoint, UplinkProfile } from '../devices/uplinks/uplink-profile.ts';
 import type { RulePoint } from '../rules/compiled-rule.ts';
 import type { Condition } from '../rules/condition.ts';
 import type { Rule } from '../rules/rule.ts';
@@ -109,7 +110,7 @@ export type InterlockConfig = {
   readonly gas: { readonly zone: string; readonly points: readonly PointRef[]; readonly above: number } | null;
 };
 
-export type AnyBusConfig = BusConfig | TalkerBusConfig;
+export type AnyBusConfig = BusConfig | TalkerBusConfig | MqttBusConfig;
 
 /** A bus whose devices are asked, by Modbus. */
 export type BusConfig = {
@@ -153,6 +154,42 @@ export type TalkerConfig = {
   readonly points: readonly PointConfig<TalkerPoint>[];
 };
 
+/** A broker that sensors behind a network server or a bridge reach. Nothing is asked there, and nothing sent. */
+export type MqttBusConfig = {
+  readonly id: BusId;
+  readonly link: BrokerLink;
+  /** A message that comes so long after the network server heard it is history, ms. */
+  readonly lateAfterMs: number;
+  readonly devices: readonly EndDeviceConfig[];
+};
+
+export type MqttFormat = 'chirpstack' | 'ttn' | 'zigbee2mqtt' | 'json' | 'raw';
+
+export type BrokerLink = {
+  readonly kind: 'mqtt';
+  readonly url: string;
+  /** null: nobody signs in. */
+  readonly username: string | null;
+  /** Absolute, or null. */
+  readonly passwordFile: string | null;
+  /** Absolute, or null. */
+  readonly tls: { readonly ca: string | null; readonly cert: string | null; readonly key: string | null };
+  readonly format: MqttFormat;
+  /** `{address}` stands for the device's own. */
+  readonly topic: string;
+};
+
+export type EndDeviceConfig = {
+  readonly id: DeviceId;
+  readonly profile: UplinkProfile;
+  /** A DevEUI in lower case, or the name in the topic. */
+  readonly address: string;
+  readonly firmware: string | null;
+  /** How often it is expected to speak, ms. */
+  readonly everyMs: number;
+  readonly points: readonly PointConfig<UplinkPoint>[];
+};
+
 export type DeviceConfig = {
   readonly id: DeviceId;
   /** With the site file's own words on its points. */
@@ -188,7 +225,7 @@ export type PointConfig<P = PointProfile> = {
 export type AnyDeviceConfig = {
   readonly id: DeviceId;
   readonly profile: AnyProfile;
-  readonly points: readonly PointConfig<PointProfile | TalkerPoint>[];
+  readonly points: readonly PointConfig<AnyPoint>[];
 };
 
 /** Every rule of a site, one for each alert subject, those of buildings first. Ids are unique. */
@@ -205,7 +242,15 @@ export function isTalkerBus(bus: AnyBusConfig): bus is TalkerBusConfig {
   return bus.link.kind === 'serial';
 }
 
+export function isMqttBus(bus: AnyBusConfig): bus is MqttBusConfig {
+  return bus.link.kind === 'mqtt';
+}
+
+export function isModbusBus(bus: AnyBusConfig): bus is BusConfig {
+  return !isTalkerBus(bus) && !isMqttBus(bus);
+}
+
 /** The buses of an agent whose devices are asked. */
 export function modbusBusesOf({ buses }: Pick<AgentConfig, 'buses'>): BusConfig[] {
-  return buses.flatMap((bus) => (isTalkerBus(bus) ? [] : [bus]));
+  return buses.filter(isModbusBus);
 }

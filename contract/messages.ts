@@ -89,6 +89,25 @@ export const healthSchema = z.object({
           probed: z.boolean(),
         })
         .optional(),
+      /** Messages of one behind a broker since its agent began to listen, and how the last was heard. */
+      uplinks: z
+        .object({
+          heard: count,
+          /** By the frame counter. */
+          lost: count,
+          twice: count,
+          late: count,
+          /** No layout fitted. */
+          refused: count,
+          joins: count,
+          begunAgain: count,
+          /** dBm, dB, dB above what its data rate needs, %; null where nobody says. */
+          rssi: z.number().nullable(),
+          snr: z.number().nullable(),
+          margin: z.number().nullable(),
+          battery: z.number().nullable(),
+        })
+        .optional(),
     }),
   ),
   /** What the agent switches by itself, by interlock. Left out by agents without any. */
@@ -124,6 +143,8 @@ export const readingsSchema = z.object({
       v: z.array(value),
       /** Fault codes, one per value; left out when every value is good. */
       q: z.array(fault.nullable()).optional(),
+      /** The values were heard long after they were said: history, which changes nothing that is live. */
+      late: z.literal(true).optional(),
     }),
   ),
 });

@@ -36,6 +36,8 @@ export type Reading = {
   readonly at: number;
   /** Monotonic ms at the same moment, of the process that read it. */
   readonly mono: number;
+  /** It came long after it was said, or behind later ones: history, by which nothing live is judged. */
+  readonly late?: true;
 };
 
 /** null is bad whatever else is said; a value with a fault is uncertain; a value without one is good. */

@@ -3,8 +3,7 @@ import { type Said, say } from '../contract/words/check/said.ts';
 import { scaleExactly } from './decimal.ts';
 import { type PlausibilityDefault, plausibilityDefaults } from './plausibility-defaults.ts';
 import type { PlausibilitySettings } from './plausibility-schema.ts';
-import { type PointProfile, valueTypeOf } from './profile.ts';
-import type { TalkerPoint } from './serial/talker-profile.ts';
+import { type AnyPoint, type PointProfile, valueTypeOf } from './profile.ts';
 
 /** How a point's plausibility is watched, with every default filled in. null: not watched. Lengths in the point's unit. */
 export type Plausibility = {
@@ -36,7 +35,7 @@ export const leastRepeats = { stuck: 3, frozen: 20 } as const;
 
 /** What is watched of a point: the defaults of its kind, unit and poll period, then each of `layers` over what stood before. */
 export function plausibilityOf(
-  point: PointProfile | TalkerPoint,
+  point: AnyPoint,
   everyMs: number,
   layers: readonly (PlausibilitySettings | undefined)[],
 ): Plausibility {
@@ -64,7 +63,7 @@ export type PlausibilityProblem = { readonly key: keyof PlausibilitySettings } &
  * `beneath` is what it is laid over.
  */
 export function plausibilityProblems(options: {
-  point: PointProfile | TalkerPoint;
+  point: AnyPoint;
   everyMs: number;
   said: PlausibilitySettings;
   beneath?: PlausibilitySettings | undefined;
@@ -78,7 +77,7 @@ export function plausibilityProblems(options: {
 }
 
 type Asked = {
-  readonly point: PointProfile | TalkerPoint;
+  readonly point: AnyPoint;
   readonly type: ReturnType<typeof valueTypeOf>;
   readonly everyMs: number;
   readonly settings: PlausibilitySettings;
@@ -128,17 +127,19 @@ function neverSeen({ valid }: Pick<PointProfile, 'valid'>, values: readonly numb
   return { code: 'outside-valid', value: outside, least: valid[0], most: valid[1] };
 }
 
-function belowCount(point: PointProfile | TalkerPoint, maxNoise: number | false | undefined): CheckReason | undefined {
+function belowCount(point: AnyPoint, maxNoise: number | false | undefined): CheckReason | undefined {
   const count = countOf(point);
   if (count === null || maxNoise === undefined || maxNoise === false || maxNoise >= count) return undefined;
   return { code: 'noise-below-step', step: count };
 }
 
 /** null: scaled by another point, or written with as many decimals as its device likes, so not known here. */
-function countOf(point: PointProfile | TalkerPoint): number | null {
+function countOf(point: AnyPoint): number | null {
   const { type, scale } = point;
   if ('scaleFrom' in point && (point.scaleFrom !== null || point.scaleBy.length > 0)) return null;
-  if (type === 'number')
+  // Where it stands decides what a step of it is, and it may stand in several places.
+  if ('from' in point || !('decimals' in point || 'at' in point || 'table' in point)) return null;
+  if (type === 'number' && 'decimals' in point)
     return point.decimals === undefined ? null : Math.abs(scaleExactly(1, scale, 0, -point.decimals));
   return type === 'f32' || type === 'f64' ? 0 : Math.abs(scale);
 }
@@ -160,7 +161,7 @@ function stuckOf(after: number | false | undefined, at: readonly number[], needs
   return afterMs === null || (needs === 'ends' && at.length === 0) ? null : { afterMs, at };
 }
 
-function frozenDefault(point: PointProfile | TalkerPoint, own: PlausibilityDefault | undefined): number | undefined {
+function frozenDefault(point: AnyPoint, own: PlausibilityDefault | undefined): number | undefined {
   const count = countOf(point);
   return own?.frozen !== undefined && count !== null && count <= own.frozen.count ? own.frozen.afterMs : undefined;
 }

@@ -9,6 +9,7 @@ import type { RawForm } from './raw.ts';
 import { bitNameProblems, withRawKeys } from './raw-keys.ts';
 
 import { type TalkerPoint, type TalkerProfile, talkerProfileSchema } from './serial/talker-profile.ts';
+import { type UplinkPoint, type UplinkProfile, uplinkProfileSchema } from './uplinks/uplink-profile.ts';
 
 /**
  * A profile is what a device model is, as data: read it next to the data sheet, row by row. Addresses are 0-based PDU
@@ -198,15 +199,28 @@ export type PointProfile = z.infer<typeof pointProfileSchema>;
 /** A Modbus device. */
 export type Profile = z.infer<typeof profileSchema>;
 /** A device of any protocol: only one that is not Modbus says its `protocol`. */
-export type AnyProfile = Profile | TalkerProfile;
+export type AnyProfile = Profile | TalkerProfile | UplinkProfile;
+/** A point of any of them. */
+export type AnyPoint = PointProfile | TalkerPoint | UplinkPoint;
 
 /** The schema that a profile file is meant for: it says its protocol, or it is Modbus. */
 export function profileSchemaFor(file: unknown): z.ZodType<AnyProfile> {
-  return typeof file === 'object' && file !== null && 'protocol' in file ? talkerProfileSchema : profileSchema;
+  if (typeof file !== 'object' || file === null || !('protocol' in file)) return profileSchema;
+  return file.protocol === 'uplink' ? uplinkProfileSchema : talkerProfileSchema;
 }
 
 export function isTalker(profile: AnyProfile): profile is TalkerProfile {
-  return 'protocol' in profile;
+  return 'protocol' in profile && profile.protocol !== 'uplink';
+}
+
+/** A sensor that sends messages by way of a network server and a broker. */
+export function isUplink(profile: AnyProfile): profile is UplinkProfile {
+  return 'protocol' in profile && profile.protocol === 'uplink';
+}
+
+/** A device that is asked by Modbus. */
+export function isModbus(profile: AnyProfile): profile is Profile {
+  return !('protocol' in profile);
 }
 
 type Sized = {
@@ -257,7 +271,7 @@ const signs = {
 
 /** The type of the value that decoding gives. */
 export function valueTypeOf(point: {
-  readonly type: PointProfile['type'] | TalkerPoint['type'];
+  readonly type: AnyPoint['type'];
   readonly enum: Readonly<Record<string, string>> | null;
   readonly trueBelow: number | null;
 }): 'number' | 'boolean' | 'string' {

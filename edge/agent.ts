@@ -16,7 +16,7 @@ import { Buses, type BusesOptions } from './polling/buses.ts';
 import { Batches } from './reporting/batch.ts';
 import { birthOf } from './reporting/birth.ts';
 import { ChainBeat } from './reporting/chain-beat.ts';
-import { ChangeFilter } from './reporting/change-filter.ts';
+import { asSendable, ChangeFilter } from './reporting/change-filter.ts';
 import { Diagnoses } from './reporting/diagnoses.ts';
 import { HealthBeat, healthOf } from './reporting/health.ts';
 import type { Link } from './uplink/link.ts';
@@ -38,6 +38,7 @@ export type AgentOptions = {
   outbox: Outbox;
   /** Stands in for the machine's buses in tests. */
   openBus?: BusesOptions['openBus'];
+  subscribe?: BusesOptions['subscribe'];
   /** Stands in for the machine in tests. */
   box?: Box;
   /** The outbox cannot be trusted any more: the process should end. Without it the error is thrown. */
@@ -67,7 +68,7 @@ export class Agent {
   #lastAppend: Promise<void> = Promise.resolve();
 
   constructor(options: AgentOptions) {
-    const { clock, log, random, agent, outbox, openBus } = options;
+    const { clock, log, random, agent, outbox, openBus, subscribe } = options;
     const points = devicesOf(agent).flatMap(({ device }) => device.points);
     this.#options = options;
     this.#box = options.box ?? watchBox({ clock, dir: outbox.dir });
@@ -89,6 +90,7 @@ export class Agent {
       onDeviceState: () => this.#health.hurry(),
       onTrouble: (trouble) => this.#diagnoses.note(trouble),
       ...(openBus === undefined ? {} : { openBus }),
+      ...(subscribe === undefined ? {} : { subscribe }),
     });
     this.#interlocks = new Interlocks({
       clock,
@@ -148,10 +150,17 @@ export class Agent {
   }
 
   #accept(readings: readonly Reading[]): void {
-    const judged = this.#plausibility.judge(readings);
+    const live = readings.some(({ late }) => late) ? this.#withoutLate(readings) : readings;
+    const judged = this.#plausibility.judge(live);
     // Ahead of everything that may wait: an output needs neither disk nor network.
     this.#interlocks.accept(judged);
     this.#batches.add(this.#changes.accept(judged));
+  }
+
+  /** History is stored and sent, and nothing is judged by it. */
+  #withoutLate(readings: readonly Reading[]): readonly Reading[] {
+    this.#batches.add(readings.filter(({ late }) => late).map(asSendable));
+    return readings.filter(({ late }) => late !== true);
   }
 
   #commit(rows: readonly NewRow[]): void {

@@ -1,4 +1,4 @@
-import { type DeviceConfig, isTalkerBus, type Site } from '../config/site.ts';
+import { type DeviceConfig, isModbusBus, type Site } from '../config/site.ts';
 import { type PointName, splitPointRef, tryPointRef } from '../contract/ids.ts';
 import { InputError } from '../contract/input-error.ts';
 import { encodeWords } from '../devices/encode.ts';
@@ -39,7 +39,7 @@ export class Instruments {
     this.#options = options;
     for (const agent of options.site.agents) {
       for (const bus of agent.buses) {
-        const devices = isTalkerBus(bus) ? bus.devices.map(standInOf) : bus.devices;
+        const devices = isModbusBus(bus) ? bus.devices : bus.devices.map(standInOf);
         for (const device of devices) this.#add(busName(agent, bus), device);
       }
     }

@@ -1,13 +1,30 @@
-import type { DeviceConfig, TalkerConfig } from '../config/site.ts';
-import { type PointProfile, type Profile, profileSchema } from '../devices/profile.ts';
+import type { DeviceConfig, EndDeviceConfig, TalkerConfig } from '../config/site.ts';
+import { isUplink, type PointProfile, type Profile, profileSchema } from '../devices/profile.ts';
 import type { FramePoint, LinePoint, TalkerPoint } from '../devices/serial/talker-profile.ts';
+import type { UplinkPoint } from '../devices/uplinks/uplink-profile.ts';
 
 /**
  * A sensor that talks as a device of registers that carry the same values: so it has the same models, and what can be
  * set by hand is what its frames can say. It answers no Modbus request: its unit is the broadcast's.
  */
-export function standInOf({ id, profile }: TalkerConfig): DeviceConfig {
-  return { id, profile: registersLike(profile), unit: 0, points: [] };
+export function standInOf({ id, profile }: Pick<TalkerConfig | EndDeviceConfig, 'id' | 'profile'>): DeviceConfig {
+  return { id, profile: isUplink(profile) ? valuesLike(profile) : registersLike(profile), unit: 0, points: [] };
+}
+
+/** A sensor that sends messages: each point has a place of its own, wide enough for any of its values. */
+function valuesLike({ id, maker, model, source, verified, points }: EndDeviceConfig['profile']): Profile {
+  const like = Object.entries(points).map(([name, point], i) => [name, valueLike(point, 32 * i)]);
+  return profileSchema.parse({ id, maker, model, source, verified, points: Object.fromEntries(like) });
+}
+
+function valueLike({ type, enum: words, unit, valid, kind, trueBelow }: UplinkPoint, address: number) {
+  if (words !== null) {
+    const codes = [...new Set(Object.values(words))].map((word, i) => [String(i), word]);
+    return { table: 'input', type: 'u16', enum: Object.fromEntries(codes), kind, address };
+  }
+  if (type === 'bool') return { table: 'discrete', type: 'bool', kind, address };
+  if (type === 'text') return { table: 'input', type: 'string', length: 16, kind, address };
+  return { table: 'input', type: 'f64', unit, valid, kind, trueBelow, address };
 }
 
 function registersLike({ id, maker, model, source, verified, points }: TalkerConfig['profile']): Profile {

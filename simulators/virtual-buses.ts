@@ -1,4 +1,4 @@
-import { type AnyBusConfig, isTalkerBus, type Site } from '../config/site.ts';
+import { type AnyBusConfig, isModbusBus, type Site } from '../config/site.ts';
 import type { Clock } from '../contract/clock.ts';
 import type { DeviceId } from '../contract/ids.ts';
 import { InputError } from '../contract/input-error.ts';
@@ -203,13 +203,13 @@ export class VirtualBuses {
 }
 
 function framingOf(bus: AnyBusConfig | undefined): Framing {
-  if (bus === undefined || isTalkerBus(bus)) return 'bare';
+  if (bus === undefined || !isModbusBus(bus)) return 'bare';
   return bus.link.kind === 'modbus-tcp' ? 'tcp' : 'rtu';
 }
 
 /** Sensors that talk by themselves are waited for as long as they take; a second makes them late. */
 function timeoutMsOf(bus: AnyBusConfig | undefined): number {
-  return bus === undefined || isTalkerBus(bus) ? 1000 : bus.timeoutMs;
+  return bus === undefined || !isModbusBus(bus) ? 1000 : bus.timeoutMs;
 }
 
 /** Functions 1–4. */

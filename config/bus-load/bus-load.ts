@@ -6,6 +6,8 @@ import {
   type AgentConfig,
   type AnyBusConfig,
   type BusConfig,
+  type EndDeviceConfig,
+  isMqttBus,
   isTalkerBus,
   modbusBusesOf,
   type TalkerBusConfig,
@@ -20,8 +22,8 @@ export type BusLoad = {
   readonly agent: AgentId;
   readonly bus: BusId;
   readonly requestsPerSecond: number;
-  /** Share of the wire's time, 0–1, more when the plan cannot be carried. */
-  readonly share: number;
+  /** Share of the wire's time, 0–1, more when the plan cannot be carried; null where there is no wire of ours. */
+  readonly share: number | null;
   /** How late a poll can come, and which; null when nothing is read. */
   readonly lateness: Lateness | null;
   readonly devices: readonly DeviceLoad[];
@@ -49,6 +51,11 @@ export function busLoads({ agents }: { agents: readonly Pick<AgentConfig, 'id' |
 
 function busLoad(agent: Pick<AgentConfig, 'id' | 'buses'>, bus: AnyBusConfig): BusLoad {
   const devices = deviceLoads(bus);
+  if (isMqttBus(bus)) {
+    const requestsPerSecond = sum(devices.map((load) => load.requestsPerSecond));
+    const none = { share: null, lateness: null, notes: [], changes: [] };
+    return { agent: agent.id, bus: bus.id, requestsPerSecond, devices, ...none };
+  }
   if (isTalkerBus(bus)) {
     const [requestsPerSecond, share] = [sum(devices.map((load) => load.requestsPerSecond)), shareOfTalkers(bus)];
     return { agent: agent.id, bus: bus.id, requestsPerSecond, share, lateness: null, devices, notes: [], changes: [] };
@@ -68,12 +75,18 @@ function busLoad(agent: Pick<AgentConfig, 'id' | 'buses'>, bus: AnyBusConfig): B
 
 /** What each device of a bus adds to its load. */
 export function deviceLoads(bus: AnyBusConfig): readonly DeviceLoad[] {
+  if (isMqttBus(bus)) return bus.devices.map(messagesOf);
   return isTalkerBus(bus) ? talkerLoads(bus) : askedLoads(bus);
 }
 
 /** Share of the wire's time that the frames of sensors that talk take, 0–1, more when they cannot be carried. */
 export function shareOfTalkers(bus: TalkerBusConfig): number {
   return sum(talkerLoads(bus).map(({ share }) => share));
+}
+
+/** The air is the network server's to share out: what a site can say is how often each sensor speaks. */
+function messagesOf({ id, everyMs }: EndDeviceConfig): DeviceLoad {
+  return { device: id, requestsPerSecond: 1000 / everyMs, share: 0 };
 }
 
 /** A sensor that speaks by itself does so at its own pace, however seldom the site wants to hear of it. */

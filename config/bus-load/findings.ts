@@ -1,7 +1,7 @@
 import type { AgentId } from '../../contract/ids.ts';
 import { say } from '../../contract/words/check/said.ts';
 import type { Finding, Path } from '../files/problem.ts';
-import { type AnyBusConfig, type BusConfig, isTalkerBus, type TalkerBusConfig } from '../site.ts';
+import { type AnyBusConfig, type BusConfig, isModbusBus, isTalkerBus, type TalkerBusConfig } from '../site.ts';
 import { deviceLoads, shareOfTalkers } from './bus-load.ts';
 import { latenessOf } from './lateness.ts';
 import { busShare } from './polls.ts';
@@ -21,7 +21,7 @@ type Planned<B> = Omit<PlannedBus, 'bus'> & { readonly bus: B };
 
 /** Buses whose reads do not fit their wire, or hardly, and devices that cannot be read as often as planned. */
 export function loadFindings({ buses }: PlannedAgent): Finding[] {
-  const asked = buses.flatMap(({ bus, ...rest }) => (isTalkerBus(bus) ? [] : [{ bus, ...rest }]));
+  const asked = buses.flatMap(({ bus, ...rest }) => (isModbusBus(bus) ? [{ bus, ...rest }] : []));
   const all = asked.map(({ bus }) => bus);
   return [
     ...asked.flatMap((planned) => [...shareFindings(planned, all), ...paceFindings(planned)]),

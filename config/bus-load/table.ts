@@ -15,8 +15,8 @@ function cells({ agent, bus, devices, requestsPerSecond, share, lateness }: BusL
   return [
     `${agent}/${bus}`,
     String(devices.length),
-    requestsPerSecond.toFixed(1),
-    `${(share * 100).toFixed(1)} %`,
+    share === null ? `${(requestsPerSecond * 3600).toFixed(0)}/h` : requestsPerSecond.toFixed(1),
+    share === null ? '–' : `${(share * 100).toFixed(1)} %`,
     lateness === null ? '–' : shortTime(lateness.worstMs),
     lateness === null ? '' : `${lateness.device} ${lateness.range}`,
   ];

@@ -1,9 +1,11 @@
 import { say } from '../../contract/words/check/said.ts';
-import { type AnyProfile, isTalker } from '../../devices/profile.ts';
+import { type AnyProfile, isTalker, isUplink } from '../../devices/profile.ts';
 import type { TalkerProfile } from '../../devices/serial/talker-profile.ts';
 import type { Finding } from '../files/problem.ts';
 import type { CheckContext } from './context.ts';
+import { mqttFindings } from './mqtt.ts';
 import type { PartialBus, PartialDevice } from './partial-site.ts';
+import { twinFindings } from './twins.ts';
 
 type Profiled = { readonly device: PartialDevice; readonly profile: AnyProfile };
 
@@ -14,16 +16,28 @@ export function busKindFindings(bus: PartialBus, context: CheckContext): Finding
     return profile === undefined || typeof profile === 'string' ? [] : [{ device, profile }];
   });
   if (bus.kind === undefined) return [];
-  const talks = bus.kind === 'serial';
-  const strangers = devices.filter(({ profile }) => isTalker(profile) !== talks);
-  const code = talks ? 'asks-by-modbus' : 'talks-by-itself';
+  const kind = bus.kind === 'serial' || bus.kind === 'mqtt' ? bus.kind : 'modbus';
+  const strangers = devices.filter(({ profile }) => kindOfBus(profile) !== kind);
   return [
     ...strangers.map(({ device, profile }) => ({
       path: [...device.path, 'profile'],
-      ...say({ code, profile: profile.id }),
+      ...say({ code: strangerCode(kind, profile), profile: profile.id }),
     })),
-    ...(talks ? talkerFindings(devices) : []),
+    ...(kind === 'serial' ? talkerFindings(devices) : []),
+    ...(kind === 'mqtt' ? mqttFindings(bus, devices) : []),
   ];
+}
+
+/** The kind of bus that a device of this profile hangs on. */
+export function kindOfBus(profile: AnyProfile): 'modbus' | 'serial' | 'mqtt' {
+  if (isUplink(profile)) return 'mqtt';
+  return isTalker(profile) ? 'serial' : 'modbus';
+}
+
+function strangerCode(kind: 'modbus' | 'serial' | 'mqtt', profile: AnyProfile) {
+  if (kind === 'mqtt') return 'asks-no-broker';
+  if (isUplink(profile)) return 'by-broker-only';
+  return kind === 'serial' ? 'asks-by-modbus' : 'talks-by-itself';
 }
 
 function talkerFindings(devices: readonly Profiled[]): Finding[] {
@@ -64,13 +78,6 @@ function lineFindings({ path }: PartialDevice, profile: TalkerProfile, first: Ta
   if (profile.frame.address === undefined)
     return [{ path: at, ...say({ code: 'nobody-says-who', profile: profile.id }) }];
   return [];
-}
-
-function twinFindings(device: PartialDevice, all: readonly PartialDevice[]): Finding[] {
-  const twin = all.find((other) => other.address === device.address);
-  if (device.address === undefined || twin === undefined || twin === device) return [];
-  const said = say({ code: 'address-taken', address: device.address, device: twin.id ?? null });
-  return [{ path: [...device.path, 'address'], ...said }];
 }
 
 /** One host:port that two buses speak to in two framings: whichever is right there, the other never is. */

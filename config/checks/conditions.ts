@@ -4,12 +4,10 @@ import { say } from '../../contract/words/check/said.ts';
 import type { Condition } from '../../devices/conditions.ts';
 import { togetherWith } from '../../devices/partners.ts';
 import { togetherProblem } from '../../devices/plan.ts';
-import { type AnyProfile, isTalker, type PointProfile, type Profile, valueTypeOf } from '../../devices/profile.ts';
-import type { TalkerPoint } from '../../devices/serial/talker-profile.ts';
+import { type AnyPoint, type AnyProfile, isModbus, type Profile, valueTypeOf } from '../../devices/profile.ts';
 import type { Finding } from '../files/problem.ts';
 import { nearNames } from './did-you-mean.ts';
 
-type AnyPoint = PointProfile | TalkerPoint;
 type Points = Readonly<Record<string, AnyPoint>>;
 
 const keys = ['validWhile', 'invalidWhile', 'negativeWhile'] as const;
@@ -30,7 +28,7 @@ export function conditionFindings(profile: AnyProfile): Finding[] {
       }),
     );
     if (findings.length > 0) return findings;
-    return [...circleFindings(points, name), ...(isTalker(profile) ? [] : togetherFindings(profile, name))];
+    return [...circleFindings(points, name), ...(isModbus(profile) ? togetherFindings(profile, name) : [])];
   });
 }
 

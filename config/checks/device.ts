@@ -1,7 +1,6 @@
 import { type Said, say } from '../../contract/words/check/said.ts';
 import { type PlausibilityProblem, plausibilityProblems } from '../../devices/plausibility.ts';
-import { type AnyProfile, isTalker, type PointProfile, valueTypeOf } from '../../devices/profile.ts';
-import type { TalkerPoint } from '../../devices/serial/talker-profile.ts';
+import { type AnyPoint, type AnyProfile, isModbus, isUplink, valueTypeOf } from '../../devices/profile.ts';
 import { everyMsOf, overridden } from '../build.ts';
 import type { Finding, Path } from '../files/problem.ts';
 import { isLifeSafety, lifeSafetyMaxSilenceMs } from '../life-safety.ts';
@@ -9,8 +8,9 @@ import type { DeviceFile, PointFile } from '../schema.ts';
 
 /** Overrides of a device's points that make no sense for the point they change. */
 export function checkDevice(device: DeviceFile, profile: AnyProfile, path: Path): Finding[] {
-  const points: Readonly<Record<string, PointProfile | TalkerPoint>> = profile.points;
-  const asked = isTalker(profile) ? { every: profile.every } : {};
+  const points: Readonly<Record<string, AnyPoint>> = profile.points;
+  const asked = isModbus(profile) ? {} : { every: profile.every };
+  const isByRadio = isUplink(profile);
   return Object.entries(points).flatMap(([name, own]) => {
     const override = Object.entries(device.points).find(([key]) => key === name)?.[1];
     const everyMs = everyMsOf(device, asked, own, override);
@@ -20,7 +20,9 @@ export function checkDevice(device: DeviceFile, profile: AnyProfile, path: Path)
     const place = override?.every === undefined ? [...path, 'every'] : [...at, 'every'];
     const limitMs = lifeSafetyMaxSilenceMs;
     const rare = { code: 'life-safety-point-slow', point: name, kind, limitMs, everyMs } as const;
-    const findings = isRare ? [{ path: place, ...say(rare) }] : [];
+    const radio = { code: 'life-safety-by-radio', point: name, kind, limitMs: 3 * everyMs } as const;
+    const radioFindings = [{ path: [...path, 'profile'], ...say(radio), severity: 'warning' as const }];
+    const findings = !isRare ? [] : isByRadio ? radioFindings : [{ path: place, ...say(rare) }];
     if (override === undefined) return findings;
     return [
       ...findings,
@@ -33,11 +35,7 @@ export function checkDevice(device: DeviceFile, profile: AnyProfile, path: Path)
   });
 }
 
-function plausibilityFindings(
-  own: PointProfile | TalkerPoint,
-  override: PointFile,
-  everyMs: number,
-): PlausibilityProblem[] {
+function plausibilityFindings(own: AnyPoint, override: PointFile, everyMs: number): PlausibilityProblem[] {
   const { plausibility } = override;
   if (plausibility === undefined) return [];
   return plausibilityProblems({
@@ -50,7 +48,7 @@ function plausibilityFindings(
 
 type PointFinding = { key: keyof PointFile } & Said;
 
-function pointFindings(own: PointProfile | TalkerPoint, override: PointFile, everyMs: number): PointFinding[] {
+function pointFindings(own: AnyPoint, override: PointFile, everyMs: number): PointFinding[] {
   const type = valueTypeOf(own);
   const findings: PointFinding[] = [];
   if (type !== 'number') {
@@ -75,7 +73,7 @@ function pointFindings(own: PointProfile | TalkerPoint, override: PointFile, eve
   return [...findings, ...silenceFindings(own, override, everyMs)];
 }
 
-function silenceFindings(own: PointProfile | TalkerPoint, override: PointFile, everyMs: number): PointFinding[] {
+function silenceFindings(own: AnyPoint, override: PointFile, everyMs: number): PointFinding[] {
   const findings: PointFinding[] = [];
   if (override.maxSilence !== undefined && override.maxSilence < everyMs)
     findings.push({

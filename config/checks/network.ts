@@ -2,7 +2,7 @@ import { say } from '../../contract/words/check/said.ts';
 import type { Finding, Path } from '../files/problem.ts';
 import { valueAt } from '../files/schema-walk.ts';
 import { isLoopback } from '../loopback.ts';
-import { siteFileSchema, uplinkFileSchema } from '../schema.ts';
+import { busFileSchema, siteFileSchema, uplinkFileSchema } from '../schema.ts';
 import { isPlainOverNetwork, plainUplinkProblem, uplinkUrlProblem } from '../uplink-url.ts';
 import type { PartialSite } from './partial-site.ts';
 
@@ -75,5 +75,21 @@ export function uplinkFindings(value: unknown, { agents }: PartialSite): Finding
     if (isPlain || !insecure) return [];
     const said = say({ code: 'uplink-insecure-idle' });
     return [{ path: [...place, 'insecure'], at: 'key', ...said, severity: 'warning' }];
+  });
+}
+
+/** The brokers that sensors reach. */
+export function brokerFindings(value: unknown, { agents }: PartialSite): Finding[] {
+  const buses = agents.flatMap((agent) => agent.buses).filter(({ kind }) => kind === 'mqtt');
+  return buses.flatMap(({ path }) => {
+    const parsed = busFileSchema.safeParse(valueAt(value, path));
+    if (!parsed.success || parsed.data.kind !== 'mqtt') return [];
+    const { url, insecure, tls } = parsed.data;
+    const isPlain = isPlainOverNetwork(url);
+    const pair = pairFindings({ port: 0, bind: '', cert: tls.cert, key: tls.key }, [...path, 'tls']);
+    if (isPlain && !insecure) return [...pair, { path: [...path, 'url'], ...say({ code: 'broker-plain' }) }];
+    if (isPlain || !insecure) return pair;
+    const said = say({ code: 'uplink-insecure-idle' });
+    return [...pair, { path: [...path, 'insecure'], at: 'key' as const, ...said, severity: 'warning' as const }];
   });
 }

@@ -20,6 +20,8 @@ export type PartialBus = Named & {
   readonly kind: string | undefined;
   readonly port: string | number | undefined;
   readonly host: string | undefined;
+  readonly format: string | undefined;
+  readonly topic: string | undefined;
   readonly devices: readonly PartialDevice[];
 };
 export type PartialDevice = Named & {
@@ -27,6 +29,7 @@ export type PartialDevice = Named & {
   readonly unit: number | undefined;
   /** What a sensor's frames say of who speaks. */
   readonly address: string | undefined;
+  readonly firmware: string | undefined;
   readonly everyMs: number | undefined;
   readonly points: readonly string[];
 };
@@ -42,6 +45,7 @@ const deviceSketch = mapping({
   profile: text,
   unit: z.int().optional().catch(undefined),
   address: z.union([z.int(), z.string()]).optional().catch(undefined),
+  firmware: z.union([z.number(), z.string()]).optional().catch(undefined),
   every: durationSchema.optional().catch(undefined),
   points: z.record(z.string(), z.unknown()).catch({}),
 });
@@ -50,6 +54,8 @@ const busSketch = mapping({
   kind: text,
   port: z.union([z.string(), z.int()]).optional().catch(undefined),
   host: text,
+  format: text,
+  topic: text,
   devices: list(deviceSketch),
 });
 const siteSketch = mapping({
@@ -80,19 +86,22 @@ export function partialSiteOf(value: unknown): PartialSite {
   };
 }
 
-function busAt({ id, kind, port, host, devices }: z.infer<typeof busSketch>, path: Path): PartialBus {
+function busAt({ id, kind, port, host, format, topic, devices }: z.infer<typeof busSketch>, path: Path): PartialBus {
   return {
     path,
     id,
     kind,
     port,
     host,
+    format,
+    topic,
     devices: each(path, 'devices', devices, (device, at) => ({
       path: at,
       id: device.id,
       profile: device.profile,
       unit: device.unit,
       address: device.address === undefined ? undefined : String(device.address),
+      firmware: device.firmware === undefined ? undefined : String(device.firmware),
       everyMs: device.every,
       points: Object.keys(device.points),
     })),

@@ -3,15 +3,15 @@ import type { CheckReason } from '../../contract/words/check/check.ts';
 import { say } from '../../contract/words/check/said.ts';
 import { plausibilityProblems } from '../../devices/plausibility.ts';
 import {
+  type AnyPoint,
   type AnyProfile,
-  isTalker,
+  isModbus,
   manualNumber,
   type PointProfile,
   type Profile,
   registersOf,
   valueTypeOf,
 } from '../../devices/profile.ts';
-import type { TalkerPoint, TalkerProfile } from '../../devices/serial/talker-profile.ts';
 import { defaultEveryMs } from '../build.ts';
 import type { Finding } from '../files/problem.ts';
 import { conditionFindings } from './conditions.ts';
@@ -19,12 +19,13 @@ import { nearNames } from './did-you-mean.ts';
 
 /** Where a profile, each point of it valid by itself, contradicts itself. */
 export function checkProfile(profile: AnyProfile): Finding[] {
-  const own = isTalker(profile) ? talkerFindings(profile) : registerFindings(profile);
+  const own = isModbus(profile) ? registerFindings(profile) : speakerFindings(profile);
   return [...own, ...conditionFindings(profile)];
 }
 
-function talkerFindings({ points, every }: TalkerProfile): Finding[] {
-  return Object.entries<TalkerPoint>(points).flatMap(([name, point]) => plausibilityFindings(name, point, every));
+/** What speaks by itself. */
+function speakerFindings({ points, every }: Exclude<AnyProfile, Profile>): Finding[] {
+  return Object.entries<AnyPoint>(points).flatMap(([name, point]) => plausibilityFindings(name, point, every));
 }
 
 function registerFindings(profile: Profile): Finding[] {
@@ -84,7 +85,7 @@ function bitFindings({ points }: Profile, name: string, point: PointProfile): Fi
   return [{ path: ['points', name, 'bit'], ...say({ code: 'bit-of-which', bit: point.bit ?? 0, wide }) }];
 }
 
-function plausibilityFindings(name: string, point: PointProfile | TalkerPoint, usualMs: number): Finding[] {
+function plausibilityFindings(name: string, point: AnyPoint, usualMs: number): Finding[] {
   const problems = plausibilityProblems({ point, everyMs: point.every ?? usualMs, said: point.plausibility ?? {} });
   return problems.map(({ key, ...said }) => ({ path: ['points', name, 'plausibility', key], ...said }));
 }

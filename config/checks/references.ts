@@ -9,8 +9,7 @@ import {
 } from '../../contract/ids.ts';
 import type { CheckReason } from '../../contract/words/check/check.ts';
 import { say } from '../../contract/words/check/said.ts';
-import { type AnyProfile, type PointProfile, valueTypeOf } from '../../devices/profile.ts';
-import type { TalkerPoint } from '../../devices/serial/talker-profile.ts';
+import { type AnyPoint, type AnyProfile, valueTypeOf } from '../../devices/profile.ts';
 import type { Finding, Path } from '../files/problem.ts';
 import { busKindFindings, framingFindings } from './bus.ts';
 import type { CheckContext } from './context.ts';
@@ -172,8 +171,8 @@ export function whyNoPoint(
   return { code: 'point-of-type', point: text, type, wanted };
 }
 
-function pointOf(profile: AnyProfile, name: string): PointProfile | TalkerPoint | undefined {
-  const points: Readonly<Record<string, PointProfile | TalkerPoint>> = profile.points;
+function pointOf(profile: AnyProfile, name: string): AnyPoint | undefined {
+  const points: Readonly<Record<string, AnyPoint>> = profile.points;
   return Object.hasOwn(points, name) ? points[name] : undefined;
 }
 

@@ -82,6 +82,27 @@ export const deviceReasonSchema = z.discriminatedUnion('code', [
   reason('not-among', { s, address: z.string().max(40).nullable(), heard: z.string().max(40).nullable() }),
   /** Bytes come in which no frame ends: another line end, speed or device. */
   reason('no-frame-end', { end: z.string().max(40), last: z.string().max(100) }),
+  /** Messages of sensors behind a network server. `hex` is how a body begins. */
+  reason('no-uplink', { s }),
+  reason('other-port', { got: count.nullable(), known: z.array(count).max(64) }),
+  reason('other-length', { got: count, known: z.array(count).max(64), hex }),
+  reason('other-message', { hex }),
+  /** A channel that the profile does not know; all behind it would be a guess. */
+  reason('other-channel', { at: count, hex }),
+  reason('cut-channel', { channel: z.string().max(40), got: count, of: count }),
+  /** Two values of one point in one message. */
+  reason('point-twice', { point: z.string().max(63) }),
+  reason('not-tlv', { at: count, hex }),
+  reason('not-json', {}),
+  reason('no-known-field', {}),
+  reason('no-values', {
+    values: z.array(z.object({ point: z.string().max(63), why: z.string().max(31) })).max(32),
+  }),
+  /** Its last message came so long after the network server heard it: it is history. */
+  reason('late-uplink', { s }),
+  /** By the network server's clock its message comes from so far ahead of this box's clock. */
+  reason('clock-apart', { s }),
+  reason('broker-lost', { broker: z.string().max(200), cause }),
   reason('damaged-frames', { s }),
   reason('damaged-answer', {}),
   reason('two-answers', {}),

@@ -81,6 +81,62 @@ const table: Table = {
     ko: `바이트는 오지만 프레임 끝(${end})이 없음, 마지막 ${last}: 통신 속도와 장치 종류 확인`,
     en: `bytes come without a whole frame (${end}); the last were ${last}: another speed, or another device?`,
   }),
+  'no-uplink': ({ s }) => ({
+    ko: `${s}초 동안 수신 없음: 센서 배터리와 기지국·네트워크 서버 확인`,
+    en: `nothing from it in ${s} s: its battery, the base station, or the network server?`,
+  }),
+  'other-port': ({ got, known }) => ({
+    ko: `포트 ${got ?? '없음'} 메시지는 profile에 없음(있는 포트 ${known.join(', ') || '없음'}): 펌웨어와 profile 확인`,
+    en: `a message on port ${got ?? 'none'}, which its profile does not have (${known.join(', ') || 'none'}): another firmware, or another model?`,
+  }),
+  'other-length': ({ got, known, hex }) => ({
+    ko: `${got}바이트 메시지, profile은 ${known.join(', ')}바이트 (${hex}): 읽지 않음, 펌웨어와 profile 확인`,
+    en: `a message of ${got} bytes, and its profile has ${known.join(', ')} (${hex}), so it is not read: another firmware, or another model?`,
+  }),
+  'other-message': ({ hex }) => ({
+    ko: `profile에 없는 메시지 (${hex}): 펌웨어와 profile 확인`,
+    en: `a message that its profile does not have (${hex}): another firmware, or another model?`,
+  }),
+  'other-channel': ({ at, hex }) => ({
+    ko: `${at}번째 바이트의 채널이 profile에 없음 (${hex}): 메시지 전체를 버림, profile에 채널 추가`,
+    en: `at byte ${at} stands a channel that its profile does not have (${hex}), so nothing of the message is read: add it to the profile`,
+  }),
+  'cut-channel': ({ channel, got, of }) => ({
+    ko: `채널 ${channel}의 값 ${of}바이트 중 ${got}바이트뿐: 메시지 전체를 버림`,
+    en: `channel ${channel} has ${got} of its ${of} bytes, so nothing of the message is read`,
+  }),
+  'point-twice': ({ point }) => ({
+    ko: `한 메시지에 ${point} 값이 두 가지: 메시지 전체를 버림`,
+    en: `two values of ${point} in one message, so nothing of it is read`,
+  }),
+  'not-tlv': ({ at, hex }) => ({
+    ko: `LwM2M TLV가 아님, ${at}번째 바이트부터 (${hex})`,
+    en: `no LwM2M TLV from byte ${at} on (${hex})`,
+  }),
+  'not-json': () => ({
+    ko: 'JSON 메시지가 아님: 버스의 format 확인',
+    en: 'no JSON: is the `format` of its bus right?',
+  }),
+  'no-known-field': () => ({
+    ko: '메시지에 profile의 값이 하나도 없음: 장치 종류(profile) 확인',
+    en: 'the message brings nothing that its profile knows: is the profile right?',
+  }),
+  'no-values': ({ values }) => ({
+    ko: `수신 중, 값 없음: ${values.map(({ point, why }) => `${point} ${whyNone(why).ko}`).join(', ')}`,
+    en: `it is heard, without values: ${values.map(({ point, why }) => `${point} ${whyNone(why).en}`).join(', ')}`,
+  }),
+  'late-uplink': ({ s }) => ({
+    ko: `네트워크 서버 수신 후 ${s}초 늦게 도착: 이력으로만 저장`,
+    en: `its message came ${s} s after the network server heard it: kept as history`,
+  }),
+  'clock-apart': ({ s }) => ({
+    ko: `네트워크 서버 시계가 ${s}초 앞섬: 두 시계 확인, 그동안 이력으로만 저장`,
+    en: `the network server's clock is ${s} s ahead of this box's: set both; until then its messages are history`,
+  }),
+  'broker-lost': ({ broker, cause }) => ({
+    ko: `${broker}: 브로커 연결 안 됨: ${cause}`,
+    en: `${broker}: no connection to the broker: ${cause}`,
+  }),
   'damaged-frames': ({ s }) => ({
     ko: `${s}초 동안 깨진 프레임만 수신`,
     en: `nothing but damaged frames in ${s} s`,
@@ -196,6 +252,22 @@ const table: Table = {
   'not-yet-heard-of': () => ({ ko: '아직 수신 전', en: 'not heard of yet' }),
   'readings-bad': ({ fault }) => faultNames[fault],
 };
+
+/** Why a device itself gives no value. A newer word is shown as it is. */
+function whyNone(why: string): Words {
+  return noneWords.get(why) ?? { ko: why, en: why };
+}
+
+const noneWords: ReadonlyMap<string, Words> = new Map([
+  ['no-sensor', { ko: '센서 없음', en: 'no sensor' }],
+  ['read-failed', { ko: '측정 실패', en: 'read failed' }],
+  ['over-range', { ko: '측정 범위 초과', en: 'over its range' }],
+  ['under-range', { ko: '측정 범위 미만', en: 'under its range' }],
+  ['invalid-reading', { ko: '유효하지 않은 측정', en: 'invalid reading' }],
+  ['not-ready', { ko: '준비 안 됨', en: 'not ready' }],
+  ['ambiguous', { ko: '값인지 이상 코드인지 알 수 없음', en: 'a value or a code for none: it cannot be told' }],
+  ['not-finite', { ko: '숫자가 아님', en: 'not a number' }],
+]);
 
 /** Modbus Application Protocol V1.1b3, 7. */
 const exceptionNames: ReadonlyMap<number, Words> = new Map([

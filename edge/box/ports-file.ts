@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { type AgentConfig, type AnyBusConfig, isTalkerBus } from '../../config/site.ts';
+import { type AgentConfig, type AnyBusConfig, isMqttBus, isTalkerBus } from '../../config/site.ts';
 import { firstProblem } from '../../contract/compiled.ts';
 import { InputError } from '../../contract/input-error.ts';
 
@@ -22,7 +22,7 @@ export function onVirtualLines(agent: AgentConfig, file: string): AgentConfig {
     const place = places[key];
     const there = place === undefined ? undefined : moved(bus, place);
     if (there !== undefined) return there;
-    const wants = 'host' in bus.link ? '{"host", "port"}' : '{"port": path}';
+    const wants = 'host' in bus.link || isMqttBus(bus) ? '{"host", "port"}' : '{"port": path}';
     const what = place === undefined ? 'is missing' : 'is of the wrong kind';
     problems.push(`${file}: buses: "${key}" ${what}, expected ${wants}; start jari simulate with this site file again`);
     return bus;
@@ -32,6 +32,11 @@ export function onVirtualLines(agent: AgentConfig, file: string): AgentConfig {
 }
 
 function moved(bus: AnyBusConfig, place: Place): AnyBusConfig | undefined {
+  if (isMqttBus(bus)) {
+    if (!('host' in place)) return undefined;
+    const open = { username: null, passwordFile: null, tls: { ca: null, cert: null, key: null } };
+    return { ...bus, link: { ...bus.link, ...open, url: `mqtt://${place.host}:${place.port}` } };
+  }
   if ('host' in place) {
     if (isTalkerBus(bus) || !('host' in bus.link)) return undefined;
     return { ...bus, link: { ...bus.link, host: place.host, port: place.port } };

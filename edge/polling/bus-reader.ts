@@ -1,5 +1,6 @@
 import type { DeviceId, PointRef } from '../../contract/ids.ts';
 import type { BusStats } from '../bus/bus.ts';
+import type { UplinkFigures } from '../mqtt/end-device.ts';
 import type { Written } from '../writing/write-point.ts';
 import type { DeviceState } from './connectivity.ts';
 import type { PollFigures } from './poll-counts.ts';
@@ -20,6 +21,8 @@ export type BusReader = {
 /** A device as it stands, and how it answered of late where it is asked. */
 export type DeviceReport = DeviceState & {
   readonly polls?: PollFigures & { readonly probed: boolean };
+  /** Of one that sends messages by way of a broker. */
+  readonly uplinks?: UplinkFigures;
 };
 
 /** The line under it, as health tells it. */

@@ -2,7 +2,9 @@ import {
   type AgentConfig,
   type AnyBusConfig,
   type BusConfig,
+  isMqttBus,
   isTalkerBus,
+  type MqttBusConfig,
   type TalkerBusConfig,
 } from '../../config/site.ts';
 import type { Clock } from '../../contract/clock.ts';
@@ -15,6 +17,8 @@ import { busOn } from '../bus/open-bus.ts';
 import { SerialWire } from '../bus/serial-wire.ts';
 import type { Wire } from '../bus/wire.ts';
 import type { Log } from '../log.ts';
+import { MqttBus } from '../mqtt/mqtt-bus.ts';
+import { MqttSubscription, type Subscription } from '../mqtt/subscription.ts';
 import { Talkers } from '../talkers/talkers.ts';
 import { refused, type Written } from '../writing/write-point.ts';
 import type { BusReader, DeviceReport, Line } from './bus-reader.ts';
@@ -29,6 +33,7 @@ export type BusesOptions = {
   /** In place of real ports, for tests. */
   openBus?: (bus: BusConfig) => Bus;
   openWire?: (bus: TalkerBusConfig) => Wire;
+  subscribe?: (bus: MqttBusConfig) => Subscription;
   /** Every reading of a poll, good or not, in the order of polling. */
   onReadings(readings: readonly Reading[]): void;
   /** A device's state, or the reason for it, changed. */
@@ -90,6 +95,14 @@ function readerOf(options: BusesOptions, config: AnyBusConfig): { line: Line; re
     });
     return { line: talkers, reader: talkers };
   }
+  if (isMqttBus(config)) {
+    const { clock, agent } = options;
+    const subscription =
+      options.subscribe?.(config) ??
+      new MqttSubscription({ clock, link: config.link, clientId: `jari-${agent.id}-${config.id}` });
+    const bus = new MqttBus({ ...options, config, subscription });
+    return { line: bus, reader: bus };
+  }
   const bus = options.openBus?.(config) ?? busOn(config.link, { ...options, id: config.id });
   return { line: bus, reader: new Poller({ ...options, config, bus }) };
 }
@@ -111,7 +124,8 @@ function faultCodesOf(faults: BusStats['faults']): BusFault[] {
 
 const busFaults = ['timeout', 'bad-frame', 'refused', 'unsupported', 'port-closed'] as const satisfies BusFault[];
 
-function deviceHealth([id, { state, since, reason, polls }]: [DeviceId, DeviceReport]) {
+function deviceHealth([id, { state, since, reason, polls, uplinks }]: [DeviceId, DeviceReport]) {
   const why = reason && deviceReasonText(reason).en.slice(0, longestWhy);
-  return [id, { state, since, why, reason, ...(polls === undefined ? {} : { polls }) }] as const;
+  const more = { ...(polls === undefined ? {} : { polls }), ...(uplinks === undefined ? {} : { uplinks }) };
+  return [id, { state, since, why, reason, ...more }] as const;
 }

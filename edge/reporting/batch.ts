@@ -66,6 +66,10 @@ export class Batches {
 export function rowsOf(device: DeviceId, readings: readonly Reading[], clock: ClockState): NewRow[] {
   const [first] = readings;
   if (first === undefined) return [];
+  // A column is wholly late, or not at all; history goes ahead, as it was.
+  const late = readings.filter((reading) => reading.late === true);
+  if (late.length > 0 && late.length < readings.length)
+    return [late, readings.filter((reading) => reading.late !== true)].flatMap((each) => rowsOf(device, each, clock));
   const points = JSON.stringify(columnsOf(first.mono, readings));
   if (readings.length === 1 || Buffer.byteLength(points) <= maxPointsBytes) {
     return [{ device, at: first.at, mono: first.mono, clock, points }];
@@ -84,5 +88,6 @@ function columnOf(mono: number, readings: readonly Reading[]): ReadingsMessage['
   const dt = readings.map((reading) => Math.round(reading.mono - mono));
   const v = readings.map((reading) => reading.value);
   const q = readings.map((reading) => reading.fault);
-  return q.every((fault) => fault === null) ? { dt, v } : { dt, v, q };
+  const late = readings[0]?.late === true ? { late: true as const } : {};
+  return q.every((fault) => fault === null) ? { dt, v, ...late } : { dt, v, q, ...late };
 }

@@ -109,7 +109,7 @@ export class ReadingsHandler {
       if (column === undefined) continue;
       const point = device.points.get(name);
       const start = writer.length;
-      const late = point !== undefined && isLate(point, epoch.id, message.seq);
+      const late = point !== undefined && (column.late === true || isLate(point, epoch.id, message.seq));
       const count = column.v.length;
       writeColumnHead(writer, { point: point?.id ?? 0, late, count });
       const rows = writer.length;

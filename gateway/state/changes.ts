@@ -26,7 +26,7 @@ export type PointRows = {
   /** The epoch's number in the store: readings of one epoch share a sensor clock. */
   readonly epoch: number;
   readonly seq: number;
-  /** History: of another epoch than the agent's live one, or behind what the point holds. Never changes live state. */
+  /** History: of another epoch than the agent's live one, behind what the point holds, or said so by its agent. Never changes live state. */
   readonly late: boolean;
   readonly simulated: boolean;
   /** A value counts as the present for so long after its `mono`, ms. A row that is not late may be older than that. */

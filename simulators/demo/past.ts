@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { devicesOf, isTalkerBus, type Site } from '../../config/site.ts';
+import { devicesOf, isModbusBus, type Site } from '../../config/site.ts';
 import { compileParser } from '../../contract/compiled.ts';
 import type { Creep } from '../world/creep.ts';
 import { World } from '../world/world.ts';
@@ -48,7 +48,7 @@ export function pastCsv(site: Site, { seed, creep, now }: { seed: number; creep:
   const columns = site.agents
     .flatMap((agent) => devicesOf(agent))
     .flatMap(({ bus, device }) => {
-      if (isTalkerBus(bus)) return [];
+      if (!isModbusBus(bus)) return [];
       const own = bus.devices.find(({ id }) => id === device.id);
       const models = own === undefined ? new Map() : world.modelsFor(own);
       return device.points.flatMap(({ ref, name, profile, valueType }) => {

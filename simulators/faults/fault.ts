@@ -114,9 +114,9 @@ function happensOn(wires: FaultWires, { link }: AnyBusConfig): boolean {
     case 'any':
       return true;
     case 'terminal':
-      return typeof link.port === 'string';
+      return 'port' in link && typeof link.port === 'string';
     case 'modbus':
-      return link.kind !== 'serial';
+      return link.kind !== 'serial' && link.kind !== 'mqtt';
     case 'rtu':
       return link.kind === 'modbus-rtu' || link.kind === 'modbus-rtu-over-tcp';
   }

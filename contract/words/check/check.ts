@@ -13,6 +13,7 @@ import { profileWords } from './profiles.ts';
 import { rawWords } from './raw.ts';
 import { siteWords } from './site.ts';
 import { talkerWords } from './talkers.ts';
+import { uplinkWords } from './uplinks.ts';
 
 /**
  * Every finding of `jari check` by its code: figures in, words out. A code that stands in no table is a type error where it
@@ -31,6 +32,7 @@ export const checkTables = {
   profiles: profileWords,
   raw: rawWords,
   talkers: talkerWords,
+  uplinks: uplinkWords,
   load: loadWords,
 } as const;
 

@@ -1,0 +1,244 @@
+import type { PointName } from '../../contract/ids.ts';
+import type { DeviceReason } from '../../contract/reasons/devices.ts';
+import { whileSaid } from '../conditions.ts';
+import { scaleExactly, timesExactly } from '../decimal.ts';
+import { bad, good, isOutside, type Meant, measured, wordFor, wordOf } from '../meaning.ts';
+import { isFloatSentinel } from '../raw.ts';
+import type { ByteField, JsonField, NoValueWord, SenmlField, TlvField } from './field.ts';
+import { at, type JsonRaw, parseJson, senmlRaw, senmlRecords } from './json-body.ts';
+import { hexOf, type Layout } from './layout.ts';
+import { readTlv, tlvRaw } from './lwm2m-tlv.ts';
+import { rawFrom } from './raw-bytes.ts';
+import type { Channel, Place, ReadLayout, UplinkPoint, UplinkProfile } from './uplink-profile.ts';
+
+/** A message's body. Bytes of LoRaWAN come on a port; JSON comes as it was parsed. */
+export type Body =
+  | { readonly kind: 'bytes'; readonly port: number | null; readonly bytes: Uint8Array }
+  | { readonly kind: 'json'; readonly json: unknown };
+
+/** Why a value is none, where its device or its place says so. */
+export type NoValue = { readonly point: string; readonly why: NoValueWord | 'not-finite' };
+
+/** What a message says. refused: no layout fits, and nothing of it is believed. */
+export type UplinkSaid =
+  | {
+      readonly kind: 'said';
+      readonly layout: string;
+      readonly points: ReadonlyMap<string, Meant>;
+      readonly noValues: readonly NoValue[];
+    }
+  | { readonly kind: 'ignored' }
+  | { readonly kind: 'refused'; readonly reason: DeviceReason };
+
+/** A device's points as its site has them, and the firmware that the site says it has. */
+export type Reader = {
+  readonly profile: UplinkProfile;
+  readonly firmware: string | null;
+  readonly points: readonly { readonly name: PointName; readonly profile: UplinkPoint }[];
+};
+
+type Raw = number | boolean | string | undefined;
+type Found = { readonly place: Place; readonly raw: Raw };
+type Read =
+  | { readonly ok: true; readonly found: readonly Found[] }
+  | { readonly ok: false; readonly reason: DeviceReason };
+
+/**
+ * Reads a whole message by the one layout that its port, the device's firmware, its first bytes and its exact length name.
+ * Never throws. A point that the message does not bring is not among the points.
+ */
+export function readUplink(reader: Reader, body: Body): UplinkSaid {
+  if (body.kind === 'bytes' && body.port !== null && reader.profile.ignore.ports.includes(body.port))
+    return { kind: 'ignored' };
+  const chosen = choose(reader, body);
+  if (!chosen.ok) return { kind: 'refused', reason: chosen.reason };
+  const read = rawsIn(chosen.by, body);
+  if (!read.ok) return { kind: 'refused', reason: read.reason };
+  return told(reader, chosen.by.layout.id, read.found);
+}
+
+type Chosen = { readonly ok: true; readonly by: ReadLayout } | { readonly ok: false; readonly reason: DeviceReason };
+
+function choose({ profile, firmware }: Reader, body: Body): Chosen {
+  const of = profile.readers.filter(
+    ({ layout }) => layout.firmware === undefined || isNamed(layout.firmware, firmware),
+  );
+  if (body.kind === 'json') {
+    const by = of.find(({ layout }) => layout.body === 'json' || layout.body === 'senml');
+    return by === undefined ? { ok: false, reason: { code: 'not-json' } } : { ok: true, by };
+  }
+  const { port, bytes } = body;
+  const onPort = of.filter(({ layout }) => comesOn(layout, port));
+  if (onPort.length === 0) return { ok: false, reason: { code: 'other-port', got: port, known: portsOf(of) } };
+  const alike = onPort.filter(({ start }) => start.every((byte, i) => bytes[i] === byte));
+  if (alike.length === 0) return { ok: false, reason: { code: 'other-message', hex: hexOf(bytes, longestShown) } };
+  const by = alike.find(({ layout }) => layout.body !== 'bytes' || layout.length.includes(bytes.length));
+  if (by !== undefined) return { ok: true, by };
+  const known = alike.flatMap(({ layout }) => (layout.body === 'bytes' ? layout.length : [])).toSorted((a, b) => a - b);
+  return { ok: false, reason: { code: 'other-length', got: bytes.length, known, hex: hexOf(bytes, longestShown) } };
+}
+
+/** JSON comes by a bridge, which has no ports; on a port only where its layout says so. */
+function comesOn({ body, port: ports }: Layout, port: number | null): boolean {
+  if (ports !== undefined) return port !== null && ports.includes(port);
+  return port === null || (body !== 'json' && body !== 'senml');
+}
+
+const longestShown = 24;
+
+function isNamed(names: readonly string[], firmware: string | null): boolean {
+  return firmware !== null && names.includes(firmware);
+}
+
+function portsOf(readers: readonly ReadLayout[]): number[] {
+  return [...new Set(readers.flatMap(({ layout }) => layout.port ?? []))].toSorted((a, b) => a - b);
+}
+
+function rawsIn(by: ReadLayout, body: Body): Read {
+  const { layout } = by;
+  switch (layout.body) {
+    case 'bytes':
+      return body.kind === 'bytes' ? inBytes(by.places, body.bytes, layout.order) : notJson;
+    case 'channels':
+      return body.kind === 'bytes' ? inChannels(by, body.bytes, layout.order) : notJson;
+    case 'lwm2m-tlv':
+      return body.kind === 'bytes' ? inTlv(by.places, body.bytes) : notJson;
+    case 'json': {
+      const json = body.kind === 'json' ? body.json : parseJson(body.bytes);
+      if (typeof json !== 'object' || json === null) return notJson;
+      return known(by.places.map((place) => ({ place, raw: jsonRaw(place.field as JsonField, json) })));
+    }
+    case 'senml': {
+      const records = senmlRecords(body.kind === 'json' ? body.json : parseJson(body.bytes));
+      if (records === null) return notJson;
+      return known(by.places.map((place) => ({ place, raw: senmlRaw(place.field as SenmlField, records) })));
+    }
+  }
+}
+
+const notJson: Read = { ok: false, reason: { code: 'not-json' } };
+
+function inBytes(places: readonly Place[], bytes: Uint8Array, order: 'big' | 'little'): Read {
+  return { ok: true, found: places.map((place) => ({ place, raw: rawFrom(place.field as ByteField, bytes, order) })) };
+}
+
+/** Channel by channel to the very end. One that is not known may be of any length, so all behind it would be a guess. */
+function inChannels({ channels, start }: ReadLayout, bytes: Uint8Array, order: 'big' | 'little'): Read {
+  const found: Found[] = [];
+  for (let from = start.length; from < bytes.length; ) {
+    const channel = channels.find((each) => each.bytes.every((byte, i) => bytes[from + i] === byte));
+    if (channel === undefined) {
+      const hex = hexOf(bytes.subarray(from), longestShown);
+      return { ok: false, reason: { code: 'other-channel', at: from, hex } };
+    }
+    const begin = from + channel.bytes.length;
+    const data = bytes.subarray(begin, begin + channel.length);
+    if (data.length < channel.length) return { ok: false, reason: cut(channel, data.length) };
+    for (const place of channel.places) found.push({ place, raw: rawFrom(place.field as ByteField, data, order) });
+    from = begin + channel.length;
+  }
+  return { ok: true, found };
+}
+
+function cut({ key, length }: Channel, got: number): DeviceReason {
+  return { code: 'cut-channel', channel: key, got, of: length };
+}
+
+function inTlv(places: readonly Place[], bytes: Uint8Array): Read {
+  const tlv = readTlv(bytes);
+  if (!tlv.ok) return { ok: false, reason: { code: 'not-tlv', at: tlv.at, hex: hexOf(bytes, longestShown) } };
+  const found = places.flatMap((place): Found[] => {
+    const field = place.field as TlvField;
+    const value = tlv.values.get(field.path);
+    return value === undefined ? [] : [{ place, raw: tlvRaw(field, value) ?? Number.NaN }];
+  });
+  return known(found);
+}
+
+/** JSON says itself what it brings, so what is not there is not missing; but something of this sensor's must be. */
+function known(found: readonly Found[]): Read {
+  const there = found.filter(({ raw }) => raw !== undefined);
+  if (there.length > 0) return { ok: true, found: there };
+  return { ok: false, reason: { code: 'no-known-field' } };
+}
+
+function jsonRaw({ path, type }: JsonField, json: unknown): JsonRaw {
+  const said = at(json, path);
+  if (said === undefined) return undefined;
+  // What is there and of another type is no value: null, or text where a number belongs.
+  if (type === 'number') return typeof said === 'number' ? said : Number.NaN;
+  if (type === 'text') return typeof said === 'string' ? said : Number.NaN;
+  return typeof said === 'boolean' || typeof said === 'string' || typeof said === 'number' ? said : Number.NaN;
+}
+
+function told({ points }: Reader, layout: string, found: readonly Found[]): UplinkSaid {
+  const said = new Map<string, Meant>();
+  const noValues = new Map<string, NoValue>();
+  for (const { place, raw } of found) {
+    const point = points.find(({ name }) => name === place.point)?.profile;
+    if (point === undefined) continue;
+    const { why, ...meant } = means(point, place, raw);
+    const before = said.get(place.point);
+    // A report and an alarm may bring one quantity: the one that has a value speaks, and two must agree.
+    if (before !== undefined && before.value !== null && meant.value !== null && before.value !== meant.value)
+      return { kind: 'refused', reason: { code: 'point-twice', point: place.point } };
+    if (before !== undefined && meant.value === null) continue;
+    said.set(place.point, meant);
+    if (why === null) noValues.delete(place.point);
+    else noValues.set(place.point, { point: place.point, why });
+  }
+  return { kind: 'said', layout, points: whileAllSay(points, said), noValues: [...noValues.values()] };
+}
+
+type Judged = Meant & { readonly why: NoValue['why'] | null };
+
+function means(point: UplinkPoint, { raws }: Place, raw: Raw): Judged {
+  if (raw === undefined) return none('out-of-range');
+  if (raws.kind === 'text' && typeof raw === 'string')
+    return { ...(raws.enum === null ? good(raw) : wordOf(raws.enum, raw)), why: null };
+  if (point.type === 'bool' && point.enum === null && typeof raw !== 'number') return yesOrNo(point, raws, raw);
+  if (typeof raw === 'boolean') return numeric(point, raws, raw ? 1 : 0);
+  return typeof raw === 'number' ? numeric(point, raws, raw) : none('out-of-range');
+}
+
+function numeric(point: UplinkPoint, raws: Place['raws'], raw: number): Judged {
+  const code = raws.noValue.find(({ first, last }) => raw >= first && raw <= last)?.why;
+  if (code !== undefined) return { ...bad(isRange(code) ? 'out-of-range' : 'sentinel'), why: code };
+  if (!Number.isFinite(raw)) return { ...bad('out-of-range'), why: 'not-finite' };
+  const isNone = (each: number) => each === raw || (raws.kind === 'float' && isFloatSentinel(32, each, raw));
+  if (raws.sentinels.some(isNone)) return none('sentinel');
+  if (isOutside(raws.rawValid, raw)) return none('out-of-range');
+  if (raws.enum !== null) return { ...wordFor(raws.enum, raw), why: null };
+  if (point.type === 'bool') return yesOrNo(point, raws, raw);
+  return { ...measured(point, scaled(point, raws, raw)), why: null };
+}
+
+function isRange(code: NoValueWord): boolean {
+  return code === 'over-range' || code === 'under-range' || code === 'invalid-reading';
+}
+
+function yesOrNo({ invert }: UplinkPoint, { on, off }: Place['raws'], raw: number | boolean | string): Judged {
+  if (!on.includes(raw) && !off.includes(raw)) return none('out-of-range');
+  return { ...good(on.includes(raw) !== invert), why: null };
+}
+
+function scaled({ scale, offset }: UplinkPoint, raws: Place['raws'], raw: number): number {
+  const by = raws.scale === 1 ? scale : timesExactly(scale, raws.scale);
+  return Number.isSafeInteger(raw) ? scaleExactly(raw, by, offset) : raw * by + offset + 0;
+}
+
+function none(fault: 'out-of-range' | 'sentinel'): Judged {
+  return { ...bad(fault), why: null };
+}
+
+/** What of a message's values counts by what its other values say. */
+function whileAllSay(points: Reader['points'], said: ReadonlyMap<string, Meant>): ReadonlyMap<string, Meant> {
+  if (points.every(({ profile }) => profile.validWhile.length === 0 && profile.invalidWhile.length === 0)) return said;
+  const meantOf = (name: PointName) => said.get(name);
+  return new Map(
+    points.flatMap(({ name, profile }) => {
+      const own = said.get(name);
+      return own === undefined ? [] : [[name, whileSaid(profile, own, meantOf)] as const];
+    }),
+  );
+}

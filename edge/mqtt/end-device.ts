@@ -1,0 +1,90 @@
+import type { EndDeviceConfig } from '../../config/site.ts';
+import type { FaultCode, Reading } from '../../contract/reading.ts';
+import type { Meant } from '../../devices/meaning.ts';
+import type { Figure } from '../../devices/uplinks/uplink-profile.ts';
+import { type DeviceState, type Instant, initialState } from '../polling/connectivity.ts';
+import { type Counted, uncounted } from './frame-counter.ts';
+import type { Radio } from './shapes.ts';
+
+/** A device's messages are one range: a message is read whole, or not at all. */
+export const messageRange = 'message';
+
+/** What of a device's messages an operator looks at, since the agent began to listen. */
+export type UplinkFigures = {
+  readonly heard: number;
+  readonly lost: number;
+  readonly twice: number;
+  readonly late: number;
+  readonly refused: number;
+  readonly joins: number;
+  readonly begunAgain: number;
+  readonly rssi: number | null;
+  readonly snr: number | null;
+  readonly margin: number | null;
+  readonly battery: number | null;
+};
+
+const none: UplinkFigures = {
+  ...{ heard: 0, lost: 0, twice: 0, late: 0, refused: 0, joins: 0, begunAgain: 0 },
+  ...{ rssi: null, snr: null, margin: null, battery: null },
+};
+
+/** A message as it came, for diagnosis. */
+export type Taped = { readonly at: number; readonly bytes: Uint8Array; readonly decoded: string };
+const tapeLength = 8;
+
+/** One sensor behind a broker: what was heard of it, and when. */
+export class EndDevice {
+  readonly config: EndDeviceConfig;
+  connectivity: DeviceState;
+  counted: Counted = uncounted;
+  figures: UplinkFigures = none;
+  /** When it last spoke for the present, monotonic ms. */
+  heardAt: number;
+  /** How often the silence since then has been counted as a miss. */
+  misses = 0;
+  /** The last body, to know it again. */
+  lastBody = '';
+  /** Messages without the value of a point, in a row. */
+  readonly empty = new Map<string, number>();
+  tape: readonly Taped[] = [];
+
+  constructor(config: EndDeviceConfig, now: Instant) {
+    this.config = config;
+    this.connectivity = initialState([{ key: messageRange, everyMs: config.everyMs, trouble: null }], now);
+    this.heardAt = now.mono;
+  }
+
+  add(change: Partial<Record<'heard' | 'lost' | 'twice' | 'late' | 'refused' | 'joins' | 'begunAgain', number>>): void {
+    const sums = Object.entries(change).map(([key, by]) => [key, Math.max(0, (this.figures[key as 'lost'] ?? 0) + by)]);
+    this.figures = { ...this.figures, ...Object.fromEntries(sums) };
+  }
+
+  heardBy({ rssi, snr, margin }: Radio): void {
+    this.figures = { ...this.figures, rssi, snr, margin };
+  }
+
+  record(taped: Taped): void {
+    this.tape = [...this.tape, taped].slice(-tapeLength);
+  }
+
+  /** The readings of what a message says, and of what is known of its coming. */
+  readings(points: ReadonlyMap<string, Meant>, when: Instant, isLate: boolean): Reading[] {
+    return this.config.points.flatMap(({ ref, name, profile }): Reading[] => {
+      const meant = profile.from === undefined ? points.get(name) : isLate ? undefined : this.#figure(profile.from);
+      if (meant === undefined) return [];
+      const reading = { point: ref, value: meant.value, fault: meant.fault, at: when.wall, mono: when.mono };
+      return [isLate ? { ...reading, late: true } : reading];
+    });
+  }
+
+  /** All points, each without a value and with its fault. */
+  bad(fault: FaultCode, { wall, mono }: Instant): Reading[] {
+    return this.config.points.map(({ ref }) => ({ point: ref, value: null, fault, at: wall, mono }));
+  }
+
+  #figure(from: Figure): Meant | undefined {
+    const value = this.figures[from];
+    return value === null ? undefined : { value, fault: null };
+  }
+}

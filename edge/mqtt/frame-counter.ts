@@ -1,0 +1,64 @@
+/**
+ * What a frame counter (LoRaWAN 1.0.3, 4.3.1.5) says of a device's messages: lost ones, one that came twice, one that comes
+ * behind later ones, a device that began again. Pure.
+ *
+ * | counter | it is |
+ * |---|---|
+ * | the next | in order |
+ * | further on | in order, and those between are lost |
+ * | one that was counted as lost | behind; lost no longer |
+ * | the last, or one that came, heard no later | twice |
+ * | lower, heard later, or after a join | begun again: nobody knows what was lost before |
+ */
+export type Counted = {
+  readonly last: number | null;
+  /** When the network server heard the last one, epoch ms. */
+  readonly at: number | null;
+  /** Missing ones that may still come, the newest. */
+  readonly missing: readonly number[];
+  /** It has joined, so the next message is its first. */
+  readonly isAfresh: boolean;
+};
+
+export type Verdict = { readonly is: 'first' | 'next' | 'twice' | 'behind' | 'begun-again'; readonly lost: number };
+
+export const uncounted: Counted = { last: null, at: null, missing: [], isAfresh: false };
+
+/** `lost` is what the count of lost messages changes by; −1 for one that came after all. */
+export function count(
+  before: Counted,
+  { counter, at, isSame }: { counter: number; at: number | null; isSame: boolean },
+): { counted: Counted; verdict: Verdict } {
+  const { last, missing } = before;
+  if (before.isAfresh || last === null) {
+    const gone = before.isAfresh ? counter : 0;
+    const counted = { last: counter, at, missing: gap(0, gone), isAfresh: false };
+    return { counted, verdict: { is: 'first', lost: gone } };
+  }
+  if (counter > last) {
+    const gone = counter - last - 1;
+    const counted = {
+      last: counter,
+      at,
+      missing: [...missing, ...gap(last + 1, counter)].slice(-kept),
+      isAfresh: false,
+    };
+    return { counted, verdict: { is: 'next', lost: gone } };
+  }
+  const isLater = at !== null && before.at !== null && at > before.at;
+  if (missing.includes(counter) && !isLater)
+    return {
+      counted: { ...before, missing: missing.filter((each) => each !== counter) },
+      verdict: { is: 'behind', lost: -1 },
+    };
+  if (counter === last ? isSame || !isLater : !isLater) return { counted: before, verdict: { is: 'twice', lost: 0 } };
+  const counted = { last: counter, at, missing: [], isAfresh: false };
+  return { counted, verdict: { is: 'begun-again', lost: 0 } };
+}
+
+const kept = 64;
+
+function gap(from: number, to: number): number[] {
+  const begin = Math.max(from, to - kept);
+  return Array.from({ length: Math.max(0, to - begin) }, (_, i) => begin + i);
+}

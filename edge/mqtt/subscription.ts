@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs';
+import type { MqttClient } from 'mqtt';
+import type { BrokerLink } from '../../config/site.ts';
+import type { Clock } from '../../contract/clock.ts';
+import { explainConnect } from '../uplink/connect-error.ts';
+import { filterOf } from './shapes.ts';
+
+/** One connection at a time to a broker, and what comes on one filter. */
+export type Subscription = {
+  /** Resolves when the broker has granted the filter; rejects with a text a person can act on. `onLost` is called once after that. */
+  open(options: {
+    /** Retained ones are no news: nobody knows when they were said. */
+    onMessage(topic: string, payload: Uint8Array): void;
+    onLost(why: string): void;
+  }): Promise<void>;
+  /** Never rejects. */
+  close(): Promise<void>;
+};
+
+const keepaliveS = 30;
+const connectTimeoutMs = 10_000;
+const goodbyeMs = 1000;
+/** In SUBACK (MQTT 3.1.1 §3.9.3). */
+const refusedQos = 128;
+
+/**
+ * By mqtt.js, of which only the wire is used. The session is kept by the broker under one client id, so that what sensors
+ * say while the agent starts again is not lost.
+ */
+export class MqttSubscription implements Subscription {
+  readonly #clock: Clock;
+  readonly #link: BrokerLink;
+  readonly #clientId: string;
+  #client: MqttClient | undefined;
+  #isClosed = false;
+
+  constructor(options: { clock: Clock; link: BrokerLink; clientId: string }) {
+    this.#clock = options.clock;
+    this.#link = options.link;
+    this.#clientId = options.clientId;
+  }
+
+  async open({ onMessage, onLost }: Parameters<Subscription['open']>[0]): Promise<void> {
+    const { url, username, topic } = this.#link;
+    const files = this.#files();
+    const { connect } = await import('mqtt');
+    if (this.#isClosed) throw new Error('closed');
+    const client = connect(url, {
+      clientId: this.#clientId,
+      ...(username === null ? {} : { username }),
+      ...files,
+      protocolVersion: 4,
+      clean: false,
+      keepalive: keepaliveS,
+      connectTimeout: connectTimeoutMs,
+      reconnectPeriod: 0,
+      resubscribe: false,
+    });
+    this.#client = client;
+    client.on('message', (on, payload, { retain }) => {
+      if (!retain) onMessage(on, payload);
+    });
+    try {
+      await this.#granted(client, filterOf(topic), onLost);
+    } catch (error) {
+      client.end(true);
+      client.stream.destroy();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    const client = this.#client;
+    this.#client = undefined;
+    if (client === undefined) return;
+    const done = new AbortController();
+    client.end(!client.connected, () => done.abort());
+    await this.#clock.sleep(goodbyeMs, done.signal);
+    client.stream.destroy();
+  }
+
+  /** @throws when one of them cannot be read */
+  #files() {
+    const { passwordFile, tls } = this.#link;
+    const read = (file: string | null, key: string) =>
+      file === null ? {} : { [key]: readFileSync(file, 'utf8').trim() };
+    return {
+      ...read(passwordFile, 'password'),
+      ...read(tls.ca, 'ca'),
+      ...read(tls.cert, 'cert'),
+      ...read(tls.key, 'key'),
+    };
+  }
+
+  #granted(client: MqttClient, filter: string, onLost: (why: string) => void): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    let isOpen = false;
+    let last: Error | undefined;
+    client.on('error', (error) => {
+      last = error;
+      if (!isOpen) reject(this.#explain(error));
+    });
+    client.on('connect', () => {
+      client.subscribe(filter, { qos: 1 }, (error, granted = []) => {
+        if (error || !granted.every(({ qos }) => qos < refusedQos))
+          return reject(new Error(`the broker refuses the subscription to ${filter}`));
+        isOpen = true;
+        resolve();
+      });
+    });
+    client.on('close', () => {
+      if (!isOpen) reject(this.#explain(last));
+      else if (this.#client === client) onLost(last?.message ?? 'the broker closed the connection');
+    });
+    return promise;
+  }
+
+  #explain(error: Error | undefined): Error {
+    const { url, tls } = this.#link;
+    const why = explainConnect(error, { now: this.#clock.now(), isCertified: tls.cert !== null, url });
+    return new Error(why, { cause: error });
+  }
+}
