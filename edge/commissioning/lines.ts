@@ -4,7 +4,7 @@ import {
   type AgentConfig,
   type BusConfig,
   type BusLink,
-  isTalkerBus,
+  isModbusBus,
   type LineSetting,
   type Site,
 } from '../../config/site.ts';
@@ -105,7 +105,7 @@ export function oneLineOf(options: LineOptions): Line {
 /** The bus of a site file that the options name, on its virtual line where one is given. @throws InputError */
 export function siteBus(options: LineOptions): { site: Site; agent: AgentConfig; config: BusConfig } {
   const { site, agent, bus } = siteAnyBus(options);
-  if (isTalkerBus(bus)) return refuse({ code: 'talker-bus', bus: `${agent.id}/${bus.id}` }, options.language);
+  if (!isModbusBus(bus)) return refuse({ code: 'talker-bus', bus: `${agent.id}/${bus.id}` }, options.language);
   return { site, agent, config: bus };
 }
 
