@@ -42,6 +42,11 @@ export const meaningShape = {
   every: durationSchema.optional(),
   /** When its values are doubted although they arrive; what is left out follows from kind and unit. */
   plausibility: plausibilitySchema.optional(),
+  /**
+   * What the sensor itself drifts by in a year, in the point's unit, and the data sheet that says so. A movement within it is
+   * none of the structure.
+   */
+  drift: z.strictObject({ perYear: z.number().positive(), source: z.string().min(1) }).optional(),
 };
 
 /**

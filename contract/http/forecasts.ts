@@ -42,8 +42,8 @@ export const forecastItemSchema = z.object({
   /** What is compared with it: an air temperature and neighbours of its kind. */
   temperature: point.nullable(),
   neighbours: z.array(point),
-  /** The nearest limits that the site's rules set. */
-  limits: z.object({ high: z.number().nullable(), low: z.number().nullable() }),
+  /** The nearest limits that the site's rules set; `learning`: a rule has not learnt yet what its limit is measured from. */
+  limits: z.object({ high: z.number().nullable(), low: z.number().nullable(), learning: z.boolean() }),
   /** Some of its record is of a virtual field. */
   simulated: z.boolean(),
   /** When it was looked at last; null: not yet. */

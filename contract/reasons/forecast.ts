@@ -77,6 +77,7 @@ export const forecastReasonSchema = z.discriminatedUnion('code', [
     unit,
   }),
   reason('no-limit', {}),
+  reason('limit-not-learnt', {}),
   /** The level is past its limit already: rules speak of that. */
   reason('past-limit', { value: figure, limit: figure, unit }),
   reason('away-from-limit', { perDay: figure, limit: figure, unit }),

@@ -109,6 +109,10 @@ const words: Words = {
     ko: '이 지점에 기준값이 없어 도달 시점을 산정하지 않음',
     en: 'No limit is set for this point, so no date is said',
   }),
+  'limit-not-learnt': () => ({
+    ko: '기준선을 아직 학습하는 중이라 도달 시점을 산정하지 않음',
+    en: 'What the limit is measured from is still being learnt, so no date is said',
+  }),
   'past-limit': ({ value, limit, unit }) => ({
     ko: `이미 기준 ${withParticle(levelText(limit, unit), '을/를')} 넘음(${levelText(value, unit)})`,
     en: `Past the limit ${levelText(limit, unit)} already (${levelText(value, unit)})`,

@@ -1,6 +1,6 @@
 import type { Analysis } from './analysis/analysis.ts';
 import type { StoredHour } from './hours.ts';
-import type { Limits } from './limits.ts';
+import type { Ends } from './limits.ts';
 
 /** What is asked of the forecast part, and what it records. */
 
@@ -36,7 +36,7 @@ export type Result = {
   readonly simulated: boolean;
   readonly analysis: Analysis;
   /** What the point may reach, as it was known then. */
-  readonly limits: Limits;
+  readonly limits: Ends;
   /** What was said of it otherwise than the day before, up to now. */
   readonly changes: readonly Change[];
 };

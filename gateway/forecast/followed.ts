@@ -22,6 +22,8 @@ export type FollowedPoint = ReadPoint & {
   readonly temperature: PointRef | null;
   /** Same kind and axis, elsewhere in the building, the nearest first. */
   readonly neighbours: readonly PointRef[];
+  /** What its sensor drifts by itself, in its unit; null where no data sheet says. */
+  readonly drift: { readonly perYear: number; readonly source: string } | null;
   /** Rules that judge it, for their limits. */
   readonly rules: readonly Rule[];
 };
@@ -54,6 +56,7 @@ export function followedPoints(site: Site, policy: ForecastPolicy): FollowedPoin
         timezone: site.timezone,
         temperature: temperatureFor(point.ref, building, { places, points, policy }),
         neighbours: near.slice(0, policy.neighbours.value.most),
+        drift: point.profile.drift ?? null,
         rules,
       };
     });

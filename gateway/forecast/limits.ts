@@ -3,10 +3,15 @@ import type { PointRef } from '../../contract/ids.ts';
 import type { Condition } from '../../rules/condition.ts';
 import type { Rule } from '../../rules/rule.ts';
 
-/** Ends of what a point may reach, in its unit; null where no rule sets one. */
-export type Limits = { readonly high: number | null; readonly low: number | null };
+export type Ends = { readonly high: number | null; readonly low: number | null };
 
-type LevelLimits = Limits & { readonly level: Level };
+/**
+ * Ends of what a point may reach, in its unit; null where no rule sets one. `learning`: a rule sets a distance, and has not
+ * learnt yet what it measures from.
+ */
+export type Limits = Ends & { readonly learning: boolean };
+
+type LevelLimits = Ends & { readonly level: Level };
 
 /**
  * The limit whose date is said: of all rules that judge the point, the nearest one of the lowest level from `from` on; where
@@ -26,14 +31,25 @@ export function limitsOf(
   const own = all.filter((one) => rankOf(one) === chosen);
   const highs = own.flatMap(({ high }) => high ?? []);
   const lows = own.flatMap(({ low }) => low ?? []);
-  return { high: highs.length > 0 ? Math.min(...highs) : null, low: lows.length > 0 ? Math.max(...lows) : null };
+  const learning =
+    all.length === 0 && rules.some((rule) => isDistance(rule, point) && baselineOf(rule, point) === null);
+  return {
+    ...{ high: highs.length > 0 ? Math.min(...highs) : null, low: lows.length > 0 ? Math.max(...lows) : null },
+    learning,
+  };
 }
 
-function limitsIn({ condition }: Rule, point: PointRef, baseline: number | null): LevelLimits[] {
-  if (condition.kind === 'threshold') return thresholds(condition);
-  if (condition.kind !== 'deviation' || baseline === null) return [];
+/** One that moves along with the point is no limit. */
+function isDistance({ condition }: Rule, point: PointRef): boolean {
+  if (condition.kind !== 'deviation') return false;
   const isMoving = typeof condition.baseline === 'object' && 'median' in condition.baseline;
-  if (isMoving && condition.baselines[point] === undefined) return [];
+  return !isMoving || condition.baselines[point] !== undefined;
+}
+
+function limitsIn(rule: Rule, point: PointRef, baseline: number | null): LevelLimits[] {
+  const { condition } = rule;
+  if (condition.kind === 'threshold') return thresholds(condition);
+  if (condition.kind !== 'deviation' || baseline === null || !isDistance(rule, point)) return [];
   const { direction } = condition;
   return levels.flatMap((level) => {
     const above = condition.levels[level]?.above;

@@ -24,7 +24,7 @@ export function* seriesOf(
   { until, utcOffsetMs }: { until: number; utcOffsetMs: number },
   { policy, record, limitsOf }: SeriesSourceOptions,
 ): Generator<void, MadeSeries> {
-  const { site, temperature, unit } = followed;
+  const { site, temperature, unit, drift } = followed;
   const read = (point: PointRef, days: number, only: 'any' | 'real' = 'any') =>
     record(site, point, { from: hourOf(until - days * dayMs), to: hourOf(until), only });
   const own = read(followed.point, policy.recordDays.value);
@@ -41,6 +41,6 @@ export function* seriesOf(
     neighbours.push({ point, hours: kept(point, policy.neighbours.value.days) });
     yield;
   }
-  const series = { unit, hours, temperature: air, neighbours, limits: limitsOf(followed), drift: null, utcOffsetMs };
+  const series = { unit, hours, temperature: air, neighbours, limits: limitsOf(followed), drift, utcOffsetMs };
   return { series, simulated: !isReal && hours.length > 0 };
 }

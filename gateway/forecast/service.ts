@@ -10,20 +10,23 @@ import type { Said } from '../audit/entry.ts';
 import type { Act, Commit } from '../commit/commit.ts';
 import type { Log } from '../log.ts';
 import type { Database } from '../store/database.ts';
-import type { History, Page } from '../store/history.ts';
+import type { History } from '../store/history.ts';
 import type { Analysis } from './analysis/analysis.ts';
 import { type Analyst, ThreadAnalyst } from './analyst.ts';
 import type { Change, Fold, ForecastAction, ForecastAnswer, Mark, Result } from './decisions.ts';
 import { type FollowedPoint, followedPoints, readPoints } from './followed.ts';
-import { Forecast, type ReadState } from './forecast.ts';
+import { Forecast } from './forecast.ts';
 import { ForecastTables, type StoredResult } from './forecast-tables.ts';
-import { type GoodOrNot, hourMs, hourOf, hoursFrom } from './hours.ts';
+import { HourReader } from './hour-reader.ts';
+import { hourMs, hourOf } from './hours.ts';
 import { forecastItem } from './items.ts';
-import { type Limits, limitsOf } from './limits.ts';
+import { type Ends, type Limits, limitsOf } from './limits.ts';
 import { utcOffsetMs } from './local-days.ts';
+import { Pace } from './pace.ts';
 import { defaultForecastPolicy, type ForecastPolicy } from './policy.ts';
 import { forecastReport } from './report.ts';
 import { type SeriesSourceOptions, seriesOf } from './series.ts';
+import { spansOf } from './spans.ts';
 
 export type ForecastServiceOptions = {
   readonly db: Database;
@@ -47,7 +50,6 @@ const system: Said = { by: 'system', why: null };
 const daysPerCommit = 20;
 const resultsPerCommit = 25;
 const keptEveryMs = 2000;
-const readingsPerPage = 1000;
 const shownChanges = 50;
 
 /**
@@ -64,9 +66,10 @@ export class ForecastService {
   readonly #analyst: Analyst;
   readonly #source: SeriesSourceOptions;
   #timer: Timer | null = null;
-  #stop = new AbortController();
+  readonly #stop = new AbortController();
+  readonly #pace: Pace;
+  readonly #reader: HourReader;
   #working: Promise<void> | null = null;
-  #workedFrom = 0;
   #toldAt = 0;
   /** Old hours are still to be read. */
   #isBehind = false;
@@ -89,6 +92,8 @@ export class ForecastService {
       now: clock.now(),
     });
     this.#analyst = options.analyst ?? new ThreadAnalyst();
+    this.#pace = new Pace(clock, policy.pace.value, this.#stop.signal);
+    this.#reader = new HourReader({ ...options, pace: this.#pace });
     this.#source = {
       policy,
       limitsOf: (of) => this.#limits(of),
@@ -170,7 +175,7 @@ export class ForecastService {
 
   async #work(): Promise<void> {
     const { log, clock } = this.#options;
-    this.#workedFrom = clock.monotonic();
+    this.#pace.begin();
     try {
       for (const { id, hour } of this.#taken.splice(0)) this.forecast.giveBackLate(id, hour);
       await this.#fold();
@@ -193,7 +198,7 @@ export class ForecastService {
       folds.push(fold);
       if (folds.length < daysPerCommit) return;
       this.#commitFolds(folds.splice(0));
-      await this.#rest();
+      await this.#pace.rest();
     };
     this.#isBehind = false;
     for (const part of ['forward', 'late', 'back'] as const) {
@@ -204,7 +209,7 @@ export class ForecastService {
         for (const span of spansOf(part, state, { ready, oldest, late: this.forecast.lateOf(state.id) })) {
           this.forecast.claim(state, span.marks);
           for (const hour of span.clean) this.#takeLate(state.id, hour);
-          await keep({ id: state.id, hours: await this.#hours(state, span), ...span.marks, clean: span.clean });
+          await keep({ id: state.id, hours: await this.#reader.hours(state, span), ...span.marks, clean: span.clean });
         }
       }
       if (folds.length > 0) this.#commitFolds(folds.splice(0));
@@ -234,33 +239,6 @@ export class ForecastService {
     const at = this.#options.history.earliest() ?? now;
     this.#oldest = { asked: now, at };
     return at;
-  }
-
-  async #hours({ of }: ReadState, { first, count }: Span): Promise<Fold['hours']> {
-    const { history, isSimulated } = this.#options;
-    const readings: GoodOrNot[] = [];
-    const range = {
-      site: of.site,
-      point: of.point,
-      from: Math.floor(first * hourMs - of.holdMs),
-      to: (first + count) * hourMs,
-    };
-    for (let cursor: string | null = null; ; ) {
-      const page: Page = await this.#steps(history.readingsInSteps({ ...range, limit: readingsPerPage, cursor }));
-      for (const { at, value, fault } of page.itemsOf(0, page.count)) {
-        if (at !== null)
-          readings.push({ at: Date.parse(at), value: typeof value === 'number' && fault === null ? value : null });
-      }
-      await this.#breathe();
-      cursor = page.next;
-      if (cursor === null) break;
-    }
-    const simulated = isSimulated(of.site, of.agent);
-    const hours = hoursFrom(readings, { first, count, holdMs: of.holdMs });
-    await this.#breathe();
-    return hours.flatMap(({ median, minutes }, nth) =>
-      minutes === 0 ? [] : [{ hour: first + nth, stored: { median, minutes, simulated, imported: false } }],
-    );
   }
 
   /** Every point whose last whole local day has not been judged yet; days that were missed first, one by one. */
@@ -318,13 +296,13 @@ export class ForecastService {
     const blocks = Array.from({ length: block - first + 1 }, (_, nth) => first + nth);
     const endOf = (one: number) => (one + 1) * blockMs - offset;
     const when = { until: endOf(block), utcOffsetMs: offset };
-    const { series, simulated } = await this.#steps(seriesOf(of, when, this.#source));
+    const { series, simulated } = await this.#pace.steps(seriesOf(of, when, this.#source));
     const recorded = series.hours[0] === undefined ? blocks.slice(-1) : blocksWithin(blocks, series.hours[0], endOf);
     // Nothing of a virtual field is carried over to the real one.
     const isOther = known?.simulated === true && !simulated;
     const before = known === undefined || isOther ? null : { ...known.analysis, days: this.tables.days(id) };
     const found = await this.#analyst.run({ series, settings: this.settings, before, untils: recorded.map(endOf) });
-    await this.#rest();
+    await this.#pace.rest();
     const analysis = found.at(-1);
     if (analysis === undefined) throw new Error('an analysis of no day');
     const changes = changesIn(found, { was: known?.analysis.state ?? 'none', at: recorded.map(endOf) });
@@ -334,26 +312,6 @@ export class ForecastService {
   #commit(action: ForecastAction): void {
     this.#stop.signal.throwIfAborted();
     this.#act(system, action);
-  }
-
-  async #steps<T>(steps: Generator<void, T>): Promise<T> {
-    for (;;) {
-      const step = steps.next();
-      if (step.done === true) return step.value;
-      await this.#breathe();
-    }
-  }
-
-  /** Lets everything else have its turn once this slice has lasted long enough. */
-  async #breathe(): Promise<void> {
-    if (this.#options.clock.monotonic() - this.#workedFrom >= this.policy.pace.value.workMs) await this.#rest();
-  }
-
-  async #rest(): Promise<void> {
-    const { clock } = this.#options;
-    await clock.sleep(this.policy.pace.value.restMs, this.#stop.signal);
-    this.#stop.signal.throwIfAborted();
-    this.#workedFrom = clock.monotonic();
   }
 }
 
@@ -367,45 +325,11 @@ function changesIn(found: readonly Analysis[], { was, at }: { was: string; at: r
   });
 }
 
-function isSame(one: Limits, other: Limits): boolean {
+function isSame(one: Ends, other: Ends): boolean {
   return one.high === other.high && one.low === other.low;
 }
 
 /** Blocks that end after the record begins; the last one in any case. */
 function blocksWithin(blocks: readonly number[], firstHour: number, endOf: (block: number) => number): number[] {
   return blocks.filter((block, nth) => endOf(block) > firstHour * hourMs || nth === blocks.length - 1);
-}
-
-/** Hours that are read together, at most a day, and how far the point is read after that. */
-type Span = {
-  readonly first: number;
-  readonly count: number;
-  readonly marks: { readonly through: number; readonly back: number };
-  readonly clean: readonly number[];
-};
-
-/** Each after the one before it is kept, so that the marks stand for what was read. */
-function* spansOf(
-  part: 'forward' | 'late' | 'back',
-  state: ReadState,
-  { ready, oldest, late }: { ready: number; oldest: number; late: readonly number[] },
-): Generator<Span> {
-  let { through, back } = state;
-  if (part === 'late') {
-    for (const hour of late) yield { first: hour, count: 1, marks: { through, back }, clean: [hour] };
-    return;
-  }
-  // What is older than the record that is looked at is not read.
-  while (part === 'forward' && through < ready) {
-    const first = Math.max(through, oldest);
-    const count = Math.min(24, ready - first);
-    through = first + count;
-    yield { first, count, marks: { through, back }, clean: [] };
-  }
-  while (part === 'back' && back > oldest) {
-    const first = Math.max(oldest, back - 24);
-    const count = back - first;
-    back = first;
-    yield { first, count, marks: { through, back }, clean: [] };
-  }
 }

@@ -22,6 +22,7 @@ export const forecastPageWords = {
   between: { ko: '{from} – {to}', en: '{from} to {to}' },
   noDate: { ko: '도달 시점 산정 불가', en: 'No date can be said' },
   limit: { ko: '기준', en: 'Limit' },
+  limitNotLearnt: { ko: '기준선 학습 중', en: 'Still learning what it is measured from' },
   noLimit: { ko: '정해진 기준 없음', en: 'No limit is set' },
   seasonal: { ko: '계절 변화일 수 있음', en: 'May be seasonal' },
   why: { ko: '판단 근거', en: 'Why' },

@@ -19,7 +19,7 @@ export type Series = {
   readonly temperature: readonly Hour[] | null;
   /** Of the same kind, in the same building, under the same temperature. */
   readonly neighbours: readonly { readonly point: PointRef; readonly hours: readonly Hour[] }[];
-  readonly limits: { readonly high: number | null; readonly low: number | null };
+  readonly limits: { readonly high: number | null; readonly low: number | null; readonly learning?: boolean };
   /** The sensor's own drift class. */
   readonly drift: { readonly perYear: number; readonly source: string } | null;
   /** Days are local. */

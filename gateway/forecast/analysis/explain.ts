@@ -124,12 +124,12 @@ function notCorrected({ prepared, settings }: Case): ForecastReason[] {
 
 function noDate({ judged, series, toLimit }: Case): ForecastReason[] {
   if (judged.state !== 'trend') return [];
-  const { high, low } = series.limits;
+  const { high, low, learning = false } = series.limits;
   const perDayOf = judged.trend.movement.slope.slope;
   if (toLimit === null) {
     const other = high ?? low;
     return other === null
-      ? [{ code: 'no-limit' }]
+      ? [{ code: learning ? 'limit-not-learnt' : 'no-limit' }]
       : [{ code: 'away-from-limit', perDay: perDayOf, limit: other, unit: series.unit }];
   }
   if (toLimit.kind === 'past')

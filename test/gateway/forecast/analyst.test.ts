@@ -12,7 +12,13 @@ function taskOf(days: number, untils: readonly number[], unit = 'deg'): Task {
     median: Math.sin(nth) / 1000,
     minutes: 60,
   }));
-  const none = { temperature: null, neighbours: [], limits: { high: null, low: null }, drift: null, utcOffsetMs: 0 };
+  const none = {
+    temperature: null,
+    neighbours: [],
+    limits: { high: null, low: null },
+    drift: null,
+    utcOffsetMs: 0,
+  };
   return { series: { ...none, unit, hours: packed(hours) }, settings, before: null, untils };
 }
 

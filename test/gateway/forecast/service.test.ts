@@ -71,7 +71,7 @@ test('each point is judged once a local day, with the air near it, its neighbour
   await world.work();
   expect(world.tasks).toHaveLength(3);
   const [first] = world.tasks.map(({ series }) => series);
-  expect(first?.limits).toEqual({ high: 8, low: null });
+  expect(first?.limits).toEqual({ high: 8, low: null, learning: false });
   expect(first?.temperature?.length).toBeGreaterThan(3 * 50);
   expect(first?.neighbours.map(({ point }) => point)).toEqual(['tilt-se/p_0', 'tilt-nw/p_0']);
   await world.work();
@@ -203,16 +203,24 @@ test('a clock that was ahead and is right again stops no forecast', async () => 
   expect(world.tasks.length).toBeGreaterThan(before);
 });
 
+test('what the data sheet of a sensor says that it drifts goes with its record', async () => {
+  const drift = { perYear: 0.2, source: 'data sheet, rev. 3, p. 4' };
+  const world = new ForecastWorld({ site: structuralSite({ judged: [ne], drift }) });
+  await world.nextDay(quiet);
+  await world.work();
+  expect(world.tasks.map(({ series }) => series.drift)).toEqual([drift]);
+});
+
 test('a limit that becomes known is looked at the same day, from the level on which somebody has to act', async () => {
   const levels = { 관심: { above: 0.1 }, 주의: { above: 0.2 } };
   const when = { kind: 'deviation', baseline: { learn: '1h' }, levels };
   const world = new ForecastWorld({ site: structuralSite({ judged: [ne], when }) });
   await world.nextDay(quiet);
   await world.work();
-  expect(world.tasks.map(({ series }) => series.limits)).toEqual([{ high: null, low: null }]);
+  expect(world.tasks.map(({ series }) => series.limits)).toEqual([{ high: null, low: null, learning: true }]);
   world.baseline = 1;
   await world.work();
   await world.work();
-  expect(world.tasks.map(({ series }) => series.limits)[1]).toEqual({ high: 1.2, low: 0.8 });
+  expect(world.tasks.map(({ series }) => series.limits)[1]).toEqual({ high: 1.2, low: 0.8, learning: false });
   expect(world.tasks).toHaveLength(2);
 });

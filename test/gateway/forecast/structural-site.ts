@@ -16,7 +16,9 @@ const places = [
   { device: 'climate-roof', storey: 'roof', at: [18, 9] },
 ];
 
-export function structuralSite(of: { judged?: readonly string[]; temperature?: string; when?: object } = {}): Site {
+export function structuralSite(
+  of: { judged?: readonly string[]; temperature?: string; when?: object; drift?: object } = {},
+): Site {
   const { judged = corners } = of;
   const levels = { 관심: { above: 5 }, 주의: { above: 8 }, 경계: { above: 9 } };
   const { when = { kind: 'threshold', levels } } = of;
@@ -52,7 +54,7 @@ export function structuralSite(of: { judged?: readonly string[]; temperature?: s
           points: device.points.map((point) => ({
             ...point,
             profile: device.id.startsWith('tilt')
-              ? { ...point.profile, kind: 'tilt' }
+              ? { ...point.profile, kind: 'tilt', ...(of.drift === undefined ? {} : { drift: of.drift }) }
               : { ...point.profile, kind: 'temperature', unit: '°C' },
           })),
         })),

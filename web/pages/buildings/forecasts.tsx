@@ -127,7 +127,8 @@ function speedText({ rate, interval, unit }: ForecastItem): string {
 
 function limitText({ limits, unit }: ForecastItem): string {
   const ends = [limits.low, limits.high].filter((end) => end !== null);
-  return ends.length === 0 ? tell('noLimit') : ends.map((end) => levelText(end, unit)).join(' / ');
+  if (ends.length === 0) return tell(limits.learning ? 'limitNotLearnt' : 'noLimit');
+  return ends.map((end) => levelText(end, unit)).join(' / ');
 }
 
 function windowText({ window }: ForecastItem): string {

@@ -10,7 +10,14 @@ const day = 86_400_000;
 
 function series(hours: readonly Hour[], rest: Partial<Series> = {}): Series {
   return {
-    ...{ unit: 'deg', hours, temperature: null, neighbours: [], limits: { high: null, low: null }, drift: null },
+    ...{
+      unit: 'deg',
+      hours,
+      temperature: null,
+      neighbours: [],
+      limits: { high: null, low: null },
+      drift: null,
+    },
     utcOffsetMs: 9 * 3_600_000,
     ...rest,
   };
@@ -173,9 +180,11 @@ test('what the sensor drifts by itself is no trend', () => {
 });
 
 test('a limit ahead gives a window, one far ahead or behind gives none', () => {
-  const until = (high: number | null, low: number | null) =>
-    daily(moving(60, 7, drift(20, 0.0015), { limits: { high, low } }), 50, 60).at(-1);
+  const until = (high: number | null, low: number | null, learning = false) =>
+    daily(moving(60, 7, drift(20, 0.0015), { limits: { high, low, learning } }), 50, 60).at(-1);
   const level = until(null, null)?.days.at(-1)?.corrected ?? 0;
+  expect(until(null, null)?.whyNot).toContainEqual({ code: 'no-limit' });
+  expect(until(null, null, true)?.whyNot).toContainEqual({ code: 'limit-not-learnt' });
   const near = until(level + 0.015, null);
   const [earliest, latest] = near?.window ?? [0, 0];
   const now = (near?.memory.block ?? 0) + day;

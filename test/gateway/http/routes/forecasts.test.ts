@@ -12,7 +12,7 @@ import { makeWorld, serve, signedIn, tokenOf } from '../fakes.ts';
 
 const site = structuralSite();
 const followed = followedPoints(site, defaultForecastPolicy);
-const limits = { high: 8, low: null };
+const limits = { high: 8, low: null, learning: false };
 const known = (point: string) =>
   point === 'tilt-ne/p_0'
     ? { at: 1_796_000_000_000, simulated: true, analysis: moving('trend') }
