@@ -95,7 +95,7 @@ const ladderMayImport = ['edge/bus/', 'edge/writing/', 'edge/box/ports-file.ts',
 
 /** Files of services that decide and nothing else: no store, no clock, no I/O. The rest of a service has these names. */
 const notPure =
-  /(^|\/)([a-z-]*-tables?|service|alerts|parking|reservations|forecast|analyst|analyst-worker|participant)\.ts$/;
+  /(^|\/)([a-z-]*-tables?|service|alerts|parking|reservations|forecast|analyst|analyst-worker|hour-reader|participant)\.ts$/;
 const pureServices = [
   'gateway/alerts/',
   'gateway/parking/',
