@@ -13,6 +13,14 @@ import { cookieOf } from './people-browser.ts';
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const phone = { width: 390, height: 844 };
 const desk = { width: 1280, height: 900 };
+/** How far things moved by themselves so far. */
+const layoutShift = `new Promise((resolve) => {
+  let sum = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) sum += entry.value;
+  }).observe({ type: 'layout-shift', buffered: true });
+  setTimeout(() => resolve(sum), 100);
+})`;
 
 describe.skipIf(missing(command('chromium')))('the pages before a whole site', () => {
   let browser: Browser;
@@ -31,9 +39,11 @@ describe.skipIf(missing(command('chromium')))('the pages before a whole site', (
     expect(troubles.splice(0)).toEqual([]);
   });
 
-  test('a space changes as soon as a car has come or gone, in the plan and in the count', async () => {
+  test('a lot stands still while it loads; a space changes as soon as a car has come or gone, in plan and count', async () => {
     const page = await open('viewer', '/parking/saesol-public?lang=ko');
     const space = '[data-id=s13]';
+    await page.locator(space).waitFor();
+    expect(await page.evaluate(layoutShift)).toBe(0);
     for (const [isThere, state] of [
       [true, 'occupied'],
       [false, 'free'],

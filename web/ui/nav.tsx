@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { session } from '../gateway/session.ts';
 import { frameWords } from '../text/frame.ts';
 import { speaker } from './language.ts';
-import { address, route } from './router.ts';
+import { address, heading } from './router.ts';
 
 const tell = speaker(frameWords);
 
@@ -24,7 +24,7 @@ const places: readonly Place[] = [
 export function Nav() {
   const { value } = session;
   if (value.state !== 'somebody' || value.person.role === 'resident') return null;
-  const { path } = route.value;
+  const path = heading.value;
   return (
     <nav class="nav" aria-label={tell('pages')}>
       {places.map((place) => (

@@ -5,6 +5,9 @@ export type Route = { readonly path: string; readonly query: URLSearchParams };
 
 export const route = signal<Route>(here());
 
+/** The path that was pressed last, a moment before its page is drawn. */
+export const heading = signal(route.peek().path);
+
 /** What of an address goes along to the next page: language, colours, wall mode. */
 const carried = ['lang', 'theme', 'view'] as const;
 
@@ -35,16 +38,29 @@ export function addressHere(query: Readonly<Record<string, string | number | nul
   return address(path, { ...Object.fromEntries(now), ...query });
 }
 
-/** Goes there. `replace` leaves no step to go back to: for a changed filter, not for another page. */
+/**
+ * Goes there. `replace` leaves no step to go back to: for a changed filter, not for another page. The press is answered
+ * first, by its mark in the navigation: to draw a whole page takes a slow phone longer than anybody waits for an answer.
+ */
 export function go(to: string, how: 'push' | 'replace' = 'push'): void {
   if (how === 'push') history.pushState(null, '', to);
   else history.replaceState(null, '', to);
-  follow();
-  if (how === 'push') scrollTo({ top: 0, behavior: 'instant' });
+  heading.value = here().path;
+  afterPicture(() => {
+    follow();
+    if (how === 'push') scrollTo({ top: 0, behavior: 'instant' });
+  });
+}
+
+/** At once where nobody looks: no picture is drawn then. */
+function afterPicture(fn: () => void): void {
+  if (document.visibilityState === 'hidden') fn();
+  else requestAnimationFrame(() => setTimeout(fn));
 }
 
 function follow(): void {
   route.value = here();
+  heading.value = route.peek().path;
 }
 
 function here(): Route {

@@ -40,9 +40,14 @@ export async function allowSound(): Promise<void> {
 }
 
 export function startSound(): void {
-  const onTouch = () => void allowSound();
-  addEventListener('pointerdown', onTouch, { once: true });
-  addEventListener('keydown', onTouch, { once: true });
+  // To open what sounds may take half a second of everything: a press is answered first. Not every browser says when it
+  // is at rest; those that do not let a page sound only from within the press.
+  const onTouch = () => {
+    if (typeof requestIdleCallback === 'function') requestIdleCallback(() => void allowSound());
+    else void allowSound();
+  };
+  // A finger that comes down may be about to scroll, and allows nothing yet.
+  for (const touch of ['pointerup', 'click', 'keydown']) addEventListener(touch, onTouch, { once: true });
   effect(() => {
     clearInterval(timer);
     if (soundState.value !== 'sounding') return;

@@ -2,7 +2,7 @@ import type { AgentHealthItem, AgentItem, DeviceItem } from '../../../contract/h
 import { askEvery } from '../../gateway/api.ts';
 import { modelFor, modelNow, second } from '../../gateway/live.ts';
 import { agentKey, deviceKey } from '../../gateway/model.ts';
-import { useResource } from '../../gateway/resource.ts';
+import { type Loaded, useResource } from '../../gateway/resource.ts';
 import { deviceWords } from '../../text/devices.ts';
 import { language, speaker, title } from '../../ui/language.ts';
 import { address, addressHere, route } from '../../ui/router.ts';
@@ -82,13 +82,19 @@ function Lists() {
       {[...model.agents]
         .filter(([, { agent }]) => asked === null || agent === asked)
         .map(([key, agent]) => (
-          <AgentLines key={key} agent={agent} health={now.state === 'there' ? healthOf(now.body, agent) : undefined} />
+          <AgentLines key={key} agent={agent} health={healthNow(now, agent)} />
         ))}
     </>
   );
 }
 
-function AgentLines({ agent, health }: { agent: AgentItem; health: AgentHealthItem | undefined }) {
+function healthNow(now: Loaded<AgentHealthItem[]>, agent: AgentItem): AgentHealthItem | 'asked' | undefined {
+  if (now.state === 'loading') return 'asked';
+  return now.state === 'there' ? healthOf(now.body, agent) : undefined;
+}
+
+function AgentLines({ agent, health: told }: { agent: AgentItem; health: AgentHealthItem | 'asked' | undefined }) {
+  const health = told === 'asked' ? undefined : told;
   const [model, seen] = [modelNow(), seenNow()];
   const view = agentView(model, agent, seen);
   const onlyIll = route.value.query.get('only') === 'ill';
@@ -99,7 +105,8 @@ function AgentLines({ agent, health }: { agent: AgentItem; health: AgentHealthIt
     <section class="agent" aria-label={view.name} data-tone={view.tone}>
       <AgentHeader view={view} />
       <Health agent={agent} />
-      {health !== undefined && <Box of={health} />}
+      {/* Keeps its place until it is known, so that the devices below it stay where they are. */}
+      {told === 'asked' ? <p class="agent-health hint">{'\u00a0'}</p> : health !== undefined && <Box of={health} />}
       {devices.length === 0 && <p class="hint">{tell('none')}</p>}
       {[...Map.groupBy(devices, ({ bus }) => bus)].map(([bus, items]) => (
         <section key={bus} class="bus" aria-label={tell('bus', { bus })}>

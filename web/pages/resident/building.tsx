@@ -12,7 +12,7 @@ import { ageText } from '../../text/format.ts';
 import { groups } from '../../text/guideline-groups.ts';
 import { residentWords } from '../../text/resident.ts';
 import { levelTones } from '../../text/tones.ts';
-import { language, pick, speaker } from '../../ui/language.ts';
+import { language, pick, say, speaker } from '../../ui/language.ts';
 import { StateMark } from '../../ui/state-mark.tsx';
 import { timeAt } from '../../ui/time.tsx';
 import { Answers, CallForHelp, useOwnSaid } from './answers.tsx';
@@ -38,7 +38,11 @@ export function BuildingNow({ site, building }: { site: string; building: string
   if (now.state !== 'there') {
     return (
       <>
-        {(isAway || now.state !== 'loading') && <p class="not-told">{tell(isAway ? 'away' : 'notTold')}</p>}
+        {isAway || now.state !== 'loading' ? (
+          <p class="not-told">{tell(isAway ? 'away' : 'notTold')}</p>
+        ) : (
+          <p class="asking">{say('loading')}</p>
+        )}
         {isAway && <AsOf of={keptAlerts(site, building)} />}
         <p class="if-smell">{tell('ifSmell')}</p>
         <Call />

@@ -43,12 +43,12 @@ export default function ResidentPage() {
           <BuildingNow site={item.site} building={item.building} />
         </article>
       ))}
-      {now.state === 'there' && names !== '' && <PushSwitch />}
       {now.state === 'there' && names !== '' && (
         <a class="button" id="set-up-notices" href={address('/my-notices')}>
           {tellNotices('setUp')}
         </a>
       )}
+      {now.state === 'there' && names !== '' && <PushSwitch />}
     </section>
   );
 }
