@@ -5,6 +5,7 @@ import { type AnyPoint, type AnyProfile, isModbus, isTalker, isUplink, valueType
 import type { TalkerPoint } from '../devices/serial/talker-profile.ts';
 import type { UplinkPoint } from '../devices/uplinks/uplink-profile.ts';
 import type { Rule } from '../rules/rule.ts';
+import { buildBackup } from './backup/backup.ts';
 import { buildBuilding } from './buildings/building-config.ts';
 import { sitePoints } from './buildings/site-points.ts';
 import { buildFeeds } from './feeds/feeds.ts';
@@ -59,6 +60,7 @@ export function buildSite(site: SiteFile, file: string, context: BuildContext, r
     name: site.name,
     timezone: site.timezone,
     gateway: buildGateway(site.gateway, context),
+    backup: buildBackup(site.backup, context.folder),
     agents: buildAgents(site.agents, context),
     holidays: site.holidays,
     feeds: buildFeeds(site.feeds, { id: site.site, name: site.name }),

@@ -4,6 +4,7 @@ import { agentIdSchema, busIdSchema, deviceIdSchema, pointNameSchema, siteIdSche
 import type { CheckReason } from '../contract/words/check/check.ts';
 import { issue, refused, text } from '../contract/words/check/said.ts';
 import { plausibilitySchema } from '../devices/plausibility-schema.ts';
+import { backupFileSchema } from './backup/backup.ts';
 import { buildingFileSchema, rolesSchema } from './buildings/building-file.ts';
 import { ruleFileSchema } from './buildings/rule-file.ts';
 import { feedsFileSchema } from './feeds/feeds.ts';
@@ -306,6 +307,7 @@ export const siteFileSchema = z.strictObject({
       notify: notifyFileSchema.describe('where notices go besides the pages and MQTT'),
     })
     .prefault({}),
+  backup: backupFileSchema.optional().describe('the nightly copy of the gateway, encrypted for its owner'),
   agents: z.array(agentFileSchema).min(1).describe('the edge agents of the site, one per cabinet'),
   profiles: z
     .array(z.string().min(1))

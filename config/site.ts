@@ -6,6 +6,7 @@ import type { UplinkPoint, UplinkProfile } from '../devices/uplinks/uplink-profi
 import type { RulePoint } from '../rules/compiled-rule.ts';
 import type { Condition } from '../rules/condition.ts';
 import type { Rule } from '../rules/rule.ts';
+import type { BackupConfig } from './backup/backup.ts';
 import type { BuildingConfig } from './buildings/building-config.ts';
 import type { FeedsConfig } from './feeds/feeds.ts';
 import type { LotConfig } from './lots/lot-config.ts';
@@ -27,6 +28,8 @@ export type Site = {
   /** IANA zone of the site's wall clock. */
   readonly timezone: string;
   readonly gateway: GatewayConfig;
+  /** The nightly copy; null where the site file asks for none. */
+  readonly backup: BackupConfig | null;
   readonly agents: readonly AgentConfig[];
   /** Public holidays besides those that the program knows. */
   readonly holidays: readonly { readonly date: string; readonly name: string }[];

@@ -8,6 +8,7 @@ import { type Endpoint, insecureListeners, listening, pagesAt } from './addresse
 import { Audit } from './audit/audit.ts';
 import { HeadLog } from './audit/head-log.ts';
 import { recordStart } from './audit/start-record.ts';
+import { BackupService } from './backup/service.ts';
 import { AgentCertificates } from './ca/agent-certificates.ts';
 import { AuthorityKeeper } from './ca/authority-keeper.ts';
 import { GatewayTls } from './ca/gateway-tls.ts';
@@ -181,6 +182,14 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
     deliver: services.deliver,
   });
   services.start();
+  const backup = new BackupService({
+    ...{ sites, dir, db: store.db, clock, log, jari: packageJson.version },
+    tell: (troubles) => {
+      for (const { id } of sites) services.ports.alerts.upkeep(id, troubles);
+    },
+  });
+  parts.defer(() => backup.close());
+  backup.start();
   parts.defer(each(clock, lookEveryMs(options.lifetimes ?? lifetimes), () => broker.tellDue()));
   parts.defer(each(clock, tokensEveryMs, () => disconnectExpiredTokens(accounts, broker)));
   const pages = (ports: Pick<HttpListeners, 'port' | 'tlsPort'>) =>
@@ -197,6 +206,7 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
       ingest,
       brokerCounts: () => brokerCounts(broker),
       ...services.ports,
+      upkeep: { backup: () => backup.standing() },
       clock,
       log,
       ...options.http,
@@ -209,7 +219,7 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
   );
   parts.defer(() => http.close());
   pagesNow = () => pages(http);
-  const target = { accounts, certificates, pages: pages(http), parking: services.ports.parking };
+  const target = { accounts, certificates, pages: pages(http), parking: services.ports.parking, backup };
   const control = await ControlServer.listen({ dir, clock, log, target });
   parts.defer(() => control.close());
   recordStart(audit, { version: packageJson.version, sites });

@@ -85,6 +85,10 @@ export const rights = {
     what: 'scrape figures for Prometheus',
     who: ['viewer', 'operator', 'admin', 'token:read', 'token:metrics'],
   },
+  'read-upkeep': {
+    what: 'see how copies of the gateway, its disk and its drills stand',
+    who: ['viewer', 'operator', 'admin', 'token:read', 'token:metrics'],
+  },
   'keep-people': {
     what: 'invite, see and remove people (managers: residents of their buildings)',
     who: ['manager', 'admin'],

@@ -58,6 +58,8 @@ const inGateway: Record<string, readonly string[]> = {
   'gateway/chain': ['alerts', 'notify', 'notify/notice', 'commit', 'store', 'log', 'each'],
   // People's words on alerts, and who of them was reached.
   'gateway/answers': ['alerts', 'notify', 'notify/notice', 'accounts', 'commit', 'store', 'audit', 'log'],
+  // Copies of all of it, and a drill that plays messages into an empty store.
+  'gateway/backup': ['store', 'audit', 'state', 'commit', 'ingest', 'data-folder', 'log', 'each'],
   'gateway/feeds': ['alerts', 'parking', 'commit', 'store', 'guidelines', 'log'],
   'gateway/addresses': ['ca', 'data-folder', 'listen-error'],
   'gateway/mqtt': ['ingest', 'accounts', 'ca', 'state', 'permissions', 'listen-error', 'log'],
@@ -66,6 +68,7 @@ const inGateway: Record<string, readonly string[]> = {
       'commands',
       'alerts',
       'answers',
+      'backup',
       'chain',
       'parking',
       'forecast',
@@ -79,7 +82,18 @@ const inGateway: Record<string, readonly string[]> = {
     ],
     ...['store', 'permissions', 'listen-error', 'log'],
   ],
-  'gateway/control': ['accounts', 'audit', 'ca', 'commit', 'parking', 'alerts', 'data-folder', 'permissions', 'log'],
+  'gateway/control': [
+    'accounts',
+    'audit',
+    'backup',
+    'ca',
+    'commit',
+    'parking',
+    'alerts',
+    'data-folder',
+    'permissions',
+    'log',
+  ],
   // Wiring, and the commands, which nobody imports.
   'gateway/services': ['*'],
   'gateway/gateway': ['*'],

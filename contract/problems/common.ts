@@ -51,5 +51,7 @@ export const commonProblems = {
     agents: z.int(),
   }),
   'chain-unproven': problem(503, 'Not proven yet that alerts arrive', { agents: z.int() }),
+  /** `state` of the copies and of the drills: ok, waiting, failed or overdue. */
+  'backup-failing': problem(503, 'Copies of the gateway fail', { backup: z.string(), drill: z.string() }),
   'internal-error': problem(500, 'The gateway failed', {}),
 } as const;

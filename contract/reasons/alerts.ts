@@ -89,6 +89,12 @@ export const troubleReasonSchema = z.discriminatedUnion('code', [
   z.object({ code: z.literal('channel-failing'), channel: z.enum(['email', 'sms', 'webhook', 'push']) }),
   /** People called for help: how many of them, and how often they pressed in all. */
   z.object({ code: z.literal('sos'), callers: z.int().min(1), times: z.int().min(1) }),
+  /** `cause`: a code of contract/reasons/backup.ts. */
+  z.object({ code: z.literal('backup-failed'), cause: z.string().max(63) }),
+  z.object({ code: z.literal('backup-overdue'), hours: z.int().min(0) }),
+  /** A copy was restored to try it, and what came back was not what had been copied. */
+  z.object({ code: z.literal('drill-failed'), cause: z.string().max(63) }),
+  z.object({ code: z.literal('drill-overdue'), days: z.int().min(0) }),
   /** `hop` after contract/chain.ts; `agent`: whose, where it is one agent's. */
   z.object({ code: z.literal('chain-broken'), hop: z.enum(chainHops), agent: z.string().nullable() }),
 ]);

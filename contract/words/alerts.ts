@@ -1,5 +1,6 @@
 import type { Hazard, Level } from '../hazards.ts';
 import type { TransitionReason, TroubleReason } from '../reasons/alerts.ts';
+import { backupCauses } from './backup.ts';
 import { hazardNames, levelNames } from './hazards.ts';
 import { withParticle } from './particles.ts';
 import { roleNames } from './roles.ts';
@@ -165,11 +166,33 @@ const troubles: Table<TroubleReason> = {
     ko: `${callers}명이 도움을 요청했습니다${times > callers ? ` (${times}번 누름)` : ''}.`,
     en: `${callers} ${plural(callers, 'person')} called for help${times > callers ? ` (pressed ${times} times)` : ''}.`,
   }),
+  'backup-failed': ({ cause }) => ({
+    ko: `게이트웨이 백업에 실패했습니다${causeOf(cause).ko}.`,
+    en: `The copy of this gateway failed${causeOf(cause).en}.`,
+  }),
+  'backup-overdue': ({ hours }) => ({
+    ko: `${hours}시간 동안 정상 백업이 없습니다. 저장 장치가 고장 나면 기록을 잃습니다.`,
+    en: `There is no good copy of this gateway since ${hours} hours; a dead disk would take its records along.`,
+  }),
+  'drill-failed': ({ cause }) => ({
+    ko: `백업 복원 시험에 실패했습니다${causeOf(cause).ko}. 지금의 백업으로는 복구하지 못할 수 있습니다.`,
+    en: `A copy of this gateway could not be restored when it was tried${causeOf(cause).en}; it may be of no use.`,
+  }),
+  'drill-overdue': ({ days }) => ({
+    ko: `${days}일 동안 백업 복원 시험을 하지 못했습니다.`,
+    en: `No copy of this gateway was tried by restoring it for ${days} days.`,
+  }),
   'chain-broken': ({ hop, agent }) => ({
     ko: `경보 전달 경로가 끊겼습니다: ${hopWords[hop].ko}${agent === null ? '' : ` (${agent})`}.`,
     en: `The way of an alert is broken: ${hopWords[hop].en}${agent === null ? '' : ` (${agent})`}.`,
   }),
 };
+
+function causeOf(cause: string): Words {
+  const known: Readonly<Record<string, Words>> = backupCauses;
+  const words = known[cause];
+  return words === undefined ? { ko: '', en: '' } : { ko: `: ${words.ko}`, en: `: ${words.en}` };
+}
 
 const hopWords: { readonly [H in Extract<TroubleReason, { code: 'chain-broken' }>['hop']]: Words } = {
   agent: { ko: '현장 장치가 점검 신호를 보내지 않음', en: 'the agent sends no check' },
@@ -238,6 +261,22 @@ const troubleActions: { readonly [C in TroubleReason['code']]: Words } = {
   sos: {
     ko: '누가 어디에서 요청했는지 확인하고 바로 현장으로 가세요. 응답이 없으면 119에 신고하세요.',
     en: 'See who called and where, and go there now. No answer: call 119.',
+  },
+  'backup-failed': {
+    ko: '백업 장소를 확인하세요. 자세한 원인은 시스템 화면과 jari doctor에 있습니다.',
+    en: 'See to the place where copies go; the system page and jari doctor say what is wrong.',
+  },
+  'backup-overdue': {
+    ko: '백업 장소를 확인하고 jari backup now로 바로 백업하세요.',
+    en: 'See to the place where copies go, and make one now: jari backup now.',
+  },
+  'drill-failed': {
+    ko: '이전 백업을 지우지 말고 jari backup now로 새로 백업한 뒤, 다시 실패하면 백업 디스크를 교체하세요.',
+    en: 'Keep the older copies and make a new one (jari backup now); if it fails again, replace the backup disk.',
+  },
+  'drill-overdue': {
+    ko: '백업 장소를 확인하고 jari backup now로 바로 백업하세요. 복원 시험도 함께 합니다.',
+    en: 'See to the place where copies go, and make one now (jari backup now); it is tried at once.',
   },
   'chain-broken': {
     ko: '끊긴 구간을 복구할 때까지 경보를 화면으로 직접 확인하세요.',

@@ -101,6 +101,10 @@ export const problemWords: Table = {
     ko: `경보 전달 경로가 아직 확인되지 않음: 현장 장치 ${agents}대`,
     en: `No check has come through yet from each of the ${agents} agents; one is sent every minute.`,
   }),
+  'backup-failing': ({ backup, drill }) => ({
+    ko: `게이트웨이 백업에 문제가 있음(백업 ${backup}, 복원 시험 ${drill})`,
+    en: `Copies of the gateway fail or are late (backup ${backup}, drill ${drill}).`,
+  }),
   'internal-error': () => ({
     ko: '게이트웨이가 처리하지 못했습니다. 원인은 게이트웨이 로그에 있습니다.',
     en: 'The gateway failed to answer; its log says why.',

@@ -24,6 +24,7 @@ export type AlertsAction =
   | { readonly kind: 'rebaseline'; readonly site: SiteId; readonly rule: string; readonly text: string }
   | ({ readonly kind: 'sos' } & Sos)
   | { readonly kind: 'reach'; readonly site: SiteId; readonly troubles: readonly ReachTrouble[] }
+  | { readonly kind: 'upkeep'; readonly site: SiteId; readonly troubles: readonly UpkeepTrouble[] }
   | { readonly kind: 'chain'; readonly site: SiteId; readonly trouble: ChainTrouble }
   | { readonly kind: 'repaired'; readonly site: SiteId; readonly point: PointRef; readonly text: string };
 
@@ -55,6 +56,8 @@ export function doAction(draft: Draft, action: AlertsAction, said: Said): Alerts
       return reach(draft, action);
     case 'sos':
       return { alert: sos(draft, action, said) };
+    case 'upkeep':
+      return upkeep(draft, action);
     case 'chain':
       return chain(draft, action);
     case 'repaired':
@@ -92,7 +95,7 @@ function start(draft: Draft): AlertsAnswer {
 }
 
 const ownKinds = [
-  ...['service:', 'out-of-action:', 'repair:', 'chain:', 'interlock:'],
+  ...['service:', 'out-of-action:', 'repair:', 'chain:', 'interlock:', 'upkeep:'],
   ...['reach:', 'rota:', 'person:', 'residents:', 'suspect:'],
 ] as const;
 
@@ -232,6 +235,30 @@ function chain(draft: Draft, { site, trouble }: Extract<AlertsAction, { kind: 'c
     ...{ site, key: chainKey(trouble), stands, why },
     ...{ lifeSafety: true, building: null, points: [] },
   });
+  return { done: true };
+}
+
+/** What the gateway needs of people for itself: copies that fail, a disk that fills or wears out. */
+export type UpkeepTrouble = { readonly why: UpkeepReason; readonly stands: boolean };
+export type UpkeepReason = Extract<TroubleReason, { code: UpkeepCode }>;
+const upkeepCodes = ['backup-failed', 'backup-overdue', 'drill-failed', 'drill-overdue'] as const;
+type UpkeepCode = (typeof upkeepCodes)[number];
+
+export function isUpkeep(why: { readonly code: string }): why is UpkeepReason {
+  return upkeepCodes.some((code) => code === why.code);
+}
+
+export function upkeepKey({ code }: UpkeepReason): string {
+  return `upkeep:${code}`;
+}
+
+function upkeep(draft: Draft, { site, troubles }: Extract<AlertsAction, { kind: 'upkeep' }>): AlertsAnswer {
+  for (const { why, stands } of troubles) {
+    standsByItself(draft, {
+      ...{ site, key: upkeepKey(why), stands, why },
+      ...{ lifeSafety: false, building: null, points: [] },
+    });
+  }
   return { done: true };
 }
 

@@ -18,9 +18,13 @@ import {
   type AlertsAnswer,
   chainKey,
   isReachReason,
+  isUpkeep,
   type ReachLook,
   type ReachTrouble,
   reachKey,
+  type UpkeepReason,
+  type UpkeepTrouble,
+  upkeepKey,
 } from './do-action.ts';
 import { type AlarmFigures, alarmFigures } from './figures.ts';
 import type { ChainTrouble } from './judge-beats.ts';
@@ -126,6 +130,19 @@ export class AlertService {
       (alert) => alert.site === site && alert.rule === chainKey(trouble) && alert.returned === null,
     );
     if (stands !== trouble.stands) this.#act(system, { kind: 'chain', site, trouble });
+  }
+
+  /** All that the gateway itself needs, as it is now. What stands that way already is left alone. */
+  upkeep(site: SiteId, needs: readonly UpkeepReason[]): void {
+    const open = [...this.#alerts.open()].filter((alert) => alert.site === site && alert.returned === null);
+    const news = needs
+      .filter((why) => !open.some(({ rule }) => rule === upkeepKey(why)))
+      .map((why): UpkeepTrouble => ({ why, stands: true }));
+    const over = open.flatMap(({ rule, why }): UpkeepTrouble[] =>
+      isUpkeep(why) && !needs.some((need) => upkeepKey(need) === rule) ? [{ why, stands: false }] : [],
+    );
+    const troubles = [...news, ...over];
+    if (troubles.length > 0) this.#act(system, { kind: 'upkeep', site, troubles });
   }
 
   /** All troubles of people who are not reached, as they are now. What stands that way already is left alone. */

@@ -6,6 +6,7 @@ import type { Offer } from '../accounts/invitations.ts';
 import { checkedBuilding } from '../accounts/people.ts';
 import type { Said } from '../audit/entry.ts';
 import type { AgentCertificates } from '../ca/agent-certificates.ts';
+import { type BackupDesk, backupSchemas, backupWork } from './backup-requests.ts';
 import { lotSchemas, lotWork, type ParkingDesk } from './lot-requests.ts';
 
 /**
@@ -21,6 +22,7 @@ export type ControlTarget = {
   readonly pages: string | null;
   /** Left out when no gateway runs. */
   readonly parking?: ParkingDesk;
+  readonly backup?: BackupDesk;
 };
 
 const name = z.string();
@@ -69,6 +71,7 @@ const schemas = {
     answer: z.object({ code: z.string(), expires: z.number(), pages: z.string().nullable() }),
   },
   ...lotSchemas,
+  ...backupSchemas,
 } as const;
 
 export type AccountCommand = keyof typeof schemas;
@@ -134,6 +137,7 @@ const work: Work = {
     return { code, expires: invitation.expires, pages };
   },
   ...lotWork,
+  ...backupWork,
 };
 
 /** Works on a request. @throws InputError with what is wrong with it */

@@ -10,6 +10,7 @@ import type { Photos } from '../answers/photos/photos.ts';
 import type { AnswerService } from '../answers/service.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Said } from '../audit/entry.ts';
+import type { BackupStanding } from '../backup/service.ts';
 import type { ChainService } from '../chain/service.ts';
 import type { CommandAnswer, SendCommand } from '../commands/service.ts';
 import type { Act } from '../commit/commit.ts';
@@ -193,6 +194,8 @@ export type Ports = {
   readonly forecast: ForecastView;
   readonly answers: AnswersView;
   readonly chain: Pick<ChainService, 'health'>;
+  /** What the gateway needs of people for itself. */
+  readonly upkeep: { backup(): BackupStanding };
   readonly reservations: ReservationsView;
   readonly brokerCounts: BrokerCountsView;
   readonly clock: Clock;

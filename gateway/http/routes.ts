@@ -21,11 +21,13 @@ import { reservationRoutes } from './routes/reservations.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { settlementRoutes } from './routes/settlements.ts';
 import { sharingRoutes } from './routes/sharing.ts';
+import { upkeepRoutes } from './routes/upkeep.ts';
 
 /** Every route of the gateway, one line a domain. */
 export const routes: readonly Route[] = [
   ...pageRoutes,
   ...operationRoutes,
+  ...upkeepRoutes,
   ...sessionRoutes,
   ...peopleRoutes,
   ...invitationRoutes,

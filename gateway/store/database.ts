@@ -1,7 +1,8 @@
 import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
-import { migrate } from './migrations.ts';
+import { migrate, minReader } from './migrations.ts';
+import { ownReader, versionOf } from './reader.ts';
 import { schema } from './schema.ts';
 import { StoreError, sqliteCode } from './store-error.ts';
 
@@ -22,9 +23,10 @@ const hadDataFile = 'gateway.had-data';
 
 /**
  * Opens `dir`/gateway.db, made when new, with every commit on disk before it counts.
+ * @param reader which program opens it; see reader.ts
  * @throws StoreError saying what is wrong and how to fix it
  */
-export function openDatabase(dir: string): Database {
+export function openDatabase(dir: string, reader = ownReader): Database {
   const file = join(dir, 'gateway.db');
   makeFolder(dir);
   const hadData = existsSync(join(dir, hadDataFile));
@@ -37,6 +39,7 @@ export function openDatabase(dir: string): Database {
   const db = connect(file);
   try {
     claim(db, file);
+    refuseNewer(db, file, reader);
     setDurable(db);
     migrate(db, 'store', schema);
     checkPages(db, file);
@@ -94,6 +97,16 @@ function claim(db: Database, file: string): void {
     throw new StoreError(`${file}: is another program's database; give an empty folder with --data, or move it away`);
   }
   db.pragma(`application_id = ${applicationId}`);
+}
+
+/** A newer program changed its tables: this one would misread them. Nothing has been written yet. */
+function refuseNewer(db: Database, file: string, reader: number): void {
+  const needed = minReader(db);
+  if (needed <= reader) return;
+  throw new StoreError(
+    `${file}: was changed by Jari ${versionOf(needed)}, and this is ${versionOf(reader)}; start Jari ${versionOf(needed)} ` +
+      'or later again, or restore the backup from before the update into a new folder (jari restore --help)',
+  );
 }
 
 function setDurable(db: Database): void {

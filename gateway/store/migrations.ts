@@ -1,4 +1,5 @@
 import type Sqlite from 'better-sqlite3';
+import { ownReader } from './reader.ts';
 import { StoreError } from './store-error.ts';
 
 /** What brings a part's tables from one version to the next: SQL, run once, never edited after a release. */
@@ -22,8 +23,27 @@ export function migrate(db: Sqlite.Database, part: string, steps: readonly Migra
     db.transaction(() => {
       db.exec(step);
       versions.write(from + index + 1);
+      raiseReader(db);
     }).immediate();
   });
+}
+
+/** The oldest program that may read it from now on; see reader.ts. */
+export function minReader(db: Sqlite.Database): number {
+  if (!hasMeta(db)) return 0;
+  return db.prepare<[], number>("SELECT value FROM meta WHERE key = 'min-reader'").pluck().get() ?? 0;
+}
+
+function hasMeta(db: Sqlite.Database): boolean {
+  return db.prepare<[], number>("SELECT count(*) FROM sqlite_schema WHERE name = 'meta'").pluck().get() === 1;
+}
+
+function raiseReader(db: Sqlite.Database): void {
+  if (!hasMeta(db)) return;
+  db.prepare<[number]>(
+    `INSERT INTO meta (key, value) VALUES ('min-reader', ?)
+     ON CONFLICT (key) DO UPDATE SET value = max(value, excluded.value)`,
+  ).run(ownReader);
 }
 
 type Versions = { read(): number; write(version: number): void };

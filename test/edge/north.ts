@@ -108,6 +108,7 @@ export function siteOf(agent: AgentConfig): Site {
     gateway: plainGateway({ mqtt: 1883, http: 8080 }),
     agents: [agent],
     holidays: [],
+    backup: null,
     feeds: plainFeeds,
     lots: [],
     buildings: [],

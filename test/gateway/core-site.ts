@@ -44,6 +44,7 @@ export function siteOf(devices: Record<string, number>, valueType: ValueType = '
       },
     ],
     holidays: [],
+    backup: null,
     feeds: plainFeeds,
     lots: [],
     buildings: [],

@@ -22,7 +22,7 @@ import { History } from '../../gateway/store/history.ts';
 import { Store } from '../../gateway/store/store.ts';
 import { VirtualBuses } from '../../simulators/virtual-buses.ts';
 import { DayAgent } from '../day/day-agent.ts';
-import { said } from '../gateway/http/fakes.ts';
+import { noBackup, said } from '../gateway/http/fakes.ts';
 import { demoSite } from '../rules/watched-building.ts';
 
 /** A Monday at nine in Seoul: the windows of weekdays have just opened. */
@@ -87,7 +87,14 @@ export class LivingSite {
           audit,
           counters: new Counters({ store }),
         },
-        ...{ ingest, brokerCounts: () => counts, ...services.ports, clock, log: silentLog },
+        ...{
+          ingest,
+          brokerCounts: () => counts,
+          ...services.ports,
+          upkeep: { backup: () => noBackup },
+          clock,
+          log: silentLog,
+        },
         ...{ bind: '127.0.0.1', port: this.#port, proxies: [] },
       });
     this.#ends = [

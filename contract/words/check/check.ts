@@ -1,5 +1,6 @@
 import { withParticle } from '../particles.ts';
 import type { Words } from '../words.ts';
+import { backupWords } from './backup.ts';
 import { buildingWords } from './buildings.ts';
 import { conditionWords } from './conditions.ts';
 import { fileWords } from './file.ts';
@@ -34,6 +35,7 @@ export const checkTables = {
   talkers: talkerWords,
   uplinks: uplinkWords,
   load: loadWords,
+  backup: backupWords,
 } as const;
 
 type Tables = typeof checkTables;

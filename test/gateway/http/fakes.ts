@@ -19,6 +19,7 @@ import { checkedBuilding } from '../../../gateway/accounts/people.ts';
 import { digest, hashPassword } from '../../../gateway/accounts/secrets.ts';
 import { alarmFigures } from '../../../gateway/alerts/figures.ts';
 import { Audit } from '../../../gateway/audit/audit.ts';
+import type { BackupStanding } from '../../../gateway/backup/service.ts';
 import {
   type BrokerCount,
   brokerCountNames,
@@ -369,6 +370,12 @@ function noReservations(sites: readonly Site[]): Ports['reservations'] {
   return { service, tokenOf: (id) => id, act: () => ({ kind: 'refused', refusal: { code: 'not-bookable' } }) };
 }
 
+/** A gateway whose site file asks for no copies. */
+export const noBackup: BackupStanding = {
+  ...{ running: false, last: null, lastGood: null, troubles: [], state: 'off' as const },
+  drill: { state: 'off', last: null, lastGood: null },
+};
+
 /** A world as the ports that routes see. */
 export function parts(world: World): Ports {
   return {
@@ -382,6 +389,7 @@ export function parts(world: World): Ports {
     parking: noParking,
     alerts: noAlerts,
     answers: noAnswers,
+    upkeep: { backup: () => noBackup },
     chain: { health: () => ({ standing: 'ok', broken: [], agents: 1, brokenAgents: 0, ageMs: 1000, channels: [] }) },
     reservations: noReservations(world.sites),
   };
@@ -401,6 +409,7 @@ function makeSite(spec: SiteSpec): Site {
     name: spec.name,
     timezone: 'Asia/Seoul',
     gateway: plainGateway(),
+    backup: null,
     agents: Object.entries(spec.agents).map(([agent, devices]) => ({
       id: agentIdSchema.parse(agent),
       uplink: plainUplink(agent),

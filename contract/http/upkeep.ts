@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { drillFailureSchema } from '../reasons/backup.ts';
+import { isoTimeSchema } from './common.ts';
+
+/** What the gateway needs of people for itself. Sizes are bytes, ages ms. */
+
+const states = ['off', 'waiting', 'ok', 'failed', 'overdue'] as const;
+
+/** A copy or a drill that came to an end. `figures`: bytes, rows, readings, tookMs, as far as it has them. */
+const runSchema = z.object({
+  at: isoTimeSchema,
+  ok: z.boolean(),
+  name: z.string().nullable(),
+  reason: drillFailureSchema.nullable(),
+  figures: z.record(z.string(), z.number()),
+});
+
+/** off: the site file asks for none. waiting: the first is still to come. `goodAgeMs`: since the last that ended well. */
+const kindSchema = z.object({
+  state: z.enum(states),
+  last: runSchema.nullable(),
+  lastGood: runSchema.nullable(),
+  goodAgeMs: z.number().min(0).nullable(),
+});
+
+export const upkeepSchema = z.object({
+  backup: kindSchema.extend({ running: z.boolean() }),
+  drill: kindSchema,
+});
+export type Upkeep = z.infer<typeof upkeepSchema>;

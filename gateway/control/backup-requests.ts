@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { InputError } from '../../contract/input-error.ts';
+import { drillFailureSchema } from '../../contract/reasons/backup.ts';
+import type { Run } from '../backup/backup-table.ts';
+import type { BackupService } from '../backup/service.ts';
+
+/** What the command line asks of the copies that a running gateway makes. A copy takes longer than an answer may. */
+
+export type BackupDesk = Pick<BackupService, 'now' | 'standing'>;
+
+const runSchema = z.object({
+  kind: z.enum(['backup', 'drill']),
+  at: z.number(),
+  ok: z.boolean(),
+  name: z.string().nullable(),
+  reason: drillFailureSchema.nullable(),
+  figures: z.record(z.string(), z.number()),
+});
+
+const standing = z.object({
+  state: z.string(),
+  running: z.boolean(),
+  last: runSchema.nullable(),
+  drill: runSchema.nullable(),
+});
+
+export const backupSchemas = {
+  'backup-begin': { ask: z.object({}), answer: z.object({}) },
+  'backup-standing': { ask: z.object({}), answer: standing },
+} as const;
+
+type Desk = { readonly backup?: BackupDesk };
+
+export const backupWork = {
+  'backup-begin': (target: Desk) => {
+    const desk = deskOf(target);
+    if (desk.standing().state === 'off') throw new InputError([notAsked]);
+    // What comes of it is asked for, and is in the table as that of every night.
+    desk.now().catch(() => undefined);
+    return {};
+  },
+  'backup-standing': (target: Desk) => {
+    const { state, running, last, drill } = deskOf(target).standing();
+    return { state, running, last: mutable(last), drill: mutable(drill.last) };
+  },
+};
+
+export const notAsked =
+  'the site file asks for no backup; add backup: { folder: /mnt/backup/jari, recipients: [age1…] }, and see jari backup key';
+
+function deskOf({ backup }: Desk): BackupDesk {
+  if (backup === undefined)
+    throw new InputError(['no gateway runs on this data folder; give its site file with --site']);
+  return backup;
+}
+
+function mutable(run: Run | null) {
+  return run === null ? null : { ...run, figures: { ...run.figures } };
+}

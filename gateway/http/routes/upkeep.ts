@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { type Upkeep, upkeepSchema } from '../../../contract/http/upkeep.ts';
+import type { Run } from '../../backup/backup-table.ts';
+import { HttpProblem } from '../problem.ts';
+import { type Route, route } from '../route.ts';
+
+const stateSchema = z.enum(['off', 'waiting', 'ok', 'failed', 'overdue']);
+
+/** Copies of the gateway and the drills that prove them. */
+export const upkeepRoutes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/api/v1/upkeep',
+    right: 'read-upkeep',
+    tag: 'operation',
+    id: 'upkeep',
+    summary: 'How copies of the gateway and the drills that restore them stand',
+    schema: { response: { 200: upkeepSchema } },
+    handle({ upkeep, clock }): Upkeep {
+      const { state, running, last, lastGood, drill } = upkeep.backup();
+      const now = clock.now();
+      return {
+        backup: { state, running, ...runs(last, lastGood, now) },
+        drill: { state: drill.state, ...runs(drill.last, drill.lastGood, now) },
+      };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/healthz/backup',
+    right: 'ask-health',
+    tag: 'operation',
+    id: 'backupHealth',
+    summary: 'Whether copies of the gateway are made and restored in time; else 503',
+    schema: {
+      response: { 200: z.object({ status: z.literal('ok'), backup: stateSchema, drill: stateSchema }) },
+    },
+    handle({ upkeep }) {
+      const { state, drill } = upkeep.backup();
+      const isBad = [state, drill.state].some((each) => each === 'failed' || each === 'overdue');
+      if (isBad) throw new HttpProblem('backup-failing', { backup: state, drill: drill.state });
+      return { status: 'ok' as const, backup: state, drill: drill.state };
+    },
+  }),
+];
+
+function runs(last: Run | null, lastGood: Run | null, now: number) {
+  const goodAgeMs = lastGood === null ? null : Math.max(0, now - lastGood.at);
+  return { last: shown(last), lastGood: shown(lastGood), goodAgeMs };
+}
+
+function shown(run: Run | null) {
+  if (run === null) return null;
+  const { at, ok, name, reason, figures } = run;
+  return { at: new Date(at).toISOString(), ok, name, reason, figures: { ...figures } };
+}
