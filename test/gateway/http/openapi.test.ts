@@ -72,6 +72,7 @@ test('every route that is not for anyone names its security schemes', () => {
     'GET /feeds/standard/resident.csv',
     'GET /feeds/standard/resident.json',
     'GET /healthz',
+    'GET /healthz/backup',
     'GET /healthz/chain',
     'POST /api/v1/invitations/accept',
     'POST /api/v1/invitations/look',
