@@ -247,7 +247,7 @@ const wrongValues: Case[] = [
     from: 'kind: modbus-tcp',
     to: 'kind: canbus',
     says: [
-      '14:15 agents.0.buses.1.kind: "canbus" is not known here; use modbus-rtu, modbus-tcp, modbus-rtu-over-tcp or serial',
+      '14:15 agents.0.buses.1.kind: "canbus" is not known here; use modbus-rtu, modbus-tcp, modbus-rtu-over-tcp, serial or mqtt',
     ],
   },
   {
@@ -255,7 +255,7 @@ const wrongValues: Case[] = [
     from: '        kind: modbus-tcp\n',
     to: '',
     says: [
-      '13:9 agents.0.buses.1.kind: "kind" is missing; add it: modbus-rtu, modbus-tcp, modbus-rtu-over-tcp or serial',
+      '13:9 agents.0.buses.1.kind: "kind" is missing; add it: modbus-rtu, modbus-tcp, modbus-rtu-over-tcp, serial or mqtt',
     ],
   },
   {

@@ -63,6 +63,15 @@ describe('Batches', () => {
 });
 
 describe('rowsOf', () => {
+  test('keeps what came late apart from what is live, and says so of its columns', () => {
+    const late = { ...reading({ value: 7, mono: -60_000 }), late: true as const };
+    const rows = rowsOf(device('box-1'), [reading({ value: 1 }), late, reading({ value: 2, mono: 10 })], 'synced');
+    expect(rows.map((row) => messageOf(row).points)).toEqual([
+      { level: { dt: [0], v: [7], late: true } },
+      { level: { dt: [0, 10], v: [1, 2] } },
+    ]);
+  });
+
   test('takes offsets from the monotonic clock though the wall clock stepped an hour within the batch', () => {
     const [row] = rowsOf(
       device('box-1'),

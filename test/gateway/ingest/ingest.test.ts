@@ -160,6 +160,18 @@ describe('order', () => {
     expect(core.read('tilt-se/p_0').map((item) => item.value)).toEqual([4, 5]);
   });
 
+  test('a column that its agent calls late is history, whatever its seq', () => {
+    const core = new Core();
+    core.online();
+    core.take(readings(core, { seq: 1, points: one(5) }));
+    const message = readings(core, { seq: 2, points: one(4), at: core.clock.now() - 60_000, age: 60_000 });
+    const points = { p_0: { ...message.body.points.p_0, late: true } };
+    core.take({ ...message, body: { ...message.body, points } });
+    expect(core.latest('tilt-se/p_0').value).toBe(5);
+    expect(core.counts()).toMatchObject({ late: 1, rejected: 0 });
+    expect(core.read('tilt-se/p_0').map((item) => item.value)).toEqual([4, 5]);
+  });
+
   test('within one turn too', () => {
     const core = new Core();
     core.online();
