@@ -79,6 +79,7 @@ export function openServices(options: ServicesOptions) {
   const forecast = new ForecastService({
     ...{ db: store.db, commit, sites, clock, log, history: new History({ store }), isSimulated: options.isSimulated },
     baselineOf: (...of) => alerts.baselineOf(...of),
+    handled: (...of) => alerts.handled(...of),
   });
   const alerts: AlertService = new AlertService({ db: store.db, commit, sites, notices, clock });
   const deliveries = new DeliveryTable(store.db);

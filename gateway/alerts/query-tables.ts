@@ -1,12 +1,15 @@
 import type { AlertDetail, AlertItem, NuisanceItem } from '../../contract/http/alerts.ts';
+import type { PointRef, SiteId } from '../../contract/ids.ts';
 import { transitionReasonSchema } from '../../contract/reasons/alerts.ts';
 import { transitionWords } from '../../contract/words/alerts.ts';
 import type { NoticeRow } from '../notify/notice-table.ts';
 import type { Database } from '../store/database.ts';
 import type { Alert, Cause, Transition } from './alert.ts';
 import { alertItem, isoOf } from './alert-item.ts';
+import { placeOf } from './alert-site.ts';
 import type { AlertContext } from './context.ts';
 import type { Activation } from './figures.ts';
+import { covers, type Maintenance } from './maintenance.ts';
 import { isNuisance } from './nuisance.ts';
 
 export type AlertFilter = {
@@ -63,6 +66,17 @@ export class AlertQueries {
       }
     }
     return all;
+  }
+
+  /** When a part that covers the point was worked on or tested, epoch ms; null as its end while it still is. */
+  handled(site: SiteId, point: PointRef): { from: number; to: number | null }[] {
+    const known = this.#context.sites.get(site);
+    if (known === undefined) return [];
+    const place = placeOf(known, point);
+    return this.#sql.maintenance.all(site).flatMap(({ body, ended }) => {
+      const item = JSON.parse(body) as Maintenance;
+      return covers(item, point, place) ? [{ from: item.since.wall, to: ended }] : [];
+    });
   }
 
   /** Points that alarmed for nothing since `from`, the worst first. */
@@ -132,6 +146,9 @@ function statements(db: Database) {
     ),
     ledger: db.prepare<[string, number], { point: string; alert: string; at: number; cause: Cause }>(
       'SELECT point, alert, at, cause FROM alert_ledger WHERE site = ? AND at >= ? ORDER BY id',
+    ),
+    maintenance: db.prepare<[string], { body: string; ended: number | null }>(
+      'SELECT body, ended FROM alert_maintenance WHERE site = ? ORDER BY rowid',
     ),
     repairs: db.prepare<[string], { point: string; due: number }>(
       'SELECT point, due FROM alert_repairs WHERE site = ? AND due IS NOT NULL',

@@ -181,6 +181,11 @@ export class AlertService {
     }));
   }
 
+  /** When somebody worked on the point or tested it, epoch ms; null as its end while they still do. */
+  handled(site: SiteId, point: PointRef): { from: number; to: number | null }[] {
+    return this.#queries.handled(site, point);
+  }
+
   /** Buildings that a maintenance touches; null stands for points of none. */
   buildingsOf({ site, target }: Pick<Maintenance, 'site' | 'target'>): (string | null)[] {
     const known = this.#alerts.context.sites.get(site);

@@ -1,4 +1,4 @@
-import type { AgentId, SiteId } from '../../contract/ids.ts';
+import type { AgentId, PointRef, SiteId } from '../../contract/ids.ts';
 import type { History, Page } from '../store/history.ts';
 import type { Fold } from './decisions.ts';
 import type { ReadState } from './forecast.ts';
@@ -10,12 +10,14 @@ const readingsPerPage = 1000;
 
 export type HourReaderOptions = {
   readonly history: Pick<History, 'readingsInSteps'>;
+  /** When somebody worked on a point or tested it, epoch ms; null as its end while they still do. */
+  readonly handled: (site: SiteId, point: PointRef) => readonly { readonly from: number; readonly to: number | null }[];
   /** Whether the agent that reads a point reads a virtual field. */
   readonly isSimulated: (site: SiteId, agent: AgentId) => boolean;
   readonly pace: Pace;
 };
 
-/** Readings of the history as medians of hours. */
+/** Readings of the history as medians of hours. An hour in which a hand was on the sensor tells nothing of the structure. */
 export class HourReader {
   readonly #options: HourReaderOptions;
 
@@ -23,9 +25,9 @@ export class HourReader {
     this.#options = options;
   }
 
-  /** Hours in which the point was heard, of a span. */
+  /** Hours of a span in which the point was heard, and left alone. */
   async hours({ of }: ReadState, { first, count }: Span): Promise<Fold['hours']> {
-    const { history, isSimulated, pace } = this.#options;
+    const { history, handled, isSimulated, pace } = this.#options;
     const readings: GoodOrNot[] = [];
     const range = {
       site: of.site,
@@ -46,8 +48,13 @@ export class HourReader {
     const simulated = isSimulated(of.site, of.agent);
     const hours = hoursFrom(readings, { first, count, holdMs: of.holdMs });
     await pace.breathe();
+    const times = handled(of.site, of.point);
+    const isHandled = (hour: number) =>
+      times.some(({ from, to }) => from < (hour + 1) * hourMs && (to === null || to >= hour * hourMs));
     return hours.flatMap(({ median, minutes }, nth) =>
-      minutes === 0 ? [] : [{ hour: first + nth, stored: { median, minutes, simulated, imported: false } }],
+      minutes === 0 || isHandled(first + nth)
+        ? []
+        : [{ hour: first + nth, stored: { median, minutes, simulated, imported: false } }],
     );
   }
 }

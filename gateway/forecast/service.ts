@@ -17,7 +17,7 @@ import type { Change, Fold, ForecastAction, ForecastAnswer, Mark, Result } from 
 import { type FollowedPoint, followedPoints, readPoints } from './followed.ts';
 import { Forecast } from './forecast.ts';
 import { ForecastTables, type StoredResult } from './forecast-tables.ts';
-import { HourReader } from './hour-reader.ts';
+import { HourReader, type HourReaderOptions } from './hour-reader.ts';
 import { hourMs, hourOf } from './hours.ts';
 import { forecastItem } from './items.ts';
 import { type Ends, type Limits, limitsOf } from './limits.ts';
@@ -37,6 +37,8 @@ export type ForecastServiceOptions = {
   readonly log: Log;
   /** What a rule that judges distances measures this point from; null while it has not learnt it. */
   readonly baselineOf: (site: SiteId, rule: Rule, point: PointRef) => number | null;
+  /** When somebody worked on a point or tested it, epoch ms; null as its end while they still do. */
+  readonly handled: HourReaderOptions['handled'];
   /** Whether the agent that reads a point reads a virtual field. */
   readonly isSimulated: (site: SiteId, agent: AgentId) => boolean;
   readonly policy?: ForecastPolicy;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { AlertQueries } from '../../../gateway/alerts/query-tables.ts';
 import { health } from '../core.ts';
 import { point } from './alerts-fakes.ts';
 import { AlertsWorld, fireRule, ruleOf, smoke } from './alerts-world.ts';
@@ -23,7 +24,12 @@ describe('a part that is switched off', () => {
     const target = { kind: 'device', device: 'contacts-1' } as const;
     const site = fireRule.building === null ? never() : world.alerts.context.sites.keys().next().value;
     if (site === undefined) return never();
+    const from = world.core.clock.now();
+    const queries = new AlertQueries({
+      ...{ db: world.core.store.db, context: world.alerts.context, noticesOf: () => [] },
+    });
     world.act({ kind: 'maintain', site, target: target as never, mode: 'out-of-action', until, text: '연동 정지' });
+    expect(queries.handled(site, point(fire))).toEqual([{ from, to: null }]);
     const aside = world.open('all').find(({ rule }) => rule.startsWith('out-of-action:'));
     expect(aside).toMatchObject({ state: 'unack', level: '주의', why: { code: 'out-of-action', text: '연동 정지' } });
     await world.core.clock.advance(31 * 60_000);
@@ -31,6 +37,8 @@ describe('a part that is switched off', () => {
     await world.core.clock.advance(95 * 60_000);
     expect(world.alert(aside?.id ?? '').returned).not.toBeNull();
     expect(audited(world)).toEqual(expect.arrayContaining(['maintenance-start', 'maintenance-end']));
+    expect(queries.handled(site, point(fire))).toEqual([{ from, to: until }]);
+    expect(queries.handled(site, point('door-1/p_0'))).toEqual([]);
   });
 
   test('is told of by the agent itself where it is an interlock that does not switch', () => {

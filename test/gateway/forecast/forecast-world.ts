@@ -61,6 +61,7 @@ export class ForecastWorld {
   baseline: number | null = null;
   says: (task: Task) => Analysis | Promise<Analysis> = () => quiet;
   isSimulated = false;
+  handled: { from: number; to: number | null }[] = [];
   readonly #act: Act<AlertsAction, AlertsAnswer>;
   readonly #site: Site;
   #seq = 0;
@@ -72,6 +73,7 @@ export class ForecastWorld {
     this.service = new ForecastService({
       ...{ db: store.db, commit, sites: [site], history, clock, log: silentLog },
       baselineOf: () => this.baseline,
+      handled: () => this.handled,
       isSimulated: () => this.isSimulated,
       analyst: analyst ?? {
         run: async (task) => {

@@ -48,6 +48,19 @@ test('an hour that came late is read again after a commit of it failed', async (
   expect(world.hours(ne).find((one) => one.hour === hour)?.stored.median).toBe(7);
 });
 
+test('an hour in which somebody worked on the sensor or tested it tells nothing of the structure', async () => {
+  const world = new ForecastWorld();
+  world.record([ne], 48);
+  const hour = Math.floor((world.core.clock.now() - 20 * hourMs) / hourMs);
+  world.handled = [
+    { from: (hour + 0.9) * hourMs, to: (hour + 2.1) * hourMs },
+    { from: (hour + 6.5) * hourMs, to: null },
+  ];
+  await world.work();
+  const kept = world.hours(ne).map((one) => one.hour - hour);
+  expect(kept.filter((one) => one >= -1 && one <= 8)).toEqual([-1, 3, 4, 5]);
+});
+
 test('a kill between two slices costs nothing that was kept, and repeats nothing', async () => {
   const whole = new ForecastWorld();
   whole.record([ne], 80 * 24);
