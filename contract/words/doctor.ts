@@ -1,3 +1,5 @@
+import type { DrillFailure } from '../reasons/backup.ts';
+import { backupCauses, backupWords } from './backup.ts';
 import { withParticle } from './particles.ts';
 import type { Words } from './words.ts';
 
@@ -9,6 +11,7 @@ type Listener = { readonly listener: 'mqtt' | 'http' };
 type Folder = { readonly dir: string; readonly freeMb: number };
 type Certificate = { readonly certificate: keyof typeof certificates };
 type Token = { readonly token: string; readonly at: string };
+type BackupKind = { readonly kind: 'backup' | 'drill' };
 type Agent = { readonly agent: string; readonly site: string; readonly file: string };
 
 /** Findings of `jari doctor`, by code. Times are ISO 8601. */
@@ -144,6 +147,33 @@ export const doctorWords = {
       en: `agent ${agent.agent} of ${agent.site}: has no credential and cannot sign in`,
     },
     mend: bundle(agent),
+  }),
+  'no-backup': () => ({
+    what: { ko: '백업이 설정되어 있지 않음', en: 'this gateway is not copied anywhere' },
+    mend: {
+      ko: '사이트 파일에 backup 설정 (jari backup key 참고)',
+      en: 'add backup: to the site file (see jari backup key)',
+    },
+  }),
+  'backup-never': ({ kind }: BackupKind) => ({
+    what: {
+      ko: kind === 'backup' ? '아직 백업한 적이 없음' : '아직 복원 시험을 한 적이 없음',
+      en: kind === 'backup' ? 'no copy was made yet' : 'no copy was tried yet by restoring it',
+    },
+    mend: { ko: 'jari backup now', en: 'jari backup now' },
+  }),
+  'backup-failed': ({ kind, reason }: BackupKind & { readonly reason: DrillFailure }) => ({
+    what: {
+      ko: `${kind === 'backup' ? '마지막 백업' : '마지막 복원 시험'} 실패: ${backupCauses[reason.code].ko}`,
+      en: `${kind === 'backup' ? 'the last copy' : 'the last drill'} failed: ${backupCauses[reason.code].en}`,
+    },
+    mend: backupWords(reason),
+  }),
+  'backup-age': ({ kind, hours }: BackupKind & { readonly hours: number }) => ({
+    what: {
+      ko: `마지막 정상 ${kind === 'backup' ? '백업' : '복원 시험'}: ${hours}시간 전`,
+      en: `the last good ${kind === 'backup' ? 'copy' : 'drill'} was ${hours} h ago`,
+    },
   }),
   'audit-whole': ({ rows }: { readonly rows: number }) => ({
     what: { ko: `감사 기록 ${rows}건, 모두 기록된 그대로임`, en: `audit: ${rows} rows, every one as it was written` },

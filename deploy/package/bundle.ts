@@ -6,6 +6,7 @@ import { build, type Metafile, type Plugin } from 'esbuild';
 export const entries: readonly string[] = [
   'jari.ts',
   'edge/outbox/worker.ts',
+  'gateway/backup/worker.ts',
   'gateway/forecast/analyst-worker.ts',
   'gateway/store/checkpoint-worker.ts',
 ];

@@ -307,6 +307,7 @@ function everywhere(alert: string): readonly (readonly [Role | null, string])[] 
     '/charts?points=climate-b1/temperature',
     '/people',
     '/reach',
+    '/system',
     '/my-notices',
     '/nowhere',
   ];

@@ -11,6 +11,7 @@ export const frameWords = {
   people: { ko: '사람', en: 'People' },
   myNotices: { ko: '내 알림', en: 'My notices' },
   reach: { ko: '연락망', en: 'Who is told' },
+  system: { ko: '시스템', en: 'System' },
   more: { ko: '더 보기', en: 'More' },
   pages: { ko: '화면', en: 'Pages' },
   skip: { ko: '본문으로 이동', en: 'Skip to the content' },

@@ -91,6 +91,11 @@ function Account() {
             {tell('reach')}
           </a>
         )}
+        {mayReadUpkeep(person.role) && route.value.path !== '/system' && (
+          <a id="to-system" class="button" href={address('/system')}>
+            {tell('system')}
+          </a>
+        )}
         <Colours />
         <a class="button" id="to-wall" href={addressHere({ view: 'wall', theme: 'dark' })}>
           {tell('wall')}
@@ -109,6 +114,10 @@ function Account() {
 /** As the gateway's table of rights has it. */
 function mayReadReach(role: string): boolean {
   return role === 'operator' || role === 'manager' || role === 'admin';
+}
+
+function mayReadUpkeep(role: string): boolean {
+  return role === 'viewer' || role === 'operator' || role === 'admin';
 }
 
 function Colours() {

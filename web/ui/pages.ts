@@ -46,6 +46,7 @@ const pages: readonly (Page & { readonly at: RegExp })[] = [
   },
   { name: 'charts', at: /^\/charts$/, audience: 'staff', load: () => import('../pages/charts/page.tsx') },
   { name: 'reach', at: /^\/reach$/, audience: 'staff', load: () => import('../pages/reach/page.tsx') },
+  { name: 'system', at: /^\/system$/, audience: 'staff', load: () => import('../pages/system/page.tsx') },
   {
     name: 'my-notices',
     at: /^\/my-notices$/,

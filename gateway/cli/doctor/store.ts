@@ -5,6 +5,7 @@ import type { Site } from '../../../config/site.ts';
 import { readAudit } from '../../audit/audit.ts';
 import { verifyChain } from '../../audit/chain.ts';
 import { codeOf } from '../../data-folder/private-files.ts';
+import { backupFindings } from './backup.ts';
 import { type Finding, found } from './finding.ts';
 
 type Known = { readonly sites: readonly Site[]; readonly now: number };
@@ -18,7 +19,13 @@ export function storeFindings(dir: string, known: Known): Finding[] {
   let db: Sqlite.Database | undefined;
   try {
     db = new Sqlite(file, { readonly: true });
-    return [...adminFindings(db), ...tokenFindings(db, known), ...agentFindings(db, known), auditFinding(db)];
+    return [
+      ...adminFindings(db),
+      ...tokenFindings(db, known),
+      ...agentFindings(db, known),
+      auditFinding(db),
+      ...backupFindings(db, known),
+    ];
   } catch (error) {
     return [found('fail', 'store-unreadable', { file, cause: codeOf(error) })];
   } finally {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../../contract/clock.ts';
+import { BackupTable } from '../../../gateway/backup/backup-table.ts';
 import { change } from '../../../gateway/cli/change.ts';
 
 import { runDoctor } from '../../../gateway/cli/doctor/doctor.ts';
@@ -16,7 +17,7 @@ describe('jari doctor', () => {
   test('has nothing to say of a gateway with an admin and credentials for its agents', async () => {
     const { site, data } = await aGateway();
     const { json, text, sick } = doctor(site, data);
-    expect(json.findings.filter(({ state }) => state !== 'ok')).toEqual([]);
+    expect(json.findings.flatMap(({ state, code }) => (state === 'ok' ? [] : [code]))).toEqual(['no-backup']);
     expect(sick).toBe(false);
     expect(text).toContain('ok    audit: 2 rows, every one as it was written');
   });
@@ -60,6 +61,28 @@ describe('jari doctor', () => {
       `fail ${data}/session.key: others on this machine can read it; chmod go-rwx ${data}/session.key`,
     ]);
     expect(doctor(site, data).sick).toBe(true);
+  });
+
+  test('says that a gateway is copied nowhere, was never copied, that copies fail, and how old the last one is', async () => {
+    const plain = await aGateway();
+    expect(doctor(plain.site, plain.data).text).toContain(notCopied);
+    const key = 'age1stacr5sv6n84u70vdxvh5wr9ue4pqrzwxn489hcqyx9xmsf66uxqmlr08l';
+    const { site, data } = await aGateway({ gateway: `backup: { folder: /mnt/backup, recipients: [${key}] }` });
+    expect(wrong(site, data)).toEqual([
+      'warn no copy was made yet; jari backup now',
+      'warn no copy was tried yet by restoring it; jari backup now',
+    ]);
+    const db = new Sqlite(join(data, 'gateway.db'));
+    const table = new BackupTable(db);
+    const run = { at: systemClock.now(), name: null, reason: null, figures: {} };
+    table.add({ ...run, kind: 'backup', ok: false, reason: { code: 'medium-missing', place: '/mnt/backup' } });
+    table.add({ ...run, kind: 'drill', ok: true });
+    db.close();
+    expect(wrong(site, data)).toEqual([
+      expect.stringMatching(/^fail the last copy failed: the backup disk is not there; The/),
+    ]);
+    const late = { ...systemClock, now: () => systemClock.now() + 10 * 24 * 3_600_000 };
+    expect(wrong(site, data, late)).toContainEqual('fail the last good drill was 240 h ago');
   });
 
   test('warns of a token that ends within two weeks, and says when it has', async () => {
@@ -131,8 +154,13 @@ function doctor(site: string, data: string, clock = systemClock) {
 }
 
 /** What is not as it should be, a line each. */
+const notCopied = 'this gateway is not copied anywhere';
+
 function wrong(site: string, data: string, clock = systemClock): string[] {
-  const lines = doctor(site, data, clock).text.split('\n');
+  // No site here asks for copies; a test of its own says what is said of that.
+  const lines = doctor(site, data, clock)
+    .text.split('\n')
+    .filter((line) => !line.includes(notCopied));
   return lines.filter((line) => !line.startsWith('ok')).map((line) => line.replace(/ {2,}/, ' '));
 }
 

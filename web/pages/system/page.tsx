@@ -1,0 +1,21 @@
+import type { Upkeep } from '../../../contract/http/upkeep.ts';
+import { ask } from '../../gateway/api.ts';
+import { useResource } from '../../gateway/resource.ts';
+import { systemWords } from '../../text/system.ts';
+import { speaker, title } from '../../ui/language.ts';
+import { Backups } from './backups.tsx';
+
+const tell = speaker(systemWords);
+const refreshMs = 30_000;
+
+/** The gateway itself: its copies, and what it needs of people. */
+export default function SystemPage() {
+  title.value = tell('title');
+  const upkeep = useResource<Upkeep>('upkeep', () => ask<Upkeep>('GET', '/api/v1/upkeep'), refreshMs);
+  return (
+    <div id="system-page">
+      <h1>{tell('title')}</h1>
+      <Backups upkeep={upkeep} />
+    </div>
+  );
+}
