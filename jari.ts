@@ -125,6 +125,22 @@ program
     process.exitCode = exitCode;
   });
 
+program
+  .command('replay <file>')
+  .description('a file of jari record as a virtual line that answers as recorded')
+  .requiredOption('--dir <dir>', 'where the line and ports.json appear')
+  .option('--bus <agent/bus>', 'which bus of a site it stands for, in ports.json')
+  .option('--as <kind>', 'modbus-rtu, modbus-rtu-over-tcp or modbus-tcp (default: as it was recorded)')
+  .option('--passing', 'play what passed, for jari sniff, in place of answering')
+  .option('--speed <x>', 'how much faster than it was', positiveNumber)
+  .option('--json', 'print ports.json when the line is up')
+  .addHelpText('after', '\nExample:\n  jari replay line.jsonl --dir /tmp/line')
+  .action(async (file: string, options) => {
+    const { runReplay } = await import('./simulators/replay/replay-command.ts');
+    const { languageOf } = await import('./contract/words/language.ts');
+    await runReplay({ file, ...options, language: languageOf(process.env) });
+  });
+
 const { addCommissioningCommands } = await import('./edge/commissioning/commands.ts');
 addCommissioningCommands(program, print);
 const { addAccountCommands } = await import('./gateway/cli/cli.ts');

@@ -26,6 +26,8 @@ export type CommissioningReason =
   | { readonly code: 'not-written'; readonly reason: CommandReason }
   | { readonly code: 'table-read-only'; readonly table: string }
   | { readonly code: 'value-form'; readonly given: string; readonly type: 'number' | 'boolean' | 'string' }
+  | { readonly code: 'no-listening' }
+  | { readonly code: 'poll-needs-site' }
   | { readonly code: 'needs-yes' }
   | { readonly code: 'said-no' }
   | { readonly code: 'not-a-scan'; readonly file: string; readonly problem: string }
@@ -98,6 +100,14 @@ const table: Table = {
   'value-form': ({ given, type }) => ({
     ko: `${given}: ${type === 'number' ? '숫자' : 'true 또는 false'}로 지정`,
     en: `${given}: give ${type === 'number' ? 'a number' : 'true or false'}`,
+  }),
+  'no-listening': () => ({
+    ko: 'TCP 접속은 옆에서 들을 수 없음: 시리얼 회선 또는 --converter 지정, 또는 jari record --poll',
+    en: 'nobody can listen in on a TCP connection: give a serial line or --converter, or ask yourself with jari record --poll',
+  }),
+  'poll-needs-site': () => ({
+    ko: '--poll은 사이트 파일의 버스에만: --site FILE --bus AGENT/BUS 지정',
+    en: '--poll asks the devices of a bus of the site: add --site FILE --bus AGENT/BUS',
   }),
   'needs-yes': () => ({
     ko: '물어볼 터미널이 없음: 확실하면 --yes 지정',

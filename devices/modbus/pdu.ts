@@ -35,6 +35,36 @@ export function encodePdu(request: ModbusRequest): Uint8Array {
   return pdu;
 }
 
+/** The request in a PDU; undefined for what is none of functions 1–6, 15 and 16, or breaks the protocol's limits. */
+export function parseRequestPdu(pdu: Uint8Array): ModbusRequest | undefined {
+  const [fn] = pdu;
+  const request = pdu.length < 5 ? undefined : requestOf(fn ?? 0, wordAt(pdu, 1), wordAt(pdu, 3), pdu);
+  if (request === undefined || requestPduLength(request) !== pdu.length) return undefined;
+  const count = countOf(request);
+  const isWithin = isIntegerWithin(count, 1, mostByFunction[request.fn]) && request.address + count <= 0x10000;
+  return isWithin ? request : undefined;
+}
+
+function requestOf(fn: number, address: number, word: number, pdu: Uint8Array): ModbusRequest | undefined {
+  switch (fn) {
+    case 1:
+    case 2:
+    case 3:
+    case 4:
+      return { kind: 'read', fn, address, count: word };
+    case 5:
+      return { kind: 'write', fn, address, on: word === 0xff00 };
+    case 6:
+      return { kind: 'write', fn, address, word };
+    case 15:
+      return { kind: 'write', fn, address, bits: unpackBits(pdu, 6, Math.min(word, mostByFunction[15])) };
+    case 16:
+      return { kind: 'write', fn, address, words: unpackWords(pdu, 6, Math.min(word, mostByFunction[16])) };
+    default:
+      return undefined;
+  }
+}
+
 /** Bytes of a request's PDU. */
 export function requestPduLength(request: ModbusRequest): number {
   if (request.fn === 15) return 6 + Math.ceil(request.bits.length / 8);

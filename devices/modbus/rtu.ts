@@ -94,6 +94,18 @@ export function requestRtuLength(bytes: Uint8Array): number | undefined | 'unkno
   return length <= longest ? length : 'unknown';
 }
 
+/**
+ * The same of the reply that begins at the first byte, an exception's included. Lengths of functions 1–6, 15 and 16 can
+ * be told.
+ */
+export function replyRtuLength(bytes: Uint8Array): number | undefined | 'unknown' {
+  const [, fn, count] = bytes;
+  if (fn === undefined) return undefined;
+  if (fn >= 0x80) return exceptionLength;
+  if (fn >= 1 && fn <= 4) return count === undefined ? undefined : exceptionLength + count;
+  return fn === 5 || fn === 6 || fn === 15 || fn === 16 ? 8 : 'unknown';
+}
+
 const exceptionLength = 5;
 const shortest = 4;
 const longest = 256;

@@ -1,6 +1,6 @@
 import type { StrayNote } from '../../contract/reasons/devices.ts';
 import type { ModbusRequest } from '../../devices/modbus/pdu.ts';
-import { findRtuReply, tryRtuFrame } from '../../devices/modbus/rtu.ts';
+import { findRtuReply, replyRtuLength, tryRtuFrame } from '../../devices/modbus/rtu.ts';
 import { hex } from './rubbish.ts';
 
 type Awaited = { readonly unit: number; readonly request: ModbusRequest; readonly leftAt: number };
@@ -77,19 +77,15 @@ const shownBytes = 12;
 function replies(bytes: Uint8Array): number[] {
   const units: number[] = [];
   for (let start = 0; start + 5 <= bytes.length; start++) {
-    const length = replyLength(bytes.subarray(start));
-    if (length !== undefined && tryRtuFrame(bytes.subarray(start, start + length)) !== undefined)
+    const length = replyRtuLength(bytes.subarray(start));
+    if (
+      typeof length === 'number' &&
+      start + length <= bytes.length &&
+      tryRtuFrame(bytes.subarray(start, start + length)) !== undefined
+    )
       units.push(bytes[start] ?? 0);
   }
   return units;
-}
-
-/** The whole length of the reply that these bytes may begin, CRC included. */
-function replyLength(bytes: Uint8Array): number | undefined {
-  const [, fn = 0, count = 0] = bytes;
-  const length =
-    fn >= 0x80 ? 5 : fn >= 1 && fn <= 4 ? 5 + count : fn === 5 || fn === 6 || fn === 15 || fn === 16 ? 8 : 0;
-  return length > 0 && length <= bytes.length ? length : undefined;
 }
 
 function isText(text: string): boolean {

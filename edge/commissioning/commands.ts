@@ -32,6 +32,7 @@ export function addCommissioningCommands(program: Command, print: Print): void {
       if (failed) process.exitCode = 1;
     });
   addWriting(program, print);
+  addListening(program, print);
 }
 
 function addWriting(program: Command, print: Print): void {
@@ -67,6 +68,26 @@ function addWriting(program: Command, print: Print): void {
       const { failed, ...output } = runInit({ ...options, language: languageOf(process.env) });
       print(output, json);
       if (failed) process.exitCode = 1;
+    });
+}
+
+function addListening(program: Command, print: Print): void {
+  onLine(program.command('sniff').description('decode what passes on a line; never sends'))
+    .option('--for <duration>', 'how long (default: until Ctrl-C)')
+    .option('--from <file>', 'a file of jari record in place of a line')
+    .addHelpText('after', example('jari sniff --port /dev/ttyUSB0 --baud 9600 --for 30s'))
+    .action(async ({ json, ...options }) => {
+      const { runSniff } = await import('./sniff-command.ts');
+      const say = (text: string) => void process.stdout.write(`${text}\n`);
+      print(await runSniff({ ...options, json, language: languageOf(process.env) }, say), json);
+    });
+  onLine(program.command('record <file>').description("keep a bus's traffic in a file, with times"))
+    .option('--for <duration>', 'how long (default: until Ctrl-C)')
+    .option('--poll', "ask the devices of the site's bus in place of listening")
+    .addHelpText('after', example('jari record line.jsonl --site site.yaml --bus cabinet-1/rs485-1 --poll --for 5m'))
+    .action(async (file: string, { json, ...options }) => {
+      const { runRecord } = await import('./record-command.ts');
+      print(await runRecord({ file, ...options, language: languageOf(process.env) }), json);
     });
 }
 

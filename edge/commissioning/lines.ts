@@ -2,6 +2,7 @@ import { problemLine } from '../../config/files/problem.ts';
 import { loadSite } from '../../config/load-site.ts';
 import {
   type AgentConfig,
+  type AnyBusConfig,
   type BusConfig,
   type BusLink,
   isModbusBus,
@@ -117,8 +118,10 @@ export function siteAnyBus(options: LineOptions) {
   const found = all.find(({ agent, id }) => `${agent.id}/${id}` === bus);
   const known = all.map(({ agent, id }) => `${agent.id}/${id}`).join(', ');
   if (found === undefined) return refuse({ code: 'bus-form', given: bus, known }, language);
-  const agent = options.ports === undefined ? found.agent : onVirtualLines(found.agent, options.ports);
-  const own = agent.buses.find(({ id }) => id === found.id);
+  // The other lines of its agent are nobody's business here.
+  const alone = { ...found.agent, buses: found.agent.buses.filter(({ id }) => id === found.id) };
+  const agent = options.ports === undefined ? alone : onVirtualLines(alone, options.ports);
+  const [own] = agent.buses;
   if (own === undefined) return refuse({ code: 'bus-form', given: bus, known }, language);
   return { site, agent, bus: own };
 }
@@ -137,8 +140,8 @@ export function settingName({ baudRate, parity, stopBits }: LineSetting): string
   return `${baudRate} 8${parity === 'none' ? 'N' : parity === 'even' ? 'E' : 'O'}${stopBits}`;
 }
 
-function lineName(link: BusLink): string {
-  if (link.kind === 'modbus-rtu') return `${link.port} ${settingName(link)}`;
+export function lineName(link: AnyBusConfig['link']): string {
+  if (link.kind === 'modbus-rtu' || link.kind === 'serial') return `${link.port} ${settingName(link)}`;
   const where = `${link.host}:${link.port}`;
   return link.kind === 'modbus-tcp' ? where : `${where} ${settingName(link)}`;
 }

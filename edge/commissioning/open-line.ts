@@ -35,7 +35,12 @@ export async function openOrRefuse(make: MakeBus, line: Line, language: Language
 
 /** @throws InputError, always: with who holds the line where that is why */
 export function refuseLine(line: Line, reason: DeviceReason, language: Language): never {
-  if (reason.code !== 'port-taken') return refuse({ code: 'line-closed', line: line.name, reason }, language);
+  return openProblemLine(line.name, reason, language);
+}
+
+/** The same of a line that has a name and no more. @throws InputError */
+export function openProblemLine(name: string, reason: DeviceReason, language: Language): never {
+  if (reason.code !== 'port-taken') return refuse({ code: 'line-closed', line: name, reason }, language);
   const holder = holderOfPort(reason.port);
   const { pid = null, command = null } = holder ?? {};
   return refuse({ code: 'line-held', line: reason.port, pid, command }, language);

@@ -12,7 +12,7 @@ export type Target =
     }
   | { readonly kind: 'point'; readonly ref: PointRef };
 
-const functions = { coil: 1, discrete: 2, holding: 3, input: 4 } as const satisfies Record<Table, number>;
+export const functions = { coil: 1, discrete: 2, holding: 3, input: 4 } as const satisfies Record<Table, number>;
 
 /** `holding:16+2`, `input:0x10`, a manual's `30017`, or `tilt-se/tilt_x`. Addresses count from 0 but in a manual's number. */
 export function parseTarget(text: string): Target | undefined {
