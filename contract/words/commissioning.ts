@@ -10,6 +10,7 @@ export type CommissioningReason =
   | { readonly code: 'one-line'; readonly count: number }
   | { readonly code: 'bus-form'; readonly given: string; readonly known: string }
   | { readonly code: 'talker-bus'; readonly bus: string }
+  | { readonly code: 'broker-bus'; readonly bus: string }
   | { readonly code: 'list-form'; readonly option: string; readonly given: string; readonly example: string }
   | { readonly code: 'line-held'; readonly line: string; readonly pid: number | null; readonly command: string | null }
   | {
@@ -58,6 +59,10 @@ const table: Table = {
   'talker-bus': ({ bus }) => ({
     ko: `${bus}: 스스로 말하는 센서의 회선이라 물을 수 없음: 들으려면 jari sniff`,
     en: `${bus}: sensors that talk by themselves are not asked; listen to them with jari sniff`,
+  }),
+  'broker-bus': ({ bus }) => ({
+    ko: `${bus}: MQTT 브로커로 받는 장치들이라 회선이 없음`,
+    en: `${bus}: its devices are heard by an MQTT broker, and there is no line to look at`,
   }),
   'list-form': ({ option, given, example }) => ({
     ko: `${option} ${given}: 형식이 맞지 않음, 예: ${example}`,

@@ -2,12 +2,13 @@ import { problemLine } from '../../config/files/problem.ts';
 import { loadSite } from '../../config/load-site.ts';
 import {
   type AgentConfig,
-  type AnyBusConfig,
   type BusConfig,
   type BusLink,
   isModbusBus,
+  isMqttBus,
   type LineSetting,
   type Site,
+  type TalkerBusConfig,
 } from '../../config/site.ts';
 import { tryDuration } from '../../contract/duration.ts';
 import { InputError } from '../../contract/input-error.ts';
@@ -123,6 +124,7 @@ export function siteAnyBus(options: LineOptions) {
   const agent = options.ports === undefined ? alone : onVirtualLines(alone, options.ports);
   const [own] = agent.buses;
   if (own === undefined) return refuse({ code: 'bus-form', given: bus, known }, language);
+  if (isMqttBus(own)) return refuse({ code: 'broker-bus', bus }, language);
   return { site, agent, bus: own };
 }
 
@@ -140,7 +142,10 @@ export function settingName({ baudRate, parity, stopBits }: LineSetting): string
   return `${baudRate} 8${parity === 'none' ? 'N' : parity === 'even' ? 'E' : 'O'}${stopBits}`;
 }
 
-export function lineName(link: AnyBusConfig['link']): string {
+/** A bus with a wire of its own. */
+export type WireBus = BusConfig | TalkerBusConfig;
+
+export function lineName(link: WireBus['link']): string {
   if (link.kind === 'modbus-rtu' || link.kind === 'serial') return `${link.port} ${settingName(link)}`;
   const where = `${link.host}:${link.port}`;
   return link.kind === 'modbus-tcp' ? where : `${where} ${settingName(link)}`;

@@ -1,10 +1,9 @@
-import type { AnyBusConfig } from '../../config/site.ts';
 import type { Clock } from '../../contract/clock.ts';
 import { lineTiming } from '../../devices/modbus/rtu.ts';
 import { SerialWire } from '../bus/serial-wire.ts';
 import { TcpWire } from '../bus/tcp-wire.ts';
 import type { Wire } from '../bus/wire.ts';
-import { type Line, type LineOptions, lineName, oneLineOf, refuse, siteAnyBus } from './lines.ts';
+import { type Line, type LineOptions, lineName, oneLineOf, refuse, siteAnyBus, type WireBus } from './lines.ts';
 import { openProblemLine } from './open-line.ts';
 
 /** A line that is only listened to: the wire, how long silence ends a frame, and what the site says of it. */
@@ -15,7 +14,7 @@ export type Heard = {
   /** Sensors that talk have no Modbus frames. */
   readonly isModbus: boolean;
   readonly charMs: number;
-  readonly config: AnyBusConfig | null;
+  readonly config: WireBus | null;
 };
 
 /** @throws InputError where there is nothing to listen to */

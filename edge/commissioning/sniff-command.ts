@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type AnyBusConfig, type DeviceConfig, isTalkerBus } from '../../config/site.ts';
+import { type DeviceConfig, isTalkerBus } from '../../config/site.ts';
 import { systemClock } from '../../contract/clock.ts';
 import { bytesOfHex, hexOfBytes, parseRecording } from '../../contract/recording.ts';
 import type { Language } from '../../contract/words/language.ts';
@@ -9,7 +9,7 @@ import { describeFrame } from '../../devices/modbus/describe.ts';
 import { LineListener, type Passing } from '../../devices/modbus/line-listener.ts';
 import { partnersOf } from '../../devices/partners.ts';
 import { registersOf } from '../../devices/profile.ts';
-import { durationIn, type LineOptions, refuse } from './lines.ts';
+import { durationIn, type LineOptions, refuse, type WireBus } from './lines.ts';
 import { listen, listeningTo } from './listen.ts';
 import { SniffCounts } from './sniff-counts.ts';
 import { functions } from './target.ts';
@@ -68,7 +68,7 @@ type EyeOptions = {
   readonly idleMs: number;
   readonly charMs: number;
   readonly isModbus: boolean;
-  readonly config: AnyBusConfig | null;
+  readonly config: WireBus | null;
   readonly language: Language;
   readonly json: boolean;
   readonly say: Say;
