@@ -92,6 +92,7 @@ export const deviceReasonSchema = z.discriminatedUnion('code', [
   reason('cut-channel', { channel: z.string().max(40), got: count, of: count }),
   /** Two values of one point in one message. */
   reason('point-twice', { point: z.string().max(63) }),
+  reason('wrong-sum', { hex }),
   reason('not-tlv', { at: count, hex }),
   reason('not-json', {}),
   reason('no-known-field', {}),

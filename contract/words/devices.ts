@@ -109,6 +109,7 @@ const table: Table = {
     ko: `한 메시지에 ${point} 값이 두 가지: 메시지 전체를 버림`,
     en: `two values of ${point} in one message, so nothing of it is read`,
   }),
+  'wrong-sum': ({ hex }) => ({ ko: `검사합 오류 (${hex})`, en: `its bytes do not add up (${hex})` }),
   'not-tlv': ({ at, hex }) => ({
     ko: `LwM2M TLV가 아님, ${at}번째 바이트부터 (${hex})`,
     en: `no LwM2M TLV from byte ${at} on (${hex})`,

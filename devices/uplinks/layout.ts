@@ -30,6 +30,8 @@ export const bytesLayoutSchema = z.strictObject({
   length: oneOrMore(z.int().min(1).max(longestBody)),
   /** What it begins with, as hex: a message type. */
   start: hexBytes.optional(),
+  /** What all bytes add up to, modulo 256: a checksum of the device's own. */
+  sumsTo: z.int().min(0).max(255).optional(),
   order,
   fields: fieldsOf(byteFieldSchema),
 });

@@ -6,7 +6,7 @@ import { bad, good, isOutside, type Meant, measured, wordFor, wordOf } from '../
 import { isFloatSentinel } from '../raw.ts';
 import type { ByteField, JsonField, NoValueWord, SenmlField, TlvField } from './field.ts';
 import { at, type JsonRaw, parseJson, senmlRaw, senmlRecords } from './json-body.ts';
-import { hexOf, type Layout } from './layout.ts';
+import { type BytesLayout, hexOf, type Layout } from './layout.ts';
 import { readTlv, tlvRaw } from './lwm2m-tlv.ts';
 import { rawFrom } from './raw-bytes.ts';
 import type { Channel, Place, ReadLayout, UplinkPoint, UplinkProfile } from './uplink-profile.ts';
@@ -98,6 +98,8 @@ function rawsIn(by: ReadLayout, body: Body): Read {
   const { layout } = by;
   switch (layout.body) {
     case 'bytes':
+      if (body.kind === 'bytes' && !addsUp(layout, body.bytes))
+        return { ok: false, reason: { code: 'wrong-sum', hex: hexOf(body.bytes, longestShown) } };
       return body.kind === 'bytes' ? inBytes(by.places, body.bytes, layout.order) : notJson;
     case 'channels':
       return body.kind === 'bytes' ? inChannels(by, body.bytes, layout.order) : notJson;
@@ -117,6 +119,10 @@ function rawsIn(by: ReadLayout, body: Body): Read {
 }
 
 const notJson: Read = { ok: false, reason: { code: 'not-json' } };
+
+function addsUp({ sumsTo }: BytesLayout, bytes: Uint8Array): boolean {
+  return sumsTo === undefined || bytes.reduce((sum, byte) => sum + byte, 0) % 256 === sumsTo;
+}
 
 function inBytes(places: readonly Place[], bytes: Uint8Array, order: 'big' | 'little'): Read {
   return { ok: true, found: places.map((place) => ({ place, raw: rawFrom(place.field as ByteField, bytes, order) })) };
