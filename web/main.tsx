@@ -3,6 +3,7 @@ import { render } from 'preact';
 import { startLive } from './gateway/live.ts';
 import { resendSubscription } from './gateway/push.ts';
 import { beginSession, session } from './gateway/session.ts';
+import { startWorker } from './gateway/stream-source.ts';
 import { startAlarms } from './ui/alarm-bar.tsx';
 import { App, startFrame } from './ui/app.tsx';
 import { startDrawing } from './ui/drawn.ts';
@@ -28,6 +29,7 @@ render(<App />, document.body);
 // Its code comes while the gateway is asked who is there.
 const first = pageAt(route.peek().path);
 if (first !== undefined) void load(first).catch(() => undefined);
+if (first?.audience === 'staff') startWorker();
 effect(() => {
   if (session.value.state === 'somebody') void resendSubscription(language.peek());
 });

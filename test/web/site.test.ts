@@ -55,6 +55,15 @@ describe.skipIf(missing(command('chromium')))('the pages before a whole site', (
     await closed(page);
   });
 
+  test('eight tabs are alive beside each other in a browser that keeps six connections', async () => {
+    const context = await browser.newContext({ locale: 'ko-KR', viewport: desk });
+    await context.addCookies([cookieOf(site.signedIn('viewer'), site.url)]);
+    const pages = await Promise.all(Array.from({ length: 8 }, () => context.newPage()));
+    for (const page of pages) await page.goto(`${site.url}/charts`, { waitUntil: 'commit' });
+    for (const page of pages) await page.locator('body[data-link=live]').waitFor({ timeout: 90_000 });
+    await context.close();
+  }, 120_000);
+
   test('a reservation is made from the public page, told by the clock of the lot, and released', async () => {
     const page = await open(null, '/public/lots/saesol-residents?lang=en', { timezoneId: 'Europe/Berlin' });
     await page.locator('#reserve-from').waitFor();

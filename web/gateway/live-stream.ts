@@ -5,6 +5,8 @@ import type { AlertItem, LotItem, SpaceItem } from './items.ts';
 import type { LinkState } from './link-state.ts';
 import { alertKey, buildingKey, type Change, type Lists, lotKey, spaceKey } from './model.ts';
 import { itemsOf, notThere, type Offered } from './offered.ts';
+import type { Source } from './stream-relay.ts';
+import { openSource } from './stream-source.ts';
 
 export type LinkOptions = {
   onLists(lists: Lists): void;
@@ -35,7 +37,8 @@ const startOverMs = 120_000;
  */
 export class Link {
   readonly #options: LinkOptions;
-  #source: EventSource | null = null;
+  #source: Source | null = null;
+  #key = '';
   #state: LinkState = 'connecting';
   /** Events that came while the lists were on their way; null when none are. */
   #waiting: Change[] | null = null;
@@ -70,8 +73,10 @@ export class Link {
     if (this.#state === 'live') void this.#fetchLists();
   }
 
-  open(): void {
+  /** `key`: whose stream it is; tabs of the same person share one. */
+  open(key: string): void {
     this.close();
+    this.#key = key;
     this.#setState(this.#listed === 0 ? 'connecting' : this.#state);
     this.#listen();
     this.#tick = setInterval(() => this.#watch(), 1000);
@@ -89,7 +94,7 @@ export class Link {
 
   #listen(): void {
     this.#source?.close();
-    const source = new EventSource('/api/v1/events');
+    const source = openSource(this.#key);
     this.#source = source;
     source.addEventListener('open', () => void this.#fetchLists());
     source.addEventListener('reset', () => void this.#fetchLists());
@@ -193,7 +198,7 @@ export class Link {
     if (Math.abs(offset - this.#offset) > 1000) this.#offset = offset;
   }
 
-  #broke(source: EventSource | null): void {
+  #broke(source: Source | null): void {
     if (source !== this.#source) return;
     this.#lose();
     // A stream that resumes would bring what was missed, older than the lists that are fetched then.
@@ -287,6 +292,6 @@ class Unavailable extends Error {
   }
 }
 
-function parse<T>(event: MessageEvent<string>): T {
-  return JSON.parse(event.data);
+function parse<T>({ data = '' }: { readonly data?: string }): T {
+  return JSON.parse(data);
 }

@@ -70,7 +70,7 @@ export function startLive(): void {
     touch('all');
     if (value.state !== 'somebody' || value.person.role === 'resident') return;
     linkState.value = 'connecting';
-    link.open();
+    link.open(`${value.person.role} ${value.person.name}`);
   });
   setInterval(() => {
     second.value = link.now();

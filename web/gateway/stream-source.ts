@@ -1,0 +1,93 @@
+import type { EventName, FromRelay, Source, ToRelay } from './stream-relay.ts';
+
+/**
+ * The event stream as a tab sees it: that of all tabs, held by a shared worker, or its own where the browser has no such
+ * worker (Chrome on Android long had none) or the worker does not answer.
+ */
+
+type Listener = (event: { readonly data?: string }) => void;
+
+const pingMs = 5000;
+const ackEvery = 200;
+
+let worker: SharedWorker | null | undefined;
+/** Messages that this tab is through with. */
+let handled = 0;
+/** Pings that were not answered. */
+let unanswered = 0;
+let current: SharedSource | null = null;
+
+/** The worker starts while the gateway is asked who is there. Null where every tab has a stream of its own. */
+export function startWorker(): SharedWorker | null {
+  if (worker !== undefined) return worker;
+  try {
+    worker = new SharedWorker(new URL('./stream-worker.ts', import.meta.url), { name: 'jari-stream' });
+    worker.addEventListener('error', giveUp);
+    worker.port.addEventListener('message', ({ data }: MessageEvent<FromRelay>) => take(data));
+    worker.port.start();
+    addEventListener('pagehide', () => say({ say: 'leave' }));
+    // Shown again out of the browser's memory of pages: it left, and missed what happened since.
+    addEventListener('pageshow', ({ persisted }) => void (persisted && current?.emit('error')));
+    setInterval(ping, pingMs);
+  } catch {
+    worker = null;
+  }
+  return worker;
+}
+
+/** `key`: whose stream it is. */
+export function openSource(key: string): Source {
+  if (startWorker() === null) return new EventSource('/api/v1/events');
+  current = new SharedSource();
+  say({ say: 'listen', key });
+  return current;
+}
+
+class SharedSource implements Source {
+  readonly #listeners = new Map<string, Listener[]>();
+
+  addEventListener(name: string, fn: Listener): void {
+    this.#listeners.set(name, [...(this.#listeners.get(name) ?? []), fn]);
+  }
+
+  close(): void {
+    if (current !== this) return;
+    current = null;
+    say({ say: 'leave' });
+  }
+
+  emit(name: EventName | 'open' | 'error', data?: string): void {
+    for (const fn of this.#listeners.get(name) ?? []) fn(data === undefined ? {} : { data });
+  }
+}
+
+function take(message: FromRelay): void {
+  if (message.say === 'pong') {
+    unanswered = 0;
+    return;
+  }
+  handled += 1;
+  if (handled % ackEvery === 0) say({ say: 'ping', handled });
+  if (message.say === 'event') current?.emit(message.name, message.data);
+  else current?.emit(message.say);
+}
+
+/** Ticks are counted, not time: a tab that was frozen hears its answers when it goes on. */
+function ping(): void {
+  if (current === null) return;
+  if (unanswered >= 2) return giveUp();
+  unanswered += 1;
+  say({ say: 'ping', handled });
+}
+
+/** Every tab by itself from here on. */
+function giveUp(): void {
+  worker = null;
+  const left = current;
+  current = null;
+  left?.emit('error');
+}
+
+function say(message: ToRelay): void {
+  worker?.port.postMessage(message);
+}

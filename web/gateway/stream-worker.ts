@@ -1,0 +1,12 @@
+import { StreamRelay, type ToRelay } from './stream-relay.ts';
+
+/** The shared worker that holds the event stream of all tabs. */
+declare const self: { onconnect: ((event: MessageEvent) => void) | null };
+
+const relay = new StreamRelay(() => new EventSource('/api/v1/events'));
+
+self.onconnect = ({ ports: [port] }) => {
+  if (port === undefined) return;
+  const hear = relay.join((message) => port.postMessage(message));
+  port.onmessage = ({ data }: MessageEvent<ToRelay>) => hear(data);
+};
