@@ -12,10 +12,10 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { bundle, external } from './bundle.ts';
-import { aboveGlibc, isElf, readElf } from './elf.ts';
+import { isElf, readElf, tooNew } from './elf.ts';
 import { nodeFor } from './node-binary.ts';
 import { closure, filesToRun, licenceText, packageName, readLock, readManifest } from './packages.ts';
-import { type Arch, glibcCeiling } from './target.ts';
+import { type Arch, debian12 } from './target.ts';
 
 /** Data that the program finds beside its sources, and beside its bundle likewise. */
 const data: readonly string[] = [
@@ -44,8 +44,12 @@ export async function makeAppFolder({ root, out, arch }: { root: string; out: st
   mkdirSync(join(out, 'bin'));
   copyFileSync(node.binary, join(out, 'bin/node'));
   copyFileSync(join(root, 'deploy/package/jari.sh'), join(out, 'jari'));
-  const licences = licencesOf(root, [...bundled, ...copied], readFileSync(node.licence, 'utf8'));
-  writeFileSync(join(out, 'THIRD-PARTY-LICENCES'), licences);
+  const licences = licencesOf(
+    root,
+    [...bundled, ...copied, ...packagesOfPages(root)],
+    readFileSync(node.licence, 'utf8'),
+  );
+  writeFileSync(join(out, 'LICENCES'), licences);
   writeSbom(root, join(out, 'sbom.cdx.json'));
   setModes(out);
   const wrong = nativeProblems(out, arch);
@@ -74,13 +78,28 @@ function copyPackages(root: string, app: string, arch: Arch): readonly string[] 
   return folders;
 }
 
+/** The packages whose code is in the pages' scripts: what `web/` imports, and what that needs. */
+function packagesOfPages(root: string): readonly string[] {
+  const names = readdirSync(join(root, 'web'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.tsx?$/.test(file) && !file.startsWith('dist') && !/^(build\.ts|pictures\/)/.test(file))
+    .flatMap((file) => [
+      ...readFileSync(join(root, 'web', file), 'utf8').matchAll(/(?:from|import\() ?'([a-z@][^']*)'/g),
+    ])
+    .flatMap(([, name = '']) => /^(?:@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? [])
+    .filter((name) => !name.startsWith('node:'));
+  return closure(readLock(root), ['preact', ...new Set(names)]);
+}
+
 function licencesOf(root: string, folders: readonly string[], node: string): string {
-  const parts = folders.toSorted().flatMap((folder) => {
+  const parts = [...new Set(folders)].toSorted().flatMap((folder) => {
     const { version, license } = readManifest(join(root, folder));
     const text = licenceText(join(root, folder)) ?? `Licence: ${license} (the package brings no text of its own)\n`;
     return [`${packageName(folder)} ${version}`, text.trim()];
   });
-  return [...parts, 'Node.js', node.trim()].map((part) => `${part}\n`).join(`\n${'-'.repeat(80)}\n\n`);
+  const own = readManifest(root);
+  return [`${own.name} ${own.version}`, `Licence: ${own.license}`, ...parts, 'Node.js', node.trim()]
+    .map((part) => `${part}\n`)
+    .join(`\n${'-'.repeat(80)}\n\n`);
 }
 
 function writeSbom(root: string, to: string): void {
@@ -97,7 +116,7 @@ function setModes(folder: string): void {
   }
 }
 
-/** Every native file of a folder that would not load on `arch` with the glibc of Debian 12, and why. */
+/** Every native file of a folder that would not load on `arch` with the C and C++ libraries of Debian 12, and why. */
 export function nativeProblems(folder: string, arch: Arch): readonly string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => statSync(join(folder, name)).isFile() && (name.endsWith('.node') || name.endsWith('bin/node')))
@@ -109,7 +128,5 @@ export function problemsOf(name: string, bytes: Uint8Array, arch: Arch): readonl
   if (!isElf(bytes)) return [`${name}: is no ELF file`];
   const elf = readElf(bytes);
   if (elf.machine !== arch) return [`${name}: is for ${elf.machine}, not ${arch}`];
-  return aboveGlibc(elf, glibcCeiling).map(
-    (version) => `${name}: asks for glibc ${version}, and Debian 12 has ${glibcCeiling}`,
-  );
+  return tooNew(elf, debian12).map((version) => `${name}: asks for ${version}, which Debian 12 does not have`);
 }

@@ -1,29 +1,41 @@
 import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { makeAppFolder } from './app-folder.ts';
+import { makeDeb } from './deb.ts';
+import { readManifest } from './packages.ts';
 import { type Arch, archOf } from './target.ts';
 
 /**
- * `npm run package [-- --arch amd64,arm64]`: `dist/jari` for this machine, which runs as it stands, and a `.deb`
- * of each kind of machine in `dist/`. The same checkout gives the same bytes.
+ * `npm run package [-- --arch LIST] [--version V]`: `dist/jari`, which runs as it stands on this kind of machine, and a Debian
+ * package of each kind in `dist/`: `amd64,arm64`, or those of LIST; none for `--arch none`. `--version`: in place of that of
+ * package.json. The same checkout gives the same bytes.
  */
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const { values } = parseArgs({ options: { arch: { type: 'string' } } });
+const { values } = parseArgs({ options: { arch: { type: 'string' }, version: { type: 'string' } } });
 const here = archOf(process.arch) ?? 'x64';
-const asked = values.arch === undefined ? [here] : values.arch.split(',').map(known);
+const packages = values.arch === 'none' ? [] : (values.arch ?? 'amd64,arm64').split(',').map(known);
+const { version } = readManifest(root);
 
 execFileSync(process.execPath, [join(root, 'web/build.ts')], { stdio: 'inherit' });
-for (const arch of asked) {
-  const out = join(root, 'dist', arch === here ? 'jari' : `jari-${arch}`);
-  await makeAppFolder({ root, out, arch });
-  process.stdout.write(`${out}\n`);
+for (const arch of new Set([here, ...packages])) {
+  const folder = join(root, 'dist', arch === here ? 'jari' : `jari-${arch}`);
+  await makeAppFolder({ root, out: folder, arch });
+  say(folder);
+  if (packages.includes(arch))
+    say(makeDeb({ root, folder, arch, version: values.version ?? version, to: join(root, 'dist') }));
+  if (arch !== here) rmSync(folder, { recursive: true });
 }
 
 function known(text: string): Arch {
   const arch = archOf(text);
-  if (arch === null) throw new Error(`--arch ${text}: give amd64, arm64, or both with a comma`);
+  if (arch === null) throw new Error(`--arch ${text}: give amd64, arm64, both with a comma, or none`);
   return arch;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
 }

@@ -66,16 +66,36 @@ function stringAt(view: DataView, at: number): string {
   return text;
 }
 
-/** The versions of glibc above `ceiling` (`2.36`) that a file asks for, each once, in order. */
-export function aboveGlibc({ needs }: Elf, ceiling: string): readonly string[] {
-  const versions = needs.flatMap(({ version }) => /^GLIBC_(\d+(?:\.\d+)*)$/.exec(version)?.[1] ?? []);
-  return [...new Set(versions)].filter((version) => compare(version, ceiling) > 0).toSorted(compare);
+/** Highest version of each family, such as `{ GLIBC: '2.36' }`. */
+export type Ceilings = Readonly<Record<string, string>>;
+
+/** The versions above a ceiling that a file asks for, each once, in order: `GLIBC_2.38`. Families without one are not looked at. */
+export function tooNew({ needs }: Elf, ceilings: Ceilings): readonly string[] {
+  const names = needs
+    .map(({ version }) => version)
+    .filter((name) => {
+      const { family, number } = split(name);
+      const ceiling = ceilings[family];
+      return ceiling !== undefined && compare(number, ceiling) > 0;
+    });
+  return [...new Set(names)].toSorted();
 }
 
-/** The highest version of glibc that is asked for; null when none is. */
-export function highestGlibc({ needs }: Elf): string | null {
-  const versions = needs.flatMap(({ version }) => /^GLIBC_(\d+(?:\.\d+)*)$/.exec(version)?.[1] ?? []);
-  return versions.toSorted(compare).at(-1) ?? null;
+/** The highest version of a family that is asked for; null when none is. */
+export function highest({ needs }: Elf, family: string): string | null {
+  const versions = needs.map(({ version }) => split(version)).filter((version) => version.family === family);
+  return (
+    versions
+      .map(({ number }) => number)
+      .toSorted(compare)
+      .at(-1) ?? null
+  );
+}
+
+/** `GLIBC_2.34`; names such as `GLIBC_PRIVATE` have no number. */
+function split(name: string): { family: string; number: string } {
+  const found = /^([A-Z]+)_([0-9.]+)$/.exec(name);
+  return { family: found?.[1] ?? '', number: found?.[2] ?? '0' };
 }
 
 /** By number, part by part: 2.4 is below 2.36. */

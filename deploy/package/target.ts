@@ -1,3 +1,5 @@
+import type { Ceilings } from './elf.ts';
+
 /** A machine that is packaged for: its name in npm's packages and in Debian's. */
 export type Arch = 'x64' | 'arm64';
 
@@ -22,8 +24,8 @@ export const pinnedNode: Readonly<Record<Arch, { tarball: string; binary: string
 
 export const pinnedNodeVersion = '24.21.0';
 
-/** What Debian 12 has. A native file that asks for more would not load there. */
-export const glibcCeiling = '2.36';
+/** What the C and C++ libraries of Debian 12 have. A native file that asks for more would not load there. */
+export const debian12: Ceilings = { GLIBC: '2.36', GLIBCXX: '3.4.30', CXXABI: '1.3.13' };
 
 export function archOf(text: string): Arch | null {
   if (text === 'x64' || text === 'amd64') return 'x64';
