@@ -42,7 +42,7 @@ program
   .option('--uplink-url <url>', "the broker's address, instead of the site file's")
   .option('--ports <file>', "virtual lines in place of the site's: the ports.json that jari simulate writes")
   .option('--json', 'log as JSON lines (which is what it does anyway)')
-  .action(async (options) => (await import('./edge/cli.ts')).runEdge(options));
+  .action(async (options) => (await import('./edge/cli.ts')).runEdge({ ...options, supervisor: await supervisor() }));
 
 program
   .command('gateway')
@@ -55,7 +55,11 @@ program
   .option('--https-port <n>', 'HTTPS port, 0 for any free one', wholeNumber)
   .option('--json', 'log as JSON lines (which is what it does anyway)')
   .action(async ({ site, ...options }) =>
-    (await import('./gateway/cli/run-gateway.ts')).runGateway({ sites: site, ...options }),
+    (await import('./gateway/cli/run-gateway.ts')).runGateway({
+      sites: site,
+      ...options,
+      supervisor: await supervisor(),
+    }),
   );
 
 program
@@ -160,6 +164,13 @@ try {
   await program.parseAsync();
 } catch (error) {
   process.exitCode = report(error);
+}
+
+/** systemd, where it has started this process and wants to hear of it. */
+async function supervisor() {
+  return process.env.NOTIFY_SOCKET === undefined
+    ? undefined
+    : (await import('./systemd/supervisor.ts')).systemdIn(process.env);
 }
 
 /** Says what was wrong and gives the exit code: 2 for input that a person can fix, 1 for the rest. */

@@ -3,6 +3,7 @@ import type { Clock } from '../contract/clock.ts';
 import type { DeviceId } from '../contract/ids.ts';
 import { type DiagnosisMessage, encode, type StatusMessage } from '../contract/messages.ts';
 import type { Reading } from '../contract/reading.ts';
+import type { WorkCheck } from '../contract/supervisor.ts';
 import { topics } from '../contract/topics.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { type Box, watchBox } from './box/box.ts';
@@ -22,6 +23,7 @@ import { HealthBeat, healthOf } from './reporting/health.ts';
 import type { Link } from './uplink/link.ts';
 import type { AgentMessage } from './uplink/sending.ts';
 import { Uplink } from './uplink/uplink.ts';
+import { busWork, outboxWork } from './work.ts';
 import { Commands } from './writing/commands.ts';
 
 export type AgentOptions = {
@@ -147,6 +149,11 @@ export class Agent {
     await this.#uplink?.close(sendWithinMs);
     await outbox.close();
     this.#box.close();
+  }
+
+  /** What goes on while it works: every bus turns, and the outbox's thread answers. A write that fails ends the process anyway. */
+  work(): readonly WorkCheck[] {
+    return [busWork(() => this.#buses.turns()), outboxWork(this.#options.outbox)];
   }
 
   #accept(readings: readonly Reading[]): void {

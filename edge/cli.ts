@@ -6,6 +6,7 @@ import type { AgentConfig, Site } from '../config/site.ts';
 import { isPlainOverNetwork, plainUplinkProblem, uplinkUrlProblem } from '../config/uplink-url.ts';
 import { systemClock } from '../contract/clock.ts';
 import { InputError } from '../contract/input-error.ts';
+import type { Supervisor } from '../contract/supervisor.ts';
 import { checkText } from '../contract/words/check/check.ts';
 import { Agent } from './agent.ts';
 import { lockFolder } from './box/lock.ts';
@@ -29,6 +30,8 @@ export type EdgeCommand = {
   uplinkUrl?: string;
   /** The ports.json of `jari simulate`: the agent then works on virtual lines and says so. */
   ports?: string;
+  /** Hears that it works. */
+  supervisor?: Supervisor | undefined;
   /** Accepted everywhere; this command's output is JSON lines anyway. */
   json?: boolean;
 };
@@ -50,7 +53,7 @@ export async function runEdge(command: EdgeCommand): Promise<void> {
   const identity = identityOf(input, dir, log);
   const box = boxOf(input, command, { identity, log });
   try {
-    await runUntilSignal(newAgent({ input, dir, log, fatal, box, identity }), log);
+    await runUntilSignal(newAgent({ input, dir, log, fatal, box, identity }), log, command.supervisor);
   } catch (error) {
     fatal(error instanceof Error ? error : new Error(String(error)));
   } finally {
@@ -113,11 +116,13 @@ function boxOf(
   return watchVirtualBox({ file: boxFileOf(ports), agent: agent.id, clock, link, log });
 }
 
-async function runUntilSignal(agent: Agent, log: Logger): Promise<void> {
+async function runUntilSignal(agent: Agent, log: Logger, supervisor: Supervisor | undefined): Promise<void> {
   await agent.start();
   log.info({}, 'agent-started');
+  supervisor?.started(agent.work(), log);
   const signal = await stopSignal();
   log.info({ signal }, 'agent-stopping');
+  supervisor?.stopping();
   const overdue = systemClock.after(stopWithinMs, () => die(log, new Error(`not stopped within ${stopWithinMs} ms`)));
   await agent.close();
   overdue.cancel();

@@ -1,5 +1,6 @@
 import { devicesOf, type MqttTlsConfig, type Site, type TlsListenerConfig } from '../config/site.ts';
 import type { Clock } from '../contract/clock.ts';
+import type { WorkCheck } from '../contract/supervisor.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { Accounts } from './accounts/accounts.ts';
 import { ReservationTokens } from './accounts/reservation-tokens.ts';
@@ -35,6 +36,7 @@ import { Fleet } from './state/fleet.ts';
 import { Checkpointer } from './store/checkpointer.ts';
 import { History } from './store/history.ts';
 import { Store } from './store/store.ts';
+import { storeWork } from './store/store-work.ts';
 
 export type GatewayOptions = {
   sites: readonly Site[];
@@ -71,8 +73,9 @@ export class Gateway {
   /** Where people reach the pages. */
   readonly pages: string;
   readonly #parts: AsyncDisposableStack;
+  readonly #work: readonly WorkCheck[];
 
-  private constructor({ broker, http, target }: Opened, parts: AsyncDisposableStack) {
+  private constructor({ broker, http, target, work }: Opened, parts: AsyncDisposableStack) {
     this.broker = broker;
     this.accounts = target.accounts;
     this.pages = target.pages;
@@ -81,6 +84,7 @@ export class Gateway {
     this.httpPort = http.port;
     this.httpsPort = http.tlsPort;
     this.#parts = parts;
+    this.#work = work;
   }
 
   /**
@@ -92,13 +96,23 @@ export class Gateway {
     return new Gateway(await open(options, starting), starting.move());
   }
 
+  /** What goes on while it works: commits reach the disk, and the broker takes connections and hands messages on. */
+  work(): readonly WorkCheck[] {
+    return this.#work;
+  }
+
   /** Closes the listeners, commits what was accepted, closes the store. A second call does nothing. */
   async close(): Promise<void> {
     await this.#parts.disposeAsync();
   }
 }
 
-type Opened = { broker: Broker; http: HttpListeners; target: ControlTarget & { pages: string } };
+type Opened = {
+  broker: Broker;
+  http: HttpListeners;
+  target: ControlTarget & { pages: string };
+  work: readonly WorkCheck[];
+};
 
 async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promise<Opened> {
   const { sites, dir, clock, log } = options;
@@ -224,7 +238,18 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
   parts.defer(() => control.close());
   recordStart(audit, { version: packageJson.version, sites });
   headLog.begin();
-  return { broker, http, target };
+  const work = [storeWork(store), brokerWork(broker, options.mqtt.bind)];
+  return { broker, http, target, work };
+}
+
+function brokerWork(broker: Broker, bind: string): WorkCheck {
+  return {
+    name: 'broker',
+    look: async () => {
+      await broker.ping();
+      return (await knock({ host: knockAt(bind), port: broker.port })) ? null : 'takes no connection';
+    },
+  };
 }
 
 /** An address of this machine at which a listener on `bind` answers. */

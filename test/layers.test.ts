@@ -14,7 +14,8 @@ const mayImport: Record<string, readonly string[]> = {
   gateway: ['contract', 'rules', 'config', 'package.json'],
   simulators: ['contract', 'devices', 'config'],
   web: ['contract'],
-  'jari.ts': ['contract', 'devices', 'config', 'edge', 'gateway', 'simulators'],
+  systemd: ['contract'],
+  'jari.ts': ['contract', 'devices', 'config', 'edge', 'gateway', 'simulators', 'systemd'],
 };
 
 /**

@@ -14,6 +14,11 @@ export type BusReader = {
   sayAgain(): void;
   /** Writes a point of this bus and reads it back; undefined when it has none of that name, or cannot be written to. */
   write(point: PointRef, value: number | boolean | string): Promise<Written | undefined>;
+  /**
+   * Turns of its work that have ended: a poll, with an answer or without, or a look that found nothing due or the port
+   * closed. It stands still when a poll never ends.
+   */
+  turns(): number;
   /** The devices of the bus as they stand. */
   devices(): ReadonlyMap<DeviceId, DeviceReport>;
 };

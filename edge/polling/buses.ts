@@ -73,6 +73,11 @@ export class Buses {
     return refused({ code: 'no-such-point', point });
   }
 
+  /** What each bus has done, by id; see `BusReader`. */
+  turns(): ReadonlyMap<BusId, number> {
+    return new Map(this.#buses.map(({ id, reader }) => [id, reader.turns()]));
+  }
+
   /** Buses and devices as a health message tells them. Faults count from the last call, so call it once a message. */
   health(): { buses: HealthMessage['buses']; devices: HealthMessage['devices'] } {
     return {

@@ -47,6 +47,7 @@ export class Poller {
   /** Ends the sleep between two turns. */
   #wake: () => void = () => {};
   #tickedAt = Number.NEGATIVE_INFINITY;
+  #turns = 0;
 
   constructor(options: PollerOptions) {
     this.#options = options;
@@ -74,6 +75,10 @@ export class Poller {
   /** Offline devices say so again, now: their points have no next poll to wait for. */
   sayAgain(): void {
     for (const polled of this.#polled) this.#transition(polled, { kind: 'say-again' });
+  }
+
+  turns(): number {
+    return this.#turns;
   }
 
   /** The devices of this bus as they stand. */
@@ -115,6 +120,7 @@ export class Poller {
     while (!this.#ended.signal.aborted) {
       if (this.#bus.isOpen()) await this.#turn();
       else await this.#waitForPort();
+      if (this.#underWay.size === 0) this.#turns++;
       if (!this.#ended.signal.aborted) this.#tick();
     }
   }
@@ -146,6 +152,7 @@ export class Poller {
   #launch(task: PollTask): void {
     const over = this.#poll(task).then(() => {
       this.#underWay.delete(task);
+      this.#turns++;
       this.#wake();
     });
     this.#underWay.set(task, over);

@@ -50,6 +50,7 @@ export class Talkers implements BusReader, Line {
   #wasOpen = false;
   #running: Promise<void> = Promise.resolve();
   #tickedAt = Number.NEGATIVE_INFINITY;
+  #turns = 0;
 
   /** @throws for a line without sensors, or with several profiles: the site file is checked for both */
   constructor(options: TalkersOptions) {
@@ -91,6 +92,10 @@ export class Talkers implements BusReader, Line {
     return new Map(this.#talkers.map(({ device, connectivity }) => [device.id, connectivity]));
   }
 
+  turns(): number {
+    return this.#turns;
+  }
+
   isOpen(): boolean {
     return this.#line.isOpen();
   }
@@ -127,6 +132,7 @@ export class Talkers implements BusReader, Line {
       this.#wasOpen = this.#line.isOpen();
       if (this.#wasOpen && this.#asker !== null) await this.#asker.turn(tickMs, signal);
       else await this.#clock.sleep(this.#wasOpen ? tickMs : closedLookMs, signal);
+      this.#turns++;
       if (!signal.aborted) this.#tick();
     }
   }

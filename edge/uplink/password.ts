@@ -1,4 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import type { AgentConfig } from '../../config/site.ts';
 
 export type Password = { ok: true; password: string; warning: string | null } | { ok: false; problem: string };
@@ -6,11 +7,14 @@ export type Password = { ok: true; password: string; warning: string | null } | 
 const variable = 'JARI_UPLINK_PASSWORD';
 const othersMayRead = 0o004;
 
-/** The agent's password: from the environment when it is set there, else from the file that the site file names. */
+/**
+ * The agent's password: from the environment when it is set there, else from what systemd hands the service (a file
+ * `uplink-password` in CREDENTIALS_DIRECTORY), else from the file that the site file names.
+ */
 export function readPassword(agent: AgentConfig, env: Readonly<Record<string, string | undefined>>): Password {
   const fromEnv = env[variable];
   if (fromEnv !== undefined && fromEnv !== '') return { ok: true, password: fromEnv, warning: null };
-  const file = agent.uplink.passwordFile;
+  const file = handedOver(env) ?? agent.uplink.passwordFile;
   const fix = `make the agent a credential with: jari agent add ${agent.id} --password-file ${file ?? 'FILE'}`;
   if (file === null) {
     return {
@@ -29,6 +33,11 @@ export function readPassword(agent: AgentConfig, env: Readonly<Record<string, st
       problem: `${file}: the password file ${why === 'does not exist' ? why : `cannot be read: ${why}`}; ${fix}`,
     };
   }
+}
+
+function handedOver({ CREDENTIALS_DIRECTORY: folder }: Readonly<Record<string, string | undefined>>): string | null {
+  const file = folder === undefined ? undefined : join(folder, 'uplink-password');
+  return file !== undefined && existsSync(file) ? file : null;
 }
 
 /** Over TLS there is another way in. */

@@ -4,6 +4,7 @@ import { formatProblem, loadSite } from '../../config/load-site.ts';
 import type { Site } from '../../config/site.ts';
 import { type Clock, systemClock } from '../../contract/clock.ts';
 import { InputError } from '../../contract/input-error.ts';
+import type { Supervisor } from '../../contract/supervisor.ts';
 import type { Endpoint } from '../addresses.ts';
 import type { Lifetimes } from '../ca/lifetimes.ts';
 import { type Lock, waitForLock } from '../data-folder/lock.ts';
@@ -27,6 +28,8 @@ export type GatewayCommand = {
   httpsPort?: number;
   /** Of certificates; shorter ones for tests. */
   lifetimes?: Lifetimes;
+  /** Hears that it works. */
+  supervisor?: Supervisor | undefined;
   /** Only for programs that start it from code. */
   limits?: Partial<Limits>;
 };
@@ -63,9 +66,11 @@ export async function runGateway(options: GatewayCommand): Promise<void> {
       writePrivateFile(listeningFile(dir), `${JSON.stringify({ ...listening, pid: process.pid })}\n`);
       const ports = Object.fromEntries(Object.entries(listening).map(([name, { port }]) => [name, port]));
       log.info({ sites: sites.map((site) => site.id), dir, ...ports }, 'gateway-started');
+      options.supervisor?.started(gateway.work(), log);
       firstStart({ accounts: gateway.accounts, pages: gateway.pages, terminal: process.stderr, log });
       await signal.came;
     } finally {
+      options.supervisor?.stopping();
       await stop(gateway, dir, log);
     }
   } finally {

@@ -58,6 +58,9 @@ const defaults: Limits = {
 
 const willWithinMs = 1000;
 
+/** Wildcards do not match it, and nobody may subscribe to it. */
+const pingTopic = '$jari/ping';
+
 /** The longest topic of the contract has six levels. */
 const maxTopicLevels = 10;
 
@@ -151,6 +154,19 @@ export class Broker {
   /** Publishes at QoS 1 to those who listen now. */
   publishOnce(topic: string, payload: string): Promise<void> {
     return publish(this.#aedes, topic, payload, { retain: false });
+  }
+
+  /** Resolves when a message has gone through the broker and come out at a subscription. No client can see it. */
+  ping(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const hear = (_packet: unknown, heard: () => void): void => {
+        this.#aedes.unsubscribe(pingTopic, hear, () => resolve());
+        heard();
+      };
+      this.#aedes.subscribe(pingTopic, hear, () => {
+        publish(this.#aedes, pingTopic, '', { retain: false }).catch(reject);
+      });
+    });
   }
 
   /** Cuts off every connection of an account. */

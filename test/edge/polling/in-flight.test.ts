@@ -40,6 +40,41 @@ test('what is lost together is one miss', async () => {
   expect(states).toEqual(['online', 'degraded', 'online']);
 });
 
+test('a bus has turns while its polls end, answered or not, and none while one of them never does', async () => {
+  const { clock, field, line } = start([device('d-1', 1, 4), device('d-2', 2, 1)]);
+  const turnsIn = async (ms: number) => {
+    const before = [...field.turns().values()];
+    await clock.advance(ms);
+    return [...field.turns().values()].map((count, nth) => count - (before[nth] ?? 0));
+  };
+  expect(await turnsIn(1000)).not.toContain(0);
+  line.isDeaf = true;
+  expect(await turnsIn(5000)).not.toContain(0);
+});
+
+test('a bus whose exchange never ends has no more turns', async () => {
+  const clock = new SimClock();
+  const field = new Buses({
+    ...{ clock, log: silentLog, random: () => 0.5 },
+    agent: agentOf([busOf([device('d-1', 1, 1)])]),
+    openBus: () => ({
+      exchange: () => new Promise(() => {}),
+      readyAt: () => 0,
+      isOpen: () => true,
+      open: async () => {},
+      close: async () => {},
+      stats: () => ({ requests: 0, replies: 0, faults: {}, load: 0, discardedBytes: 0, closedBecause: null }),
+    }),
+    onReadings: () => {},
+    onDeviceState: () => {},
+  });
+  field.start();
+  await clock.advance(1000);
+  const before = [...field.turns().values()];
+  await clock.advance(60_000);
+  expect([...field.turns().values()]).toEqual(before);
+});
+
 function device(id: string, unit: number, inFlight: number): DeviceConfig {
   const points = addresses.map((address) => [`p_${address}`, { address }] as const);
   return deviceOf({ id, unit, every: 100, profile: profileOf(Object.fromEntries(points), { limits: { inFlight } }) });
@@ -72,7 +107,7 @@ function start(devices: readonly DeviceConfig[]) {
     onDeviceState: () => states.push(...Object.values(field.health().devices).map(({ state }) => state)),
   });
   field.start();
-  return { clock, readings, states, line: seen };
+  return { clock, field, readings, states, line: seen };
 }
 
 function wrongOnes(readings: readonly Reading[]): Reading[] {

@@ -72,6 +72,23 @@ describe('publishing', () => {
   });
 });
 
+test('the broker answers a ping of its own while it runs, which no client hears, and none once it has closed', async () => {
+  const gate = await startBroker();
+  const screen = await gate.reader('screen');
+  await gate.broker.ping();
+  await gate.broker.ping();
+  expect(await screen.subscribe('$jari/ping')).not.toEqual([0]);
+  await gate.broker.close();
+  const answer = await Promise.race([
+    gate.broker.ping().then(
+      () => 'answered',
+      () => 'refused',
+    ),
+    new Promise((resolve) => setImmediate(() => setImmediate(() => resolve('silent')))),
+  ]);
+  expect(answer).not.toBe('answered');
+});
+
 describe('acknowledgement', () => {
   test('follows the commit, in the order of sending', async () => {
     const gate = await startBroker();

@@ -47,6 +47,18 @@ describe('a store that is opened', () => {
     again.close();
   });
 
+  test('reaches the disk by a touch, and counts its commits', () => {
+    const store = open(tempDir());
+    const before = store.commits;
+    const pages = () => (store.db.pragma('wal_checkpoint(NOOP)') as { log: number }[])[0]?.log ?? 0;
+    const log = pages();
+    store.touch();
+    expect(store.commits).toBe(before + 1);
+    expect(pages()).toBeGreaterThan(log);
+    store.close();
+    expect(() => store.touch()).toThrow();
+  });
+
   test('is refused when it is not a database, and left as it was', () => {
     const dir = tempDir();
     const text = 'this is no database, though it is called so'.repeat(200);
