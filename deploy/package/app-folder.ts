@@ -3,6 +3,7 @@ import {
   chmodSync,
   copyFileSync,
   cpSync,
+  globSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -11,21 +12,16 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { bundle, external } from './bundle.ts';
+import { bundle, external, sources } from './bundle.ts';
 import { isElf, readElf, tooNew } from './elf.ts';
 import { nodeFor } from './node-binary.ts';
 import { closure, filesToRun, licenceText, packageName, readLock, readManifest } from './packages.ts';
 import { type Arch, debian12 } from './target.ts';
 
-/** Data that the program finds beside its sources, and beside its bundle likewise. */
-const data: readonly string[] = [
-  'devices/profiles',
-  'devices/serial/profiles',
-  'rules/library',
-  'config/sites',
-  'config/site.schema.json',
-  'web/dist',
-];
+/** Files beside the sources that the program reads, and finds beside its bundle likewise. */
+export function dataOf(root: string): readonly string[] {
+  return sources.flatMap((folder) => globSync(`${folder}/**/*.{yaml,json}`, { cwd: root })).toSorted();
+}
 
 /**
  * Makes the folder `out`, which runs as it stands on Linux of `arch`: `jari` (the launcher), `bin/node`, `app/`. What was
@@ -37,7 +33,8 @@ export async function makeAppFolder({ root, out, arch }: { root: string; out: st
   const app = join(out, 'app');
   mkdirSync(app, { recursive: true });
   const bundled = await bundle(root, app);
-  for (const path of data) cpSync(join(root, path), join(app, path), { recursive: true, filter: isData });
+  for (const file of dataOf(root)) put(join(root, file), join(app, file));
+  cpSync(join(root, 'web/dist'), join(app, 'web/dist'), { recursive: true });
   writeFileSync(join(app, 'package.json'), manifest(root));
   const copied = copyPackages(root, app, arch);
   const node = nodeFor(arch);
@@ -56,8 +53,9 @@ export async function makeAppFolder({ root, out, arch }: { root: string; out: st
   if (wrong.length > 0) throw new Error(wrong.join('\n'));
 }
 
-function isData(path: string): boolean {
-  return statSync(path).isDirectory() || !/\.(ts|md|map)$/.test(path);
+function put(from: string, to: string): void {
+  mkdirSync(dirname(to), { recursive: true });
+  copyFileSync(from, to);
 }
 
 /** Name, version and licence: all that the program asks of it. */
@@ -70,9 +68,7 @@ function copyPackages(root: string, app: string, arch: Arch): readonly string[] 
   const folders = closure(readLock(root), external);
   for (const folder of folders) {
     for (const file of filesToRun(join(root, folder), arch)) {
-      const to = join(app, folder, file);
-      mkdirSync(dirname(to), { recursive: true });
-      copyFileSync(join(root, folder, file), to);
+      put(join(root, folder, file), join(app, folder, file));
     }
   }
   return folders;

@@ -1,15 +1,34 @@
+import { globSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { dirname, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
 
-/** The program's entry and its threads. Each is a file of its own; what several of them use is in chunks beside the entry. */
-export const entries: readonly string[] = [
-  'jari.ts',
-  'edge/outbox/worker.ts',
-  'gateway/backup/worker.ts',
-  'gateway/forecast/analyst-worker.ts',
-  'gateway/store/checkpoint-worker.ts',
+/** Folders of the program's sources. */
+export const sources: readonly string[] = [
+  'contract',
+  'devices',
+  'rules',
+  'config',
+  'edge',
+  'gateway',
+  'simulators',
+  'systemd',
 ];
+
+/** A thread is started by the place of its entry beside who starts it. */
+const threadAt = /new URL\('(\.\/[\w-]+)\.ts', import\.meta\.url\)/g;
+
+/** The program's entry and those of its threads. Each is a file of its own; what several use is in chunks beside the first. */
+export function entriesOf(root: string): readonly string[] {
+  const threads = sources
+    .flatMap((folder) => globSync(`${folder}/**/*.ts`, { cwd: root }))
+    .flatMap((file) =>
+      [...readFileSync(join(root, file), 'utf8').matchAll(threadAt)].map(([, name]) =>
+        join(dirname(file), `${name}.ts`),
+      ),
+    );
+  return ['jari.ts', ...new Set(threads)].toSorted();
+}
 
 /** What cannot be one file: packages that load a native addon from beside themselves. They are copied as they are. */
 export const external: readonly string[] = ['better-sqlite3', '@serialport/bindings-cpp'];
@@ -19,6 +38,7 @@ export const external: readonly string[] = ['better-sqlite3', '@serialport/bindi
  * that the source has. Returns the npm packages that went in, as folders below `root`.
  */
 export async function bundle(root: string, out: string): Promise<readonly string[]> {
+  const entries = entriesOf(root);
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: [...entries],
@@ -40,7 +60,7 @@ export async function bundle(root: string, out: string): Promise<readonly string
     legalComments: 'none',
     metafile: true,
     logLevel: 'error',
-    plugins: [ownPlaces(root), oneLocale()],
+    plugins: [ownPlaces(root, entries), oneLocale()],
   });
   const hidden = namelessImports(metafile);
   if (hidden.length > 0) throw new Error(hidden.join('\n'));
@@ -63,7 +83,7 @@ function namelessImports({ outputs }: Metafile): readonly string[] {
  * `import.meta.url` of a source is that of its place in the checkout: data is found beside it and threads are started from
  * there. In the bundle it becomes the same place below the folder of the entry, in which all chunks lie.
  */
-function ownPlaces(root: string): Plugin {
+function ownPlaces(root: string, entries: readonly string[]): Plugin {
   return {
     name: 'own-places',
     setup({ onLoad }) {
@@ -76,7 +96,7 @@ function ownPlaces(root: string): Plugin {
             `${place}: a thread's entry is not beside the chunks, so it has no place of its own to ask for`,
           );
         const contents = text
-          .replace(/(new URL\('[^']+)\.ts', import\.meta\.url\)/g, "$1.js', import.meta.url)")
+          .replace(threadAt, "new URL('$1.js', import.meta.url)")
           .replaceAll('import.meta.url', `new URL(${JSON.stringify(place)}, import.meta.url).href`);
         return { contents, loader: 'ts', resolveDir: dirname(path) };
       });

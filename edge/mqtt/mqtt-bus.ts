@@ -47,6 +47,7 @@ export class MqttBus implements BusReader, Line {
   #isOpen = false;
   #closedBecause: DeviceReason = { code: 'port-not-opened' };
   #running: Promise<unknown> = Promise.resolve();
+  #turns = 0;
 
   constructor(options: MqttBusOptions) {
     this.#options = options;
@@ -82,6 +83,10 @@ export class MqttBus implements BusReader, Line {
         { ...connectivity, uplinks: figures },
       ]),
     );
+  }
+
+  turns(): number {
+    return this.#turns;
   }
 
   isOpen(): boolean {
@@ -143,6 +148,7 @@ export class MqttBus implements BusReader, Line {
     while (!signal.aborted) {
       await this.#clock.sleep(tickMs, signal);
       if (signal.aborted) return;
+      this.#turns++;
       const now = this.#now();
       for (const device of this.#devices.values()) {
         if (this.#isOpen) this.#missSilent(device, now);

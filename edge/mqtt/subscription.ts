@@ -43,7 +43,7 @@ export class MqttSubscription implements Subscription {
   async open({ onMessage, onLost }: Parameters<Subscription['open']>[0]): Promise<void> {
     const { url, username, topic } = this.#link;
     const files = this.#files();
-    const { connect } = await import('mqtt');
+    const { connect } = await import('../uplink/mqtt-library.ts');
     if (this.#isClosed) throw new Error('closed');
     const client = connect(url, {
       clientId: this.#clientId,

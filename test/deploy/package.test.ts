@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { nativeProblems, problemsOf } from '../../deploy/package/app-folder.ts';
-import { external } from '../../deploy/package/bundle.ts';
+import { dataOf, nativeProblems, problemsOf } from '../../deploy/package/app-folder.ts';
+import { entriesOf, external, sources } from '../../deploy/package/bundle.ts';
 import { compare, highest, readElf, tooNew } from '../../deploy/package/elf.ts';
 import { checkTarball } from '../../deploy/package/node-binary.ts';
 import { closure, filesToRun, readLock } from '../../deploy/package/packages.ts';
@@ -58,6 +58,19 @@ describe('what goes into a package', () => {
     expect(files.filter((file) => /\.(ts|c|cc|h|gyp|map)$|musl.*\.node|win32.*\.node|x64.*\.node/.test(file))).toEqual(
       [],
     );
+  });
+
+  test('is every thread that a source starts, and every profile, ready rule and demo site', () => {
+    const started = sources
+      .flatMap((folder) => globSync(`${folder}/**/*.ts`, { cwd: root }))
+      .filter((file) => /new Worker\(/.test(readFileSync(join(root, file), 'utf8')));
+    expect(started.length).toBeGreaterThan(2);
+    expect(entriesOf(root)).toHaveLength(1 + started.length);
+    const data = dataOf(root);
+    for (const file of ['config/sites/demo.yaml', 'rules/library/tilt.yaml', 'config/site.schema.json'])
+      expect(data).toContain(file);
+    for (const folder of globSync('devices/**/profiles', { cwd: root }))
+      expect(data.some((file) => file.startsWith(`${folder}/`))).toBe(true);
   });
 
   test('names what the lock file lacks', () => {
