@@ -75,9 +75,9 @@ function take(message: FromRelay): void {
 /** Ticks are counted, not time: a tab that was frozen hears its answers when it goes on. */
 function ping(): void {
   if (current === null) return;
-  if (unanswered >= 2) return giveUp();
   unanswered += 1;
-  say({ say: 'ping', handled });
+  if (unanswered > 2) giveUp();
+  else say({ say: 'ping', handled });
 }
 
 /** Every tab by itself from here on. */
