@@ -120,11 +120,15 @@ sim
 program
   .command('check <file...>')
   .description("check site files and print each bus's load")
+  .option('--against <file>', 'the site file in place now: what would change of wires, rules, lots and spaces')
   .option('--json', 'print the result as JSON')
   .action(async (files: string[], options) => {
     const { runCheck } = await import('./config/check-command.ts');
     const { languageOf } = await import('./contract/words/language.ts');
-    const { exitCode, output } = runCheck(files, { json: options.json === true, language: languageOf(process.env) });
+    const { exitCode, output } = runCheck(files, {
+      ...{ json: options.json === true, language: languageOf(process.env) },
+      ...(options.against === undefined ? {} : { against: options.against }),
+    });
     console.log(output);
     process.exitCode = exitCode;
   });
