@@ -133,6 +133,7 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
     pushKeys: PushKeys.load(dir),
     pages: () => pagesNow(),
     isHeard: (site, agent) => fleet.agent(site, agent)?.state === 'online',
+    areOutputsOff: () => backup.areOutputsOff,
     knock: () => knock({ host: knockAt(options.mqtt.bind), port: broker.port }),
   });
   parts.defer(() => services.close());
@@ -233,7 +234,7 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
   );
   parts.defer(() => http.close());
   pagesNow = () => pages(http);
-  const target = { accounts, certificates, pages: pages(http), parking: services.ports.parking, backup };
+  const target = { accounts, certificates, audit, pages: pages(http), parking: services.ports.parking, backup };
   const control = await ControlServer.listen({ dir, clock, log, target });
   parts.defer(() => control.close());
   recordStart(audit, { version: packageJson.version, sites });

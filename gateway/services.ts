@@ -61,6 +61,8 @@ export type ServicesOptions = {
   isHeard(site: SiteId, agent: AgentId): boolean;
   /** Whether it reads a virtual field. */
   isSimulated(site: SiteId, agent: AgentId): boolean;
+  /** Nobody has said yet that this box may switch things. */
+  areOutputsOff?: () => boolean;
   /** Whether the broker's door answers. */
   knock(): Promise<boolean>;
   /** Stands in for the channel that the chain's checks take, where time is simulated and a socket's is not. */
@@ -100,7 +102,10 @@ export function openServices(options: ServicesOptions) {
     spaces: { spaceView: (place) => parking.view(place) },
   });
   const reserve = commit.join(reservations);
-  const commands = new CommandService({ db: store.db, sites });
+  const commands = new CommandService({
+    ...{ db: store.db, sites },
+    ...(options.areOutputsOff === undefined ? {} : { areOff: options.areOutputsOff }),
+  });
   const sendCommand = commit.join(commands);
   const feeds = new Feeds({ db: store.db, sites, clock, lotNow: (site, lot) => parking.lotNow(site, lot) });
   commit.join(feeds);

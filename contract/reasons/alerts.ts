@@ -94,6 +94,8 @@ export const troubleReasonSchema = z.discriminatedUnion('code', [
   z.object({ code: z.literal('backup-overdue'), hours: z.int().min(0) }),
   /** A copy was restored to try it, and what came back was not what had been copied. */
   z.object({ code: z.literal('drill-failed'), cause: z.string().max(63) }),
+  /** This box has taken the place of another, and nobody has said yet that it may switch things. */
+  z.object({ code: z.literal('outputs-off') }),
   z.object({ code: z.literal('drill-overdue'), days: z.int().min(0) }),
   /** `hop` after contract/chain.ts; `agent`: whose, where it is one agent's. */
   z.object({ code: z.literal('chain-broken'), hop: z.enum(chainHops), agent: z.string().nullable() }),

@@ -46,6 +46,10 @@ export const restoreProblemSchema = z.discriminatedUnion('code', [
   z.object({ code: z.literal('newer-schema'), file: z.string(), madeBy: z.string(), own: z.string() }),
   /** It is as it was written, and what it holds is not whole: a fault of the program that made it. */
   z.object({ code: z.literal('backup-incomplete'), file: z.string(), detail }),
+  /** Of `jari replace`: the one-time code is none of this copy's, is over, or was used (`at`: epoch ms). */
+  z.object({ code: z.literal('code-wrong') }),
+  z.object({ code: z.literal('code-over'), at: z.int() }),
+  z.object({ code: z.literal('code-used'), at: z.int() }),
   z.object({ code: z.literal('place-taken'), place: z.string() }),
   z.object({ code: z.literal('place-unusable'), place: z.string(), detail }),
 ]);

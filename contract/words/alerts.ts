@@ -178,6 +178,10 @@ const troubles: Table<TroubleReason> = {
     ko: `백업 복원 시험에 실패했습니다${causeOf(cause).ko}. 지금의 백업으로는 복구하지 못할 수 있습니다.`,
     en: `A copy of this gateway could not be restored when it was tried${causeOf(cause).en}; it may be of no use.`,
   }),
+  'outputs-off': () => ({
+    ko: '새 장비로 교체된 뒤 출력 제어가 꺼져 있습니다.',
+    en: 'Outputs are off since this gateway was replaced by a new box.',
+  }),
   'drill-overdue': ({ days }) => ({
     ko: `${days}일 동안 백업 복원 시험을 하지 못했습니다.`,
     en: `No copy of this gateway was tried by restoring it for ${days} days.`,
@@ -273,6 +277,10 @@ const troubleActions: { readonly [C in TroubleReason['code']]: Words } = {
   'drill-failed': {
     ko: '이전 백업을 지우지 말고 jari backup now로 새로 백업한 뒤, 다시 실패하면 백업 디스크를 교체하세요.',
     en: 'Keep the older copies and make a new one (jari backup now); if it fails again, replace the backup disk.',
+  },
+  'outputs-off': {
+    ko: '출력 기기가 있는 현장을 확인한 뒤 게이트웨이에서 jari outputs on을 실행하세요.',
+    en: 'Look at what would be switched, then say on the gateway: jari outputs on.',
   },
   'drill-overdue': {
     ko: '백업 장소를 확인하고 jari backup now로 바로 백업하세요. 복원 시험도 함께 합니다.',

@@ -91,6 +91,18 @@ const table: Table = {
     ko: `${file}: 백업 내용이 완전하지 않습니다(${detail}). 다른 백업을 사용하세요.`,
     en: `${file}: what it holds is not whole (${detail}); use another copy.`,
   }),
+  'code-wrong': () => ({
+    ko: '교체 코드가 이 백업의 것이 아닙니다. 오타가 없는지, 이 백업보다 먼저 만든 코드인지 확인하세요. 코드가 없으면 jari restore로 복원할 수 있습니다.',
+    en: 'The code is none of this copy; check it for a slip, and that it was made before the copy. Without a code there is jari restore.',
+  }),
+  'code-over': ({ at }) => ({
+    ko: `교체 코드의 유효 기간이 ${day(at)}에 끝났습니다. 다른 코드를 사용하거나 jari restore로 복원하세요.`,
+    en: `The code was good until ${day(at)}; use another, or jari restore.`,
+  }),
+  'code-used': ({ at }) => ({
+    ko: `교체 코드가 ${day(at)}에 이미 사용되었습니다. 한 번만 쓸 수 있습니다.`,
+    en: `The code was used on ${day(at)}, and is good once.`,
+  }),
   'place-taken': ({ place }) => ({
     ko: `${place}: 이미 파일이 있습니다. 덮어쓰지 않으므로 없는 폴더나 빈 폴더를 지정하세요.`,
     en: `${place}: is there already and holds something; nothing is overwritten, so give a folder that is new or empty.`,
@@ -141,6 +153,9 @@ export const backupCauses: { readonly [C in Reason['code']]: Words } = {
   'foreign-site': { ko: '다른 사이트의 백업', en: 'it is of another site' },
   'newer-schema': { ko: '더 새로운 버전의 백업', en: 'it was made by a newer version' },
   'backup-incomplete': { ko: '백업 내용이 완전하지 않음', en: 'the copy is not whole' },
+  'code-wrong': { ko: '교체 코드가 다름', en: 'the code is none of it' },
+  'code-over': { ko: '교체 코드 기간 만료', en: 'the code is over' },
+  'code-used': { ko: '교체 코드를 이미 사용함', en: 'the code was used' },
   'place-taken': { ko: '복원할 폴더가 비어 있지 않음', en: 'the folder is not empty' },
   'place-unusable': { ko: '복원할 폴더에 쓸 수 없음', en: 'the folder cannot be written' },
   'rows-differ': { ko: '복원한 행 수가 다름', en: 'rows are missing after a restore' },
@@ -149,4 +164,8 @@ export const backupCauses: { readonly [C in Reason['code']]: Words } = {
 
 function size(bytes: number): string {
   return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.ceil(bytes / 1e6)} MB`;
+}
+
+function day(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
 }

@@ -10,7 +10,12 @@ export type Credentials = {
   readonly username: string;
   readonly password: string | null;
   /** Null without TLS; `ca` null for the public CAs. */
-  readonly tls: { readonly ca: string | null; readonly pair: Pair | null } | null;
+  readonly tls: {
+    readonly ca: string | null;
+    readonly pair: Pair | null;
+    /** SHA-256 fingerprints of gateways that were replaced: whoever shows one is refused. */
+    readonly revoked: readonly string[];
+  } | null;
 };
 
 export type IdentityOptions = {
@@ -30,6 +35,15 @@ const storedSchema = z.object({
   pairs: z.array(z.object({ certificate: z.string(), key: z.string() })).min(1),
 });
 
+const revokedFile = 'revoked-gateways.json';
+const mostRevoked = 50;
+const revokedSchema = z.object({ v: z.literal(1), revoked: z.array(z.string()) });
+
+function readRevoked(file: string): readonly string[] {
+  const stored = revokedSchema.safeParse(tryJson(tryRead(file) ?? ''));
+  return stored.success ? stored.data.revoked : [];
+}
+
 /**
  * Who this box is to the broker. A renewed certificate is kept in the data folder with its key, in one file that is
  * replaced as a whole; the one before it stays until the broker has taken the new one. A new bundle ends them all.
@@ -40,16 +54,19 @@ export class Identity {
   #pairs: readonly Pair[];
   /** Which of them is shown now. */
   #shown = 0;
+  #revoked: readonly string[];
 
   constructor(options: IdentityOptions) {
     this.#options = options;
     const bundle = options.files?.pair ?? null;
+    this.#revoked = readRevoked(join(options.dir, revokedFile));
     this.#pairs = bundle === null ? [] : [...this.#renewed(bundle), bundle];
   }
 
   current(): Credentials {
     const { username, password, files } = this.#options;
-    const tls = files === null ? null : { ca: files.ca, pair: this.#pairs[this.#shown] ?? null };
+    const tls =
+      files === null ? null : { ca: files.ca, pair: this.#pairs[this.#shown] ?? null, revoked: this.#revoked };
     return { username, password: tls?.pair == null ? password : null, tls };
   }
 
@@ -74,6 +91,15 @@ export class Identity {
     if (this.#pairs.length < 2) return;
     this.#shown = (this.#shown + 1) % this.#pairs.length;
     this.#options.log.warn({ fallback: this.#shown }, 'certificate-fallback');
+  }
+
+  /** The present gateway has replaced those that showed these; kept for every later connection, whatever others say. */
+  revoke(fingerprints: readonly string[]): void {
+    const news = fingerprints.filter((each) => !this.#revoked.includes(each));
+    if (news.length === 0) return;
+    this.#revoked = [...news, ...this.#revoked].slice(0, mostRevoked);
+    writeWhole(join(this.#options.dir, revokedFile), JSON.stringify({ v: 1, revoked: this.#revoked }));
+    this.#options.log.warn({ revoked: news }, 'gateway-revoked');
   }
 
   /** Keeps a renewed certificate; the next connection shows it. @throws Error when it does not belong to the key */

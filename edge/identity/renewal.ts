@@ -13,7 +13,7 @@ export type RenewalOptions = {
   site: SiteId;
   agent: AgentId;
   link: Pick<Link, 'publish' | 'subscribe'>;
-  identity: Pick<Identity, 'adopt'>;
+  identity: Pick<Identity, 'adopt' | 'revoke'>;
   /** A new certificate is kept: the next connection shows it, and should come now. */
   onRenewed(): void;
 };
@@ -49,6 +49,7 @@ export class Renewal {
     const { log } = this.#options;
     const heard = decode.certificate(payload);
     if (!heard.ok) log.warn({ why: heard.problem }, 'certificate-message-refused');
+    else if ('revoked' in heard.value) this.#options.identity.revoke(heard.value.revoked);
     else if ('due' in heard.value) void this.#ask(heard.value.due);
     else if ('refused' in heard.value) {
       this.#key = undefined;

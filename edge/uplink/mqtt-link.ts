@@ -1,3 +1,4 @@
+import { checkServerIdentity as checkName, type PeerCertificate } from 'node:tls';
 import type { ErrorWithReasonCode, MqttClient } from 'mqtt';
 import type { Clock } from '../../contract/clock.ts';
 import type { Credentials, Identity } from '../identity/identity.ts';
@@ -164,10 +165,26 @@ export class MqttLink implements Link {
   }
 }
 
-function tlsOptions({ tls }: Credentials): { ca?: string; cert?: string; key?: string } {
+type TlsOptions = {
+  ca?: string;
+  cert?: string;
+  key?: string;
+  checkServerIdentity?: (host: string, certificate: PeerCertificate) => Error | undefined;
+};
+
+function tlsOptions({ tls }: Credentials): TlsOptions {
   if (tls === null) return {};
-  const { ca, pair } = tls;
-  return { ...(ca === null ? {} : { ca }), ...(pair === null ? {} : { cert: pair.certificate, key: pair.key }) };
+  const { ca, pair, revoked } = tls;
+  // Before anything is said: a box that was replaced may be in strange hands and still have its key.
+  const checkServerIdentity: TlsOptions['checkServerIdentity'] = (host, certificate) =>
+    revoked.includes(certificate.fingerprint256)
+      ? new Error('this gateway was replaced by another, and its certificate is revoked')
+      : checkName(host, certificate);
+  return {
+    checkServerIdentity,
+    ...(ca === null ? {} : { ca }),
+    ...(pair === null ? {} : { cert: pair.certificate, key: pair.key }),
+  };
 }
 
 /** The broker answered, and not with a welcome: not authorised, or a bad name or password. */

@@ -13,6 +13,7 @@ const steps: readonly Migration[] = [
     one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL, epoch INTEGER NOT NULL,
     replaced_at INTEGER, outputs_off INTEGER NOT NULL DEFAULT 0) STRICT;
   `,
+  `CREATE TABLE replace_codes (digest BLOB PRIMARY KEY, expires INTEGER NOT NULL, used_at INTEGER) STRICT, WITHOUT ROWID;`,
 ];
 
 export type RunKind = 'backup' | 'drill';
@@ -61,6 +62,30 @@ export class BackupTable {
     return row === undefined ? null : read(row);
   }
 
+  /** Notes a code by which a new box may take this gateway's place, once. */
+  addCode(digest: Buffer, expires: number): void {
+    this.#sql.addCode.run(digest, expires);
+  }
+
+  code(digest: Buffer): { expires: number; usedAt: number | null } | undefined {
+    return this.#sql.code.get(digest);
+  }
+
+  /** This box has taken the gateway's place: the code is used, every other is void, and outputs stay off. */
+  replace(digest: Buffer, now: number): void {
+    this.#sql.useCode.run(now, digest);
+    this.#sql.dropCodes.run();
+    this.#sql.replaced.run(now);
+  }
+
+  get areOutputsOff(): boolean {
+    return this.#sql.outputs.get() === 1;
+  }
+
+  outputsOn(): void {
+    this.#sql.outputsOn.run();
+  }
+
   /** This gateway's own id, made once and kept through every replacement; `epoch` counts those. */
   identity(): { id: string; epoch: number } {
     this.#sql.begin.run(randomUUID());
@@ -90,6 +115,17 @@ function statements(db: Database) {
     ),
     last: db.prepare<[RunKind], Row>(`${select} ORDER BY id DESC LIMIT 1`),
     lastGood: db.prepare<[RunKind], Row>(`${select} AND ok = 1 ORDER BY id DESC LIMIT 1`),
+    addCode: db.prepare<[Buffer, number]>('INSERT INTO replace_codes (digest, expires) VALUES (?, ?)'),
+    code: db.prepare<[Buffer], { expires: number; usedAt: number | null }>(
+      'SELECT expires, used_at AS usedAt FROM replace_codes WHERE digest = ?',
+    ),
+    useCode: db.prepare<[number, Buffer]>('UPDATE replace_codes SET used_at = ? WHERE digest = ?'),
+    dropCodes: db.prepare<[]>('DELETE FROM replace_codes WHERE used_at IS NULL'),
+    replaced: db.prepare<[number]>(
+      'UPDATE gateway_identity SET epoch = epoch + 1, replaced_at = ?, outputs_off = 1 WHERE one = 1',
+    ),
+    outputs: db.prepare<[], number>('SELECT outputs_off FROM gateway_identity').pluck(),
+    outputsOn: db.prepare<[]>('UPDATE gateway_identity SET outputs_off = 0'),
     begin: db.prepare<[string]>('INSERT OR IGNORE INTO gateway_identity (one, id, epoch) VALUES (1, ?, 1)'),
     identity: db.prepare<[], { id: string; epoch: number }>('SELECT id, epoch FROM gateway_identity'),
   };

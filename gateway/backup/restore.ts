@@ -52,15 +52,21 @@ export type OpenOptions = {
 /**
  * Restores a copy below `into`, which is not there before and holds all of it afterwards, or is not there afterwards either.
  * Everything is checked first: each byte by its seal, each file by its hash, the database page by page, its rows by number.
+ * @param finish changes what was restored before it is there for anybody
  * @throws BackupError with what is wrong; nothing has been restored then
  */
-export async function restore(options: OpenOptions, into: string): Promise<Manifest> {
+export async function restore(
+  options: OpenOptions,
+  into: string,
+  finish: (dir: string) => void = () => undefined,
+): Promise<Manifest> {
   assertFree(into);
   const scratch = `${into}.restoring`;
   rmSync(scratch, { recursive: true, force: true });
   try {
     makeFolder(scratch);
     const manifest = await unpack(options, scratch);
+    finish(scratch);
     if (existsSync(into)) rmSync(into, { recursive: true });
     renameSync(scratch, into);
     return manifest;

@@ -11,6 +11,7 @@ import type { Database } from '../store/database.ts';
 import { BackupTable, type Run } from './backup-table.ts';
 import { isDue } from './due.ts';
 import { gatewayFiles } from './gateway-files.ts';
+import { codeDigest, newCode } from './replace-code.ts';
 import type { RunOptions, RunResult } from './run.ts';
 
 export type BackupOptions = {
@@ -46,7 +47,8 @@ export type BackupTrouble =
   | { readonly code: 'backup-failed'; readonly cause: BackupFailure['code'] }
   | { readonly code: 'backup-overdue'; readonly hours: number }
   | { readonly code: 'drill-failed'; readonly cause: DrillFailure['code'] }
-  | { readonly code: 'drill-overdue'; readonly days: number };
+  | { readonly code: 'drill-overdue'; readonly days: number }
+  | { readonly code: 'outputs-off' };
 
 const lookEveryMs = 5 * 60_000;
 /** After a copy that failed the next is tried after this, not a day later: a disk was pulled, a server was down. */
@@ -61,6 +63,7 @@ export class BackupService {
   readonly #startedMono: number;
   #running: Promise<RunResult> | null = null;
   readonly #stop = new AbortController();
+  #outputsOff: boolean;
   #end = () => {};
 
   constructor(options: BackupOptions) {
@@ -68,6 +71,7 @@ export class BackupService {
     this.#table = new BackupTable(options.db);
     this.#startedWall = options.clock.now();
     this.#startedMono = options.clock.monotonic();
+    this.#outputsOff = this.#table.areOutputsOff;
     // One that was cut off left it behind.
     rmSync(join(options.dir, 'backup.tmp'), { recursive: true, force: true });
   }
@@ -88,6 +92,28 @@ export class BackupService {
     this.#end();
     this.#stop.abort();
     await this.#running?.catch(() => undefined);
+  }
+
+  /** Nobody has said yet that this box, which took another's place, may switch things. */
+  get areOutputsOff(): boolean {
+    return this.#outputsOff;
+  }
+
+  /** A person has looked. @returns whether they were off */
+  outputsOn(): boolean {
+    const was = this.#outputsOff;
+    this.#table.outputsOn();
+    this.#outputsOff = false;
+    this.#tell();
+    return was;
+  }
+
+  /** A code by which a new box may take this one's place, once. @returns it, and until when it is good (epoch ms) */
+  makeCode(lifeMs: number): { code: string; expires: number } {
+    const code = newCode();
+    const expires = this.#options.clock.now() + lifeMs;
+    this.#table.addCode(codeDigest(code), expires);
+    return { code, expires };
   }
 
   get identity(): { id: string; epoch: number } {
@@ -147,7 +173,8 @@ export class BackupService {
   #tell(): void {
     const { tell, log } = this.#options;
     try {
-      tell?.(this.standing().troubles);
+      const off: BackupTrouble[] = this.#outputsOff ? [{ code: 'outputs-off' }] : [];
+      tell?.([...this.standing().troubles, ...off]);
     } catch (error) {
       log.error({ error: String(error) }, 'backup-troubles-not-told');
     }

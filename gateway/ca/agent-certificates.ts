@@ -107,6 +107,11 @@ export class AgentCertificates {
     })();
   }
 
+  /** What gateways showed that this one has replaced. */
+  revokedServers(): string[] {
+    return this.#certificates.revokedServers();
+  }
+
   /** When a certificate ends that is to be renewed; undefined while there is time, and for those of another CA. */
   due(fingerprint: string): number | undefined {
     const { clock, lifetimes } = this.#options;

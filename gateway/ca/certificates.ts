@@ -28,6 +28,7 @@ const steps: readonly Migration[] = [
     ended_at INTEGER, ended_why TEXT) STRICT, WITHOUT ROWID;
   CREATE INDEX ca_certificates_of ON ca_certificates (site, agent);
   `,
+  `CREATE TABLE ca_replaced_servers (fingerprint TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;`,
 ];
 
 /**
@@ -84,6 +85,16 @@ export class Certificates {
     })();
   }
 
+  /** A gateway that this one has replaced showed it: agents are told to refuse whoever shows it again. */
+  revokeServer(fingerprint: string): void {
+    this.#sql.revokeServer.run(fingerprint, this.#clock.now());
+  }
+
+  /** The newest first. */
+  revokedServers(): string[] {
+    return this.#sql.revokedServers.all();
+  }
+
   /** Ends every certificate of an agent; how many had not ended. */
   end(site: SiteId, agent: AgentId, why: EndedWhy): number {
     return this.#sql.endOthers.run(this.#clock.now(), why, site, agent, '').changes;
@@ -116,6 +127,10 @@ function statements(db: Database) {
       `UPDATE ca_certificates SET ended_at = ?, ended_why = ?
        WHERE site = ? AND agent = ? AND fingerprint <> ? AND ended_at IS NULL`,
     ),
+    revokeServer: db.prepare<[string, number]>('INSERT OR IGNORE INTO ca_replaced_servers VALUES (?, ?)'),
+    revokedServers: db
+      .prepare<[], string>('SELECT fingerprint FROM ca_replaced_servers ORDER BY at DESC LIMIT 50')
+      .pluck(),
     dropUnused: db.prepare<[string, string]>(
       'DELETE FROM ca_certificates WHERE site = ? AND agent = ? AND first_used_at IS NULL AND ended_at IS NULL',
     ),

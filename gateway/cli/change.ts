@@ -73,7 +73,7 @@ async function changeHere<C extends AccountCommand>(options: {
     });
     const authority = new AuthorityKeeper({ dir, clock, audit });
     const certificates = new AgentCertificates({ db, authority, clock, audit, lifetimes });
-    return await workOn({ accounts, certificates, pages: null }, command, ask, said);
+    return await workOn({ accounts, certificates, audit, pages: null }, command, ask, said);
   } finally {
     db.close();
   }

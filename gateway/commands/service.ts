@@ -24,6 +24,8 @@ export type SendCommand = {
 
 export type CommandRefusal =
   | { readonly code: 'no-such-point' | 'read-only' | 'value-type' | 'not-yours' }
+  /** A new box has taken this gateway's place, and nobody has said yet that it may switch things. */
+  | { readonly code: 'outputs-off' }
   | { readonly code: 'agent-offline'; readonly agent: string };
 
 export type CommandAnswer =
@@ -48,7 +50,10 @@ export class CommandService implements Participant<SendCommand, Decisions, Comma
   readonly #online = new Map<string, boolean>();
   readonly #sent = new Map<string, Command>();
 
-  constructor({ db, sites }: { db: Database; sites: readonly Site[] }) {
+  readonly #areOff: () => boolean;
+
+  constructor({ db, sites, areOff }: { db: Database; sites: readonly Site[]; areOff?: () => boolean }) {
+    this.#areOff = areOff ?? (() => false);
     this.#tables = new CommandTables(db);
     this.#outputs = new Map(sites.flatMap(outputsOf).map((output) => [keyOf(output.site, output.point), output]));
     this.#points = new Set(
@@ -115,6 +120,7 @@ export class CommandService implements Participant<SendCommand, Decisions, Comma
     if (output === undefined) return refusal({ code: this.#points.has(key) ? 'read-only' : 'no-such-point' });
     if (roles !== null && !roles.some((role) => output.roles.includes(role))) return refusal({ code: 'not-yours' });
     if (typeof value !== output.type) return refusal({ code: 'value-type' });
+    if (this.#areOff()) return refusal({ code: 'outputs-off' });
     const { agent } = output;
     if (this.#online.get(keyOf(site, agent)) !== true) return refusal({ code: 'agent-offline', agent });
     const none = { reason: null, readBack: null, answeredAt: null };

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { InputError } from '../../contract/input-error.ts';
 import { drillFailureSchema } from '../../contract/reasons/backup.ts';
+import type { AuditSink, Said } from '../audit/entry.ts';
 import type { Run } from '../backup/backup-table.ts';
 import type { BackupService } from '../backup/service.ts';
 
 /** What the command line asks of the copies that a running gateway makes. A copy takes longer than an answer may. */
 
-export type BackupDesk = Pick<BackupService, 'now' | 'standing'>;
+export type BackupDesk = Pick<BackupService, 'now' | 'standing' | 'outputsOn' | 'makeCode'>;
 
 const runSchema = z.object({
   kind: z.enum(['backup', 'drill']),
@@ -26,10 +27,12 @@ const standing = z.object({
 
 export const backupSchemas = {
   'backup-begin': { ask: z.object({}), answer: z.object({}) },
+  'backup-code': { ask: z.object({ lifeMs: z.number() }), answer: z.object({ code: z.string(), expires: z.number() }) },
+  'outputs-on': { ask: z.object({}), answer: z.object({ was: z.boolean() }) },
   'backup-standing': { ask: z.object({}), answer: standing },
 } as const;
 
-type Desk = { readonly backup?: BackupDesk };
+type Desk = { readonly backup?: BackupDesk; readonly audit: AuditSink };
 
 export const backupWork = {
   'backup-begin': (target: Desk) => {
@@ -38,6 +41,17 @@ export const backupWork = {
     // What comes of it is asked for, and is in the table as that of every night.
     desk.now().catch(() => undefined);
     return {};
+  },
+  'backup-code': (target: Desk, { lifeMs }: { lifeMs: number }, said: Said) => {
+    const made = deskOf(target).makeCode(lifeMs);
+    const after = { expires: new Date(made.expires).toISOString() };
+    target.audit.write({ ...said, action: 'replace-code-make', subject: 'gateway', before: null, after });
+    return made;
+  },
+  'outputs-on': (target: Desk, _ask: object, said: Said) => {
+    const was = deskOf(target).outputsOn();
+    if (was) target.audit.write({ ...said, action: 'outputs-on', subject: 'gateway', before: null, after: null });
+    return { was };
   },
   'backup-standing': (target: Desk) => {
     const { state, running, last, drill } = deskOf(target).standing();
@@ -50,7 +64,7 @@ export const notAsked =
 
 function deskOf({ backup }: Desk): BackupDesk {
   if (backup === undefined)
-    throw new InputError(['no gateway runs on this data folder; give its site file with --site']);
+    throw new InputError(['no gateway runs on this data folder; start it first (jari gateway)']);
   return backup;
 }
 

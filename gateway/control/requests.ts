@@ -4,7 +4,7 @@ import { roles } from '../../contract/roles.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Offer } from '../accounts/invitations.ts';
 import { checkedBuilding } from '../accounts/people.ts';
-import type { Said } from '../audit/entry.ts';
+import type { AuditSink, Said } from '../audit/entry.ts';
 import type { AgentCertificates } from '../ca/agent-certificates.ts';
 import { type BackupDesk, backupSchemas, backupWork } from './backup-requests.ts';
 import { lotSchemas, lotWork, type ParkingDesk } from './lot-requests.ts';
@@ -18,6 +18,7 @@ import { lotSchemas, lotWork, type ParkingDesk } from './lot-requests.ts';
 export type ControlTarget = {
   readonly accounts: Accounts;
   readonly certificates: AgentCertificates;
+  readonly audit: AuditSink;
   /** Where people reach the pages, such as https://jari.example:8443; null when no gateway runs. */
   readonly pages: string | null;
   /** Left out when no gateway runs. */

@@ -8,7 +8,7 @@ import type { Session } from './session.ts';
 export type RenewalsOptions = {
   clock: Pick<Clock, 'monotonic'>;
   log: Log;
-  certificates: Pick<AgentCertificates, 'due' | 'renew'>;
+  certificates: Pick<AgentCertificates, 'due' | 'renew' | 'revokedServers'>;
   /** Publishes at QoS 1, not retained. */
   say(topic: string, payload: string): void;
 };
@@ -24,13 +24,15 @@ export class Renewals {
     this.#options = options;
   }
 
-  /** Tells an agent that the certificate it came by is to be renewed, if it is. */
+  /** Tells an agent that the certificate it came by is to be renewed, if it is; and which gateways are none any more. */
   tellDue({ login, presented }: Session): void {
     if (login?.account.kind !== 'agent' || presented === undefined) return;
     const { certificates, say } = this.#options;
     const { site, agent } = login.account;
     const due = certificates.due(presented.fingerprint);
     if (due !== undefined) say(topics.certificate(site, agent), encode({ v: 1, due }));
+    const revoked = certificates.revokedServers();
+    if (revoked.length > 0) say(topics.certificate(site, agent), encode({ v: 1, revoked }));
   }
 
   /** Answers the session that asked; it is its own certificate that is renewed. */

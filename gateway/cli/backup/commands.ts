@@ -16,6 +16,14 @@ export function addBackupCommands(program: Command, print: Print): void {
     .option('--json', 'print the result as JSON')
     .action(async ({ json, ...options }) => print(await (await import('./identity.ts')).runBackupKey(options), json));
   backup
+    .command('code')
+    .description('make a code by which a new box may take the place of this one, once; it is printed once')
+    .option('--expires <time>', 'for how long it is good, as in 365d (default: 730d)')
+    .option('--data <dir>', dataHelp)
+    .option('--why <text>', 'the reason, for the audit')
+    .option('--json', 'print the result as JSON')
+    .action(async ({ json, ...options }) => print(await (await import('./code.ts')).runBackupCode(options), json));
+  backup
     .command('now')
     .description('make a copy now, as every night')
     .option('--site <file...>', 'site file, needed where no gateway runs')
@@ -47,4 +55,25 @@ export function addBackupCommands(program: Command, print: Print): void {
     .action(async (file: string, { json, ...options }) =>
       print(await (await import('./copies.ts')).runRestore({ file, ...options }), json),
     );
+  program
+    .command('replace <file>')
+    .description('let this box take the place of a dead gateway: its copy, its id, new keys, outputs off')
+    .requiredOption('--identity <file>', identityHelp)
+    .requiredOption('--code <code>', 'the code that jari backup code printed')
+    .requiredOption('--into <dir>', 'a folder that is new or empty; it becomes the data folder')
+    .option('--site-id <id>', 'refuse a copy of any other site')
+    .option('--why <text>', 'the reason, for the audit')
+    .option('--json', 'print the result as JSON')
+    .action(async (file: string, { json, ...options }) =>
+      print(await (await import('./copies.ts')).runReplace({ file, ...options }), json),
+    );
+  program
+    .command('outputs')
+    .description('whether this gateway may switch things')
+    .command('on')
+    .description('after a replacement, when somebody has looked at what would be switched')
+    .option('--data <dir>', dataHelp)
+    .option('--why <text>', 'the reason, for the audit')
+    .option('--json', 'print the result as JSON')
+    .action(async ({ json, ...options }) => print(await (await import('./code.ts')).runOutputsOn(options), json));
 }

@@ -1,10 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { systemClock } from '../../../contract/clock.ts';
+import { reasonOf } from '../../audit/entry.ts';
 import { siteFilesIn } from '../../backup/gateway-files.ts';
 import type { Manifest } from '../../backup/manifest.ts';
+import { replaceGateway } from '../../backup/replace.ts';
 import { checkLabel, readLabel, restore, verify } from '../../backup/restore.ts';
 import { ownReader } from '../../store/reader.ts';
+import { caller } from '../change.ts';
 import type { Output } from '../output.ts';
 import { readIdentities } from './identity.ts';
 import { telling } from './problem.ts';
@@ -52,6 +56,41 @@ export async function runRestore(options: {
         `start it with: jari gateway ${sites.map((site) => `--site ${site}`).join(' ')} --data ${into}`,
       ].join('\n'),
       json: { into, siteFiles: sites, ...shown(manifest) },
+    };
+  });
+}
+
+/** `jari replace`: this box takes the place of a dead one. @throws InputError */
+export async function runReplace(options: {
+  file: string;
+  identity: string;
+  code: string;
+  into: string;
+  siteId?: string;
+  why?: string;
+}): Promise<Output> {
+  return telling(async () => {
+    const [file, into] = [resolve(options.file), resolve(options.into)];
+    const identities = readIdentities(options.identity);
+    const said = { by: caller(), why: reasonOf(options.why) };
+    const open = { file, identities, site: options.siteId ?? null, reader: ownReader };
+    const { manifest, epoch, revoked } = await replaceGateway(
+      { ...open, code: options.code, clock: systemClock, said },
+      into,
+    );
+    const sites = siteFilesIn(into);
+    return {
+      text: [
+        `this is gateway ${manifest.gateway} now, the ${epoch - 1}. replacement; its data folder is ${into}`,
+        listed(manifest),
+        ...elsewhereIn(manifest).map((path) => `was outside the site file's folder: put ${path} where it belongs`),
+        revoked.length === 0
+          ? 'the dead box showed no certificate of its own'
+          : 'the certificate of the dead box is revoked: boxes refuse it as soon as they have met this one',
+        `start it: jari gateway ${sites.map((site) => `--site ${site}`).join(' ')} --data ${into}`,
+        `outputs are off until somebody has looked: jari outputs on --data ${into}`,
+      ].join('\n'),
+      json: { into, siteFiles: sites, epoch, revoked: [...revoked], ...shown(manifest) },
     };
   });
 }

@@ -50,6 +50,8 @@ export const commandRoutes: readonly Route[] = [
           throw new HttpProblem('point-not-yours', { point: text });
         case 'value-type':
           throw new HttpProblem('value-type-wrong', { point: text, given: typeof value });
+        case 'outputs-off':
+          throw new HttpProblem('outputs-off', {});
         case 'agent-offline':
           throw new HttpProblem('agent-offline', { agent: refusal.agent });
       }

@@ -21,7 +21,7 @@ async function opened() {
     },
   });
   const ask = <C extends AccountCommand>(command: C, what: Ask<C>) =>
-    workOn({ accounts: world.accounts, certificates, pages: null }, command, what, said);
+    workOn({ accounts: world.accounts, certificates, audit: world.audit, pages: null }, command, what, said);
   const { csr } = await makeRequest('cabinet-1');
   await ask('agent-certificate', { ...who, csr });
   const open = () =>

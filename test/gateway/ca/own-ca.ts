@@ -21,9 +21,10 @@ export function ownCertificates(options: {
 }
 
 /** For a broker that nobody signs in to by a certificate. */
-export const noCertificates: Pick<AgentCertificates, 'authenticate' | 'used' | 'due' | 'renew'> = {
+export const noCertificates: Pick<AgentCertificates, 'authenticate' | 'used' | 'due' | 'renew' | 'revokedServers'> = {
   authenticate: () => ({ ok: false, why: 'there are no certificates here' }),
   used: () => {},
   due: () => undefined,
+  revokedServers: () => [],
   renew: async () => ({ v: 1, refused: 'there are no certificates here' }),
 };

@@ -21,10 +21,10 @@ function writable(): Site {
   return site;
 }
 
-function world(options: { dir?: string; clock?: SimClock } = {}) {
+function world({ areOff = () => false, ...options }: { dir?: string; clock?: SimClock; areOff?: () => boolean } = {}) {
   const site = writable();
   const core = new Core({ ...options, site });
-  const service = new CommandService({ db: core.store.db, sites: [site] });
+  const service = new CommandService({ db: core.store.db, sites: [site], areOff });
   const act = core.commit.join(service);
   const published: { topic: string; payload: string }[] = [];
   core.commit.announceTo({ retain: () => {}, publish: (message) => published.push(message), deliver: () => {} });
@@ -90,6 +90,16 @@ describe('a command', () => {
     const { point } = service.find(id) ?? { point: '' };
     const device = point.slice(0, point.indexOf('/'));
     expect([listed(device).length, listed(device.slice(0, -1)).length, listed('other').length]).toEqual([1, 0, 0]);
+  });
+
+  test('is refused after a replacement until somebody has said that outputs are on', () => {
+    const off = { now: true };
+    const { core, send, published } = world({ areOff: () => off.now });
+    core.online();
+    expect(send()).toMatchObject({ ok: false, refusal: { code: 'outputs-off' } });
+    expect(published).toEqual([]);
+    off.now = false;
+    expect(send()).toMatchObject({ ok: true });
   });
 
   test('to an agent that is away is refused at once, and not kept for later', () => {

@@ -40,7 +40,7 @@ async function running(dir: string) {
     dir,
     clock: systemClock,
     log: log.log,
-    target: { accounts, certificates, pages: null },
+    target: { accounts, certificates, audit, pages: null },
   });
   let open = true;
   const stop = async () => {
