@@ -188,9 +188,10 @@ function buildEndDevice(
   if (profile === undefined || !isUplink(profile))
     throw new Error(`device ${device.id}: profile ${device.profile} went unchecked`);
   const points = pointsOf<UplinkPoint>(device, profile, lifeSafety);
+  const own = Object.fromEntries(points.map(({ name, profile: point }) => [name, point]));
   return {
     id: device.id,
-    profile,
+    profile: { ...profile, points: own },
     address: addressOf(device.address, format),
     firmware: device.firmware ?? null,
     everyMs: device.every ?? profile.every,

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { join, resolve } from 'node:path';
-import { type AnyBusConfig, isTalkerBus, type Site } from '../config/site.ts';
+import { type AnyBusConfig, isMqttBus, isTalkerBus, type MqttBusConfig, type Site } from '../config/site.ts';
 import type { Clock } from '../contract/clock.ts';
 import { InputError } from '../contract/input-error.ts';
 import { removeBoxes, writeBoxes } from './box-file.ts';
@@ -16,6 +16,7 @@ import {
   TcpVirtualLine,
 } from './line.ts';
 import { type Ports, removePorts, tryPorts, writePorts } from './ports-file.ts';
+import { NetworkServer } from './radio/network-server.ts';
 import type { SimValue } from './registers.ts';
 import { serveRtu } from './rtu-socket.ts';
 import { Player } from './scenario/player.ts';
@@ -209,6 +210,7 @@ function openLine(options: {
   };
   const link = join(dir, name);
   const echoes = () => buses.echoes(name);
+  if (isMqttBus(bus)) return openNetworkServer({ ...options, bus });
   if (isTalkerBus(bus)) {
     const end: SerialEnd = (send) => new TalkerVoice({ clock, bus, ...buses.voicesOf(name), send });
     return SerialVirtualLine.open({ clock, link, end, echoes, warn });
@@ -218,6 +220,34 @@ function openLine(options: {
   const isRtu = bus.link.kind === 'modbus-rtu-over-tcp';
   const serve = (socket: Socket) => (isRtu ? serveRtu(socket, devices) : serveTcp(socket, devices));
   return TcpVirtualLine.open({ clock, serve, warn, never: realPorts(site), ...(wish === undefined ? {} : { wish }) });
+}
+
+async function openNetworkServer(options: {
+  site: Site;
+  clock: Clock;
+  warn(text: string): void;
+  buses: VirtualBuses;
+  name: BusName;
+  bus: MqttBusConfig;
+  wish: number | undefined;
+}): Promise<Line> {
+  const { site, clock, warn, buses, name, bus, wish } = options;
+  const server = await NetworkServer.open({ clock, bus, ...buses.radioOf(name) });
+  const serve = (socket: Socket) => server.serve(socket);
+  const line = await TcpVirtualLine.open({
+    clock,
+    serve,
+    warn,
+    never: realPorts(site),
+    ...(wish === undefined ? {} : { wish }),
+  });
+  return {
+    address: line.address,
+    plug: (state) => line.plug(state),
+    close: async () => {
+      await Promise.all([server.close(), line.close()]);
+    },
+  };
 }
 
 /** TCP ports that belong to the real site: its buses, and its gateway. */

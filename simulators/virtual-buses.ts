@@ -115,6 +115,17 @@ export class VirtualBuses {
     };
   }
 
+  /** What the sensors of a network server have to say now, and what becomes of it. */
+  radioOf(bus: BusName) {
+    return {
+      seed: this.#options.seed,
+      speed: this.#options.speed,
+      worthOf: ({ id }: { id: DeviceId }, point: string): SimValue => this.valueOf(`${id}/${point}`),
+      isSilent: ({ id }: { id: DeviceId }) => this.isSilent(bus, id),
+      has: ({ id }: { id: DeviceId }, fault: FaultName) => this.#faults.has({ bus, device: id }, fault),
+    };
+  }
+
   /** Whether a line gives back what it hears. */
   echoes(bus: BusName): boolean {
     return this.#faults.has({ bus }, 'echo');

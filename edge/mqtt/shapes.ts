@@ -186,9 +186,9 @@ function fromTheThingsStack(named: string, topic: string, payload: Uint8Array): 
   }
 }
 
-/** Port 0 is the network's own. */
+/** Port 0, and none, is the network's own. */
 function bodyOf(port: number, data: string): Body | null {
-  return port === 0 || data === '' ? null : { kind: 'bytes', port, bytes: Buffer.from(data, 'base64') };
+  return port === 0 ? null : { kind: 'bytes', port, bytes: Buffer.from(data, 'base64') };
 }
 
 function timeOf(text: string | undefined): number | null {

@@ -7,8 +7,11 @@ export type TargetKind = 'bus' | 'device' | 'point' | 'agent';
  */
 export type FaultLayer = 'answer' | 'wire' | 'registers' | 'port' | 'box';
 
-/** Buses a fault can happen on. terminal: a serial port of this machine; modbus: where devices are asked; rtu: Modbus with a CRC. */
-export type FaultWires = 'any' | 'terminal' | 'modbus' | 'rtu';
+/**
+ * Buses a fault can happen on. terminal: a serial port of this machine; modbus: where devices are asked; rtu: Modbus with a CRC; line:
+ * where bytes of ours come; radio: sensors behind a network server.
+ */
+export type FaultWires = 'any' | 'terminal' | 'modbus' | 'rtu' | 'line' | 'radio';
 
 type FaultKind = {
   readonly strikes: readonly TargetKind[];
@@ -46,12 +49,13 @@ export const faultKinds = {
   noise: {
     strikes: buses,
     layer: 'wire',
-    wires: 'any',
+    wires: 'line',
     does: 'a burst of random bytes before the reply, and under a CRC one byte in some replies is wrong',
   },
-  slow: { strikes: buses, layer: 'wire', wires: 'any', does: 'the reply comes byte by byte, 15 ms apart' },
+  slow: { strikes: buses, layer: 'wire', wires: 'line', does: 'the reply comes byte by byte, 15 ms apart' },
   duplicate: { strikes: buses, layer: 'wire', wires: 'any', does: 'the reply comes again 30 ms later' },
   late: { strikes: buses, layer: 'wire', wires: 'any', does: "the reply comes after 1.5 times the bus's timeout" },
+  'lost-uplinks': { strikes: buses, layer: 'answer', wires: 'radio', does: 'half of its messages are lost on the air' },
   echo: { strikes: ['bus'], layer: 'wire', wires: 'terminal', does: 'the line hears itself: each request comes back' },
   'swapped-words': {
     strikes: values,

@@ -107,6 +107,8 @@ const lacks: Readonly<Record<FaultWires, string>> = {
   terminal: 'is no serial port of this machine',
   modbus: 'does not speak Modbus',
   rtu: 'does not speak Modbus RTU',
+  line: 'carries whole messages of a network server',
+  radio: 'has no network server behind it',
 };
 
 function happensOn(wires: FaultWires, { link }: AnyBusConfig): boolean {
@@ -117,6 +119,10 @@ function happensOn(wires: FaultWires, { link }: AnyBusConfig): boolean {
       return 'port' in link && typeof link.port === 'string';
     case 'modbus':
       return link.kind !== 'serial' && link.kind !== 'mqtt';
+    case 'line':
+      return link.kind !== 'mqtt';
+    case 'radio':
+      return link.kind === 'mqtt';
     case 'rtu':
       return link.kind === 'modbus-rtu' || link.kind === 'modbus-rtu-over-tcp';
   }

@@ -6,6 +6,8 @@ const onlyOn: Readonly<Record<FaultWires, string>> = {
   terminal: ' (serial ports alone)',
   modbus: ' (Modbus alone)',
   rtu: ' (Modbus RTU alone)',
+  line: ' (not by a network server)',
+  radio: ' (network servers alone)',
 };
 
 /** `jari sim faults`: everything that can be made to happen, for people and as data. */

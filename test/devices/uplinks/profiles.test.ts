@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
+import { pointNameSchema } from '../../../contract/ids.ts';
+import { scaleExactly } from '../../../devices/decimal.ts';
+import { readUplink } from '../../../devices/uplinks/read-uplink.ts';
+import { firmwaresOf, type UplinkPoint } from '../../../devices/uplinks/uplink-profile.ts';
+import { writeAll } from '../../../devices/uplinks/write-uplink.ts';
 import { builtInProfiles, builtInTalkers, builtInUplinks } from '../../built-in.ts';
-import { read, said, shown } from './builders.ts';
+import { pointsOf, read, said, shown } from './builders.ts';
 
 const of = (id: string) => {
   const profile = builtInUplinks().get(id);
@@ -123,3 +128,29 @@ test('a leak that zigbee2mqtt tells of', () => {
   expect(tell({ water_leak: true, battery: 97, linkquality: 120 })).toEqual({ leak: true, battery: 97 });
   expect(tell({ water_leak: 1 })).toEqual({ leak: 'out-of-range' });
 });
+
+test('what a simulated sensor sends is read back as what it meant', () => {
+  for (const profile of builtInUplinks().values()) {
+    const firmware = firmwaresOf(profile)[0] ?? null;
+    const reader = { profile, firmware, points: pointsOf(profile) };
+    const bringsJson = profile.layouts.every(({ body }) => body === 'json');
+    const worth = (point: string) => middleOf(profile.points[pointNameSchema.parse(point)]);
+    const bodies = writeAll(reader, worth, bringsJson);
+    const found = bodies.map((body) => readUplink(reader, body));
+    const values = Object.assign({}, ...found.map((each) => shown(each)));
+    const wanted = Object.keys(values).map((name) => [name, worth(name)]);
+    expect(values, profile.id).toEqual(Object.fromEntries(wanted));
+    expect(Object.keys(values).length, profile.id).toBeGreaterThan(1);
+  }
+});
+
+/** A value in the middle of its range that its raw values can carry; a yes; a word. */
+function middleOf(point: UplinkPoint | undefined) {
+  if (point === undefined) return null;
+  if (point.enum !== null) return Object.values(point.enum)[0] ?? null;
+  if (point.type === 'bool') return point.kind !== 'test' && point.kind !== 'fault';
+  if (point.type === 'text') return '1F345678';
+  const [low, high] = point.valid ?? [0, 20];
+  const steps = Math.round(((low + high) / 2 - point.offset) / point.scale);
+  return scaleExactly(steps, point.scale, point.offset);
+}

@@ -84,11 +84,17 @@ test('every fault in the table can be begun where it says, and cleared', () => {
     ['{ id: meter-1, profile: eastron-sdm120, unit: 1, every: 10s }'],
     ['{ id: meter-2, profile: eastron-sdm120, unit: 1, every: 10s }'],
   );
-  const { buses } = wires(load(text));
+  const radio =
+    '{ id: lora, kind: mqtt, url: "mqtt://127.0.0.1:1", format: chirpstack, devices: [{ id: bay, profile: bosch-tps110, address: "a81758fffe000001" }] }';
+  const { buses } = wires(load(text.replace('    buses:\n', `    buses:\n      - ${radio}\n`)));
   const targets = { bus: 'box-1/line', device: 'meter-1', point: 'meter-1/voltage', agent: 'box-1' };
-  for (const [name, { strikes }] of Object.entries(faultKinds)) {
-    for (const kind of strikes) buses.fault(targets[kind], name);
+  const onAir = { bus: 'box-1/lora', device: 'bay', point: 'bay/occupied', agent: 'box-1' };
+  for (const [name, { strikes, wires: on }] of Object.entries(faultKinds)) {
+    for (const kind of strikes) buses.fault((on === 'radio' ? onAir : targets)[kind], name);
   }
+  expect(problemsOf(() => buses.fault('bay', 'noise'))).toEqual([
+    'bay hangs on box-1/lora, which carries whole messages of a network server, so there is no noise there',
+  ]);
   buses.clear();
   expect(
     faultTable()
