@@ -153,6 +153,8 @@ const { addCommissioningCommands } = await import('./edge/commissioning/commands
 addCommissioningCommands(program, print);
 const { addAccountCommands } = await import('./gateway/cli/cli.ts');
 addAccountCommands(program, print);
+const { addCityCommands } = await import('./city/cli.ts');
+addCityCommands(program, print);
 program.commands
   .find((each) => each.name() === 'agent')
   ?.command('request <id>')

@@ -8,6 +8,7 @@ import type { Rule } from '../rules/rule.ts';
 import { buildBackup } from './backup/backup.ts';
 import { buildBuilding } from './buildings/building-config.ts';
 import { sitePoints } from './buildings/site-points.ts';
+import { buildCity } from './city.ts';
 import { buildFeeds } from './feeds/feeds.ts';
 import { buildInterlock } from './interlocks/interlock-config.ts';
 import { isLifeSafety, lifeSafetyMaxSilenceMs } from './life-safety.ts';
@@ -73,7 +74,7 @@ export function buildSite(site: SiteFile, file: string, context: BuildContext, r
 }
 
 function buildGateway(
-  { names, mqtt, http, mode, notify }: SiteFile['gateway'],
+  { names, mqtt, http, mode, notify, city }: SiteFile['gateway'],
   { folder }: BuildContext,
 ): GatewayConfig {
   const mqttTls = mqtt.tls === undefined ? null : buildTls(mqtt.tls, folder);
@@ -89,6 +90,7 @@ function buildGateway(
     },
     mode,
     notify: buildNotify(notify, folder),
+    city: buildCity(city, folder),
   };
 }
 

@@ -7,6 +7,7 @@ import { plausibilitySchema } from '../devices/plausibility-schema.ts';
 import { backupFileSchema } from './backup/backup.ts';
 import { buildingFileSchema, rolesSchema } from './buildings/building-file.ts';
 import { ruleFileSchema } from './buildings/rule-file.ts';
+import { cityFileSchema } from './city.ts';
 import { feedsFileSchema } from './feeds/feeds.ts';
 import { hostProblem, networkProblem } from './host.ts';
 import { interlockFileSchema } from './interlocks/interlock-file.ts';
@@ -305,6 +306,7 @@ export const siteFileSchema = z.strictObject({
           'closed: phones cannot trust its certificate, or reach no push service from here; push is not offered then',
         ),
       notify: notifyFileSchema.describe('where notices go besides the pages and MQTT'),
+      city: cityFileSchema.optional(),
     })
     .prefault({}),
   backup: backupFileSchema.optional().describe('the nightly copy of the gateway, encrypted for its owner'),

@@ -8,11 +8,13 @@ import type { Condition } from '../rules/condition.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { BackupConfig } from './backup/backup.ts';
 import type { BuildingConfig } from './buildings/building-config.ts';
+import type { CityConfig } from './city.ts';
 import type { FeedsConfig } from './feeds/feeds.ts';
 import type { LotConfig } from './lots/lot-config.ts';
 import type { NotifyConfig } from './notify/notify-config.ts';
 
 export type { BuildingConfig } from './buildings/building-config.ts';
+export type { CityConfig } from './city.ts';
 export type { FeedsConfig } from './feeds/feeds.ts';
 export type { EntranceConfig, LaneConfig, LotConfig, SpaceConfig } from './lots/lot-config.ts';
 
@@ -60,6 +62,8 @@ export type GatewayConfig = {
   readonly mode: SiteMode;
   /** Where notices go besides the pages and MQTT. */
   readonly notify: NotifyConfig;
+  /** The city that it hands on to; null: nothing leaves the site. */
+  readonly city: CityConfig | null;
 };
 
 export type SiteMode = 'public' | 'closed';

@@ -16,6 +16,8 @@ import { GatewayTls } from './ca/gateway-tls.ts';
 import { type Lifetimes, lifetimes, lookEveryMs } from './ca/lifetimes.ts';
 import { namesOf } from './ca/names.ts';
 import { knock } from './chain/knock.ts';
+import { openCarrier } from './city/open-carrier.ts';
+import { CityLink, type CityLinkOptions } from './city/service.ts';
 import { Commit } from './commit/commit.ts';
 import { ControlServer } from './control/control-socket.ts';
 import type { ControlTarget } from './control/requests.ts';
@@ -185,8 +187,12 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
     }),
   );
   parts.defer(() => broker.close());
+  const city = openCity(options, { store, fleet, commit, services });
+  if (city !== null) parts.defer(() => city.close());
   commit.announceTo({
-    retain: ({ topic, payload }) => {
+    retain: (message) => {
+      const { topic, payload } = message;
+      city?.said(message);
       broker
         .publishRetained(topic, payload)
         .catch((error) => log.warn({ topic, why: String(error) }, 'publish-failed'));
@@ -205,6 +211,7 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
   });
   parts.defer(() => backup.close());
   backup.start();
+  city?.start();
   parts.defer(each(clock, lookEveryMs(options.lifetimes ?? lifetimes), () => broker.tellDue()));
   parts.defer(each(clock, tokensEveryMs, () => disconnectExpiredTokens(accounts, broker)));
   const pages = (ports: Pick<HttpListeners, 'port' | 'tlsPort'>) =>
@@ -251,6 +258,27 @@ function brokerWork(broker: Broker, bind: string): WorkCheck {
       return (await knock({ host: knockAt(bind), port: broker.port })) ? null : 'takes no connection';
     },
   };
+}
+
+type CityParts = Pick<CityLinkOptions, 'store' | 'fleet'> & {
+  commit: Commit;
+  services: ReturnType<typeof openServices>;
+};
+
+/** What this gateway hands on to its city; null without one. @throws InputError when a file of it cannot be read */
+function openCity(options: GatewayOptions, { store, fleet, commit, services }: CityParts): CityLink | null {
+  const { sites, dir, clock, log } = options;
+  const config = sites.find(({ gateway }) => gateway.city !== null)?.gateway.city ?? null;
+  if (config === null) return null;
+  const { alerts, feeds } = services.ports;
+  return new CityLink({
+    ...{ config, sites, store, fleet, dir, clock, log, alerts, feeds },
+    version: packageJson.version,
+    random: Math.random,
+    carrier: openCarrier(config, clock),
+    failing: () => commit.failing(),
+    standing: () => commit.standing(),
+  });
 }
 
 /** An address of this machine at which a listener on `bind` answers. */

@@ -12,10 +12,12 @@ const mayImport: Record<string, readonly string[]> = {
   // The version that an agent or a gateway says it is stands in package.json.
   edge: ['contract', 'devices', 'rules', 'config', 'package.json'],
   gateway: ['contract', 'rules', 'config', 'package.json'],
+  // The tier above gateways: it knows them by the contract alone.
+  city: ['contract', 'package.json'],
   simulators: ['contract', 'devices', 'config'],
   web: ['contract'],
   systemd: ['contract'],
-  'jari.ts': ['contract', 'devices', 'config', 'edge', 'gateway', 'simulators', 'systemd'],
+  'jari.ts': ['contract', 'devices', 'config', 'edge', 'gateway', 'city', 'simulators', 'systemd'],
 };
 
 /**
@@ -62,6 +64,8 @@ const inGateway: Record<string, readonly string[]> = {
   // Copies of all of it, and a drill that plays messages into an empty store.
   'gateway/backup': ['store', 'audit', 'state', 'commit', 'ingest', 'data-folder', 'log', 'each'],
   'gateway/feeds': ['alerts', 'parking', 'commit', 'store', 'guidelines', 'log'],
+  // What is handed on to a city.
+  'gateway/city': ['alerts', 'parking', 'feeds', 'commit', 'state', 'store', 'audit', 'log', 'each'],
   'gateway/addresses': ['ca', 'data-folder', 'listen-error'],
   'gateway/mqtt': ['ingest', 'accounts', 'ca', 'state', 'permissions', 'listen-error', 'log'],
   'gateway/http': [
@@ -157,6 +161,8 @@ describe('the folders', () => {
     ['devices into the file system', { file: 'devices/x.ts', text: "import { readFileSync } from 'node:fs';" }],
     ['the agent into the ladder', { file: 'edge/agent.ts', text: "import { scan } from './commissioning/scan.ts';" }],
     ['the ladder into the outbox', { file: 'edge/commissioning/x.ts', text: "import '../outbox/outbox.ts';" }],
+    ['city into gateway', { file: 'city/x.ts', text: "import type { Store } from '../gateway/store/store.ts';" }],
+    ['gateway into city', { file: 'gateway/x.ts', text: "import '../city/worker.ts';" }],
     ['code into tests', { file: 'edge/x.ts', text: "import { root } from '../test/needs.ts';" }],
   ])('would be caught: %s', (_name, planted) => {
     expect(breaches([planted])).toHaveLength(1);

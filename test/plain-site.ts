@@ -11,6 +11,7 @@ export function plainGateway(ports: { mqtt: number; http: number } = { mqtt: 0, 
     names: [],
     mqtt: { port: ports.mqtt, bind, tls: null },
     http: { port: ports.http, bind, tls: null, proxies: [] },
+    city: null,
     mode: 'public',
     notify: noNotify,
   };

@@ -1,4 +1,5 @@
 import { say } from '../../contract/words/check/said.ts';
+import { type CityFile, isPlainCity } from '../city.ts';
 import type { Finding, Path } from '../files/problem.ts';
 import { valueAt } from '../files/schema-walk.ts';
 import { isLoopback } from '../loopback.ts';
@@ -17,7 +18,7 @@ type Plain = Listener & { readonly insecure: boolean; readonly tls?: Tls | undef
 export function gatewayFindings(value: unknown): Finding[] {
   const parsed = siteFileSchema.shape.gateway.safeParse(valueAt(value, ['gateway']));
   if (!parsed.success) return [];
-  const { mqtt, http, names } = parsed.data;
+  const { mqtt, http, names, city } = parsed.data;
   const listeners: Placed[] = [
     { listener: mqtt, path: ['gateway', 'mqtt'], name: 'mqtt' },
     ...(mqtt.tls === undefined ? [] : [{ listener: mqtt.tls, path: ['gateway', 'mqtt', 'tls'], name: 'mqtt.tls' }]),
@@ -30,12 +31,23 @@ export function gatewayFindings(value: unknown): Finding[] {
     ...plainFindings(http, ['gateway', 'http']),
     ...pairFindings(mqtt.tls, ['gateway', 'mqtt', 'tls']),
     ...pairFindings(http.tls, ['gateway', 'http', 'tls']),
+    ...cityFindings(city),
     ...names.flatMap((name, index) =>
       names.indexOf(name) === index
         ? []
         : [{ path: ['gateway', 'names', index], ...say({ code: 'name-above', name }) }],
     ),
   ];
+}
+
+function cityFindings(city: CityFile | undefined): Finding[] {
+  if (city === undefined) return [];
+  const path = ['gateway', 'city'];
+  const plain = isPlainCity(city) ? [{ path: [...path, 'url'], ...say({ code: 'city-plain' }) }] : [];
+  const { tokenFile, credentialsFile, cert, key } = city;
+  const knows = tokenFile ?? credentialsFile ?? cert;
+  const unnamed = knows === undefined ? [{ path: [...path, 'gateway'], ...say({ code: 'city-without-proof' }) }] : [];
+  return [...plain, ...unnamed, ...pairFindings({ port: 0, bind: '', cert, key }, path)];
 }
 
 function takenTwice(listeners: readonly Placed[]): Finding[] {

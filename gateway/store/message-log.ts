@@ -32,6 +32,7 @@ export class MessageLog {
   #sealed: number;
   #unsealed: number;
   #before: { next: number; unsealed: number };
+  #keptAfter: () => number = () => Number.POSITIVE_INFINITY;
 
   constructor(db: Database) {
     this.#sql = statements(db);
@@ -75,6 +76,21 @@ export class MessageLog {
     return this.#sql.after.all(Math.max(id, this.#sealed), limit).map(read);
   }
 
+  /** Messages after `id` that are still here, sealed or not, the oldest first. */
+  stillHere(id: number, limit: number): LoggedMessage[] {
+    return this.#sql.after.all(id, limit).map(read);
+  }
+
+  /** The oldest message that is still here; undefined without one. */
+  get first(): number | undefined {
+    return this.#sql.first.get();
+  }
+
+  /** Sealed messages beyond `mark` stay, for one who has still to hand them on. Asked at each deletion. */
+  keepAfter(mark: () => number): void {
+    this.#keptAfter = mark;
+  }
+
   /** The time of the oldest unsealed message; null where none has a time. */
   earliest(): number | null {
     return this.#sql.earliest.get(this.#sealed) ?? null;
@@ -100,8 +116,9 @@ export class MessageLog {
   /** Deletes sealed messages, at most `limit`. Says whether there may be more. */
   deleteSealed(limit: number): boolean {
     const first = this.#sql.first.get();
-    if (first === undefined || first > this.#sealed) return false;
-    this.#sql.remove.run(Math.min(this.#sealed, first + limit - 1));
+    const upTo = Math.min(this.#sealed, this.#keptAfter());
+    if (first === undefined || first > upTo) return false;
+    this.#sql.remove.run(Math.min(upTo, first + limit - 1));
     return true;
   }
 

@@ -52,6 +52,15 @@ export const networkWords = {
     en: 'insecure changes nothing: what goes to this address is encrypted or stays on this machine; remove it',
   }),
 
+  'city-plain': () => ({
+    ko: '토큰과 측정값이 암호화 없이 네트워크를 지나감: https:// 또는 tls://를 쓰거나 여기에 insecure: true를 씀',
+    en: 'the token and readings would pass over the network unencrypted; use https:// or tls://, or say insecure: true here',
+  }),
+  'city-without-proof': () => ({
+    ko: '도시가 이 게이트웨이를 알아볼 것이 없음: tokenFile, credentialsFile, cert와 key 가운데 하나를 씀',
+    en: 'nothing tells the city that this is the gateway; give tokenFile, credentialsFile, or cert and key',
+  }),
+
   'listener-port-taken': ({ port, listener }: { readonly port: number; readonly listener: string }) => ({
     ko: `포트 ${withParticle(port, '은/는')} ${withParticle(listener, '이/가')} 사용함: 둘 중 하나를 바꿈`,
     en: `port ${port} is taken by ${listener}; give one of them another`,

@@ -1,0 +1,73 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { InputError } from '../contract/input-error.ts';
+import { connect, type Sql } from './store/database.ts';
+import { addGateway, addToken, removeGateway } from './store/gateways.ts';
+import { migrate } from './store/migrations.ts';
+import { schema } from './store/schema.ts';
+
+type Output = { text: string; json: unknown };
+type Where = { database: string };
+
+/** `jari city gateway add`. @throws InputError */
+export async function runGatewayAdd(
+  of: Where & { id: string; site: string[]; district?: string; certificate?: string },
+): Promise<Output> {
+  const { id, site: sites, district = '' } = of;
+  const certificate = of.certificate === undefined ? null : fingerprint(of.certificate);
+  const { token } = await on(of, (sql) => addGateway(sql, { id, sites, district, certificate, by: caller() }));
+  const proof = token === null ? 'it is known by its certificate' : `its token is shown this once:\n${token}`;
+  return {
+    text: `gateway ${id} may speak for ${sites.join(', ')}; ${proof}`,
+    json: { id, sites, district, token, certificate },
+  };
+}
+
+/** `jari city gateway remove`. @throws InputError when there is none */
+export async function runGatewayRemove(of: Where & { id: string }): Promise<Output> {
+  const was = await on(of, (sql) => removeGateway(sql, of.id, caller()));
+  if (!was) throw new InputError([`gateway ${of.id}: there is none of this name`]);
+  return { text: `gateway ${of.id} may say nothing more; what it handed on stays`, json: { id: of.id, removed: true } };
+}
+
+/** `jari city token`. @throws InputError */
+export async function runToken(of: Where & { name: string; scope: string; district?: string[] }): Promise<Output> {
+  const { name, scope, district = null } = of;
+  if (scope !== 'read' && scope !== 'operate')
+    throw new InputError([`--scope ${scope}: is none; give read or operate`]);
+  const token = await on(of, (sql) => addToken(sql, { name, scope, districts: district, by: caller() }));
+  return {
+    text: `token ${name} (${scope}) is shown this once:\n${token}`,
+    json: { name, scope, districts: district, token },
+  };
+}
+
+/** `jari city migrate`. @throws InputError */
+export async function runMigrate(of: Where): Promise<Output> {
+  const { applied } = await on(of, async (sql) => ({ applied: (await migrate(sql, schema)).applied }));
+  return { text: applied === 0 ? 'nothing to do' : `${applied} step(s) applied`, json: { applied } };
+}
+
+async function on<T>({ database }: Where, work: (sql: Sql) => Promise<T>): Promise<T> {
+  const sql = connect(database, { max: 1 });
+  try {
+    await migrate(sql, schema);
+    return await work(sql);
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw new InputError([`--database: ${error instanceof Error ? error.message : String(error)}`]);
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+}
+
+const caller = () => `command:${userInfo().username}`;
+
+function fingerprint(file: string): string {
+  try {
+    return new X509Certificate(readFileSync(file)).fingerprint256;
+  } catch (error) {
+    throw new InputError([`${file}: is no certificate (${error instanceof Error ? error.message : String(error)})`]);
+  }
+}

@@ -1,0 +1,112 @@
+import type { CityBatch } from '../contract/city.ts';
+import type { TakenCounts } from './store/take.ts';
+
+export type IntakeOptions = {
+  take(batches: readonly CityBatch[]): Promise<TakenCounts>;
+  /** Transactions at once; 2. */
+  atOnce?: number;
+  /** Readings of one transaction, about; 40,000. */
+  readingsAtOnce?: number;
+};
+
+type Waiting = { readonly batch: CityBatch; readonly size: number; resolve(): void; reject(error: unknown): void };
+
+/** Batches that one worker holds at most: what is more is told to come again. */
+const mostWaiting = 2000;
+
+export class IntakeFull extends Error {
+  override name = 'IntakeFull';
+}
+
+/**
+ * Group commit: while a transaction is under way, what comes meanwhile is gathered for the next. Batches with records or
+ * health go before those of readings alone, so that news never waits behind a backlog.
+ */
+export class Intake {
+  readonly counts = { batches: 0, messages: 0, readings: 0, duplicates: 0, conflicts: 0, failures: 0, transactions: 0 };
+  readonly #options: IntakeOptions;
+  readonly #urgent: Waiting[] = [];
+  readonly #rest: Waiting[] = [];
+  #underWay = 0;
+
+  constructor(options: IntakeOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves when the batch is committed. @throws IntakeFull, or what the database threw */
+  add(batch: CityBatch): Promise<void> {
+    if (this.#urgent.length + this.#rest.length >= mostWaiting) return Promise.reject(new IntakeFull());
+    return new Promise((resolve, reject) => {
+      const isUrgent = batch.records.length > 0 || batch.health !== null;
+      (isUrgent ? this.#urgent : this.#rest).push({ batch, size: sizeOf(batch), resolve, reject });
+      this.#next();
+    });
+  }
+
+  #next(): void {
+    const { atOnce = 2 } = this.#options;
+    while (this.#underWay < atOnce && this.#urgent.length + this.#rest.length > 0) void this.#commit(this.#gather());
+  }
+
+  #gather(): Waiting[] {
+    const { readingsAtOnce = 40_000 } = this.#options;
+    const group: Waiting[] = [];
+    for (let size = 0; size < readingsAtOnce; ) {
+      const next = this.#urgent.shift() ?? this.#rest.shift();
+      if (next === undefined) break;
+      group.push(next);
+      size += next.size;
+    }
+    return group;
+  }
+
+  async #commit(group: readonly Waiting[]): Promise<void> {
+    this.#underWay++;
+    try {
+      const taken = await this.#options.take(group.map(({ batch }) => batch));
+      this.#count(group.length, taken);
+      for (const { resolve } of group) resolve();
+    } catch (error) {
+      this.counts.failures++;
+      // One that cannot be taken does not hold up the others: each alone.
+      if (group.length > 1 && isOfData(error)) await this.#oneByOne(group);
+      else for (const { reject } of group) reject(error);
+    } finally {
+      this.#underWay--;
+      this.#next();
+    }
+  }
+
+  async #oneByOne(group: readonly Waiting[]): Promise<void> {
+    for (const { batch, resolve, reject } of group) {
+      try {
+        this.#count(1, await this.#options.take([batch]));
+        resolve();
+      } catch (error) {
+        reject(error);
+      }
+    }
+  }
+
+  #count(batches: number, { messages, readings, duplicates, conflicts }: TakenCounts): void {
+    this.counts.transactions++;
+    this.counts.batches += batches;
+    this.counts.messages += messages;
+    this.counts.readings += readings;
+    this.counts.duplicates += duplicates;
+    this.counts.conflicts += conflicts;
+  }
+}
+
+function sizeOf({ messages, records }: CityBatch): number {
+  const readings = messages.reduce(
+    (sum, { points }) => sum + Object.values(points).reduce((of, column) => of + (column?.v.length ?? 0), 0),
+    0,
+  );
+  return 1 + readings + records.reduce((sum, { items }) => sum + items.length, 0);
+}
+
+/** SQLSTATE 22 and 23: the data, and not the database, is at fault. */
+function isOfData(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^2[23]/.test(String(error.code));
+}

@@ -1,0 +1,50 @@
+import postgres from 'postgres';
+import { InputError } from '../../contract/input-error.ts';
+
+export type Sql = postgres.Sql<Record<string, never>>;
+/** Within a transaction. */
+export type Tx = postgres.TransactionSql<Record<string, never>>;
+
+/** Either. */
+export type Query = postgres.ISql<Record<string, never>>;
+
+/** A value as a parameter of JSON; the library's type knows no interfaces. */
+export function json(query: Query, value: unknown): postgres.Parameter {
+  return query.json(value as postgres.JSONValue);
+}
+
+/** Connections of one worker: two of transactions that take, and some for pages. */
+const connections = 8;
+
+/**
+ * The city's PostgreSQL. `url` such as postgres://jari@db.example.kr/city; the password comes by PGPASSWORD.
+ * Numbers of 64 bits come as numbers: none of ours is beyond 2⁵³.
+ * @throws InputError when the address is none
+ */
+export function connect(url: string, options: { max?: number; onNotice?: (text: string) => void } = {}): Sql {
+  if (!URL.canParse(url) || !/^postgres(ql)?:$/.test(new URL(url).protocol)) {
+    throw new InputError([
+      `--database ${url}: is no address of a PostgreSQL; give one such as postgres://jari@127.0.0.1:5432/city`,
+    ]);
+  }
+  if (new URL(url).password !== '') {
+    throw new InputError([
+      '--database: no password in the address, where every process of the machine reads it; set PGPASSWORD',
+    ]);
+  }
+  return postgres(url, {
+    max: options.max ?? connections,
+    connect_timeout: 10,
+    idle_timeout: 60,
+    connection: { application_name: 'jari-city', statement_timeout: 60_000 },
+    onnotice: ({ message }) => options.onNotice?.(message ?? ''),
+    types: {
+      bigint: {
+        to: 20,
+        from: [20],
+        parse: (text: string) => Number(text),
+        serialize: (value: number) => String(value),
+      },
+    },
+  }) as unknown as Sql; // the parser of bigint changes what rows hold, and rows say so themselves
+}

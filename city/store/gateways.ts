@@ -1,0 +1,74 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { KnownGateway } from '../trust.ts';
+import { json, type Query, type Sql } from './database.ts';
+
+export const hashOf = (secret: string) => createHash('sha256').update(secret).digest('hex');
+
+/** What a gateway shows: a token, or the SHA-256 of its certificate as `AB:CD:…`. */
+export type Proof = { readonly token: string } | { readonly certificate: string };
+
+/** Enters a gateway, or gives it another proof and other sites. The token is stored hashed and given this once. */
+export async function addGateway(
+  sql: Sql,
+  of: { id: string; sites: readonly string[]; district: string; certificate: string | null; by: string },
+): Promise<{ token: string | null }> {
+  const token = of.certificate === null ? `jcg_${randomBytes(32).toString('base64url')}` : null;
+  await sql.begin(async (tx) => {
+    await tx`insert into gateways (id, sites, district, token_hash, certificate)
+      values (${of.id}, ${[...of.sites]}, ${of.district}, ${token && hashOf(token)}, ${of.certificate})
+      on conflict (id) do update set sites = excluded.sites, district = excluded.district,
+        token_hash = excluded.token_hash, certificate = excluded.certificate, removed_at = null`;
+    await audit(tx, of.by, 'gateway-add', `gateway:${of.id}`, { sites: [...of.sites], district: of.district });
+  });
+  return { token };
+}
+
+/** Its rows stay; it may say nothing more. False when there is none. */
+export async function removeGateway(sql: Sql, id: string, by: string): Promise<boolean> {
+  return sql.begin(async (tx) => {
+    const gone = await tx`update gateways set removed_at = now(), token_hash = null, certificate = null
+      where id = ${id} and removed_at is null returning id`;
+    if (gone.length > 0) await audit(tx, by, 'gateway-remove', `gateway:${id}`, {});
+    return gone.length > 0;
+  });
+}
+
+/** Who shows this; null when nobody does. */
+export async function gatewayBy(sql: Sql, proof: Proof): Promise<KnownGateway | null> {
+  const rows =
+    'token' in proof
+      ? await sql<
+          KnownGateway[]
+        >`select id, sites from gateways where token_hash = ${hashOf(proof.token)} and removed_at is null`
+      : await sql<
+          KnownGateway[]
+        >`select id, sites from gateways where certificate = ${proof.certificate} and removed_at is null`;
+  return rows[0] ?? null;
+}
+
+export type Scope = 'read' | 'operate';
+/** Districts that somebody of the city may see; null: all. */
+export type Reader = { readonly name: string; readonly scope: Scope; readonly districts: readonly string[] | null };
+
+export async function addToken(
+  sql: Sql,
+  of: { name: string; scope: Scope; districts: readonly string[] | null; by: string },
+): Promise<string> {
+  const token = `jct_${randomBytes(32).toString('base64url')}`;
+  await sql.begin(async (tx) => {
+    const districts = of.districts === null ? null : [...of.districts];
+    await tx`insert into tokens (name, hash, scope, districts) values (${of.name}, ${hashOf(token)}, ${of.scope}, ${districts})
+      on conflict (name) do update set hash = excluded.hash, scope = excluded.scope, districts = excluded.districts`;
+    await audit(tx, of.by, 'token-add', `token:${of.name}`, { scope: of.scope, districts });
+  });
+  return token;
+}
+
+export async function readerBy(sql: Sql, token: string): Promise<Reader | null> {
+  const [row] = await sql<Reader[]>`select name, scope, districts from tokens where hash = ${hashOf(token)}`;
+  return row ?? null;
+}
+
+export async function audit(sql: Query, by: string, action: string, subject: string, facts: object): Promise<void> {
+  await sql`insert into audit (by, action, subject, facts) values (${by}, ${action}, ${subject}, ${json(sql, facts)})`;
+}

@@ -1,0 +1,20 @@
+import type { CityBatch } from '../contract/city.ts';
+
+/** A gateway as the city knows it. */
+export type KnownGateway = { readonly id: string; readonly sites: readonly string[] };
+
+/** Why a batch is not taken; nothing of it is then. */
+export type Distrust = { readonly code: 'other-gateway' } | { readonly code: 'other-site'; readonly site: string };
+
+/**
+ * Whether a gateway may say this: it speaks for itself and for the sites that it was entered with, whoever carried the batch.
+ * Null: it may. Pure.
+ */
+export function distrust(gateway: KnownGateway, batch: CityBatch): Distrust | null {
+  if (batch.gateway !== gateway.id) return { code: 'other-gateway' };
+  const sites = new Set(gateway.sites);
+  for (const { site } of batch.messages) if (!sites.has(site)) return { code: 'other-site', site };
+  for (const { items } of batch.records)
+    for (const { site } of items) if (!sites.has(site)) return { code: 'other-site', site };
+  return null;
+}

@@ -1,0 +1,182 @@
+import { readFileSync } from 'node:fs';
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { Clock } from '../contract/clock.ts';
+import { InputError } from '../contract/input-error.ts';
+import { openGatewayDoor } from './doors/gateway-door.ts';
+import { Intake } from './intake.ts';
+import type { Log } from './log.ts';
+import { openPages } from './pages/pages.ts';
+import { connect, type Sql } from './store/database.ts';
+import { gatewayBy } from './store/gateways.ts';
+import { migrate } from './store/migrations.ts';
+import { Names } from './store/names.ts';
+import { dayOf, Partitions } from './store/partitions.ts';
+import { schema } from './store/schema.ts';
+import { sumDirtyHours } from './store/sums.ts';
+import { take } from './store/take.ts';
+import { asksFor } from './store/views.ts';
+import type { KnownGateway } from './trust.ts';
+
+export type WorkerOptions = {
+  database: string;
+  bind: string;
+  port: number;
+  /** PEM files; null: plain, for this machine alone. */
+  tls: { readonly cert: string; readonly key: string } | null;
+  /** Days that readings are kept. */
+  keepDays: number;
+  clock: Clock;
+  log: Log;
+};
+
+const sumEveryMs = 5000;
+const retainEveryMs = 600_000;
+/** A proof is asked of the database again after this; so long may a gateway that was removed go on. */
+const trustMs = 5000;
+
+/**
+ * One worker of the city: it keeps nothing that is not in the database, so there may be any number of them, and each may
+ * be killed at any instant.
+ */
+export class Worker {
+  readonly port: number;
+  readonly intake: Intake;
+  readonly sql: Sql;
+  readonly #app: FastifyInstance;
+  readonly #stop = new AbortController();
+  readonly #loops: Promise<void>[];
+
+  private constructor(of: {
+    port: number;
+    intake: Intake;
+    sql: Sql;
+    app: FastifyInstance;
+    options: WorkerOptions;
+    partitions: Partitions;
+  }) {
+    this.port = of.port;
+    this.intake = of.intake;
+    this.sql = of.sql;
+    this.#app = of.app;
+    const { clock, log, keepDays } = of.options;
+    const { sql, partitions } = of;
+    const every = async (ms: number, what: string, work: () => Promise<unknown>) => {
+      while (!this.#stop.signal.aborted) {
+        await work().catch((error: unknown) => log.error({ what, error: String(error) }, 'city-task-failed'));
+        await clock.sleep(ms, this.#stop.signal);
+      }
+    };
+    this.#loops = [
+      every(sumEveryMs, 'sums', () => sumDirtyHours(sql, clock.now())),
+      every(retainEveryMs, 'retention', () => retain(sql, partitions, dayOf(clock.now()) - keepDays)),
+    ];
+  }
+
+  /** @throws InputError when the database, a file or the port cannot be used */
+  static async start(options: WorkerOptions): Promise<Worker> {
+    const { database, clock, log } = options;
+    if (options.tls === null && !isLoopback(options.bind)) {
+      throw new InputError([
+        `--bind ${options.bind}: can be reached from other machines; give --cert and --key as well`,
+      ]);
+    }
+    const sql = connect(database, { onNotice: (text) => log.debug({ text }, 'database-notice') });
+    try {
+      await migrate(sql, schema);
+    } catch (error) {
+      await sql.end({ timeout: 1 });
+      throw new InputError([`--database: cannot be used: ${error instanceof Error ? error.message : String(error)}`]);
+    }
+    const names = new Names(sql);
+    const partitions = new Partitions(sql);
+    const intake = new Intake({
+      async take(batches) {
+        try {
+          return await take({ sql, names, partitions, keepDays: options.keepDays, now: () => clock.now() }, batches);
+        } catch (error) {
+          // A partition that another worker dropped, among others.
+          partitions.forget();
+          throw error;
+        }
+      },
+    });
+    const tls = options.tls === null ? null : readPair(options.tls);
+    const app = (tls === null
+      ? Fastify({ logger: false })
+      : Fastify({
+          logger: false,
+          https: { ...tls, requestCert: true, rejectUnauthorized: false },
+        })) as unknown as FastifyInstance; // over TLS or not, it is used alike
+    const trust = new Trust(sql, clock);
+    openGatewayDoor(app, {
+      intake,
+      log,
+      gatewayBy: (proof) => trust.gatewayBy(proof),
+      asks: (gateway) => asksFor(sql, gateway.sites),
+      onRefused(gateway, why) {
+        log.warn({ gateway, why }, 'gateway-refused');
+        sql`update gateways set refused = refused + 1 where id = ${gateway}`.catch(() => {});
+      },
+    });
+    openPages(app, { sql, clock, counts: intake.counts, isTls: tls !== null });
+    try {
+      await app.listen({ host: options.bind, port: options.port });
+    } catch (error) {
+      await sql.end({ timeout: 1 });
+      throw new InputError([
+        `--port ${options.port}: cannot be had: ${error instanceof Error ? error.message : String(error)}`,
+      ]);
+    }
+    const address = app.server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : options.port;
+    return new Worker({ port, intake, sql, app, options, partitions });
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await this.#app.close();
+    await Promise.all(this.#loops);
+    await this.sql.end({ timeout: 5 });
+  }
+}
+
+/** What a gateway shows is asked of the database once in a while. */
+class Trust {
+  readonly #sql: Sql;
+  readonly #clock: Clock;
+  readonly #known = new Map<string, { readonly at: number; readonly gateway: KnownGateway | null }>();
+
+  constructor(sql: Sql, clock: Clock) {
+    this.#sql = sql;
+    this.#clock = clock;
+  }
+
+  async gatewayBy(proof: Parameters<typeof gatewayBy>[1]): Promise<KnownGateway | null> {
+    const key = JSON.stringify(proof);
+    const now = this.#clock.monotonic();
+    const known = this.#known.get(key);
+    if (known !== undefined && now - known.at < trustMs) return known.gateway;
+    const gateway = await gatewayBy(this.#sql, proof);
+    // Strangers may show any number of tokens.
+    if (this.#known.size > 5000) this.#known.clear();
+    this.#known.set(key, { at: now, gateway });
+    return gateway;
+  }
+}
+
+async function retain(sql: Sql, partitions: Partitions, firstDay: number): Promise<void> {
+  await partitions.dropBefore('readings', firstDay);
+  // A day longer: what is taken again is known by them.
+  await partitions.dropBefore('messages', firstDay - 2);
+  await sql`delete from records where taken_at < now() - make_interval(days => 400)`;
+}
+
+function readPair({ cert, key }: NonNullable<WorkerOptions['tls']>) {
+  try {
+    return { cert: readFileSync(cert), key: readFileSync(key) };
+  } catch (error) {
+    throw new InputError([`--cert, --key: cannot be read (${error instanceof Error ? error.message : String(error)})`]);
+  }
+}
+
+const isLoopback = (bind: string) => bind === 'localhost' || bind === '::1' || bind.startsWith('127.');

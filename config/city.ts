@@ -1,0 +1,74 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { durationSchema } from '../contract/duration.ts';
+import { refused, text } from '../contract/words/check/said.ts';
+import { isLoopback } from './loopback.ts';
+
+/** Where a gateway hands on what it has committed: a city above it. */
+
+const dayMs = 86_400_000;
+const file = (what: string) => z.string().min(1).optional().describe(`${what}, seen from this file`);
+
+export const cityFileSchema = z
+  .strictObject({
+    url: z
+      .string()
+      .refine(
+        (url) => URL.canParse(url) && /^(https?|nats|tls):$/.test(new URL(url).protocol),
+        refused({ code: 'url-form' }),
+      )
+      .refine((url) => !URL.canParse(url) || new URL(url).username === '', refused({ code: 'url-with-secret' }))
+      .describe(
+        'a worker of the city, such as https://city.example.kr, or its carrier, such as tls://nats.example.kr:4222',
+      ),
+    gateway: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, text({ code: 'id-form', begins: false }))
+      .describe('the name that the city gave this gateway'),
+    tokenFile: file('the file with the token that the city gave it'),
+    credentialsFile: file('the NATS credentials (.creds) that the city gave it, where url names its carrier'),
+    ca: file("the CA (PEM) that the city's certificate is checked by"),
+    cert: file("the gateway's own certificate (PEM), where the city knows it by that"),
+    key: file('the key of that certificate'),
+    insecure: z.boolean().default(false).describe('true: it may pass unencrypted over a network'),
+    keep: durationSchema
+      .refine(
+        (ms) => ms >= 3_600_000 && ms <= 366 * dayMs,
+        refused({ code: 'duration-range', leastMs: 3_600_000, mostMs: 366 * dayMs }),
+      )
+      .prefault('720h')
+      .describe('how long readings wait for a city that cannot be reached; after that they are given up by name'),
+  })
+  .describe('the city that this gateway hands on to; without it nothing leaves the site');
+
+export type CityFile = z.output<typeof cityFileSchema>;
+
+export type CityConfig = {
+  readonly url: string;
+  readonly gateway: string;
+  /** Absolute paths, or null. */
+  readonly tokenFile: string | null;
+  readonly credentialsFile: string | null;
+  readonly ca: string | null;
+  readonly cert: string | null;
+  readonly key: string | null;
+  readonly keepMs: number;
+};
+
+export function buildCity(city: CityFile | undefined, folder: string): CityConfig | null {
+  if (city === undefined) return null;
+  const { url, gateway, keep, tokenFile, credentialsFile, ca, cert, key } = city;
+  const path = (name: string | undefined) => (name === undefined ? null : resolve(folder, name));
+  return {
+    ...{ url, gateway, keepMs: keep },
+    ...{ tokenFile: path(tokenFile), credentialsFile: path(credentialsFile) },
+    ...{ ca: path(ca), cert: path(cert), key: path(key) },
+  };
+}
+
+/** Readings and a token would pass over a network where anyone may read them. */
+export function isPlainCity({ url, insecure }: Pick<CityFile, 'url' | 'insecure'>): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, hostname } = new URL(url);
+  return !insecure && (protocol === 'http:' || protocol === 'nats:') && !isLoopback(hostname);
+}

@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+import type { CityConfig } from '../../config/site.ts';
+import type { Clock } from '../../contract/clock.ts';
+import { InputError } from '../../contract/input-error.ts';
+import type { Carrier } from './carrier.ts';
+import { HttpsCarrier } from './https-carrier.ts';
+
+/** The carrier that the site file names. @throws InputError when a file of it cannot be read */
+export function openCarrier({ url, tokenFile, ca, cert, key }: CityConfig, _clock: Clock): Carrier {
+  const pem = (file: string | null) => (file === null ? undefined : read(file));
+  const token = tokenFile === null ? null : read(tokenFile).trim();
+  return new HttpsCarrier({ url, token, tls: { ca: pem(ca), cert: pem(cert), key: pem(key) } });
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new InputError([`${file}: cannot be read (${why}); gateway.city in the site file names it`]);
+  }
+}

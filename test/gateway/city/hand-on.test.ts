@@ -1,0 +1,191 @@
+import { expect, test } from 'vitest';
+import type { CityConfig } from '../../../config/city.ts';
+import { type CityAsk, type CityBatch, type CityReply, parseCityBatch } from '../../../contract/city.ts';
+import { alertIdSchema } from '../../../contract/ids.ts';
+import { AlertService } from '../../../gateway/alerts/service.ts';
+import { type Carrier, CityError } from '../../../gateway/city/carrier.ts';
+import { CityLink } from '../../../gateway/city/service.ts';
+import { silentLog } from '../../../gateway/log.ts';
+import { NoticeTable } from '../../../gateway/notify/notice-table.ts';
+import { Parking } from '../../../gateway/parking/parking.ts';
+import { Core, readings, siteId } from '../core.ts';
+import { siteOf } from '../core-site.ts';
+
+const site = siteOf({ 'tilt-se': 2, 'di-1': 1 });
+const config: CityConfig = {
+  url: 'http://127.0.0.1:1',
+  gateway: 'g1',
+  tokenFile: null,
+  credentialsFile: null,
+  ca: null,
+  cert: null,
+  key: null,
+  keepMs: 86_400_000,
+};
+
+/** A city in memory: what it took, by identity, and what it is made to do. */
+class City implements Carrier {
+  readonly taken = new Map<string, number>();
+  readonly batches: CityBatch[] = [];
+  readonly done: CityBatch['done'] = [];
+  ask: CityAsk[] = [];
+  isUp = true;
+  /** Takes it, and its word gets lost. */
+  isDeaf = false;
+
+  async hand(batch: CityBatch): Promise<CityReply> {
+    if (!this.isUp) throw new CityError('unreachable', 'down');
+    const checked = parseCityBatch(JSON.parse(JSON.stringify(batch)));
+    if (!checked.ok) throw new Error(checked.problem);
+    this.batches.push(batch);
+    for (const { site: of, agent, epoch, seq } of batch.messages) this.#take(`${of}/${agent}/${epoch}/${seq}`);
+    for (const { epoch, items } of batch.records) for (const { seq } of items) this.#take(`${epoch}/${seq}`);
+    this.done.push(...batch.done);
+    if (this.isDeaf) throw new CityError('unreachable', 'the line broke before the answer');
+    return { v: 1, ask: this.ask };
+  }
+
+  async close(): Promise<void> {}
+
+  messages(): number {
+    return [...this.taken.keys()].filter((key) => key.startsWith('saesol/')).length;
+  }
+
+  #take(key: string): void {
+    this.taken.set(key, (this.taken.get(key) ?? 0) + 1);
+  }
+}
+
+function linked(core: Core, city: City, more: Partial<CityConfig> = {}) {
+  const { store, commit, clock, fleet, dir } = core;
+  const alerts = new AlertService({ db: store.db, commit, sites: [site], notices: new NoticeTable(store.db), clock });
+  commit.join(new Parking({ db: store.db, sites: [site], clock }));
+  const link = new CityLink({
+    ...{ config: { ...config, ...more }, sites: [site], store, clock, fleet, dir, alerts },
+    ...{ version: '0.1.0', log: silentLog, random: () => 0.5, carrier: city },
+    feeds: { lots: () => [] },
+    failing: () => [],
+    standing: () => [{ topic: 'jari/v1/saesol/parking/p1', payload: '{"free":3}' }],
+  });
+  link.start();
+  return link;
+}
+
+const send = (core: Core, from: number, to: number) => {
+  core.take(
+    ...Array.from({ length: to - from + 1 }, (_, i) => readings(core, { seq: from + i, points: { p_0: { v: [i] } } })),
+  );
+};
+
+test('hands on what was committed, once, and forgets it only when the city has it', async () => {
+  const core = new Core();
+  const city = new City();
+  const link = linked(core, city);
+  core.online();
+  send(core, 1, 50);
+  await core.clock.advance(1000);
+  expect(city.messages()).toBe(50);
+  expect(Math.max(...city.taken.values())).toBe(1);
+  await core.clock.advance(6000);
+  expect(city.batches.some(({ health }) => health?.backlog.messages === 0)).toBe(true);
+  const said = city.batches.flatMap(({ records }) => records.flatMap(({ items }) => items));
+  expect(said.filter(({ kind }) => kind === 'lot').map(({ body }) => body)).toEqual([{ free: 3, public: null }]);
+  expect(said.filter(({ kind }) => kind === 'place')).toHaveLength(1);
+
+  city.isUp = false;
+  send(core, 51, 200);
+  core.store.sealer.sealAll();
+  expect(core.store.messages.stillHere(0, 1000).length).toBeGreaterThanOrEqual(150);
+  await core.clock.advance(60_000);
+  city.isUp = true;
+  await core.clock.advance(60_000);
+  expect(city.messages()).toBe(200);
+  core.store.sealer.sealAll();
+  expect(core.store.messages.stillHere(0, 1000)).toEqual([]);
+  await link.close();
+});
+
+test('what is new overtakes what waits', async () => {
+  const core = new Core();
+  const city = new City();
+  city.isUp = false;
+  const link = linked(core, city);
+  core.online();
+  send(core, 1, 900);
+  await core.clock.advance(5000);
+  city.isUp = true;
+  const before = city.batches.length;
+  // Until the city has answered once.
+  while (city.batches.length === before) await core.clock.advance(50);
+  send(core, 901, 901);
+  await core.clock.advance(300);
+  const order = city.batches.slice(before).flatMap(({ messages }) => messages.map(({ seq }) => seq));
+  expect(order.indexOf(901)).toBeGreaterThanOrEqual(0);
+  await core.clock.advance(60_000);
+  expect(city.messages()).toBe(901);
+  await link.close();
+});
+
+test('a word that got lost is asked for again, and a restart knows what was agreed', async () => {
+  const core = new Core();
+  const city = new City();
+  city.isDeaf = true;
+  const first = linked(core, city);
+  core.online();
+  send(core, 1, 10);
+  await core.clock.advance(5000);
+  city.isDeaf = false;
+  await core.clock.advance(60_000);
+  expect(city.messages()).toBe(10);
+  await first.close();
+  core.close();
+
+  const again = new Core({ dir: core.dir, clock: core.clock });
+  const before = city.batches.length;
+  const second = linked(again, city);
+  send(again, 11, 12);
+  await again.clock.advance(2000);
+  const since = city.batches.slice(before).flatMap(({ messages }) => messages.map(({ seq }) => seq));
+  expect(since).toEqual([11, 12]);
+  const epochs = new Set(city.batches.flatMap(({ records }) => records.map(({ epoch }) => epoch)));
+  expect(epochs.size).toBe(2);
+  await second.close();
+});
+
+test('what waits longer than it may is given up by name', async () => {
+  const core = new Core();
+  const city = new City();
+  city.isUp = false;
+  const link = linked(core, city, { keepMs: 3_600_000 });
+  core.online();
+  send(core, 1, 20);
+  await core.clock.advance(3_620_000);
+  send(core, 21, 22);
+  city.isUp = true;
+  await core.clock.advance(60_000);
+  const gaps = city.batches.flatMap(({ records }) =>
+    records.flatMap(({ items }) => items.filter(({ kind }) => kind === 'gap')),
+  );
+  expect(gaps.map(({ key, body }) => [key, body])).toEqual([
+    ['saesol/cabinet-1/e1', { from: 1, to: 20, messages: 20, why: 'waited-too-long' }],
+  ]);
+  expect(city.messages()).toBe(2);
+  expect(
+    city.batches.at(-1)?.health?.thinned ?? city.batches.findLast(({ health }) => health !== null)?.health?.thinned,
+  ).toBe(20);
+  await link.close();
+});
+
+test('the city may ask for an acknowledgement, and hears what came of it', async () => {
+  const core = new Core();
+  const city = new City();
+  const link = linked(core, city);
+  city.ask = [
+    { id: 'a1', site: siteId, alert: alertIdSchema.parse('saesol-1'), version: 1, by: 'control-room', text: '' },
+  ];
+  await core.clock.advance(1000);
+  // It asks until it has heard; it is answered once.
+  await core.clock.advance(1000);
+  expect(city.done).toEqual([{ id: 'a1', outcome: expect.stringMatching(/alert/) }]);
+  await link.close();
+});
