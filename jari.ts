@@ -150,7 +150,10 @@ program
   });
 
 const { addCommissioningCommands } = await import('./edge/commissioning/commands.ts');
-addCommissioningCommands(program, print);
+addCommissioningCommands(program, print, async () => {
+  const { documentSigner, verifyDocument } = await import('./gateway/ca/document.ts');
+  return { signer: documentSigner, verify: verifyDocument };
+});
 const { addAccountCommands } = await import('./gateway/cli/cli.ts');
 addAccountCommands(program, print);
 const { addCityCommands } = await import('./city/cli.ts');

@@ -29,6 +29,15 @@ export type CommissioningReason =
   | { readonly code: 'value-form'; readonly given: string; readonly type: 'number' | 'boolean' | 'string' }
   | { readonly code: 'no-listening' }
   | { readonly code: 'poll-needs-site' }
+  | { readonly code: 'prove-a-point'; readonly given: string }
+  | { readonly code: 'prove-stopped' }
+  | { readonly code: 'broken-proofs'; readonly file: string; readonly line: number }
+  | { readonly code: 'not-signed'; readonly file: string }
+  | {
+      readonly code: 'not-verified';
+      readonly file: string;
+      readonly problem: 'changed' | 'other-ca' | 'not-of-ca' | 'not-for-documents' | 'no-signature';
+    }
   | { readonly code: 'needs-yes' }
   | { readonly code: 'said-no' }
   | { readonly code: 'not-a-scan'; readonly file: string; readonly problem: string }
@@ -114,6 +123,23 @@ const table: Table = {
     ko: '--poll은 사이트 파일의 버스에만: --site FILE --bus AGENT/BUS 지정',
     en: '--poll asks the devices of a bus of the site: add --site FILE --bus AGENT/BUS',
   }),
+  'prove-a-point': ({ given }) => ({
+    ko: `${given}: 사이트 파일의 Modbus 포인트를 장치/포인트로 지정 (--site와 함께)`,
+    en: `${given}: name a Modbus point of the site file, DEVICE/POINT, together with --site`,
+  }),
+  'prove-stopped': () => ({ ko: '중지됨: 기록하지 않음', en: 'stopped: nothing was kept' }),
+  'broken-proofs': ({ file, line }) => ({
+    ko: `${file}:${line}: 이 줄부터 기록의 해시가 맞지 않음: 파일을 보존하고 사본에서 복구하거나 --proofs로 새 폴더 지정`,
+    en: `${file}:${line}: from this line on the chain of hashes does not hold: keep the file as evidence, put back a copy, or begin a new folder with --proofs`,
+  }),
+  'not-signed': ({ file }) => ({
+    ko: `${file}: 서명 없는 인계서`,
+    en: `${file}: this report is not signed`,
+  }),
+  'not-verified': ({ file, problem }) => ({
+    ko: `${file}: ${signatureProblems[problem].ko}`,
+    en: `${file}: ${signatureProblems[problem].en}`,
+  }),
   'needs-yes': () => ({
     ko: '물어볼 터미널이 없음: 확실하면 --yes 지정',
     en: 'there is no terminal to ask on: add --yes where you are sure',
@@ -144,6 +170,14 @@ const table: Table = {
     ko: `${point}: 없는 포인트, 있는 것: ${known}`,
     en: `${point}: no such point; there are: ${known}`,
   }),
+};
+
+const signatureProblems: Readonly<Record<Extract<CommissioningReason, { code: 'not-verified' }>['problem'], Words>> = {
+  changed: { ko: '서명 후 내용이 바뀜', en: 'it was changed after it was signed' },
+  'other-ca': { ko: '다른 게이트웨이의 CA가 서명함', en: 'another CA than the one given has signed it' },
+  'not-of-ca': { ko: '서명 인증서가 CA에서 발급되지 않음', en: 'the certificate that signed it is not of its CA' },
+  'not-for-documents': { ko: '문서 서명용 인증서가 아님', en: 'the certificate that signed it is not for documents' },
+  'no-signature': { ko: '서명을 읽을 수 없음', en: 'its signature cannot be read' },
 };
 
 /** The code picks the branch, which a look-up by a union cannot show. */

@@ -1,10 +1,14 @@
 import type { Command } from 'commander';
 import { languageOf } from '../../contract/words/language.ts';
+import type { Signing } from './signed-page.ts';
 
 type Print = (output: { text: string; json: unknown }, json: boolean | undefined) => void;
 
-/** The commands for a live bus; what does the work is loaded when it is asked for. */
-export function addCommissioningCommands(program: Command, print: Print): void {
+/**
+ * The commands for a live bus; what does the work is loaded when it is asked for.
+ * @param signing loads what signs and verifies, which the gateway's CA does
+ */
+export function addCommissioningCommands(program: Command, print: Print, signing: () => Promise<Signing>): void {
   onLine(program.command('scan').description('find who answers on a line: units, baud rates, parities, hosts'))
     .option('--units <list>', 'units to ask, as in 1-20,80 (default: 1-247; of a TCP host 1, 255, 0 and 2-10)')
     .option('--probe <register>', 'what is asked of each (default: holding:0)')
@@ -33,6 +37,7 @@ export function addCommissioningCommands(program: Command, print: Print): void {
     });
   addWriting(program, print);
   addListening(program, print);
+  addProving(program, print, signing);
 }
 
 function addWriting(program: Command, print: Print): void {
@@ -88,6 +93,53 @@ function addListening(program: Command, print: Print): void {
     .action(async (file: string, { json, ...options }) => {
       const { runRecord } = await import('./record-command.ts');
       print(await runRecord({ file, ...options, language: languageOf(process.env) }), json);
+    });
+}
+
+function addProving(program: Command, print: Print, signing: () => Promise<Signing>): void {
+  onLine(program.command('prove <point>').description('work on a sensor, see that it answers, and keep that for ever'))
+    .requiredOption('--stimulus <text>', 'what you do to it, such as "test gas 20 %LEL"')
+    .requiredOption('--by <name>', 'who does it')
+    .option('--expect <value>', 'the value it must come to (default: any step that no noise makes)')
+    .option('--tolerance <value>', 'how far from it still counts')
+    .option('--change <value>', 'how large a step is an answer (default: 2 % of its range)')
+    .option('--wait <duration>', 'how long it may take (default: 60s)')
+    .option('--photo <file>', 'kept beside the log, under its hash')
+    .option('--proofs <folder>', 'where the log is (default: ./run/proofs)')
+    .addHelpText(
+      'after',
+      example('jari prove contacts-1/di_0 --site site.yaml --stimulus "test smoke" --by "H. Kim" --expect true'),
+    )
+    .action(async (target: string, { json, ...options }) => {
+      const { runProve } = await import('./prove-command.ts');
+      const { failed, ...output } = await runProve({ target, ...options, language: languageOf(process.env) });
+      print(output, json);
+      if (failed) process.exitCode = 1;
+    });
+  const handover = program.command('handover').description('the report of what was proved, signed, for paper');
+  handover
+    .command('make')
+    .description('write the report: every point, proved or not')
+    .requiredOption('--site <file>', 'site file')
+    .requiredOption('--out <file>', 'the page (HTML); it must not be there yet')
+    .requiredOption('--by <name>', 'who hands over')
+    .option('--proofs <folder>', 'where the log is (default: ./run/proofs)')
+    .option('--data <dir>', "the gateway's data folder, whose CA signs (default: ./run/gateway)")
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', example('jari handover make --site site.yaml --by "H. Kim" --out handover.html'))
+    .action(async ({ json, ...options }) => {
+      const { runHandover } = await import('./handover-command.ts');
+      print(await runHandover({ ...options, language: languageOf(process.env) }, await signing()), json);
+    });
+  handover
+    .command('verify <file>')
+    .description('whether a report is as it was signed, or a log of proofs (.jsonl) as it was written')
+    .option('--ca <file>', "the gateway's ca.crt, which must be the one that signed")
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', example('jari handover verify handover.html --ca run/gateway/ca/ca.crt'))
+    .action(async (file: string, { json, ...options }) => {
+      const { runVerify } = await import('./handover-command.ts');
+      print(runVerify({ file, ...options, language: languageOf(process.env) }, await signing()), json);
     });
 }
 

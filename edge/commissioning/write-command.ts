@@ -7,12 +7,13 @@ import { deviceReasonText } from '../../contract/words/devices.ts';
 import type { Language } from '../../contract/words/language.ts';
 import { decodePoint } from '../../devices/decode.ts';
 import type { ModbusRequest } from '../../devices/modbus/pdu.ts';
-import { type PointProfile, pointProfileSchema, registersOf, valueTypeOf } from '../../devices/profile.ts';
+import { type PointProfile, pointProfileSchema, registersOf } from '../../devices/profile.ts';
 import type { Bus, Outcome } from '../bus/bus.ts';
 import { type Written, writePoint } from '../writing/write-point.ts';
 import { refuse } from './lines.ts';
 import { type Aimed, type Around, aim, onBus, type ReadCommand } from './read-command.ts';
 import type { Output } from './terminal.ts';
+import { typedValue } from './typed-value.ts';
 
 export type WriteCommand = Pick<ReadCommand, 'target' | 'unit' | 'language'> &
   ReadCommand & {
@@ -83,28 +84,6 @@ function plainPoint({ table, address, count }: Aimed['range'], options: WriteCom
     language,
   );
 }
-
-function typedValue(text: string, profile: PointProfile, language: Language): number | boolean | string {
-  const type = valueTypeOf(profile);
-  if (type === 'string') return text;
-  if (type === 'boolean') {
-    const said = booleans.get(text.toLowerCase());
-    return said ?? refuse({ code: 'value-form', given: text, type }, language);
-  }
-  const number = Number(text);
-  return text.trim() === '' || !Number.isFinite(number)
-    ? refuse({ code: 'value-form', given: text, type }, language)
-    : number;
-}
-
-const booleans: ReadonlyMap<string, boolean> = new Map([
-  ['true', true],
-  ['on', true],
-  ['1', true],
-  ['false', false],
-  ['off', false],
-  ['0', false],
-]);
 
 type Ask = (request: ModbusRequest) => Promise<Outcome>;
 

@@ -86,6 +86,22 @@ export async function issueAgent(options: {
   });
 }
 
+/** id-kp-documentSigning (RFC 9336): good for documents, and for no sign-in. */
+export const documentUse = '1.3.6.1.5.5.7.3.36';
+
+/** A certificate for one document, with a new key. */
+export async function issueDocument(options: { issuer: Issuer; commonName: string; expires: number }): Promise<Pair> {
+  const key = newKey();
+  const certificate = await sign(options.issuer, {
+    subject: options.commonName.slice(0, 64),
+    publicKey: await verifyingKey(key),
+    expires: options.expires,
+    usage: documentUse,
+    more: [],
+  });
+  return { certificate, key: pemOfKey(key) };
+}
+
 /** What a request asks for: whose name it gives, and the key that it was signed with. */
 export type Request = { readonly commonName: string; readonly publicKey: KeyObject };
 

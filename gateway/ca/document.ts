@@ -1,0 +1,83 @@
+import { createPrivateKey, sign, verify, X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type Clock, systemClock } from '../../contract/clock.ts';
+import { InputError } from '../../contract/input-error.ts';
+import { defaultDataFolder } from '../data-folder/private-files.ts';
+import { readAuthority } from './authority.ts';
+import { documentUse, issueDocument } from './issue.ts';
+
+/** ES256 over the bytes; certificates as DER in base64. */
+export type DocumentSignature = {
+  readonly alg: 'ES256';
+  readonly certificate: string;
+  readonly ca: string;
+  readonly value: string;
+};
+
+type Signer = { name: string; fingerprint: string; sign(bytes: Uint8Array): DocumentSignature };
+
+/**
+ * Signs one document for a gateway: with a key of its own that is forgotten afterwards, under a certificate of the gateway's
+ * CA that is good for documents and for nothing else. Undefined where the folder has no CA.
+ * @throws InputError when there is half of a CA, or it cannot be used
+ */
+export async function documentSigner(
+  data: string | undefined,
+  about: string,
+  clock: Pick<Clock, 'now'> = systemClock,
+): Promise<Signer | undefined> {
+  const authority = readAuthority(resolve(data ?? defaultDataFolder), clock);
+  if (authority === undefined) return undefined;
+  const pair = await issueDocument({ issuer: authority, commonName: about, expires: authority.expires });
+  const ca = new X509Certificate(authority.certificate);
+  return {
+    name: ca.subject.replace(/^CN=/, ''),
+    fingerprint: ca.fingerprint256,
+    sign: (bytes) => ({
+      alg: 'ES256',
+      certificate: new X509Certificate(pair.certificate).raw.toString('base64'),
+      ca: ca.raw.toString('base64'),
+      value: sign('sha256', bytes, createPrivateKey(pair.key)).toString('base64'),
+    }),
+  };
+}
+
+type Verified =
+  | { ok: true; name: string; fingerprint: string }
+  | { ok: false; problem: 'changed' | 'other-ca' | 'not-of-ca' | 'not-for-documents' | 'no-signature' };
+
+/**
+ * Whether a document is as it was signed. Without `caFile` it says which CA vouches for it, and a person compares the
+ * fingerprint; with it that must be the one.
+ * @throws InputError when `caFile` cannot be used
+ */
+export function verifyDocument(bytes: Uint8Array, signature: DocumentSignature, caFile: string | undefined): Verified {
+  const [leaf, ca] = [certificateIn(signature.certificate), certificateIn(signature.ca)];
+  if (leaf === undefined || ca === undefined) return { ok: false, problem: 'no-signature' };
+  if (caFile !== undefined && certificateFile(caFile).fingerprint256 !== ca.fingerprint256)
+    return { ok: false, problem: 'other-ca' };
+  if (!ca.ca || !ca.verify(ca.publicKey) || !leaf.verify(ca.publicKey)) return { ok: false, problem: 'not-of-ca' };
+  if (leaf.keyUsage?.includes(documentUse) !== true) return { ok: false, problem: 'not-for-documents' };
+  const isWhole = verify('sha256', bytes, leaf.publicKey, Buffer.from(signature.value, 'base64'));
+  if (!isWhole) return { ok: false, problem: 'changed' };
+  return { ok: true, name: ca.subject.replace(/^CN=/, ''), fingerprint: ca.fingerprint256 };
+}
+
+function certificateIn(base64: string): X509Certificate | undefined {
+  try {
+    return new X509Certificate(Buffer.from(base64, 'base64'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** @throws InputError */
+function certificateFile(file: string): X509Certificate {
+  try {
+    return new X509Certificate(readFileSync(file));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new InputError([`--ca ${file}: cannot be read as a certificate (${why}); give the ca.crt of the gateway`]);
+  }
+}
