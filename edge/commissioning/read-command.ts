@@ -11,7 +11,7 @@ import { type Clock, systemClock } from '../../contract/clock.ts';
 import type { PointRef } from '../../contract/ids.ts';
 import { commissioningText } from '../../contract/words/commissioning.ts';
 import type { Language } from '../../contract/words/language.ts';
-import { isTalker, type PointProfile, registersOf } from '../../devices/profile.ts';
+import { isModbus, type PointProfile, registersOf } from '../../devices/profile.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { Known } from './detective.ts';
 import { durationIn, given, type Line, type LineOptions, linesOf, oneLineOf, refuse, siteIn } from './lines.ts';
@@ -153,7 +153,7 @@ function nearest(all: readonly Placed[], ref: PointRef): string {
 function profilePoint(text: string, language: Language): Aimed['point'] {
   const [id = '', name = ''] = text.split('/');
   const profile = allBuiltIn().get(id);
-  if (profile === undefined || isTalker(profile))
+  if (profile === undefined || !isModbus(profile))
     return refuse({ code: 'unknown-profile', profile: id, known: [...allBuiltIn().keys()].join(', ') }, language);
   const found = Object.entries(profile.points).find(([own]) => own === name);
   const known = Object.keys(profile.points)

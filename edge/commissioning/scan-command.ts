@@ -2,7 +2,7 @@ import { allBuiltIn } from '../../config/profiles.ts';
 import { type Clock, systemClock } from '../../contract/clock.ts';
 import { InputError } from '../../contract/input-error.ts';
 import { deviceReasonText } from '../../contract/words/devices.ts';
-import { isTalker, type Profile } from '../../devices/profile.ts';
+import { isModbus, type Profile } from '../../devices/profile.ts';
 import { Identifier } from './identify.ts';
 import { given, type Line, type LineOptions, linesOf, refuse } from './lines.ts';
 import { numbersIn } from './lists.ts';
@@ -100,7 +100,7 @@ function pauseOf({ pause = '20', language }: ScanCommand): number {
 }
 
 export function modbusProfiles(): readonly Profile[] {
-  return [...allBuiltIn().values()].filter((profile): profile is Profile => !isTalker(profile));
+  return [...allBuiltIn().values()].filter(isModbus);
 }
 
 /** Units that devices ship with, and the first ten. */
