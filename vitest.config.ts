@@ -8,6 +8,8 @@ const long = [
   'test/edge/bus/fault-table-live.test.ts',
   'test/deploy/promtool.test.ts',
 ];
+/** Builds packages and installs them in a Debian of their own: `npm run package:test`. */
+const packages = ['test/package/**/*.test.ts'];
 /** What replaces a module (`vi.mock`), changes the environment, or starts programs and browsers: a process of its own each. */
 const apart = [
   'test/system/**/*.test.ts',
@@ -23,15 +25,25 @@ const all = 'test/**/*.test.ts';
 const never = configDefaults.exclude;
 
 const everyday = [
-  { extends: true, test: { name: 'apart', include: apart, exclude: [...never, ...long] } },
+  { extends: true, test: { name: 'apart', include: apart, exclude: [...never, ...long, ...packages] } },
   // One process for many files: half of a small file's time is loading the same modules again.
-  { extends: true, test: { name: 'together', isolate: false, include: [all], exclude: [...never, ...long, ...apart] } },
+  {
+    extends: true,
+    test: { name: 'together', isolate: false, include: [all], exclude: [...never, ...long, ...packages, ...apart] },
+  },
 ] as const;
+
+/** The tests of every day, or the others that the environment names. */
+function projects() {
+  if (process.env.JARI_PACKAGE !== undefined)
+    return [{ extends: true, test: { name: 'package', include: packages } } as const];
+  if (process.env.JARI_LONG !== undefined) return [{ extends: true, test: { name: 'long', include: long } } as const];
+  return [...everyday];
+}
 
 export default defineConfig({
   test: {
-    projects:
-      process.env.JARI_LONG === undefined ? [...everyday] : [{ extends: true, test: { name: 'long', include: long } }],
+    projects: projects(),
     globalSetup: ['test/build-pages.ts'],
     // Native modules (serial port, SQLite) want a process of their own, not a thread.
     pool: 'forks',

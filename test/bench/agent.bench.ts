@@ -1,12 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { atEnd, endAll } from '../cleanup.ts';
-import { command, missing, root } from '../needs.ts';
+import type { ChildProcess } from 'node:child_process';
+import { endAll } from '../cleanup.ts';
+import { command, missing } from '../needs.ts';
 import { tempDir } from '../temp.ts';
+import { pause, range, startAgent, startBroker, started, startSlave } from './agent-rig.ts';
 import { cpuMs, judge, note, type Row } from './measure.ts';
 import { nodeRedFolder, startNodeRed } from './node-red.ts';
 import type { Bench } from './run.ts';
@@ -71,104 +67,6 @@ async function measure({ everyMs, inFlight, bar }: (typeof cells)[number]): Prom
   ];
 }
 
-function startAgent(polling: {
-  slavePort: number;
-  brokerPort: number;
-  units: readonly number[];
-  everyMs: number;
-  inFlight: number;
-}): ChildProcess {
-  const dir = tempDir();
-  const points = range(0, registers - 1).map(
-    (i) => `  p_${i}: { table: holding, address: ${i}, type: u16, kind: counter }`,
-  );
-  mkdirSync(join(dir, 'profiles'));
-  const about = 'id: plain\nmaker: Test\nmodel: Plain\nsource: made for this measurement\nverified: none';
-  writeFileSync(
-    join(dir, 'profiles/plain.yaml'),
-    `${about}\nlimits: { inFlight: ${polling.inFlight} }\npoints:\n${points.join('\n')}\n`,
-  );
-  const devices = polling.units.map(
-    (unit) => `          - { id: d-${unit}, profile: plain, unit: ${unit}, every: ${polling.everyMs}ms }`,
-  );
-  const site = `site: bench
-name: { ko: 시험, en: Test }
-profiles: [./profiles]
-agents:
-  - id: cab
-    uplink: { url: "mqtt://127.0.0.1:${polling.brokerPort}", username: cab }
-    buses:
-      - id: lan
-        kind: modbus-tcp
-        host: 127.0.0.1
-        port: ${polling.slavePort}
-        devices:
-${devices.join('\n')}
-`;
-  writeFileSync(join(dir, 'site.yaml'), site);
-  const args = [
-    join(root, 'jari.ts'),
-    'edge',
-    '--site',
-    join(dir, 'site.yaml'),
-    '--agent',
-    'cab',
-    '--data',
-    join(dir, 'data'),
-  ];
-  const env = { ...process.env, JARI_UPLINK_PASSWORD: 'of-no-use-here' };
-  return started(spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'], env }));
-}
-
-function startSlave(): { port: Promise<number>; counts(): Promise<Record<string, number>> } {
-  const child = started(
-    spawn(process.execPath, [join(import.meta.dirname, 'agent-slave.ts')], { stdio: ['pipe', 'pipe', 'inherit'] }),
-  );
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const line = async () => JSON.parse((await lines.next()).value ?? 'null');
-  return {
-    port: line(),
-    counts() {
-      child.stdin.write('\n');
-      return line();
-    },
-  };
-}
-
-async function startBroker(): Promise<number> {
-  const port = await freePort();
-  const file = join(tempDir(), 'mosquitto.conf');
-  writeFileSync(file, `listener ${port} 127.0.0.1\nallow_anonymous true\n`);
-  started(spawn('mosquitto', ['-c', file], { stdio: 'ignore' }));
-  await pause(500);
-  return port;
-}
-
-function started<C extends ChildProcess>(child: C): C {
-  atEnd(async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill();
-    await once(child, 'exit');
-  });
-  return child;
-}
-
 function cpuOf(child: ChildProcess | null): number {
   return child?.pid === undefined ? Number.NaN : cpuMs(child.pid);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
-function range(first: number, last: number): number[] {
-  return Array.from({ length: last - first + 1 }, (_, i) => first + i);
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -1,0 +1,201 @@
+import { type ChildProcessByStdio, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { endAll } from '../cleanup.ts';
+import { command, missing, root } from '../needs.ts';
+import { tempDir } from '../temp.ts';
+import { fromSource, pause, range, startAgent, startBroker, started, startSlave } from './agent-rig.ts';
+import { cpuMs, judge, median, note, type Row } from './measure.ts';
+import type { Bench } from './run.ts';
+
+/**
+ * What the program costs in memory and at its start: from the checkout beside the package of the same checkout, at the same
+ * time. An agent at 2,000 readings/s, and the gateway of the demo site with its agents. `npm run package` comes first.
+ */
+const packaged = join(root, 'dist', 'jari', 'jari');
+const registers = 20;
+const everyMs = 100;
+const warmMs = 45_000;
+const looks = 10;
+const lookEveryMs = 2000;
+const demoWarmMs = 90_000;
+const starts = 3;
+
+type Who = 'source' | 'package';
+type Memory = { resident: number; anonymous: number };
+
+const programs: Readonly<Record<Who, readonly [string, ...string[]]>> = { source: fromSource, package: [packaged] };
+
+export const bench: Bench = {
+  title: 'memory and start of an agent and a gateway, packaged beside from source',
+  slow: true,
+  async run(): Promise<Row[]> {
+    if (!existsSync(packaged)) return [note('nothing was measured', 'no dist/jari; run npm run package')];
+    if (missing(command('mosquitto'))) return [note('nothing was measured', 'no mosquitto')];
+    const env = { XDG_CACHE_HOME: tempDir(), TMPDIR: tempDir() };
+    const agents = await ofAgents(env).finally(endAll);
+    return [...agents, ...(await ofGateways(env).finally(endAll))];
+  },
+};
+
+async function ofAgents(env: Readonly<Record<string, string>>): Promise<Row[]> {
+  const slave = startSlave();
+  const polling = {
+    slavePort: await slave.port,
+    brokerPort: await startBroker(),
+    registers,
+    everyMs,
+    inFlight: 1,
+    env,
+  };
+  const start = (who: Who, units: readonly number[]) => startAgent({ ...polling, units, program: programs[who] });
+  const cpu = {
+    source: await startCpu(() => start('source', [1])),
+    package: await startCpu(() => start('package', [2])),
+  };
+  const running = { source: start('source', range(1, 10)), package: start('package', range(101, 110)) };
+  await pause(warmMs);
+  const before = { source: cpuOf(running.source), package: cpuOf(running.package), counts: await slave.counts() };
+  const seen = await looked(running.source, running.package);
+  const counts = await slave.counts();
+  const readings = (units: readonly number[]) =>
+    registers * units.reduce((sum, unit) => sum + (counts[unit] ?? 0) - (before.counts[unit] ?? 0), 0);
+  const us = (who: Who, units: readonly number[]) =>
+    (((cpuOf(running[who]) - before[who]) * 1000) / readings(units)).toFixed(1);
+  return [
+    ...rowsOf('agent at 2,000 readings/s', seen, 100),
+    judge(
+      'agent: CPU of a start with its cache, packaged of source',
+      cpu.package / cpu.source,
+      { atMost: 0.6 },
+      { steady: true, unit: '×' },
+    ),
+    note('agent: CPU of a start, ms, source and packaged', `${cpu.source}, ${cpu.package}`),
+    note(
+      'agent: µs CPU a reading, source and packaged',
+      `${us('source', range(1, 10))}, ${us('package', range(101, 110))}`,
+    ),
+  ];
+}
+
+async function ofGateways(env: Readonly<Record<string, string>>): Promise<Row[]> {
+  const gateways: { pid: number }[] = [];
+  for (const who of ['source', 'package'] as const) gateways.push(await startDemo(who, env));
+  await pause(demoWarmMs);
+  const [source = { pid: 0 }, inPackage = { pid: 0 }] = gateways;
+  const seen = await looked(source, inPackage);
+  await endAll();
+  const cpu = {
+    source: await startCpu(() => gatewayAlone('source', env)),
+    package: await startCpu(() => gatewayAlone('package', env)),
+  };
+  return [
+    ...rowsOf('gateway of the demo site', seen, 110),
+    judge(
+      'gateway: CPU of a start with its cache, packaged of source',
+      cpu.package / cpu.source,
+      { atMost: 0.6 },
+      { steady: true, unit: '×' },
+    ),
+    note('gateway: CPU of a start, ms, source and packaged', `${cpu.source}, ${cpu.package}`),
+  ];
+}
+
+function rowsOf(what: string, { source, package: inPackage }: Readonly<Record<Who, Memory>>, mostMb: number): Row[] {
+  return [
+    judge(`${what}: packaged, resident`, inPackage.resident, { atMost: mostMb }, { steady: true, unit: ' MB' }),
+    judge(
+      `${what}: anonymous memory, packaged of source`,
+      inPackage.anonymous / source.anonymous,
+      { atMost: 0.5 },
+      { steady: true, unit: '×' },
+    ),
+    note(`${what}: resident and anonymous, source`, `${mb(source.resident)}, ${mb(source.anonymous)}`),
+    note(`${what}: resident and anonymous, packaged`, `${mb(inPackage.resident)}, ${mb(inPackage.anonymous)}`),
+  ];
+}
+
+const mb = (value: number) => `${value.toFixed(1)} MB`;
+
+/** Medians of several looks: the young generation grows and shrinks between two of them. */
+async function looked(
+  source: { pid?: number | undefined },
+  inPackage: { pid?: number | undefined },
+): Promise<Record<Who, Memory>> {
+  const seen: Record<Who, Memory[]> = { source: [], package: [] };
+  for (let look = 0; look < looks; look++) {
+    await pause(lookEveryMs);
+    seen.source.push(memoryOf(source.pid ?? 0));
+    seen.package.push(memoryOf(inPackage.pid ?? 0));
+  }
+  const middle = (of: readonly Memory[]) => ({
+    resident: median(of.map(({ resident }) => resident)),
+    anonymous: median(of.map(({ anonymous }) => anonymous)),
+  });
+  return { source: middle(seen.source), package: middle(seen.package) };
+}
+
+/** MB, as the kernel counts them. */
+function memoryOf(pid: number): Memory {
+  const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+  const of = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? Number.NaN) / 1024;
+  return { resident: of('Rss'), anonymous: of('Anonymous') };
+}
+
+function cpuOf({ pid }: { pid?: number | undefined }): number {
+  return pid === undefined ? Number.NaN : cpuMs(pid);
+}
+
+/** ms of CPU until the log says that it has started: the median of several, after one that filled the cache. */
+async function startCpu(start: () => ChildProcessByStdio<null, Readable, null>): Promise<number> {
+  const found: number[] = [];
+  for (let n = 0; n <= starts; n++) {
+    const child = start();
+    await new Promise<void>((resolve) => {
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        if (/(agent|gateway)-started/.test(line)) resolve();
+      });
+    });
+    found.push(cpuOf(child));
+    child.kill();
+    if (child.exitCode === null) await once(child, 'exit');
+  }
+  return median(found.slice(1));
+}
+
+function gatewayAlone(who: Who, env: Readonly<Record<string, string>>): ChildProcessByStdio<null, Readable, null> {
+  const [program, ...first] = programs[who];
+  const site = join(root, 'config/sites/demo.yaml');
+  const args = [
+    'gateway',
+    '--site',
+    site,
+    '--data',
+    join(tempDir(), 'gateway'),
+    '--mqtt-port',
+    '0',
+    '--http-port',
+    '0',
+  ];
+  return started(
+    spawn(program, [...first, ...args], { stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, ...env } }),
+  );
+}
+
+/** The demo with all that belongs to it; resolves when its gateway listens. */
+async function startDemo(who: Who, env: Readonly<Record<string, string>>): Promise<{ pid: number }> {
+  const dir = tempDir();
+  const [program, ...first] = programs[who];
+  started(spawn(program, [...first, 'demo'], { stdio: 'ignore', env: { ...process.env, ...env, JARI_DEMO_DIR: dir } }));
+  const file = join(dir, 'gateway/listening.json');
+  for (let tries = 0; tries < 600; tries++) {
+    await pause(500);
+    if (existsSync(join(dir, 'demo.json')) && existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'));
+  }
+  throw new Error(
+    `the demo ${who} does not come up: ${execFileSync('tail', ['-n', '5', join(dir, 'logs/gateway.log')], { encoding: 'utf8' })}`,
+  );
+}
