@@ -1,4 +1,4 @@
-import type { CDPSession, Page } from 'playwright-core';
+import type { Browser, CDPSession, Page } from 'playwright-core';
 import { launch } from '../web/browser.ts';
 import { LivingSite } from '../web/living-site.ts';
 import { cookieOf } from '../web/people-browser.ts';
@@ -10,7 +10,11 @@ export const bench: Bench = { title: 'pages in Chromium at a quarter of its spee
 
 const slowdown = 4;
 const loads = 5;
-const pages = ['/alerts', '/parking', '/parking/saesol-public', '/buildings/hanbit', '/devices', '/charts', '/'];
+/** Less than the three seconds after which a page fetches the others. */
+const settleMs = 2500;
+const pages = ['/alerts', '/parking', '/parking/saesol-public', '/buildings', '/devices', '/charts', '/'];
+/** Beside the overview, which is loaded several times: what else a person may open first. */
+const opened = ['/alerts', '/parking/saesol-public', '/buildings/hanbit', '/devices', '/charts', '/public/lots'];
 
 async function run(): Promise<Row[]> {
   const [browser, site] = await Promise.all([launch(), LivingSite.start()]);
@@ -27,7 +31,9 @@ async function run(): Promise<Row[]> {
       await context.addCookies([cookieOf(site.signedIn('operator'), site.url)]);
       const pressed = await pressing(await context.newPage(), site);
       await context.close();
-      return { first, pressed };
+      const others: Opened[] = [];
+      for (const width of [1280, 390]) for (const path of opened) others.push(await open(browser, site, path, width));
+      return { first, pressed, others };
     });
     return rowsOf(result, steady);
   } finally {
@@ -43,16 +49,20 @@ type FirstLoad = {
   readonly usableMs: number;
   readonly shift: number;
 };
+type Opened = { readonly what: string; readonly bytes: number; readonly shift: number };
+type Result = { readonly first: readonly FirstLoad[]; readonly pressed: Pressed; readonly others: readonly Opened[] };
 type Pressed = { readonly ms: readonly number[]; readonly shift: number };
 
-function rowsOf({ first, pressed }: { first: readonly FirstLoad[]; pressed: Pressed }, steady: boolean): Row[] {
+function rowsOf({ first, pressed, others }: Result, steady: boolean): Row[] {
+  const heaviest = others.reduce((most, each) => (each.bytes > most.bytes ? each : most));
+  const shifted = others.reduce((most, each) => (each.shift > most.shift ? each : most));
   const of = (key: keyof FirstLoad) => first.map((load) => load[key]);
   return [
     judge(
       'first load: page, styles and code, as they came over the wire',
       Math.max(...of('bytes')) / 1000,
       { atMost: 90 },
-      { steady: true, unit: ' kB' },
+      sized,
     ),
     note('  answers of the API beside it', `${round(Math.max(...of('said')) / 1000)} kB`),
     note('  fetched afterwards, when nothing else is to do', `${round(Math.max(...of('later')) / 1000)} kB`),
@@ -66,8 +76,12 @@ function rowsOf({ first, pressed }: { first: readonly FirstLoad[]; pressed: Pres
     ),
     note('  presses; median', `${pressed.ms.length}; ${round(median(pressed.ms))} ms`),
     note('  layout shift without a press', round(pressed.shift)),
+    judge(`first load of the heaviest other page, ${heaviest.what}`, heaviest.bytes / 1000, { atMost: 90 }, sized),
+    judge(`layout shift of the other pages, most at ${shifted.what}`, shifted.shift, { atMost: 0 }, { steady: true }),
   ];
 }
+
+const sized = { steady: true, unit: ' kB' } as const;
 
 const observe = `
   window.shift = 0;
@@ -89,23 +103,44 @@ async function slowed(page: Page): Promise<CDPSession> {
 }
 
 async function firstLoad(page: Page, site: LivingSite): Promise<FirstLoad> {
-  const session = await slowed(page);
-  const urls = new Map<string, string>();
-  let [bytes, said] = [0, 0];
-  session.on('Network.requestWillBeSent', ({ requestId, request }) => urls.set(requestId, request.url));
-  session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
-    if (urls.get(requestId)?.includes('/api/') === true) said += encodedDataLength;
-    else bytes += encodedDataLength;
-  });
+  const come = weighed(await slowed(page));
   const begun = performance.now();
   await page.goto(`${site.url}/`, { waitUntil: 'commit' });
   await page.locator('#headline-text').waitFor();
   await page.locator('.tile').first().waitFor();
   const usableMs = performance.now() - begun;
-  const atFirst = { bytes, said };
-  await page.waitForTimeout(3000);
+  const atFirst = { ...come };
+  await page.waitForTimeout(2 * settleMs);
   const shift: number = await page.evaluate('window.shift');
-  return { ...atFirst, later: bytes - atFirst.bytes, usableMs, shift };
+  return { ...atFirst, later: come.bytes - atFirst.bytes, usableMs, shift };
+}
+
+/** Any page, at full speed: what it weighs until it stands, and how far things moved. */
+async function open(browser: Browser, site: LivingSite, path: string, width: number): Promise<Opened> {
+  const context = await browser.newContext({ locale: 'ko-KR', viewport: { width, height: 900 } });
+  await context.addCookies([cookieOf(site.signedIn('operator'), site.url)]);
+  const page = await context.newPage();
+  await page.addInitScript(observe);
+  const session = await context.newCDPSession(page);
+  await session.send('Network.enable');
+  const come = weighed(session);
+  await page.goto(`${site.url}${path}`, { waitUntil: 'commit' });
+  await page.locator('main h1').first().waitFor();
+  await page.waitForTimeout(settleMs);
+  const shift: number = await page.evaluate('window.shift');
+  await context.close();
+  return { what: `${path} at ${width} px`, bytes: come.bytes, shift };
+}
+
+/** Bytes as they came over the wire, so far: the page and its files, and what the API said. */
+function weighed(session: CDPSession): { bytes: number; said: number } {
+  const urls = new Map<string, string>();
+  const come = { bytes: 0, said: 0 };
+  session.on('Network.requestWillBeSent', ({ requestId, request }) => urls.set(requestId, request.url));
+  session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    come[urls.get(requestId)?.includes('/api/') === true ? 'said' : 'bytes'] += encodedDataLength;
+  });
+  return come;
 }
 
 /** Presses what a person presses: the navigation, a language, a space, an alert's filter. */

@@ -3,7 +3,7 @@ import { type FromRelay, type Source, StreamRelay } from '../../web/gateway/stre
 
 describe('one event stream for all tabs', () => {
   test('tabs of one person share a stream, and one that comes later is told at once that it is open', () => {
-    const { relay, sources } = relayed();
+    const { relay, sources, flush } = relayed();
     const first = tab(relay);
     first.say({ say: 'listen', key: 'operator kim' });
     sources[0]?.emit('open');
@@ -11,17 +11,32 @@ describe('one event stream for all tabs', () => {
     second.say({ say: 'listen', key: 'operator kim' });
     sources[0]?.emit('space', '{"n":1}');
     expect(sources.length).toBe(1);
-    const event = { say: 'event', name: 'space', data: '{"n":1}' };
-    expect(first.told).toEqual([{ say: 'open' }, event]);
-    expect(second.told).toEqual([{ say: 'open' }, event]);
+    flush();
+    const told = [{ name: 'open' }, { name: 'space', data: '{"n":1}' }];
+    expect(first.told.flat()).toEqual(told);
+    expect(second.told.flat()).toEqual(told);
+  });
+
+  test('what changes is told ten times a second at most, and an alert at once, with what came before it', () => {
+    const { relay, sources, flush } = relayed();
+    const { told, say } = tab(relay);
+    say({ say: 'listen', key: 'k' });
+    for (let n = 0; n < 50; n += 1) sources[0]?.emit('reading', `${n}`);
+    expect(told.length).toBe(0);
+    sources[0]?.emit('alert', '{}');
+    sources[0]?.emit('reading', '51');
+    flush();
+    expect(told.map((each) => each.length)).toEqual([51, 1]);
+    expect(told[0]?.at(-1)).toEqual({ name: 'alert', data: '{}' });
   });
 
   test('another person in the same browser gets a stream of their own', () => {
-    const { relay, sources } = relayed();
+    const { relay, sources, flush } = relayed();
     const [one, other] = [tab(relay), tab(relay)];
     one.say({ say: 'listen', key: 'admin kim' });
     other.say({ say: 'listen', key: 'viewer lee' });
     sources[0]?.emit('reading', '{}');
+    flush();
     expect([one.told.length, other.told.length]).toEqual([1, 0]);
   });
 
@@ -43,21 +58,21 @@ describe('one event stream for all tabs', () => {
     for (const each of tabs) each.say({ say: 'listen', key: 'k' });
     sources[1]?.emit('open');
     expect(sources.map(({ closed }) => closed)).toEqual([true, false]);
-    for (const { told } of tabs) expect(told).toEqual([{ say: 'error' }, { say: 'open' }]);
+    for (const { told } of tabs) expect(told.flat()).toEqual([{ name: 'error' }, { name: 'open' }]);
   });
 
   test('a frozen tab is sent no more than it may keep, and told to fetch everything once it goes on', () => {
-    const { relay, sources } = relayed();
+    const { relay, sources, flush } = relayed();
     const [frozen, awake] = [tab(relay), tab(relay)];
     for (const each of [frozen, awake]) each.say({ say: 'listen', key: 'k' });
     for (let n = 1; n <= 10_000; n += 1) {
       sources[0]?.emit('reading', '{}');
       if (n % 200 === 0) awake.say({ say: 'ping', handled: n });
     }
-    expect(frozen.told.length).toBe(2000);
-    expect(awake.told.filter(({ say }) => say === 'event').length).toBe(10_000);
+    flush();
+    expect([frozen, awake].map(({ told }) => told.flat().length)).toEqual([2000, 10_000]);
     frozen.say({ say: 'ping', handled: 2000 });
-    expect(frozen.told.slice(2000)).toEqual([{ say: 'pong' }, { say: 'event', name: 'reset', data: '{}' }]);
+    expect(frozen.told.at(-1)).toEqual([{ name: 'reset', data: '{}' }]);
   });
 
   test('a tab that was frozen while the stream broke hears of it when it goes on', () => {
@@ -67,15 +82,16 @@ describe('one event stream for all tabs', () => {
     for (let n = 0; n < 3000; n += 1) sources[0]?.emit('reading', '{}');
     sources[0]?.emit('error');
     frozen.say({ say: 'ping', handled: 2000 });
-    expect(frozen.told.slice(2000)).toEqual([{ say: 'pong' }, { say: 'error' }]);
+    expect(frozen.told.flat().slice(2000)).toEqual([{ name: 'error', data: '{}' }]);
   });
 });
 
 type FakeSource = Source & { closed: boolean; emit(name: string, data?: string): void };
 
-function relayed(): { relay: StreamRelay; sources: FakeSource[] } {
+function relayed() {
   const sources: FakeSource[] = [];
-  const relay = new StreamRelay(() => {
+  const due: (() => void)[] = [];
+  const open = () => {
     const listeners = new Map<string, (event: { data?: string }) => void>();
     const source: FakeSource = {
       closed: false,
@@ -87,11 +103,16 @@ function relayed(): { relay: StreamRelay; sources: FakeSource[] } {
     };
     sources.push(source);
     return source;
-  });
-  return { relay, sources };
+  };
+  const relay = new StreamRelay(open, (fn) => void due.push(fn));
+  const flush = () => {
+    for (const fn of due.splice(0)) fn();
+  };
+  return { relay, sources, flush };
 }
 
 function tab(relay: StreamRelay) {
-  const told: FromRelay[] = [];
-  return { told, say: relay.join((message) => told.push(message)) };
+  const told: Exclude<FromRelay, 'pong'>[] = [];
+  const hear = (message: FromRelay) => void (message === 'pong' || told.push(message));
+  return { told, say: relay.join(hear) };
 }

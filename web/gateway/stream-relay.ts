@@ -6,17 +6,16 @@
 export const eventNames = ['reset', 'agent', 'device', 'reading', 'lot', 'space', 'alert'] as const;
 export type EventName = (typeof eventNames)[number];
 
-/** What a tab says. `key`: whose stream; tabs of another person have another one. `handled`: messages it is through with. */
+/** What a tab says. `key`: whose stream; tabs of another person have another one. `handled`: things told that it is through with. */
 export type ToRelay =
   | { readonly say: 'listen'; readonly key: string }
   | { readonly say: 'ping'; readonly handled: number }
   | { readonly say: 'leave' };
 
-/** What a tab is told. All but `pong` count as messages. */
-export type FromRelay =
-  | { readonly say: 'pong' }
-  | { readonly say: 'open' | 'error' }
-  | { readonly say: 'event'; readonly name: EventName; readonly data: string };
+export type Told = { readonly name: EventName | 'open' | 'error'; readonly data?: string };
+
+/** What a tab is told, several things at once and in their order. */
+export type FromRelay = 'pong' | readonly Told[];
 
 /** The part of EventSource that is used. */
 export type Source = {
@@ -30,8 +29,13 @@ export type Source = {
  */
 const mostWaiting = 2000;
 
+/** So long readings and states are gathered before a tab hears of them: each message wakes it up. Alerts wait for nothing. */
+const gatherMs = 100;
+const urgent: ReadonlySet<Told['name']> = new Set(['open', 'error', 'reset', 'alert']);
+
 class Tab {
   readonly #post: (message: FromRelay) => void;
+  #gathered: Told[] = [];
   #sent = 0;
   #handled = 0;
   #isBehind = false;
@@ -42,20 +46,29 @@ class Tab {
     this.#post = post;
   }
 
-  tell(message: FromRelay): void {
+  /** Says whether something waits for `flush`. */
+  tell(told: Told): boolean {
     if (this.#sent - this.#handled >= mostWaiting) this.#isBehind = true;
-    if (this.#isBehind) return;
+    if (this.#isBehind) return false;
     this.#sent += 1;
-    this.#post(message);
+    this.#gathered.push(told);
+    if (urgent.has(told.name)) this.flush();
+    return this.#gathered.length > 0;
+  }
+
+  flush(): void {
+    if (this.#gathered.length === 0) return;
+    this.#post(this.#gathered);
+    this.#gathered = [];
   }
 
   /** How far it is; answered at once, so that it knows that the worker lives. */
   heard(handled: number): void {
     this.#handled = handled;
-    this.#post({ say: 'pong' });
+    this.#post('pong');
     if (!this.#isBehind || this.#sent - handled > mostWaiting / 2) return;
     this.#isBehind = false;
-    this.tell(this.key === null ? { say: 'error' } : { say: 'event', name: 'reset', data: '{}' });
+    this.tell({ name: this.key === null ? 'error' : 'reset', data: '{}' });
   }
 }
 
@@ -63,11 +76,14 @@ type Shared = { readonly source: Source; isOpen: boolean };
 
 export class StreamRelay {
   readonly #open: () => Source;
+  readonly #after: (fn: () => void, ms: number) => void;
+  #isFlushDue = false;
   readonly #tabs = new Set<Tab>();
   readonly #shared = new Map<string, Shared>();
 
-  constructor(open: () => Source) {
+  constructor(open: () => Source, after: (fn: () => void, ms: number) => void) {
     this.#open = open;
+    this.#after = after;
   }
 
   /** A tab that came; the result takes in what it says. */
@@ -87,7 +103,7 @@ export class StreamRelay {
     tab.key = key;
     const shared = this.#shared.get(key);
     if (shared === undefined) this.#begin(key);
-    else if (shared.isOpen) tab.tell({ say: 'open' });
+    else if (shared.isOpen) tab.tell({ name: 'open' });
   }
 
   #begin(key: string): void {
@@ -96,24 +112,28 @@ export class StreamRelay {
     this.#shared.set(key, shared);
     source.addEventListener('open', () => {
       shared.isOpen = true;
-      this.#tell(key, { say: 'open' });
+      this.#tell(key, { name: 'open' });
     });
-    for (const name of eventNames)
-      source.addEventListener(name, ({ data = '{}' }) => this.#tell(key, { say: 'event', name, data }));
+    for (const name of eventNames) source.addEventListener(name, ({ data = '{}' }) => this.#tell(key, { name, data }));
     // Each tab looks why, and listens again.
     source.addEventListener('error', () => {
       source.close();
       if (this.#shared.get(key) === shared) this.#shared.delete(key);
       const told = [...this.#tabs].filter((tab) => tab.key === key);
       for (const tab of told) tab.key = null;
-      for (const tab of told) tab.tell({ say: 'error' });
+      for (const tab of told) tab.tell({ name: 'error' });
     });
   }
 
-  #tell(key: string, message: FromRelay): void {
-    for (const tab of this.#tabs) {
-      if (tab.key === key) tab.tell(message);
-    }
+  #tell(key: string, told: Told): void {
+    let isWaiting = false;
+    for (const tab of this.#tabs) if (tab.key === key) isWaiting = tab.tell(told) || isWaiting;
+    if (!isWaiting || this.#isFlushDue) return;
+    this.#isFlushDue = true;
+    this.#after(() => {
+      this.#isFlushDue = false;
+      for (const tab of this.#tabs) tab.flush();
+    }, gatherMs);
   }
 
   #leave(tab: Tab): void {

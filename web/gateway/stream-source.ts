@@ -1,4 +1,4 @@
-import type { EventName, FromRelay, Source, ToRelay } from './stream-relay.ts';
+import type { FromRelay, Source, Told, ToRelay } from './stream-relay.ts';
 
 /**
  * The event stream as a tab sees it: that of all tabs, held by a shared worker, or its own where the browser has no such
@@ -11,7 +11,7 @@ const pingMs = 5000;
 const ackEvery = 200;
 
 let worker: SharedWorker | null | undefined;
-/** Messages that this tab is through with. */
+/** Things told that this tab is through with. */
 let handled = 0;
 /** Pings that were not answered. */
 let unanswered = 0;
@@ -56,20 +56,22 @@ class SharedSource implements Source {
     say({ say: 'leave' });
   }
 
-  emit(name: EventName | 'open' | 'error', data?: string): void {
+  emit(name: Told['name'], data?: string): void {
     for (const fn of this.#listeners.get(name) ?? []) fn(data === undefined ? {} : { data });
   }
 }
 
 function take(message: FromRelay): void {
-  if (message.say === 'pong') {
+  if (message === 'pong') {
     unanswered = 0;
     return;
   }
-  handled += 1;
-  if (handled % ackEvery === 0) say({ say: 'ping', handled });
-  if (message.say === 'event') current?.emit(message.name, message.data);
-  else current?.emit(message.say);
+  const before = handled;
+  for (const { name, data } of message) {
+    handled += 1;
+    current?.emit(name, data);
+  }
+  if (Math.floor(handled / ackEvery) > Math.floor(before / ackEvery)) say({ say: 'ping', handled });
 }
 
 /** Ticks are counted, not time: a tab that was frozen hears its answers when it goes on. */

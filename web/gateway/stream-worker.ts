@@ -3,7 +3,10 @@ import { StreamRelay, type ToRelay } from './stream-relay.ts';
 /** The shared worker that holds the event stream of all tabs. */
 declare const self: { onconnect: ((event: MessageEvent) => void) | null };
 
-const relay = new StreamRelay(() => new EventSource('/api/v1/events'));
+const relay = new StreamRelay(
+  () => new EventSource('/api/v1/events'),
+  (fn, ms) => void setTimeout(fn, ms),
+);
 
 self.onconnect = ({ ports: [port] }) => {
   if (port === undefined) return;

@@ -151,6 +151,14 @@ const news = signal<AlertItem | null>(null);
 
 /** Sound and announcement follow the alerts. Called once. */
 export function startAlarms(): void {
+  for (const touch of ['pointermove', 'pointerdown', 'keydown'])
+    addEventListener(
+      touch,
+      () => {
+        touchedAt = performance.now();
+      },
+      { passive: true },
+    );
   let known: ReadonlySet<string> | null = null;
   effect(() => {
     const { alerts } = modelFor('alerts');
@@ -168,12 +176,24 @@ export function startAlarms(): void {
   });
 }
 
-/** What sticks below the bar has to know how high it is. */
+/** So long after the last touch somebody may be about to press what they see. */
+const pressingMs = 5000;
+let touchedAt = Number.NEGATIVE_INFINITY;
+
+/**
+ * What sticks below the bar has to know how high it is. What is under the pointer stays there when the bar grows: browsers
+ * see to that on a page that was scrolled, and at its top the first line gives way. Not where nobody is: a wall keeps its
+ * first line.
+ */
 function useHeight(bar: { readonly current: HTMLElement | null }): void {
   useEffect(() => {
     if (bar.current === null) return;
+    let before = 0;
     const observer = new ResizeObserver(([entry]) => {
       const height = entry?.borderBoxSize[0]?.blockSize ?? 0;
+      const isPressing = performance.now() - touchedAt < pressingMs;
+      if (isPressing && before > 0 && height > before && scrollY === 0) scrollBy(0, height - before);
+      before = height;
       document.documentElement.style.setProperty('--bar-height', `${Math.round(height)}px`);
     });
     observer.observe(bar.current);

@@ -1,0 +1,18 @@
+import { soakPage, soakReaders } from './page-soak.ts';
+
+/**
+ * `npm run soak:page [-- minutes [pages|readers]]`: three pages of a site of 1,000 devices and 600 spaces open in Chromium while
+ * 100 things change a second, a third of the time each, and then 50 readers that stop reading. Ten minutes, with those.
+ */
+const [given = '10', part = 'both'] = process.argv.slice(2);
+const minutes = Number(given);
+const rows = [
+  ...(part === 'readers' ? [] : await soakPage(minutes)),
+  ...(part === 'pages' ? [] : await soakReaders(minutes)),
+];
+const width = Math.max(...rows.map(({ what }) => what.length));
+for (const { what, seen, bar, ok } of rows) {
+  const verdict = bar === '–' ? '' : ok ? 'met' : 'unmet';
+  console.log(`${what.padEnd(width)}  ${seen.padStart(22)}  ${bar.padStart(14)}  ${verdict}`);
+}
+process.exitCode = rows.every(({ ok }) => ok) ? 0 : 1;
