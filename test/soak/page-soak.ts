@@ -147,7 +147,12 @@ async function besideFrozen(site: LargeSite, minutes: number): Promise<Soaked[]>
   alive.close();
   const [p99Alone, p99Beside] = [median(alone), median(beside)];
   return [
-    row(`${frozenReaders} readers that read no more, 3 × ${seconds} s: memory of the gateway`, most - before, ' MB more', 10),
+    row(
+      `${frozenReaders} readers that read no more, 3 × ${seconds} s: memory of the gateway`,
+      most - before,
+      ' MB more',
+      10,
+    ),
     row('  p99 of an event on its way to one that reads', p99Beside - p99Alone, ' ms more', 20),
     { what: '  p99 alone; beside them', seen: `${ms(p99Alone)}; ${ms(p99Beside)}`, bar: '–', ok: true },
   ];
