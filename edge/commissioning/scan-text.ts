@@ -38,7 +38,9 @@ export function heardLine(heard: Heard, language: Language): string {
 
 function kindText({ kind, value, reason, clean, tries, tookMs }: Heard, language: Language): string {
   const weak =
-    clean < tries ? { ko: ` (${tries}회 중 ${clean}회만 정상)`, en: ` (${clean} of ${tries} tries clean)` } : none;
+    clean > 0 && clean < tries
+      ? { ko: ` (${tries}회 중 ${clean}회만 정상)`, en: ` (${clean} of ${tries} tries clean)` }
+      : none;
   const because = reason === null ? none : deviceReasonText(reason);
   const words = {
     answers: { ko: `값 ${value}, ${Math.round(tookMs)} ms`, en: `value ${value} in ${Math.round(tookMs)} ms` },

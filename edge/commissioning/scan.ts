@@ -205,13 +205,14 @@ class Scan {
     const isClear = heard.kind === 'answers' || heard.kind === 'exception';
     const { line, unit } = heard;
     if (isClear) this.#known.add(keyOf(line, unit));
+    this.#options.onHeard(heard);
+    // Each refused address costs a timeout, and this one is known to answer sooner.
+    const timeoutMs = Math.min(line.timeoutMs, Math.max(leastTimeoutMs, heard.tookMs * patience));
     const profiles =
       isClear && identifier !== null && !signal.aborted
-        ? await identifier.look(bus, { unit, timeoutMs: line.timeoutMs, gapMs: pauseMs }, signal)
+        ? await identifier.look(bus, { unit, timeoutMs, gapMs: pauseMs }, signal)
         : [];
-    const whole = { ...heard, profiles };
-    this.#heard.push(whole);
-    this.#options.onHeard(whole);
+    this.#heard.push({ ...heard, profiles });
   }
 
   async #ask(bus: Bus, line: Line, unit: number): Promise<Try> {
@@ -289,5 +290,6 @@ function spoiltKind(unit: number, reasons: readonly DeviceReason[]): 'collision'
 
 const listenMs = 300;
 const moreTries = 2;
-/** Times the timeout for one whose reply came late. */
+const leastTimeoutMs = 100;
+/** Times the timeout for one whose reply came late, and times what a reply took for one that answers. */
 const patience = 4;
