@@ -134,6 +134,24 @@ program
   });
 
 program
+  .command('profile')
+  .description('device profiles')
+  .command('import <file>')
+  .description(
+    "a draft of a profile out of another tool's register map: wb-mqtt-serial, Home Assistant, telegraf, EdgeX, CSV",
+  )
+  .option('--id <id>', "the profile's id (default: the file's name)")
+  .option('--out <file>', 'where the profile goes; a file that is there is never overwritten (default: it is printed)')
+  .option('--json', 'print the profile and what was not carried over as JSON')
+  .action(async (file: string, options) => {
+    const { runProfileImport } = await import('./config/import/import-command.ts');
+    const { languageOf } = await import('./contract/words/language.ts');
+    const imported = runProfileImport({ file, ...options, language: languageOf(process.env) });
+    if (options.json !== true) for (const note of imported.notes) console.error(note);
+    print(imported, options.json);
+  });
+
+program
   .command('replay <file>')
   .description('a file of jari record as a virtual line that answers as recorded')
   .requiredOption('--dir <dir>', 'where the line and ports.json appear')

@@ -1,0 +1,67 @@
+import { type Draft, type DraftType, Gatherer, listIn, numberIn, orderOf, recordIn, tableIn, textIn } from './draft.ts';
+import type { Lined } from './lines.ts';
+
+/** Device profiles of EdgeX for its Modbus service, versions 1 to 3. */
+export function fromEdgeX({ value, lineOf }: Lined): Draft | undefined {
+  const root = recordIn(value);
+  const isModbus = (each: unknown) => recordIn(recordIn(each).attributes).primaryTable !== undefined;
+  if (!listIn(root.deviceResources).some(isModbus)) return undefined;
+  const gathered = new Gatherer();
+  for (const [i, each] of listIn(root.deviceResources).entries())
+    resource(gathered, recordIn(each), lineOf(['deviceResources', i]));
+  gathered.note(1, 'startingAddress', { code: 'address-base', what: 'EdgeX 1' });
+  return {
+    format: 'edgex',
+    maker: textIn(root.manufacturer) ?? 'unknown',
+    model: textIn(root.model) ?? textIn(root.name) ?? 'device',
+    link: {},
+    points: gathered.points,
+    notes: gathered.notes,
+  };
+}
+
+const types: Readonly<Record<string, DraftType>> = {
+  bool: 'bool',
+  int16: 'i16',
+  uint16: 'u16',
+  int32: 'i32',
+  uint32: 'u32',
+  int64: 'i64',
+  uint64: 'u64',
+  float32: 'f32',
+  float64: 'f64',
+  string: 'string',
+};
+
+function resource(to: Gatherer, said: Record<string, unknown>, line: number): null {
+  const name = textIn(said.name) ?? '';
+  const [attributes, properties] = [recordIn(said.attributes), recordIn(said.properties)];
+  const value = { ...properties, ...recordIn(properties.value) };
+  if (attributes.primaryTable === undefined)
+    return to.note(line, name, { code: 'part-not-carried', what: 'no Modbus' });
+  const table = tableIn(attributes.primaryTable, 'holding');
+  if (table === undefined) return to.note(line, name, { code: 'table-unknown', what: String(attributes.primaryTable) });
+  const address = numberIn(attributes.startingAddress);
+  if (address === undefined)
+    return to.note(line, name, { code: 'address-unknown', what: String(attributes.startingAddress) });
+  const written = String(attributes.rawType ?? value.valueType ?? value.type ?? '').toLowerCase();
+  const isBit = table === 'coil' || table === 'discrete';
+  const type = isBit ? 'bool' : types[written];
+  if (type === undefined || (type === 'bool' && !isBit))
+    return to.note(line, name, { code: 'type-unknown', what: written });
+  const isYes = (flag: unknown) => flag === true || String(flag).toLowerCase() === 'true';
+  if (value.mask !== undefined || value.shift !== undefined || value.base !== undefined)
+    return to.note(line, name, { code: 'part-not-carried', what: 'mask, shift, base' });
+  return to.add({
+    name,
+    line,
+    table,
+    address,
+    type,
+    order: orderOf(type, { bytes: isYes(attributes.isByteSwap), words: isYes(attributes.isWordSwap) }),
+    length: type === 'string' ? numberIn(attributes.stringRegisterSize) : undefined,
+    scale: numberIn(value.scale),
+    offset: numberIn(value.offset),
+    unit: textIn(properties.units) ?? textIn(recordIn(properties.units).defaultValue) ?? null,
+  });
+}

@@ -1,0 +1,204 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { importProfile, runProfileImport } from '../../../config/import/import-command.ts';
+import { parseToml } from '../../../config/import/toml.ts';
+import { InputError } from '../../../contract/input-error.ts';
+import { type Profile, profileSchema } from '../../../devices/profile.ts';
+import { tempDir } from '../../temp.ts';
+
+/** The points that came of a file, and what was left out, a line each. */
+function imported(file: string, text: string) {
+  const { profile, notes, format } = importProfile(file, text);
+  const parsed: Profile = profileSchema.parse(parse(profile));
+  const points = Object.entries(parsed.points).map(([name, { table, address, type, order, scale, unit, kind }]) =>
+    [name, table, address, type, order, scale, unit ?? '', kind].join(' '),
+  );
+  return {
+    format,
+    points,
+    parsed,
+    notes: notes.map(({ line, name, code, what }) => `${line} ${name}: ${code} ${what}`),
+  };
+}
+
+describe('a register map of another tool becomes a draft that the schema takes', () => {
+  test('wb-mqtt-serial, with comments, bits, hexadecimal addresses and what is built of others', () => {
+    const { points, parsed, notes } = imported(
+      'config-meter.json',
+      `{
+  // a comment
+  "title": "Meter 3", "device_type": "meter",
+  "device": {
+    "name": "M3",
+    "channels": [
+      { "name": "Voltage L1", "reg_type": "input", "address": "0x0000", "format": "float", "type": "voltage", "units": "V" },
+      { "name": "Energy", "reg_type": "holding", "address": 16, "format": "u32", "word_order": "little_endian", "scale": 0.01, "units": "kWh" },
+      { "name": "Temp", "reg_type": "input", "address": 3, "format": "s16", "scale": 0.1, "error_value": "0x7FFF", "type": "temperature" },
+      { "name": "Door", "reg_type": "discrete", "address": 2 },
+      { "name": "Alarm", "reg_type": "holding", "address": "20:3:1" },
+      { "name": "Сумма", "consists_of": [] },
+      { "name": "Odd", "reg_type": "holding", "address": 9, "format": "u24" }
+    ],
+    "parameters": {}
+  }
+}`,
+    );
+    expect(points).toEqual([
+      'voltage_l1 input 0 f32 ABCD 1 V voltage',
+      'energy holding 16 u32 CDAB 0.01 kWh energy',
+      'temp input 3 i16 ABCD 0.1  temperature',
+      'door discrete 2 bool ABCD 1  contact',
+      'alarm holding 20 bit ABCD 1  contact',
+    ]);
+    expect(parsed.points).toMatchObject({ temp: { sentinels: [32_767] }, alarm: { bit: 3 } });
+    expect(parsed).toMatchObject({ id: 'config-meter', model: 'Meter 3', verified: 'none' });
+    expect(notes).toEqual([
+      '12 Сумма: part-not-carried consists_of',
+      '13 Odd: type-unknown u24',
+      '15 parameters: part-not-carried parameters',
+    ]);
+  });
+
+  test('Home Assistant, with swaps, rounding, another unit and switches', () => {
+    const { points, parsed, notes } = imported(
+      'meter.yaml',
+      `modbus:
+  - name: hub
+    type: serial
+    baudrate: 19200
+    sensors:
+      - { name: Power, slave: 2, address: 10, input_type: input, data_type: float32, swap: word, unit_of_measurement: W, device_class: power }
+      - { name: Temp, slave: 2, address: 12, scale: 0.1, precision: 1, unit_of_measurement: °C }
+      - { name: Other, slave: 3, address: 1 }
+      - { name: Text, slave: 2, address: 30, data_type: custom, structure: ">f" }
+    binary_sensors:
+      - { name: Smoke, slave: 2, address: 5, input_type: discrete_input, device_class: smoke }
+    switches:
+      - { name: Siren, slave: 2, address: 1, write_type: coil }
+`,
+    );
+    expect(points).toEqual([
+      'power input 10 f32 CDAB 1 W power',
+      'temp holding 12 i16 ABCD 0.1 °C temperature',
+      // What leans on a smoke contact is for a person to say.
+      'smoke discrete 5 bool ABCD 1  contact',
+    ]);
+    expect(parsed.link).toEqual({ baudRate: 19_200, unit: 2 });
+    expect(notes).toEqual([
+      '7 Temp: rounding-dropped 1',
+      '8 Other: other-unit 3',
+      '9 Text: type-unknown custom',
+      '13 switches: part-not-carried switches',
+    ]);
+  });
+
+  test('telegraf, by register and by request', () => {
+    const { points, notes } = imported(
+      'telegraf.conf',
+      `[[inputs.modbus]]
+  name = "pac"   # a meter
+  slave_id = 7
+  controller = "tcp://localhost:502"
+  coils = [ { name = "run", address = [0] } ]
+  holding_registers = [
+    { name = "voltage", byte_order = "ABCD", data_type = "FLOAT32-IEEE", scale = 1.0, address = [1, 2] },
+    { name = "pf", byte_order = "AB", data_type = "UFIXED", scale = 0.01, address = [8] },
+    { name = "odd", byte_order = "ABCD", data_type = "INT32", scale = 1.0, address = [5, 7] },
+  ]
+  [[inputs.modbus.request]]
+    slave_id = 7
+    byte_order = "DCBA"
+    register = "input"
+    fields = [ { address = 3, name = "energy", type = "UINT64", scale = 0.1 }, { address = 9, name = "half", type = "FLOAT16" } ]
+[[inputs.modbus]]
+  name = "other"
+`,
+    );
+    expect(points).toEqual([
+      'voltage holding 1 f32 ABCD 1  value',
+      'pf holding 8 u16 ABCD 0.01  value',
+      'run coil 0 bool ABCD 1  contact',
+      'energy input 3 u64 HGFEDCBA 0.1  value',
+    ]);
+    expect(notes).toEqual([
+      '9 odd: address-unknown 5,7',
+      '15 half: type-unknown float16',
+      '16 other: other-device inputs.modbus',
+    ]);
+  });
+
+  test('EdgeX of both shapes, and its base of addresses', () => {
+    const { points, parsed, notes } = imported(
+      'edgex.yaml',
+      `name: Sensor
+manufacturer: Maker
+model: S-1
+deviceResources:
+  - name: Temp
+    attributes: { primaryTable: INPUT_REGISTERS, startingAddress: 4, rawType: Int16 }
+    properties: { valueType: Float32, scale: "0.1", units: "°C" }
+  - name: Old
+    attributes: { primaryTable: HOLDING_REGISTERS, startingAddress: "1", isWordSwap: "true" }
+    properties: { value: { type: "UINT32", scale: "1" }, units: { defaultValue: "W" } }
+  - name: Text
+    attributes: { primaryTable: HOLDING_REGISTERS, startingAddress: 1 }
+    properties: { valueType: Object }
+`,
+    );
+    expect(points).toEqual(['temp input 4 i16 ABCD 0.1 °C temperature', 'old holding 1 u32 CDAB 1 W power']);
+    expect(parsed).toMatchObject({ maker: 'Maker', model: 'S-1' });
+    expect(notes).toEqual(['1 startingAddress: address-base EdgeX 1', '11 Text: type-unknown object']);
+  });
+
+  test('a CSV, by the words of its heading and the numbers of a manual', () => {
+    const { points, notes } = imported(
+      'map.csv',
+      `Parameter;Register;Data type;Factor;Unit
+"CO; ground floor";30017;UINT16;0.1;ppm
+Run;10003;bool;;
+Level;40001;float;;m
+Odd;40100;uint12;;
+CO;30018;UINT16;0.1;ppm
+Wide;65535;uint32;;
+`,
+    );
+    expect(points).toEqual([
+      'co_ground_floor input 16 u16 ABCD 0.1 ppm value',
+      'run discrete 2 bool ABCD 1  contact',
+      'level holding 0 f32 ABCD 1 m value',
+      'co input 17 u16 ABCD 0.1 ppm value',
+    ]);
+    expect(notes[0]).toBe('5 Odd: type-unknown uint12');
+    expect(notes[1]).toMatch(/^7 Wide: not-valid /);
+  });
+});
+
+test.each([
+  ['notes.txt', 'hello', /of no known format/],
+  ['notes.yaml', 'a: 1', /of no known format/],
+  ['empty.csv', 'name,address\n', /not one point could be carried over/],
+  ['broken.json', '{ "device": ', /of no known format/],
+])('%s is refused with what would do', (file, text, message) => {
+  expect(() => importProfile(file, text)).toThrow(message);
+});
+
+test('a file that is there is never overwritten, and what is absent is said', () => {
+  const dir = tempDir();
+  const [file, out] = [join(dir, 'map.csv'), join(dir, 'p.yaml')];
+  writeFileSync(file, 'name,address,unit\nTemp,5,°C\n');
+  const first = runProfileImport({ file, out, language: 'en' });
+  expect(first.text).toMatch(/p\.yaml: 1 points, 0 notes/);
+  expect(readFileSync(out, 'utf8')).toContain('verified: none');
+  expect(() => runProfileImport({ file, out, language: 'ko' })).toThrow(InputError);
+  expect(() => runProfileImport({ file: join(dir, 'no.csv'), language: 'en' })).toThrow(/ENOENT/);
+  expect(existsSync(join(dir, 'no.yaml'))).toBe(false);
+});
+
+test('TOML over several lines, with comments and texts that hold its marks', () => {
+  const [, table] =
+    parseToml('[a.b] # c\nx = [ 1, # one\n 0x10,\n]\ny = "a # \\" b"\nz = { p = true, q = \'[\' }\n') ?? [];
+  expect(table?.values).toEqual({ x: [1, 16], y: 'a # \\" b', z: { '#line': 6, p: true, q: '[' } });
+  expect(parseToml('[[x')).toBeUndefined();
+});
