@@ -16,6 +16,11 @@ export function holderOfPort(port: string): Holder | undefined {
   return all.find(({ command }) => command.includes('jari')) ?? all[0];
 }
 
+/** Whether a port is a pseudo-terminal: a virtual line, whatever its path calls it. */
+export function isVirtualPort(port: string): boolean {
+  return tried(() => realpathSync(port))?.startsWith('/dev/pts/') === true;
+}
+
 /** A connection of this machine to a host's port; its process is null where this user may not see it. */
 export async function connectionTo(host: string, port: number): Promise<{ holder: Holder | null } | undefined> {
   const addresses = await lookup(host, { all: true, family: 4 }).catch(() => []);

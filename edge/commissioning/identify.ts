@@ -89,9 +89,9 @@ async function candidateOf(
   return { profile: profile.id, good: good.length, points: decoded.length, alive: alive.length, bits, sample };
 }
 
-/** Zeros where a profile expects values speak against it, though a device at rest has some. */
-function scoreOf({ bits, points, alive }: Candidate): number {
-  return bits + 2 * alive - (points - alive) / 2;
+/** Zeros where a profile expects values speak against it, though a device at rest has some; so do values that cannot be. */
+function scoreOf({ bits, points, good, alive }: Candidate): number {
+  return bits + 2 * alive - (good - alive) / 2 - badCost * (points - good);
 }
 
 /** How unlikely a random raw value is to be called possible, in bits; zeros stand everywhere and say nothing. */
@@ -128,7 +128,9 @@ function readsOf(profile: Profile): readonly ReadRange[] {
 /** A device that says nothing to what it does not have costs a timeout each time. */
 const mostSilent = 3;
 const mostCandidates = 3;
-const leastShare = 0.9;
+/** An input module with half of its channels not connected is still one. */
+const leastShare = 0.5;
+const badCost = 4;
 const samplePoints = 3;
 const mostReads = 4;
 /** A float within a measuring range: most patterns are far too large or too small. */

@@ -7,6 +7,7 @@ import { handoverWords, verdictText } from '../../contract/words/handover.ts';
 import type { Language } from '../../contract/words/language.ts';
 import { valueTypeOf } from '../../devices/profile.ts';
 import packageJson from '../../package.json' with { type: 'json' };
+import { isVirtualPort } from './holder.ts';
 import { durationIn, refuse } from './lines.ts';
 import { appendProof, BrokenLog, defaultProofs, type NewProof, type Proof, photosFolder, sha256 } from './proofs.ts';
 import { configHash, prove, usualChange, type Wanted } from './prove.ts';
@@ -85,7 +86,7 @@ function aboutOf(
     by,
     stimulus,
     expected: expect ?? null,
-    simulated: ports !== undefined,
+    simulated: ports !== undefined || (line.link.kind === 'modbus-rtu' && isVirtualPort(line.link.port)),
     version: packageJson.version,
   };
 }

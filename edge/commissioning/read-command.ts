@@ -14,7 +14,17 @@ import type { Language } from '../../contract/words/language.ts';
 import { isModbus, type PointProfile, registersOf } from '../../devices/profile.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { Known } from './detective.ts';
-import { durationIn, given, type Line, type LineOptions, linesOf, oneLineOf, refuse, siteIn } from './lines.ts';
+import {
+  durationIn,
+  given,
+  type Line,
+  type LineOptions,
+  linesOf,
+  oneLineOf,
+  refuse,
+  siteBus,
+  siteIn,
+} from './lines.ts';
 import { numbersIn } from './lists.ts';
 import { type MakeBus, openOrRefuse, realBuses, refuseBusyHost } from './open-line.ts';
 import { readEverything } from './read.ts';
@@ -42,7 +52,7 @@ export type Aimed = {
   readonly gapMs: number;
   readonly range: Extract<Target, { kind: 'range' }>;
   readonly point: { readonly name: string; readonly profile: PointProfile } | null;
-  /** Where the target is a point of a site file. */
+  /** The site's own device, where a site file is given. */
   readonly place: { readonly site: Site; readonly agent: AgentConfig; readonly device: DeviceConfig } | null;
 };
 
@@ -108,7 +118,15 @@ export function aim(options: LineOptions & { target: string; unit?: string; prof
   if (options.unit === undefined) return refuse({ code: 'unit-needed' }, language);
   const [unit = 0] = given(numbersIn(options.unit, { option: '--unit', least: 0, most: 255, example: '5' }), language);
   const point = options.profile === undefined ? null : profilePoint(options.profile, language);
-  return { line, unit, gapMs: usualGapMs, range: target, point, place: null };
+  return { line, unit, gapMs: usualGapMs, range: target, point, place: placeOf(options, unit) };
+}
+
+/** The site's own device behind a unit, where registers are named and a site is given as well. */
+function placeOf(options: LineOptions, unit: number): Aimed['place'] {
+  if (options.site === undefined) return null;
+  const { site, agent, config } = siteBus(options);
+  const device = config.devices.find((each) => each.unit === unit);
+  return device === undefined ? null : { site, agent, device };
 }
 
 function aimAtPoint(options: LineOptions, ref: PointRef): Aimed {

@@ -6,6 +6,7 @@ import { planReads, type ReadRange } from '../../devices/plan.ts';
 import type { Bus } from '../bus/bus.ts';
 import { busOn } from '../bus/open-bus.ts';
 import { silentLog } from '../log.ts';
+import { isVirtualPort } from './holder.ts';
 import { durationIn, type Line, type LineOptions, oneLineOf, refuse } from './lines.ts';
 import { listen, listeningTo } from './listen.ts';
 import { openOrRefuse, refuseBusyHost } from './open-line.ts';
@@ -116,7 +117,15 @@ function rangesOf({ profile, points }: DeviceConfig): readonly ReadRange[] {
 
 function recorderOf(options: RecordCommand, link: BusLink, clock: Clock): Recorder {
   const { file, language, ports } = options;
-  return new Recorder({ file, clock, language, head: { line: settingOf(link), simulated: ports !== undefined } });
+  return new Recorder({
+    file,
+    clock,
+    language,
+    head: {
+      line: settingOf(link),
+      simulated: ports !== undefined || (link.kind === 'modbus-rtu' && isVirtualPort(link.port)),
+    },
+  });
 }
 
 function settingOf(link: BusLink): RecordingHead['line'] {

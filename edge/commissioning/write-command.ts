@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import type { PointConfig } from '../../config/site.ts';
 import { pointRefSchema } from '../../contract/ids.ts';
 import type { Value } from '../../contract/reading.ts';
 import type { CommandReason } from '../../contract/reasons/commands.ts';
@@ -63,11 +64,27 @@ function writablePoint({ range, point, place }: Aimed, options: WriteCommand): P
   const { language } = options;
   if (range.table === 'discrete' || range.table === 'input')
     return refuse({ code: 'table-read-only', table: range.table }, language);
-  if (point === null) return plainPoint(range, options);
+  const profile = point?.profile ?? plainPoint(range, options);
   const no = (reason: CommandReason) => refuse({ code: 'not-written', reason }, language);
-  if (!point.profile.writable) return no({ code: 'read-only', point: point.name });
-  const interlock = place?.agent.interlocks.find(({ output }) => output === point.name);
-  return interlock === undefined ? point.profile : no({ code: 'owned', interlock: interlock.id });
+  if (!profile.writable) return no({ code: 'read-only', point: point?.name ?? options.target });
+  // A register by its address is still the site's own: neither its profile nor an interlock is gone round so.
+  for (const own of place === null ? [] : overlapping(place.device.points, profile)) {
+    if (!own.profile.writable) return no({ code: 'read-only', point: own.ref });
+    const interlock = place?.agent.interlocks.find(({ output }) => output === own.ref);
+    if (interlock !== undefined) return no({ code: 'owned', interlock: interlock.id });
+  }
+  return profile;
+}
+
+function overlapping(
+  points: readonly PointConfig[],
+  { table, address, ...rest }: PointProfile,
+): readonly PointConfig[] {
+  const end = address + registersOf(rest);
+  return points.filter(
+    ({ profile }) =>
+      profile.table === table && profile.address < end && address < profile.address + registersOf(profile),
+  );
 }
 
 /** Registers that nobody described. */

@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { frameRtu } from '../../../devices/modbus/rtu.ts';
 import { runWrite, type WriteCommand } from '../../../edge/commissioning/write-command.ts';
+import { smallSiteText, writeSiteText } from '../../simulators/sites.ts';
 import { exceptionReply, type Slave } from '../memory-line.ts';
 import { memoryLines } from './rig.ts';
 
@@ -85,4 +86,26 @@ test.each([
   const { result, sent } = write(device(), options);
   await expect(result).rejects.toThrow(words);
   expect(sent().filter((fn) => fn !== 3)).toEqual([]);
+});
+
+describe('a register by its address', () => {
+  const site = () =>
+    writeSiteText(
+      smallSiteText()
+        .replace(
+          '    buses:',
+          '    interlocks:\n      - { id: siren, when: &when , output: di-1/do_1, onUnknown: hold }\n    buses:',
+        )
+        .replace('&when ', '{ kind: voting, witnesses: [{ points: [di-1/di_0], is: true }], levels: { 경계: 1 } }'),
+    );
+  const atSite = { bus: 'box-1/line', value: '1', yes: true };
+
+  test.each([
+    ['the output of an interlock', 'coil:1', /interlock siren drives this output/],
+    ['what the profile does not let be written', 'holding:61', /cannot be written/],
+  ])('that is %s is refused as the point is', async (_name, target, words) => {
+    const unit = target === 'coil:1' ? '1' : '80';
+    const command = { ...atSite, unit, target, site: site(), language: 'en' } as const;
+    await expect(Promise.resolve().then(() => runWrite(command))).rejects.toThrow(words);
+  });
 });
