@@ -52,6 +52,10 @@ export function addCityCommands(program: Command, print: Print): void {
     const { runMigrate } = await import('./commands.ts');
     print(await runMigrate(options), options.json);
   });
+  city
+    .command('demo')
+    .description('a city and the demo site below it, on a PostgreSQL of its own in a temporary folder')
+    .action(async () => (await import('./demo/run.ts')).runCityDemo());
 }
 
 function onDatabase(command: Command): Command {

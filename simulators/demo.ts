@@ -18,7 +18,7 @@ const isPackage = here.endsWith('.js');
 
 /**
  * `jari demo [--scenario NAME] [--speed X]`: the whole demo site in one terminal, each part a process of its own started by its command line, until
- * SIGINT or SIGTERM. State is in run/demo of the checkout (of the current folder for the package), or in JARI_DEMO_DIR.
+ * SIGINT or SIGTERM. JARI_DEMO_SITE names another site file. State is in run/demo of the checkout (of the current folder for the package), or in JARI_DEMO_DIR.
  * @throws InputError when it cannot come up
  */
 export async function runDemo(play: DemoPlay = {}, clock: Clock = systemClock): Promise<void> {
@@ -26,7 +26,7 @@ export async function runDemo(play: DemoPlay = {}, clock: Clock = systemClock): 
   const stopped = stopSignal();
   // Who reads it may have gone (a pipe into head); the processes still want to be ended in order.
   process.stdout.on('error', () => {});
-  const site = readSite(join(root, 'config/sites/demo.yaml'));
+  const site = readSite(process.env.JARI_DEMO_SITE ?? join(root, 'config/sites/demo.yaml'));
   const dir = resolve(process.env.JARI_DEMO_DIR ?? (isPackage ? 'run/demo' : join(root, 'run/demo')));
   const lock = await FolderLock.acquire(dir);
   try {

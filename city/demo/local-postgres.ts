@@ -52,7 +52,7 @@ export class LocalPostgres {
     const data = join(this.#dir, 'data');
     this.#process = spawn(join(this.#bin, 'postgres'), ['-D', data], { ...this.#user, stdio: 'ignore' });
     for (let tries = 0; tries < 300; tries++) {
-      const sql = connect(this.url, { max: 1 });
+      const sql = connect(this.url, { max: 1, isProbe: true });
       try {
         await sql`select 1`;
         return;

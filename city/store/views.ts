@@ -92,3 +92,27 @@ export async function asksNow(sql: Sql): Promise<AskRow[]> {
       extract(epoch from clock_timestamp() - asked_at)::float8 * 1000 as ago
     from asks where asked_at > now() - interval '1 day' order by site, alert, asked_at desc`;
 }
+
+export type IndicatorRow = {
+  readonly district: string;
+  /** Epoch hours. */
+  readonly hour: number;
+  readonly arrivals: number;
+  readonly alerts: number;
+};
+
+/** Arrivals and alerts of each district, by hour; stays that were taken back do not count. */
+export async function indicators(sql: Sql, districts: Districts, fromHour: number): Promise<IndicatorRow[]> {
+  const from = fromHour * 3_600_000;
+  return sql<IndicatorRow[]>`
+    with own as (select unnest(sites) as site, district from gateways
+      where removed_at is null and (${districts === null} or district = any(${[...(districts ?? [])]}))),
+    counted as (
+      select own.district, from_at / 3600000 as hour, 1 as arrivals, 0 as alerts from stays join own using (site)
+        where from_at >= ${from} and state = 'counts'
+      union all
+      select own.district, at / 3600000, 0, 1 from records join own using (site)
+        where kind = 'transition' and body->>'from' = 'normal' and at >= ${from})
+    select district, hour, sum(arrivals)::int as arrivals, sum(alerts)::int as alerts from counted
+    group by district, hour order by hour desc, district`;
+}

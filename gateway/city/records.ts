@@ -84,8 +84,8 @@ export function placeRecords(site: Site, at: number): NewRecord[] {
         location: lot.location,
         capacity: publicCapacity(lot),
         ttl: lot.ttl,
-        standard: Object.fromEntries(parkingColumns.map(({ key, of }) => [key, of(lot)])),
-        headings: Object.fromEntries(parkingColumns.map(({ key, heading }) => [key, heading])),
+        // In order: a database of JSON keeps none of keys.
+        standard: parkingColumns.map(({ key, heading, of }) => [key, heading, of(lot)]),
       }),
     ),
   ];

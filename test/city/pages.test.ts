@@ -1,0 +1,118 @@
+import { expect, test } from 'vitest';
+import { kpi, standardCsv, standardJson } from '../../city/feeds/feeds.ts';
+import { boxes } from '../../city/pages/boxes.ts';
+import { html } from '../../city/pages/html.ts';
+import { cityLots } from '../../city/pages/lots.ts';
+import { readingLines } from '../../city/store/copy-text.ts';
+import type { GatewayRow, StateRow } from '../../city/store/views.ts';
+import { agentIdSchema, deviceIdSchema, siteIdSchema } from '../../contract/ids.ts';
+
+const now = Date.UTC(2026, 10, 29);
+const dayMs = 86_400_000;
+
+function row(
+  more: Partial<Omit<GatewayRow, 'health'>> & { health?: Partial<NonNullable<GatewayRow['health']>> } = {},
+): GatewayRow {
+  const { health, ...rest } = more;
+  return {
+    ...{ id: 'g', sites: ['a'], district: 'd', agreedAgo: 1000, skew: 0, healthAgo: 1000 },
+    ...{ conflicts: 0, refused: 0, duplicates: 0 },
+    ...rest,
+    health: {
+      ...{ at: now, version: '1', backlog: { messages: 0, records: 0, oldest: null }, disk: { free: 50, size: 100 } },
+      ...{ certificateEnds: now + 100 * dayMs, missing: 0, thinned: 0, agents: {}, devices: {}, failing: [] },
+      ...health,
+    },
+  };
+}
+
+test.each<[string, Parameters<typeof row>[0], object[]]>([
+  ['is well', {}, []],
+  ['was never heard', { agreedAgo: null }, [{ code: 'never-agreed' }]],
+  ['is half open', { agreedAgo: 61_000 }, [{ code: 'not-agreed', minutes: 1 }]],
+  ['has a clock that is off', { skew: -6000 }, [{ code: 'clock-off', seconds: -6 }]],
+  ['was refused', { refused: 2 }, [{ code: 'refused', times: 2 }]],
+  [
+    'has a certificate that ends',
+    { health: { certificateEnds: now + 3 * dayMs } },
+    [{ code: 'certificate-ends', days: 3 }],
+  ],
+  ['has a full disk', { health: { disk: { free: 5, size: 100 } } }, [{ code: 'disk-low', percent: 5 }]],
+  [
+    'drains',
+    { health: { backlog: { messages: 9, records: 0, oldest: now - 1_200_000 } } },
+    [{ code: 'backlog', minutes: 20 }],
+  ],
+  ['gave up', { health: { thinned: 4 } }, [{ code: 'given-up', messages: 4 }]],
+])('a box that %s', (_name, more, reasons) => {
+  expect(boxes([row(more)], now)[0]?.reasons).toEqual(reasons);
+});
+
+test('boxes by who needs a visit most', () => {
+  const all = [row({ id: 'well' }), row({ id: 'clash', conflicts: 1 }), row({ id: 'away', agreedAgo: 90_000 })];
+  expect(boxes(all, now).map(({ id }) => id)).toEqual(['away', 'clash', 'well']);
+});
+
+const state = (kind: string, key: string, body: StateRow['body'], agreedAgo: number | null = 1000): StateRow => ({
+  ...{ kind, site: 'a', key, district: 'd', at: now, body, agreedAgo },
+});
+const figures = { capacity: 10, free: 4, occupied: 5, unknown: 1, outOfService: 0 };
+const place = state('place', 'lot/p', {
+  ...{ name: { ko: '가, 나', en: 'P' }, capacity: 10, location: null },
+  standard: [
+    ['prkplceNo', '주차장관리번호', 'p'],
+    ['prkplceNm', '주차장명', '가, 나'],
+  ],
+});
+
+test.each<[string, StateRow[], string, object | null]>([
+  ['of a gateway that was just agreed with', [state('lot', 'p', { state: 'open', public: figures })], 'open', figures],
+  [
+    'of one that was not for a minute',
+    [state('lot', 'p', { state: 'open', public: figures }, 60_001)],
+    'unknown',
+    null,
+  ],
+  ['of one that never was', [state('lot', 'p', { state: 'open', public: figures }, null)], 'unknown', null],
+  ['of which nothing is said', [], 'unknown', null],
+  ['that was taken back', [state('lot', 'p', null)], 'unknown', null],
+  ['whose figures nobody may see', [state('lot', 'p', { state: 'open', public: null })], 'open', null],
+  ['that is closed', [state('lot', 'p', { state: 'closed', public: figures })], 'closed', figures],
+])('a lot %s is never free by default', (_name, lots, expected, shown) => {
+  expect(cityLots(lots, [place])).toMatchObject([{ state: expected, figures: shown }]);
+});
+
+test('key figures say of how much they are known', () => {
+  const lots = cityLots([], [place]);
+  expect(kpi(lots, [], now).city.parking).toMatchObject({ lots: 1, known: 0, free: 0, occupancy: null });
+});
+
+test('the standard list keeps the order of its columns', () => {
+  expect(standardCsv([place])).toBe('\uFEFF주차장관리번호,주차장명\r\np,"가, 나"\r\n');
+  expect(standardJson([place]).response.body).toMatchObject({ totalCount: '1', items: [{ prkplceNo: 'p' }] });
+});
+
+test('what somebody typed is text on a page', () => {
+  expect(html`<b>${'<script>"x"'}</b>`.html).toBe('<b>&#60;script&#62;&#34;x&#34;</b>');
+});
+
+test('readings become lines of COPY that nothing in them can break', () => {
+  const lines: string[] = [];
+  const message = {
+    ...{ site: siteIdSchema.parse('a'), agent: agentIdSchema.parse('c'), epoch: 'e', start: 1, seq: 3 },
+    ...{ device: deviceIdSchema.parse('d'), at: now, time: 'estimated' as const, receivedAt: now + 10 },
+    points: {
+      n: { dt: [0, 5000], v: [-0.5, null], q: [null, 'timeout' as const], late: true },
+      b: { dt: [0], v: [true] },
+      t: { dt: [0], v: ['a\tb\\\n\0'] },
+    },
+  };
+  readingLines(message, { epoch: 7, series: (point) => point.charCodeAt(0) }, (_at, line) => lines.push(line));
+  expect(lines).toEqual([
+    `${now}\t110\t7\t3\t-0.5\t\\N\t0\t3\n`,
+    // Beyond what its gateway can have received: ordered by when it came, and it has no time.
+    `${now + 10}\t110\t7\t3\t\\N\t\\N\t1\t5\n`,
+    `${now}\t98\t7\t3\t1\ttrue\t0\t2\n`,
+    `${now}\t116\t7\t3\t\\N\ta\\tb\\\\\\n\uFFFD\t0\t2\n`,
+  ]);
+});
