@@ -39,6 +39,7 @@ import type {
   TalkerConfig,
   TlsListenerConfig,
 } from './site.ts';
+import { buildStorage } from './storage/storage.ts';
 
 /** What turns a checked site file into a `Site`. */
 export type BuildContext = {
@@ -61,6 +62,7 @@ export function buildSite(site: SiteFile, file: string, context: BuildContext, r
     name: site.name,
     timezone: site.timezone,
     gateway: buildGateway(site.gateway, context),
+    storage: buildStorage(site.storage),
     backup: buildBackup(site.backup, context.folder),
     agents: buildAgents(site.agents, context),
     holidays: site.holidays,

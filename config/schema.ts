@@ -13,6 +13,7 @@ import { hostProblem, networkProblem } from './host.ts';
 import { interlockFileSchema } from './interlocks/interlock-file.ts';
 import { lotFileSchema } from './lots/lot.ts';
 import { notifyFileSchema } from './notify/notify-file.ts';
+import { storageFileSchema } from './storage/storage.ts';
 import { uplinkUrlProblem } from './uplink-url.ts';
 
 export { durationText } from '../contract/words/check/text.ts';
@@ -309,6 +310,7 @@ export const siteFileSchema = z.strictObject({
       city: cityFileSchema.optional(),
     })
     .prefault({}),
+  storage: storageFileSchema.describe('how long readings are kept, and the card that they lie on'),
   backup: backupFileSchema.optional().describe('the nightly copy of the gateway, encrypted for its owner'),
   agents: z.array(agentFileSchema).min(1).describe('the edge agents of the site, one per cabinet'),
   profiles: z

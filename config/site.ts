@@ -13,6 +13,8 @@ import type { FeedsConfig } from './feeds/feeds.ts';
 import type { LotConfig } from './lots/lot-config.ts';
 import type { NotifyConfig } from './notify/notify-config.ts';
 
+import type { StorageConfig } from './storage/storage.ts';
+
 export type { BuildingConfig } from './buildings/building-config.ts';
 export type { CityConfig } from './city.ts';
 export type { FeedsConfig } from './feeds/feeds.ts';
@@ -30,6 +32,7 @@ export type Site = {
   /** IANA zone of the site's wall clock. */
   readonly timezone: string;
   readonly gateway: GatewayConfig;
+  readonly storage: StorageConfig;
   /** The nightly copy; null where the site file asks for none. */
   readonly backup: BackupConfig | null;
   readonly agents: readonly AgentConfig[];

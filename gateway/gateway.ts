@@ -1,4 +1,5 @@
 import { devicesOf, type MqttTlsConfig, type Site, type TlsListenerConfig } from '../config/site.ts';
+import { usualStorage } from '../config/storage/storage.ts';
 import type { Clock } from '../contract/clock.ts';
 import type { WorkCheck } from '../contract/supervisor.ts';
 import packageJson from '../package.json' with { type: 'json' };
@@ -29,8 +30,10 @@ import { Ingest } from './ingest/ingest.ts';
 import type { Log } from './log.ts';
 import { Broker, type BrokerOptions, type Limits } from './mqtt/broker.ts';
 import type { Served } from './mqtt/sign-in.ts';
+import { Needs } from './needs.ts';
 import { PersonRecords } from './notify/person-records.ts';
 import { PushKeys } from './notify/push-keys.ts';
+import { Retention } from './retention/service.ts';
 import { openServices } from './services.ts';
 import { Counters } from './state/counters.ts';
 import { Events } from './state/events.ts';
@@ -203,15 +206,23 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
     deliver: services.deliver,
   });
   services.start();
+  const needs = new Needs((troubles) => {
+    for (const { id } of sites) services.ports.alerts.upkeep(id, troubles);
+  });
   const backup = new BackupService({
     ...{ sites, dir, db: store.db, clock, log, jari: packageJson.version },
-    tell: (troubles) => {
-      for (const { id } of sites) services.ports.alerts.upkeep(id, troubles);
-    },
+    tell: (troubles) => needs.of('backup', troubles),
   });
   parts.defer(() => backup.close());
+  const retention = new Retention({
+    ...{ store, dir, clock, log, config: sites[0]?.storage ?? usualStorage },
+    protectedFrom: () => services.ports.alerts.openSince(),
+    tell: (troubles) => needs.of('retention', troubles),
+  });
+  parts.defer(() => retention.close());
   backup.start();
   city?.start();
+  retention.start();
   parts.defer(each(clock, lookEveryMs(options.lifetimes ?? lifetimes), () => broker.tellDue()));
   parts.defer(each(clock, tokensEveryMs, () => disconnectExpiredTokens(accounts, broker)));
   const pages = (ports: Pick<HttpListeners, 'port' | 'tlsPort'>) =>
@@ -228,7 +239,7 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
       ingest,
       brokerCounts: () => brokerCounts(broker),
       ...services.ports,
-      upkeep: { backup: () => backup.standing() },
+      upkeep: { backup: () => backup.standing(), storage: () => retention.standing() },
       clock,
       log,
       ...options.http,

@@ -61,8 +61,10 @@ const inGateway: Record<string, readonly string[]> = {
   'gateway/chain': ['alerts', 'notify', 'notify/notice', 'commit', 'store', 'log', 'each'],
   // People's words on alerts, and who of them was reached.
   'gateway/answers': ['alerts', 'notify', 'notify/notice', 'accounts', 'commit', 'store', 'audit', 'log'],
+  'gateway/retention': ['store', 'log'],
+  'gateway/needs': ['backup', 'retention'],
   // Copies of all of it, and a drill that plays messages into an empty store.
-  'gateway/backup': ['store', 'audit', 'state', 'commit', 'ingest', 'data-folder', 'log', 'each'],
+  'gateway/backup': ['store', 'audit', 'ca', 'state', 'commit', 'ingest', 'data-folder', 'log', 'each'],
   'gateway/feeds': ['alerts', 'parking', 'commit', 'store', 'guidelines', 'log'],
   // What is handed on to a city.
   'gateway/city': ['alerts', 'parking', 'feeds', 'commit', 'state', 'store', 'audit', 'log', 'each'],
@@ -74,6 +76,7 @@ const inGateway: Record<string, readonly string[]> = {
       'alerts',
       'answers',
       'backup',
+      'retention',
       'chain',
       'parking',
       'forecast',

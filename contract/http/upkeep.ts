@@ -23,7 +23,26 @@ const kindSchema = z.object({
   goodAgeMs: z.number().min(0).nullable(),
 });
 
+const amount = z.number().min(0);
+
+/** `rawFrom`: since when every reading is there; before it, since `hoursFrom`, an hour each. `keepDays`: how long they are meant to be. */
+const storageSchema = z.object({
+  freeBytes: amount,
+  usedBytes: amount,
+  rawFrom: isoTimeSchema.nullable(),
+  hoursFrom: isoTimeSchema.nullable(),
+  keepDays: amount,
+  folding: z.enum(['age', 'disk']).nullable(),
+  bytesPerReading: amount.nullable(),
+  bytesPerDay: amount.nullable(),
+  writtenBytes: amount,
+  /** Null: no rating is given, or the pace is not known yet. */
+  lifeYears: amount.nullable(),
+  card: z.object({ bytes: amount, source: z.string().nullable(), confirmedBy: z.string().nullable() }).nullable(),
+});
+
 export const upkeepSchema = z.object({
+  storage: storageSchema,
   backup: kindSchema.extend({ running: z.boolean() }),
   drill: kindSchema,
 });

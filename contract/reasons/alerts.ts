@@ -94,6 +94,10 @@ export const troubleReasonSchema = z.discriminatedUnion('code', [
   z.object({ code: z.literal('backup-overdue'), hours: z.int().min(0) }),
   /** A copy was restored to try it, and what came back was not what had been copied. */
   z.object({ code: z.literal('drill-failed'), cause: z.string().max(63) }),
+  /** The disk is short, and nothing more may go from it. */
+  z.object({ code: z.literal('disk-filling'), freeMb: z.int().min(0) }),
+  /** At the pace of now the card's rating is used up after so many months. */
+  z.object({ code: z.literal('card-wearing'), months: z.int().min(0) }),
   /** This box has taken the place of another, and nobody has said yet that it may switch things. */
   z.object({ code: z.literal('outputs-off') }),
   z.object({ code: z.literal('drill-overdue'), days: z.int().min(0) }),

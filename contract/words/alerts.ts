@@ -178,6 +178,14 @@ const troubles: Table<TroubleReason> = {
     ko: `백업 복원 시험에 실패했습니다${causeOf(cause).ko}. 지금의 백업으로는 복구하지 못할 수 있습니다.`,
     en: `A copy of this gateway could not be restored when it was tried${causeOf(cause).en}; it may be of no use.`,
   }),
+  'disk-filling': ({ freeMb }) => ({
+    ko: `게이트웨이 디스크의 여유 공간이 ${freeMb} MB뿐이며 더 줄일 기록이 없습니다. 가득 차면 새 값을 저장하지 못합니다.`,
+    en: `The gateway's disk has ${freeMb} MB left and nothing more may go from it; once it is full nothing new is stored.`,
+  }),
+  'card-wearing': ({ months }) => ({
+    ko: `게이트웨이 저장 카드의 쓰기 수명이 약 ${months}개월 남았습니다.`,
+    en: `The gateway's card will have been written to its rating in about ${months} ${plural(months, 'month')}.`,
+  }),
   'outputs-off': () => ({
     ko: '새 장비로 교체된 뒤 출력 제어가 꺼져 있습니다.',
     en: 'Outputs are off since this gateway was replaced by a new box.',
@@ -277,6 +285,14 @@ const troubleActions: { readonly [C in TroubleReason['code']]: Words } = {
   'drill-failed': {
     ko: '이전 백업을 지우지 말고 jari backup now로 새로 백업한 뒤, 다시 실패하면 백업 디스크를 교체하세요.',
     en: 'Keep the older copies and make a new one (jari backup now); if it fails again, replace the backup disk.',
+  },
+  'disk-filling': {
+    ko: '디스크에서 다른 파일을 지우거나 더 큰 디스크로 교체하고, storage.keepDays를 줄이세요.',
+    en: 'Remove other files from the disk or put in a larger one; lower storage.keepDays.',
+  },
+  'card-wearing': {
+    ko: '새 카드를 준비하고 백업을 확인한 뒤 교체하세요(README의 Backups and a dead box 참고).',
+    en: 'Get a new card, see that there is a good copy, and move to it (README: Backups and a dead box).',
   },
   'outputs-off': {
     ko: '출력 기기가 있는 현장을 확인한 뒤 게이트웨이에서 jari outputs on을 실행하세요.',

@@ -241,7 +241,10 @@ function chain(draft: Draft, { site, trouble }: Extract<AlertsAction, { kind: 'c
 /** What the gateway needs of people for itself: copies that fail, a disk that fills or wears out. */
 export type UpkeepTrouble = { readonly why: UpkeepReason; readonly stands: boolean };
 export type UpkeepReason = Extract<TroubleReason, { code: UpkeepCode }>;
-const upkeepCodes = ['backup-failed', 'backup-overdue', 'drill-failed', 'drill-overdue', 'outputs-off'] as const;
+const upkeepCodes = [
+  ...(['backup-failed', 'backup-overdue', 'drill-failed', 'drill-overdue'] as const),
+  ...(['outputs-off', 'disk-filling', 'card-wearing'] as const),
+] as const;
 type UpkeepCode = (typeof upkeepCodes)[number];
 
 export function isUpkeep(why: { readonly code: string }): why is UpkeepReason {

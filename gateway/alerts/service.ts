@@ -132,6 +132,12 @@ export class AlertService {
     if (stands !== trouble.stands) this.#act(system, { kind: 'chain', site, trouble });
   }
 
+  /** When the alert that is open longest began, epoch ms; null while none is. */
+  openSince(): number | null {
+    const begun = [...this.#alerts.open()].map(({ since }) => since.wall);
+    return begun.length === 0 ? null : Math.min(...begun);
+  }
+
   /** All that the gateway itself needs, as it is now. What stands that way already is left alone. */
   upkeep(site: SiteId, needs: readonly UpkeepReason[]): void {
     const open = [...this.#alerts.open()].filter((alert) => alert.site === site && alert.returned === null);

@@ -23,6 +23,7 @@ import type { Parking } from '../parking/parking.ts';
 import type { ReservationAction, ReservationAnswer } from '../parking/reservations/actions.ts';
 import type { ReservationTables } from '../parking/reservations/reservation-tables.ts';
 import type { Reservations } from '../parking/reservations/reservations.ts';
+import type { RetentionStanding } from '../retention/service.ts';
 import type { AgentCounts } from '../state/counters.ts';
 import type { GatewayEvent } from '../state/events.ts';
 import type { Diagnosed } from '../state/live-state.ts';
@@ -195,7 +196,7 @@ export type Ports = {
   readonly answers: AnswersView;
   readonly chain: Pick<ChainService, 'health'>;
   /** What the gateway needs of people for itself. */
-  readonly upkeep: { backup(): BackupStanding };
+  readonly upkeep: { backup(): BackupStanding; storage(): RetentionStanding };
   readonly reservations: ReservationsView;
   readonly brokerCounts: BrokerCountsView;
   readonly clock: Clock;

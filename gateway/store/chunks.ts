@@ -57,6 +57,24 @@ export class Chunks {
     return this.#sql.earliest.get() ?? null;
   }
 
+  /** The oldest segment whose readings were all made before `cutoff`; null without one, and never the newest. */
+  oldestBefore(cutoff: number): number | null {
+    return this.#sql.oldestBefore.get(cutoff, cutoff) ?? null;
+  }
+
+  /**
+   * Takes at most `limit` chunks out of a segment, and the segment with its last; hands over what each held. Call it within a
+   * transaction. @returns how many
+   */
+  take(segment: number, limit: number, each: (point: number, samples: readonly Sample[]) => void): number {
+    const rows = this.#sql.readSome.all(rowOf(segment, 0, 0), rowOf(segment + 1, 0, 0) - 1, limit);
+    for (const { id, body } of rows) each(Math.floor(id / partsPerPoint) % pointsPerSegment, decodeSeries(body));
+    const last = rows.at(-1);
+    if (last !== undefined) this.#sql.remove.run(rowOf(segment, 0, 0), last.id);
+    if (rows.length < limit) this.#sql.removeSegment.run(segment);
+    return rows.length;
+  }
+
   /** A point's chunks in one half of a segment, each decoded when it is asked for. */
   *each(point: number, { segment, late }: Pick<Span, 'segment' | 'late'>): Generator<Chunk, void> {
     const first = rowOf(segment, point, late ? partsLate : 0);
@@ -155,6 +173,17 @@ function statements(db: Database) {
            UNION ALL SELECT MIN(late_from) FROM segments WHERE late_to IS NOT NULL)`,
       )
       .pluck(),
+    oldestBefore: db
+      .prepare<[number, number], number>(
+        `SELECT id FROM segments WHERE coalesce(to_at, 0) < ? AND coalesce(late_to, 0) < ?
+         AND id < (SELECT max(id) FROM segments) ORDER BY id LIMIT 1`,
+      )
+      .pluck(),
+    readSome: db.prepare<[number, number, number], { id: number; body: Buffer }>(
+      'SELECT id, body FROM chunks WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?',
+    ),
+    remove: db.prepare<[number, number]>('DELETE FROM chunks WHERE id BETWEEN ? AND ?'),
+    removeSegment: db.prepare<[number]>('DELETE FROM segments WHERE id = ?'),
     insert: db.prepare<[number, Buffer]>('INSERT INTO chunks (id, body) VALUES (?, ?)'),
     read: db.prepare<[number, number], { id: number; body: Buffer }>(
       'SELECT id, body FROM chunks WHERE id BETWEEN ? AND ? ORDER BY id',

@@ -3,6 +3,7 @@ import type { Bucket, RawReading } from '../../contract/http/history.ts';
 import type { PointRef, SiteId } from '../../contract/ids.ts';
 import { qualityOf } from '../../contract/reading.ts';
 import type { Sample } from './columns.ts';
+import { type Hour, hourMs } from './hours.ts';
 import { isoOf } from './iso-time.ts';
 import { eachRow } from './message-body.ts';
 import { readingTime } from './reading-time.ts';
@@ -34,7 +35,7 @@ type Place = Pick<Timed, 't' | 'epoch' | 'seq' | 'time'>;
 /** Where the next page begins: after `skip` readings of a place. */
 type Cursor = Place & { readonly skip: number };
 
-type Parts = Pick<Store, 'names' | 'epochs' | 'chunks' | 'messages'>;
+type Parts = Pick<Store, 'names' | 'epochs' | 'chunks' | 'messages' | 'hours'>;
 
 /** A cursor that the history never gave, or of another range. */
 export class CursorError extends Error {
@@ -57,7 +58,7 @@ export class History {
   /** When the oldest reading was made, epoch ms; null where there is none. Looks at every segment and unsealed message. */
   earliest(): number | null {
     const { chunks, messages } = this.#store;
-    const times = [chunks.earliest(), messages.earliest()].filter((at) => at !== null);
+    const times = [this.#store.hours.earliest(), chunks.earliest(), messages.earliest()].filter((at) => at !== null);
     return times.length === 0 ? null : Math.min(...times);
   }
 
@@ -100,6 +101,10 @@ export class History {
     const { from, to, maxPoints } = query;
     const widthMs = Math.ceil((to - from) / maxPoints);
     const sums = new Map<number, Sum>();
+    for (const hour of this.#hours(query)) {
+      const place = Math.floor((Math.max(hour.hour, from) - from) / widthMs);
+      sums.set(place, addHour(sums.get(place) ?? noSum(), hour));
+    }
     let sinceStep = 0;
     for (const { samples } of this.#batches(query)) {
       for (const sample of samples) {
@@ -114,6 +119,13 @@ export class History {
       yield;
     }
     return [...sums].sort(([a], [b]) => a - b).map(([place, sum]) => bucketOf(from + place * widthMs, sum));
+  }
+
+  /** What is left of readings that are no longer there one by one: hours that touch the range. */
+  #hours({ site, point, from, to }: HistoryRange): readonly Hour[] {
+    const numbers = this.#store.names.findPoint(site, point);
+    if (numbers === undefined) return [];
+    return this.#store.hours.of(numbers.point, { from: from - (hourMs - 1), to });
   }
 
   /** The first `wanted` readings of a range, or of what follows a cursor, in their order. */
@@ -266,6 +278,19 @@ function add(sum: Sum, { t, value, fault }: Sample): Sum {
     if (t < sum.first.t) sum.first = { t, value: number };
     if (t >= sum.last.t) sum.last = { t, value: number };
   }
+  return sum;
+}
+
+/** An hour as it was folded. One that only touches the range counts as a whole, at its place. */
+function addHour(sum: Sum, hour: Hour): Sum {
+  sum.bad += hour.bad;
+  if (hour.count === 0) return sum;
+  sum.min = sum.count === 0 ? hour.min : Math.min(sum.min, hour.min);
+  sum.max = sum.count === 0 ? hour.max : Math.max(sum.max, hour.max);
+  sum.total += hour.total;
+  sum.count += hour.count;
+  if (hour.firstAt < sum.first.t) sum.first = { t: hour.firstAt, value: hour.first };
+  if (hour.lastAt >= sum.last.t) sum.last = { t: hour.lastAt, value: hour.last };
   return sum;
 }
 

@@ -31,6 +31,7 @@ export class MessageLog {
   #next: number;
   #sealed: number;
   #unsealed: number;
+  #appendedReadings = 0;
   #before: { next: number; unsealed: number };
   #keptAfter: () => number = () => Number.POSITIVE_INFINITY;
 
@@ -69,6 +70,12 @@ export class MessageLog {
     this.#sql.insert.run(this.#next, epoch, seq, device, moment.at, timeNumber(moment.time), receivedAt, body);
     this.#next++;
     this.#unsealed += message.readings;
+    this.#appendedReadings += message.readings;
+  }
+
+  /** Readings since this process began, those of failed commits too. */
+  get appendedReadings(): number {
+    return this.#appendedReadings;
   }
 
   /** Unsealed messages after `id`, the oldest first. */

@@ -3,6 +3,7 @@ import type { Log } from '../log.ts';
 import { Chunks } from './chunks.ts';
 import { type Database, openDatabase } from './database.ts';
 import { Epochs } from './epochs.ts';
+import { Hours } from './hours.ts';
 import { LastMessages } from './last-messages.ts';
 import { LatestReadings } from './latest.ts';
 import { MessageLog } from './message-log.ts';
@@ -38,6 +39,7 @@ export class Store {
   readonly lastMessages: LastMessages;
   readonly rejected: Rejected;
   readonly chunks: Chunks;
+  readonly hours: Hours;
   readonly sealer: Sealer;
   readonly #sql: ReturnType<typeof statements>;
   #commits = 0;
@@ -65,6 +67,7 @@ export class Store {
       options.maxRejectedBytes === undefined ? {} : { maxBytes: options.maxRejectedBytes },
     );
     this.chunks = new Chunks(db);
+    this.hours = new Hours(db);
     const defer = options.defer ?? setImmediate;
     this.sealer = new Sealer({ db, messages: this.messages, chunks: this.chunks, clock, log, defer, rides: true });
   }

@@ -4,6 +4,7 @@ import Sqlite from 'better-sqlite3';
 import { Chunks } from './chunks.ts';
 import { Epochs } from './epochs.ts';
 import { History } from './history.ts';
+import { Hours } from './hours.ts';
 import { MessageLog } from './message-log.ts';
 import { Names } from './names.ts';
 import { StoreError } from './store-error.ts';
@@ -28,6 +29,7 @@ export function openStoredHistory(dir: string): StoredHistory {
       names: new Names(db),
       epochs: new Epochs(db),
       chunks: new Chunks(db),
+      hours: new Hours(db),
       messages: new MessageLog(db),
     };
     return { history: new History({ store }), close: () => opened.close() };

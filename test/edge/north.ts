@@ -1,4 +1,5 @@
 import type { AgentConfig, PointConfig, Site } from '../../config/site.ts';
+import { usualStorage } from '../../config/storage/storage.ts';
 import {
   agentIdSchema,
   busIdSchema,
@@ -109,6 +110,7 @@ export function siteOf(agent: AgentConfig): Site {
     agents: [agent],
     holidays: [],
     backup: null,
+    storage: usualStorage,
     feeds: plainFeeds,
     lots: [],
     buildings: [],

@@ -1,4 +1,5 @@
 import type { PointConfig, Site } from '../../config/site.ts';
+import { usualStorage } from '../../config/storage/storage.ts';
 import {
   agentIdSchema,
   busIdSchema,
@@ -45,6 +46,7 @@ export function siteOf(devices: Record<string, number>, valueType: ValueType = '
     ],
     holidays: [],
     backup: null,
+    storage: usualStorage,
     feeds: plainFeeds,
     lots: [],
     buildings: [],

@@ -22,7 +22,7 @@ import { History } from '../../gateway/store/history.ts';
 import { Store } from '../../gateway/store/store.ts';
 import { VirtualBuses } from '../../simulators/virtual-buses.ts';
 import { DayAgent } from '../day/day-agent.ts';
-import { noBackup, said } from '../gateway/http/fakes.ts';
+import { noUpkeep, said } from '../gateway/http/fakes.ts';
 import { demoSite } from '../rules/watched-building.ts';
 
 /** A Monday at nine in Seoul: the windows of weekdays have just opened. */
@@ -91,7 +91,7 @@ export class LivingSite {
           ingest,
           brokerCounts: () => counts,
           ...services.ports,
-          upkeep: { backup: () => noBackup },
+          upkeep: noUpkeep,
           clock,
           log: silentLog,
         },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Upkeep, upkeepSchema } from '../../../contract/http/upkeep.ts';
 import type { Run } from '../../backup/backup-table.ts';
+import type { RetentionStanding } from '../../retention/service.ts';
 import { HttpProblem } from '../problem.ts';
 import { type Route, route } from '../route.ts';
 
@@ -20,6 +21,7 @@ export const upkeepRoutes: readonly Route[] = [
       const { state, running, last, lastGood, drill } = upkeep.backup();
       const now = clock.now();
       return {
+        storage: storageOf(upkeep.storage()),
         backup: { state, running, ...runs(last, lastGood, now) },
         drill: { state: drill.state, ...runs(drill.last, drill.lastGood, now) },
       };
@@ -43,6 +45,23 @@ export const upkeepRoutes: readonly Route[] = [
     },
   }),
 ];
+
+function storageOf({ rawFrom, hoursFrom, keepMs, wear, card, ...rest }: RetentionStanding): Upkeep['storage'] {
+  return {
+    ...{
+      ...rest,
+      ...wear,
+      rawFrom: isoOrNull(rawFrom),
+      hoursFrom: isoOrNull(hoursFrom),
+      keepDays: keepMs / 86_400_000,
+    },
+    card: card === null ? null : { bytes: card.bytes, source: card.source, confirmedBy: card.confirmedBy },
+  };
+}
+
+function isoOrNull(at: number | null): string | null {
+  return at === null ? null : new Date(at).toISOString();
+}
 
 function runs(last: Run | null, lastGood: Run | null, now: number) {
   const goodAgeMs = lastGood === null ? null : Math.max(0, now - lastGood.at);

@@ -1,4 +1,5 @@
 import type { DeviceConfig, Site } from '../../../config/site.ts';
+import { usualStorage } from '../../../config/storage/storage.ts';
 import type { Bucket, RawReading } from '../../../contract/http/history.ts';
 import type { AgentHealthItem, AgentItem, DeviceItem, LatestItem } from '../../../contract/http/live.ts';
 import {
@@ -376,6 +377,22 @@ export const noBackup: BackupStanding = {
   drill: { state: 'off', last: null, lastGood: null },
 };
 
+export const noUpkeep: Ports['upkeep'] = {
+  backup: () => noBackup,
+  storage: () => ({
+    ...{
+      freeBytes: 1e9,
+      usedBytes: 1e6,
+      rawFrom: null,
+      hoursFrom: null,
+      keepMs: 86_400_000,
+      folding: null,
+      card: null,
+    },
+    wear: { bytesPerReading: null, bytesPerDay: null, writtenBytes: 0, lifeYears: null },
+  }),
+};
+
 /** A world as the ports that routes see. */
 export function parts(world: World): Ports {
   return {
@@ -389,7 +406,7 @@ export function parts(world: World): Ports {
     parking: noParking,
     alerts: noAlerts,
     answers: noAnswers,
-    upkeep: { backup: () => noBackup },
+    upkeep: noUpkeep,
     chain: { health: () => ({ standing: 'ok', broken: [], agents: 1, brokenAgents: 0, ageMs: 1000, channels: [] }) },
     reservations: noReservations(world.sites),
   };
@@ -410,6 +427,7 @@ function makeSite(spec: SiteSpec): Site {
     timezone: 'Asia/Seoul',
     gateway: plainGateway(),
     backup: null,
+    storage: usualStorage,
     agents: Object.entries(spec.agents).map(([agent, devices]) => ({
       id: agentIdSchema.parse(agent),
       uplink: plainUplink(agent),

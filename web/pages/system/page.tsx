@@ -4,6 +4,7 @@ import { useResource } from '../../gateway/resource.ts';
 import { systemWords } from '../../text/system.ts';
 import { speaker, title } from '../../ui/language.ts';
 import { Backups } from './backups.tsx';
+import { StorageSection } from './storage.tsx';
 
 const tell = speaker(systemWords);
 const refreshMs = 30_000;
@@ -16,6 +17,7 @@ export default function SystemPage() {
     <div id="system-page">
       <h1>{tell('title')}</h1>
       <Backups upkeep={upkeep} />
+      <StorageSection upkeep={upkeep} />
     </div>
   );
 }

@@ -1,0 +1,19 @@
+import type { BackupTrouble } from './backup/service.ts';
+import type { RetentionTrouble } from './retention/service.ts';
+
+export type Need = BackupTrouble | RetentionTrouble;
+
+/** What the gateway's own parts need of people, put together: each says all of its own, whenever it looks. */
+export class Needs {
+  readonly #tell: (needs: readonly Need[]) => void;
+  readonly #of = new Map<string, readonly Need[]>();
+
+  constructor(tell: (needs: readonly Need[]) => void) {
+    this.#tell = tell;
+  }
+
+  of(part: string, needs: readonly Need[]): void {
+    this.#of.set(part, needs);
+    this.#tell([...this.#of.values()].flat());
+  }
+}

@@ -1,0 +1,53 @@
+import type { Upkeep } from '../../../contract/http/upkeep.ts';
+import type { Resource } from '../../gateway/resource.ts';
+import { systemWords } from '../../text/system.ts';
+import { speaker } from '../../ui/language.ts';
+import { NotThere } from '../../ui/not-there.tsx';
+import { sizeText } from './view.ts';
+
+const tell = speaker(systemWords);
+type Storage = Upkeep['storage'];
+
+/** How long readings are there, and what the card will last. */
+export function StorageSection({ upkeep: { now } }: { upkeep: Resource<Upkeep> }) {
+  return (
+    <section class="card" id="storage" aria-labelledby="storage-title">
+      <h2 id="storage-title">{tell('storageTitle')}</h2>
+      {now.state !== 'there' && <NotThere state={now.state} />}
+      {now.state === 'there' && <Figures storage={now.body.storage} />}
+    </section>
+  );
+}
+
+function Figures({ storage }: { storage: Storage }) {
+  const { freeBytes, usedBytes, rawFrom, hoursFrom, keepDays, folding, bytesPerReading, bytesPerDay } = storage;
+  const rows: [string, string][] = [
+    [tell('free'), sizeText(freeBytes)],
+    [tell('used'), sizeText(usedBytes)],
+    [tell('raw'), rawFrom === null ? tell('none') : tell('since', { time: rawFrom.slice(0, 10), days: keepDays })],
+    [tell('hours'), hoursFrom === null ? tell('none') : tell('sinceHours', { time: hoursFrom.slice(0, 10) })],
+    [tell('perReading'), bytesPerReading === null ? '–' : tell('bytes', { count: Math.round(bytesPerReading) })],
+    [tell('perDay'), bytesPerDay === null ? '–' : sizeText(bytesPerDay)],
+    [tell('life'), lifeText(storage)],
+  ];
+  return (
+    <>
+      <dl>
+        {rows.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {folding !== null && <p class="hint">{tell(folding === 'age' ? 'foldingAge' : 'foldingDisk')}</p>}
+    </>
+  );
+}
+
+function lifeText({ lifeYears, card }: Storage): string {
+  if (card === null) return tell('noRating');
+  if (lifeYears === null) return tell('noPace');
+  const years = lifeYears >= 10 ? Math.round(lifeYears) : Math.round(lifeYears * 10) / 10;
+  return tell('years', { years, rated: sizeText(card.bytes), source: card.source ?? tell('noSource') });
+}
