@@ -29,7 +29,7 @@ const unknownKeys: Case[] = [
     from: 'site: test',
     to: 'site: test\nhazards: []',
     says: [
-      '2:1 hazards: unknown key "hazards"; known here: site, name, timezone, gateway, agents, profiles, holidays, feeds, lots, buildings, rules, roles',
+      '2:1 hazards: unknown key "hazards"; known here: site, name, timezone, gateway, storage, backup, agents, profiles, holidays, feeds, lots, buildings, rules, roles',
     ],
   },
   {
@@ -112,7 +112,7 @@ const unknownKeys: Case[] = [
     from: 'site: test',
     to: 'site: test\n"a\\e[31mb": 1',
     says: [
-      '2:1 "a\\u001b[31mb": unknown key "a\\u001b[31mb"; known here: site, name, timezone, gateway, agents, profiles, holidays, feeds, lots, buildings, rules, roles',
+      '2:1 "a\\u001b[31mb": unknown key "a\\u001b[31mb"; known here: site, name, timezone, gateway, storage, backup, agents, profiles, holidays, feeds, lots, buildings, rules, roles',
     ],
   },
 ];
