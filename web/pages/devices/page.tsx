@@ -106,7 +106,11 @@ function AgentLines({ agent, health: told }: { agent: AgentItem; health: AgentHe
       <AgentHeader view={view} />
       <Health agent={agent} />
       {/* Keeps its place until it is known, so that the devices below it stay where they are. */}
-      {told === 'asked' ? <p class="agent-health hint asked">{'\u00a0'}</p> : health !== undefined && <Box of={health} />}
+      {told === 'asked' ? (
+        <p class="agent-health hint asked">{'\u00a0'}</p>
+      ) : (
+        health !== undefined && <Box of={health} />
+      )}
       {devices.length === 0 && <p class="hint">{tell('none')}</p>}
       {[...Map.groupBy(devices, ({ bus }) => bus)].map(([bus, items]) => (
         <section key={bus} class="bus" aria-label={tell('bus', { bus })}>
