@@ -207,7 +207,7 @@ class Scan {
     if (isClear) this.#known.add(keyOf(line, unit));
     this.#options.onHeard(heard);
     // Each refused address costs a timeout, and this one is known to answer sooner.
-    const timeoutMs = Math.min(line.timeoutMs, Math.max(leastTimeoutMs, heard.tookMs * patience));
+    const timeoutMs = Math.min(line.timeoutMs, Math.max(leastTimeoutMs, heard.tookMs * 2));
     const profiles =
       isClear && identifier !== null && !signal.aborted
         ? await identifier.look(bus, { unit, timeoutMs, gapMs: pauseMs }, signal)
@@ -291,5 +291,5 @@ function spoiltKind(unit: number, reasons: readonly DeviceReason[]): 'collision'
 const listenMs = 300;
 const moreTries = 2;
 const leastTimeoutMs = 100;
-/** Times the timeout for one whose reply came late, and times what a reply took for one that answers. */
+/** Times the timeout for one whose reply came late. */
 const patience = 4;
