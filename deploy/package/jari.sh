@@ -13,4 +13,4 @@ if [ -z "${NODE_COMPILE_CACHE+set}" ] && [ -n "$cache" ]; then
 fi
 
 # MB of young objects that are kept apart.
-exec "$here/bin/node" "--max-semi-space-size=${JARI_SEMI_SPACE_MB:-2}" "$here/app/jari.js" "$@"
+exec "$here/bin/node" --disable-warning=DEP0169 "--max-semi-space-size=${JARI_SEMI_SPACE_MB:-2}" "$here/app/jari.js" "$@"

@@ -160,8 +160,9 @@ async function startCpu(start: () => ChildProcessByStdio<null, Readable, null>):
       });
     });
     found.push(cpuOf(child));
+    const ended = once(child, 'exit');
     child.kill();
-    if (child.exitCode === null) await once(child, 'exit');
+    await ended;
   }
   return median(found.slice(1));
 }
