@@ -11,7 +11,10 @@ import { addGateway, addToken } from '../store/gateways.ts';
 import { Worker } from '../worker.ts';
 import { LocalPostgres, postgresPrograms } from './local-postgres.ts';
 
-const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const here = fileURLToPath(import.meta.url);
+const root = dirname(dirname(dirname(here)));
+/** In the package everything is JavaScript. */
+const jari = here.endsWith('.js') ? 'jari.js' : 'jari.ts';
 
 /**
  * `jari city demo`: a PostgreSQL of its own, a worker, and the demo site's field, agents and gateway handing on to it, until
@@ -69,7 +72,7 @@ function demoSite(dir: string, of: { url: string; token: string }): string {
 /** The whole demo below the city: the command that everybody uses, on the file with a city in it. */
 function startDemo(dir: string, site: string): ChildProcess {
   const env = { ...process.env, JARI_DEMO_DIR: join(dir, 'demo'), JARI_DEMO_SITE: site };
-  return spawn(process.execPath, [...process.execArgv, join(root, 'jari.ts'), 'demo'], {
+  return spawn(process.execPath, [...process.execArgv, join(root, jari), 'demo'], {
     stdio: 'inherit',
     cwd: dir,
     env,

@@ -13,6 +13,7 @@ export const sources: readonly string[] = [
   'gateway',
   'simulators',
   'systemd',
+  'city',
 ];
 
 /** A thread is started by the place of its entry beside who starts it. */

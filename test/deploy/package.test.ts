@@ -60,10 +60,20 @@ describe('what goes into a package', () => {
     );
   });
 
+  test('is of every folder of sources, but for pages (built), tests, packaging and findings', () => {
+    const folders = new Set(
+      globSync('*/**/*.ts', { cwd: root, exclude: ['node_modules', 'dist', 'run'] }).map(
+        (file) => file.split('/')[0] ?? '',
+      ),
+    );
+    const not = ['web', 'test', 'deploy', 'findings'];
+    expect([...folders].filter((folder) => !not.includes(folder)).toSorted()).toEqual(sources.toSorted());
+  });
+
   test('is every thread that a source starts, and every profile, ready rule and demo site', () => {
     const started = sources
       .flatMap((folder) => globSync(`${folder}/**/*.ts`, { cwd: root }))
-      .filter((file) => /new Worker\(/.test(readFileSync(join(root, file), 'utf8')));
+      .filter((file) => /\bWorker\b.* from 'node:worker_threads'/.test(readFileSync(join(root, file), 'utf8')));
     expect(started.length).toBeGreaterThan(2);
     expect(entriesOf(root)).toHaveLength(1 + started.length);
     const data = dataOf(root);
