@@ -48,9 +48,10 @@ export async function runProve(options: ProveCommand, around?: Around): Promise<
     });
     progress.end();
     if (signal.aborted && outcome.verdict === 'failed') return refuse({ code: 'prove-stopped' }, language);
+    // Before the entry that names it.
+    if (photo !== null) keepPhoto(dir, photo, language);
     return keep(dir, { ...aboutOf(options, aimed, device, point), ...outcome, photo: photo?.about ?? null }, language);
   });
-  if (photo !== null) keepPhoto(dir, photo);
   const shown = ({ value, fault }: Proof['before']) => String(value ?? fault);
   const text = `${target}: ${shown(proof.before)} → ${shown(proof.after)} · ${verdictText(proof)[language]}`;
   const kept = `${handoverWords.kept[language]}: ${dir} #${proof.n} ${proof.hash.slice(0, 16)}`;
@@ -131,9 +132,13 @@ function photoIn(file: string, language: Language): Photo {
 }
 
 /** Beside the log, under its hash, so that a report finds it and no other can take its place. */
-function keepPhoto(dir: string, { file, about }: Photo): void {
-  mkdirSync(join(dir, photosFolder), { recursive: true });
-  copyFileSync(file, join(dir, photosFolder, `${about.sha256}${extname(about.name).toLowerCase()}`));
+function keepPhoto(dir: string, { file, about }: Photo, language: Language): void {
+  try {
+    mkdirSync(join(dir, photosFolder), { recursive: true });
+    copyFileSync(file, join(dir, photosFolder, `${about.sha256}${extname(about.name).toLowerCase()}`));
+  } catch (error) {
+    refuse({ code: 'file-trouble', file: join(dir, photosFolder), cause: String(error) }, language);
+  }
 }
 
 function say(
