@@ -10,7 +10,7 @@ import { connect, type Sql } from './store/database.ts';
 import { gatewayBy } from './store/gateways.ts';
 import { migrate } from './store/migrations.ts';
 import { Names } from './store/names.ts';
-import { dayOf, Partitions } from './store/partitions.ts';
+import { codeOf, dayOf, Partitions } from './store/partitions.ts';
 import { schema } from './store/schema.ts';
 import { sumDirtyHours } from './store/sums.ts';
 import { take } from './store/take.ts';
@@ -82,7 +82,7 @@ export class Worker {
     }
     const sql = connect(database, { onNotice: (text) => log.debug({ text }, 'database-notice') });
     try {
-      await migrate(sql, schema);
+      await reached(() => migrate(sql, schema), options);
     } catch (error) {
       await sql.end({ timeout: 1 });
       throw new InputError([`--database: cannot be used: ${error instanceof Error ? error.message : String(error)}`]);
@@ -137,6 +137,23 @@ export class Worker {
     await this.#app.close();
     await Promise.all(this.#loops);
     await this.sql.end({ timeout: 5 });
+  }
+}
+
+const retryMs = 1000;
+/** A database that starts, recovers, is full of connections, or whose machine does not answer yet. */
+const notYet = /^(ECONNREFUSED|ECONNRESET|CONNECT_TIMEOUT|CONNECTION_CLOSED|CONNECTION_ENDED|57P0[123]|53300|08\w{3})$/;
+
+/** Tries until the database answers: workers and their database may start in any order. @throws what is wrong for good */
+async function reached<T>(work: () => Promise<T>, { clock, log }: Pick<WorkerOptions, 'clock' | 'log'>): Promise<T> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!notYet.test(codeOf(error))) throw error;
+      if (tries % 60 === 0) log.warn({ why: codeOf(error) }, 'city-database-not-reached');
+      await clock.sleep(retryMs);
+    }
   }
 }
 

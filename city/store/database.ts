@@ -21,7 +21,10 @@ const connections = 8;
  * Numbers of 64 bits come as numbers: none of ours is beyond 2⁵³.
  * @throws InputError when the address is none
  */
-export function connect(url: string, options: { max?: number; isProbe?: boolean; onNotice?: (text: string) => void } = {}): Sql {
+export function connect(
+  url: string,
+  options: { max?: number; isProbe?: boolean; onNotice?: (text: string) => void } = {},
+): Sql {
   if (!URL.canParse(url) || !/^postgres(ql)?:$/.test(new URL(url).protocol)) {
     throw new InputError([
       `--database ${url}: is no address of a PostgreSQL; give one such as postgres://jari@127.0.0.1:5432/city`,

@@ -15,12 +15,13 @@ import { systemClock } from '../../contract/clock.ts';
 import { agentIdSchema, deviceIdSchema, pointNameSchema, siteIdSchema } from '../../contract/ids.ts';
 import { HttpsCarrier } from '../../gateway/city/https-carrier.ts';
 import { type Numbered, Sending, type Source } from '../../gateway/city/sending.ts';
-import { silentLog } from '../../gateway/log.ts';
+import { openLog, silentLog } from '../../gateway/log.ts';
 import { root } from '../needs.ts';
 
 /** Simulated gateways hand on to real workers and a real PostgreSQL while these are killed; then everything is counted. */
 
 const readingsPerMessage = 50;
+const drainWithinMs = 120_000;
 
 /** A gateway that commits messages at a pace, and hands them on by the real sender. */
 class Box {
@@ -54,7 +55,14 @@ class Box {
       }),
     );
     this.sending = new Sending({
-      ...{ gateway: name, clock: systemClock, log: silentLog, random: Math.random, messages, records },
+      ...{
+        gateway: name,
+        clock: systemClock,
+        log: process.env.JARI_LOG === undefined ? silentLog : openLog({ process: name }),
+        random: Math.random,
+        messages,
+        records,
+      },
       carrier: new HttpsCarrier({ url, token, tls: {} }),
       agreed: { messages: { mark: 0, above: [] }, records: { mark: 0, above: [] } },
       onAgreed: (agreed) => {
@@ -116,7 +124,10 @@ class WorkerProcess {
 
   start(): void {
     const args = ['jari.ts', 'city', 'run', '--database', this.#database, '--port', String(this.port)];
-    this.#child = spawn(process.execPath, [...process.execArgv, ...args], { cwd: root, stdio: 'ignore' });
+    this.#child = spawn(process.execPath, [...process.execArgv, ...args], {
+      cwd: root,
+      stdio: process.env.JARI_LOG === undefined ? 'ignore' : ['ignore', 'inherit', 'inherit'],
+    });
   }
 
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
@@ -190,12 +201,13 @@ export async function runCitySoak({
     }
   }
   clearInterval(pace);
+  console.log(`killed ${JSON.stringify(killed)}; draining`);
   const began = performance.now();
-  while (!boxes.every(({ isDone }) => isDone) && performance.now() - began < 180_000) await sleep(200);
+  while (!boxes.every(({ isDone }) => isDone) && performance.now() - began < drainWithinMs) await sleep(200);
   const drainedMs = performance.now() - began;
   const sql = connect(postgres.url, { max: 2 });
   stack.defer(() => sql.end());
-  return count(sql, boxes, { killed, drainedMs });
+  return await count(sql, boxes, { killed, drainedMs });
 }
 
 async function count(
