@@ -13,20 +13,14 @@ export const cityFileSchema = z
   .strictObject({
     url: z
       .string()
-      .refine(
-        (url) => URL.canParse(url) && /^(https?|nats|tls):$/.test(new URL(url).protocol),
-        refused({ code: 'url-form' }),
-      )
+      .refine((url) => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol), refused({ code: 'url-form' }))
       .refine((url) => !URL.canParse(url) || new URL(url).username === '', refused({ code: 'url-with-secret' }))
-      .describe(
-        'a worker of the city, such as https://city.example.kr, or its carrier, such as tls://nats.example.kr:4222',
-      ),
+      .describe('a worker of the city, such as https://city.example.kr'),
     gateway: z
       .string()
       .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, text({ code: 'id-form', begins: false }))
       .describe('the name that the city gave this gateway'),
     tokenFile: file('the file with the token that the city gave it'),
-    credentialsFile: file('the NATS credentials (.creds) that the city gave it, where url names its carrier'),
     ca: file("the CA (PEM) that the city's certificate is checked by"),
     cert: file("the gateway's own certificate (PEM), where the city knows it by that"),
     key: file('the key of that certificate'),
@@ -48,7 +42,6 @@ export type CityConfig = {
   readonly gateway: string;
   /** Absolute paths, or null. */
   readonly tokenFile: string | null;
-  readonly credentialsFile: string | null;
   readonly ca: string | null;
   readonly cert: string | null;
   readonly key: string | null;
@@ -57,11 +50,11 @@ export type CityConfig = {
 
 export function buildCity(city: CityFile | undefined, folder: string): CityConfig | null {
   if (city === undefined) return null;
-  const { url, gateway, keep, tokenFile, credentialsFile, ca, cert, key } = city;
+  const { url, gateway, keep, tokenFile, ca, cert, key } = city;
   const path = (name: string | undefined) => (name === undefined ? null : resolve(folder, name));
   return {
     ...{ url, gateway, keepMs: keep },
-    ...{ tokenFile: path(tokenFile), credentialsFile: path(credentialsFile) },
+    tokenFile: path(tokenFile),
     ...{ ca: path(ca), cert: path(cert), key: path(key) },
   };
 }
@@ -70,5 +63,5 @@ export function buildCity(city: CityFile | undefined, folder: string): CityConfi
 export function isPlainCity({ url, insecure }: Pick<CityFile, 'url' | 'insecure'>): boolean {
   if (!URL.canParse(url)) return false;
   const { protocol, hostname } = new URL(url);
-  return !insecure && (protocol === 'http:' || protocol === 'nats:') && !isLoopback(hostname);
+  return !insecure && protocol === 'http:' && !isLoopback(hostname);
 }

@@ -44,8 +44,8 @@ function cityFindings(city: CityFile | undefined): Finding[] {
   if (city === undefined) return [];
   const path = ['gateway', 'city'];
   const plain = isPlainCity(city) ? [{ path: [...path, 'url'], ...say({ code: 'city-plain' }) }] : [];
-  const { tokenFile, credentialsFile, cert, key } = city;
-  const knows = tokenFile ?? credentialsFile ?? cert;
+  const { tokenFile, cert, key } = city;
+  const knows = tokenFile ?? cert;
   const unnamed = knows === undefined ? [{ path: [...path, 'gateway'], ...say({ code: 'city-without-proof' }) }] : [];
   return [...plain, ...unnamed, ...pairFindings({ port: 0, bind: '', cert, key }, path)];
 }

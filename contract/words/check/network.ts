@@ -53,12 +53,12 @@ export const networkWords = {
   }),
 
   'city-plain': () => ({
-    ko: '토큰과 측정값이 암호화 없이 네트워크를 지나감: https:// 또는 tls://를 쓰거나 여기에 insecure: true를 씀',
-    en: 'the token and readings would pass over the network unencrypted; use https:// or tls://, or say insecure: true here',
+    ko: '토큰과 측정값이 암호화 없이 네트워크를 지나감: https://를 쓰거나 여기에 insecure: true를 씀',
+    en: 'the token and readings would pass over the network unencrypted; use https://, or say insecure: true here',
   }),
   'city-without-proof': () => ({
-    ko: '도시가 이 게이트웨이를 알아볼 것이 없음: tokenFile, credentialsFile, cert와 key 가운데 하나를 씀',
-    en: 'nothing tells the city that this is the gateway; give tokenFile, credentialsFile, or cert and key',
+    ko: '도시가 이 게이트웨이를 알아볼 것이 없음: tokenFile 또는 cert와 key를 씀',
+    en: 'nothing tells the city that this is the gateway; give tokenFile, or cert and key',
   }),
 
   'listener-port-taken': ({ port, listener }: { readonly port: number; readonly listener: string }) => ({

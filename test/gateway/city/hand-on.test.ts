@@ -16,7 +16,6 @@ const config: CityConfig = {
   url: 'http://127.0.0.1:1',
   gateway: 'g1',
   tokenFile: null,
-  credentialsFile: null,
   ca: null,
   cert: null,
   key: null,
