@@ -10,8 +10,17 @@ const long = [
 ];
 /** Builds packages and installs them in a Debian of their own: `npm run package:test`. */
 const packages = ['test/package/**/*.test.ts'];
+/** Mostly waits, for real lines and clocks: beside programs that are started the processors stay busy. */
+const waiting = [
+  'test/edge/bus/{replug,fairness,converter,noise,serial-wire}.test.ts',
+  'test/simulators/{demo/demo,simulate}.test.ts',
+  'test/gateway/mqtt/{interop,wills}.test.ts',
+  'test/gateway/audit/start-record.test.ts',
+  'test/gateway/alerts/kills.test.ts',
+];
 /** What replaces a module (`vi.mock`), changes the environment, or starts programs and browsers: a process of its own each. */
 const apart = [
+  ...waiting,
   'test/system/**/*.test.ts',
   'test/web/**/*.test.ts',
   'test/gateway/cli/**/*.test.ts',
@@ -47,8 +56,8 @@ export default defineConfig({
     globalSetup: ['test/build-pages.ts'],
     // Native modules (serial port, SQLite) want a process of their own, not a thread.
     pool: 'forks',
-    // Most of the time is waited, for wires and clocks; a second worker beside the first costs no test its deadline.
-    maxWorkers: 2,
+    // Much of the time is waited, for wires and clocks; a third worker on two processors costs no test its deadline.
+    maxWorkers: 3,
     // Hundreds of commands are started: without it each strips the types of its entry again, for 0.3 to 0.5 s.
     env: { NODE_COMPILE_CACHE: join(tmpdir(), 'jari-test-compile-cache') },
     testTimeout: 120_000,

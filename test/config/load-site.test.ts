@@ -20,6 +20,7 @@ describe('a site file that says little', () => {
       mode: 'public',
       mqtt: { port: 1883, bind: '127.0.0.1', tls: null },
       http: { port: 8080, bind: '127.0.0.1', tls: null, proxies: [] },
+      city: null,
       notify: {
         ...{ webhooks: [], email: null, sms: null, push: null, order: [], duty: [] },
         reachTest: { everyDays: 30, answerDays: 7, proofDays: 40, hours: { from: 600, to: 1020 } },

@@ -10,7 +10,7 @@ import { lenient, startLenientWorld, startWorld, type World } from './hostile/wo
 import { RawAgent } from './raw-agent.ts';
 
 /** How much rubbish, and from where: a failure names the seed to begin from. */
-const count = Number(process.env.JARI_FUZZ ?? 5000);
+const count = Number(process.env.JARI_FUZZ ?? 2000);
 const seed = Number(process.env.JARI_FUZZ_SEED ?? 4711);
 
 /**

@@ -10,7 +10,7 @@ import { RawAgent } from './raw-agent.ts';
 import { startTcpSlave } from './tcp-slave.ts';
 
 /** SIGKILL at a moment when at least ten messages hang unacknowledged. `JARI_KILLS=30` for the whole show. */
-const kills = Number(process.env.JARI_KILLS ?? 4);
+const kills = Number(process.env.JARI_KILLS ?? 3);
 const leastUnacked = 10;
 const perKillMs = 12_000;
 
