@@ -7,20 +7,12 @@ const long = [
   'test/edge/bus/libraries.test.ts',
   'test/edge/bus/fault-table-live.test.ts',
   'test/deploy/promtool.test.ts',
+  'test/system/peers.test.ts',
 ];
 /** Builds packages and installs them in a Debian of their own: `npm run package:test`. */
 const packages = ['test/package/**/*.test.ts'];
-/** Mostly waits, for real lines and clocks: beside programs that are started the processors stay busy. */
-const waiting = [
-  'test/edge/bus/{replug,fairness,converter,noise,serial-wire}.test.ts',
-  'test/simulators/{demo/demo,simulate}.test.ts',
-  'test/gateway/mqtt/{interop,wills}.test.ts',
-  'test/gateway/audit/start-record.test.ts',
-  'test/gateway/alerts/kills.test.ts',
-];
 /** What replaces a module (`vi.mock`), changes the environment, or starts programs and browsers: a process of its own each. */
 const apart = [
-  ...waiting,
   'test/system/**/*.test.ts',
   'test/web/**/*.test.ts',
   'test/gateway/cli/**/*.test.ts',

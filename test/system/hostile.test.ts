@@ -72,6 +72,9 @@ test('guesses, and boxes that drive each other out, cost no reading and are held
   const [storm, guesses] = [takeOver(world, 4), guess(world, 4)];
   const from = performance.now();
   await steady.pace(2000);
+  const api = apiOf(world);
+  const turnedAway = () => api.counter('jari_mqtt_turned_away_connections_total');
+  await until('a box is told to come back later', async () => (await turnedAway()) > 0 || undefined);
   const { tries, admitted } = await storm.stop();
   const seconds = (performance.now() - from) / 1000;
   expect(await guesses.stop()).toBeGreaterThan(100);
@@ -79,9 +82,7 @@ test('guesses, and boxes that drive each other out, cost no reading and are held
   // Ten in hand and one more a second.
   expect(admitted).toBeLessThanOrEqual(10 + seconds + 1);
   expect(tries).toBeGreaterThan(admitted);
-  const api = apiOf(world);
   expect(await api.counter('jari_mqtt_takeover_storms_total')).toBe(1);
-  expect(await api.counter('jari_mqtt_turned_away_connections_total')).toBeGreaterThan(0);
   await isWell(world);
 });
 
