@@ -8,6 +8,7 @@ const long = [
   'test/edge/bus/fault-table-live.test.ts',
   'test/deploy/promtool.test.ts',
   'test/system/peers.test.ts',
+  'test/system/tls-renewal.test.ts',
 ];
 /** Builds packages and installs them in a Debian of their own: `npm run package:test`. */
 const packages = ['test/package/**/*.test.ts'];
