@@ -7,8 +7,8 @@ export type KnownGateway = { readonly id: string; readonly sites: readonly strin
 export type Distrust = { readonly code: 'other-gateway' } | { readonly code: 'other-site'; readonly site: string };
 
 /**
- * Whether a gateway may say this: it speaks for itself and for the sites that it was entered with, whoever carried the batch.
- * Null: it may. Pure.
+ * Why a batch is refused; null when it is taken. A gateway may send records of itself and of the sites that it was registered
+ * with, and of no others. It does not matter who delivered the batch. Pure.
  */
 export function distrust(gateway: KnownGateway, batch: CityBatch): Distrust | null {
   if (batch.gateway !== gateway.id) return { code: 'other-gateway' };

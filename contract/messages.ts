@@ -229,8 +229,8 @@ export const certificateRequestSchema = z.object({ v, csr: pem });
 
 /**
  * To such an agent. `due`: its certificate is to be renewed and ends then; the gateway says when, since a certificate's
- * own dates do not tell its age and a box's clock may be years behind. `revoked`: SHA-256 fingerprints of certificates that gateways
- * showed which this one has replaced; whoever shows one of them is not the gateway. The other two answer a request.
+ * own dates do not tell its age and a box's clock may be years behind. `revoked`: SHA-256 fingerprints of the
+ * certificates of gateways that this one has replaced; the agent refuses a gateway that shows one. The other two answer a request.
  */
 export const certificateMessageSchema = z.union([
   z.object({ v, certificate: pem, ca: pem }),

@@ -11,7 +11,7 @@ export type WatchdogOptions = {
   longestDelayMs(): number;
   /** Every check passed. */
   feed(): void;
-  /** What is wrong, for whoever asks the supervisor; null when all is well again. */
+  /** What is wrong, as systemctl status shows it; null when all is well again. */
   tell(why: string | null): void;
 };
 

@@ -184,7 +184,7 @@ async function copy(tx: Tx, table: 'readings' | 'odd_readings', lines: readonly 
   await finished(stream);
 }
 
-/** Appended and never updated, so that no worker waits for another; whoever sums an hour takes its marks away. */
+/** Marks are only inserted, so workers never wait for each other. The worker that sums an hour deletes its marks. */
 async function markDirty(tx: Tx, dirty: ReadonlySet<string>): Promise<void> {
   if (dirty.size === 0) return;
   const pairs = [...dirty].map((pair) => pair.split('/').map(Number));

@@ -7,7 +7,7 @@ import { busLoads } from '../bus-load/bus-load.ts';
 import type { LotConfig } from '../lots/lot-config.ts';
 import { type AgentConfig, type AnyBusConfig, rulesOf, type Site } from '../site.ts';
 
-/** What another site file would change, and whether somebody may be worse off by it. Pure. */
+/** What a draft of a site file changes, and which changes take something away. Pure. */
 
 /** A load that differs by less is the same. */
 const sameShare = 0.01;

@@ -17,6 +17,19 @@ export type DraftType =
   | 'bcd'
   | 'string';
 
+/** Names of types that EdgeX, Home Assistant and telegraf share. */
+export const sizedTypes = {
+  int16: 'i16',
+  uint16: 'u16',
+  int32: 'i32',
+  uint32: 'u32',
+  int64: 'i64',
+  uint64: 'u64',
+  float32: 'f32',
+  float64: 'f64',
+  string: 'string',
+} as const satisfies Readonly<Record<string, DraftType>>;
+
 export type DraftPoint = {
   /** As the file has it. */
   readonly name: string;

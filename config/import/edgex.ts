@@ -1,4 +1,15 @@
-import { type Draft, type DraftType, Gatherer, listIn, numberIn, orderOf, recordIn, tableIn, textIn } from './draft.ts';
+import {
+  type Draft,
+  type DraftType,
+  Gatherer,
+  listIn,
+  numberIn,
+  orderOf,
+  recordIn,
+  sizedTypes,
+  tableIn,
+  textIn,
+} from './draft.ts';
 import type { Lined } from './lines.ts';
 
 /** Device profiles of EdgeX for its Modbus service, versions 1 to 3. */
@@ -20,18 +31,7 @@ export function fromEdgeX({ value, lineOf }: Lined): Draft | undefined {
   };
 }
 
-const types: Readonly<Record<string, DraftType>> = {
-  bool: 'bool',
-  int16: 'i16',
-  uint16: 'u16',
-  int32: 'i32',
-  uint32: 'u32',
-  int64: 'i64',
-  uint64: 'u64',
-  float32: 'f32',
-  float64: 'f64',
-  string: 'string',
-};
+const types: Readonly<Record<string, DraftType>> = { ...sizedTypes, bool: 'bool' };
 
 function resource(to: Gatherer, said: Record<string, unknown>, line: number): null {
   const name = textIn(said.name) ?? '';

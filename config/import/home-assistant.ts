@@ -1,4 +1,15 @@
-import { type Draft, type DraftType, Gatherer, listIn, numberIn, orderOf, recordIn, tableIn, textIn } from './draft.ts';
+import {
+  type Draft,
+  type DraftType,
+  Gatherer,
+  listIn,
+  numberIn,
+  orderOf,
+  recordIn,
+  sizedTypes,
+  tableIn,
+  textIn,
+} from './draft.ts';
 import type { Lined } from './lines.ts';
 
 /** The `modbus:` part of a Home Assistant configuration: hubs with sensors and binary_sensors. */
@@ -51,20 +62,7 @@ function mostOf(units: readonly (number | undefined)[]): number | undefined {
   return [...counts].toSorted(([, a], [, b]) => b.length - a.length)[0]?.[0];
 }
 
-const types: Readonly<Record<string, DraftType>> = {
-  int16: 'i16',
-  uint16: 'u16',
-  int32: 'i32',
-  uint32: 'u32',
-  int64: 'i64',
-  uint64: 'u64',
-  float32: 'f32',
-  float64: 'f64',
-  int: 'i16',
-  uint: 'u16',
-  float: 'f32',
-  string: 'string',
-};
+const types: Readonly<Record<string, DraftType>> = { ...sizedTypes, int: 'i16', uint: 'u16', float: 'f32' };
 
 function sensor(
   to: Gatherer,

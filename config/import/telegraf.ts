@@ -1,4 +1,14 @@
-import { type Draft, type DraftType, Gatherer, listIn, numberIn, recordIn, tableIn, textIn } from './draft.ts';
+import {
+  type Draft,
+  type DraftType,
+  Gatherer,
+  listIn,
+  numberIn,
+  recordIn,
+  sizedTypes,
+  tableIn,
+  textIn,
+} from './draft.ts';
 import { parseToml, type TomlTable } from './toml.ts';
 
 /** `[[inputs.modbus]]` of telegraf, in its styles by register, request and metric. */
@@ -36,19 +46,7 @@ export function fromTelegraf(text: string): Draft | undefined {
   };
 }
 
-const types: Readonly<Record<string, DraftType>> = {
-  int16: 'i16',
-  uint16: 'u16',
-  int32: 'i32',
-  uint32: 'u32',
-  int64: 'i64',
-  uint64: 'u64',
-  'float32-ieee': 'f32',
-  float32: 'f32',
-  'float64-ieee': 'f64',
-  float64: 'f64',
-  string: 'string',
-};
+const types: Readonly<Record<string, DraftType>> = { ...sizedTypes, 'float32-ieee': 'f32', 'float64-ieee': 'f64' };
 
 function field(to: Gatherer, said: Record<string, unknown>, group: TomlTable['values'], usualLine: number): null {
   const line = numberIn(said['#line']) ?? usualLine;

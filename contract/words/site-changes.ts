@@ -2,7 +2,7 @@ import type { SiteChange } from '../reasons/site-changes.ts';
 import { withParticle } from './particles.ts';
 import type { Words } from './words.ts';
 
-/** What another site file would change, for whoever is about to put it in place. */
+/** What a draft of a site file would change of the one in place. */
 
 type Of<C, S = SiteChange> = S extends { readonly code: infer K } ? (C extends K ? S : never) : never;
 type Table = { readonly [C in SiteChange['code']]: (figures: Of<C>) => Words };

@@ -100,7 +100,7 @@ function addProving(program: Command, print: Print, signing: () => Promise<Signi
   onLine(program.command('prove <point>').description('work on a sensor, see that it answers, and keep that for ever'))
     .requiredOption('--stimulus <text>', 'what you do to it, such as "test gas 20 %LEL"')
     .requiredOption('--by <name>', 'who does it')
-    .option('--expect <value>', 'the value it must come to (default: any step that no noise makes)')
+    .option('--expect <value>', 'the value it must reach (default: any step as large as --change)')
     .option('--tolerance <value>', 'how far from it still counts')
     .option('--change <value>', 'how large a step is an answer (default: 2 % of its range)')
     .option('--wait <duration>', 'how long it may take (default: 60s)')

@@ -47,7 +47,7 @@ export function openProblemLine(name: string, reason: DeviceReason, language: La
 }
 
 /**
- * A serial port is locked by whoever has it; a host is not, and a second connection may throw the first one out. So
+ * A serial port is locked by the program that has it open; a host is not, and a second connection may throw the first one out. So
  * connections of this machine are looked for. @throws InputError when there is one
  */
 export async function refuseBusyHost({ link }: Line, language: Language): Promise<void> {

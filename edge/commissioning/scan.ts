@@ -144,7 +144,7 @@ class Scan {
     }
   }
 
-  /** While nobody is asked: whoever speaks now does so by himself. */
+  /** Nobody is asked meanwhile, so every byte heard is noise or an unasked sender. */
   async #listen(bus: Bus): Promise<Scanned['noise']> {
     const before = bus.stats().discardedBytes;
     await this.#options.clock.sleep(listenMs, this.#options.signal);

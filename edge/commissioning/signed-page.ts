@@ -22,7 +22,7 @@ export type Signature = z.infer<typeof signatureSchema>;
 
 export type SignatureProblem = 'changed' | 'other-ca' | 'not-of-ca' | 'not-for-documents' | 'no-signature';
 
-/** What signs and verifies, given by whoever has the gateway's CA. */
+/** Signs and verifies; made by the program that holds the gateway's CA. */
 export type Signing = {
   /** Who signs for this data folder; undefined where it has no CA. The key is used once. */
   signer(

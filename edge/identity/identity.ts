@@ -13,7 +13,7 @@ export type Credentials = {
   readonly tls: {
     readonly ca: string | null;
     readonly pair: Pair | null;
-    /** SHA-256 fingerprints of gateways that were replaced: whoever shows one is refused. */
+    /** SHA-256 fingerprints of the certificates of replaced gateways. A gateway that shows one is refused. */
     readonly revoked: readonly string[];
   } | null;
 };

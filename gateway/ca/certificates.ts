@@ -85,7 +85,7 @@ export class Certificates {
     })();
   }
 
-  /** A gateway that this one has replaced showed it: agents are told to refuse whoever shows it again. */
+  /** Of a gateway that this one has replaced. Agents refuse a gateway that shows it. */
   revokeServer(fingerprint: string): void {
     this.#sql.revokeServer.run(fingerprint, this.#clock.now());
   }

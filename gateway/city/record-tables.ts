@@ -24,6 +24,12 @@ const steps: readonly Migration[] = [
   `,
 ];
 
+const stayRecord = `INSERT INTO city_records (epoch, kind, site, key, at, body)
+    SELECT (SELECT max(id) FROM city_epochs), 'stay', spaces.site, NEW.id, NEW.from_at, json_object(
+      'lot', spaces.lot, 'space', spaces.space, 'from', NEW.from_at, 'to', NEW.to_at, 'version', NEW.version,
+      'state', NEW.state, 'simulated', NEW.simulated)
+    FROM parking_spaces AS spaces WHERE spaces.id = NEW.space;`;
+
 /**
  * What alerts and parking write is taken down in their own transaction, by triggers of this connection alone: a gateway
  * without a city has none, and no service knows of them.
@@ -43,18 +49,10 @@ const triggers = `
       NEW.alert, NEW.at, json_object('from', NEW.from_state, 'to', NEW.to_state, 'code', NEW.code);
   END;
   CREATE TEMP TRIGGER city_stay AFTER INSERT ON main.parking_stays BEGIN
-    INSERT INTO city_records (epoch, kind, site, key, at, body)
-    SELECT (SELECT max(id) FROM city_epochs), 'stay', spaces.site, NEW.id, NEW.from_at, json_object(
-      'lot', spaces.lot, 'space', spaces.space, 'from', NEW.from_at, 'to', NEW.to_at, 'version', NEW.version,
-      'state', NEW.state, 'simulated', NEW.simulated)
-    FROM parking_spaces AS spaces WHERE spaces.id = NEW.space;
+    ${stayRecord}
   END;
   CREATE TEMP TRIGGER city_stay_changed AFTER UPDATE ON main.parking_stays BEGIN
-    INSERT INTO city_records (epoch, kind, site, key, at, body)
-    SELECT (SELECT max(id) FROM city_epochs), 'stay', spaces.site, NEW.id, NEW.from_at, json_object(
-      'lot', spaces.lot, 'space', spaces.space, 'from', NEW.from_at, 'to', NEW.to_at, 'version', NEW.version,
-      'state', NEW.state, 'simulated', NEW.simulated)
-    FROM parking_spaces AS spaces WHERE spaces.id = NEW.space;
+    ${stayRecord}
   END;
 `;
 
