@@ -14,7 +14,7 @@ export function writtenBytes(file = '/proc/self/io'): number | null {
   }
 }
 
-/** `bytesPerReading`: null before the first readings. `lifeYears`: null where the card's rating or its pace is not known. */
+/** Null in the first hour: `bytesPerReading`, `bytesPerDay`. `lifeYears`: null where the card's rating or its pace is not known. */
 export type Wear = {
   readonly bytesPerReading: number | null;
   readonly bytesPerDay: number | null;
@@ -24,7 +24,7 @@ export type Wear = {
 
 const dayMs = 24 * 3_600_000;
 const yearMs = 365.25 * dayMs;
-/** A pace is told from an hour on: what a start writes would make years of it. */
+/** Told from an hour on: the writes of a start would count as those of its few readings. */
 const leastMs = 3_600_000;
 
 /**
@@ -40,7 +40,7 @@ export function wearOf(
   const perDay = ms < leastMs ? null : (bytes / ms) * dayMs;
   const left = card === null ? null : Math.max(0, card.bytes - bytes);
   return {
-    bytesPerReading: readings === 0 ? null : bytes / readings,
+    bytesPerReading: readings === 0 || ms < leastMs ? null : bytes / readings,
     bytesPerDay: perDay,
     writtenBytes: bytes,
     lifeYears: left === null || perDay === null || perDay === 0 ? null : (left / perDay) * (dayMs / yearMs),

@@ -5,6 +5,7 @@ import { systemWords } from '../../text/system.ts';
 import { speaker, title } from '../../ui/language.ts';
 import { Backups } from './backups.tsx';
 import { StorageSection } from './storage.tsx';
+import './system.css';
 
 const tell = speaker(systemWords);
 const refreshMs = 30_000;
@@ -14,7 +15,7 @@ export default function SystemPage() {
   title.value = tell('title');
   const upkeep = useResource<Upkeep>('upkeep', () => ask<Upkeep>('GET', '/api/v1/upkeep'), refreshMs);
   return (
-    <div id="system-page">
+    <div id="system-page" class="system-page">
       <h1>{tell('title')}</h1>
       <Backups upkeep={upkeep} />
       <StorageSection upkeep={upkeep} />

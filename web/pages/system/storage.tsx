@@ -32,7 +32,7 @@ function Figures({ storage }: { storage: Storage }) {
   ];
   return (
     <>
-      <dl>
+      <dl class="system-facts">
         {rows.map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
