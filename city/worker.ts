@@ -185,6 +185,8 @@ async function retain(sql: Sql, partitions: Partitions, firstDay: number): Promi
   await partitions.dropBefore('readings', firstDay);
   // A day longer: what is taken again is known by them.
   await partitions.dropBefore('messages', firstDay - 2);
+  // CAP messages that ended long ago; each message is a state of its own.
+  await sql`delete from states where kind = 'cap' and at < (extract(epoch from now()) * 1000)::bigint - 30 * 86400000::bigint`;
   await sql`delete from records where taken_at < now() - make_interval(days => 400)`;
 }
 

@@ -47,11 +47,15 @@ const messageSchema = z.object({
  * | alert | alert | as `GET /api/v1/alerts` has it, without names of people |
  * | transition | alert | {from, to, code} |
  * | stay | stay | {lot, space, from, to, version, state, simulated} |
- * | place | `lot/…`, `building/…`, `site` | what the site file says of it |
+ * | device | device | {state, since, code, lastGoodAt}, by `deviceRecordSchema` |
+ * | cap | identifier | a CAP message of the gateway as it was sent, by `capRecordSchema` |
+ * | place | `lot/…`, `building/…`, `device/…`, `site` | what the site file says of it |
  * | gap | `site/agent/epoch` | {from, to, why}: messages that are no longer handed on |
  * | withheld | | null: what must not leave the site; it only keeps the numbers whole |
  */
-export const recordKinds = ['lot', 'space', 'alert', 'transition', 'stay', 'place', 'gap', 'withheld'] as const;
+export const recordKinds = [
+  ...(['lot', 'space', 'alert', 'transition', 'stay', 'device', 'cap', 'place', 'gap', 'withheld'] as const),
+] as const;
 export type RecordKind = (typeof recordKinds)[number];
 
 const recordSchema = z.object({
@@ -62,6 +66,33 @@ const recordSchema = z.object({
   at: ms,
   body: z.record(z.string(), z.unknown()).nullable(),
 });
+
+/** A device as it was when its state changed. `lastGoodAt`: ISO 8601; of a device that answers it is of that moment. */
+export const deviceRecordSchema = z.object({
+  state: z.enum(['online', 'degraded', 'offline', 'unknown']),
+  since: z.string().nullable(),
+  /** Of contract/reasons/devices.ts; null where nothing is wrong. */
+  code: z.string().nullable(),
+  lastGoodAt: z.string().nullable(),
+  simulated: z.boolean(),
+});
+export type DeviceRecord = z.infer<typeof deviceRecordSchema>;
+
+/** A CAP 1.2 message, its place in the chain of its alert, and the event of it for the integrated platform. */
+export const capRecordSchema = z.object({
+  alert: z.string(),
+  /** Its place among the messages of the alert, from 1: the last one is what stands. */
+  number: z.int().min(1),
+  sent: ms,
+  expires: ms,
+  headline: z.string(),
+  instruction: z.string(),
+  author: z.string(),
+  xml: z.string(),
+  /** Null where the city gave no event id for the hazard. */
+  platform: z.object({ headers: z.record(z.string(), z.string()), body: z.record(z.string(), z.unknown()) }).nullable(),
+});
+export type CapRecord = z.infer<typeof capRecordSchema>;
 
 /** How the gateway is, as it says itself. */
 export const cityHealthSchema = z.object({

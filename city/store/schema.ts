@@ -90,4 +90,22 @@ export const schema: readonly Migration[] = [
     create index on asks (site) where done_at is null;
     `,
   },
+  {
+    worksWith: 1,
+    sql: `
+    -- Districts in which somebody may act; null: every one that he may see.
+    alter table tokens add column operates text[];
+    -- The history of one lot, space, device or alert.
+    create index on records (site, kind, key, at);
+    -- What a hub holds of each entity: the digest of what it took last, or why it did not take it.
+    create table hub_entities (
+      hub text not null, id text not null, digest text, sent_at timestamptz,
+      tries int not null default 0, next_at timestamptz, error text,
+      primary key (hub, id));
+    -- Events that were posted to the integrated platform: each CAP message once.
+    create table platform_events (
+      identifier text primary key, site text not null, done_at timestamptz,
+      tries int not null default 0, next_at timestamptz, error text);
+    `,
+  },
 ];

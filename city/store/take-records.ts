@@ -27,7 +27,7 @@ export async function takeRecords(tx: Tx, batches: readonly CityBatch[]): Promis
   );
 }
 
-const stateKinds: ReadonlySet<string> = new Set(['lot', 'space', 'alert', 'place']);
+const stateKinds: ReadonlySet<string> = new Set(['lot', 'space', 'alert', 'device', 'cap', 'place']);
 const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 function flat({ gateway, epoch, start, record }: Row) {

@@ -45,7 +45,7 @@ export type StateRow = {
 /** States of one kind, of sites whose gateway is still known. */
 export async function states(
   sql: Sql,
-  kind: 'lot' | 'space' | 'alert' | 'place',
+  kind: 'lot' | 'space' | 'alert' | 'device' | 'cap' | 'place',
   districts: Districts,
 ): Promise<StateRow[]> {
   return sql<StateRow[]>`

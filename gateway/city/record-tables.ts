@@ -56,6 +56,15 @@ const triggers = `
   END;
 `;
 
+/** Only where CAP messages are kept. */
+const capTrigger = `
+  CREATE TEMP TRIGGER city_cap AFTER INSERT ON main.cap_messages BEGIN
+    INSERT INTO city_records (epoch, kind, site, key, at, body)
+    VALUES ((SELECT max(id) FROM city_epochs), 'cap', json_extract(NEW.view, '$.site'), NEW.identifier, NEW.sent, json_object(
+      'number', NEW.number, 'head', json(NEW.head), 'view', json(NEW.view), 'xml', NEW.xml));
+  END;
+`;
+
 export type NewRecord = {
   readonly kind: RecordKind;
   readonly site: string;
@@ -83,6 +92,7 @@ export class RecordTables {
     this.#sql = statements(db);
     db.transaction(() => this.#sql.begin.run(name, this.last)).immediate();
     db.exec(triggers);
+    if (this.#sql.hasCap.get() === 1) db.exec(capTrigger);
   }
 
   get last(): number {
@@ -126,6 +136,7 @@ function statements(db: Database) {
       'SELECT mark, above, thinned FROM city_handed WHERE source = ?',
     ),
     keep: db.prepare<[string, number, Buffer, number]>('INSERT OR REPLACE INTO city_handed VALUES (?, ?, ?, ?)'),
+    hasCap: db.prepare<[], number>("SELECT count(*) FROM sqlite_master WHERE name = 'cap_messages'").pluck(),
     forget: db.prepare<[number]>('DELETE FROM city_records WHERE id <= ?'),
   };
 }

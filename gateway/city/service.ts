@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { CityConfig, Site } from '../../config/site.ts';
-import type { CityAsk, CityHealth } from '../../contract/city.ts';
+import type { CityAsk, CityHealth, DeviceRecord } from '../../contract/city.ts';
 import type { Clock } from '../../contract/clock.ts';
+import type { DeviceItem } from '../../contract/http/live.ts';
 import type { AlertService } from '../alerts/service.ts';
 import { alertSiteOf } from '../alerts/site-parts.ts';
 import type { Retained } from '../commit/participant.ts';
@@ -44,6 +45,7 @@ const gatherMs = 200;
 const keepEveryMs = 2000;
 const thinEveryMs = 10_000;
 const thinAtOnce = 2000;
+const lookAtDevicesEveryMs = 2000;
 
 /**
  * What this gateway hands on to its city: readings from the store's log, records from a table of its own. Nothing of it is
@@ -56,6 +58,8 @@ export class CityLink {
   readonly #sending: Sending;
   readonly #ends: (() => void)[] = [];
   readonly #states = new Map<string, NewRecord>();
+  /** What was last said of each device. */
+  readonly #devices = new Map<string, string>();
   #isGathering = false;
   #agreed: Agreed;
   #isKept = true;
@@ -74,7 +78,10 @@ export class CityLink {
       records: this.#tables.handed('records') ?? { mark: 0, ...none },
     };
     store.messages.keepAfter(() => this.#keptMark);
-    const context: RecordContext = { sites: new Map(sites.map((site) => [site.id, alertSiteOf(site)])), isPrivate };
+    const context: RecordContext = {
+      sites: new Map(sites.map((site) => [site.id, { config: site, alerts: alertSiteOf(site) }])),
+      isPrivate,
+    };
     const tables = this.#tables;
     this.#sending = new Sending({
       gateway: config.gateway,
@@ -98,6 +105,8 @@ export class CityLink {
       onAsk: (ask) => this.#acknowledge(ask),
       onReached: () => {
         for (const message of options.standing()) this.said(message);
+        this.#devices.clear();
+        this.#lookAtDevices();
         this.#write();
       },
     });
@@ -114,6 +123,7 @@ export class CityLink {
     this.#ends.push(
       each(clock, keepEveryMs, () => this.#keep()),
       each(clock, thinEveryMs, () => this.#thin()),
+      each(clock, lookAtDevicesEveryMs, () => this.#lookAtDevices()),
     );
     this.#sending.start();
   }
@@ -135,6 +145,20 @@ export class CityLink {
     const body = payload === '' ? null : space === undefined ? this.#lotBody(site, lot, payload) : payload;
     const key = space === undefined ? lot : `${lot}/${space}`;
     this.#state({ kind: space === undefined ? 'lot' : 'space', site, key, at: clock.now(), body });
+  }
+
+  /** Says devices whose state is another one than was said last. */
+  #lookAtDevices(): void {
+    const { fleet, clock } = this.#options;
+    for (const item of fleet.devices()) {
+      const { site, device, state, since } = item;
+      const key = `${site}/${device}`;
+      const said = `${state}/${since}/${item.reason?.code}`;
+      if (this.#devices.get(key) === said) continue;
+      this.#devices.set(key, said);
+      const body = JSON.stringify(deviceRecord(item));
+      this.#state({ kind: 'device', site, key: device, at: clock.now(), body });
+    }
   }
 
   /** With what of it the public may see. */
@@ -248,6 +272,10 @@ export class CityLink {
       return 'failed';
     }
   }
+}
+
+function deviceRecord({ state, since, reason, lastGoodAt, simulated }: DeviceItem): DeviceRecord {
+  return { state, since, code: reason?.code ?? null, lastGoodAt, simulated };
 }
 
 function gapsOf(

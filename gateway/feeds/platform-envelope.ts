@@ -1,6 +1,8 @@
+import type { Site } from '../../config/site.ts';
 import type { Hazard, Level } from '../../contract/hazards.ts';
 import { hazardNames } from '../../contract/words/hazards.ts';
-import type { CapStep } from './cap/chain.ts';
+import type { CapHead, CapStep } from './cap/chain.ts';
+import { placeIn } from './cap/settings.ts';
 import { localDigits } from './local-time.ts';
 import type { AlertView, BuildingPlace } from './views.ts';
 
@@ -84,6 +86,14 @@ export function platformEvent(request: PlatformRequest): PlatformEvent | null {
       Body: body,
     },
   };
+}
+
+/** The event of a CAP message of this site; null where the site file says nothing of the platform, or gives no id. */
+export function platformOf(site: Site, view: AlertView, { identifier, step, sent }: CapHead): PlatformEvent | null {
+  const { platform } = site.feeds;
+  if (platform === null) return null;
+  const about = { view, place: placeIn(site, view), step, zone: site.timezone };
+  return platformEvent({ ...about, settings: platform, key: identifier, now: sent.ms });
 }
 
 /** startTag and endTag frame the data and are not counted in it. */

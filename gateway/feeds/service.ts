@@ -1,4 +1,4 @@
-import type { FeedsConfig, Site } from '../../config/site.ts';
+import type { Site } from '../../config/site.ts';
 import type { Clock } from '../../contract/clock.ts';
 import type { LotId, SiteId } from '../../contract/ids.ts';
 import type { AlertSignal, Announcement, Decided, Facts, Participant, Recording } from '../commit/participant.ts';
@@ -8,12 +8,12 @@ import { type CapRow, CapTables, keptForMs } from './cap/cap-tables.ts';
 import { type CapHead, type CapStep, isLive, isOver, renewAfterMs } from './cap/chain.ts';
 import { composeCap, headOf } from './cap/compose.ts';
 import { type ChainMemory, stepFor, viewOf } from './cap/next-message.ts';
-import { capSettings, placeOf } from './cap/settings.ts';
+import { capSettings, placeIn } from './cap/settings.ts';
 import { writeCap } from './cap/write.ts';
 import { type BroadcastDraft, broadcastDraft } from './drafts.ts';
 import { localMinute } from './local-time.ts';
-import { type PlatformEvent, platformEvent } from './platform-envelope.ts';
-import type { AlertView, BuildingPlace, LotLive, LotView } from './views.ts';
+import { type PlatformEvent, platformOf } from './platform-envelope.ts';
+import type { AlertView, LotLive, LotView } from './views.ts';
 
 export type FeedsOptions = {
   db: Database;
@@ -129,16 +129,11 @@ export class Feeds implements Participant<never, Decisions, never> {
     const head = known?.chain.at(-1);
     if (known === undefined || of === undefined || head === undefined) return undefined;
     const { view } = known;
-    const { timezone: zone, feeds } = of;
     const about = { view, place: placeIn(of, view), step: head.step };
-    const time = localMinute(head.sent.ms, zone);
-    const { platform } = feeds;
+    const time = localMinute(head.sent.ms, of.timezone);
     return {
-      broadcast: broadcastDraft({ ...about, sender: feeds.broadcast.sender, time }),
-      platform:
-        platform === null
-          ? null
-          : platformEvent({ ...about, settings: platform, zone, key: head.identifier, now: head.sent.ms }),
+      broadcast: broadcastDraft({ ...about, sender: of.feeds.broadcast.sender, time }),
+      platform: platformOf(of, view, head),
     };
   }
 
@@ -208,20 +203,6 @@ function load(tables: CapTables, now: number): Map<string, ChainMemory> {
     memory.set(chain, { chain: heads, view, isStanding: !isOver(heads) });
   }
   return memory;
-}
-
-/** Trouble that belongs to no building is the site's. */
-function placeIn(site: Site, { building }: AlertView): BuildingPlace {
-  const found = site.buildings.find(({ id }) => id === building);
-  if (found !== undefined) return placeOf(found, site.feeds);
-  const { name, feeds } = site;
-  return { ...nowhere, name, geocodes: placeGeocodes(feeds) };
-}
-
-const nowhere = { address: null, location: null, outline: null, radiusM: 0 };
-
-function placeGeocodes({ cap }: FeedsConfig): BuildingPlace['geocodes'] {
-  return cap.geocodes.map(({ name, value }) => ({ valueName: name, value }));
 }
 
 function entryOf(head: CapHead, { feeds }: Site): AtomEntry {

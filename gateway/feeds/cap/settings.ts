@@ -1,5 +1,5 @@
-import type { BuildingConfig, FeedsConfig } from '../../../config/site.ts';
-import type { BuildingPlace } from '../views.ts';
+import type { BuildingConfig, FeedsConfig, Site } from '../../../config/site.ts';
+import type { AlertView, BuildingPlace } from '../views.ts';
 import type { CapSettings } from './compose.ts';
 import type { CapPair } from './message.ts';
 
@@ -12,7 +12,16 @@ export function capSettings({ cap }: FeedsConfig): CapSettings {
   return { sender, senderName, web, contact, codes, eventCodes, validMs, overMs };
 }
 
-export function placeOf(building: BuildingConfig, { cap }: FeedsConfig): BuildingPlace {
+/** Where an alert is; trouble that belongs to no building is the site's. */
+export function placeIn({ buildings, name, feeds }: Site, { building }: Pick<AlertView, 'building'>): BuildingPlace {
+  const found = buildings.find(({ id }) => id === building);
+  if (found !== undefined) return placeOf(found, feeds);
+  return { ...nowhere, name, geocodes: feeds.cap.geocodes.map(pairOf) };
+}
+
+const nowhere = { address: null, location: null, outline: null, radiusM: 0 };
+
+function placeOf(building: BuildingConfig, { cap }: FeedsConfig): BuildingPlace {
   const { name, address, location, outline } = building;
   return {
     name,

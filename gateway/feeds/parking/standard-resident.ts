@@ -46,10 +46,15 @@ export function standardResidentJson(lots: readonly LotConfig[]) {
 }
 
 export function standardResidentCsv(lots: readonly LotConfig[]): string {
-  return csvText(
-    residentColumns.map(({ heading }) => heading),
-    rowsOf(lots).map((row) => residentColumns.map(({ of }) => of(row))),
-  );
+  const { head, rows } = residentTable(lots);
+  return csvText(head, rows);
+}
+
+export function residentTable(lots: readonly LotConfig[]): { head: string[]; rows: string[][] } {
+  return {
+    head: residentColumns.map(({ heading }) => heading),
+    rows: rowsOf(lots).map((row) => residentColumns.map(({ of }) => of(row))),
+  };
 }
 
 function rowsOf(lots: readonly LotConfig[]): Row[] {

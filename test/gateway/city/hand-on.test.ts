@@ -1,10 +1,21 @@
 import { expect, test } from 'vitest';
 import type { CityConfig } from '../../../config/city.ts';
-import { type CityAsk, type CityBatch, type CityReply, parseCityBatch } from '../../../contract/city.ts';
+import { loadSite } from '../../../config/load-site.ts';
+import {
+  type CityAsk,
+  type CityBatch,
+  type CityReply,
+  capRecordSchema,
+  deviceRecordSchema,
+  parseCityBatch,
+} from '../../../contract/city.ts';
 import { alertIdSchema } from '../../../contract/ids.ts';
 import { AlertService } from '../../../gateway/alerts/service.ts';
 import { type Carrier, CityError } from '../../../gateway/city/carrier.ts';
+import { devicePlaces } from '../../../gateway/city/device-places.ts';
+import { placeRecords } from '../../../gateway/city/records.ts';
 import { CityLink } from '../../../gateway/city/service.ts';
+import { CapTables } from '../../../gateway/feeds/cap/cap-tables.ts';
 import { silentLog } from '../../../gateway/log.ts';
 import { NoticeTable } from '../../../gateway/notify/notice-table.ts';
 import { Parking } from '../../../gateway/parking/parking.ts';
@@ -89,7 +100,11 @@ test('hands on what was committed, once, and forgets it only when the city has i
   expect(city.batches.some(({ health }) => health?.backlog.messages === 0)).toBe(true);
   const said = city.batches.flatMap(({ records }) => records.flatMap(({ items }) => items));
   expect(said.filter(({ kind }) => kind === 'lot').map(({ body }) => body)).toEqual([{ free: 3, public: null }]);
-  expect(said.filter(({ kind }) => kind === 'place')).toHaveLength(1);
+  expect(said.filter(({ kind }) => kind === 'place').map(({ key }) => key)).toEqual([
+    'site',
+    'device/tilt-se',
+    'device/di-1',
+  ]);
 
   city.isUp = false;
   send(core, 51, 200);
@@ -187,4 +202,56 @@ test('the city may ask for an acknowledgement, and hears what came of it', async
   await core.clock.advance(1000);
   expect(city.done).toEqual([{ id: 'a1', outcome: expect.stringMatching(/alert/) }]);
   await link.close();
+});
+
+test('hands on a CAP message as it was sent, and a device when its state changes', async () => {
+  const core = new Core();
+  const city = new City();
+  const cap = new CapTables(core.store.db);
+  const link = linked(core, city);
+  const sent = { ms: core.clock.now(), offset: 540 };
+  core.store.commit(() =>
+    cap.add('saesol/a1', 2, {
+      head: {
+        ...{ sender: 's', identifier: 'saesol.b1.a1.2', sent, expires: { ...sent, ms: sent.ms + 3_600_000 } },
+        ...{ step: 'changed', headline: '불이야', instruction: '대피하세요' },
+      },
+      view: {
+        ...{ site: 'saesol', building: 'b1', alert: 'a1', hazard: 'fire', level: '심각', rule: 'r' },
+        ...{ since: sent.ms, headline: { ko: '불', en: 'Fire' }, why: { ko: '연기', en: 'Smoke' } },
+        ...{ instruction: { ko: '', en: '' }, witnesses: 1, forecast: null, status: 'Exercise' },
+      },
+      xml: '<alert/>',
+    }),
+  );
+  core.online();
+  await core.clock.advance(10_000);
+  const said = city.batches.flatMap(({ records }) => records.flatMap(({ items }) => items));
+  const caps = said.filter(({ kind }) => kind === 'cap');
+  expect(caps.map(({ key }) => key)).toEqual(['saesol.b1.a1.2']);
+  expect(capRecordSchema.parse(caps[0]?.body)).toMatchObject({
+    alert: 'a1',
+    number: 2,
+    xml: '<alert/>',
+    platform: null,
+  });
+  const devices = said.filter(({ kind, key }) => kind === 'device' && key === 'tilt-se');
+  expect(devices.length).toBeGreaterThanOrEqual(1);
+  expect(deviceRecordSchema.parse(devices.at(-1)?.body).state).toMatch(/online|offline|unknown/);
+  await core.clock.advance(60_000);
+  const later = city.batches.flatMap(({ records }) => records.flatMap(({ items }) => items));
+  expect(later.filter(({ kind }) => kind === 'device').length).toBeLessThan(10);
+  await link.close();
+});
+
+test('says of each device what it watches, and where, except beside residents', () => {
+  const loaded = loadSite('config/sites/demo.yaml');
+  if (!loaded.ok) throw new Error('the demo site is not right');
+  const demo = loaded.site;
+  const places = new Map(devicePlaces(demo).map((place) => [place.device, place]));
+  expect(places.get('tilt-ne')).toMatchObject({ protocol: 'modbus', at: 'building/hanbit' });
+  expect(places.get('tilt-ne')?.kinds).toContain('tilt');
+  expect(places.get('s2-1')).toMatchObject({ at: 'lot/saesol-residents', location: null });
+  const [lot] = placeRecords(demo, 0).filter(({ key }) => key === 'lot/saesol-residents');
+  expect(JSON.parse(lot?.body ?? '{}')).toMatchObject({ residents: { head: expect.arrayContaining(['운영형태']) } });
 });
