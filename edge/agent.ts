@@ -47,6 +47,8 @@ export type AgentOptions = {
   onFatal?: (error: Error) => void;
 };
 
+/** A message may wait that long for a disk that is full: longer, and nothing new would be heard at all. */
+const heardWithinMs = 5000;
 const sendWithinMs = 1500;
 const commitWithinMs = 500;
 
@@ -67,7 +69,8 @@ export class Agent {
   readonly #undelivered = new Map<DeviceId, AgentMessage>();
   #uplink: Uplink | undefined;
   #renewal: Renewal | undefined;
-  #lastAppend: Promise<void> = Promise.resolve();
+  /** Whether the last rows could be kept; resolves when they are on disk. */
+  #lastAppend: Promise<boolean> = Promise.resolve(true);
 
   constructor(options: AgentOptions) {
     const { clock, log, random, agent, outbox, openBus, subscribe } = options;
@@ -88,7 +91,8 @@ export class Agent {
       log,
       random,
       agent,
-      onReadings: (readings) => this.#accept(readings),
+      onReadings: (readings, mark) => this.#accept(readings, mark),
+      isKept: () => this.#isKept(),
       onDeviceState: () => this.#health.hurry(),
       onTrouble: (trouble) => this.#diagnoses.note(trouble),
       ...(openBus === undefined ? {} : { openBus }),
@@ -127,7 +131,7 @@ export class Agent {
     const opened = await this.#options.outbox.open();
     this.#uplink = this.#newUplink(opened);
     this.#renewal = this.#newRenewal();
-    this.#buses.start();
+    this.#buses.start(opened.marks);
     this.#interlocks.start();
     this.#uplink.start();
     this.#health.start();
@@ -156,25 +160,39 @@ export class Agent {
     return [busWork(() => this.#buses.turns()), outboxWork(this.#options.outbox)];
   }
 
-  #accept(readings: readonly Reading[]): void {
-    const live = readings.some(({ late }) => late) ? this.#withoutLate(readings) : readings;
+  #accept(readings: readonly Reading[], mark?: string): void {
+    const live = readings.some(({ late }) => late) ? this.#withoutLate(readings, mark) : readings;
     const judged = this.#plausibility.judge(live);
     // Ahead of everything that may wait: an output needs neither disk nor network.
     this.#interlocks.accept(judged);
-    this.#batches.add(this.#changes.accept(judged));
+    this.#batches.add(this.#changes.accept(judged), mark);
   }
 
   /** History is stored and sent, and nothing is judged by it. */
-  #withoutLate(readings: readonly Reading[]): readonly Reading[] {
-    this.#batches.add(readings.filter(({ late }) => late).map(asSendable));
+  #withoutLate(readings: readonly Reading[], mark?: string): readonly Reading[] {
+    this.#batches.add(readings.filter(({ late }) => late).map(asSendable), mark);
     return readings.filter(({ late }) => late !== true);
   }
 
   #commit(rows: readonly NewRow[]): void {
     this.#lastAppend = this.#options.outbox.append(rows).then(
-      (committed) => this.#uplink?.offer(committed),
-      (error: Error) => this.#fail(error),
+      (committed) => {
+        this.#uplink?.offer(committed);
+        return true;
+      },
+      (error: Error) => {
+        this.#fail(error);
+        return false;
+      },
     );
+  }
+
+  async #isKept(): Promise<boolean> {
+    const kept = this.#lastAppend;
+    const settled = new AbortController();
+    void kept.finally(() => settled.abort());
+    await this.#options.clock.sleep(heardWithinMs, settled.signal);
+    return settled.signal.aborted ? kept : true;
   }
 
   /** Nobody keeps it on the way: until it is acknowledged, each new connection sends it again. */

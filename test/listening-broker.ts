@@ -16,6 +16,8 @@ export async function listeningBroker({ password }: { password?: string } = {}) 
       done(null);
     },
   });
+  const onAcknowledged = (told: (payload: string) => void) =>
+    aedes.on('ack', (packet) => packet !== undefined && 'payload' in packet && told(packet.payload.toString()));
   const server = createServer(aedes.handle);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -24,5 +26,5 @@ export async function listeningBroker({ password }: { password?: string } = {}) 
     await new Promise<void>((resolve) => aedes.close(() => resolve()));
     await new Promise<void>((resolve) => server.close(() => resolve()));
   });
-  return { heard, tries, url: `mqtt://127.0.0.1:${address.port}` };
+  return { heard, tries, onAcknowledged, url: `mqtt://127.0.0.1:${address.port}` };
 }

@@ -1,3 +1,6 @@
+import { z } from 'zod';
+import { parseJson } from '../../devices/uplinks/json-body.ts';
+
 /**
  * What a frame counter (LoRaWAN 1.0.3, 4.3.1.5) says of a device's messages: lost ones, one that came twice, one that comes
  * behind later ones, a device that began again. Pure.
@@ -18,6 +21,8 @@ export type Counted = {
   readonly missing: readonly number[];
   /** It has joined, so the next message is its first. */
   readonly isAfresh: boolean;
+  /** From before this start: what came since, and went no further, is not known, so a gap behind it tells nothing. */
+  readonly isRemembered?: boolean;
 };
 
 export type Verdict = { readonly is: 'first' | 'next' | 'twice' | 'behind' | 'begun-again'; readonly lost: number };
@@ -36,11 +41,11 @@ export function count(
     return { counted, verdict: { is: 'first', lost: gone } };
   }
   if (counter > last) {
-    const gone = counter - last - 1;
+    const gone = before.isRemembered === true ? 0 : counter - last - 1;
     const counted = {
       last: counter,
       at,
-      missing: [...missing, ...gap(last + 1, counter)].slice(-kept),
+      missing: [...missing, ...gap(counter - gone, counter)].slice(-kept),
       isAfresh: false,
     };
     return { counted, verdict: { is: 'next', lost: gone } };
@@ -55,6 +60,19 @@ export function count(
   const counted = { last: counter, at, missing: [], isAfresh: false };
   return { counted, verdict: { is: 'begun-again', lost: 0 } };
 }
+
+/** As text that is kept with what the device said. */
+export function markOf({ last, at, missing }: Counted): string {
+  return JSON.stringify({ last, at, missing });
+}
+
+/** What such a text says; `uncounted` for one that says nothing. */
+export function remembered(mark: string | undefined): Counted {
+  const { data } = markSchema.safeParse(mark === undefined ? null : parseJson(Buffer.from(mark)));
+  return data === undefined ? uncounted : { ...data, isAfresh: false, isRemembered: true };
+}
+
+const markSchema = z.object({ last: z.int().nullable(), at: z.number().nullable(), missing: z.array(z.int()) });
 
 const kept = 64;
 

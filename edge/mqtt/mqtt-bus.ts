@@ -15,7 +15,7 @@ import { logStateChange } from '../polling/state-log.ts';
 import { reconnectDelayMs } from '../uplink/backoff.ts';
 import { refused, type Written } from '../writing/write-point.ts';
 import { EndDevice, messageRange } from './end-device.ts';
-import { count } from './frame-counter.ts';
+import { count, markOf, remembered } from './frame-counter.ts';
 import { type Heard, hear } from './shapes.ts';
 import type { Subscription } from './subscription.ts';
 
@@ -25,7 +25,9 @@ export type MqttBusOptions = {
   random: () => number;
   config: MqttBusConfig;
   subscription: Subscription;
-  onReadings(readings: readonly Reading[]): void;
+  onReadings(readings: readonly Reading[], mark?: string): void;
+  /** See `BusesOptions`. */
+  isKept?(): Promise<boolean>;
   onDeviceState(device: DeviceId): void;
   onTrouble?(trouble: Trouble): void;
 };
@@ -56,7 +58,8 @@ export class MqttBus implements BusReader, Line {
     this.#devices = new Map(options.config.devices.map((device) => [device.address, new EndDevice(device, now)]));
   }
 
-  start(): void {
+  start(marks?: ReadonlyMap<string, string>): void {
+    for (const device of this.#devices.values()) device.counted = remembered(marks?.get(device.config.id));
     this.#running = Promise.all([this.#connectAgain(), this.#watch()]);
   }
 
@@ -160,13 +163,17 @@ export class MqttBus implements BusReader, Line {
     }
   }
 
-  /** A message of the broker. */
-  heard(topic: string, payload: Uint8Array): void {
+  /** A message of the broker. True when it may be acknowledged. */
+  async heard(topic: string, payload: Uint8Array): Promise<boolean> {
     const { config } = this.#options;
     const heard = hear(config.link, topic, payload);
     const device = heard.address === null ? undefined : this.#devices.get(heard.address);
-    if (device === undefined) this.#stranger(heard, topic, payload);
-    else this.#take(device, heard, payload);
+    if (device === undefined) {
+      this.#stranger(heard, topic, payload);
+      return true;
+    }
+    this.#take(device, heard, payload);
+    return (await this.#options.isKept?.()) ?? true;
   }
 
   #take(device: EndDevice, heard: Heard, payload: Uint8Array): void {
@@ -218,7 +225,8 @@ export class MqttBus implements BusReader, Line {
     if (said.kind === 'refused' && !isLate) this.#refuse(device, said.reason, payload);
     else if (said.kind === 'refused') device.add({ refused: 1 });
     if (said.kind !== 'said') return;
-    this.#options.onReadings(device.readings(said.points, momentOf(heard, now), isLate));
+    const readings = device.readings(said.points, momentOf(heard, now), isLate);
+    this.#options.onReadings(readings, markOf(device.counted));
     if (!isLate) this.#present(device, said.noValues, now);
     else if (late !== null && device.connectivity.state !== 'online') this.#say(device, late);
   }

@@ -9,8 +9,8 @@ import { filterOf } from './shapes.ts';
 export type Subscription = {
   /** Resolves when the broker has granted the filter; rejects with a text a person can act on. `onLost` is called once after that. */
   open(options: {
-    /** Retained ones are no news: nobody knows when they were said. */
-    onMessage(topic: string, payload: Uint8Array): void;
+    /** Resolves to true when the broker need not say it again. Retained ones are no news: nobody knows when they were said. */
+    onMessage(topic: string, payload: Uint8Array): Promise<boolean>;
     onLost(why: string): void;
   }): Promise<void>;
   /** Never rejects. */
@@ -57,9 +57,7 @@ export class MqttSubscription implements Subscription {
       resubscribe: false,
     });
     this.#client = client;
-    client.on('message', (on, payload, { retain }) => {
-      if (!retain) onMessage(on, payload);
-    });
+    client.handleMessage = this.#acknowledging(client, onMessage);
     try {
       await this.#granted(client, filterOf(topic), onLost);
     } catch (error) {
@@ -67,6 +65,25 @@ export class MqttSubscription implements Subscription {
       client.stream.destroy();
       throw error;
     }
+  }
+
+  /**
+   * Acknowledges each message when what it says is kept, in the order in which they came (MQTT 3.1.1 §4.6). The library
+   * waits with every other packet until it has acknowledged a message, so it is told that there is nothing to acknowledge.
+   */
+  #acknowledging(
+    client: MqttClient,
+    onMessage: Parameters<Subscription['open']>[0]['onMessage'],
+  ): MqttClient['handleMessage'] {
+    let before: Promise<unknown> = Promise.resolve();
+    return ({ topic, payload, retain, qos, messageId }, goOn) => {
+      const kept = retain ? true : onMessage(topic, Buffer.from(payload));
+      if (qos === 0 || messageId === undefined) return goOn();
+      before = Promise.all([kept, before]).then(([isKept]) => {
+        if (isKept && client.connected) client.stream.write(puback(messageId));
+      });
+      goOn(new Error('is acknowledged later'));
+    };
   }
 
   async close(): Promise<void> {
@@ -121,4 +138,9 @@ export class MqttSubscription implements Subscription {
     const why = explainConnect(error, { now: this.#clock.now(), isCertified: tls.cert !== null, url });
     return new Error(why, { cause: error });
   }
+}
+
+/** MQTT 3.1.1 §3.4. */
+function puback(messageId: number): Uint8Array {
+  return Uint8Array.of(0x40, 2, messageId >> 8, messageId & 0xff);
 }

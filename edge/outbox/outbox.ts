@@ -11,6 +11,8 @@ export type NewRow = {
   readonly clock: ClockState;
   /** The `points` of the message as JSON. */
   readonly points: string;
+  /** How far its device was heard with this row; kept in the same commit, and given back by the next `open`. */
+  readonly mark?: string;
 };
 
 /** A committed batch. (epoch, seq) is its identity for ever; `id` only orders rows within this file. */
@@ -31,6 +33,8 @@ export type Opened = {
   readonly backlog: number;
   /** What was wrong with the file that was there; it was moved aside and what could be read of it taken over. */
   readonly damage: Damage | null;
+  /** The last mark of each device that has one. */
+  readonly marks: ReadonlyMap<string, string>;
 };
 
 export type Damage = {

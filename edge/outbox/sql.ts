@@ -21,6 +21,10 @@ export const schema = `
   PRAGMA user_version = ${schemaVersion};
 `;
 
+/** Files of before it get it when they are opened; programs of before it leave it alone. */
+export const marksTable = 'CREATE TABLE IF NOT EXISTS marks (device TEXT PRIMARY KEY, mark TEXT NOT NULL) STRICT';
+export const putMark = 'INSERT INTO marks VALUES (?, ?) ON CONFLICT (device) DO UPDATE SET mark = excluded.mark';
+
 export const insertRow = `
   INSERT INTO rows (id, epoch, start, seq, device, at, mono, clock, points)
   VALUES (@id, @epoch, @start, @seq, @device, @at, @mono, @clock, @points)

@@ -6,7 +6,7 @@ import { Ballast, isCramped } from './ballast.ts';
 import { findDamage, moveAside, salvage } from './damage.ts';
 import type { Damage, NewRow, Opened, Row } from './outbox.ts';
 import { readSeen, writeSeen } from './seen.ts';
-import { applicationId, insertRow, schema, selectPage } from './sql.ts';
+import { applicationId, insertRow, marksTable, putMark, schema, selectPage } from './sql.ts';
 
 /** What came of a commit: the rows with their identity, or no room for them; `acked` says whether the deletions went in. */
 export type CommitOutcome = { kind: 'committed'; rows: readonly Row[] } | { kind: 'full'; acked: boolean };
@@ -49,6 +49,7 @@ export class OutboxStore {
   readonly #db: Database.Database;
   readonly #ballast: Ballast;
   readonly #insert: Database.Statement<[Row]>;
+  readonly #mark: Database.Statement<[string, string]>;
   readonly #remove: Database.Statement<[number]>;
   readonly #page: Database.Statement<[number, number], Row>;
   #lastId: number;
@@ -65,6 +66,7 @@ export class OutboxStore {
     const movedTo = why === null ? null : moveAside(file);
     this.#db = openFile(file);
     this.#insert = this.#db.prepare(insertRow);
+    this.#mark = this.#db.prepare(putMark);
     this.#remove = this.#db.prepare('DELETE FROM rows WHERE id = ?');
     this.#page = this.#db.prepare(selectPage);
     const salvaged = movedTo === null ? 0 : this.#takeOver(movedTo);
@@ -73,7 +75,8 @@ export class OutboxStore {
     writeSeen(seenFile, { start });
     const { last, backlog } = this.#extent();
     this.#lastId = last;
-    this.opened = { epoch: newEpoch(), start, backlog, damage: damageOf(why, movedTo, salvaged) };
+    const marks = this.#marks();
+    this.opened = { epoch: newEpoch(), start, backlog, damage: damageOf(why, movedTo, salvaged), marks };
     this.#ballast.load();
     if (options.maxPages !== undefined) this.#db.pragma(`max_page_count = ${options.maxPages}`);
   }
@@ -138,7 +141,10 @@ export class OutboxStore {
     try {
       this.#db.transaction(() => {
         for (const id of acks) this.#remove.run(id);
-        for (const row of stamped) this.#insert.run(row);
+        for (const row of stamped) {
+          this.#insert.run(row);
+          if (row.mark !== undefined) this.#mark.run(row.device, row.mark);
+        }
       })();
     } catch (error) {
       if (isFull(error)) return undefined;
@@ -156,6 +162,11 @@ export class OutboxStore {
     const start = Math.max(last.get()?.start ?? 0, seenStart) + 1;
     this.#db.prepare('UPDATE starts SET last = ?').run(start);
     return start;
+  }
+
+  #marks(): Map<string, string> {
+    const all = this.#db.prepare<[], { device: string; mark: string }>('SELECT device, mark FROM marks').all();
+    return new Map(all.map(({ device, mark }) => [device, mark]));
   }
 
   #extent(): { last: number; backlog: number } {
@@ -186,6 +197,7 @@ function openFile(file: string): Database.Database {
   db.pragma(`wal_autocheckpoint = ${logPages}`);
   db.pragma(`journal_size_limit = ${logPages * pageBytes}`);
   if (db.pragma('application_id', { simple: true }) !== applicationId) db.transaction(() => db.exec(schema))();
+  db.exec(marksTable);
   return db;
 }
 

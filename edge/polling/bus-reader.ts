@@ -7,7 +7,8 @@ import type { PollFigures } from './poll-counts.ts';
 
 /** What reads one bus, by asking its devices or by listening to them. Readings and states come by its callbacks. */
 export type BusReader = {
-  start(): void;
+  /** `marks`: how far devices were heard before this start. */
+  start(marks?: ReadonlyMap<string, string>): void;
   /** Ends after the frame that is on the wire. */
   close(): Promise<void>;
   /** Offline devices report their points bad once more. */

@@ -34,8 +34,13 @@ export type BusesOptions = {
   openBus?: (bus: BusConfig) => Bus;
   openWire?: (bus: TalkerBusConfig) => Wire;
   subscribe?: (bus: MqttBusConfig) => Subscription;
-  /** Every reading of a poll, good or not, in the order of polling. */
-  onReadings(readings: readonly Reading[]): void;
+  /**
+   * Every reading of a poll, good or not, in the order of polling. `mark` is how far a device that sends messages was heard
+   * with them: it is kept with them, at once.
+   */
+  onReadings(readings: readonly Reading[], mark?: string): void;
+  /** Whether all readings given so far are on disk, or cannot be now; false when they never will be. */
+  isKept?(): Promise<boolean>;
   /** A device's state, or the reason for it, changed. */
   onDeviceState(device: DeviceId): void;
   /** What is to be seen of a device that does not answer as it should, or does so again. */
@@ -50,8 +55,9 @@ export class Buses {
     this.#buses = options.agent.buses.map((config) => ({ id: config.id, ...readerOf(options, config), told: {} }));
   }
 
-  start(): void {
-    for (const { reader } of this.#buses) reader.start();
+  /** `marks`: how far devices were heard before this start, as `onReadings` told. */
+  start(marks?: ReadonlyMap<string, string>): void {
+    for (const { reader } of this.#buses) reader.start(marks);
   }
 
   /** Ends after the frames that are on the wires: within one timeout. */

@@ -31,16 +31,17 @@ export class Batches {
     this.#options = options;
   }
 
-  add(readings: readonly Reading[]): void {
+  /** With a `mark`, how far the one device was heard, nothing waits. */
+  add(readings: readonly Reading[], mark?: string): void {
     let urgent: Set<DeviceId> | undefined;
     for (const reading of readings) {
       const { device } = splitPointRef(reading.point);
       const batch = this.#waiting.get(device);
       if (batch === undefined) this.#waiting.set(device, [reading]);
       else batch.push(reading);
-      if (this.#options.urgent.has(reading.point)) urgent = (urgent ?? new Set()).add(device);
+      if (mark !== undefined || this.#options.urgent.has(reading.point)) urgent = (urgent ?? new Set()).add(device);
     }
-    if (urgent !== undefined) this.#commit([...urgent]);
+    if (urgent !== undefined) this.#commit([...urgent], mark);
     if (this.#waiting.size > 0)
       this.#timer ??= this.#options.clock.after(this.#options.commitEveryMs, () => this.flush());
   }
@@ -52,13 +53,15 @@ export class Batches {
     this.#commit([...this.#waiting.keys()]);
   }
 
-  #commit(devices: readonly DeviceId[]): void {
+  #commit(devices: readonly DeviceId[], mark?: string): void {
     // The clock's state is asked of the file system.
     if (devices.length === 0) return;
     const state = this.#options.clockState();
     const rows = devices.flatMap((device) => rowsOf(device, this.#waiting.get(device) ?? [], state));
     for (const device of devices) this.#waiting.delete(device);
-    if (rows.length > 0) this.#options.commit(rows);
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    this.#options.commit(mark === undefined ? rows : [...rows.slice(0, -1), { ...last, mark }]);
   }
 }
 

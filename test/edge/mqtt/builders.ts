@@ -62,8 +62,9 @@ export class MemoryBroker implements Subscription {
     this.#open = null;
   }
 
-  say(topic: string, payload: unknown): void {
-    this.#open?.onMessage(topic, Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload)));
+  /** Resolves to whether it was acknowledged. */
+  say(topic: string, payload: unknown): Promise<boolean> | undefined {
+    return this.#open?.onMessage(topic, Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload)));
   }
 
   vanish(problem: string): void {

@@ -20,12 +20,20 @@ function subscription(url: string, passwordFile: string) {
   return opened;
 }
 
-test('signs in by a file, hears what is said from now on, and what was said while it was away', async () => {
+test('signs in by a file, hears what is said from now on, acknowledges what is kept in its order, and hears the rest again', async () => {
   const broker = await listeningBroker({ password: 'right' });
   const dir = tempDir();
   for (const word of ['right', 'wrong']) writeFileSync(join(dir, word), `${word}\n`);
   const heard: string[] = [];
-  const onMessage = (_topic: string, payload: Uint8Array) => heard.push(Buffer.from(payload).toString());
+  /** What the broker is told that it need not say again. */
+  const kept = new Map<string, PromiseWithResolvers<boolean>>();
+  const onMessage = (_topic: string, payload: Uint8Array) => {
+    const text = Buffer.from(payload).toString();
+    heard.push(text);
+    const one = kept.get(text) ?? Promise.withResolvers<boolean>();
+    kept.set(text, one);
+    return one.promise;
+  };
   await expect(subscription(broker.url, join(dir, 'wrong')).open({ onMessage, onLost: () => {} })).rejects.toThrow(
     /wrong user name or password|not authorised/,
   );
@@ -40,10 +48,21 @@ test('signs in by a file, hears what is said from now on, and what was said whil
   await first.open({ onMessage, onLost: () => {} });
   await speaker.publishAsync('yard/bay', 'one', { qos: 1 });
   await until(() => heard.includes('one'));
+  await speaker.publishAsync('yard/bay', 'one more', { qos: 1 });
+  await until(() => heard.includes('one more'));
+  const acknowledged: unknown[] = [];
+  broker.onAcknowledged((text) => acknowledged.push(text));
+  kept.get('one more')?.resolve(true);
+  await speaker.publishAsync('yard/bay', 'and more', { qos: 1 });
+  await until(() => heard.includes('and more'));
+  expect(acknowledged).toEqual([]);
+  kept.get('one')?.resolve(true);
+  await until(() => acknowledged.length === 2);
+  expect(acknowledged).toEqual(['one', 'one more']);
   await first.close();
   await speaker.publishAsync('yard/bay', 'two', { qos: 1 });
   const again = subscription(broker.url, join(dir, 'right'));
   await again.open({ onMessage, onLost: () => {} });
   await until(() => heard.includes('two'));
-  expect(heard).toEqual(['one', 'two']);
+  expect(heard).toEqual(['one', 'one more', 'and more', 'and more', 'two']);
 });

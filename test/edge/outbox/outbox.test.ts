@@ -23,7 +23,7 @@ function slowPort() {
   let full = false;
   const port: StorePort = {
     dir: '/nowhere',
-    open: async () => ({ epoch: 'abcdefghij', start: 1, backlog: 0, damage: null }),
+    open: async () => ({ epoch: 'abcdefghij', start: 1, backlog: 0, damage: null, marks: new Map() }),
     async commit(rows, acks) {
       commits.push({ rows, acks });
       await new Promise<void>((resolve) => {
