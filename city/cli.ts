@@ -42,7 +42,8 @@ export function addCityCommands(program: Command, print: Print): void {
   onDatabase(city.command('token <name>').description('a token for somebody of the city; prints it this once'))
     .option('--scope <scope>', 'read, or operate: may acknowledge too', 'read')
     .option('--district <name...>', 'districts that may be seen (default: all)')
-    .action(async (name: string, options: Where & { scope: string; district?: string[] }) => {
+    .option('--operate <name...>', 'of these, where to acknowledge (default: all of them)')
+    .action(async (name: string, options: Where & { scope: string; district?: string[]; operate?: string[] }) => {
       const { runToken } = await import('./commands.ts');
       print(await runToken({ name, ...options }), options.json);
     });

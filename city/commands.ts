@@ -32,14 +32,21 @@ export async function runGatewayRemove(of: Where & { id: string }): Promise<Outp
 }
 
 /** `jari city token`. @throws InputError */
-export async function runToken(of: Where & { name: string; scope: string; district?: string[] }): Promise<Output> {
-  const { name, scope, district = null } = of;
+export async function runToken(
+  of: Where & { name: string; scope: string; district?: string[]; operate?: string[] },
+): Promise<Output> {
+  const { name, scope, district = null, operate = null } = of;
   if (scope !== 'read' && scope !== 'operate')
     throw new InputError([`--scope ${scope}: is none; give read or operate`]);
-  const token = await on(of, (sql) => addToken(sql, { name, scope, districts: district, by: caller() }));
+  const beyond = operate?.find((each) => district !== null && !district.includes(each));
+  if (beyond !== undefined)
+    throw new InputError([`--operate ${beyond}: is none of --district; nobody acts on what he does not see`]);
+  if (operate !== null && scope !== 'operate') throw new InputError(['--operate: needs --scope operate']);
+  const who = { name, scope, districts: district, operates: operate } as const;
+  const token = await on(of, (sql) => addToken(sql, { ...who, by: caller() }));
   return {
     text: `token ${name} (${scope}) is shown this once:\n${token}`,
-    json: { name, scope, districts: district, token },
+    json: { ...who, token },
   };
 }
 

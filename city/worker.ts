@@ -29,6 +29,9 @@ export type WorkerOptions = {
   log: Log;
 };
 
+/** Names of entities are long: a syllable of Korean is nine characters of a URL. */
+const routerOptions = { maxParamLength: 1000 };
+
 const sumEveryMs = 5000;
 const retainEveryMs = 600_000;
 /** A proof is asked of the database again after this; so long may a gateway that was removed go on. */
@@ -102,9 +105,10 @@ export class Worker {
     });
     const tls = options.tls === null ? null : readPair(options.tls);
     const app = (tls === null
-      ? Fastify({ logger: false })
+      ? Fastify({ logger: false, routerOptions })
       : Fastify({
           logger: false,
+          routerOptions,
           https: { ...tls, requestCert: true, rejectUnauthorized: false },
         })) as unknown as FastifyInstance; // over TLS or not, it is used alike
     const trust = new Trust(sql, clock);

@@ -48,7 +48,7 @@ export async function runCityDemo(): Promise<void> {
     certificate: null,
     by,
   });
-  const reader = await addToken(worker.sql, { name: 'demo', scope: 'operate', districts: null, by });
+  const reader = await addToken(worker.sql, { name: 'demo', scope: 'operate', districts: null, operates: null, by });
   const site = demoSite(dir, { url, token: token ?? '' });
   say(`the city: ${url}\ntoken:    ${reader}\nfeeds:    ${url}/feeds/kpi.json\n`);
   const demo = startDemo(dir, site);

@@ -4,7 +4,9 @@ import type { Clock } from '../../contract/clock.ts';
 import { visitText, cityWords as words } from '../../contract/words/city.ts';
 import { catalogue, kpi, standardCsv, standardJson } from '../feeds/feeds.ts';
 import type { Intake } from '../intake.ts';
+import { openNgsiLd } from '../ngsi-ld/routes.ts';
 import type { Sql } from '../store/database.ts';
+import { held, history } from '../store/entities.ts';
 import type { Reader } from '../store/gateways.ts';
 import { ask, asksNow, gateways, indicators, type StateRow, states } from '../store/views.ts';
 import { askToSignIn, isOwn, languageFor, openSignIn, readerOf, sendPage } from './access.ts';
@@ -102,6 +104,13 @@ export function openPages(app: FastifyInstance, options: PagesOptions): void {
       return isForm ? reply.redirect('/alerts', 303) : reply.code(202).send({ id });
     }),
   );
+
+  openNgsiLd(app, {
+    readerOf: (request) => readerOf(sql, request),
+    held: (districts) => held(sql, districts),
+    history: (of, span) => history(sql, of, span),
+    now: () => clock.now(),
+  });
 
   const open = (path: string, type: string, make: () => Promise<string | object>, maxAge: number) =>
     app.get(path, async (_request, reply) => {

@@ -47,25 +47,36 @@ export async function gatewayBy(sql: Sql, proof: Proof): Promise<KnownGateway | 
 }
 
 export type Scope = 'read' | 'operate';
-/** Districts that somebody of the city may see; null: all. */
-export type Reader = { readonly name: string; readonly scope: Scope; readonly districts: readonly string[] | null };
+/** Somebody of the city. `districts`: those that he may see; `operates`: of these, where he may act; null: all. */
+export type Reader = {
+  readonly name: string;
+  readonly scope: Scope;
+  readonly districts: readonly string[] | null;
+  readonly operates: readonly string[] | null;
+};
 
-export async function addToken(
-  sql: Sql,
-  of: { name: string; scope: Scope; districts: readonly string[] | null; by: string },
-): Promise<string> {
+/** Whether somebody may ask for something in a district. Pure. */
+export function mayOperate({ scope, districts, operates }: Reader, district: string): boolean {
+  const isIn = (list: readonly string[] | null) => list === null || list.includes(district);
+  return scope === 'operate' && isIn(districts) && isIn(operates);
+}
+
+export async function addToken(sql: Sql, of: Reader & { readonly by: string }): Promise<string> {
   const token = `jct_${randomBytes(32).toString('base64url')}`;
   await sql.begin(async (tx) => {
-    const districts = of.districts === null ? null : [...of.districts];
-    await tx`insert into tokens (name, hash, scope, districts) values (${of.name}, ${hashOf(token)}, ${of.scope}, ${districts})
-      on conflict (name) do update set hash = excluded.hash, scope = excluded.scope, districts = excluded.districts`;
-    await audit(tx, of.by, 'token-add', `token:${of.name}`, { scope: of.scope, districts });
+    const list = (names: readonly string[] | null) => (names === null ? null : [...names]);
+    const [districts, operates] = [list(of.districts), list(of.operates)];
+    await tx`insert into tokens (name, hash, scope, districts, operates)
+      values (${of.name}, ${hashOf(token)}, ${of.scope}, ${districts}, ${operates})
+      on conflict (name) do update set hash = excluded.hash, scope = excluded.scope, districts = excluded.districts,
+        operates = excluded.operates`;
+    await audit(tx, of.by, 'token-add', `token:${of.name}`, { scope: of.scope, districts, operates });
   });
   return token;
 }
 
 export async function readerBy(sql: Sql, token: string): Promise<Reader | null> {
-  const [row] = await sql<Reader[]>`select name, scope, districts from tokens where hash = ${hashOf(token)}`;
+  const [row] = await sql<Reader[]>`select name, scope, districts, operates from tokens where hash = ${hashOf(token)}`;
   return row ?? null;
 }
 
