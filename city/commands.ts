@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { InputError } from '../contract/input-error.ts';
+import { checkKey } from './nats/commands.ts';
 import { connect, type Sql } from './store/database.ts';
 import { addGateway, addToken, removeGateway } from './store/gateways.ts';
 import { migrate } from './store/migrations.ts';
@@ -12,15 +13,17 @@ type Where = { database: string };
 
 /** `jari city gateway add`. @throws InputError */
 export async function runGatewayAdd(
-  of: Where & { id: string; site: string[]; district?: string; certificate?: string },
+  of: Where & { id: string; site: string[]; district?: string; certificate?: string; nkey?: string },
 ): Promise<Output> {
-  const { id, site: sites, district = '' } = of;
+  const { id, site: sites, district = '', nkey = null } = of;
+  if (nkey !== null) checkKey('--nkey', nkey);
   const certificate = of.certificate === undefined ? null : fingerprint(of.certificate);
-  const { token } = await on(of, (sql) => addGateway(sql, { id, sites, district, certificate, by: caller() }));
-  const proof = token === null ? 'it is known by its certificate' : `its token is shown this once:\n${token}`;
+  const { token } = await on(of, (sql) => addGateway(sql, { id, sites, district, certificate, nkey, by: caller() }));
+  const known = nkey === null ? 'its certificate' : 'its nkey; make the configuration of the NATS servers again';
+  const proof = token === null ? `it is known by ${known}` : `its token is shown this once:\n${token}`;
   return {
     text: `gateway ${id} may speak for ${sites.join(', ')}; ${proof}`,
-    json: { id, sites, district, token, certificate },
+    json: { id, sites, district, token, certificate, nkey },
   };
 }
 

@@ -33,12 +33,11 @@ export class Intake {
     this.#options = options;
   }
 
-  /** Resolves when the batch is committed. @throws IntakeFull, or what the database threw */
-  add(batch: CityBatch): Promise<void> {
+  /** Resolves when the batch is committed. `isNews`: it goes first. @throws IntakeFull, or what the database threw */
+  add(batch: CityBatch, isNews = batch.records.length > 0 || batch.health !== null): Promise<void> {
     if (this.#urgent.length + this.#rest.length >= mostWaiting) return Promise.reject(new IntakeFull());
     return new Promise((resolve, reject) => {
-      const isUrgent = batch.records.length > 0 || batch.health !== null;
-      (isUrgent ? this.#urgent : this.#rest).push({ batch, size: sizeOf(batch), resolve, reject });
+      (isNews ? this.#urgent : this.#rest).push({ batch, size: sizeOf(batch), resolve, reject });
       this.#next();
     });
   }

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { systemClock } from '../contract/clock.ts';
 import { InputError } from '../contract/input-error.ts';
 import { openLog } from './log.ts';
+import type { NatsOptions } from './nats/door.ts';
 import { Worker } from './worker.ts';
 
 export type RunOptions = {
@@ -10,6 +12,11 @@ export type RunOptions = {
   cert?: string;
   key?: string;
   keepDays: string;
+  nats?: string;
+  natsSeed?: string;
+  natsCa?: string;
+  natsReplicas?: string;
+  natsMaxMb: string;
 };
 
 /** `jari city run`: until SIGINT or SIGTERM. @throws InputError */
@@ -21,12 +28,35 @@ export async function runWorker(options: RunOptions): Promise<void> {
     ...{ database, bind, log, clock: systemClock },
     port: whole('--port', options.port, 65_535),
     keepDays: whole('--keep-days', options.keepDays, 36_500),
+    nats: natsOf(options),
     tls: cert === undefined || key === undefined ? null : { cert, key },
   });
   log.info({ bind, port: worker.port, pid: process.pid }, 'city-worker-started');
   await new Promise<void>((resolve) => process.once('SIGINT', resolve).once('SIGTERM', resolve));
   log.info({ ...worker.intake.counts }, 'city-worker-stopping');
   await worker.close();
+}
+
+function natsOf({ nats: url, natsSeed, natsCa, natsReplicas, natsMaxMb }: RunOptions): NatsOptions | null {
+  if (url === undefined) return null;
+  if (!url.split(',').every((each) => /^(nats|tls):\/\/[^@\s]+$/.test(each.trim())))
+    throw new InputError([`--nats ${url}: is no address of NATS servers; give tls://host:4222, several with commas`]);
+  const replicas = natsReplicas === undefined ? null : whole('--nats-replicas', natsReplicas, 5);
+  return {
+    ...{ url, replicas, maxBytes: whole('--nats-max-mb', natsMaxMb, 900_000) * 1024 * 1024 },
+    seed: natsSeed === undefined ? null : read('--nats-seed', natsSeed).trim(),
+    ca: natsCa === undefined ? null : read('--nats-ca', natsCa),
+  };
+}
+
+function read(option: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new InputError([
+      `${option} ${file}: cannot be read (${error instanceof Error ? error.message : String(error)})`,
+    ]);
+  }
 }
 
 function whole(option: string, text: string, most: number): number {

@@ -5,6 +5,9 @@ import { InputError } from '../contract/input-error.ts';
 import { openGatewayDoor } from './doors/gateway-door.ts';
 import { Intake } from './intake.ts';
 import type { Log } from './log.ts';
+import { isLoopback } from './loopback.ts';
+import { Asks } from './nats/asks.ts';
+import { NatsDoor, type NatsOptions } from './nats/door.ts';
 import { openPages } from './pages/pages.ts';
 import { connect, type Sql } from './store/database.ts';
 import { gatewayBy } from './store/gateways.ts';
@@ -14,7 +17,7 @@ import { codeOf, dayOf, Partitions } from './store/partitions.ts';
 import { schema } from './store/schema.ts';
 import { sumDirtyHours } from './store/sums.ts';
 import { take } from './store/take.ts';
-import { asksFor } from './store/views.ts';
+import { asksFor, asksForAll } from './store/views.ts';
 import type { KnownGateway } from './trust.ts';
 
 export type WorkerOptions = {
@@ -23,6 +26,8 @@ export type WorkerOptions = {
   port: number;
   /** PEM files; null: plain, for this machine alone. */
   tls: { readonly cert: string; readonly key: string } | null;
+  /** Servers of NATS that gateways hand on over, besides HTTPS. */
+  nats?: NatsOptions | null;
   /** Days that readings are kept. */
   keepDays: number;
   clock: Clock;
@@ -46,6 +51,7 @@ export class Worker {
   readonly intake: Intake;
   readonly sql: Sql;
   readonly #app: FastifyInstance;
+  readonly #nats: NatsDoor | null;
   readonly #stop = new AbortController();
   readonly #loops: Promise<void>[];
 
@@ -54,6 +60,7 @@ export class Worker {
     intake: Intake;
     sql: Sql;
     app: FastifyInstance;
+    nats: NatsDoor | null;
     options: WorkerOptions;
     partitions: Partitions;
   }) {
@@ -61,6 +68,7 @@ export class Worker {
     this.intake = of.intake;
     this.sql = of.sql;
     this.#app = of.app;
+    this.#nats = of.nats;
     const { clock, log, keepDays } = of.options;
     const { sql, partitions } = of;
     const every = async (ms: number, what: string, work: () => Promise<unknown>) => {
@@ -112,15 +120,14 @@ export class Worker {
           https: { ...tls, requestCert: true, rejectUnauthorized: false },
         })) as unknown as FastifyInstance; // over TLS or not, it is used alike
     const trust = new Trust(sql, clock);
+    const onRefused = (gateway: string, why: string) => {
+      log.warn({ gateway, why }, 'gateway-refused');
+      sql`update gateways set refused = refused + 1 where id = ${gateway}`.catch(() => {});
+    };
     openGatewayDoor(app, {
-      intake,
-      log,
+      ...{ intake, log, onRefused },
       gatewayBy: (proof) => trust.gatewayBy(proof),
       asks: (gateway) => asksFor(sql, gateway.sites),
-      onRefused(gateway, why) {
-        log.warn({ gateway, why }, 'gateway-refused');
-        sql`update gateways set refused = refused + 1 where id = ${gateway}`.catch(() => {});
-      },
     });
     openPages(app, { sql, clock, counts: intake.counts, isTls: tls !== null });
     try {
@@ -133,12 +140,22 @@ export class Worker {
     }
     const address = app.server.address();
     const port = typeof address === 'object' && address !== null ? address.port : options.port;
-    return new Worker({ port, intake, sql, app, options, partitions });
+    const asks = new Asks(() => asksForAll(sql), clock);
+    const nats =
+      options.nats == null
+        ? null
+        : new NatsDoor({
+            ...{ nats: options.nats, intake, log, clock, onRefused },
+            gatewayOf: (id) => trust.gatewayBy({ attested: id }),
+            asks: (gateway) => asks.of(gateway),
+          });
+    return new Worker({ port, intake, sql, app, nats, options, partitions });
   }
 
   async close(): Promise<void> {
     this.#stop.abort();
     await this.#app.close();
+    await this.#nats?.close();
     await Promise.all(this.#loops);
     await this.sql.end({ timeout: 5 });
   }
@@ -201,5 +218,3 @@ function readPair({ cert, key }: NonNullable<WorkerOptions['tls']>) {
     throw new InputError([`--cert, --key: cannot be read (${error instanceof Error ? error.message : String(error)})`]);
   }
 }
-
-const isLoopback = (bind: string) => bind === 'localhost' || bind === '::1' || bind.startsWith('127.');

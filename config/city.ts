@@ -13,14 +13,20 @@ export const cityFileSchema = z
   .strictObject({
     url: z
       .string()
-      .refine((url) => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol), refused({ code: 'url-form' }))
-      .refine((url) => !URL.canParse(url) || new URL(url).username === '', refused({ code: 'url-with-secret' }))
-      .describe('a worker of the city, such as https://city.example.kr'),
+      .refine((url) => carrierOf(url) !== null, refused({ code: 'city-url-form' }))
+      .refine(
+        (url) => addressesOf(url).every((each) => !URL.canParse(each) || new URL(each).username === ''),
+        refused({ code: 'url-with-secret' }),
+      )
+      .describe(
+        "a worker of the city, such as https://city.example.kr, or the city's NATS servers, such as tls://n1.example.kr:4222,tls://n2.example.kr:4222",
+      ),
     gateway: z
       .string()
       .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, text({ code: 'id-form', begins: false }))
       .describe('the name that the city gave this gateway'),
     tokenFile: file('the file with the token that the city gave it'),
+    seedFile: file("the file with the seed (SU…) of the gateway's nkey, for NATS"),
     ca: file("the CA (PEM) that the city's certificate is checked by"),
     cert: file("the gateway's own certificate (PEM), where the city knows it by that"),
     key: file('the key of that certificate'),
@@ -42,6 +48,7 @@ export type CityConfig = {
   readonly gateway: string;
   /** Absolute paths, or null. */
   readonly tokenFile: string | null;
+  readonly seedFile: string | null;
   readonly ca: string | null;
   readonly cert: string | null;
   readonly key: string | null;
@@ -50,18 +57,35 @@ export type CityConfig = {
 
 export function buildCity(city: CityFile | undefined, folder: string): CityConfig | null {
   if (city === undefined) return null;
-  const { url, gateway, keep, tokenFile, ca, cert, key } = city;
+  const { url, gateway, keep, tokenFile, seedFile, ca, cert, key } = city;
   const path = (name: string | undefined) => (name === undefined ? null : resolve(folder, name));
   return {
     ...{ url, gateway, keepMs: keep },
     tokenFile: path(tokenFile),
+    seedFile: path(seedFile),
     ...{ ca: path(ca), cert: path(cert), key: path(key) },
   };
 }
 
+/** Which carrier an address means: one worker by HTTP, or one or more servers of NATS. Null: none that there is. */
+export function carrierOf(url: string): 'https' | 'nats' | null {
+  const schemes = new Set(addressesOf(url).map((each) => (URL.canParse(each) ? new URL(each).protocol : '')));
+  const [scheme = '', ...others] = schemes;
+  if (others.length > 0) return null;
+  if (/^https?:$/.test(scheme)) return url.includes(',') ? null : 'https';
+  return /^(nats|tls):$/.test(scheme) ? 'nats' : null;
+}
+
+const addressesOf = (url: string) => url.split(',').map((each) => each.trim());
+
 /** Readings and a token would pass over a network where anyone may read them. */
 export function isPlainCity({ url, insecure }: Pick<CityFile, 'url' | 'insecure'>): boolean {
-  if (!URL.canParse(url)) return false;
-  const { protocol, hostname } = new URL(url);
-  return !insecure && protocol === 'http:' && !isLoopback(hostname);
+  return (
+    !insecure &&
+    addressesOf(url).some((each) => {
+      if (!URL.canParse(each)) return false;
+      const { protocol, hostname } = new URL(each);
+      return /^(http|nats):$/.test(protocol) && !isLoopback(hostname);
+    })
+  );
 }

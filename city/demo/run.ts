@@ -9,6 +9,7 @@ import { InputError } from '../../contract/input-error.ts';
 import { silentLog } from '../log.ts';
 import { addGateway, addToken } from '../store/gateways.ts';
 import { Worker } from '../worker.ts';
+import { LocalNats, natsProgram, newKey } from './local-nats.ts';
 import { LocalPostgres, postgresPrograms } from './local-postgres.ts';
 
 const here = fileURLToPath(import.meta.url);
@@ -18,13 +19,19 @@ const jari = here.endsWith('.js') ? 'jari.js' : 'jari.ts';
 
 /**
  * `jari city demo`: a PostgreSQL of its own, a worker, and the demo site's field, agents and gateway handing on to it, until
- * SIGINT or SIGTERM. @throws InputError when PostgreSQL is not installed
+ * SIGINT or SIGTERM. `--nats`: by way of a nats-server of its own. @throws InputError when a program is not installed
  */
-export async function runCityDemo(): Promise<void> {
+export async function runCityDemo(options: { nats?: true } = {}): Promise<void> {
   const bin = postgresPrograms();
   if (bin === null) {
     throw new InputError([
       'city demo: PostgreSQL is not installed here; on Debian: apt install postgresql (it need not run)',
+    ]);
+  }
+  const program = options.nats === true ? natsProgram() : null;
+  if (options.nats === true && program === null) {
+    throw new InputError([
+      'city demo --nats: nats-server is not installed here; on Debian: apt install nats-server (it need not run)',
     ]);
   }
   const dir = mkdtempSync(join(tmpdir(), 'jari-city-'));
@@ -35,8 +42,10 @@ export async function runCityDemo(): Promise<void> {
   say('PostgreSQL …');
   const postgres = await LocalPostgres.start(bin, join(dir, 'postgres'));
   stack.defer(() => postgres.stop());
+  const nats = program === null ? null : await startNats(program, join(dir, 'nats'));
+  stack.defer(() => nats?.server.stop());
   const worker = await Worker.start({
-    ...{ database: postgres.url, bind: '127.0.0.1', port: 0, tls: null, keepDays: 400 },
+    ...{ database: postgres.url, bind: '127.0.0.1', port: 0, tls: null, keepDays: 400, nats: nats?.worker ?? null },
     ...{ clock: systemClock, log: silentLog },
   });
   stack.defer(() => worker.close());
@@ -46,10 +55,17 @@ export async function runCityDemo(): Promise<void> {
     sites: ['saesol'],
     district: '새솔구',
     certificate: null,
+    nkey: nats?.gateway.nkey ?? null,
     by,
   });
   const reader = await addToken(worker.sql, { name: 'demo', scope: 'operate', districts: null, operates: null, by });
-  const site = demoSite(dir, { url, token: token ?? '' });
+  const site = demoSite(
+    dir,
+    nats === null
+      ? { url, key: 'tokenFile', secret: token ?? '' }
+      : { url: nats.server.url, key: 'seedFile', secret: nats.gateway.seed },
+  );
+  if (nats !== null) say(`NATS:     ${nats.server.url}`);
   say(`the city: ${url}\ntoken:    ${reader}\nfeeds:    ${url}/feeds/kpi.json\n`);
   const demo = startDemo(dir, site);
   stack.defer(() => end(demo));
@@ -58,12 +74,22 @@ export async function runCityDemo(): Promise<void> {
   await Promise.race([stopped, failed]);
 }
 
+/** A single server, with the rights that a city gives: the gateway speaks for its site alone. */
+async function startNats(program: string, dir: string) {
+  say('NATS …');
+  const [workers, gateway] = [newKey(), newKey()];
+  const gateways = [{ id: 'saesol-1', sites: ['saesol'], nkey: gateway.nkey }];
+  const server = await LocalNats.start({ program, dir, servers: 1, users: { worker: workers.nkey, gateways } });
+  const worker = { url: server.url, seed: workers.seed, ca: null, replicas: null, maxBytes: 256 * 1024 * 1024 };
+  return { server, worker, gateway };
+}
+
 /** The demo's site file with a city in it. */
-function demoSite(dir: string, of: { url: string; token: string }): string {
-  const tokenFile = join(dir, 'city.token');
-  writeFileSync(tokenFile, of.token, { mode: 0o600 });
+function demoSite(dir: string, of: { url: string; key: 'tokenFile' | 'seedFile'; secret: string }): string {
+  const secretFile = join(dir, 'city.secret');
+  writeFileSync(secretFile, of.secret, { mode: 0o600 });
   const text = readFileSync(join(root, 'config/sites/demo.yaml'), 'utf8');
-  const own = `gateway:\n  city: { url: "${of.url}", gateway: saesol-1, tokenFile: "${tokenFile}" }\n`;
+  const own = `gateway:\n  city: { url: "${of.url}", gateway: saesol-1, ${of.key}: "${secretFile}" }\n`;
   const file = join(dir, 'demo.yaml');
   writeFileSync(file, text.replace(/^gateway:\n/m, own));
   return resolve(file);

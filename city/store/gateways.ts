@@ -4,20 +4,33 @@ import { json, type Query, type Sql } from './database.ts';
 
 export const hashOf = (secret: string) => createHash('sha256').update(secret).digest('hex');
 
-/** What a gateway shows: a token, or the SHA-256 of its certificate as `AB:CD:…`. */
-export type Proof = { readonly token: string } | { readonly certificate: string };
+/**
+ * What a gateway shows: a token, or the SHA-256 of its certificate as `AB:CD:…`. `attested`: NATS let it write where only this
+ * gateway may.
+ */
+export type Proof = { readonly token: string } | { readonly certificate: string } | { readonly attested: string };
 
 /** Enters a gateway, or gives it another proof and other sites. The token is stored hashed and given this once. */
 export async function addGateway(
   sql: Sql,
-  of: { id: string; sites: readonly string[]; district: string; certificate: string | null; by: string },
+  of: {
+    id: string;
+    sites: readonly string[];
+    district: string;
+    certificate: string | null;
+    /** Its public nkey (U…), for NATS. */
+    nkey?: string | null;
+    by: string;
+  },
 ): Promise<{ token: string | null }> {
-  const token = of.certificate === null ? `jcg_${randomBytes(32).toString('base64url')}` : null;
+  const { nkey = null } = of;
+  const token = of.certificate === null && nkey === null ? `jcg_${randomBytes(32).toString('base64url')}` : null;
   await sql.begin(async (tx) => {
-    await tx`insert into gateways (id, sites, district, token_hash, certificate)
-      values (${of.id}, ${[...of.sites]}, ${of.district}, ${token && hashOf(token)}, ${of.certificate})
+    await tx`insert into gateways (id, sites, district, token_hash, certificate, nkey)
+      values (${of.id}, ${[...of.sites]}, ${of.district}, ${token && hashOf(token)}, ${of.certificate}, ${nkey})
       on conflict (id) do update set sites = excluded.sites, district = excluded.district,
-        token_hash = excluded.token_hash, certificate = excluded.certificate, removed_at = null`;
+        token_hash = excluded.token_hash, certificate = excluded.certificate, nkey = excluded.nkey,
+        removed_at = null`;
     await audit(tx, of.by, 'gateway-add', `gateway:${of.id}`, { sites: [...of.sites], district: of.district });
   });
   return { token };
@@ -26,7 +39,7 @@ export async function addGateway(
 /** Its rows stay; it may say nothing more. False when there is none. */
 export async function removeGateway(sql: Sql, id: string, by: string): Promise<boolean> {
   return sql.begin(async (tx) => {
-    const gone = await tx`update gateways set removed_at = now(), token_hash = null, certificate = null
+    const gone = await tx`update gateways set removed_at = now(), token_hash = null, certificate = null, nkey = null
       where id = ${id} and removed_at is null returning id`;
     if (gone.length > 0) await audit(tx, by, 'gateway-remove', `gateway:${id}`, {});
     return gone.length > 0;
@@ -35,6 +48,11 @@ export async function removeGateway(sql: Sql, id: string, by: string): Promise<b
 
 /** Who shows this; null when nobody does. */
 export async function gatewayBy(sql: Sql, proof: Proof): Promise<KnownGateway | null> {
+  if ('attested' in proof) {
+    const [row] = await sql<KnownGateway[]>`select id, sites from gateways
+      where id = ${proof.attested} and nkey is not null and removed_at is null`;
+    return row ?? null;
+  }
   const rows =
     'token' in proof
       ? await sql<
@@ -44,6 +62,12 @@ export async function gatewayBy(sql: Sql, proof: Proof): Promise<KnownGateway | 
           KnownGateway[]
         >`select id, sites from gateways where certificate = ${proof.certificate} and removed_at is null`;
   return rows[0] ?? null;
+}
+
+/** Gateways that hand on over NATS, with what its server needs to know of them. */
+export async function natsGateways(sql: Sql): Promise<(KnownGateway & { readonly nkey: string })[]> {
+  return sql<(KnownGateway & { nkey: string })[]>`select id, sites, nkey from gateways
+    where nkey is not null and removed_at is null order by id`;
 }
 
 export type Scope = 'read' | 'operate';

@@ -108,4 +108,8 @@ export const schema: readonly Migration[] = [
       tries int not null default 0, next_at timestamptz, error text);
     `,
   },
+  {
+    worksWith: 1,
+    sql: `alter table gateways add column nkey text unique;`,
+  },
 ];

@@ -78,6 +78,12 @@ export async function asksFor(sql: Sql, sites: readonly string[]): Promise<CityA
     order by asked_at limit 20`;
 }
 
+/** What waits for any gateway. */
+export async function asksForAll(sql: Sql): Promise<CityAsk[]> {
+  return sql<CityAsk[]>`select id, site, alert, version, by, said as text from asks
+    where done_at is null and asked_at > now() - make_interval(secs => ${askForMs / 1000}) order by asked_at limit 5000`;
+}
+
 export type AskRow = {
   readonly site: string;
   readonly alert: string;

@@ -1,5 +1,5 @@
 import { say } from '../../contract/words/check/said.ts';
-import { type CityFile, isPlainCity } from '../city.ts';
+import { type CityFile, carrierOf, isPlainCity } from '../city.ts';
 import type { Finding, Path } from '../files/problem.ts';
 import { valueAt } from '../files/schema-walk.ts';
 import { isLoopback } from '../loopback.ts';
@@ -44,10 +44,14 @@ function cityFindings(city: CityFile | undefined): Finding[] {
   if (city === undefined) return [];
   const path = ['gateway', 'city'];
   const plain = isPlainCity(city) ? [{ path: [...path, 'url'], ...say({ code: 'city-plain' }) }] : [];
-  const { tokenFile, cert, key } = city;
-  const knows = tokenFile ?? cert;
+  const { tokenFile, seedFile, cert, key } = city;
+  const knows = tokenFile ?? seedFile ?? cert;
   const unnamed = knows === undefined ? [{ path: [...path, 'gateway'], ...say({ code: 'city-without-proof' }) }] : [];
-  return [...plain, ...unnamed, ...pairFindings({ port: 0, bind: '', cert, key }, path)];
+  const isNats = carrierOf(city.url) === 'nats';
+  const file = isNats ? 'tokenFile' : 'seedFile';
+  const said = say({ code: 'city-proof-of-other', file, carrier: isNats ? 'NATS' : 'HTTPS' });
+  const idle = city[file] === undefined ? [] : [{ path: [...path, file], at: 'key' as const, ...said }];
+  return [...plain, ...unnamed, ...idle, ...pairFindings({ port: 0, bind: '', cert, key }, path)];
 }
 
 function takenTwice(listeners: readonly Placed[]): Finding[] {

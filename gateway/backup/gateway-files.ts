@@ -47,12 +47,13 @@ function siteFiles(site: Site): GatewayFile[] {
 
 /** Files that the site file names: passwords, keys and certificates of the gateway's own side. */
 function secretsOf({ gateway, backup }: Site): string[] {
-  const { mqtt, http, notify } = gateway;
+  const { mqtt, http, notify, city } = gateway;
   const pairs = [mqtt.tls?.files, http.tls?.files].flatMap((files) => (files ? [files.cert, files.key] : []));
   const to = backup?.to;
   const given = [
     ...notify.webhooks.map(({ secretFile }) => secretFile),
     ...[mqtt.tls?.clientCa, notify.email?.passwordFile, notify.sms?.tokenFile],
+    ...[city?.tokenFile, city?.seedFile, city?.ca, city?.cert, city?.key],
     ...(to?.kind === 'sftp' ? [to.keyFile, to.knownHostsFile] : []),
   ];
   return [...pairs, ...given].filter((file) => typeof file === 'string');

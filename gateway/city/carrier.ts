@@ -1,4 +1,5 @@
 import type { CityBatch, CityReply } from '../../contract/city.ts';
+import type { CityLane } from '../../contract/city-carrier.ts';
 
 /**
  * The way to the city. It is a pipe: what it was given it may lose, double and reorder, because the gateway keeps
@@ -6,10 +7,11 @@ import type { CityBatch, CityReply } from '../../contract/city.ts';
  */
 export type Carrier = {
   /**
-   * Resolves once the city's database has committed the batch, and never before.
+   * Resolves once the city's database has committed the batch, and never before. `lane`: news goes before what waited,
+   * where the carrier can tell them apart.
    * @throws CityError when that is not known, or the city refuses it
    */
-  hand(batch: CityBatch, signal: AbortSignal): Promise<CityReply>;
+  hand(batch: CityBatch, signal: AbortSignal, lane: CityLane): Promise<CityReply>;
   close(): Promise<void>;
 };
 

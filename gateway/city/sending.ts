@@ -1,4 +1,5 @@
 import type { CityAsk, CityBatch, CityHealth, CityReply } from '../../contract/city.ts';
+import type { CityLane } from '../../contract/city-carrier.ts';
 import type { Clock } from '../../contract/clock.ts';
 import type { Log } from '../log.ts';
 import { type Carrier, CityError } from './carrier.ts';
@@ -122,7 +123,7 @@ export class Sending {
     const { clock, messages, records } = this.#options;
     const at = { ...from };
     // Nothing is said to stand before the city hears of how it stands.
-    await this.#hand(nothing, false, signal);
+    await this.#hand(nothing, { lane: 'now', withHealth: false }, signal);
     this.#options.onReached();
     let healthDue = Number.NEGATIVE_INFINITY;
     while (!signal.aborted) {
@@ -133,7 +134,7 @@ export class Sending {
         continue;
       }
       if (isDue) healthDue = clock.monotonic() + healthEveryMs;
-      await this.#hand(news, isDue, signal);
+      await this.#hand(news, { lane: 'now', withHealth: isDue }, signal);
     }
   }
 
@@ -141,17 +142,21 @@ export class Sending {
     while (!signal.aborted) {
       const older = backlog.next();
       if (older === null) return;
-      await this.#hand(older, false, signal);
+      await this.#hand(older, { lane: 'later', withHealth: false }, signal);
       // One turn for everything else: reading the backlog is synchronous work on the thread that judges.
       await this.#options.clock.sleep(1, signal);
     }
   }
 
-  async #hand(taken: Taken, withHealth: boolean, signal: AbortSignal): Promise<void> {
+  async #hand(
+    taken: Taken,
+    { lane, withHealth }: { lane: CityLane; withHealth: boolean },
+    signal: AbortSignal,
+  ): Promise<void> {
     const { gateway, carrier, health, log } = this.#options;
     const done = this.#done.slice(0, 100);
     const batch: CityBatch = { v: 1, gateway, ...taken.items, health: withHealth ? health() : null, done };
-    const reply = await carrier.hand(batch, signal);
+    const reply = await carrier.hand(batch, signal, lane);
     if (this.#lastFailure !== null) log.info({}, 'city-reached');
     this.#lastFailure = null;
     this.#done = this.#done.filter((one) => !done.includes(one));

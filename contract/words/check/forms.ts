@@ -61,6 +61,10 @@ export const formWords = {
   'talker-address-form': () => ({ ko: '주소는 0–255의 숫자 또는 글', en: 'an address is a number, 0–255, or text' }),
   'own-name-form': () => ({ ko: '이름은 호스트 이름 또는 주소', en: 'a name is a host name or an address' }),
   'url-form': () => ({ ko: 'URL은 https:// 또는 http://로 시작', en: 'a URL begins with https:// or http://' }),
+  'city-url-form': () => ({
+    ko: 'https://도시 서버 하나, 또는 tls://NATS 서버(여럿이면 쉼표로 구분하고 모두 같은 방식)',
+    en: 'one worker as https://…, or NATS servers as tls://…:4222, several with commas and all of one scheme',
+  }),
   'url-with-secret': () => ({
     ko: '이 URL에는 사용자 이름과 비밀번호를 쓰지 않음',
     en: 'a URL here holds no user and no password',

@@ -53,12 +53,16 @@ export const networkWords = {
   }),
 
   'city-plain': () => ({
-    ko: '토큰과 측정값이 암호화 없이 네트워크를 지나감: https://를 쓰거나 여기에 insecure: true를 씀',
-    en: 'the token and readings would pass over the network unencrypted; use https://, or say insecure: true here',
+    ko: '토큰과 측정값이 암호화 없이 네트워크를 지나감: https:// 또는 tls://를 쓰거나 여기에 insecure: true를 씀',
+    en: 'the token and readings would pass over the network unencrypted; use https:// or tls://, or say insecure: true here',
   }),
   'city-without-proof': () => ({
-    ko: '도시가 이 게이트웨이를 알아볼 것이 없음: tokenFile 또는 cert와 key를 씀',
-    en: 'nothing tells the city that this is the gateway; give tokenFile, or cert and key',
+    ko: '도시가 이 게이트웨이를 알아볼 것이 없음: tokenFile(NATS는 seedFile) 또는 cert와 key를 씀',
+    en: 'nothing tells the city that this is the gateway; give tokenFile (for NATS seedFile), or cert and key',
+  }),
+  'city-proof-of-other': ({ file, carrier }: { readonly file: string; readonly carrier: string }) => ({
+    ko: `${withParticle(file, '은/는')} ${carrier} 주소에서 쓰이지 않음: ${carrier === 'NATS' ? 'seedFile을 씀' : 'tokenFile을 씀'}`,
+    en: `${file} is not used with an address of ${carrier}; give ${carrier === 'NATS' ? 'seedFile' : 'tokenFile'}`,
   }),
 
   'listener-port-taken': ({ port, listener }: { readonly port: number; readonly listener: string }) => ({

@@ -27,6 +27,7 @@ const config: CityConfig = {
   url: 'http://127.0.0.1:1',
   gateway: 'g1',
   tokenFile: null,
+  seedFile: null,
   ca: null,
   cert: null,
   key: null,
