@@ -25,6 +25,15 @@ export function addCityCommands(program: Command, print: Print): void {
     .option('--nats-ca <file>', "the CA (PEM) of the servers' certificates")
     .option('--nats-replicas <n>', 'servers that keep a copy (default: 3 in a cluster, else 1)')
     .option('--nats-max-mb <n>', 'what the stream may hold, MB; well below what its servers may store', '1024')
+    .option('--hub <url>', 'an NGSI-LD hub that is told of every entity')
+    .option('--hub-variant <name>', 'how it is written: smart-data-models or city-data-hub', 'smart-data-models')
+    .option(
+      '--hub-context <url>',
+      'what its names mean, {type} for the type (default: names are IRIs, and no context is read)',
+    )
+    .option('--hub-tenant <name>', 'its tenant')
+    .option('--hub-token-file <file>', 'the file with the token for it')
+    .option('--hub-type <type...>', 'only entities of these types')
     .addHelpText('after', example('jari city run --database postgres://jari@127.0.0.1:5432/city --port 8090'))
     .action(async (options) => (await import('./run.ts')).runWorker(options));
   const gateway = city.command('gateway').description('which gateways may hand on');

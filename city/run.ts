@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { systemClock } from '../contract/clock.ts';
 import { InputError } from '../contract/input-error.ts';
+import { type HubFile, openHub } from './hub/open-hub.ts';
 import { openLog } from './log.ts';
 import type { NatsOptions } from './nats/door.ts';
 import { Worker } from './worker.ts';
@@ -17,14 +18,16 @@ export type RunOptions = {
   natsCa?: string;
   natsReplicas?: string;
   natsMaxMb: string;
-};
+} & HubFile;
 
 /** `jari city run`: until SIGINT or SIGTERM. @throws InputError */
 export async function runWorker(options: RunOptions): Promise<void> {
   const { database, bind, cert, key } = options;
   const log = openLog();
   if ((cert === undefined) !== (key === undefined)) throw new InputError(['--cert and --key: give both']);
+  const hub = openHub(options);
   const worker = await Worker.start({
+    hub,
     ...{ database, bind, log, clock: systemClock },
     port: whole('--port', options.port, 65_535),
     keepDays: whole('--keep-days', options.keepDays, 36_500),

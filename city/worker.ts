@@ -3,6 +3,8 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { Clock } from '../contract/clock.ts';
 import { InputError } from '../contract/input-error.ts';
 import { openGatewayDoor } from './doors/gateway-door.ts';
+import type { HubTask } from './hub/open-hub.ts';
+import { Pusher } from './hub/push.ts';
 import { Intake } from './intake.ts';
 import type { Log } from './log.ts';
 import { isLoopback } from './loopback.ts';
@@ -10,7 +12,9 @@ import { Asks } from './nats/asks.ts';
 import { NatsDoor, type NatsOptions } from './nats/door.ts';
 import { openPages } from './pages/pages.ts';
 import { connect, type Sql } from './store/database.ts';
+import { held } from './store/entities.ts';
 import { gatewayBy } from './store/gateways.ts';
+import { alone, hubTable } from './store/hub-table.ts';
 import { migrate } from './store/migrations.ts';
 import { Names } from './store/names.ts';
 import { codeOf, dayOf, Partitions } from './store/partitions.ts';
@@ -32,12 +36,16 @@ export type WorkerOptions = {
   keepDays: number;
   clock: Clock;
   log: Log;
+  /** A hub that is told of every entity; null: none. */
+  hub?: HubTask | null;
 };
 
 /** Names of entities are long: a syllable of Korean is nine characters of a URL. */
 const routerOptions = { maxParamLength: 1000 };
 
 const sumEveryMs = 5000;
+const hubEveryMs = 5000;
+const hubLock = 0x68756230; // 'hub0'
 const retainEveryMs = 600_000;
 /** A proof is asked of the database again after this; so long may a gateway that was removed go on. */
 const trustMs = 5000;
@@ -79,6 +87,7 @@ export class Worker {
     };
     this.#loops = [
       every(sumEveryMs, 'sums', () => sumDirtyHours(sql, clock.now())),
+      ...(of.options.hub == null ? [] : [every(hubEveryMs, 'hub', hubRound(sql, of.options.hub, of.options))]),
       every(retainEveryMs, 'retention', () => retain(sql, partitions, dayOf(clock.now()) - keepDays)),
     ];
   }
@@ -200,6 +209,22 @@ class Trust {
     this.#known.set(key, { at: now, gateway });
     return gateway;
   }
+}
+
+/** What a round of one hub is; one worker at a time tells it. */
+function hubRound(sql: Sql, task: HubTask, { clock, log }: Pick<WorkerOptions, 'clock' | 'log'>): () => Promise<void> {
+  const pusher = new Pusher({
+    ...{ hub: task.hub, table: hubTable(sql, task.name), textOf: task.textOf, random: Math.random },
+    entities: async () => task.entitiesOf(await held(sql, null), clock.now()),
+    now: () => clock.now(),
+  });
+  return async () => {
+    const pushed = await alone(sql, hubLock, () => pusher.round());
+    if (pushed === null) return;
+    const { error, ...counts } = pushed;
+    if (error !== null) log.warn({ hub: task.name, error, ...counts }, 'hub-not-reached');
+    else if (counts.refused > 0) log.warn({ hub: task.name, ...counts }, 'hub-refused');
+  };
 }
 
 async function retain(sql: Sql, partitions: Partitions, firstDay: number): Promise<void> {

@@ -8,6 +8,7 @@ import { openNgsiLd } from '../ngsi-ld/routes.ts';
 import type { Sql } from '../store/database.ts';
 import { held, history } from '../store/entities.ts';
 import type { Reader } from '../store/gateways.ts';
+import { hubStates } from '../store/hub-table.ts';
 import { ask, asksNow, gateways, indicators, type StateRow, states } from '../store/views.ts';
 import { askToSignIn, isOwn, languageFor, openSignIn, readerOf, sendPage } from './access.ts';
 import { type Box, boxes, isConnected } from './boxes.ts';
@@ -86,6 +87,7 @@ export function openPages(app: FastifyInstance, options: PagesOptions): void {
     (await openAlerts(districts)).map((row) => ({ ...row.body, district: row.district, connected: isConnected(row) })),
   );
   listed('/api/v1/indicators', ({ districts }) => indicators(sql, districts, Math.floor(clock.now() / hourMs) - 24));
+  listed('/api/v1/hubs', ({ districts }) => (districts === null ? hubStates(sql) : Promise.resolve([])));
   app.post(
     '/api/v1/alerts/:site/:alert/acknowledge',
     signedIn(async (reader, request, reply) => {
