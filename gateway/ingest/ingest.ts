@@ -1,5 +1,5 @@
 import { chainDevice } from '../../contract/chain.ts';
-import type { Clock } from '../../contract/clock.ts';
+import type { Clock, Timer } from '../../contract/clock.ts';
 import type { AgentId, SiteId } from '../../contract/ids.ts';
 import type { Commit } from '../commit/commit.ts';
 import type { Log } from '../log.ts';
@@ -12,6 +12,10 @@ import { MessageHandlers } from './message-handlers.ts';
 import { topicText } from './topic-text.ts';
 
 export type { Incoming } from './message.ts';
+
+/** Time that agents who catch up leave to others after each commit of theirs, as a share of what the commit took. */
+const pauseShare = 0.5;
+const pauseMsAtMost = 250;
 
 export type IngestOptions = {
   store: Store;
@@ -35,6 +39,9 @@ export class Ingest {
   readonly #defer: (fn: () => void) => void;
   readonly #handlers: MessageHandlers;
   #waiting: PendingMessage[] = [];
+  /** Of agents that are catching up, while `#pause` lasts. */
+  #held: PendingMessage[] = [];
+  #pause: Timer | null = null;
   #failing = false;
   #closed = false;
 
@@ -53,17 +60,18 @@ export class Ingest {
       return;
     }
     if (topic.kind === 'readings' && topic.device === chainDevice) this.#options.onBeat?.(topic.site, topic.agent);
-    const connection = fleet.agent(topic.site, topic.agent)?.connection ?? null;
-    this.#waiting.push({
-      topic,
-      payload,
-      receivedAt: clock.now(),
-      mono: clock.monotonic(),
-      connection,
-      isRefused: false,
-      done,
-    });
-    if (this.#waiting.length === 1) this.#defer(() => this.flush());
+    const agent = fleet.agent(topic.site, topic.agent);
+    const [receivedAt, mono] = [clock.now(), clock.monotonic()];
+    const connection = agent?.connection ?? null;
+    const message: PendingMessage = { topic, payload, receivedAt, mono, connection, isRefused: false, done };
+    if (this.#pause !== null && agent?.isCatchingUp === true) this.#held.push(message);
+    else this.#queue(message);
+  }
+
+  #queue(...messages: readonly PendingMessage[]): void {
+    const isFirst = this.#waiting.length === 0;
+    this.#waiting.push(...messages);
+    if (isFirst && this.#waiting.length > 0) this.#defer(() => this.flush());
   }
 
   /** The last commit failed: nothing is acknowledged until one succeeds. */
@@ -80,14 +88,38 @@ export class Ingest {
 
   /** Commits what waits and accepts no more. */
   close(): void {
+    this.#resume();
     this.flush();
+    this.#resume();
     this.#closed = true;
   }
 
+  #isCatchingUp({ topic }: PendingMessage): boolean {
+    return this.#options.fleet.agent(topic.site, topic.agent)?.isCatchingUp === true;
+  }
+
+  /** A backlog fills every turn of the event loop, and an alarm would wait for one after the other. */
+  #leaveTime(begun: number): void {
+    const pauseMs = Math.min((this.#options.clock.monotonic() - begun) * pauseShare, pauseMsAtMost);
+    if (pauseMs <= 0 || this.#pause !== null) return;
+    this.#pause = this.#options.clock.after(pauseMs, () => this.#resume());
+  }
+
+  #resume(): void {
+    this.#pause?.cancel();
+    this.#pause = null;
+    const held = this.#held;
+    this.#held = [];
+    this.#queue(...held);
+  }
+
   #commit(messages: readonly PendingMessage[]): void {
+    const begun = this.#options.clock.monotonic();
     const failure = this.#tryCommit(messages, (message, group) => this.#handlers.accept(message, group));
     if (failure === undefined) {
       this.#tell('recovered', null);
+      // Before the acknowledgements, which bring the next ones.
+      if (messages.some((message) => this.#isCatchingUp(message))) this.#leaveTime(begun);
       for (const message of messages) message.done(null, message.isRefused);
     } else if (sqliteCode(failure) !== undefined) {
       this.#tell('failing', failure);

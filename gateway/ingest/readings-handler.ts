@@ -19,6 +19,9 @@ export type Outcome =
   | { readonly kind: 'conflict'; readonly reason: string }
   | { readonly kind: 'refused'; readonly reason: string };
 
+/** Older than this at their sending, readings were held back: no batch of an agent waits so long. */
+const heldBackMs = 30_000;
+
 /** Stores messages of readings in the log, once each, and finds what they change in live state. */
 export class ReadingsHandler {
   readonly #store: Store;
@@ -32,6 +35,7 @@ export class ReadingsHandler {
     const parsed = decode.readings(arrived.payload);
     if (!parsed.ok) return this.#refuse(arrived, agent, parsed.problem);
     const message = parsed.value;
+    agent.isCatchingUp = (message.age ?? 0) > heldBackMs;
     const name = 'device' in arrived.topic ? arrived.topic.device : '';
     const device = agent.devices.get(name);
     if (message.seq > maxSeq) return { kind: 'refused', reason: `seq: ${message.seq} is beyond ${maxSeq}` };

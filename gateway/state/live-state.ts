@@ -19,6 +19,8 @@ export type LiveAgent = {
   status: LiveStatus | null;
   /** A status of the group that is being committed. */
   pendingStatus: LiveStatus | null;
+  /** Its last readings were old when they came: it is sending what it held back. */
+  isCatchingUp: boolean;
   /** Gateway's wall clock at the last change of state; null when it has not changed since the gateway started. */
   since: number | null;
   backlog: number | null;

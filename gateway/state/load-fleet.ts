@@ -38,6 +38,7 @@ function loadAgent(loading: Loading): LiveAgent {
     state: 'unknown',
     status: status === undefined ? null : liveStatus(store, number, status),
     pendingStatus: null,
+    isCatchingUp: false,
     since: null,
     backlog: null,
     health: null,

@@ -1,11 +1,30 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Clock } from '../../../contract/clock.ts';
 import { deviceIdSchema } from '../../../contract/ids.ts';
+import type { SimClock } from '../../../contract/sim-clock.ts';
 import { tryAgentTopic } from '../../../contract/topics.ts';
+import { Ingest } from '../../../gateway/ingest/ingest.ts';
+import { silentLog } from '../../../gateway/log.ts';
 import { agentId, agentTopic, birth, Core, health, readings, ref, siteId, status } from '../core.ts';
 import { siteOf } from '../core-site.ts';
 
 const one = (value: unknown) => ({ p_0: { v: [value] } });
+
+/** Each look at it is five milliseconds later than the one before: work takes time. */
+function hurried(clock: SimClock): Clock {
+  let spent = 0;
+  return {
+    now: () => clock.now(),
+    monotonic() {
+      spent += 5;
+      return clock.monotonic() + spent;
+    },
+    after: (ms, fn) => clock.after(ms, fn),
+    sleep: (ms, signal) => clock.sleep(ms, signal),
+    sleepExactly: (ms) => clock.sleepExactly(ms),
+  };
+}
 
 describe('a message of readings', () => {
   test('is acknowledged after its commit, which is one for everything of a turn', () => {
@@ -33,6 +52,61 @@ describe('a message of readings', () => {
     });
     core.end();
     expect(order).toEqual(['readings null', 'poison null', 'duplicate null']);
+  });
+
+  test('of an agent that catches up leaves time to others after its commit, and stays in order', async () => {
+    const core = new Core();
+    core.online();
+    const clock = hurried(core.clock);
+    const { store, fleet, commit } = core;
+    const turn: (() => void)[] = [];
+    const ingest = new Ingest({ store, fleet, commit, clock, log: silentLog, defer: (fn) => turn.push(fn) });
+    const end = () => {
+      for (const fn of turn.splice(0)) fn();
+    };
+    const order: string[] = [];
+    const send = (name: string, { topic, body }: { topic: string; body: unknown }) => {
+      const parsed = tryAgentTopic(topic);
+      if (parsed === undefined) throw new Error(topic);
+      ingest.submit({ topic: parsed, payload: Buffer.from(JSON.stringify(body)) }, () => order.push(name));
+    };
+    const held = (seq: number) => readings(core, { seq, points: one(seq), age: 3_600_000 });
+    send('held 1', held(1));
+    end();
+    send('held 2', held(2));
+    send('alarm', { topic: `jari/v1/${siteId}/another-box/tilt-se/readings`, body: {} });
+    send('held 3', readings(core, { seq: 3, points: one(3), age: 0 }));
+    end();
+    expect(order).toEqual(['held 1', 'alarm']);
+    await core.clock.advance(20);
+    end();
+    expect(order).toEqual(['held 1', 'alarm', 'held 2', 'held 3']);
+    send('now', readings(core, { seq: 4, points: one(4), age: 0 }));
+    end();
+    expect(order.at(-1)).toBe('now');
+    expect(core.read('tilt-se/p_0').map((item) => item.value)).toEqual([1, 2, 3, 4]);
+  });
+
+  test('that waits for its time is committed when the gateway closes', () => {
+    const core = new Core();
+    core.online();
+    const clock = hurried(core.clock);
+    const { store, fleet, commit } = core;
+    const ingest = new Ingest({ store, fleet, commit, clock, log: silentLog, defer: () => {} });
+    const answers: (Error | null)[] = [];
+    const send = (seq: number) => {
+      const { topic, body } = readings(core, { seq, points: one(seq), age: 3_600_000 });
+      const parsed = tryAgentTopic(topic);
+      if (parsed !== undefined)
+        ingest.submit({ topic: parsed, payload: Buffer.from(JSON.stringify(body)) }, (error) => answers.push(error));
+    };
+    send(1);
+    ingest.flush();
+    send(2);
+    expect(answers).toEqual([null]);
+    ingest.close();
+    expect(answers).toEqual([null, null]);
+    expect(core.read('tilt-se/p_0')).toHaveLength(2);
   });
 
   test('that comes twice is stored once and counted, whatever its age says by then', async () => {
