@@ -9,6 +9,7 @@ const long = [
   'test/deploy/promtool.test.ts',
   'test/system/peers.test.ts',
   'test/system/tls-renewal.test.ts',
+  'test/system/disk-faults.test.ts',
 ];
 /** Builds packages and installs them in a Debian of their own: `npm run package:test`. */
 const packages = ['test/package/**/*.test.ts'];

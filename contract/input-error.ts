@@ -2,8 +2,8 @@
 export class InputError extends Error {
   readonly problems: readonly string[];
 
-  constructor(problems: readonly string[]) {
-    super(problems.join('\n'));
+  constructor(problems: readonly string[], options?: { cause?: unknown }) {
+    super(problems.join('\n'), options);
     this.name = 'InputError';
     this.problems = problems;
   }

@@ -55,6 +55,8 @@ export const healthSchema = z.object({
   backlog: count,
   /** Bytes free where the outbox lives. */
   diskFree: count,
+  /** The disk fails, with this code of it (`EROFS`, `EIO`, `failed`): rows wait in memory. Left out while it works. */
+  diskProblem: z.string().max(63).optional(),
   /** Resident memory of the agent, bytes. */
   rss: count,
   loopP99Ms: z.number().min(0),

@@ -38,6 +38,8 @@ export type AgentOptions = {
   /** Where a renewed certificate is kept; without it, or where the agent signs in by a password, none is asked for. */
   identity?: Identity;
   outbox: Outbox;
+  /** Why the outbox lies in memory, where its disk fails. */
+  diskProblem?: string | null;
   /** Stands in for the machine's buses in tests. */
   openBus?: BusesOptions['openBus'];
   subscribe?: BusesOptions['subscribe'];
@@ -273,10 +275,11 @@ export class Agent {
   }
 
   #healthMessage(): AgentMessage {
-    const { clock, site, agent, outbox } = this.#options;
+    const { clock, site, agent, outbox, diskProblem = null } = this.#options;
     const health = healthOf({
       clock,
       box: this.#box,
+      diskProblem,
       backlog: outbox.backlog(),
       field: this.#buses.health(),
       interlocks: this.#interlocks.health(),

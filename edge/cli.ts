@@ -8,6 +8,9 @@ import { systemClock } from '../contract/clock.ts';
 import { InputError } from '../contract/input-error.ts';
 import type { Supervisor } from '../contract/supervisor.ts';
 import { checkText } from '../contract/words/check/check.ts';
+import { copyFiles } from '../disk/copy-files.ts';
+import { noteFailure } from '../disk/failures.ts';
+import { type WorkingFolder, workingFolder } from '../disk/working-folder.ts';
 import { Agent } from './agent.ts';
 import { lockFolder } from './box/lock.ts';
 import { onVirtualLines } from './box/ports-file.ts';
@@ -44,18 +47,26 @@ const stopWithinMs = 4800;
  */
 export async function runEdge(command: EdgeCommand): Promise<void> {
   const input = readInput(command);
-  const dir = prepareFolder(command.data ?? join('run', input.agent.id));
+  const given = command.data ?? join('run', input.agent.id);
+  const folder = agentFolder(given);
+  const dir = prepareFolder(folder.dir);
   const lock = lockFolder(dir);
   const log = openLog({ site: input.site.id, agent: input.agent.id });
   for (const warning of input.warnings) log.warn({ warning }, 'input-warning');
+  if (folder.problem !== null)
+    log.error({ dir: resolve(given), problem: folder.problem, mend: mendDisk }, 'disk-failing');
   const fatal = (error: Error): never => die(log, error);
+  const storeFailed = (error: Error): never => {
+    noteFailure(resolve(given));
+    return fatal(error);
+  };
   process.on('uncaughtException', fatal);
   const identity = identityOf(input, dir, log);
   const box = boxOf(input, command, { identity, log });
   try {
-    await runUntilSignal(newAgent({ input, dir, log, fatal, box, identity }), log, command.supervisor);
+    await runUntilSignal(newAgent({ input, folder, log, storeFailed, box, identity }), log, command.supervisor);
   } catch (error) {
-    fatal(error instanceof Error ? error : new Error(String(error)));
+    storeFailed(error instanceof Error ? error : new Error(String(error)));
   } finally {
     process.off('uncaughtException', fatal);
     box.close();
@@ -76,14 +87,15 @@ type Input = {
 
 type Runs = {
   input: Input;
-  dir: string;
+  folder: WorkingFolder;
   log: Logger;
-  fatal(error: Error): void;
+  /** The outbox failed: the process ends, and the next one opens the file anew. */
+  storeFailed(error: Error): void;
   box: SimulatedBox;
   identity: Identity;
 };
 
-function newAgent({ input, dir, log, fatal, box, identity }: Runs): Agent {
+function newAgent({ input, folder, log, storeFailed, box, identity }: Runs): Agent {
   const { site, agent, simulated } = input;
   const { clock, link } = box;
   return new Agent({
@@ -95,8 +107,12 @@ function newAgent({ input, dir, log, fatal, box, identity }: Runs): Agent {
     simulated,
     link,
     identity,
-    outbox: workerOutbox({ clock, log, dir }),
-    onFatal: fatal,
+    outbox: workerOutbox({
+      ...{ clock, log, dir: folder.dir },
+      ...(folder.problem === null ? {} : { maxPages: memoryPages }),
+    }),
+    diskProblem: folder.problem,
+    onFatal: storeFailed,
   });
 }
 
@@ -205,6 +221,22 @@ function moved(agent: AgentConfig, { ports, uplinkUrl }: EdgeCommand, problems: 
 function unknownAgent(command: EdgeCommand, site: Site): string {
   const ids = site.agents.map(({ id }) => id).join(', ');
   return `--agent ${command.agent}: ${command.site} has no such agent; it has: ${ids === '' ? 'none' : ids}`;
+}
+
+const mendDisk = 'this box works in memory; replace its card, then start it again';
+/** Of an outbox that is copied into memory, and of one that grows there: 32 MB. */
+const mostCopiedBytes = 32_000_000;
+const memoryPages = 8192;
+/** What another process's lock, a log's index and room for a full disk are good for ends with the disk. */
+const notNeeded = /^(lock\.(db|pid)|outbox\.ballast|outbox\.db\.bad-.*|.*-shm)$/;
+
+/** The data folder, or its stand-in in memory where its disk fails. */
+function agentFolder(dir: string): WorkingFolder {
+  return workingFolder({
+    dir,
+    mark: 'outbox.seen',
+    copy: (from, to) => copyFiles(from, to, ({ path, bytes }) => !notNeeded.test(path) && bytes <= mostCopiedBytes),
+  });
 }
 
 function prepareFolder(dir: string): string {

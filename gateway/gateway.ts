@@ -1,6 +1,7 @@
 import { devicesOf, type MqttTlsConfig, type Site, type TlsListenerConfig } from '../config/site.ts';
 import { usualStorage } from '../config/storage/storage.ts';
 import type { Clock } from '../contract/clock.ts';
+import type { SiteId } from '../contract/ids.ts';
 import type { WorkCheck } from '../contract/supervisor.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { Accounts } from './accounts/accounts.ts';
@@ -30,7 +31,7 @@ import { Ingest } from './ingest/ingest.ts';
 import type { Log } from './log.ts';
 import { Broker, type BrokerOptions, type Limits } from './mqtt/broker.ts';
 import type { Served } from './mqtt/sign-in.ts';
-import { Needs } from './needs.ts';
+import { type Need, Needs } from './needs.ts';
 import { PersonRecords } from './notify/person-records.ts';
 import { PushKeys } from './notify/push-keys.ts';
 import { Retention } from './retention/service.ts';
@@ -49,6 +50,10 @@ export type GatewayOptions = {
   dir: string;
   clock: Clock;
   log: Log;
+  /** Why `dir` is in memory, where the disk fails: readings are judged and not acknowledged then. */
+  diskProblem?: string | null;
+  /** The disk failed under the store, which can no longer be trusted: the process should end. */
+  onDiskFailure?(code: string): void;
   mqtt: Endpoint;
   http: Endpoint;
   /** Null or left out without TLS. */
@@ -61,6 +66,8 @@ export type GatewayOptions = {
 
 /** How long a program may stay connected after its token has expired. */
 export const tokensEveryMs = 15_000;
+/** Health of agents comes as often. */
+const disksEveryMs = 15_000;
 
 /**
  * The gateway, wired. Each part starts after those it calls: store, events, fleet, ingest, accounts, broker, HTTP, control
@@ -121,9 +128,11 @@ type Opened = {
 
 async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promise<Opened> {
   const { sites, dir, clock, log } = options;
-  const store = Store.open({ dir, clock, log });
+  const { diskProblem = null } = options;
+  const onDiskFailure = (code: string) => options.onDiskFailure?.(code);
+  const store = Store.open({ dir, clock, log, onDiskFailure });
   parts.defer(() => store.close());
-  const checkpointer = new Checkpointer({ db: store.db, clock, log });
+  const checkpointer = new Checkpointer({ db: store.db, clock, log, onDiskFailure });
   parts.defer(() => checkpointer.close());
   const events = new Events({ store });
   const fleet = new Fleet({ sites, store, clock, events });
@@ -184,6 +193,7 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
       served: servedBy(sites),
       fleet: withStanding(fleet, commit),
       ingest,
+      keeps: diskProblem === null,
       ...options.mqtt,
       tls: brokerTls(options, { tls, authority }),
       ...(options.limits === undefined ? {} : { limits: options.limits }),
@@ -207,8 +217,10 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
   });
   services.start();
   const needs = new Needs((troubles) => {
-    for (const { id } of sites) services.ports.alerts.upkeep(id, troubles);
+    for (const { id } of sites) services.ports.alerts.upkeep(id, [...troubles, ...agentDisks(fleet, id)]);
   });
+  const ownDisk = () => needs.of('disk', diskProblem === null ? [] : [{ code: 'disk-failing', agent: null }]);
+  parts.defer(each(clock, disksEveryMs, ownDisk));
   const backup = new BackupService({
     ...{ sites, dir, db: store.db, clock, log, jari: packageJson.version },
     tell: (troubles) => needs.of('backup', troubles),
@@ -223,6 +235,7 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
   backup.start();
   city?.start();
   retention.start();
+  ownDisk();
   parts.defer(each(clock, lookEveryMs(options.lifetimes ?? lifetimes), () => broker.tellDue()));
   parts.defer(each(clock, tokensEveryMs, () => disconnectExpiredTokens(accounts, broker)));
   const pages = (ports: Pick<HttpListeners, 'port' | 'tlsPort'>) =>
@@ -236,7 +249,7 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
       accounts,
       audit,
       counters: new Counters({ store }),
-      ingest,
+      ingest: { isFailing: () => diskProblem !== null || ingest.isFailing() },
       brokerCounts: () => brokerCounts(broker),
       ...services.ports,
       upkeep: { backup: () => backup.standing(), storage: () => retention.standing() },
@@ -259,6 +272,10 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
   headLog.begin();
   const work = [storeWork(store), brokerWork(broker, options.mqtt.bind)];
   return { broker, http, target, work };
+}
+
+function agentDisks(fleet: Fleet, site: SiteId): Need[] {
+  return fleet.failingDisks(site).map((agent) => ({ code: 'disk-failing', agent }));
 }
 
 function brokerWork(broker: Broker, bind: string): WorkCheck {

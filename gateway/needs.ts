@@ -1,7 +1,9 @@
 import type { BackupTrouble } from './backup/service.ts';
 import type { RetentionTrouble } from './retention/service.ts';
 
-export type Need = BackupTrouble | RetentionTrouble;
+/** Of the gateway itself, or of the box of an agent. */
+export type DiskTrouble = { readonly code: 'disk-failing'; readonly agent: string | null };
+export type Need = BackupTrouble | RetentionTrouble | DiskTrouble;
 
 /** What the gateway's own parts need of people, put together: each says all of its own, whenever it looks. */
 export class Needs {

@@ -9,9 +9,11 @@ const mayImport: Record<string, readonly string[]> = {
   devices: ['contract'],
   rules: ['contract'],
   config: ['contract', 'devices', 'rules'],
+  // Where a program works while its disk fails.
+  disk: [],
   // The version that an agent or a gateway says it is stands in package.json.
-  edge: ['contract', 'devices', 'rules', 'config', 'package.json'],
-  gateway: ['contract', 'rules', 'config', 'package.json'],
+  edge: ['contract', 'devices', 'rules', 'config', 'disk', 'package.json'],
+  gateway: ['contract', 'rules', 'config', 'disk', 'package.json'],
   // The tier above gateways: it knows them by the contract alone.
   city: ['contract', 'package.json'],
   simulators: ['contract', 'devices', 'config'],

@@ -182,6 +182,16 @@ const troubles: Table<TroubleReason> = {
     ko: `게이트웨이 디스크의 여유 공간이 ${freeMb} MB뿐이며 더 줄일 기록이 없습니다. 가득 차면 새 값을 저장하지 못합니다.`,
     en: `The gateway's disk has ${freeMb} MB left and nothing more may go from it; once it is full nothing new is stored.`,
   }),
+  'disk-failing': ({ agent }) =>
+    agent === null
+      ? {
+          ko: '게이트웨이 디스크에 쓸 수 없어 메모리로 동작합니다. 경보는 계속 울리지만 기록은 남지 않습니다.',
+          en: "The gateway's disk cannot be written. It goes on in memory: alerts are still told, and nothing is kept.",
+        }
+      : {
+          ko: `${agent}의 디스크에 쓸 수 없어 메모리로 동작합니다. 전원이 끊기면 보내지 못한 값을 잃습니다.`,
+          en: `The disk of ${agent} cannot be written. It goes on in memory and loses what it has not sent when its power goes.`,
+        },
   'card-wearing': ({ months }) => ({
     ko: `게이트웨이 저장 카드의 쓰기 수명이 약 ${months}개월 남았습니다.`,
     en: `The gateway's card will have been written to its rating in about ${months} ${plural(months, 'month')}.`,
@@ -289,6 +299,10 @@ const troubleActions: { readonly [C in TroubleReason['code']]: Words } = {
   'disk-filling': {
     ko: '디스크에서 다른 파일을 지우거나 더 큰 디스크로 교체하고, storage.keepDays를 줄이세요.',
     en: 'Remove other files from the disk or put in a larger one; lower storage.keepDays.',
+  },
+  'disk-failing': {
+    ko: '저장 카드를 새것으로 교체한 뒤 다시 시작하세요. 교체 전에는 전원을 끄지 마세요.',
+    en: 'Put in a new card and start again; leave the power on until then.',
   },
   'card-wearing': {
     ko: '새 카드를 준비하고 백업을 확인한 뒤 교체하세요(README의 Backups and a dead box 참고).',

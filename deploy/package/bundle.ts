@@ -13,6 +13,7 @@ export const sources: readonly string[] = [
   'gateway',
   'simulators',
   'systemd',
+  'disk',
   'city',
 ];
 

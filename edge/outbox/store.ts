@@ -14,7 +14,7 @@ export type CommitOutcome = { kind: 'committed'; rows: readonly Row[] } | { kind
 export type StoreOptions = {
   /** Holds outbox.db, outbox.seen and outbox.ballast. */
   dir: string;
-  /** Pages the file may have: for tests of a full disk. */
+  /** Pages the file may have, where it lies in memory; beyond them it is a full disk. */
   maxPages?: number;
 };
 
@@ -65,6 +65,8 @@ export class OutboxStore {
     const why = findDamage(file, seen !== undefined);
     const movedTo = why === null ? null : moveAside(file);
     this.#db = openFile(file);
+    // After a flush that failed, what the system still holds of the log is on no disk: written anew, it is.
+    this.#tryCheckpoint();
     this.#insert = this.#db.prepare(insertRow);
     this.#mark = this.#db.prepare(putMark);
     this.#remove = this.#db.prepare('DELETE FROM rows WHERE id = ?');

@@ -6,11 +6,13 @@ import type { Box } from '../box/box.ts';
 export function healthOf(options: {
   clock: Clock;
   box: Box;
+  /** Why the outbox lies in memory. */
+  diskProblem: string | null;
   backlog: number;
   field: Pick<HealthMessage, 'buses' | 'devices'>;
   interlocks: HealthMessage['interlocks'];
 }): HealthMessage {
-  const { clock, box, backlog, field, interlocks } = options;
+  const { clock, box, diskProblem, backlog, field, interlocks } = options;
   return {
     v: 1,
     at: clock.now(),
@@ -19,6 +21,7 @@ export function healthOf(options: {
     diskFree: box.diskFree(),
     rss: box.rss(),
     loopP99Ms: box.loopP99Ms(),
+    ...(diskProblem === null ? {} : { diskProblem }),
     ...field,
     ...(interlocks === undefined ? {} : { interlocks }),
   };

@@ -27,6 +27,12 @@ const backlogWindow = 10;
 const pageSize = 50;
 const maxLive = 1000;
 const ackWithinMs = 30_000;
+/**
+ * Rows just read that go out while none is acknowledged: a gateway whose disk fails keeps nothing and judges all the same.
+ * What has no acknowledgement stays in the outbox.
+ */
+const unkeptWindow = 1000;
+const unkeptAfterMs = 2000;
 
 /**
  * One connection's worth of sending: messages first, then rows committed since it began, then, with what is left of the
@@ -51,6 +57,9 @@ export class Session {
   #backlogInFlight = 0;
   #over = false;
   #watchdog: Timer | undefined;
+  /** The window is full and no row was acknowledged for a while. */
+  #unkeptTimer: Timer | undefined;
+  #isUnkept = false;
   #onIdle: (() => void) | undefined;
 
   constructor(options: SessionOptions) {
@@ -86,6 +95,7 @@ export class Session {
   end(): void {
     this.#over = true;
     this.#watchdog?.cancel();
+    this.#unkeptTimer?.cancel();
     this.#onIdle?.();
   }
 
@@ -105,22 +115,15 @@ export class Session {
 
   #pump(): void {
     while (!this.#over && this.#inFlight < window && this.#sendNext());
+    while (!this.#over && this.#isUnkept && this.#inFlight < unkeptWindow && this.#sendUnkept());
+    if (!this.#over) this.#awaitKept();
     if (this.#over) return;
     if (this.#backlog.length < backlogWindow && !this.#allRead && !this.#reading) void this.#read();
     else if (this.#inFlight === 0 && this.#allRead) this.#onIdle?.();
   }
 
   #sendNext(): boolean {
-    const posted = this.#messages.shift();
-    if (posted !== undefined) {
-      this.#send(posted.message, { retain: true }, posted.acknowledged);
-      return true;
-    }
-    const live = this.#live.shift();
-    if (live !== undefined) {
-      this.#sendRow(live, () => {});
-      return true;
-    }
+    if (this.#sendUnkept()) return true;
     const aside = this.#asides.shift();
     if (aside !== undefined) {
       this.#send(aside.message, { retain: false }, aside.acknowledged);
@@ -136,9 +139,23 @@ export class Session {
     return true;
   }
 
+  /** What is about now: messages of the agent itself, and rows just read. */
+  #sendUnkept(): boolean {
+    const posted = this.#messages.shift();
+    if (posted !== undefined) {
+      this.#send(posted.message, { retain: true }, posted.acknowledged);
+      return true;
+    }
+    const live = this.#live.shift();
+    if (live === undefined) return false;
+    this.#sendRow(live, () => {});
+    return true;
+  }
+
   #sendRow(row: Row, settled: () => void): void {
     this.#send(this.#options.toMessage(row), { retain: false }, () => {
       settled();
+      this.#kept();
       this.#options.outbox.ack([row.id]);
       this.#taken.delete(row.id);
     });
@@ -157,6 +174,23 @@ export class Session {
       },
       (error: unknown) => this.#break(error instanceof Error ? error.message : String(error)),
     );
+  }
+
+  #awaitKept(): void {
+    if (this.#inFlight < window || this.#live.length === 0) return;
+    if (this.#isUnkept) this.#break(`the gateway kept none of ${this.#inFlight} rows`);
+    else {
+      this.#unkeptTimer ??= this.#options.clock.after(unkeptAfterMs, () => {
+        this.#isUnkept = true;
+        this.#pump();
+      });
+    }
+  }
+
+  #kept(): void {
+    this.#isUnkept = false;
+    this.#unkeptTimer?.cancel();
+    this.#unkeptTimer = undefined;
   }
 
   /** A broker that keeps the connection and acknowledges nothing is as good as gone. */

@@ -243,7 +243,7 @@ export type UpkeepTrouble = { readonly why: UpkeepReason; readonly stands: boole
 export type UpkeepReason = Extract<TroubleReason, { code: UpkeepCode }>;
 const upkeepCodes = [
   ...(['backup-failed', 'backup-overdue', 'drill-failed', 'drill-overdue'] as const),
-  ...(['outputs-off', 'disk-filling', 'card-wearing'] as const),
+  ...(['outputs-off', 'disk-filling', 'disk-failing', 'card-wearing'] as const),
 ] as const;
 type UpkeepCode = (typeof upkeepCodes)[number];
 
@@ -251,8 +251,9 @@ export function isUpkeep(why: { readonly code: string }): why is UpkeepReason {
   return upkeepCodes.some((code) => code === why.code);
 }
 
-export function upkeepKey({ code }: UpkeepReason): string {
-  return `upkeep:${code}`;
+export function upkeepKey(why: UpkeepReason): string {
+  const of = why.code === 'disk-failing' && why.agent !== null ? `/${why.agent}` : '';
+  return `upkeep:${why.code}${of}`;
 }
 
 function upkeep(draft: Draft, { site, troubles }: Extract<AlertsAction, { kind: 'upkeep' }>): AlertsAnswer {

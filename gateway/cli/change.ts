@@ -84,7 +84,7 @@ export function usable<T>(open: () => T): T {
   try {
     return open();
   } catch (error) {
-    throw error instanceof StoreError ? new InputError([error.problem]) : error;
+    throw error instanceof StoreError ? new InputError([error.problem], { cause: error.cause }) : error;
   }
 }
 

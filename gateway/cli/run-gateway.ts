@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { formatProblem, loadSite } from '../../config/load-site.ts';
 import type { Site } from '../../config/site.ts';
 import { type Clock, systemClock } from '../../contract/clock.ts';
@@ -8,13 +8,14 @@ import type { Supervisor } from '../../contract/supervisor.ts';
 import type { Endpoint } from '../addresses.ts';
 import type { Lifetimes } from '../ca/lifetimes.ts';
 import { type Lock, waitForLock } from '../data-folder/lock.ts';
-import { openDataFolder, writePrivateFile } from '../data-folder/private-files.ts';
+import { defaultDataFolder, openDataFolder, writePrivateFile } from '../data-folder/private-files.ts';
 import { Gateway, type GatewayOptions } from '../gateway.ts';
 import type { ListenerName } from '../listen-error.ts';
 import { type Log, openLog } from '../log.ts';
 import type { Limits } from '../mqtt/broker.ts';
 import { usable } from './change.ts';
 import { firstStart } from './first-start.ts';
+import { endOnDiskFailure, gatewayFolder, noteIfDisk } from './gateway-folder.ts';
 
 export type GatewayCommand = {
   /** Site files. Where to listen is read from the first. */
@@ -51,7 +52,10 @@ export async function runGateway(options: GatewayCommand): Promise<void> {
   const listeners = listenersOf(first, options);
   // What this process writes is nobody else's, wherever the folder is.
   process.umask(0o077);
-  const dir = openDataFolder(options.data);
+  const given = resolve(options.data ?? defaultDataFolder);
+  const { dir: chosen, problem: diskProblem } = gatewayFolder(given);
+  if (diskProblem !== null) log.error({ dir: given, problem: diskProblem, mend: mendDisk }, 'disk-failing');
+  const dir = openDataFolder(chosen);
   const lock = await lockFolder(dir, systemClock);
   // One that was killed leaves it behind.
   rmSync(listeningFile(dir), { force: true });
@@ -60,7 +64,14 @@ export async function runGateway(options: GatewayCommand): Promise<void> {
   try {
     const { lifetimes: shorter } = options;
     const lifetimes = shorter === undefined ? {} : { lifetimes: shorter };
-    const gateway = await startGateway({ sites, dir, clock: systemClock, log, ...listeners, ...lifetimes, ...limits });
+    const disk = { diskProblem, onDiskFailure: endOnDiskFailure(given, log) };
+    const gateway = await startGateway({
+      ...{ sites, dir, clock: systemClock, log, ...disk },
+      ...{ ...listeners, ...lifetimes, ...limits },
+    }).catch((error: unknown) => {
+      noteIfDisk(given, error);
+      throw error;
+    });
     try {
       const listening = listeningOf(gateway, listeners);
       writePrivateFile(listeningFile(dir), `${JSON.stringify({ ...listening, pid: process.pid })}\n`);
@@ -129,6 +140,8 @@ async function lockFolder(dir: string, clock: Clock): Promise<Lock> {
   const who = attempt.pid === null ? 'another process' : `process ${attempt.pid}`;
   throw new InputError([`data folder ${dir}: ${who} runs a gateway on it; stop that one, or give another --data`]);
 }
+
+const mendDisk = 'the gateway works in memory; replace its card, then start it again';
 
 async function startGateway(options: Parameters<typeof Gateway.start>[0]): Promise<Gateway> {
   try {

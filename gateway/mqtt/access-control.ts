@@ -21,6 +21,8 @@ export type AccessControlOptions = {
   served: Served;
   fleet: Pick<Fleet, 'connected' | 'disconnected' | 'isCurrent'>;
   ingest: Pick<Ingest, 'submit'>;
+  /** What is accepted is on disk. Where it is not, readings are heard and not acknowledged; true. */
+  keeps?: boolean;
   /** An agent's connection has ended, its will spoken or not. */
   onAgentGone(site: SiteId, agent: AgentId): void;
   say: RenewalsOptions['say'];
@@ -30,7 +32,7 @@ export type AccessControlOptions = {
   connectRate?: Partial<ConnectRateLimits>;
 };
 
-type Publish = { topic: string; payload: string | Buffer; retain: boolean };
+type Publish = { topic: string; payload: string | Buffer; retain: boolean; qos: number };
 
 const maxFilters = 64;
 
@@ -119,6 +121,8 @@ export class AccessControl {
     packet.retain = this.#keeps(topic);
     this.#options.ingest.submit({ topic, payload: bytesOf(packet.payload) }, (error, isRefused) => {
       if (isRefused) withhold(packet);
+      // The library acknowledges what came at QoS 1. The agent keeps what has no acknowledgement.
+      if (this.#options.keeps === false && topic.kind === 'readings') packet.qos = 0;
       done(error);
     });
   }

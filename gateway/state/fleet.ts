@@ -128,6 +128,12 @@ export class Fleet {
     return [...this.#agents.values()].map((agent) => this.#agentItem(agent));
   }
 
+  /** Agents of the site whose last health said that their disk fails. */
+  failingDisks(site: SiteId): AgentId[] {
+    const failing = [...this.#agents.values()].filter((agent) => agent.health?.diskProblem !== undefined);
+    return failing.filter((agent) => agent.site === site).map(({ agent }) => agent);
+  }
+
   devices(): DeviceItem[] {
     return [...this.#agents.values()].flatMap((agent) => [...agent.devices.values()].map(deviceItem));
   }
@@ -251,8 +257,9 @@ export class Fleet {
   #applyHealth({ agent, health, mono }: Extract<Effect, { kind: 'health' }>): void {
     this.#set(agent, 'backlog', health.backlog);
     this.#set(agent, 'clock', health.clock);
-    const { diskFree, rss, loopP99Ms, buses, devices } = health;
-    this.#set(agent, 'health', { diskFree, rss, loopP99Ms, buses, devices, receivedAt: this.#clock.now() });
+    const { diskFree, diskProblem, rss, loopP99Ms, buses, devices } = health;
+    const told = { diskFree, rss, loopP99Ms, buses, devices, receivedAt: this.#clock.now() };
+    this.#set(agent, 'health', diskProblem === undefined ? told : { ...told, diskProblem });
     this.#setInterlocks(agent, health.interlocks ?? {});
     this.#tell('agent', this.#agentItem(agent));
     if (agent.state !== 'online') return;

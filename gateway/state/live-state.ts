@@ -43,7 +43,7 @@ export type LiveStatus = {
 };
 
 /** `receivedAt` is epoch ms. */
-export type ToldHealth = Pick<HealthMessage, 'diskFree' | 'rss' | 'loopP99Ms' | 'buses' | 'devices'> & {
+export type ToldHealth = Pick<HealthMessage, 'diskFree' | 'diskProblem' | 'rss' | 'loopP99Ms' | 'buses' | 'devices'> & {
   readonly receivedAt: number;
 };
 

@@ -10,7 +10,9 @@ export type CheckpointData = {
 };
 
 /** What a look found and did: pages in the log, and how many of them are in the database. Or why it could not. */
-export type Looked = { readonly log: number; readonly copied: number } | { readonly problem: string };
+export type Looked =
+  | { readonly log: number; readonly copied: number }
+  | { readonly problem: string; readonly code: string | null };
 
 const { file, pages }: CheckpointData = workerData;
 const db = new Sqlite(file, { fileMustExist: true });
@@ -24,7 +26,8 @@ function look(): Looked {
     const now = ask('NOOP');
     return now.log - now.copied < pages ? now : ask('PASSIVE');
   } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) };
+    const code = error instanceof Sqlite.SqliteError ? error.code : null;
+    return { problem: error instanceof Error ? error.message : String(error), code };
   }
 }
 

@@ -19,6 +19,8 @@ export type CheckpointerOptions = {
   db: Database;
   clock: Clock;
   log: Log;
+  /** The database itself cannot be written or flushed. */
+  onDiskFailure?: (code: string) => void;
   /** The thread; another in tests. */
   worker?: URL;
   /** Pages that wait before they are copied; {@link walAutocheckpoint}. */
@@ -91,6 +93,9 @@ export class Checkpointer {
 
   #take(looked: Looked): void {
     if ('problem' in looked && !(this.#looked !== null && 'problem' in this.#looked)) this.#tell(looked.problem);
+    if ('problem' in looked && looked.code?.startsWith('SQLITE_IOERR') === true) {
+      this.#options.onDiskFailure?.(looked.code);
+    }
     this.#looked = looked;
     this.#restartMs = restartMs;
     this.#lookLater();

@@ -10,6 +10,7 @@ import { MessageLog } from './message-log.ts';
 import { Names } from './names.ts';
 import { Rejected } from './rejected.ts';
 import { Sealer } from './sealer.ts';
+import { diskFailure } from './store-error.ts';
 import { Tallies } from './tallies.ts';
 
 export { StoreError } from './store-error.ts';
@@ -19,6 +20,8 @@ export type StoreOptions = {
   dir: string;
   clock: Clock;
   log: Log;
+  /** The disk failed under a commit, which was not acknowledged. Called at every one that fails so. */
+  onDiskFailure?: (code: string) => void;
   /** How the next slice of background work is put off; setImmediate. */
   defer?: (fn: () => void) => void;
   /** Bytes of rejected payloads kept; 16 MB. */
@@ -42,6 +45,7 @@ export class Store {
   readonly hours: Hours;
   readonly sealer: Sealer;
   readonly #sql: ReturnType<typeof statements>;
+  readonly #onDiskFailure: (code: string) => void;
   #commits = 0;
 
   /**
@@ -56,6 +60,7 @@ export class Store {
     const { clock, log } = options;
     this.db = db;
     this.#sql = statements(db);
+    this.#onDiskFailure = options.onDiskFailure ?? (() => {});
     this.names = new Names(db);
     this.epochs = new Epochs(db);
     this.tallies = new Tallies(db);
@@ -78,8 +83,8 @@ export class Store {
    */
   commit<T>(work: () => T): T {
     let result: T;
-    this.#sql.begin.run();
     try {
+      this.#sql.begin.run();
       result = work();
       this.epochs.write();
       this.tallies.write();
@@ -87,6 +92,8 @@ export class Store {
       this.#sql.commit.run();
     } catch (error) {
       this.#rollBack();
+      const code = diskFailure(error);
+      if (code !== undefined) this.#onDiskFailure(code);
       throw error;
     }
     this.#commits++;

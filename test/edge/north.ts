@@ -187,6 +187,16 @@ export class MemoryLink implements Link {
     }
   }
 
+  /** Acknowledges those that `wanted` names, whatever their place. */
+  acknowledgeWhere(wanted: (message: Published) => boolean): void {
+    const named = this.#waiting.filter(({ message }) => wanted(message));
+    this.#waiting = this.#waiting.filter(({ message }) => !wanted(message));
+    for (const { message, resolve } of named) {
+      message.acknowledged = true;
+      resolve();
+    }
+  }
+
   release(): void {
     this.hold = false;
     this.acknowledge(Number.POSITIVE_INFINITY);

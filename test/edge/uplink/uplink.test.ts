@@ -190,6 +190,46 @@ describe('the window', () => {
   });
 });
 
+describe('a gateway that keeps nothing', () => {
+  test('hears every live row without acknowledging one, while its messages are acknowledged, and the outbox keeps them', async () => {
+    const { clock, link, uplink, commit, outbox } = await begin({ before: 100 });
+    uplink.start();
+    link.hold = true;
+    await clock.advance(0);
+    const disconnects = link.disconnects;
+    for (let second = 0; second < 60; second++) {
+      await commit(newRows(5));
+      await clock.advance(1000);
+      uplink.post(() => ({ topic: 'health', payload: `${second}` }));
+      link.acknowledgeWhere((message) => !isRow(message));
+      await clock.advance(0);
+    }
+    const live = rowsOn(link).filter(({ start }) => start === 2);
+    expect(live.map(({ seq }) => seq)).toEqual(Array.from({ length: 300 }, (_, i) => i + 1));
+    expect(rowsOn(link).length - live.length).toBe(10);
+    expect(link.disconnects).toBe(disconnects);
+    expect(outbox.backlog()).toBe(400);
+    link.release();
+    await clock.advance(5000);
+    expect(outbox.backlog()).toBe(0);
+    expect(new Set(link.published.filter(isRow).map(identity)).size).toBe(400);
+    expect(link.published.filter(isRow)).toHaveLength(400);
+  });
+
+  test('is left when a thousand rows have no acknowledgement, and hears them anew', async () => {
+    const { clock, link, uplink, commit } = await begin();
+    uplink.start();
+    link.hold = true;
+    await clock.advance(0);
+    for (let second = 0; second < 25; second++) {
+      await commit(newRows(50));
+      await clock.advance(1000);
+    }
+    expect(link.mostInFlight).toBeLessThanOrEqual(1000);
+    expect(link.connects).toBeGreaterThan(1);
+  });
+});
+
 describe('losing the link', () => {
   test('sends again whatever was not acknowledged, with the same identity and content, and nothing twice that was', async () => {
     const { clock, link, uplink, commit, outbox } = await begin({ before: 30 });
