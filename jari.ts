@@ -42,7 +42,7 @@ program
   .option('--uplink-url <url>', "the broker's address, instead of the site file's")
   .option('--ports <file>', "virtual lines in place of the site's: the ports.json that jari simulate writes")
   .option('--json', 'log as JSON lines (which is what it does anyway)')
-  .action(async (options) => (await import('./edge/cli.ts')).runEdge({ ...options, supervisor: await supervisor() }));
+  .action(async (options) => (await import('./edge/cli.ts')).runEdge({ ...options, supervisors: await supervisors() }));
 
 program
   .command('gateway')
@@ -58,7 +58,7 @@ program
     (await import('./gateway/cli/run-gateway.ts')).runGateway({
       sites: site,
       ...options,
-      supervisor: await supervisor(),
+      supervisors: await supervisors(),
     }),
   );
 
@@ -176,6 +176,16 @@ const { addAccountCommands } = await import('./gateway/cli/cli.ts');
 addAccountCommands(program, print);
 const { addCityCommands } = await import('./city/cli.ts');
 addCityCommands(program, print);
+const { addUpgradeCommands } = await import('./upgrade/commands.ts');
+addUpgradeCommands(program, print, async () => {
+  const { gatewayDatabase } = await import('./gateway/store/upgrade-database.ts');
+  const { outboxDatabase } = await import('./edge/outbox/upgrade-database.ts');
+  const { ownReader, versionOf } = await import('./gateway/store/reader.ts');
+  const { schemaVersion } = await import('./edge/outbox/sql.ts');
+  const { untar } = await import('./gateway/backup/tar.ts');
+  const reads = { gateway: ownReader, outbox: schemaVersion };
+  return { databases: [gatewayDatabase, outboxDatabase], untar, version, reads, versionOf };
+});
 program.commands
   .find((each) => each.name() === 'agent')
   ?.command('request <id>')
@@ -193,11 +203,14 @@ try {
   process.exitCode = report(error);
 }
 
-/** systemd, where it has started this process and wants to hear of it. */
-async function supervisor() {
-  return process.env.NOTIFY_SOCKET === undefined
-    ? undefined
-    : (await import('./systemd/supervisor.ts')).systemdIn(process.env);
+/** systemd, where it has started this process and wants to hear of it, and an upgrade, which may begin at any time. */
+async function supervisors() {
+  const { NOTIFY_SOCKET, JARI_UPGRADE_DIR } = process.env;
+  const systemd =
+    NOTIFY_SOCKET === undefined ? undefined : (await import('./systemd/supervisor.ts')).systemdIn(process.env);
+  const upgrade =
+    JARI_UPGRADE_DIR === undefined ? undefined : (await import('./upgrade/reporter.ts')).reporterIn(process.env);
+  return [systemd, upgrade].filter((each) => each !== undefined);
 }
 
 /** Says what was wrong and gives the exit code: 2 for input that a person can fix, 1 for the rest. */

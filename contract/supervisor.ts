@@ -1,13 +1,18 @@
+import type { Sign } from './upgrade.ts';
+
 /**
  * Who starts the program again when it no longer works: systemd on a box, nobody elsewhere. It learns of work that was done,
  * not of a timer that still runs.
  */
 export type Supervisor = {
   /** The program is up. From now on the supervisor is told that it works, for as long as every check passes. */
-  started(checks: readonly WorkCheck[], log: WorkLog): void;
+  started(checks: readonly WorkCheck[], log: WorkLog, figures: () => WorkFigures): void;
   /** It was asked to end. */
   stopping(): void;
 };
+
+/** How much of its work it does; `Sign` in upgrade.ts says what each counts. */
+export type WorkFigures = Pick<Sign, 'done' | 'sources' | 'refused' | 'chain'>;
 
 /** One kind of work without which the program is of no use. */
 export type WorkCheck = {

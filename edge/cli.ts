@@ -33,8 +33,8 @@ export type EdgeCommand = {
   uplinkUrl?: string;
   /** The ports.json of `jari simulate`: the agent then works on virtual lines and says so. */
   ports?: string;
-  /** Hears that it works. */
-  supervisor?: Supervisor | undefined;
+  /** Hear that it works. */
+  supervisors?: readonly Supervisor[];
   /** Accepted everywhere; this command's output is JSON lines anyway. */
   json?: boolean;
 };
@@ -64,7 +64,7 @@ export async function runEdge(command: EdgeCommand): Promise<void> {
   const identity = identityOf(input, dir, log);
   const box = boxOf(input, command, { identity, log });
   try {
-    await runUntilSignal(newAgent({ input, folder, log, storeFailed, box, identity }), log, command.supervisor);
+    await runUntilSignal(newAgent({ input, folder, log, storeFailed, box, identity }), log, command.supervisors ?? []);
   } catch (error) {
     storeFailed(error instanceof Error ? error : new Error(String(error)));
   } finally {
@@ -132,13 +132,13 @@ function boxOf(
   return watchVirtualBox({ file: boxFileOf(ports), agent: agent.id, clock, link, log });
 }
 
-async function runUntilSignal(agent: Agent, log: Logger, supervisor: Supervisor | undefined): Promise<void> {
+async function runUntilSignal(agent: Agent, log: Logger, supervisors: readonly Supervisor[]): Promise<void> {
   await agent.start();
   log.info({}, 'agent-started');
-  supervisor?.started(agent.work(), log);
+  for (const each of supervisors) each.started(agent.work(), log, () => agent.figures());
   const signal = await stopSignal();
   log.info({ signal }, 'agent-stopping');
-  supervisor?.stopping();
+  for (const each of supervisors) each.stopping();
   const overdue = systemClock.after(stopWithinMs, () => die(log, new Error(`not stopped within ${stopWithinMs} ms`)));
   await agent.close();
   overdue.cancel();

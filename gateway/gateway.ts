@@ -2,7 +2,7 @@ import { devicesOf, type MqttTlsConfig, type Site, type TlsListenerConfig } from
 import { usualStorage } from '../config/storage/storage.ts';
 import type { Clock } from '../contract/clock.ts';
 import type { SiteId } from '../contract/ids.ts';
-import type { WorkCheck } from '../contract/supervisor.ts';
+import type { WorkCheck, WorkFigures } from '../contract/supervisor.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { Accounts } from './accounts/accounts.ts';
 import { ReservationTokens } from './accounts/reservation-tokens.ts';
@@ -39,6 +39,7 @@ import { openServices } from './services.ts';
 import { Counters } from './state/counters.ts';
 import { Events } from './state/events.ts';
 import { Fleet } from './state/fleet.ts';
+import { HeardCount } from './state/heard-count.ts';
 import { Checkpointer } from './store/checkpointer.ts';
 import { History } from './store/history.ts';
 import { Store } from './store/store.ts';
@@ -85,9 +86,10 @@ export class Gateway {
   /** Where people reach the pages. */
   readonly pages: string;
   readonly #parts: AsyncDisposableStack;
-  readonly #work: readonly WorkCheck[];
+  readonly #work: () => readonly WorkCheck[];
+  readonly #figures: () => WorkFigures;
 
-  private constructor({ broker, http, target, work }: Opened, parts: AsyncDisposableStack) {
+  private constructor({ broker, http, target, work, figures }: Opened, parts: AsyncDisposableStack) {
     this.broker = broker;
     this.accounts = target.accounts;
     this.pages = target.pages;
@@ -97,6 +99,7 @@ export class Gateway {
     this.httpsPort = http.tlsPort;
     this.#parts = parts;
     this.#work = work;
+    this.#figures = figures;
   }
 
   /**
@@ -110,7 +113,12 @@ export class Gateway {
 
   /** What goes on while it works: commits reach the disk, and the broker takes connections and hands messages on. */
   work(): readonly WorkCheck[] {
-    return this.#work;
+    return this.#work();
+  }
+
+  /** How it fares, for a trial. To be asked at even intervals: each time counts the agents that are heard. */
+  figures(): WorkFigures {
+    return this.#figures();
   }
 
   /** Closes the listeners, commits what was accepted, closes the store. A second call does nothing. */
@@ -123,7 +131,8 @@ type Opened = {
   broker: Broker;
   http: HttpListeners;
   target: ControlTarget & { pages: string };
-  work: readonly WorkCheck[];
+  work: () => readonly WorkCheck[];
+  figures: () => WorkFigures;
 };
 
 async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promise<Opened> {
@@ -270,8 +279,18 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
   parts.defer(() => control.close());
   recordStart(audit, { version: packageJson.version, sites });
   headLog.begin();
-  const work = [storeWork(store), brokerWork(broker, options.mqtt.bind)];
-  return { broker, http, target, work };
+  const heard = new HeardCount({ sites, fleet, clock });
+  return {
+    ...{ broker, http, target },
+    // Each compares with its own last look.
+    work: () => [storeWork(store), brokerWork(broker, options.mqtt.bind)],
+    figures: () => ({ ...heard.look(), refused: broker.counts().refusedConnects, chain: chainOf(services.chain) }),
+  };
+}
+
+function chainOf(chain: Pick<ReturnType<typeof openServices>['chain'], 'health'>): WorkFigures['chain'] {
+  const { standing, broken } = chain.health();
+  return { standing, broken: [...broken] };
 }
 
 function agentDisks(fleet: Fleet, site: SiteId): Need[] {

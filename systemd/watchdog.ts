@@ -44,7 +44,10 @@ async function run(options: WatchdogOptions, ended: AbortSignal): Promise<void> 
 }
 
 /** `store: database is locked`; null when every kind of work was done. */
-async function firstFailure(options: WatchdogOptions, ended: AbortSignal): Promise<string | null> {
+export async function firstFailure(
+  options: Pick<WatchdogOptions, 'checks' | 'everyMs' | 'longestDelayMs' | 'clock'>,
+  ended: AbortSignal,
+): Promise<string | null> {
   const { checks, everyMs, longestDelayMs } = options;
   const found = await Promise.all(checks.map((check) => outcomeOf(check, options, ended)));
   const delayMs = longestDelayMs();
@@ -54,7 +57,7 @@ async function firstFailure(options: WatchdogOptions, ended: AbortSignal): Promi
 
 async function outcomeOf(
   check: WorkCheck,
-  { clock, everyMs }: WatchdogOptions,
+  { clock, everyMs }: Pick<WatchdogOptions, 'clock' | 'everyMs'>,
   ended: AbortSignal,
 ): Promise<string | null> {
   const answered = new AbortController();

@@ -19,7 +19,9 @@ const mayImport: Record<string, readonly string[]> = {
   simulators: ['contract', 'devices', 'config'],
   web: ['contract'],
   systemd: ['contract'],
-  'jari.ts': ['contract', 'devices', 'config', 'edge', 'gateway', 'city', 'simulators', 'systemd'],
+  // Around a program of any version: it knows its own files, and is handed what the databases need.
+  upgrade: ['contract', 'systemd'],
+  'jari.ts': ['contract', 'devices', 'config', 'edge', 'gateway', 'city', 'simulators', 'systemd', 'upgrade'],
 };
 
 /**

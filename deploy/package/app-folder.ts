@@ -25,22 +25,29 @@ export function dataOf(root: string): readonly string[] {
 
 /**
  * Makes the folder `out`, which runs as it stands on Linux of `arch`: `jari` (the launcher), `bin/node`, `app/`. What was
- * there before is gone. The pages must have been built.
+ * there before is gone. The pages must have been built. `version`: in place of that of package.json.
  * @throws when a native file would not load where it is to run
  */
-export async function makeAppFolder({ root, out, arch }: { root: string; out: string; arch: Arch }): Promise<void> {
+export async function makeAppFolder(options: {
+  root: string;
+  out: string;
+  arch: Arch;
+  version?: string | undefined;
+}): Promise<void> {
+  const { root, out, arch } = options;
   rmSync(out, { recursive: true, force: true });
   const app = join(out, 'app');
   mkdirSync(app, { recursive: true });
   const bundled = await bundle(root, app);
   for (const file of dataOf(root)) put(join(root, file), join(app, file));
   cpSync(join(root, 'web/dist'), join(app, 'web/dist'), { recursive: true });
-  writeFileSync(join(app, 'package.json'), manifest(root));
+  writeFileSync(join(app, 'package.json'), manifest(root, options.version));
   const copied = copyPackages(root, app, arch);
   const node = nodeFor(arch);
   mkdirSync(join(out, 'bin'));
   copyFileSync(node.binary, join(out, 'bin/node'));
   copyFileSync(join(root, 'deploy/package/jari.sh'), join(out, 'jari'));
+  copyFileSync(join(root, 'deploy/package/service.sh'), join(out, 'jari-service'));
   const licences = licencesOf(
     root,
     [...bundled, ...copied, ...packagesOfPages(root)],
@@ -59,9 +66,9 @@ function put(from: string, to: string): void {
 }
 
 /** Name, version and licence: all that the program asks of it. */
-function manifest(root: string): string {
+function manifest(root: string, given: string | undefined): string {
   const { name, version, license } = readManifest(root);
-  return `${JSON.stringify({ name, version, license, private: true, type: 'module' }, null, 2)}\n`;
+  return `${JSON.stringify({ name, version: given ?? version, license, private: true, type: 'module' }, null, 2)}\n`;
 }
 
 function copyPackages(root: string, app: string, arch: Arch): readonly string[] {
@@ -107,7 +114,7 @@ function setModes(folder: string): void {
   chmodSync(folder, 0o755);
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
     const path = join(folder, name);
-    const runs = statSync(path).isDirectory() || name === 'jari' || name === 'bin/node';
+    const runs = statSync(path).isDirectory() || ['jari', 'jari-service', 'bin/node'].includes(name);
     chmodSync(path, runs ? 0o755 : 0o644);
   }
 }

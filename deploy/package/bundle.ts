@@ -14,6 +14,7 @@ export const sources: readonly string[] = [
   'simulators',
   'systemd',
   'disk',
+  'upgrade',
   'city',
 ];
 

@@ -84,6 +84,11 @@ export class Buses {
     return new Map(this.#buses.map(({ id, reader }) => [id, reader.turns()]));
   }
 
+  /** Good replies and messages on all buses since the start. */
+  replies(): number {
+    return this.#buses.reduce((sum, { line }) => sum + line.stats().replies, 0);
+  }
+
   /** Buses and devices as a health message tells them. Faults count from the last call, so call it once a message. */
   health(): { buses: HealthMessage['buses']; devices: HealthMessage['devices'] } {
     return {

@@ -29,8 +29,8 @@ export type GatewayCommand = {
   httpsPort?: number;
   /** Of certificates; shorter ones for tests. */
   lifetimes?: Lifetimes;
-  /** Hears that it works. */
-  supervisor?: Supervisor | undefined;
+  /** Hear that it works. */
+  supervisors?: readonly Supervisor[];
   /** Only for programs that start it from code. */
   limits?: Partial<Limits>;
 };
@@ -77,11 +77,11 @@ export async function runGateway(options: GatewayCommand): Promise<void> {
       writePrivateFile(listeningFile(dir), `${JSON.stringify({ ...listening, pid: process.pid })}\n`);
       const ports = Object.fromEntries(Object.entries(listening).map(([name, { port }]) => [name, port]));
       log.info({ sites: sites.map((site) => site.id), dir, ...ports }, 'gateway-started');
-      options.supervisor?.started(gateway.work(), log);
+      for (const each of options.supervisors ?? []) each.started(gateway.work(), log, () => gateway.figures());
       firstStart({ accounts: gateway.accounts, pages: gateway.pages, terminal: process.stderr, log });
       await signal.came;
     } finally {
-      options.supervisor?.stopping();
+      for (const each of options.supervisors ?? []) each.stopping();
       await stop(gateway, dir, log);
     }
   } finally {

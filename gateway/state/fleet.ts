@@ -260,6 +260,7 @@ export class Fleet {
     const { diskFree, diskProblem, rss, loopP99Ms, buses, devices } = health;
     const told = { diskFree, rss, loopP99Ms, buses, devices, receivedAt: this.#clock.now() };
     this.#set(agent, 'health', diskProblem === undefined ? told : { ...told, diskProblem });
+    this.#set(agent, 'healthMono', mono);
     this.#setInterlocks(agent, health.interlocks ?? {});
     this.#tell('agent', this.#agentItem(agent));
     if (agent.state !== 'online') return;

@@ -26,6 +26,8 @@ export type LiveAgent = {
   backlog: number | null;
   /** Its box and its buses, as its last health told; null before that. */
   health: ToldHealth | null;
+  /** The gateway's monotonic clock when that came; null before it, and from before this start. */
+  healthMono: number | null;
   /** What it switches by itself, as its last health told. */
   interlocks: NonNullable<HealthMessage['interlocks']>;
   /** What the box believes of its clock. */

@@ -42,6 +42,7 @@ function loadAgent(loading: Loading): LiveAgent {
     since: null,
     backlog: null,
     health: null,
+    healthMono: null,
     interlocks: {},
     clock: null,
     time: null,

@@ -23,6 +23,8 @@ while True:
         if line and not line.startswith(('BARRIER', 'MAINPID')): print(line, flush=True)
 `;
 
+const figures = () => ({ done: 0, sources: 0, refused: 0, chain: null });
+
 async function listenOn(path: string): Promise<string[]> {
   const child = spawn('python3', ['-c', receiver, path], { stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(() => {
@@ -50,7 +52,7 @@ test.skipIf(missing(command('systemd-notify'), command('python3')))(
     const systemd = systemdIn(env, notify, clock);
     let stuck = false;
     const log = { info: () => {}, warn: () => {} };
-    systemd?.started([{ name: 'store', look: async () => (stuck ? 'SQLITE_IOERR' : null) }], log);
+    systemd?.started([{ name: 'store', look: async () => (stuck ? 'SQLITE_IOERR' : null) }], log, figures);
     await expect.poll(() => heard).toEqual(['listening', 'READY=1', 'STATUS=works']);
     await clock.advance(15_000);
     await expect.poll(() => heard.at(-1)).toBe('WATCHDOG=1');
@@ -73,7 +75,7 @@ test('a watchdog that is meant for another process is not fed', async () => {
   const clock = new SimClock();
   const env = { NOTIFY_SOCKET: '/x', WATCHDOG_USEC: '60000000', WATCHDOG_PID: '1' };
   const log = { info: () => {}, warn: () => {} };
-  systemdIn(env, (message) => said.push(...message), clock)?.started([], log);
+  systemdIn(env, (message) => said.push(...message), clock)?.started([], log, figures);
   await clock.advance(120_000);
   expect(said).toEqual(['READY=1', 'STATUS=works']);
 });
