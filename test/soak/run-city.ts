@@ -1,5 +1,10 @@
 import { runCitySoak } from './city-soak.ts';
 
-/** `npm run soak:city [-- kills [gateways [seed]]]`: ends with 1 when anything was lost or doubled. */
-const [kills = 20, gateways = 5, seed = 7] = process.argv.slice(2).map(Number);
-process.exitCode = (await runCitySoak({ kills, gateways, seed })) ? 0 : 1;
+/**
+ * `npm run soak:city [-- [nats] kills [gateways [seed]]]`: ends with 1 when anything was lost or doubled. `nats`: three
+ * nats-servers stand between, which are killed too; at the end all their files are deleted.
+ */
+const args = process.argv.slice(2);
+const servers = args[0] === 'nats' ? 3 : 0;
+const [kills = 20, gateways = 5, seed = 7] = args.slice(servers > 0 ? 1 : 0).map(Number);
+process.exitCode = (await runCitySoak({ servers, kills, gateways, seed })) ? 0 : 1;
