@@ -1,0 +1,113 @@
+import { finished } from 'node:stream/promises';
+import type { LocalPostgres } from '../../city/demo/local-postgres.ts';
+import { readingLines } from '../../city/store/copy-text.ts';
+import { connect } from '../../city/store/database.ts';
+import { migrate } from '../../city/store/migrations.ts';
+import { dayOf, Partitions } from '../../city/store/partitions.ts';
+import { schema } from '../../city/store/schema.ts';
+import { Box, readingsPerMessage } from '../city/rig/box.ts';
+import { CityRig } from '../city/rig/city-rig.ts';
+import { type Cpu, cpuOf, spent, treeCpuMs, until } from './city-load.ts';
+import { judge, note, type Row, round } from './measure.ts';
+
+/** Readings through everything, against COPY alone of the same rows, on the same PostgreSQL, in one run. */
+
+const withinMs = 300_000;
+
+export type Flow = { rate: number; cpu: Cpu; readings: number };
+
+/** Gateways hand on what waits, as fast as all of it goes. */
+export async function flow(rig: CityRig, of: { gateways: number; messages: number }): Promise<Flow> {
+  const begun = Date.now() - of.messages * 250;
+  const boxes = Array.from({ length: of.gateways }, (_, i) => rig.box(i + 1, { begun }));
+  for (const box of boxes) box.commitReadings(of.messages);
+  const before = cpuOf(rig);
+  const began = performance.now();
+  for (const box of boxes) box.sending.start();
+  await until('everything agreed', () => boxes.every(({ isDone }) => isDone), { withinMs });
+  const seconds = (performance.now() - began) / 1000;
+  const readings = of.gateways * of.messages * readingsPerMessage;
+  const cpu = spent(before, cpuOf(rig));
+  const [found] = await rig.sql<{ rows: number }[]>`select count(*)::int as rows from readings`;
+  if (found?.rows !== readings) throw new Error(`${found?.rows} of ${readings} readings`);
+  await rig.leave();
+  await rig.sql`truncate messages, readings, dirty, hours`;
+  return { rate: readings / seconds, cpu, readings };
+}
+
+export async function copyRows({ gateways, messages }: { gateways: number; messages: number }): Promise<Row[]> {
+  await using rig = await CityRig.start({ servers: 3, workers: 2, gateways });
+  await flow(rig, { gateways: Math.min(20, gateways), messages: 200 }); // compiles it
+  const through = await flow(rig, { gateways, messages });
+  const alone = await copyAlone(rig.postgres, { gateways, messages });
+  const each = (ms: number) => round((ms * 1000) / through.readings);
+  const { workers, postgres, nats, gateways: boxes } = through.cpu;
+  const { cpu } = through;
+  const all = cpu.workers + cpu.postgres + cpu.nats + cpu.gateways;
+  return [
+    note(`COPY alone, ${round(through.readings)} rows, one connection`, `${round(alone.rate)} rows/s`),
+    note(`${gateways} gateways, 3 nats-servers, 2 workers, PostgreSQL`, `${round(through.rate)} rows/s`),
+    judge('everything / COPY alone, by time', through.rate / alone.rate, { atLeast: 0.5 }, { steady: true, unit: '×' }),
+    note('gateways at 200 readings/s that this is', round(through.rate / 200)),
+    note('CPU of COPY alone, PostgreSQL and client', `${round((alone.cpuMs * 1000) / through.readings)} µs/row`),
+    note('CPU of everything', `${each(all)} µs/row`),
+    note('… of PostgreSQL', `${each(postgres)} µs/row`),
+    note('… of the workers', `${each(workers)} µs/row`),
+    note('… of three nats-servers', `${each(nats)} µs/row`),
+    note('… of the gateways, which stand elsewhere', `${each(boxes)} µs/row`),
+  ];
+}
+
+/** The same rows into the same kind of table of another database, made ready beforehand. */
+async function copyAlone(
+  postgres: LocalPostgres,
+  { gateways, messages }: { gateways: number; messages: number },
+): Promise<{ rate: number; cpuMs: number }> {
+  const setUp = connect(postgres.url, { max: 1 });
+  await setUp`create database alone`;
+  await setUp.end();
+  const sql = connect(postgres.url.replace(/postgres$/, 'alone'), { max: 1 });
+  await migrate(sql, schema);
+  const begun = Date.now() - messages * 250;
+  await new Partitions(sql).ensure('readings', [dayOf(begun), dayOf(begun) + 1]);
+  const chunks = linesOf({ gateways, messages, begun });
+  const rows = gateways * messages * readingsPerMessage;
+  const cpu = () => treeCpuMs(postgres.pid ?? 0) + process.cpuUsage().user / 1000 + process.cpuUsage().system / 1000;
+  const before = cpu();
+  const began = performance.now();
+  await sql.begin(async (tx) => {
+    const stream = await tx`copy readings (at, series, epoch, seq, value, said, fault, flags) from stdin`.writable();
+    for (const chunk of chunks) if (!stream.write(chunk)) await new Promise((drained) => stream.once('drain', drained));
+    stream.end();
+    await finished(stream);
+  });
+  const seconds = (performance.now() - began) / 1000;
+  const [found] = await sql<{ rows: number }[]>`select count(*)::int as rows from readings`;
+  if (found?.rows !== rows) throw new Error(`COPY alone took ${found?.rows} of ${rows} rows`);
+  const cpuMs = cpu() - before;
+  await sql.end();
+  return { rate: rows / seconds, cpuMs };
+}
+
+const chunkChars = 1 << 16;
+const nowhere = { hand: () => Promise.reject(new Error('nowhere')), close: async () => {} };
+
+/** In the order in which they come: a message of each gateway in turn. */
+function linesOf({ gateways, messages, begun }: { gateways: number; messages: number; begun: number }): Buffer[] {
+  const boxes = Array.from({ length: gateways }, (_, i) => new Box({ name: `g${i + 1}`, carrier: nowhere, begun }));
+  const chunks: Buffer[] = [];
+  let text = '';
+  for (let seq = 1; seq <= messages; seq++) {
+    for (const [i, box] of boxes.entries()) {
+      const columns = { epoch: i + 1, series: (point: string) => i * 10 + Number(point.slice(2)) + 1 };
+      readingLines(box.message(seq), columns, (_, line) => {
+        text += line;
+      });
+      if (text.length < chunkChars) continue;
+      chunks.push(Buffer.from(text));
+      text = '';
+    }
+  }
+  chunks.push(Buffer.from(text));
+  return chunks;
+}
