@@ -28,6 +28,7 @@ import type { HttpListeners } from './http/listeners.ts';
 import type { BrokerCountsView } from './http/ports.ts';
 import { type HttpOptions, startHttp } from './http/server.ts';
 import { Ingest } from './ingest/ingest.ts';
+import { keeperOf, type Trial, takeInAgain } from './ingest/trial.ts';
 import type { Log } from './log.ts';
 import { Broker, type BrokerOptions, type Limits } from './mqtt/broker.ts';
 import type { Served } from './mqtt/sign-in.ts';
@@ -61,6 +62,8 @@ export type GatewayOptions = {
   mqtts?: MqttTlsConfig | null;
   https?: TlsListenerConfig | null;
   limits?: Partial<Limits>;
+  /** An upgrade runs this gateway, or did. */
+  trial?: Trial | undefined;
   /** Of certificates; shorter ones for tests. */
   lifetimes?: Lifetimes;
 };
@@ -161,6 +164,7 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
   });
   parts.defer(() => services.close());
   const ingest = new Ingest({
+    ...keeperOf(options.trial, store),
     ...{ store, fleet, commit, clock, log },
     onBeat: (site, agent) => services.chain.heard(site, agent),
   });
@@ -168,6 +172,7 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
     ingest.flush();
     ingest.close();
   });
+  takeInAgain(options.trial, { ingest, log, now: clock.now() });
   const agentIds = sites.flatMap((site) => site.agents.map((agent) => agent.id));
   const headLog = new HeadLog({ audit, clock, log });
   parts.defer(() => headLog.close());

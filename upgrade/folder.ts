@@ -24,6 +24,7 @@ export type StateRead = { kind: 'none' } | { kind: 'damaged' } | { kind: 'there'
  * | `ask` | `commit` or `back` | the commands of these names |
  * | `sign.json` | sign of life of the program on trial | that program |
  * | `snapshot/` | the databases as the program before left them | `jari upgrade run` |
+ * | `trial-messages` | what a gateway on trial has acknowledged, where the version before could not read its database | that gateway; the version before takes it in |
  * | `set-aside/` | databases of a trial in whose place the snapshot was put | `jari upgrade run` |
  * | `last.json` | how the last upgrade ended | `jari upgrade run` |
  */
@@ -41,6 +42,11 @@ export class UpgradeFolder {
 
   get snapshot(): string {
     return join(this.path, 'snapshot');
+  }
+
+  /** Messages that a gateway on trial has acknowledged; see gateway/ingest/trial-messages.ts. */
+  get trialMessages(): string {
+    return join(this.path, 'trial-messages');
   }
 
   state(): StateRead {

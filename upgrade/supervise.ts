@@ -107,6 +107,7 @@ function aborted(signal: AbortSignal): Promise<void> {
 function snapshot({ folder, databases, working }: SuperviseOptions, state: UpgradeState): void {
   try {
     working?.();
+    removeFile(folder.disk, folder.trialMessages);
     takeSnapshot(folder, databases);
     folder.write({ ...state, phase: 'trial' });
   } catch (error) {
@@ -210,6 +211,7 @@ function commit({ folder, clock }: SuperviseOptions, state: UpgradeState): void 
   folder.setCurrent(state.to.dir);
   folder.writeLast({ ...ended(state, clock.now()), outcome: 'committed', setAside: null });
   removeFile(folder.disk, folder.snapshot);
+  removeFile(folder.disk, folder.trialMessages);
   folder.clear();
 }
 
@@ -229,6 +231,8 @@ function goBack(options: SuperviseOptions, state: UpgradeState): void {
     return;
   }
   folder.writeLast({ ...ended(state, clock.now()), outcome: 'went-back', reason, setAside });
+  // With the database that stayed there is nothing to be taken in again.
+  if (setAside === null) removeFile(folder.disk, folder.trialMessages);
   removeFile(folder.disk, folder.snapshot);
   folder.clear();
 }

@@ -10,6 +10,7 @@ import type { Lifetimes } from '../ca/lifetimes.ts';
 import { type Lock, waitForLock } from '../data-folder/lock.ts';
 import { defaultDataFolder, openDataFolder, writePrivateFile } from '../data-folder/private-files.ts';
 import { Gateway, type GatewayOptions } from '../gateway.ts';
+import { trialIn } from '../ingest/trial.ts';
 import type { ListenerName } from '../listen-error.ts';
 import { type Log, openLog } from '../log.ts';
 import type { Limits } from '../mqtt/broker.ts';
@@ -66,7 +67,7 @@ export async function runGateway(options: GatewayCommand): Promise<void> {
     const lifetimes = shorter === undefined ? {} : { lifetimes: shorter };
     const disk = { diskProblem, onDiskFailure: endOnDiskFailure(given, log) };
     const gateway = await startGateway({
-      ...{ sites, dir, clock: systemClock, log, ...disk },
+      ...{ sites, dir, clock: systemClock, log, trial: trialIn(process.env), ...disk },
       ...{ ...listeners, ...lifetimes, ...limits },
     }).catch((error: unknown) => {
       noteIfDisk(given, error);

@@ -10,6 +10,7 @@ import { sqliteCode } from '../store/store-error.ts';
 import type { Done, Incoming, PendingMessage } from './message.ts';
 import { MessageHandlers } from './message-handlers.ts';
 import { topicText } from './topic-text.ts';
+import type { KeptMessage } from './trial-messages.ts';
 
 export type { Incoming } from './message.ts';
 
@@ -25,6 +26,8 @@ export type IngestOptions = {
   log: Log;
   /** The chain's own reading came in; called before its commit. */
   onBeat?: (site: SiteId, agent: AgentId) => void;
+  /** Puts messages on the disk before they are committed: of a gateway on trial. Throws when it cannot. */
+  keep?: (messages: readonly KeptMessage[]) => void;
   /** How a commit is put off to the end of this turn of the event loop; setImmediate. */
   defer?: (fn: () => void) => void;
 };
@@ -51,8 +54,11 @@ export class Ingest {
     this.#handlers = new MessageHandlers(options);
   }
 
-  /** Queues a message. `done` is called once, later: null when it is on disk, the error when it is not. */
-  submit(incoming: Incoming, done: Done): void {
+  /**
+   * Queues a message. `done` is called once, later: null when it is on disk, the error when it is not.
+   * @param ageMs how long ago it came, where it is taken in for a second time
+   */
+  submit(incoming: Incoming, done: Done, ageMs = 0): void {
     const { clock, fleet } = this.#options;
     const { topic, payload } = incoming;
     if (this.#closed) {
@@ -61,7 +67,7 @@ export class Ingest {
     }
     if (topic.kind === 'readings' && topic.device === chainDevice) this.#options.onBeat?.(topic.site, topic.agent);
     const agent = fleet.agent(topic.site, topic.agent);
-    const [receivedAt, mono] = [clock.now(), clock.monotonic()];
+    const [receivedAt, mono] = [clock.now() - ageMs, clock.monotonic() - ageMs];
     const connection = agent?.connection ?? null;
     const message: PendingMessage = { topic, payload, receivedAt, mono, connection, isRefused: false, done };
     if (this.#pause !== null && agent?.isCatchingUp === true) this.#held.push(message);
@@ -115,6 +121,12 @@ export class Ingest {
 
   #commit(messages: readonly PendingMessage[]): void {
     const begun = this.#options.clock.monotonic();
+    const unkept = this.#tryKeep(messages);
+    if (unkept !== undefined) {
+      this.#tell('failing', unkept);
+      for (const message of messages) message.done(unkept);
+      return;
+    }
     const failure = this.#tryCommit(messages, (message, group) => this.#handlers.accept(message, group));
     if (failure === undefined) {
       this.#tell('recovered', null);
@@ -139,6 +151,15 @@ export class Ingest {
     this.#options.log.error({ topic: topicText(only.topic), error: failure.stack }, 'message-broke-ingest');
     const refuse = (message: PendingMessage) => this.#handlers.reject(message, `internal error: ${failure.message}`);
     only.done(this.#tryCommit([only], refuse) ?? null, true);
+  }
+
+  #tryKeep(messages: readonly PendingMessage[]): Error | undefined {
+    try {
+      this.#options.keep?.(messages);
+      return undefined;
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
+    }
   }
 
   #tryCommit(

@@ -3,7 +3,13 @@ import { ownReader } from './reader.ts';
 import { StoreError } from './store-error.ts';
 
 /** What brings a part's tables from one version to the next: SQL, run once, never edited after a release. */
-export type Migration = string;
+export type Migration = string | Expansion;
+
+/**
+ * A step that only adds: a table, an index, a column with a default. Older programs go on reading and writing the file, so an
+ * upgrade that goes back keeps it.
+ */
+export type Expansion = { readonly expands: string };
 
 /**
  * Brings the tables of one part (`store`, `accounts` …) up to the last of its steps, each in a transaction of its own.
@@ -14,6 +20,7 @@ export function migrate(db: Sqlite.Database, part: string, steps: readonly Migra
   const versions = part === 'store' ? ofFile(db) : ofPart(db, part);
   const from = versions.read();
   if (from > steps.length) {
+    if (steps.length >= lastChange(db, part, from)) return;
     throw new StoreError(
       `${db.name}: its ${part} tables are of version ${from}, and this program knows up to ${steps.length}; ` +
         'start the newer program again, or put a backup from before the update in its place',
@@ -21,9 +28,10 @@ export function migrate(db: Sqlite.Database, part: string, steps: readonly Migra
   }
   steps.slice(from).forEach((step, index) => {
     db.transaction(() => {
-      db.exec(step);
-      versions.write(from + index + 1);
-      raiseReader(db);
+      const version = from + index + 1;
+      db.exec(typeof step === 'string' ? step : step.expands);
+      versions.write(version);
+      if (typeof step === 'string') raiseReader(db, part, version);
     }).immediate();
   });
 }
@@ -38,8 +46,17 @@ function hasMeta(db: Sqlite.Database): boolean {
   return db.prepare<[], number>("SELECT count(*) FROM sqlite_schema WHERE name = 'meta'").pluck().get() === 1;
 }
 
-function raiseReader(db: Sqlite.Database): void {
+/** The last step of a part that changed what was there; `from`, where no program has noted it. */
+function lastChange(db: Sqlite.Database, part: string, from: number): number {
+  return db.prepare<[string], number>('SELECT value FROM meta WHERE key = ?').pluck().get(`changed:${part}`) ?? from;
+}
+
+function raiseReader(db: Sqlite.Database, part: string, version: number): void {
   if (!hasMeta(db)) return;
+  db.prepare<[string, number]>('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)').run(
+    `changed:${part}`,
+    version,
+  );
   db.prepare<[number]>(
     `INSERT INTO meta (key, value) VALUES ('min-reader', ?)
      ON CONFLICT (key) DO UPDATE SET value = max(value, excluded.value)`,

@@ -150,7 +150,7 @@ function clockOf(clock: SimClock) {
  */
 export function runBare(dir: string, load: Load, messages: readonly (readonly Message[])[]): Run {
   const db = openLike(dir);
-  for (const step of schema) db.exec(step);
+  for (const step of schema) db.exec(typeof step === 'string' ? step : step.expands);
   db.exec("INSERT INTO epochs (agent, name, start) VALUES (1, 'e1', 1)");
   const insert = db.prepare(`INSERT INTO log VALUES (${marks(8)})`);
   const replace = db.prepare(`INSERT OR REPLACE INTO latest VALUES (${marks(10)})`);

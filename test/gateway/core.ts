@@ -6,6 +6,7 @@ import { tryAgentTopic } from '../../contract/topics.ts';
 import { Audit } from '../../gateway/audit/audit.ts';
 import { Commit } from '../../gateway/commit/commit.ts';
 import { Ingest } from '../../gateway/ingest/ingest.ts';
+import { keeperOf, type Trial, takeInAgain } from '../../gateway/ingest/trial.ts';
 import { silentLog } from '../../gateway/log.ts';
 import { Counters } from '../../gateway/state/counters.ts';
 import { Events, type GatewayEvent } from '../../gateway/state/events.ts';
@@ -43,6 +44,7 @@ export class Core {
       clock?: SimClock;
       maxRejectedBytes?: number;
       defer?: (fn: () => void) => void;
+      trial?: Trial;
     } = {},
   ) {
     this.clock = options.clock ?? new SimClock();
@@ -66,7 +68,9 @@ export class Core {
       ...{ store, fleet, commit, clock, log: silentLog },
       defer: (fn) => this.#turn.push(fn),
       onBeat: (site, agent) => this.onBeat(site, agent),
+      ...keeperOf(options.trial, store),
     });
+    takeInAgain(options.trial, { ingest: this.ingest, log: silentLog, now: clock.now() });
     this.history = new History({ store });
     this.counters = new Counters({ store });
     this.events.subscribe((event) => this.seen.push(event));

@@ -16,6 +16,7 @@ import { SimClock } from '../../../contract/sim-clock.ts';
 import { silentLog } from '../../../gateway/log.ts';
 import { walAutocheckpoint } from '../../../gateway/store/database.ts';
 import { migrate } from '../../../gateway/store/migrations.ts';
+import { schema } from '../../../gateway/store/schema.ts';
 import { Store, StoreError } from '../../../gateway/store/store.ts';
 import { tempDir } from '../../temp.ts';
 import { agentId, Core, readings, siteId } from '../core.ts';
@@ -103,8 +104,25 @@ describe('a store that is opened', () => {
     const dir = tempDir();
     const store = open(dir);
     store.db.pragma('user_version = 99');
+    store.db.exec("INSERT OR REPLACE INTO meta (key, value) VALUES ('changed:store', 99)");
     store.close();
     expect(problemOf(dir)).toMatch(/store tables are of version 99.*start the newer program/);
+  });
+
+  test('is opened when a newer program has only added to it, and stays as that one left it', () => {
+    const dir = tempDir();
+    const store = open(dir);
+    migrate(store.db, 'store', [...schema, { expands: 'ALTER TABLE sites ADD COLUMN colour TEXT' }]);
+    migrate(store.db, 'lights', [{ expands: 'CREATE TABLE lights (id INTEGER PRIMARY KEY) STRICT' }]);
+    store.close();
+    const again = open(dir);
+    expect(again.commit(() => again.names.agent(siteId, agentId))).toBeGreaterThan(0);
+    expect(Number(again.db.pragma('user_version', { simple: true }))).toBe(schema.length + 1);
+    again.close();
+    const db = new Sqlite(join(dir, 'gateway.db'));
+    migrate(db, 'store', [...schema, { expands: '' }, 'ALTER TABLE sites DROP COLUMN colour']);
+    db.close();
+    expect(problemOf(dir)).toMatch(new RegExp(`store tables are of version ${schema.length + 2}`));
   });
 
   test('is refused when its folder cannot be made', () => {
