@@ -6,6 +6,7 @@ import type { TalkerPoint } from '../devices/serial/talker-profile.ts';
 import type { UplinkPoint } from '../devices/uplinks/uplink-profile.ts';
 import type { Rule } from '../rules/rule.ts';
 import { buildBackup } from './backup/backup.ts';
+import { buildBridges } from './bridges/bridges.ts';
 import { buildBuilding } from './buildings/building-config.ts';
 import { sitePoints } from './buildings/site-points.ts';
 import { buildCity } from './city.ts';
@@ -76,7 +77,7 @@ export function buildSite(site: SiteFile, file: string, context: BuildContext, r
 }
 
 function buildGateway(
-  { names, mqtt, http, mode, notify, city }: SiteFile['gateway'],
+  { names, mqtt, http, mode, notify, city, bridges }: SiteFile['gateway'],
   { folder }: BuildContext,
 ): GatewayConfig {
   const mqttTls = mqtt.tls === undefined ? null : buildTls(mqtt.tls, folder);
@@ -93,6 +94,7 @@ function buildGateway(
     mode,
     notify: buildNotify(notify, folder),
     city: buildCity(city, folder),
+    bridges: buildBridges(bridges, folder),
   };
 }
 

@@ -5,6 +5,7 @@ import type { CheckReason } from '../contract/words/check/check.ts';
 import { issue, refused, text } from '../contract/words/check/said.ts';
 import { plausibilitySchema } from '../devices/plausibility-schema.ts';
 import { backupFileSchema } from './backup/backup.ts';
+import { bridgesFileSchema } from './bridges/bridges.ts';
 import { buildingFileSchema, rolesSchema } from './buildings/building-file.ts';
 import { ruleFileSchema } from './buildings/rule-file.ts';
 import { cityFileSchema } from './city.ts';
@@ -308,6 +309,7 @@ export const siteFileSchema = z.strictObject({
         ),
       notify: notifyFileSchema.describe('where notices go besides the pages and MQTT'),
       city: cityFileSchema.optional(),
+      bridges: bridgesFileSchema,
     })
     .prefault({}),
   storage: storageFileSchema.describe('how long readings are kept, and the card that they lie on'),

@@ -7,6 +7,7 @@ import type { RulePoint } from '../rules/compiled-rule.ts';
 import type { Condition } from '../rules/condition.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { BackupConfig } from './backup/backup.ts';
+import type { BridgesConfig } from './bridges/bridges.ts';
 import type { BuildingConfig } from './buildings/building-config.ts';
 import type { CityConfig } from './city.ts';
 import type { FeedsConfig } from './feeds/feeds.ts';
@@ -15,6 +16,7 @@ import type { NotifyConfig } from './notify/notify-config.ts';
 
 import type { StorageConfig } from './storage/storage.ts';
 
+export type { HomeAssistantConfig, OutsideBrokerConfig, SparkplugConfig } from './bridges/bridges.ts';
 export type { BuildingConfig } from './buildings/building-config.ts';
 export type { CityConfig } from './city.ts';
 export type { FeedsConfig } from './feeds/feeds.ts';
@@ -67,6 +69,8 @@ export type GatewayConfig = {
   readonly notify: NotifyConfig;
   /** The city that it hands on to; null: nothing leaves the site. */
   readonly city: CityConfig | null;
+  /** Other people's systems that are told of readings on a broker of theirs. */
+  readonly bridges: BridgesConfig;
 };
 
 export type SiteMode = 'public' | 'closed';

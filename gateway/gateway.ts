@@ -12,6 +12,7 @@ import { Audit } from './audit/audit.ts';
 import { HeadLog } from './audit/head-log.ts';
 import { recordStart } from './audit/start-record.ts';
 import { BackupService } from './backup/service.ts';
+import { Bridges } from './bridges/service.ts';
 import { AgentCertificates } from './ca/agent-certificates.ts';
 import { AuthorityKeeper } from './ca/authority-keeper.ts';
 import { GatewayTls } from './ca/gateway-tls.ts';
@@ -216,10 +217,17 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
   parts.defer(() => broker.close());
   const city = openCity(options, { store, fleet, commit, services });
   if (city !== null) parts.defer(() => city.close());
+  const bridges = await Bridges.open({
+    ...{ sites, store, fleet, commit, clock, log },
+    version: packageJson.version,
+    random: Math.random,
+  });
+  parts.defer(() => bridges.close());
   commit.announceTo({
     retain: (message) => {
       const { topic, payload } = message;
       city?.said(message);
+      bridges.said(message);
       broker
         .publishRetained(topic, payload)
         .catch((error) => log.warn({ topic, why: String(error) }, 'publish-failed'));
@@ -248,6 +256,7 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
   parts.defer(() => retention.close());
   backup.start();
   city?.start();
+  bridges.start();
   retention.start();
   ownDisk();
   parts.defer(each(clock, lookEveryMs(options.lifetimes ?? lifetimes), () => broker.tellDue()));

@@ -72,6 +72,8 @@ const inGateway: Record<string, readonly string[]> = {
   'gateway/feeds': ['alerts', 'parking', 'commit', 'store', 'guidelines', 'log'],
   // What is handed on to a city.
   'gateway/city': ['alerts', 'parking', 'feeds', 'commit', 'state', 'store', 'audit', 'log', 'each'],
+  // What other people's systems are told of readings.
+  'gateway/bridges': ['commit', 'state', 'store', 'log', 'each'],
   'gateway/addresses': ['ca', 'data-folder', 'listen-error'],
   'gateway/mqtt': ['ingest', 'accounts', 'ca', 'state', 'permissions', 'listen-error', 'log'],
   'gateway/http': [

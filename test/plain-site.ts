@@ -12,6 +12,7 @@ export function plainGateway(ports: { mqtt: number; http: number } = { mqtt: 0, 
     mqtt: { port: ports.mqtt, bind, tls: null },
     http: { port: ports.http, bind, tls: null, proxies: [] },
     city: null,
+    bridges: { sparkplug: null, homeAssistant: null },
     mode: 'public',
     notify: noNotify,
   };

@@ -1,4 +1,5 @@
 import { say } from '../../contract/words/check/said.ts';
+import { type BridgesFile, isPlainBridge, type OutsideBrokerFile } from '../bridges/bridges.ts';
 import { type CityFile, carrierOf, isPlainCity } from '../city.ts';
 import type { Finding, Path } from '../files/problem.ts';
 import { valueAt } from '../files/schema-walk.ts';
@@ -18,7 +19,7 @@ type Plain = Listener & { readonly insecure: boolean; readonly tls?: Tls | undef
 export function gatewayFindings(value: unknown): Finding[] {
   const parsed = siteFileSchema.shape.gateway.safeParse(valueAt(value, ['gateway']));
   if (!parsed.success) return [];
-  const { mqtt, http, names, city } = parsed.data;
+  const { mqtt, http, names, city, bridges } = parsed.data;
   const listeners: Placed[] = [
     { listener: mqtt, path: ['gateway', 'mqtt'], name: 'mqtt' },
     ...(mqtt.tls === undefined ? [] : [{ listener: mqtt.tls, path: ['gateway', 'mqtt', 'tls'], name: 'mqtt.tls' }]),
@@ -32,6 +33,7 @@ export function gatewayFindings(value: unknown): Finding[] {
     ...pairFindings(mqtt.tls, ['gateway', 'mqtt', 'tls']),
     ...pairFindings(http.tls, ['gateway', 'http', 'tls']),
     ...cityFindings(city),
+    ...bridgeFindings(bridges),
     ...names.flatMap((name, index) =>
       names.indexOf(name) === index
         ? []
@@ -52,6 +54,21 @@ function cityFindings(city: CityFile | undefined): Finding[] {
   const said = say({ code: 'city-proof-of-other', file, carrier: isNats ? 'NATS' : 'HTTPS' });
   const idle = city[file] === undefined ? [] : [{ path: [...path, file], at: 'key' as const, ...said }];
   return [...plain, ...unnamed, ...idle, ...pairFindings({ port: 0, bind: '', cert, key }, path)];
+}
+
+function bridgeFindings({ sparkplug, homeAssistant }: BridgesFile): Finding[] {
+  const findings = (broker: OutsideBrokerFile | undefined, path: Path): Finding[] => {
+    if (broker === undefined) return [];
+    const { passwordFile, passwordEnv, tls } = broker;
+    const isTwice = passwordFile !== undefined && passwordEnv !== undefined;
+    return [
+      ...(isPlainBridge(broker) ? [{ path: [...path, 'url'], ...say({ code: 'bridge-plain' }) }] : []),
+      ...(isTwice ? [{ path: [...path, 'passwordEnv'], ...say({ code: 'password-twice' }) }] : []),
+      ...pairFindings({ port: 0, bind: '', cert: tls.cert, key: tls.key }, [...path, 'tls']),
+    ];
+  };
+  const path = ['gateway', 'bridges'];
+  return [...findings(sparkplug, [...path, 'sparkplug']), ...findings(homeAssistant, [...path, 'homeAssistant'])];
 }
 
 function takenTwice(listeners: readonly Placed[]): Finding[] {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { residentPoints } from '../../config/lots/resident-points.ts';
 import type { CityConfig, Site } from '../../config/site.ts';
 import type { CityAsk, CityHealth, DeviceRecord } from '../../contract/city.ts';
 import type { Clock } from '../../contract/clock.ts';
@@ -294,13 +295,9 @@ function gapsOf(
 function privatePlaces(sites: readonly Site[]): (site: string, place: string) => boolean {
   const places = new Set<string>();
   for (const { id, lots } of sites) {
-    for (const lot of lots) {
-      for (const space of lot.spaces.filter(({ isResident }) => isResident)) {
-        places.add(`${id}/${lot.id}/${space.id}`);
-        for (const point of [space.occupancy, space.distance, space.permit])
-          if (point !== null) places.add(`${id}/${point}`);
-      }
-    }
+    for (const point of residentPoints(lots)) places.add(`${id}/${point}`);
+    for (const lot of lots)
+      for (const space of lot.spaces) if (space.isResident) places.add(`${id}/${lot.id}/${space.id}`);
   }
   return (site, place) => places.has(`${site}/${place}`);
 }

@@ -45,6 +45,7 @@ export class Fleet {
   readonly #events: Pick<Events, 'publish'>;
   readonly #agents: ReadonlyMap<string, LiveAgent>;
   readonly #points: readonly LivePoint[];
+  readonly #byRef: ReadonlyMap<string, LivePoint>;
   #alter: (work: () => void) => void = (work) => {
     const draft = this.begin();
     work();
@@ -62,6 +63,7 @@ export class Fleet {
     this.#points = [...this.#agents.values()].flatMap((agent) =>
       [...agent.devices.values()].flatMap((device) => [...device.points.values()]),
     );
+    this.#byRef = new Map(this.#points.map((point) => [`${point.device.agent.site}/${point.ref}`, point]));
   }
 
   /** Who makes changes of live state a commit: called with the work that changes it, which it runs between `begin` and `keep`. */
@@ -144,6 +146,12 @@ export class Fleet {
     return this.#points.map((point) => latestItem(point, viewOf(point, mono)));
   }
 
+  /** One of them; undefined when the site has no such point. */
+  latestOf(site: SiteId, ref: PointRef): LatestItem | undefined {
+    const point = this.#byRef.get(`${site}/${ref}`);
+    return point && latestItem(point, viewOf(point, this.#clock.monotonic()));
+  }
+
   /** What a new broker retains: every stored birth and health, and every agent as offline until it says otherwise. */
   retained(): { topic: string; payload: string }[] {
     return [...this.#agents.values()].flatMap((agent) => {
@@ -188,7 +196,7 @@ export class Fleet {
 
   /** The unit of a point, as its device's birth or else its profile says. */
   unitOf(site: SiteId, ref: PointRef): string | null {
-    return this.#points.find((point) => point.ref === ref && point.device.agent.site === site)?.unit ?? null;
+    return this.#byRef.get(`${site}/${ref}`)?.unit ?? null;
   }
 
   /** The live state of a configured agent. For ingest. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runCheck } from '../../config/check-command.ts';
-import { folderOf, problemsOf, siteOf } from './site-text.ts';
+import { changed, folderOf, problemsOf, siteOf } from './site-text.ts';
 
 const site = (...buses: string[]) => `site: test
 name: { ko: 시험, en: Test }
@@ -80,4 +80,17 @@ describe('a bus of kind mqtt', () => {
     expect(output).toMatch(/smoke \(smoke\) comes by radio: that it is gone shows after up to 360 min/);
     expect(exitCode).toBe(0);
   });
+});
+
+test('a bridge goes out encrypted or within this machine, and has one password', () => {
+  const bridged = (broker: string) => changed('agents:\n', `gateway: { bridges: { sparkplug: ${broker} } }\nagents:\n`);
+  expect(problemsOf(bridged('{ url: "mqtt://scada:1883" }'))).toEqual([
+    expect.stringMatching(/bridges\.sparkplug\.url: the password and readings would pass over the network unencrypted/),
+  ]);
+  const twice = '{ url: "mqtts://scada:8883", passwordFile: a, passwordEnv: SCADA, group: a/b, tls: { cert: c } }';
+  expect(problemsOf(bridged(twice)).join('\n')).toMatch(/one level of a topic/);
+  expect(problemsOf(bridged(twice.replace('a/b', 'ab')))).toEqual([
+    expect.stringMatching(/passwordEnv: passwordFile stands here as well/),
+    expect.stringMatching(/tls.cert: cert stands here without key/),
+  ]);
 });

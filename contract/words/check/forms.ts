@@ -73,6 +73,18 @@ export const formWords = {
     ko: '이 URL에는 # 뒤를 쓰지 않음(전송되지 않음)',
     en: 'a URL here has nothing behind #, which is never sent',
   }),
+  'environment-name': () => ({
+    ko: '환경 변수 이름은 A–Z, 0–9, _이고 영문자로 시작',
+    en: 'the name of an environment variable is of A–Z, 0–9 and _, and begins with a letter',
+  }),
+  'topic-level': () => ({
+    ko: '토픽 한 단계: 1–64자, 공백과 + / #은 쓸 수 없음',
+    en: 'one level of a topic: 1–64 characters, no space and none of + / #',
+  }),
+  'topic-levels': () => ({
+    ko: '토픽은 네 단계까지, 단계마다 1–64자, 공백과 + #은 쓸 수 없음',
+    en: 'up to four levels of a topic, each 1–64 characters, no space and none of + #',
+  }),
   'feed-id-form': () => ({ ko: '공백, 쉼표, <, &는 쓸 수 없음', en: 'no space, comma, < or &' }),
 
   'window-form': () => ({

@@ -65,6 +65,15 @@ export const networkWords = {
     en: `${file} is not used with an address of ${carrier}; give ${carrier === 'NATS' ? 'seedFile' : 'tokenFile'}`,
   }),
 
+  'bridge-plain': () => ({
+    ko: '비밀번호와 측정값이 암호화 없이 네트워크를 지나감: mqtts://를 쓰거나 여기에 insecure: true를 씀',
+    en: 'the password and readings would pass over the network unencrypted; use mqtts://, or say insecure: true here',
+  }),
+  'password-twice': () => ({
+    ko: 'passwordFile과 passwordEnv 둘 다 있음: 하나만 씀',
+    en: 'passwordFile stands here as well; give one of the two',
+  }),
+
   'listener-port-taken': ({ port, listener }: { readonly port: number; readonly listener: string }) => ({
     ko: `포트 ${withParticle(port, '은/는')} ${withParticle(listener, '이/가')} 사용함: 둘 중 하나를 바꿈`,
     en: `port ${port} is taken by ${listener}; give one of them another`,
