@@ -13,7 +13,7 @@ export type StreamOptions = {
 const ns = (ms: number) => ms * 1_000_000;
 
 /**
- * No longer than workers may need: a gateway that heard no word within 20 s sends again. So what is here longer than this is
+ * No longer than workers may need: a gateway that heard no word within 30 s sends again. So what is here longer than this is
  * here twice, or has been taken.
  */
 const maxAgeMs = 120_000;

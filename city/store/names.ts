@@ -5,7 +5,8 @@ import type { Sql } from './database.ts';
 export class Names {
   readonly #sql: Sql;
   readonly #epochs = new Map<string, number>();
-  readonly #series = new Map<string, number>();
+  /** By device, so that a message is looked up once. */
+  readonly #series = new Map<string, Map<string, number>>();
 
   constructor(sql: Sql) {
     this.#sql = sql;
@@ -19,10 +20,9 @@ export class Names {
       const { site, device, points } = message;
       const epoch = epochKey(message);
       if (!this.#epochs.has(epoch)) epochs.set(epoch, message);
-      for (const point in points) {
-        const key = seriesKey(site, device, point);
-        if (!this.#series.has(key)) series.set(key, { site, device, point });
-      }
+      const of = this.#series.get(deviceKey(site, device));
+      for (const point in points)
+        if (of?.has(point) !== true) series.set(`${deviceKey(site, device)}/${point}`, { site, device, point });
     }
     if (epochs.size > 0) await this.#learnEpochs([...epochs.values()]);
     if (series.size > 0) await this.#learnSeries([...series.values()]);
@@ -32,8 +32,14 @@ export class Names {
     return known(this.#epochs, epochKey(message));
   }
 
-  series(site: string, device: string, point: string): number {
-    return known(this.#series, seriesKey(site, device, point));
+  /** The numbers of one device's series, by point. */
+  seriesOf(site: string, device: string): (point: string) => number {
+    const of = this.#series.get(deviceKey(site, device));
+    return (point) => {
+      const number = of?.get(point);
+      if (number === undefined) throw new Error(`${deviceKey(site, device)}/${point} was not learnt`);
+      return number;
+    };
   }
 
   async #learnEpochs(of: readonly CityMessage[]): Promise<void> {
@@ -66,12 +72,16 @@ export class Names {
     const rows = await sql<{ id: number; site: string; device: string; point: string }[]>`
       select id, site, device, point from series where (site, device, point) in
         (select * from unnest(${sites}::text[], ${devices}::text[], ${points}::text[]))`;
-    for (const { id, site, device, point } of rows) this.#series.set(seriesKey(site, device, point), id);
+    for (const { id, site, device, point } of rows) {
+      const key = deviceKey(site, device);
+      const known = this.#series.get(key) ?? new Map<string, number>();
+      this.#series.set(key, known.set(point, id));
+    }
   }
 }
 
 const epochKey = ({ site, agent, epoch }: CityMessage) => `${site}/${agent}/${epoch}`;
-const seriesKey = (site: string, device: string, point: string) => `${site}/${device}/${point}`;
+const deviceKey = (site: string, device: string) => `${site}/${device}`;
 
 function known(numbers: ReadonlyMap<string, number>, key: string): number {
   const number = numbers.get(key);

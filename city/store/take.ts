@@ -1,6 +1,6 @@
 import { finished } from 'node:stream/promises';
 import type { CityBatch, CityMessage } from '../../contract/city.ts';
-import { countReadings, digestOf, readingLines } from './copy-text.ts';
+import { addReadings, CopyRows, countReadings, digestOf } from './copy-rows.ts';
 import { json, type Sql, type Tx } from './database.ts';
 import type { Names } from './names.ts';
 import { dayMs, dayOf, type Partitions } from './partitions.ts';
@@ -25,7 +25,6 @@ export type TakenCounts = {
 type Row = { readonly message: CityMessage; readonly gateway: string; readonly epoch: number; readonly digest: number };
 
 const hourMs = 3_600_000;
-const copyChunk = 1 << 16;
 
 /**
  * Takes batches in one transaction: what came before is left out, by identity, and everything else is there when this
@@ -39,20 +38,20 @@ export async function take(options: TakeOptions, batches: readonly CityBatch[]):
   const rows = rowsOf(batches, names);
   const span = spanOf(options);
   await partitions.ensure('messages', new Set(rows.map(({ message }) => dayOf(message.receivedAt))));
-  const lines = new Lines(names, span);
+  const copies = new Copies(names, span);
   return sql.begin(async (tx) => {
     const fresh = await takeMessages(tx, rows);
-    for (const index of fresh.taken) lines.add(rows[index]);
-    await partitions.ensure('readings', lines.days);
-    await copy(tx, 'readings', lines.readings);
-    await copy(tx, 'odd_readings', lines.odd);
-    await markDirty(tx, lines.dirty);
+    for (const index of fresh.taken) copies.add(rows[index]);
+    await partitions.ensure('readings', copies.days);
+    await copy(tx, 'readings', copies.readings);
+    await copy(tx, 'odd_readings', copies.odd);
+    await markDirty(tx, copies.dirty);
     await takeRecords(tx, batches);
     await keepClashes(tx, rows, fresh.conflicts);
     await agree(tx, batches, knownBefore(rows, fresh));
     return {
       messages: fresh.taken.length,
-      readings: lines.count,
+      readings: copies.count,
       duplicates: rows.length - fresh.taken.length - fresh.conflicts.size,
       conflicts: fresh.conflicts.size,
     };
@@ -132,14 +131,13 @@ function spanOf({ keepDays, now }: Pick<TakeOptions, 'keepDays' | 'now'>): Span 
 }
 
 /** What is to be copied, and which hours change by it. */
-class Lines {
-  readonly readings: string[] = [];
+class Copies {
+  readonly readings = new CopyRows();
   /** Of days that have no partition: older than what is kept, or in a future that only a wrong clock knows. */
-  readonly odd: string[] = [];
+  readonly odd = new CopyRows();
   readonly days = new Set<number>();
   /** `hour/epoch` */
   readonly dirty = new Set<string>();
-  count = 0;
   readonly #names: Names;
   readonly #span: Span;
 
@@ -148,39 +146,35 @@ class Lines {
     this.#span = span;
   }
 
+  get count(): number {
+    return this.readings.count + this.odd.count;
+  }
+
   add(row: Row | undefined): void {
     if (row === undefined) return;
     const { message, epoch } = row;
-    const { site, device } = message;
-    const series = (point: string) => this.#names.series(site, device, point);
+    const { from, to } = this.#span;
+    const series = this.#names.seriesOf(message.site, message.device);
     let hour = Number.NaN;
-    readingLines(message, { epoch, series }, (at, line) => {
-      this.count++;
-      if (at < this.#span.from || at >= this.#span.to) {
-        this.odd.push(line);
-        return;
-      }
-      this.readings.push(line);
+    addReadings(message, { epoch, series }, (at) => {
+      if (at < from || at >= to) return this.odd;
       const its = Math.floor(at / hourMs);
-      if (its === hour) return;
-      hour = its;
-      this.days.add(dayOf(at));
-      this.dirty.add(`${its}/${epoch}`);
+      if (its !== hour) {
+        hour = its;
+        this.days.add(dayOf(at));
+        this.dirty.add(`${its}/${epoch}`);
+      }
+      return this.readings;
     });
   }
 }
 
-async function copy(tx: Tx, table: 'readings' | 'odd_readings', lines: readonly string[]): Promise<void> {
-  if (lines.length === 0) return;
-  const stream = await tx`copy ${tx(table)} (at, series, epoch, seq, value, said, fault, flags) from stdin`.writable();
-  let text = '';
-  for (const line of lines) {
-    text += line;
-    if (text.length < copyChunk) continue;
-    stream.write(text);
-    text = '';
-  }
-  stream.end(text);
+async function copy(tx: Tx, table: 'readings' | 'odd_readings', rows: CopyRows): Promise<void> {
+  if (rows.count === 0) return;
+  const stream =
+    await tx`copy ${tx(table)} (at, series, epoch, seq, value, said, fault, flags) from stdin (format binary)`.writable();
+  for (const chunk of rows.chunks()) stream.write(chunk);
+  stream.end();
   await finished(stream);
 }
 
@@ -199,13 +193,19 @@ async function agree(tx: Tx, batches: readonly CityBatch[], known: ReadonlyMap<s
     if (messages.length === 0 && records.length === 0 && health === null) continue;
     last.set(gateway, health ?? last.get(gateway) ?? null);
   }
-  for (const [gateway, health] of [...last].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const { duplicates = 0, conflicts = 0 } = known.get(gateway) ?? {};
-    await tx`update gateways set agreed_at = clock_timestamp(), duplicates = duplicates + ${duplicates},
-      conflicts = conflicts + ${conflicts},
-      health = coalesce(${health === null ? null : json(tx, health)}::jsonb, health),
-      health_at = case when ${health === null} then health_at else clock_timestamp() end
-      where id = ${gateway}`;
+  if (last.size > 0) {
+    const rows = [...last].map(([id, health]) => ({
+      id,
+      health,
+      ...(known.get(id) ?? { duplicates: 0, conflicts: 0 }),
+    }));
+    // In one order for all workers, so that two of them never wait for each other.
+    await tx`select from gateways where id = any(${rows.map(({ id }) => id)}) order by id for update`;
+    await tx`update gateways set agreed_at = clock_timestamp(), duplicates = gateways.duplicates + said.duplicates,
+      conflicts = gateways.conflicts + said.conflicts, health = coalesce(said.health, gateways.health),
+      health_at = case when said.health is null then gateways.health_at else clock_timestamp() end
+      from jsonb_to_recordset(${json(tx, rows)}) as said(id text, health jsonb, duplicates bigint, conflicts bigint)
+      where gateways.id = said.id`;
   }
   for (const { id, outcome } of batches.flatMap((batch) => batch.done)) {
     await tx`update asks set done_at = clock_timestamp(), outcome = ${outcome} where id = ${id} and done_at is null`;

@@ -14,12 +14,12 @@ export type NatsCarrierOptions = {
   seed: string | null;
   /** PEM. */
   tls: { readonly ca?: string | undefined; readonly cert?: string | undefined; readonly key?: string | undefined };
-  /** How long the city's word is waited for; 20 s. */
+  /** How long the city's word is waited for; 30 s. */
   answerWithinMs?: number;
 };
 
 /** The word may be lost with a worker or a server; the batch goes again, and is taken once. */
-const answerWithinMs = 20_000;
+const answerWithinMs = 30_000;
 const storedWithinMs = 5000;
 /** Of a message, for its subject and headers. */
 const aroundPayload = 1024;

@@ -4,6 +4,7 @@ import type { Clock } from '../../contract/clock.ts';
 import type { Log } from '../log.ts';
 import { type Carrier, CityError } from './carrier.ts';
 import { agreed, type Handed, isAgreed } from './handed.ts';
+import { Pace } from './pace.ts';
 
 type CityItems = Pick<CityBatch, 'messages' | 'records'>;
 
@@ -38,7 +39,6 @@ export type SendingOptions = {
   onReached(): void;
 };
 
-const messagesPerBatch = 400;
 const recordsPerBatch = 400;
 const lookEveryMs = 200;
 /** "Connected" means that something was agreed within 60 s, so the word is given often enough to survive a few losses. */
@@ -59,6 +59,7 @@ export class Sending {
   #done: CityBatch['done'] = [];
   /** What was asked since the start. */
   readonly #answered = new Set<string>();
+  readonly #pace: Record<CityLane, Pace> = { now: new Pace(), later: new Pace() };
   #lastFailure: string | null = null;
   #running: Promise<void> = Promise.resolve();
 
@@ -127,7 +128,7 @@ export class Sending {
     this.#options.onReached();
     let healthDue = Number.NEGATIVE_INFINITY;
     while (!signal.aborted) {
-      const news = take({ messages, records }, at, () => true);
+      const news = take({ messages, records }, { at, limit: this.#pace.now.messages }, () => true);
       const isDue = clock.monotonic() >= healthDue;
       if (news.isEmpty && !isDue && this.#done.length === 0) {
         await clock.sleep(lookEveryMs, signal);
@@ -140,7 +141,7 @@ export class Sending {
 
   async #older(backlog: Backlog, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const older = backlog.next();
+      const older = backlog.next(this.#pace.later.messages);
       if (older === null) return;
       await this.#hand(older, { lane: 'later', withHealth: false }, signal);
       // One turn for everything else: reading the backlog is synchronous work on the thread that judges.
@@ -156,7 +157,7 @@ export class Sending {
     const { gateway, carrier, health, log } = this.#options;
     const done = this.#done.slice(0, 100);
     const batch: CityBatch = { v: 1, gateway, ...taken.items, health: withHealth ? health() : null, done };
-    const reply = await carrier.hand(batch, signal, lane);
+    const reply = await this.#paced(lane, batch.messages.length, () => carrier.hand(batch, signal, lane));
     if (this.#lastFailure !== null) log.info({}, 'city-reached');
     this.#lastFailure = null;
     this.#done = this.#done.filter((one) => !done.includes(one));
@@ -166,6 +167,19 @@ export class Sending {
     };
     this.#options.onAgreed(this.#agreed);
     this.#answer(reply);
+  }
+
+  async #paced(lane: CityLane, held: number, work: () => Promise<CityReply>): Promise<CityReply> {
+    const { clock } = this.#options;
+    const began = clock.monotonic();
+    try {
+      const reply = await work();
+      this.#pace[lane].answered(clock.monotonic() - began, held);
+      return reply;
+    } catch (error) {
+      this.#pace[lane].failed();
+      throw error;
+    }
   }
 
   #answer({ ask }: CityReply): void {
@@ -193,9 +207,13 @@ const nothing: Taken = {
 type Sources = Pick<SendingOptions, 'messages' | 'records'>;
 type Place = { messages: number; records: number };
 
-/** The next items behind `at`, which moves on. */
-function take({ messages, records }: Sources, at: Place, wanted: (kind: keyof Place, id: number) => boolean): Taken {
-  const readMessages = messages.read(at.messages, messagesPerBatch);
+/** The next items behind `at`, which moves on. `limit`: of messages. */
+function take(
+  { messages, records }: Sources,
+  { at, limit }: { at: Place; limit: number },
+  wanted: (kind: keyof Place, id: number) => boolean,
+): Taken {
+  const readMessages = messages.read(at.messages, limit);
   const readRecords = records.read(at.records, recordsPerBatch);
   at.messages = readMessages.at(-1)?.id ?? at.messages;
   at.records = readRecords.at(-1)?.id ?? at.records;
@@ -232,12 +250,12 @@ class Backlog {
   }
 
   /** Null when all of it is on its way. */
-  next(): Taken | null {
+  next(limit: number): Taken | null {
     for (;;) {
       const before = { ...this.#at };
       const taken = take(
         this.#sources,
-        this.#at,
+        { at: this.#at, limit },
         (kind, id) => id <= this.#end[kind] && !isAgreed(this.#agreed()[kind], id),
       );
       if (!taken.isEmpty) return taken;

@@ -1,6 +1,6 @@
 import { finished } from 'node:stream/promises';
 import type { LocalPostgres } from '../../city/demo/local-postgres.ts';
-import { readingLines } from '../../city/store/copy-text.ts';
+import { addReadings, CopyRows } from '../../city/store/copy-rows.ts';
 import { connect } from '../../city/store/database.ts';
 import { migrate } from '../../city/store/migrations.ts';
 import { dayOf, Partitions } from '../../city/store/partitions.ts';
@@ -20,16 +20,19 @@ export type Flow = { rate: number; cpu: Cpu; readings: number };
 export async function flow(rig: CityRig, of: { gateways: number; messages: number }): Promise<Flow> {
   const begun = Date.now() - of.messages * 250;
   const boxes = Array.from({ length: of.gateways }, (_, i) => rig.box(i + 1, { begun }));
-  for (const box of boxes) box.commitReadings(of.messages);
+  for (const box of boxes) box.commitReadings(1);
+  for (const box of boxes) box.sending.start();
+  await until('all gateways reach the city', () => boxes.every(({ isDone }) => isDone), { withinMs });
   const before = cpuOf(rig);
   const began = performance.now();
-  for (const box of boxes) box.sending.start();
+  for (const box of boxes) box.commitReadings(of.messages - 1);
   await until('everything agreed', () => boxes.every(({ isDone }) => isDone), { withinMs });
   const seconds = (performance.now() - began) / 1000;
-  const readings = of.gateways * of.messages * readingsPerMessage;
+  const readings = of.gateways * (of.messages - 1) * readingsPerMessage;
   const cpu = spent(before, cpuOf(rig));
   const [found] = await rig.sql<{ rows: number }[]>`select count(*)::int as rows from readings`;
-  if (found?.rows !== readings) throw new Error(`${found?.rows} of ${readings} readings`);
+  const all = of.gateways * of.messages * readingsPerMessage;
+  if (found?.rows !== all) throw new Error(`${found?.rows} of ${all} readings`);
   await rig.leave();
   await rig.sql`truncate messages, readings, dirty, hours`;
   return { rate: readings / seconds, cpu, readings };
@@ -70,13 +73,14 @@ async function copyAlone(
   await migrate(sql, schema);
   const begun = Date.now() - messages * 250;
   await new Partitions(sql).ensure('readings', [dayOf(begun), dayOf(begun) + 1]);
-  const chunks = linesOf({ gateways, messages, begun });
+  const chunks = rowsOf({ gateways, messages, begun });
   const rows = gateways * messages * readingsPerMessage;
   const cpu = () => treeCpuMs(postgres.pid ?? 0) + process.cpuUsage().user / 1000 + process.cpuUsage().system / 1000;
   const before = cpu();
   const began = performance.now();
   await sql.begin(async (tx) => {
-    const stream = await tx`copy readings (at, series, epoch, seq, value, said, fault, flags) from stdin`.writable();
+    const stream =
+      await tx`copy readings (at, series, epoch, seq, value, said, fault, flags) from stdin (format binary)`.writable();
     for (const chunk of chunks) if (!stream.write(chunk)) await new Promise((drained) => stream.once('drain', drained));
     stream.end();
     await finished(stream);
@@ -89,25 +93,17 @@ async function copyAlone(
   return { rate: rows / seconds, cpuMs };
 }
 
-const chunkChars = 1 << 16;
 const nowhere = { hand: () => Promise.reject(new Error('nowhere')), close: async () => {} };
 
 /** In the order in which they come: a message of each gateway in turn. */
-function linesOf({ gateways, messages, begun }: { gateways: number; messages: number; begun: number }): Buffer[] {
+function rowsOf({ gateways, messages, begun }: { gateways: number; messages: number; begun: number }): Buffer[] {
   const boxes = Array.from({ length: gateways }, (_, i) => new Box({ name: `g${i + 1}`, carrier: nowhere, begun }));
-  const chunks: Buffer[] = [];
-  let text = '';
+  const rows = new CopyRows();
   for (let seq = 1; seq <= messages; seq++) {
     for (const [i, box] of boxes.entries()) {
       const columns = { epoch: i + 1, series: (point: string) => i * 10 + Number(point.slice(2)) + 1 };
-      readingLines(box.message(seq), columns, (_, line) => {
-        text += line;
-      });
-      if (text.length < chunkChars) continue;
-      chunks.push(Buffer.from(text));
-      text = '';
+      addReadings(box.message(seq), columns, () => rows);
     }
   }
-  chunks.push(Buffer.from(text));
-  return chunks;
+  return rows.chunks();
 }

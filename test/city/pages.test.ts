@@ -3,7 +3,7 @@ import { kpi, standardCsv, standardJson } from '../../city/feeds/feeds.ts';
 import { boxes } from '../../city/pages/boxes.ts';
 import { html } from '../../city/pages/html.ts';
 import { cityLots } from '../../city/pages/lots.ts';
-import { readingLines } from '../../city/store/copy-text.ts';
+import { addReadings, CopyRows } from '../../city/store/copy-rows.ts';
 import type { GatewayRow, StateRow } from '../../city/store/views.ts';
 import { agentIdSchema, deviceIdSchema, siteIdSchema } from '../../contract/ids.ts';
 
@@ -97,7 +97,6 @@ test('what somebody typed is text on a page', () => {
 });
 
 test('readings become lines of COPY that nothing in them can break', () => {
-  const lines: string[] = [];
   const message = {
     ...{ site: siteIdSchema.parse('a'), agent: agentIdSchema.parse('c'), epoch: 'e', start: 1, seq: 3 },
     ...{ device: deviceIdSchema.parse('d'), at: now, time: 'estimated' as const, receivedAt: now + 10 },
@@ -107,12 +106,50 @@ test('readings become lines of COPY that nothing in them can break', () => {
       t: { dt: [0], v: ['a\tb\\\n\0'] },
     },
   };
-  readingLines(message, { epoch: 7, series: (point) => point.charCodeAt(0) }, (_at, line) => lines.push(line));
-  expect(lines).toEqual([
-    `${now}\t110\t7\t3\t-0.5\t\\N\t0\t3\n`,
+  const rows = new CopyRows();
+  addReadings(message, { epoch: 7, series: (point) => point.charCodeAt(0) }, () => rows);
+  expect(decoded(Buffer.concat(rows.chunks()))).toEqual([
+    [now, 110, 7, 3, -0.5, null, 0, 3],
     // Beyond what its gateway can have received: ordered by when it came, and it has no time.
-    `${now + 10}\t110\t7\t3\t\\N\t\\N\t1\t5\n`,
-    `${now}\t98\t7\t3\t1\ttrue\t0\t2\n`,
-    `${now}\t116\t7\t3\t\\N\ta\\tb\\\\\\n\uFFFD\t0\t2\n`,
+    [now + 10, 110, 7, 3, null, null, 1, 5],
+    [now, 98, 7, 3, 1, 'true', 0, 2],
+    [now, 116, 7, 3, null, 'a\tb\\\n\uFFFD', 0, 2],
   ]);
 });
+
+test('rows keep their numbers over many chunks, before 1970 too', () => {
+  const rows = new CopyRows();
+  const made = Array.from({ length: 2000 }, (_, i) => ({
+    ...{ at: (i - 1000) * 86_400_123, series: i, epoch: 1, seq: i * 2 ** 32 + i, value: i / 7, fault: 0, flags: 0 },
+  }));
+  for (const each of made) rows.add(each);
+  expect(decoded(Buffer.concat(rows.chunks()))).toEqual(
+    made.map(({ at, series, epoch, seq, value, fault, flags }) => [at, series, epoch, seq, value, null, fault, flags]),
+  );
+});
+
+/** As PostgreSQL reads COPY's binary format: at, series, epoch, seq, value, said, fault, flags. */
+function decoded(bytes: Buffer): (number | string | null)[][] {
+  expect(bytes.subarray(0, 19).toString('latin1')).toBe('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0');
+  const rows: (number | string | null)[][] = [];
+  const as = ['int64', 'int32', 'int32', 'int64', 'float', 'text', 'int16', 'int16'] as const;
+  let at = 19;
+  for (; bytes.readInt16BE(at) !== -1; ) {
+    if (bytes.readInt16BE(at) !== as.length) throw new Error(`a row of ${bytes.readInt16BE(at)} fields`);
+    at += 2;
+    rows.push(
+      as.map((type) => {
+        const length = bytes.readInt32BE(at);
+        at += 4;
+        if (length === -1) return null;
+        const field = bytes.subarray(at, at + length);
+        at += length;
+        if (type === 'text') return field.toString();
+        if (type === 'float') return field.readDoubleBE();
+        return type === 'int64' ? Number(field.readBigInt64BE()) : field.readIntBE(0, type === 'int32' ? 4 : 2);
+      }),
+    );
+  }
+  expect(at + 2).toBe(bytes.length);
+  return rows;
+}
