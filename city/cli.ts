@@ -34,6 +34,8 @@ export function addCityCommands(program: Command, print: Print): void {
     .option('--hub-tenant <name>', 'its tenant')
     .option('--hub-token-file <file>', 'the file with the token for it')
     .option('--hub-type <type...>', 'only entities of these types')
+    .option('--platform <url>', 'the 통합플랫폼, which is posted an event of each public alert')
+    .option('--platform-secret-file <file>', 'the file with its X-Scsns-Secret')
     .addHelpText('after', example('jari city run --database postgres://jari@127.0.0.1:5432/city --port 8090'))
     .action(async (options) => (await import('./run.ts')).runWorker(options));
   const gateway = city.command('gateway').description('which gateways may hand on');

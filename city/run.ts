@@ -4,6 +4,7 @@ import { InputError } from '../contract/input-error.ts';
 import { type HubFile, openHub } from './hub/open-hub.ts';
 import { openLog } from './log.ts';
 import type { NatsOptions } from './nats/door.ts';
+import { openPlatform } from './platform/open-platform.ts';
 import { Worker } from './worker.ts';
 
 export type RunOptions = {
@@ -18,6 +19,8 @@ export type RunOptions = {
   natsCa?: string;
   natsReplicas?: string;
   natsMaxMb: string;
+  platform?: string;
+  platformSecretFile?: string;
 } & HubFile;
 
 /** `jari city run`: until SIGINT or SIGTERM. @throws InputError */
@@ -28,6 +31,7 @@ export async function runWorker(options: RunOptions): Promise<void> {
   const hub = openHub(options);
   const worker = await Worker.start({
     hub,
+    platform: openPlatform(options),
     ...{ database, bind, log, clock: systemClock },
     port: whole('--port', options.port, 65_535),
     keepDays: whole('--keep-days', options.keepDays, 36_500),

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Clock } from '../contract/clock.ts';
 import { InputError } from '../contract/input-error.ts';
+import { dataOf, heldBy } from './data.ts';
 import { openGatewayDoor } from './doors/gateway-door.ts';
 import type { HubTask } from './hub/open-hub.ts';
 import { Pusher } from './hub/push.ts';
@@ -10,18 +11,21 @@ import type { Log } from './log.ts';
 import { isLoopback } from './loopback.ts';
 import { Asks } from './nats/asks.ts';
 import { NatsDoor, type NatsOptions } from './nats/door.ts';
+import { looksOf } from './pages/look.ts';
+import { cityLots } from './pages/lots.ts';
 import { openPages } from './pages/pages.ts';
+import { type PlatformTask, pushEvents } from './platform/push.ts';
 import { connect, type Sql } from './store/database.ts';
-import { held } from './store/entities.ts';
 import { gatewayBy } from './store/gateways.ts';
 import { alone, hubTable } from './store/hub-table.ts';
+import { keepLook } from './store/looks.ts';
 import { migrate } from './store/migrations.ts';
 import { Names } from './store/names.ts';
 import { codeOf, dayOf, Partitions } from './store/partitions.ts';
 import { schema } from './store/schema.ts';
 import { sumDirtyHours } from './store/sums.ts';
 import { take } from './store/take.ts';
-import { asksFor, asksForAll } from './store/views.ts';
+import { asksFor, asksForAll, keepPlatform, platformRows } from './store/views.ts';
 import type { KnownGateway } from './trust.ts';
 
 export type WorkerOptions = {
@@ -38,6 +42,8 @@ export type WorkerOptions = {
   log: Log;
   /** A hub that is told of every entity; null: none. */
   hub?: HubTask | null;
+  /** The integrated platform, which is posted events; null: none. */
+  platform?: PlatformTask | null;
 };
 
 /** Names of entities are long: a syllable of Korean is nine characters of a URL. */
@@ -45,7 +51,12 @@ const routerOptions = { maxParamLength: 1000 };
 
 const sumEveryMs = 5000;
 const hubEveryMs = 5000;
+const lookEveryMs = 20_000;
 const hubLock = 0x68756230; // 'hub0'
+const platformEveryMs = 2000;
+const platformLock = 0x706c6174; // 'plat'
+/** What the platform did not take for so long it takes no more. */
+const platformForMs = 7 * 86_400_000;
 const retainEveryMs = 600_000;
 /** A proof is asked of the database again after this; so long may a gateway that was removed go on. */
 const trustMs = 5000;
@@ -77,7 +88,7 @@ export class Worker {
     this.sql = of.sql;
     this.#app = of.app;
     this.#nats = of.nats;
-    const { clock, log, keepDays } = of.options;
+    const { clock, log, keepDays, hub = null, platform = null } = of.options;
     const { sql, partitions } = of;
     const every = async (ms: number, what: string, work: () => Promise<unknown>) => {
       while (!this.#stop.signal.aborted) {
@@ -87,7 +98,9 @@ export class Worker {
     };
     this.#loops = [
       every(sumEveryMs, 'sums', () => sumDirtyHours(sql, clock.now())),
-      ...(of.options.hub == null ? [] : [every(hubEveryMs, 'hub', hubRound(sql, of.options.hub, of.options))]),
+      ...(hub === null ? [] : [every(hubEveryMs, 'hub', hubRound(sql, hub, of.options))]),
+      ...(platform === null ? [] : [every(platformEveryMs, 'platform', platformRound(sql, platform, of.options))]),
+      every(lookEveryMs, 'look', () => look(sql, clock.now())),
       every(retainEveryMs, 'retention', () => retain(sql, partitions, dayOf(clock.now()) - keepDays)),
     ];
   }
@@ -138,7 +151,7 @@ export class Worker {
       gatewayBy: (proof) => trust.gatewayBy(proof),
       asks: (gateway) => asksFor(sql, gateway.sites),
     });
-    openPages(app, { sql, clock, counts: intake.counts, isTls: tls !== null });
+    openPages(app, { data: dataOf(sql), clock, counts: intake.counts, isTls: tls !== null });
     try {
       await app.listen({ host: options.bind, port: options.port });
     } catch (error) {
@@ -215,7 +228,7 @@ class Trust {
 function hubRound(sql: Sql, task: HubTask, { clock, log }: Pick<WorkerOptions, 'clock' | 'log'>): () => Promise<void> {
   const pusher = new Pusher({
     ...{ hub: task.hub, table: hubTable(sql, task.name), textOf: task.textOf, random: Math.random },
-    entities: async () => task.entitiesOf(await held(sql, null), clock.now()),
+    entities: async () => task.entitiesOf(await heldBy(dataOf(sql), null), clock.now()),
     now: () => clock.now(),
   });
   return async () => {
@@ -227,12 +240,38 @@ function hubRound(sql: Sql, task: HubTask, { clock, log }: Pick<WorkerOptions, '
   };
 }
 
+function platformRound(sql: Sql, task: PlatformTask, { clock, log }: Pick<WorkerOptions, 'clock' | 'log'>) {
+  const now = () => clock.now();
+  return async () => {
+    const round = () =>
+      pushEvents({
+        ...{ task, now, random: Math.random },
+        rows: () => platformRows(sql, now() - platformForMs, null),
+        keep: (event, of) => keepPlatform(sql, event, of),
+      });
+    const pushed = await alone(sql, platformLock, round);
+    if (pushed !== null && pushed.refused > 0) log.warn({ url: task.url, ...pushed }, 'platform-refused');
+  };
+}
+
+/** Once a minute, whichever worker comes first. */
+async function look(sql: Sql, now: number): Promise<void> {
+  const data = dataOf(sql);
+  const [lots, places, devices] = [
+    await data.states('lot', null),
+    await data.states('place', null),
+    await data.states('device', null),
+  ];
+  await keepLook(sql, now, looksOf(cityLots(lots, places), devices));
+}
+
 async function retain(sql: Sql, partitions: Partitions, firstDay: number): Promise<void> {
   await partitions.dropBefore('readings', firstDay);
   // A day longer: what is taken again is known by them.
   await partitions.dropBefore('messages', firstDay - 2);
   // CAP messages that ended long ago; each message is a state of its own.
   await sql`delete from states where kind = 'cap' and at < (extract(epoch from now()) * 1000)::bigint - 30 * 86400000::bigint`;
+  await sql`delete from site_hours where hour < extract(epoch from now()) / 3600 - 400 * 24`;
   await sql`delete from records where taken_at < now() - make_interval(days => 400)`;
 }
 

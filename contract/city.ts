@@ -111,6 +111,12 @@ export const cityHealthSchema = z.object({
   devices: z.record(z.string(), count),
   /** Services that fail at the moment. */
   failing: z.array(z.string()),
+  /** What is left of the card at the present pace, years; null: nobody knows. Left out by a gateway that does not say. */
+  lifeYears: z.number().min(0).nullable().optional(),
+  /** How the drills that restore its copies stand. */
+  drill: z.enum(['off', 'waiting', 'ok', 'failed', 'overdue']).optional(),
+  /** The last numbers up to which everything is agreed. */
+  agreed: z.object({ messages: count, records: count }).optional(),
 });
 
 export const cityBatchSchema = z.object({

@@ -215,7 +215,11 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
     }),
   );
   parts.defer(() => broker.close());
-  const city = openCity(options, { store, fleet, commit, services });
+  const city = openCity(options, {
+    ...{ store, fleet, commit, services },
+    // Asked once the city link has started, when both are there.
+    upkeep: () => ({ lifeYears: retention.standing().wear.lifeYears, drill: backup.standing().drill.state }),
+  });
   if (city !== null) parts.defer(() => city.close());
   const bridges = await Bridges.open({
     ...{ sites, store, fleet, commit, clock, log },
@@ -321,19 +325,19 @@ function brokerWork(broker: Broker, bind: string): WorkCheck {
   };
 }
 
-type CityParts = Pick<CityLinkOptions, 'store' | 'fleet'> & {
+type CityParts = Pick<CityLinkOptions, 'store' | 'fleet' | 'upkeep'> & {
   commit: Commit;
   services: ReturnType<typeof openServices>;
 };
 
 /** What this gateway hands on to its city; null without one. @throws InputError when a file of it cannot be read */
-function openCity(options: GatewayOptions, { store, fleet, commit, services }: CityParts): CityLink | null {
+function openCity(options: GatewayOptions, { store, fleet, commit, services, upkeep }: CityParts): CityLink | null {
   const { sites, dir, clock, log } = options;
   const config = sites.find(({ gateway }) => gateway.city !== null)?.gateway.city ?? null;
   if (config === null) return null;
   const { alerts, feeds } = services.ports;
   return new CityLink({
-    ...{ config, sites, store, fleet, dir, clock, log, alerts, feeds },
+    ...{ config, sites, store, fleet, dir, clock, log, alerts, feeds, upkeep },
     version: packageJson.version,
     random: Math.random,
     carrier: openCarrier(config, clock),

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { cityWords } from '../../contract/words/city.ts';
 import type { Language } from '../../contract/words/language.ts';
-import type { Sql } from '../store/database.ts';
-import { type Reader, readerBy } from '../store/gateways.ts';
-import { html, page, sayIn } from './html.ts';
+import type { CityData } from '../data.ts';
+import type { Reader } from '../store/gateways.ts';
+import { html, plainPage, sayIn } from './html.ts';
 
 /** Who reads: a token in the header of a program, or in the cookie of a browser. */
 
@@ -13,11 +13,11 @@ export function languageFor({ headers }: FastifyRequest): Language {
   return /^\s*en\b/i.test(headers['accept-language'] ?? '') ? 'en' : 'ko';
 }
 
-export async function readerOf(sql: Sql, { headers }: FastifyRequest): Promise<Reader | null> {
+export async function readerOf(data: Pick<CityData, 'readerBy'>, { headers }: FastifyRequest): Promise<Reader | null> {
   const bearer = /^Bearer (\S+)$/.exec(headers.authorization ?? '')?.[1];
   const cookie = new RegExp(`(?:^|;\\s*)${cookieName}=([\\w-]+)`).exec(headers.cookie ?? '')?.[1];
   const token = bearer ?? cookie;
-  return token === undefined ? null : readerBy(sql, token);
+  return token === undefined ? null : data.readerBy(token);
 }
 
 /** A form that changes something comes from a page of this city, or from a program. */
@@ -30,7 +30,7 @@ export function isOwn({ headers }: FastifyRequest): boolean {
   );
 }
 
-export function openSignIn(app: FastifyInstance, sql: Sql, isTls: boolean): void {
+export function openSignIn(app: FastifyInstance, data: Pick<CityData, 'readerBy'>, isTls: boolean): void {
   app.addContentTypeParser(
     'application/x-www-form-urlencoded',
     { parseAs: 'string', bodyLimit: 4096 },
@@ -38,7 +38,7 @@ export function openSignIn(app: FastifyInstance, sql: Sql, isTls: boolean): void
   );
   app.post('/sign-in', async (request, reply) => {
     const { token } = request.body as { token?: string };
-    const reader = typeof token === 'string' ? await readerBy(sql, token.trim()) : null;
+    const reader = typeof token === 'string' ? await data.readerBy(token.trim()) : null;
     if (reader === null || token === undefined) return askToSignIn(request, reply);
     const cookie = `${cookieName}=${token.trim()}; Path=/; HttpOnly; SameSite=Strict; Max-Age=43200${isTls ? '; Secure' : ''}`;
     return reply.header('set-cookie', cookie).redirect('/', 303);
@@ -53,10 +53,7 @@ export function askToSignIn(request: FastifyRequest, reply: FastifyReply): Fasti
   const say = sayIn(language);
   const form = html`<form method="post" action="/sign-in"><label>${say(cityWords.token)}
 <input name="token" type="password" required autocomplete="current-password"></label> <button>${say(cityWords.signIn)}</button></form>`;
-  return sendPage(
-    reply.code(401),
-    page(language, '', say(cityWords.signIn), form).replace(/<meta http-equiv="refresh"[^>]*>/, ''),
-  );
+  return sendPage(reply.code(401), plainPage(language, say(cityWords.signIn), form));
 }
 
 export function sendPage(reply: FastifyReply, text: string): FastifyReply {
@@ -64,7 +61,7 @@ export function sendPage(reply: FastifyReply, text: string): FastifyReply {
     .header('content-type', 'text/html; charset=utf-8')
     .header(
       'content-security-policy',
-      "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'",
+      "default-src 'none'; style-src 'unsafe-inline'; script-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     )
     .header('cache-control', 'no-store')
     .header('x-content-type-options', 'nosniff')

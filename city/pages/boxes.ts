@@ -10,7 +10,9 @@ export const isConnected = ({ agreedAgo }: Pick<GatewayRow, 'agreedAgo'>) =>
   agreedAgo !== null && agreedAgo <= agreedWithinMs;
 
 /** From when on somebody should look; a city may set its own. */
-export const visitLimits = { certificateDays: 30, diskShare: 0.1, clockMs: 5000, backlogMs: 600_000 } as const;
+export const visitLimits = {
+  ...{ certificateDays: 30, diskShare: 0.1, clockMs: 5000, backlogMs: 600_000, lifeMonths: 6 },
+} as const;
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
@@ -23,9 +25,10 @@ export type Box = GatewayRow & {
 
 /** The most urgent first. */
 export function boxes(rows: readonly GatewayRow[], now: number): Box[] {
+  const newest = newestOf(rows.flatMap(({ health }) => health?.version ?? []));
   return rows
     .map((row) => {
-      const reasons = reasonsOf(row, now);
+      const reasons = reasonsOf(row, newest, now);
       return {
         ...row,
         connected: isConnected(row),
@@ -36,7 +39,12 @@ export function boxes(rows: readonly GatewayRow[], now: number): Box[] {
     .sort((a, b) => b.urgency - a.urgency || (a.id < b.id ? -1 : 1));
 }
 
-function reasonsOf(row: GatewayRow, now: number): VisitReason[] {
+/** The highest of versions such as 1.10.2. */
+function newestOf(versions: readonly string[]): string | null {
+  return versions.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true })).at(-1) ?? null;
+}
+
+function reasonsOf(row: GatewayRow, newest: string | null, now: number): VisitReason[] {
   const { agreedAgo, health, skew, refused, conflicts } = row;
   const found: (VisitReason | false)[] = [
     agreedAgo === null && { code: 'never-agreed' },
@@ -49,12 +57,18 @@ function reasonsOf(row: GatewayRow, now: number): VisitReason[] {
     const { certificateEnds, disk, backlog, thinned, missing, failing, devices } = health;
     const days = certificateEnds === null ? null : Math.floor((certificateEnds - now) / dayMs);
     const share = disk === null || disk.size === 0 ? null : disk.free / disk.size;
+    const { version, drill, lifeYears = null } = health;
+    const months = lifeYears === null ? null : Math.floor(lifeYears * 12);
     const waited = backlog.oldest === null ? 0 : health.at - backlog.oldest;
     found.push(
       days !== null && days < visitLimits.certificateDays && { code: 'certificate-ends', days },
       share !== null && share < visitLimits.diskShare && { code: 'disk-low', percent: Math.round(share * 100) },
       waited > visitLimits.backlogMs && { code: 'backlog', minutes: Math.floor(waited / minuteMs) },
       thinned > 0 && { code: 'given-up', messages: thinned },
+      months !== null && months < visitLimits.lifeMonths && { code: 'card-wearing', months },
+      drill === 'failed' && { code: 'drill-failed' },
+      drill === 'overdue' && { code: 'drill-overdue' },
+      newest !== null && version !== newest && { code: 'old-version', version, newest },
       missing > 0 && { code: 'missing', messages: missing },
       failing.length > 0 && { code: 'service-failing', services: failing.join(', ') },
       (devices.offline ?? 0) > 0 && { code: 'devices-offline', devices: devices.offline ?? 0 },
@@ -69,6 +83,10 @@ const weights: Record<VisitReason['code'], number> = {
   'service-failing': 400,
   'certificate-ends': 200,
   'disk-low': 200,
+  'card-wearing': 150,
+  'drill-failed': 120,
+  'drill-overdue': 60,
+  'old-version': 10,
   refused: 150,
   conflicts: 100,
   'clock-off': 100,

@@ -1,6 +1,7 @@
 import { cityWords } from '../../contract/words/city.ts';
 import type { Language } from '../../contract/words/language.ts';
 import type { Words } from '../../contract/words/words.ts';
+import { style } from './style.ts';
 
 /** Markup whose every other text is escaped. */
 export type Html = { readonly html: string };
@@ -28,35 +29,45 @@ export const sayIn =
 
 const links = [
   ['/', cityWords.boxes],
+  ['/map', cityWords.map],
   ['/lots', cityWords.lots],
   ['/alerts', cityWords.alerts],
   ['/indicators', cityWords.indicators],
 ] as const;
 
-/** A whole page. It asks itself again every ten seconds, without a script. */
+/** A whole page. It is read again every ten seconds; without scripts the browser does so. */
 export function page(language: Language, path: string, title: string, body: Html): string {
   const say = sayIn(language);
   const menu = links.map(
     ([to, words]) => html`<a href="${to}"${path === to ? html` aria-current="page"` : ''}>${say(words)}</a>`,
   );
   return `<!doctype html>${
-    html`<html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<meta http-equiv="refresh" content="10"><title>${title}</title><style>${{ html: style }}</style></head>
-<body><nav>${menu}</nav><main><h1>${title}</h1>${body}</main></body></html>`.html
+    html`<html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+<noscript><meta http-equiv="refresh" content="10"></noscript><script src="/live.js" defer></script>
+<title>${title}</title><style>${{ html: style }}</style></head>
+<body><a class="skip" href="#main">${say(cityWords.skip)}</a><nav>${menu}</nav><p id="stale" role="status">${say(cityWords.notRefreshed)}</p>
+<main id="main" tabindex="-1"><h1>${title}</h1>${body}</main></body></html>`.html
   }`;
 }
 
-export function table(
-  head: readonly string[],
-  rows: readonly (readonly (Html | string | number)[])[],
-  none: string,
-): Html {
-  if (rows.length === 0) return html`<p>${none}</p>`;
-  return html`<table><thead><tr>${head.map((each) => html`<th scope="col">${each}</th>`)}</tr></thead><tbody>${rows.map(
-    (row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`,
-  )}</tbody></table>`;
+/** A page for somebody who has not signed in: nothing on it changes. */
+export function plainPage(language: Language, title: string, body: Html): string {
+  return `<!doctype html>${
+    html`<html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+<title>${title}</title><style>${{ html: style }}</style></head><body><main><h1>${title}</h1>${body}</main></body></html>`
+      .html
+  }`;
 }
 
-const style = `:root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}body{margin:0}nav{display:flex;gap:1rem;padding:.75rem 1rem;border-bottom:1px solid #8888}
-nav a[aria-current]{font-weight:700}main{padding:1rem;overflow-x:auto}table{border-collapse:collapse;min-width:40rem}th,td{text-align:left;padding:.4rem .75rem;border-bottom:1px solid #8884;vertical-align:top}
-.bad{font-weight:700}ul{margin:0;padding-left:1.1rem}input,button{font:inherit;padding:.3rem .6rem;min-height:2.75rem}`;
+export type Cell = Html | string | number;
+
+/** On a narrow screen each row is a list of its cells, with their headings. Numbers are set to the right. */
+export function table(head: readonly string[], rows: readonly (readonly Cell[])[], none: string): Html {
+  if (rows.length === 0) return html`<p>${none}</p>`;
+  const isNumber = head.map((_, column) => rows.every((row) => typeof row[column] === 'number'));
+  const align = (column: number) => (isNumber[column] ? html` class="n"` : '');
+  const heads = head.map((each, column) => html`<th scope="col"${align(column)}>${each}</th>`);
+  const cells = (row: readonly Cell[]) =>
+    row.map((cell, column) => html`<td${align(column)} data-of="${head[column] ?? ''}">${cell}</td>`);
+  return html`<table><thead><tr>${heads}</tr></thead><tbody>${rows.map((row) => html`<tr>${cells(row)}</tr>`)}</tbody></table>`;
+}

@@ -1,3 +1,4 @@
+import { standing } from '../ngsi-ld/views.ts';
 import type { StateRow } from '../store/views.ts';
 import { isConnected } from './boxes.ts';
 
@@ -21,12 +22,15 @@ export type CityLot = {
   readonly state: 'open' | 'closed' | 'unknown';
   /** What the public may see; null where that is nothing, and never 0 for it. */
   readonly figures: LotFigures | null;
+  /** When that changed last, epoch ms. */
   readonly at: number | null;
+  /** Ms since something of its gateway was agreed; null: never. */
+  readonly agreedAgo: number | null;
 };
 
 export function cityLots(lots: readonly StateRow[], places: readonly StateRow[]): CityLot[] {
   const said = new Map(lots.map((row) => [`${row.site}/${row.key}`, row]));
-  return places.flatMap(({ site, key, district, body }) => {
+  return standing(places).flatMap(({ site, key, district, body, agreedAgo }) => {
     if (!key.startsWith('lot/') || body === null) return [];
     const lot = key.slice('lot/'.length);
     const now = said.get(`${site}/${lot}`);
@@ -35,7 +39,7 @@ export function cityLots(lots: readonly StateRow[], places: readonly StateRow[])
       ...{ site, lot, district, name: textOf(body.name, lot), location: locationOf(body.location) },
       state: !isKnown ? 'unknown' : now.body?.state === 'closed' ? 'closed' : 'open',
       figures: isKnown ? figuresOf(now.body?.public) : null,
-      at: now?.at ?? null,
+      ...{ at: now?.at ?? null, agreedAgo },
     };
   });
 }
@@ -57,6 +61,19 @@ export function textOf(value: unknown, other: string): { ko: string; en: string 
 function locationOf(value: unknown): CityLot['location'] {
   const of = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
   return typeof of.lat === 'number' && typeof of.lon === 'number' ? { lat: of.lat, lon: of.lon } : null;
+}
+
+/** Open ones, the most urgent first: life safety, then the higher level, then what came first. */
+export function openAlerts(rows: readonly StateRow[]): StateRow[] {
+  return rows.filter(({ body }) => body !== null && body.closed === null).sort(byUrgency);
+}
+
+const levels = ['심각', '경계', '주의', '관심'];
+
+function byUrgency(a: StateRow, b: StateRow): number {
+  const life = Number(b.body?.lifeSafety === true) - Number(a.body?.lifeSafety === true);
+  const level = levels.indexOf(String(a.body?.level)) - levels.indexOf(String(b.body?.level));
+  return life || level || String(a.body?.since).localeCompare(String(b.body?.since));
 }
 
 /** Sums over lots: `known` of `lots` say something now, and the rest adds to nothing. */

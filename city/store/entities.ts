@@ -1,20 +1,5 @@
 import type { HistoryOf, HistoryRow, Span } from '../ngsi-ld/temporal.ts';
-import type { Held } from '../ngsi-ld/views.ts';
 import type { Sql } from './database.ts';
-import type { Reader } from './gateways.ts';
-import { states } from './views.ts';
-
-/** What entities are made of, of the sites of these districts (all when null). */
-export async function held(sql: Sql, districts: Reader['districts']): Promise<Held> {
-  const [place, lot, space, device, alert] = await Promise.all([
-    states(sql, 'place', districts),
-    states(sql, 'lot', districts),
-    states(sql, 'space', districts),
-    states(sql, 'device', districts),
-    states(sql, 'alert', districts),
-  ]);
-  return { place, lot, space, device, alert };
-}
 
 /** What was said of one thing, the last `lastN` of the span, the oldest first. */
 export async function history(sql: Sql, { site, kind, key }: HistoryOf, span: Span): Promise<HistoryRow[]> {

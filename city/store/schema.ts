@@ -112,4 +112,16 @@ export const schema: readonly Migration[] = [
     worksWith: 1,
     sql: `alter table gateways add column nkey text unique;`,
   },
+  {
+    worksWith: 1,
+    sql: `
+    -- How it stood, looked at once a minute: what was unknown then is in no sum but the number of looks.
+    create table looks (minute bigint primary key);
+    create table site_hours (
+      hour bigint not null, site text not null,
+      lots bigint not null, lots_known bigint not null, free bigint not null, occupied bigint not null,
+      devices bigint not null, devices_known bigint not null, devices_available bigint not null,
+      primary key (hour, site));
+    `,
+  },
 ];

@@ -41,7 +41,65 @@ export const cityWords = {
   turnover: { ko: '회전율(면당)', en: 'Turnover (per space)' },
   alertCount: { ko: '경보 발생', en: 'Alerts raised' },
   exercise: { ko: '훈련', en: 'Exercise' },
+  test: { ko: '시험', en: 'Test' },
+  capFeed: { ko: '도시 시설 경보(자체)', en: 'Alerts of facilities' },
+  map: { ko: '지도', en: 'Map' },
+  all: { ko: '전체', en: 'All' },
+  full: { ko: '만차', en: 'Full' },
+  available: { ko: '빈자리 있음', en: 'Free spaces' },
+  open: { ko: '운영 중(수치 비공개)', en: 'Open, figures not public' },
+  alert: { ko: '경보', en: 'Alert' },
+  legend: { ko: '범례', en: 'Legend' },
+  noPosition: { ko: '위치가 등록되지 않음', en: 'No position is known' },
+  mapLabel: { ko: '현장 위치. 항목을 고르면 목록으로 이동합니다.', en: 'Where sites are. A mark leads to its entry.' },
+  north: { ko: '북쪽이 위', en: 'North is up' },
+  staleMarks: { ko: '흐린 표시는 확인 안 됨', en: 'Faint marks are not agreed' },
+  occupancy: { ko: '점유율', en: 'Occupancy' },
+  coverage: { ko: '파악 비율', en: 'Known' },
+  availability: { ko: '장치 가동률', en: 'Devices that answer' },
+  now: { ko: '현재', en: 'Now' },
+  lastDay: { ko: '최근 24시간', en: 'The last 24 hours' },
+  age: { ko: '기준', en: 'As of' },
+  lastSeq: { ko: '마지막 확인 번호', en: 'Last agreed number' },
+  wear: { ko: '저장 장치 수명', en: 'Life of the card' },
+  drill: { ko: '복원 훈련', en: 'Restore drill' },
+  years: { ko: '년', en: 'years' },
+  passed: { ko: '성공', en: 'passed' },
+  failed: { ko: '실패', en: 'failed' },
+  none: { ko: '없음', en: 'none' },
+  notRefreshed: {
+    ko: '서버에 연결되지 않아 이 화면은 갱신되지 않고 있습니다.',
+    en: 'The server is not reached: this page is not refreshed.',
+  },
+  skip: { ko: '본문으로', en: 'To the content' },
 } as const satisfies Record<string, Words>;
+
+/** How long ago. `ms` is rounded down, so that nothing looks older than it is known to be. */
+export function agoWords(ms: number): Words {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  if (seconds < 60) return { ko: `${seconds}초 전`, en: `${seconds} s ago` };
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return { ko: `${minutes}분 전`, en: `${minutes} min ago` };
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return { ko: `${hours}시간 전`, en: `${hours} h ago` };
+  const days = Math.floor(hours / 24);
+  return { ko: `${days}일 전`, en: `${days} days ago` };
+}
+
+/** How devices are, in the words of the pages. */
+export const deviceStateNames = {
+  online: { ko: '정상', en: 'online' },
+  degraded: { ko: '일부 이상', en: 'degraded' },
+  offline: { ko: '응답 없음', en: 'offline' },
+  unknown: { ko: '알 수 없음', en: 'unknown' },
+} as const satisfies Record<string, Words>;
+
+/** What a gateway answered to an acknowledgement. Anything else is said as it is. */
+export const ackOutcomes: { readonly [outcome: string]: Words } = {
+  done: { ko: '현장에서 확인 처리됨', en: 'Acknowledged at the site' },
+  'other-version': { ko: '그 사이 경보가 바뀌어 처리되지 않음', en: 'The alert had changed; not acknowledged' },
+  failed: { ko: '현장에서 처리하지 못함', en: 'The site could not do it' },
+};
 
 /** Why somebody should go there, with the figures. */
 export const visitWords: {
@@ -64,6 +122,16 @@ export const visitWords: {
   missing: ({ messages }) => ({ ko: `에이전트 자료 누락 ${messages}건`, en: `${messages} messages of agents missing` }),
   'service-failing': ({ services }) => ({ ko: `서비스 오류: ${services}`, en: `Services fail: ${services}` }),
   'devices-offline': ({ devices }) => ({ ko: `응답 없는 장치 ${devices}대`, en: `${devices} devices offline` }),
+  'card-wearing': ({ months }) => ({
+    ko: `저장 장치 수명 ${months}개월 남음`,
+    en: `Its card lasts ${months} more months`,
+  }),
+  'drill-failed': () => ({ ko: '복원 훈련 실패', en: 'The restore drill failed' }),
+  'drill-overdue': () => ({ ko: '복원 훈련 기한 지남', en: 'The restore drill is overdue' }),
+  'old-version': ({ version, newest }) => ({
+    ko: `버전 ${version} (최신 ${newest})`,
+    en: `Version ${version}; the newest is ${newest}`,
+  }),
   conflicts: ({ messages }) => ({ ko: `같은 번호의 다른 자료 ${messages}건`, en: `${messages} messages clash` }),
 };
 
@@ -79,6 +147,10 @@ export type VisitReason =
   | { readonly code: 'missing'; readonly messages: number }
   | { readonly code: 'service-failing'; readonly services: string }
   | { readonly code: 'devices-offline'; readonly devices: number }
+  | { readonly code: 'card-wearing'; readonly months: number }
+  | { readonly code: 'drill-failed' }
+  | { readonly code: 'drill-overdue' }
+  | { readonly code: 'old-version'; readonly version: string; readonly newest: string }
   | { readonly code: 'conflicts'; readonly messages: number };
 
 export function visitText(reason: VisitReason): Words {

@@ -35,6 +35,7 @@ export type CityLinkOptions = {
   feeds: Pick<Feeds, 'lots'>;
   fleet: Pick<Fleet, 'agents' | 'devices'>;
   failing: () => readonly string[];
+  upkeep: () => Pick<CityHealth, 'lifeYears' | 'drill'>;
   /** Every state as it is now, as it is retained. */
   standing: () => readonly Retained[];
 };
@@ -238,7 +239,7 @@ export class CityLink {
   }
 
   #health(): CityHealth {
-    const { clock, dir, version, fleet, config, failing } = this.#options;
+    const { clock, dir, version, fleet, config, failing, upkeep } = this.#options;
     const { messages, records } = this.#agreed;
     const agents = fleet.agents();
     const disk = diskOf(dir);
@@ -257,6 +258,8 @@ export class CityLink {
       agents: tally(agents.map(({ state }) => state)),
       devices: tally(fleet.devices().map(({ state }) => state)),
       failing: [...failing()],
+      ...upkeep(),
+      agreed: { messages: messages.mark, records: records.mark },
     };
   }
 

@@ -1,9 +1,10 @@
 import type { Site } from '../../config/site.ts';
+import { type AtomEntry, atomFeed } from '../../contract/atom.ts';
 import type { Clock } from '../../contract/clock.ts';
 import type { LotId, SiteId } from '../../contract/ids.ts';
 import type { AlertSignal, Announcement, Decided, Facts, Participant, Recording } from '../commit/participant.ts';
 import type { Database } from '../store/database.ts';
-import { type AtomEntry, atomFeed } from './atom.ts';
+
 import { type CapRow, CapTables, keptForMs } from './cap/cap-tables.ts';
 import { type CapHead, type CapStep, isLive, isOver, renewAfterMs } from './cap/chain.ts';
 import { composeCap, headOf } from './cap/compose.ts';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { kpi, standardCsv, standardJson } from '../../city/feeds/feeds.ts';
+import { kpi } from '../../city/feeds/kpi.ts';
+import { standardCsv, standardJson } from '../../city/feeds/standard.ts';
 import { boxes } from '../../city/pages/boxes.ts';
 import { html } from '../../city/pages/html.ts';
 import { cityLots } from '../../city/pages/lots.ts';
@@ -84,7 +85,12 @@ test.each<[string, StateRow[], string, object | null]>([
 
 test('key figures say of how much they are known', () => {
   const lots = cityLots([], [place]);
-  expect(kpi(lots, [], now).city.parking).toMatchObject({ lots: 1, known: 0, free: 0, occupancy: null });
+  expect(kpi({ lots, alerts: [], devices: [], hours: [] }, now).city.parking).toMatchObject({
+    lots: 1,
+    known: 0,
+    free: 0,
+    occupancy: null,
+  });
 });
 
 test('the standard list keeps the order of its columns', () => {

@@ -1,20 +1,11 @@
+import { alertStateWords } from '../../contract/words/alert-states.ts';
 import { causeNames } from '../../contract/words/causes.ts';
-import type { AlertState, Cause, ReachItem } from '../gateway/items.ts';
+import type { Cause, ReachItem } from '../gateway/items.ts';
 import type { Table, Words } from './words.ts';
 
-/** Words of alerts. Silence, acknowledge and reset are three words for three things. */
+/** Words of alerts. */
 
-export const alertStateWords: Record<AlertState, Words> = {
-  normal: { ko: '종료', en: 'Closed' },
-  unack: { ko: '미확인', en: 'Unacknowledged' },
-  acked: { ko: '확인됨', en: 'Acknowledged' },
-  'rtn-unack': { ko: '해소됨 · 미확인', en: 'Gone · unacknowledged' },
-  latched: { ko: '해소됨 · 복구 대기', en: 'Gone · waits for reset' },
-  shelved: { ko: '보류 중', en: 'Shelved' },
-  suppressed: { ko: '상위 경보에 포함', en: 'Part of another alert' },
-  'out-of-service': { ko: '점검 중', en: 'Out of service' },
-  late: { ko: '지난 기록', en: 'Late record' },
-};
+export { alertStateWords };
 
 export const statusWords = {
   Exercise: { ko: '훈련', en: 'Exercise' },

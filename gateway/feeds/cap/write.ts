@@ -1,3 +1,4 @@
+import { escapeXml } from '../../../contract/xml-text.ts';
 import {
   type CapArea,
   type CapInfo,
@@ -9,7 +10,6 @@ import {
   type LatLon,
 } from './message.ts';
 import { capTimeText } from './time.ts';
-import { escapeXml } from './xml.ts';
 
 /**
  * A CAP 1.2 message as XML, elements in the order of the schema. Pure: the same message is the same text. What is null or

@@ -1,3 +1,5 @@
+import { forbiddenInXml } from '../../../contract/xml-text.ts';
+
 /**
  * The part of XML 1.0 that CAP messages are written in, read strictly: elements, attributes, namespaces, comments, CDATA,
  * character references and the five named entities. A document type declaration is refused, and with it every way in
@@ -35,20 +37,6 @@ export function parseXml(source: string): { root: XmlElement } | XmlProblem {
     return { problem: error.message, line: lineAt(text, tree.at) };
   }
 }
-
-/** A text as XML element content; what XML 1.0 cannot hold (control characters, half pairs) is left out. */
-export function escapeXml(text: string): string {
-  return text.replace(forbidden, '').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-}
-
-/** The same for the value of an attribute in double quotes. */
-export function escapeAttribute(text: string): string {
-  return escapeXml(text).replaceAll('"', '&quot;');
-}
-
-/** XML 1.0, production 2: everything but these may stand in a document. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const forbidden = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|\p{Surrogate}/gu;
 
 type Node = { qualified: string; attributes: string; children: Node[]; text: string; start: number };
 
@@ -146,7 +134,7 @@ function unescapeXml(text: string): string {
     return code > 0x10ffff ? unknownEntity(whole) : String.fromCodePoint(code);
   });
   if (/&(?!(?:#x[0-9a-fA-F]{1,6}|#\d{1,7}|[a-z]+);)/.test(text)) throw new XmlError('has an & that begins no entity');
-  if (plain.search(forbidden) >= 0) throw new XmlError('has a character that XML does not allow');
+  if (plain.search(forbiddenInXml) >= 0) throw new XmlError('has a character that XML does not allow');
   return plain;
 }
 

@@ -76,6 +76,7 @@ function linked(core: Core, city: City, more: Partial<CityConfig> = {}) {
     ...{ version: '0.1.0', log: silentLog, random: () => 0.5, carrier: city },
     feeds: { lots: () => [] },
     failing: () => [],
+    upkeep: () => ({ lifeYears: 4, drill: 'ok' }),
     standing: () => [{ topic: 'jari/v1/saesol/parking/p1', payload: '{"free":3}' }],
   });
   link.start();

@@ -1,4 +1,4 @@
-import { escapeAttribute, escapeXml } from './cap/xml.ts';
+import { escapeAttribute, escapeXml } from './xml-text.ts';
 
 /** One live CAP message as a feed lists it. Times are epoch ms. */
 export type AtomEntry = {

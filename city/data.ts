@@ -1,0 +1,70 @@
+import type { CityAsk } from '../contract/city.ts';
+import type { HistoryOf, HistoryRow, Span } from './ngsi-ld/temporal.ts';
+import type { Sql } from './store/database.ts';
+import { history } from './store/entities.ts';
+import { type Reader, readerBy } from './store/gateways.ts';
+import { type HubState, hubStates } from './store/hub-table.ts';
+import {
+  type AskRow,
+  ask,
+  asksNow,
+  capMessage,
+  capSince,
+  type GatewayRow,
+  gateways,
+  type IndicatorRow,
+  indicators,
+  type PlatformRow,
+  platformRows,
+  type StateKind,
+  type StateRow,
+  states,
+} from './store/views.ts';
+
+type Districts = Reader['districts'];
+
+/** What pages and feeds ask. Each takes the districts that its reader may see; null: all, which only feeds for anyone are. */
+export type CityData = {
+  /** Who shows this token; null: nobody. */
+  readerBy(token: string): Promise<Reader | null>;
+  gateways(districts: Districts): Promise<GatewayRow[]>;
+  states(kind: StateKind, districts: Districts): Promise<StateRow[]>;
+  indicators(districts: Districts, fromHour: number): Promise<IndicatorRow[]>;
+  asksNow(districts: Districts): Promise<AskRow[]>;
+  ask(of: Omit<CityAsk, 'site' | 'alert'> & { site: string; alert: string }): Promise<void>;
+  hubs(): Promise<HubState[]>;
+  history(of: HistoryOf, span: Span): Promise<HistoryRow[]>;
+  /** CAP messages that were sent since then (epoch ms). */
+  capSince(from: number, districts: Districts): Promise<StateRow[]>;
+  capMessage(identifier: string): Promise<StateRow | null>;
+  platform(from: number, districts: Districts): Promise<PlatformRow[]>;
+  /** @throws while the database does not answer */
+  isThere(): Promise<void>;
+};
+
+export function dataOf(sql: Sql): CityData {
+  return {
+    readerBy: (token) => readerBy(sql, token),
+    gateways: (districts) => gateways(sql, districts),
+    states: (kind, districts) => states(sql, kind, districts),
+    indicators: (districts, from) => indicators(sql, districts, from),
+    asksNow: (districts) => asksNow(sql, districts),
+    ask: (of) => ask(sql, of),
+    hubs: () => hubStates(sql),
+    history: (of, span) => history(sql, of, span),
+    capSince: (from, districts) => capSince(sql, from, districts),
+    capMessage: (identifier) => capMessage(sql, identifier),
+    platform: (from, districts) => platformRows(sql, from, districts),
+    async isThere() {
+      await sql`select 1`;
+    },
+  };
+}
+
+/** What entities are made of. */
+export async function heldBy(data: Pick<CityData, 'states'>, districts: Districts) {
+  const [place, lot, space, device, alert] = await Promise.all(
+    (['place', 'lot', 'space', 'device', 'alert'] as const).map((kind) => data.states(kind, districts)),
+  );
+  return { place: place ?? [], lot: lot ?? [], space: space ?? [], device: device ?? [], alert: alert ?? [] };
+}

@@ -1,0 +1,85 @@
+import { agoWords, deviceStateNames, visitText, cityWords as words } from '../../contract/words/city.ts';
+import type { Box } from './boxes.ts';
+import { type Cell, type Html, html, type Say, table } from './html.ts';
+
+const dayMs = 86_400_000;
+
+/** Gateways, the one that needs a visit most first. Pure. */
+export function boxPage(all: readonly Box[], say: Say): Html {
+  const head = [
+    words.boxes,
+    words.district,
+    words.visit,
+    words.agreed,
+    words.lastSeq,
+    words.backlog,
+    words.clock,
+    words.disk,
+    words.wear,
+    words.certificate,
+    words.drill,
+    words.version,
+    words.devices,
+  ];
+  return table(
+    head.map(say),
+    all.map((box) => cells(box, say)),
+    say(words.nothing),
+  );
+}
+
+function cells(box: Box, say: Say): Cell[] {
+  const { health, skew, agreedAgo } = box;
+  const age = agreedAgo === null ? say(words.never) : say(agoWords(agreedAgo));
+  const agreed = health?.agreed;
+  return [
+    html`<b>${box.id}</b><br><span class="soft">${box.sites.join(', ')}</span>`,
+    box.district,
+    box.reasons.length === 0
+      ? html`<span class="ok">${say(words.none)}</span>`
+      : html`<ul class="bad">${box.reasons.map((reason) => html`<li>${say(visitText(reason))}</li>`)}</ul>`,
+    html`<span class="${box.connected ? 'ok' : 'bad'}">${say(box.connected ? words.connected : words.notAgreed)}</span> <span class="soft">${age}</span>`,
+    agreed === undefined ? '' : `${agreed.messages} · ${agreed.records}`,
+    backlogText(box, say),
+    skew === null ? '' : `${(skew / 1000).toFixed(1)} s`,
+    health?.disk && health.disk.size > 0 ? `${Math.round((health.disk.free / health.disk.size) * 100)} %` : '',
+    lifeText(box, say),
+    daysText(box, say),
+    drillText(box, say),
+    health?.version ?? '',
+    devicesText(box, say),
+  ];
+}
+
+function backlogText({ health }: Box, say: Say): string {
+  if (health === null) return '';
+  const { messages, records, oldest } = health.backlog;
+  const age = oldest === null ? '' : ` (${say(agoWords(health.at - oldest))})`;
+  return `${messages} · ${records}${age}`;
+}
+
+function lifeText({ health }: Box, say: Say): string {
+  const years = health?.lifeYears;
+  if (years === undefined || years === null) return '';
+  return years > 20 ? `> 20 ${say(words.years)}` : `${years.toFixed(1)} ${say(words.years)}`;
+}
+
+function daysText({ health }: Box, say: Say): string {
+  if (health === null || health.certificateEnds === null) return '';
+  const days = Math.floor((health.certificateEnds - health.at) / dayMs);
+  return say({ ko: `${days}일`, en: `${days} d` });
+}
+
+function drillText({ health }: Box, say: Say): string {
+  if (health?.drill === 'ok') return say(words.passed);
+  return health?.drill === 'failed' || health?.drill === 'overdue' ? say(words.failed) : '';
+}
+
+function devicesText({ health }: Box, say: Say): string {
+  return Object.entries(health?.devices ?? {})
+    .map(([state, count]) => {
+      const name = deviceStateNames[state as keyof typeof deviceStateNames];
+      return `${name === undefined ? state : say(name)} ${count}`;
+    })
+    .join(', ');
+}

@@ -1,0 +1,277 @@
+import Fastify from 'fastify';
+import { expect, test } from 'vitest';
+import type { CityData } from '../../city/data.ts';
+import { openPages } from '../../city/pages/pages.ts';
+import type { Reader } from '../../city/store/gateways.ts';
+import { mayOperate } from '../../city/store/gateways.ts';
+import type { GatewayRow, IndicatorRow, PlatformRow, StateRow } from '../../city/store/views.ts';
+
+const now = Date.UTC(2026, 10, 29, 3);
+
+/** Two districts, each of one site whose every name says so. */
+const districts = ['gangdong', 'seocho'] as const;
+type District = (typeof districts)[number];
+
+const readers: Readonly<Record<string, Reader>> = {
+  readsOne: { name: 'readsOne', scope: 'read', districts: ['gangdong'], operates: null },
+  readsAll: { name: 'readsAll', scope: 'read', districts: null, operates: null },
+  actsInOne: { name: 'actsInOne', scope: 'operate', districts: ['gangdong'], operates: null },
+  actsInOneOfTwo: {
+    name: 'actsInOneOfTwo',
+    scope: 'operate',
+    districts: ['gangdong', 'seocho'],
+    operates: ['gangdong'],
+  },
+  actsInAll: { name: 'actsInAll', scope: 'operate', districts: null, operates: null },
+  nowhere: { name: 'nowhere', scope: 'operate', districts: [], operates: null },
+};
+
+const sees: Readonly<Record<string, readonly District[]>> = {
+  readsOne: ['gangdong'],
+  readsAll: districts,
+  actsInOne: ['gangdong'],
+  actsInOneOfTwo: districts,
+  actsInAll: districts,
+  nowhere: [],
+};
+
+function city() {
+  const asked: { site: string; by: string }[] = [];
+  const within = <T extends { district: string }>(rows: readonly T[], of: Reader['districts']) =>
+    rows.filter(({ district }) => of === null || of.includes(district));
+  const data: CityData = {
+    readerBy: async (token) => readers[token] ?? null,
+    gateways: async (of) => within(districts.map(gateway), of),
+    states: async (kind, of) =>
+      within(
+        districts.flatMap(states).filter((row) => row.kind === kind),
+        of,
+      ),
+    indicators: async (of) => within(districts.map(hour), of),
+    asksNow: async () => [],
+    ask: async ({ site, by }) => {
+      asked.push({ site, by });
+    },
+    hubs: async () => [{ hub: 'hub-of-everybody', entities: 1, refused: 0, takenAgo: 1, worst: [] }],
+    history: async ({ site, key }) => [
+      {
+        at: now - 60_000,
+        body: { site, key, state: 'open', public: { capacity: 2, free: 2, occupied: 0, unknown: 0, outOfService: 0 } },
+      },
+    ],
+    capSince: async (_from, of) => within(districts.map(cap), of),
+    capMessage: async (id) => districts.map(cap).find(({ key }) => key === id) ?? null,
+    platform: async (_from, of) => within(districts.map(platform), of),
+    isThere: async () => {},
+  };
+  const app = Fastify({ routerOptions: { maxParamLength: 1000 } });
+  const routes: string[] = [];
+  app.addHook('onRoute', ({ method, url }) => {
+    if (method !== 'HEAD') routes.push(`${String(method)} ${url}`);
+  });
+  openPages(app, { data, clock: { now: () => now }, counts: {} as never, isTls: false });
+  return { app, asked, routes };
+}
+
+const siteOf = (district: District) => `site-${district}`;
+
+function gateway(district: District): GatewayRow {
+  return {
+    ...{ id: `g-${district}`, sites: [siteOf(district)], district, agreedAgo: 1000, health: null, skew: null },
+    ...{ healthAgo: null, conflicts: 0, refused: 0, duplicates: 0 },
+  };
+}
+
+function states(district: District): StateRow[] {
+  const row = (kind: string, key: string, body: StateRow['body']): StateRow => ({
+    ...{ kind, site: siteOf(district), key, district, at: now, body, agreedAgo: 1000 },
+  });
+  const name = { ko: siteOf(district), en: siteOf(district) };
+  const location = { lat: 37.5, lon: 127 };
+  return [
+    row('place', 'lot/p', {
+      name,
+      location,
+      capacity: 2,
+      spaces: [],
+      standard: [['prkplceNo', '번호', siteOf(district)]],
+    }),
+    row('place', 'building/b', { name, location, address: { road: null, parcel: null } }),
+    row('place', 'device/d', { profile: siteOf(district), kinds: ['tilt'], at: null, location }),
+    row('lot', 'p', { state: 'open', public: { capacity: 2, free: 1, occupied: 1, unknown: 0, outOfService: 0 } }),
+    row('device', 'd', { state: 'online', since: null, code: null, lastGoodAt: null, simulated: false }),
+    row('alert', 'a', {
+      ...{
+        site: siteOf(district),
+        building: 'b',
+        hazard: 'fire',
+        level: '심각',
+        rule: 'r',
+        state: 'unack',
+        status: 'Actual',
+      },
+      ...{ headline: name, since: new Date(now).toISOString(), closed: null, acknowledged: null, version: 3 },
+    }),
+  ];
+}
+
+function hour(district: District): IndicatorRow {
+  return {
+    ...{
+      district,
+      hour: Math.floor(now / 3_600_000),
+      arrivals: 1,
+      alerts: 1,
+      lots: 1,
+      lotsKnown: 1,
+      free: 1,
+      occupied: 1,
+    },
+    ...{ devices: 1, devicesKnown: 1, devicesAvailable: 1 },
+  };
+}
+
+function cap(district: District): StateRow {
+  return {
+    ...{ kind: 'cap', site: siteOf(district), key: `${siteOf(district)}.b.a.1`, district, at: now, agreedAgo: 1000 },
+    body: {
+      ...{ alert: 'a', number: 1, sent: now, expires: now + 3_600_000, headline: siteOf(district), instruction: '' },
+      ...{ author: siteOf(district), xml: '<alert/>', platform: null },
+    },
+  };
+}
+
+function platform(district: District): PlatformRow {
+  const { key: identifier, site, at, body } = cap(district);
+  return { identifier, site, district, at, body, doneAt: null, tries: 0, nextAt: null, error: null };
+}
+
+/** Whose answer depends on the reader. */
+const guarded = [
+  '/',
+  '/map',
+  '/map?district=seocho',
+  '/lots',
+  '/alerts',
+  '/indicators',
+  '/api/v1/gateways',
+  '/api/v1/lots',
+  '/api/v1/alerts',
+  '/api/v1/indicators',
+  '/api/v1/platform-events',
+  ...['OffStreetParking', 'Building', 'Device', 'Alert'].map((type) => `/ngsi-ld/v1/entities?type=${type}`),
+];
+/** For anyone. */
+const open = [
+  ...['/healthz', '/live.js', '/catalogue.json', '/feeds/lots.json', '/feeds/lots.geojson', '/feeds/kpi.json'],
+  ...['/feeds/standard/parking.csv', '/feeds/standard/parking.json', '/feeds/standard/resident.csv'],
+  ...['/feeds/standard/resident.json', '/feeds/cap.atom', '/feeds/cap/site-seocho.b.a.1.xml'],
+  '/ngsi-ld/contexts/Alert.jsonld',
+];
+/** Tried one by one below. */
+const elsewhere = [
+  ...['POST /sign-in', 'POST /api/v1/alerts/:site/:alert/acknowledge', 'GET /api/v1/hubs', 'GET /ngsi-ld/v1/types'],
+  ...['GET /ngsi-ld/v1/entities/:id', 'GET /ngsi-ld/v1/temporal/entities/:id'],
+];
+
+test('every route is in this matrix', () => {
+  const paths = [...guarded, ...open].map((url) => `GET ${url.replace(/\?.*/, '')}`);
+  const named = [...paths, ...elsewhere].map((path) =>
+    path.replace(/\/feeds\/cap\/.+/, '/feeds/cap/:file').replace(/contexts\/.+/, 'contexts/:file'),
+  );
+  expect(city().routes.filter((route) => !named.includes(route))).toEqual([]);
+});
+
+test.each(guarded)('%s shows each reader his own districts and nobody without a token anything', async (url) => {
+  const { app } = city();
+  expect((await app.inject({ url })).statusCode).toBe(401);
+  expect((await app.inject({ url, headers: { authorization: 'Bearer stranger' } })).statusCode).toBe(401);
+  for (const name of Object.keys(readers)) {
+    const answer = await app.inject({ url, headers: { authorization: `Bearer ${name}`, accept: 'text/html' } });
+    expect([name, answer.statusCode]).toEqual([name, 200]);
+    // The filter leaves one of those that he sees; a district that he does not see filters nothing.
+    const isFiltered = url.includes('district=seocho') && sees[name]?.includes('seocho');
+    const shown = districts.filter(
+      (district) => answer.body.includes(district) && (!isFiltered || answer.body.includes(siteOf(district))),
+    );
+    expect([name, shown]).toEqual([name, isFiltered ? ['seocho'] : sees[name]]);
+  }
+});
+
+test.each(open)('%s is for anyone', async (url) => {
+  expect((await city().app.inject({ url })).statusCode).toBe(200);
+});
+
+const acts: [string, District, number][] = [
+  ['readsOne', 'gangdong', 403],
+  ['readsOne', 'seocho', 403],
+  ['readsAll', 'seocho', 403],
+  ['actsInOne', 'gangdong', 202],
+  ['actsInOne', 'seocho', 404],
+  ['actsInOneOfTwo', 'gangdong', 202],
+  ['actsInOneOfTwo', 'seocho', 403],
+  ['actsInAll', 'seocho', 202],
+  ['nowhere', 'gangdong', 404],
+];
+test.each(acts)('%s acknowledges in %s: %i', async (name, district, status) => {
+  const { app, asked } = city();
+  const answer = await app.inject({
+    ...{ method: 'POST', url: `/api/v1/alerts/${siteOf(district)}/a/acknowledge`, payload: { version: 3 } },
+    headers: { authorization: `Bearer ${name}` },
+  });
+  expect(answer.statusCode).toBe(status);
+  expect(asked).toEqual(status === 202 ? [{ site: siteOf(district), by: name }] : []);
+  // A button stands where it would do something.
+  const page = await app.inject({ url: '/alerts', headers: { authorization: `Bearer ${name}`, accept: 'text/html' } });
+  expect(page.body.includes(`/api/v1/alerts/${siteOf(district)}/a/acknowledge`)).toBe(status === 202);
+});
+
+test.each([
+  ['without a version', { payload: {} }, 400],
+  ['without a body', {}, 400],
+  [
+    'by a form of another origin',
+    { payload: { version: 3 }, headers: { cookie: 'jari-city=actsInAll', origin: 'https://else' } },
+    403,
+  ],
+  ['without a token', { payload: { version: 3 }, headers: {} }, 401],
+])('an acknowledgement %s is refused', async (_name, more: object, status) => {
+  const { app, asked } = city();
+  const url = '/api/v1/alerts/site-seocho/a/acknowledge';
+  const answer = await app.inject({ method: 'POST', url, headers: { authorization: 'Bearer actsInAll' }, ...more });
+  expect(answer.statusCode).toBe(status);
+  expect(asked).toEqual([]);
+});
+
+test.each(Object.keys(readers))('%s reads one entity and its history in his districts alone', async (name) => {
+  const { app } = city();
+  for (const district of districts)
+    for (const path of ['entities', 'temporal/entities']) {
+      const url = `/ngsi-ld/v1/${path}/urn:ngsi-ld:OffStreetParking:${siteOf(district)}:p`;
+      const { statusCode } = await app.inject({ url, headers: { authorization: `Bearer ${name}` } });
+      expect([url, statusCode]).toEqual([url, sees[name]?.includes(district) ? 200 : 404]);
+    }
+  const hubs = await app.inject({ url: '/api/v1/hubs', headers: { authorization: `Bearer ${name}` } });
+  expect(hubs.body.includes('hub-of-everybody')).toBe(readers[name]?.districts === null);
+});
+
+test('signing in by a form sets a cookie that no script reads, and a wrong token none', async () => {
+  const { app } = city();
+  const sign = (token: string) =>
+    app.inject({
+      ...{ method: 'POST', url: '/sign-in', payload: `token=${token}` },
+      headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'text/html' },
+    });
+  expect((await sign('readsOne')).headers['set-cookie']).toMatch(
+    /^jari-city=readsOne; Path=\/; HttpOnly; SameSite=Strict/,
+  );
+  expect((await sign('stranger')).headers['set-cookie']).toBeUndefined();
+});
+
+test('who may act where, at a glance', () => {
+  const may = (name: string) => districts.filter((district) => mayOperate(readers[name] as Reader, district));
+  expect(Object.fromEntries(Object.keys(readers).map((name) => [name, may(name)]))).toEqual({
+    ...{ readsOne: [], readsAll: [], actsInOne: ['gangdong'], actsInOneOfTwo: ['gangdong'] },
+    ...{ actsInAll: districts, nowhere: [] },
+  });
+});
