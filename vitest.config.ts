@@ -6,6 +6,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 const long = [
   'test/edge/bus/libraries.test.ts',
   'test/edge/bus/fault-table-live.test.ts',
+  'test/city/database.test.ts',
   'test/deploy/promtool.test.ts',
   'test/system/peers.test.ts',
   'test/system/tls-renewal.test.ts',

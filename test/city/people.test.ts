@@ -35,7 +35,15 @@ const sees: Readonly<Record<string, readonly District[]>> = {
   nowhere: [],
 };
 
+/** One for all tests: nothing is kept but what was asked. */
+let made: ReturnType<typeof makeCity> | undefined;
 function city() {
+  made ??= makeCity();
+  made.asked.length = 0;
+  return made;
+}
+
+function makeCity() {
   const asked: { site: string; by: string }[] = [];
   const within = <T extends { district: string }>(rows: readonly T[], of: Reader['districts']) =>
     rows.filter(({ district }) => of === null || of.includes(district));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import type { BuildingConfig } from '../../../config/buildings/building-config.ts';
 import type { CityConfig } from '../../../config/city.ts';
-import { loadSite } from '../../../config/load-site.ts';
 import {
   type CityAsk,
   type CityBatch,
@@ -9,7 +9,7 @@ import {
   deviceRecordSchema,
   parseCityBatch,
 } from '../../../contract/city.ts';
-import { alertIdSchema } from '../../../contract/ids.ts';
+import { alertIdSchema, buildingIdSchema, deviceIdSchema, pointRefSchema } from '../../../contract/ids.ts';
 import { AlertService } from '../../../gateway/alerts/service.ts';
 import { type Carrier, CityError } from '../../../gateway/city/carrier.ts';
 import { devicePlaces } from '../../../gateway/city/device-places.ts';
@@ -21,6 +21,7 @@ import { NoticeTable } from '../../../gateway/notify/notice-table.ts';
 import { Parking } from '../../../gateway/parking/parking.ts';
 import { Core, readings, siteId } from '../core.ts';
 import { siteOf } from '../core-site.ts';
+import { residentLot } from '../feeds/parking/lots.ts';
 
 const site = siteOf({ 'tilt-se': 2, 'di-1': 1 });
 const config: CityConfig = {
@@ -247,13 +248,21 @@ test('hands on a CAP message as it was sent, and a device when its state changes
 });
 
 test('says of each device what it watches, and where, except beside residents', () => {
-  const loaded = loadSite('config/sites/demo.yaml');
-  if (!loaded.ok) throw new Error('the demo site is not right');
-  const demo = loaded.site;
-  const places = new Map(devicePlaces(demo).map((place) => [place.device, place]));
-  expect(places.get('tilt-ne')).toMatchObject({ protocol: 'modbus', at: 'building/hanbit' });
-  expect(places.get('tilt-ne')?.kinds).toContain('tilt');
-  expect(places.get('s2-1')).toMatchObject({ at: 'lot/saesol-residents', location: null });
-  const [lot] = placeRecords(demo, 0).filter(({ key }) => key === 'lot/saesol-residents');
+  const at = { lat: 37.4812, lon: 127.0098 };
+  const here = { device: 'tilt-se', point: null, storey: null, zone: null, at: null, height: null, name: null };
+  const building: BuildingConfig = {
+    ...{ id: buildingIdSchema.parse('b1'), name: { ko: '가', en: 'A' }, location: at, outline: null, built: null },
+    ...{ address: { road: null, parcel: null }, grade: null, occupants: null, storeys: [], rules: [] },
+    ...{ places: [{ ...here, device: deviceIdSchema.parse('tilt-se') }], forecast: { temperature: null } },
+  };
+  const own = { ...site, buildings: [building], lots: [residentLot] };
+  // The first residents' space is watched by a point of di-1.
+  const [first, ...others] = residentLot.spaces;
+  const spaces = first === undefined ? [] : [{ ...first, occupancy: pointRefSchema.parse('di-1/p_0') }, ...others];
+  const beside = { ...own, lots: [{ ...residentLot, spaces }] };
+  const places = new Map(devicePlaces(beside).map((place) => [place.device, place]));
+  expect(places.get('tilt-se')).toMatchObject({ protocol: 'modbus', at: 'building/b1', location: at });
+  expect(places.get('di-1')).toMatchObject({ at: `lot/${residentLot.id}`, location: null });
+  const [lot] = placeRecords(own, 0).filter(({ key }) => key.startsWith('lot/'));
   expect(JSON.parse(lot?.body ?? '{}')).toMatchObject({ residents: { head: expect.arrayContaining(['운영형태']) } });
 });
