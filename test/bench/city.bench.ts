@@ -1,17 +1,38 @@
 import { CityRig } from '../city/rig/city-rig.ts';
-import { copyRows } from './city-copy.ts';
-import { note, type Row } from './measure.ts';
+import { copyRows, flow } from './city-copy.ts';
+import { outageRows } from './city-outage.ts';
+import { halfOpenRows, lateRows, restRows } from './city-states.ts';
+import { note, type Row, round } from './measure.ts';
 import type { Bench } from './run.ts';
 
 /** Parts of it, for those who look at one: JARI_CITY_BENCH=copy,rest npm run bench city. */
 const parts: Record<string, () => Promise<Row[]>> = {
   copy: () => copyRows({ gateways: 200, messages: 200 }),
+  workers: () => workerRows({ gateways: 40, messages: 1000 }),
+  outage: () => outageRows({ gateways: 20 }),
+  late: lateRows,
+  'half-open': halfOpenRows,
+  rest: () => restRows({ gateways: 200 }),
 };
+
+/** The same work with one worker, with two and with four. */
+async function workerRows(of: { gateways: number; messages: number }): Promise<Row[]> {
+  const rows: Row[] = [];
+  let one = 0;
+  for (const workers of [1, 2, 4]) {
+    await using rig = await CityRig.start({ servers: 3, workers, gateways: of.gateways });
+    await flow(rig, { ...of, messages: 100 }); // compiles it
+    const { rate } = await flow(rig, of);
+    if (workers === 1) one = rate;
+    rows.push(note(`${workers} worker(s)`, `${round(rate)} rows/s, ${round(rate / one)}×`));
+  }
+  return rows;
+}
 
 const wanted = (process.env.JARI_CITY_BENCH ?? Object.keys(parts).join(',')).split(',');
 
 export const bench: Bench = {
-  title: 'a city: 3 nats-servers, 2 workers, PostgreSQL and the gateways, all on this machine',
+  title: 'a city: nats-servers, workers, PostgreSQL and simulated gateways, all on this machine',
   slow: true,
   async run() {
     const lacks = CityRig.lacks({ servers: 3 });

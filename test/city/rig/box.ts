@@ -77,7 +77,7 @@ export class Box {
   raise(alert: string): void {
     const seq = this.#last.records + 1;
     const at = Date.now();
-    const body = { id: alert, state: 'raised', level: '경계', since: at, version: 1 };
+    const body = { id: alert, state: 'raised', status: 'Actual', level: '경계', since: at, closed: null, version: 1 };
     this.#said.set(seq, { seq, kind: 'alert', site: siteIdSchema.parse(this.name), key: alert, at, body });
     this.#last = { ...this.#last, records: seq };
   }
