@@ -41,8 +41,8 @@ export function reporterIn(env: Env): Supervisor | undefined {
 
 /** Between two looks whether an upgrade has begun; each costs one question to the file system. */
 const lookEveryMs = 5000;
-/** A look at the work may cost a commit, so it is as rare as the watchdog's. */
-const workEveryMs = 15_000;
+/** A look at the work may cost a commit, so it is as rare as the watchdog's: four until a fault counts. */
+const looksPerFault = 4;
 
 /**
  * The program's part in an upgrade. The version that runs measures itself when one is asked for, and then ends, so that it is
@@ -83,7 +83,7 @@ async function run(running: Running): Promise<void> {
     if (running.isOrphan()) running.end();
     if (state === null || (state.phase !== 'measuring' && !onTrial)) stopLooking();
     else {
-      looking ??= lookAtWork(running);
+      looking ??= lookAtWork(running, state.limits.badForMs / looksPerFault);
       const sign = signOf(running, looking.failing());
       if (onTrial) writeSign(folder, sign);
       else {
@@ -127,7 +127,10 @@ function measured({ folder, log, end }: Running, state: UpgradeState, signs: rea
 }
 
 /** Looks at all kinds of work in rounds, and remembers what the last round found. */
-function lookAtWork({ checks, clock, ended }: Running): { failing(): string | null; close(): void } {
+function lookAtWork(
+  { checks, clock, ended }: Running,
+  workEveryMs: number,
+): { failing(): string | null; close(): void } {
   const closed = new AbortController();
   const over = AbortSignal.any([ended, closed.signal]);
   const delay = loopDelay();

@@ -1,18 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { UpgradeFailure } from '../../contract/reasons/upgrade.ts';
 import type { Sign } from '../../contract/upgrade.ts';
+import { randomOf } from './random.ts';
 import { type Behaviour, base, fast, quick, releaseOf, releases, World } from './world.ts';
 
 const next = `${releases}/2.0.0`;
 const wholeMs = 18_000;
-/** A pseudo-random sequence (mulberry32). */
-const randomOf = (seed: number) => () => {
-  seed = (seed + 0x6d2b79f5) | 0;
-  let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-  return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-};
-
 async function upgraded(behaviour: Behaviour): Promise<World> {
   const world = new World({ '2.0.0': behaviour });
   await world.try(releaseOf('2.0.0'));

@@ -1,0 +1,62 @@
+import { appendFileSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openDatabase } from '../../gateway/store/database.ts';
+import { migrate } from '../../gateway/store/migrations.ts';
+import { readerOf } from '../../gateway/store/reader.ts';
+import { schema } from '../../gateway/store/schema.ts';
+import { reporterIn } from '../../upgrade/reporter.ts';
+
+/**
+ * A program of a few lines in place of a gateway: `upgrade-child.ts VERSION DATA`. It opens a real database of a gateway as that
+ * version would, commits a row 50 times a second, and notes each in `acknowledged` after its commit. A file `fault` beside its
+ * launcher says what is wrong with it: `polls`, `chain`, `leak`, `crash`, `store`, `network`, `schema` (with it the database
+ * is changed so that the version before cannot read it).
+ */
+const [version = '', data = '', folder = ''] = process.argv.slice(2);
+const fault = readFault();
+if (fault === 'crash') process.exit(3);
+const reader = readerOf(version);
+const db = openDatabase(data, reader);
+if (fault === 'schema') {
+  migrate(db, 'store', [...schema, 'ALTER TABLE sites ADD COLUMN colour TEXT']);
+  db.prepare("UPDATE meta SET value = ? WHERE key = 'min-reader'").run(reader);
+}
+db.exec('CREATE TABLE IF NOT EXISTS soak (id INTEGER PRIMARY KEY, version TEXT NOT NULL) STRICT');
+const insert = db.prepare('INSERT INTO soak (version) VALUES (?)');
+appendFileSync(join(data, 'up'), `${version}\n`);
+
+const begun = performance.now();
+const perMinute = fault === 'polls' ? 4200 : 6000;
+const leaked: Buffer[] = [];
+const alone = fault === 'network';
+
+const rows = setInterval(() => {
+  const { lastInsertRowid } = insert.run(version);
+  appendFileSync(join(data, 'acknowledged'), `${version} ${lastInsertRowid}\n`);
+  if (fault === 'leak') leaked.push(Buffer.alloc(400_000, 1));
+}, 20);
+
+const reporter = reporterIn(process.env);
+const quiet = { info: () => {}, warn: () => {} };
+const store = { name: 'store', look: async () => (fault === 'store' ? 'SQLITE_IOERR_WRITE' : null) };
+reporter?.started([store], quiet, () => ({
+  done: alone ? 0 : Math.floor(((performance.now() - begun) / 60_000) * perMinute),
+  sources: alone ? 0 : 3,
+  refused: 0,
+  chain: alone
+    ? { standing: 'broken', broken: ['agent'] }
+    : { standing: fault === 'chain' ? 'broken' : 'ok', broken: fault === 'chain' ? ['rule'] : [] },
+}));
+process.once('SIGTERM', () => {
+  clearInterval(rows);
+  reporter?.stopping();
+  db.close();
+});
+
+function readFault(): string {
+  try {
+    return readFileSync(join(folder, 'fault'), 'utf8').trim();
+  } catch {
+    return '';
+  }
+}
