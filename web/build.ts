@@ -44,7 +44,7 @@ try {
       emptyOutDir: true,
       target: 'es2023',
       // The pages' own policy lets no script into the HTML and no picture into a style.
-      modulePreload: false,
+      modulePreload: { polyfill: false },
       cssCodeSplit: false,
       assetsInlineLimit: 0,
       rolldownOptions: {

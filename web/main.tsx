@@ -18,6 +18,10 @@ import './ui/styles/parts.css';
 import './ui/styles/form.css';
 
 startRouter();
+// Its code comes while this one draws.
+const first = pageAt(route.peek().path);
+if (first !== undefined) void load(first).catch(() => undefined);
+if (first?.audience === 'staff') startWorker();
 startLanguage();
 startTitle();
 startFrame();
@@ -25,15 +29,11 @@ startLive();
 startDrawing();
 startAlarms();
 startSound();
-render(<App />, document.body);
-// Its code comes while the gateway is asked who is there.
-const first = pageAt(route.peek().path);
-if (first !== undefined) void load(first).catch(() => undefined);
-if (first?.audience === 'staff') startWorker();
-effect(() => {
-  if (session.value.state === 'somebody') void resendSubscription(language.peek());
-});
 // A page for anybody asks nobody who they are.
 effect(() => {
   if (pageAt(route.value.path)?.audience !== 'anybody') beginSession();
+});
+render(<App />, document.body);
+effect(() => {
+  if (session.value.state === 'somebody') void resendSubscription(language.peek());
 });

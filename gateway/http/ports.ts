@@ -165,7 +165,17 @@ export type CountersView = { all(): readonly AgentCounts[] };
 /** Lots, spaces and what became of them; and what people do to spaces. */
 export type ParkingView = Pick<
   Parking,
-  'lots' | 'lot' | 'lotConfig' | 'spaces' | 'space' | 'sensors' | 'stays' | 'violations' | 'corrections' | 'statistics'
+  | 'lots'
+  | 'lot'
+  | 'lotConfig'
+  | 'spaces'
+  | 'allSpaces'
+  | 'space'
+  | 'sensors'
+  | 'stays'
+  | 'violations'
+  | 'corrections'
+  | 'statistics'
 > & { readonly act: Act<ParkingAction, ParkingAnswer> };
 /** Reservations. `act` answers at once; a refusal is an answer. */
 export type ReservationsView = {

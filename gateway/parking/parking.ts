@@ -145,6 +145,12 @@ export class Parking implements Participant<ParkingAction, ParkingDecisions, Par
     return lots.get(lotKey(site, lot))?.spaces.map((key) => spaceItem(this.#space(key), axis, reader));
   }
 
+  /** Spaces of all lots. */
+  allSpaces(reader: 'anyone' | 'operator'): SpaceItem[] {
+    const { lots, axis } = this.#memory;
+    return [...lots.values()].flatMap((lot) => lot.spaces.map((key) => spaceItem(this.#space(key), axis, reader)));
+  }
+
   space(key: SpaceKey, reader: 'anyone' | 'operator'): SpaceItem | undefined {
     const space = this.#memory.spaces.get(key);
     return space === undefined ? undefined : spaceItem(space, this.#memory.axis, reader);
@@ -235,6 +241,7 @@ export function parkingView<A>(parking: Parking, act: A) {
     lot: (...of: Parameters<Parking['lot']>) => parking.lot(...of),
     lotConfig: (...of: Parameters<Parking['lotConfig']>) => parking.lotConfig(...of),
     spaces: (...of: Parameters<Parking['spaces']>) => parking.spaces(...of),
+    allSpaces: (reader: Parameters<Parking['allSpaces']>[0]) => parking.allSpaces(reader),
     space: (...of: Parameters<Parking['space']>) => parking.space(...of),
     sensors: (...of: Parameters<Parking['sensors']>) => parking.sensors(...of),
     stays: (...of: Parameters<Parking['stays']>) => parking.stays(...of),

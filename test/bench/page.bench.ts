@@ -102,15 +102,29 @@ async function slowed(page: Page): Promise<CDPSession> {
   return session;
 }
 
+/**
+ * From the start of the navigation to the picture with headline and tiles, by the page's own clock: asking it from outside
+ * while it loads takes it a tenth of a second and more.
+ */
+const observeUsable = `
+  window.usableAt = null;
+  const watcher = new MutationObserver(() => {
+    if (document.querySelector('#headline-text') === null || document.querySelector('.tile') === null) return;
+    watcher.disconnect();
+    requestAnimationFrame(() => setTimeout(() => { window.usableAt = performance.now(); }));
+  });
+  watcher.observe(document, { childList: true, subtree: true });
+`;
+
 async function firstLoad(page: Page, site: LivingSite): Promise<FirstLoad> {
   const come = weighed(await slowed(page));
-  const begun = performance.now();
+  await page.addInitScript(observeUsable);
   await page.goto(`${site.url}/`, { waitUntil: 'commit' });
-  await page.locator('#headline-text').waitFor();
-  await page.locator('.tile').first().waitFor();
-  const usableMs = performance.now() - begun;
+  await page.waitForTimeout(settleMs);
   const atFirst = { ...come };
   await page.waitForTimeout(2 * settleMs);
+  const usableMs: number | null = await page.evaluate('window.usableAt');
+  if (usableMs === null) throw new Error('the overview showed no tiles within 7 s');
   const shift: number = await page.evaluate('window.shift');
   return { ...atFirst, later: come.bytes - atFirst.bytes, usableMs, shift };
 }

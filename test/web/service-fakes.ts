@@ -16,7 +16,7 @@ export const isoAt = (seconds: number) => new Date(start + seconds * 1000).toISO
 /** Answers for them in this page. What is posted is kept in `sent`; `onPost` may change what stands. */
 export async function offer(page: Page, services: Services, onPost: (path: string, body: unknown) => void = () => {}) {
   const list = (items: readonly unknown[]) => ({ json: { items, next: null } });
-  await page.route(/\/api\/v1\/(alerts|lots)\b/, async (route) => {
+  await page.route(/\/api\/v1\/(alerts|lots|spaces)\b/, async (route) => {
     const request = route.request();
     const path = new URL(request.url()).pathname.replace('/api/v1', '');
     const [, kind, id, part] = path.split('/');
@@ -31,6 +31,7 @@ export async function offer(page: Page, services: Services, onPost: (path: strin
       return route.fulfill(found === undefined ? { status: 404, json: { title: 'none' } } : { json: found });
     }
     if (kind === 'alerts') return route.fulfill(list(services.alerts.map(asItem)));
+    if (kind === 'spaces') return route.fulfill(list(services.spaces));
     if (part === 'spaces') return route.fulfill(list(services.spaces.filter(({ lot }) => lot === id)));
     return route.fulfill(id === undefined ? list(services.lots) : { status: 404, json: { title: 'none' } });
   });

@@ -56,7 +56,7 @@ export async function everyItem<T>(
 
 /** The lists that grow with the site come in few pages; others keep to what is their own. */
 function largePages(path: string): string[] {
-  return /^\/api\/v1\/(agents|devices|latest)$/.test(path) ? ['limit=10000'] : [];
+  return /^\/api\/v1\/(agents|devices|latest|spaces)$/.test(path) ? ['limit=10000'] : [];
 }
 
 /** Several whole lists, or the first failure among them. */

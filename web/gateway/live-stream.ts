@@ -4,7 +4,7 @@ import { everyItem } from './api.ts';
 import type { AlertItem, LotItem, SpaceItem } from './items.ts';
 import type { LinkState } from './link-state.ts';
 import { alertKey, buildingKey, type Change, type Lists, lotKey, spaceKey } from './model.ts';
-import { itemsOf, notThere, type Offered } from './offered.ts';
+import { notThere, type Offered } from './offered.ts';
 import type { Source } from './stream-relay.ts';
 import { openSource } from './stream-source.ts';
 
@@ -141,16 +141,16 @@ export class Link {
 
   async #lists(): Promise<Lists | null> {
     try {
-      const [sites, agents, devices, latest, buildings, alerts, lots] = await Promise.all([
+      const [sites, agents, devices, latest, buildings, alerts, lots, spaces] = await Promise.all([
         this.#all<SiteItem>('/api/v1/sites'),
         this.#all<AgentItem>('/api/v1/agents'),
         this.#all<DeviceItem>('/api/v1/devices'),
         this.#all<LatestItem>('/api/v1/latest'),
-        this.#offered<BuildingItem>(['/api/v1/buildings'], buildingKey),
-        this.#offered<AlertItem>(['/api/v1/alerts?state=open'], alertKey),
-        this.#offered<LotItem>(['/api/v1/lots'], lotKey),
+        this.#offered<BuildingItem>('/api/v1/buildings', buildingKey),
+        this.#offered<AlertItem>('/api/v1/alerts?state=open', alertKey),
+        this.#offered<LotItem>('/api/v1/lots', lotKey),
+        this.#offered<SpaceItem>('/api/v1/spaces', spaceKey),
       ]);
-      const spaces = await this.#spaces(lots);
       return { sites, agents, devices, latest, buildings, alerts, lots, spaces };
     } catch {
       // A list that does not come means a link that does not work, whatever the reason: the caller shows it so.
@@ -158,18 +158,12 @@ export class Link {
     }
   }
 
-  #spaces(lots: Offered<LotItem>): Promise<Offered<SpaceItem>> | Offered<SpaceItem> {
-    if (lots.state !== 'there') return lots;
-    const paths = itemsOf(lots).map(({ site, lot }) => `/api/v1/lots/${lot}/spaces?site=${site}`);
-    return this.#offered<SpaceItem>(paths, spaceKey);
-  }
-
   /** A part that this gateway may lack, or keep from this person: why it is not there is an answer as well. */
-  async #offered<T>(paths: readonly string[], keyOf: (item: T) => string): Promise<Offered<T>> {
+  async #offered<T>(path: string, keyOf: (item: T) => string): Promise<Offered<T>> {
     try {
       const get = (page: string) => this.#get<{ items: T[]; next: string | null }>(page, 'optional');
-      const lists = await Promise.all(paths.map((path) => everyItem<T>(path, get)));
-      return { state: 'there', items: new Map(lists.flat().map((item) => [keyOf(item), item])) };
+      const items = await everyItem<T>(path, get);
+      return { state: 'there', items: new Map(items.map((item) => [keyOf(item), item])) };
     } catch (error) {
       if (error instanceof Unavailable) return notThere(error.status);
       throw error;

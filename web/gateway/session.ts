@@ -26,7 +26,17 @@ let isAsked = false;
 export function beginSession(): void {
   if (isAsked) return;
   isAsked = true;
-  void lookWhoIsThere();
+  const person = saidByPage();
+  if (person === null) void lookWhoIsThere();
+  else begin(person);
+}
+
+/** The gateway writes into the page who asked for it; null when nobody was signed in. */
+function saidByPage(): Who | null {
+  const said = document.querySelector<HTMLMetaElement>('meta[name="jari-who"]');
+  if (said === null) return null;
+  said.remove();
+  return JSON.parse(said.content);
 }
 
 /** Goes on with the session that is there; a gateway that is away is asked again. */

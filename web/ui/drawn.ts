@@ -8,10 +8,19 @@ import { route } from './router.ts';
 /** The first lists came, or took so long that the page says what it can without them. Stays. */
 const isFilled = signal(false);
 
-/** Who is there is known, as far as the page that the address names asks for it: the first line is drawn. */
+/** The page has been opened for so long that a person is to see that something happens. */
+const isWaitedFor = signal(false);
+const waitedForMs = 1000;
+
+/**
+ * Who is there is known, as far as the page that the address names asks for it: the first line is drawn. Within the first second
+ * it waits for the lists, since to draw twice takes a slow phone longer than they do.
+ */
 export const isHeaderDrawn = computed(() => {
   const audience = pageAt(route.value.path)?.audience ?? 'anybody';
-  return audience === 'anybody' || session.value.state !== 'looking' || isAway.value;
+  const { state } = session.value;
+  if (audience === 'anybody' || state === 'nobody' || isAway.value) return true;
+  return state === 'somebody' && (isFilled.value || isWaitedFor.value);
 });
 
 /**
@@ -26,6 +35,9 @@ export const isFrameDrawn = computed(() => {
 
 /** Called once. */
 export function startDrawing(): void {
+  setTimeout(() => {
+    isWaitedFor.value = true;
+  }, waitedForMs - performance.now());
   let late: ReturnType<typeof setTimeout> | undefined;
   const fill = () => {
     isFilled.value = true;

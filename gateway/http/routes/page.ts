@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { PageFile, PageFiles } from '../page-files.ts';
 import { answerNotFound, HttpProblem } from '../problem.ts';
 import { type Route, route } from '../route.ts';
+import { bodyOf } from './session.ts';
 
 const common = { method: 'GET', right: 'open-pages', tag: 'page', id: null } as const;
 
@@ -71,8 +72,16 @@ function page(path: string, summary: string): Route {
     path,
     summary,
     schema: {},
-    handle: ({ pages }, request, reply) => sendFile(pages.get('index.html'), request, reply),
+    handle: ({ pages }, request, reply) => sendPage(pages.get('index.html'), request, reply),
   });
+}
+
+/** To somebody signed in the page says who that is, so that it need not ask before it shows anything. */
+function sendPage(file: PageFile | undefined, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (file === undefined || request.who?.by !== 'session') return sendFile(file, request, reply);
+  const who = JSON.stringify(bodyOf(request.who)).replaceAll('&', '&amp;').replaceAll('"', '&quot;');
+  const html = file.body.toString().replace('</head>', () => `<meta name="jari-who" content="${who}" /></head>`);
+  return reply.headers({ 'cache-control': 'no-store' }).type(file.type).send(html);
 }
 
 function sendFile(file: PageFile | undefined, request: FastifyRequest, reply: FastifyReply): FastifyReply {

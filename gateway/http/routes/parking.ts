@@ -85,9 +85,23 @@ export const parkingRoutes: readonly Route[] = [
     },
     handle(services, request) {
       const { site, lot } = lotOf(services, request);
-      const reader = request.who !== null && has(rights['read-parking'], request.who.actors) ? 'operator' : 'anyone';
-      const items = found(services.parking.spaces(site, lot, reader), { site, lot });
+      const items = found(services.parking.spaces(site, lot, readerOf(request)), { site, lot });
       return pageOf(items, ({ space }) => space, request.query);
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/spaces',
+    right: 'see-lots',
+    tag,
+    id: 'allSpaces',
+    summary: 'Spaces of all lots; of residents’ spaces only what an open sharing window shows',
+    pace: openPace,
+    schema: { querystring: z.object({ ...siteQuery, ...pageQuery }), response: { 200: listOf(spaceItemSchema) } },
+    handle({ parking, catalog }, request) {
+      const shown = catalog.shown(request.query.site, allowedTo(request));
+      const items = parking.allSpaces(readerOf(request)).filter(({ site }) => shown === null || shown.has(site));
+      return pageOf(items, ({ site, lot, space }) => `${site}/${lot}/${space}`, request.query);
     },
   }),
   route({
@@ -269,6 +283,11 @@ function lotOf(
 /** Lots are public; who belongs to buildings sees those of their sites, as everywhere. */
 function allowedTo({ who }: Pick<FastifyRequest, 'who'>): Allowed {
   return who === null ? null : sitesOf(who);
+}
+
+/** What the sensor alone says is for those with a right. */
+function readerOf({ who }: Pick<FastifyRequest, 'who'>): 'operator' | 'anyone' {
+  return who !== null && has(rights['read-parking'], who.actors) ? 'operator' : 'anyone';
 }
 
 function isAllowed(site: string, allowed: Allowed): boolean {

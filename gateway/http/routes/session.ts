@@ -85,7 +85,7 @@ function refusal(signedIn: Exclude<SignedIn, { ok: true }>): HttpProblem {
   return new HttpProblem(code, { retryAfterS: Math.ceil(signedIn.retryAfterMs / 1000) });
 }
 
-function bodyOf(who: Who): WhoBody {
+export function bodyOf(who: Who): WhoBody {
   return {
     name: who.name,
     role: who.actors.join('+'),

@@ -311,6 +311,7 @@ const noParking: Ports['parking'] = {
   lot: () => undefined,
   lotConfig: () => undefined,
   spaces: () => undefined,
+  allSpaces: () => [],
   space: () => undefined,
   sensors: () => undefined,
   stays: () => [],

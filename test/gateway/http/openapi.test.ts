@@ -63,6 +63,7 @@ test('every route that is not for anyone names its security schemes', () => {
     'GET /api/v1/lots/{lot}/spaces',
     'GET /api/v1/lots/{lot}/spaces/{space}/sharing',
     'GET /api/v1/reservations/{reservation}',
+    'GET /api/v1/spaces',
     'GET /feeds/cap.atom',
     'GET /feeds/cap/{id}.xml',
     'GET /feeds/lots.geojson',

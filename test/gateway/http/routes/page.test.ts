@@ -1,7 +1,7 @@
 import { get } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { makeWorld, serve } from '../fakes.ts';
+import { makeWorld, serve, signedIn } from '../fakes.ts';
 
 let server: Awaited<ReturnType<typeof serve>>;
 beforeAll(async () => {
@@ -45,6 +45,22 @@ test('a page that is unchanged is not sent again', async () => {
   const etag = first.headers.get('etag') ?? '';
   const second = await fetch(server.url, { headers: { 'if-none-match': etag } });
   expect(second.status).toBe(304);
+});
+
+test('to somebody signed in the page says who that is, and is kept nowhere', async () => {
+  const world = makeWorld();
+  const own = await serve(world);
+  const page = await fetch(own.url, { headers: { cookie: signedIn(world, 'operator') } });
+  expect(page.headers.get('cache-control')).toBe('no-store');
+  expect(page.headers.get('etag')).toBe(null);
+  const said = /<meta name="jari-who" content="([^"]*)" \/><\/head>/.exec(await page.text())?.[1] ?? '';
+  const who: unknown = JSON.parse(said.replaceAll('&quot;', '"').replaceAll('&amp;', '&'));
+  const asked = await fetch(`${own.url}/api/v1/session`, { headers: { cookie: signedIn(world, 'operator') } });
+  expect(who).toEqual(await asked.json());
+  for (const cookie of ['jari_session=made-up', '']) {
+    expect(await (await fetch(own.url, { headers: { cookie } })).text()).not.toContain('jari-who');
+  }
+  await own.close();
 });
 
 test.each([

@@ -65,6 +65,10 @@ test('spaces say their state and why; what the sensor alone says is for those wi
     await (await ask('/lots/yard/spaces', { headers: { authorization: `Bearer ${token}` } })).json(),
   );
   expect(all.items[0]).toMatchObject({ sensed: 'occupied', healthy: true });
+  expect(await (await ask('/spaces')).json()).toEqual({ items: open.items, next: null });
+  const first = listOf(spaceItemSchema).parse(await (await ask('/spaces?limit=2')).json());
+  const rest = listOf(spaceItemSchema).parse(await (await ask(`/spaces?limit=2&cursor=${first.next}`)).json());
+  expect([...first.items, ...rest.items]).toEqual(open.items);
 });
 
 test('stays, statistics, sensors and candidates need a right', async () => {
