@@ -3,7 +3,7 @@ import type { TakenCounts } from './store/take.ts';
 
 export type IntakeOptions = {
   take(batches: readonly CityBatch[]): Promise<TakenCounts>;
-  /** Transactions at once; 2. */
+  /** Transactions at once, of news and of the rest each; 2. */
   atOnce?: number;
   /** Readings of one transaction, about; 40,000. */
   readingsAtOnce?: number;
@@ -18,49 +18,50 @@ export class IntakeFull extends Error {
   override name = 'IntakeFull';
 }
 
+type Lane = { readonly waiting: Waiting[]; underWay: number };
+
 /**
- * Group commit: while a transaction is under way, what comes meanwhile is gathered for the next. Batches with records or
- * health go before those of readings alone, so that news never waits behind a backlog.
+ * Group commit: while a transaction is under way, what comes meanwhile is gathered for the next. Batches of news have
+ * transactions of their own, so that an alert never waits for one that holds a backlog.
  */
 export class Intake {
   readonly counts = { batches: 0, messages: 0, readings: 0, duplicates: 0, conflicts: 0, failures: 0, transactions: 0 };
   readonly #options: IntakeOptions;
-  readonly #urgent: Waiting[] = [];
-  readonly #rest: Waiting[] = [];
-  #underWay = 0;
+  readonly #news: Lane = { waiting: [], underWay: 0 };
+  readonly #rest: Lane = { waiting: [], underWay: 0 };
 
   constructor(options: IntakeOptions) {
     this.#options = options;
   }
 
-  /** Resolves when the batch is committed. `isNews`: it goes first. @throws IntakeFull, or what the database threw */
+  /** Resolves when the batch is committed. `isNews`: it does not wait for the rest. @throws IntakeFull, or what the database threw */
   add(batch: CityBatch, isNews = batch.records.length > 0 || batch.health !== null): Promise<void> {
-    if (this.#urgent.length + this.#rest.length >= mostWaiting) return Promise.reject(new IntakeFull());
+    if (this.#news.waiting.length + this.#rest.waiting.length >= mostWaiting) return Promise.reject(new IntakeFull());
     return new Promise((resolve, reject) => {
-      (isNews ? this.#urgent : this.#rest).push({ batch, size: sizeOf(batch), resolve, reject });
-      this.#next();
+      const lane = isNews ? this.#news : this.#rest;
+      lane.waiting.push({ batch, size: sizeOf(batch), resolve, reject });
+      this.#next(lane);
     });
   }
 
-  #next(): void {
+  #next(lane: Lane): void {
     const { atOnce = 2 } = this.#options;
-    while (this.#underWay < atOnce && this.#urgent.length + this.#rest.length > 0) void this.#commit(this.#gather());
+    while (lane.underWay < atOnce && lane.waiting.length > 0) void this.#commit(lane, this.#gather(lane));
   }
 
-  #gather(): Waiting[] {
+  #gather({ waiting }: Lane): Waiting[] {
     const { readingsAtOnce = 40_000 } = this.#options;
-    const group: Waiting[] = [];
-    for (let size = 0; size < readingsAtOnce; ) {
-      const next = this.#urgent.shift() ?? this.#rest.shift();
-      if (next === undefined) break;
-      group.push(next);
-      size += next.size;
-    }
-    return group;
+    let size = 0;
+    const upTo = waiting.findIndex((each) => {
+      const isFull = size >= readingsAtOnce;
+      size += each.size;
+      return isFull;
+    });
+    return waiting.splice(0, upTo === -1 ? waiting.length : upTo);
   }
 
-  async #commit(group: readonly Waiting[]): Promise<void> {
-    this.#underWay++;
+  async #commit(lane: Lane, group: readonly Waiting[]): Promise<void> {
+    lane.underWay++;
     try {
       const taken = await this.#options.take(group.map(({ batch }) => batch));
       this.#count(group.length, taken);
@@ -71,8 +72,8 @@ export class Intake {
       if (group.length > 1 && isOfData(error)) await this.#oneByOne(group);
       else for (const { reject } of group) reject(error);
     } finally {
-      this.#underWay--;
-      this.#next();
+      lane.underWay--;
+      this.#next(lane);
     }
   }
 

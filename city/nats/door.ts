@@ -51,6 +51,8 @@ const mostParts = 1000;
 /** As they travel; unpacked it is ten times as much. At least one part of the longest. */
 const mostBytes = 4 * 1024 * 1024;
 const fetchMs = 5000;
+/** Well within what the server waits for an acknowledgement. */
+const atWorkMs = 2500;
 const retryMs = 500;
 /** For a database that is away. */
 const againMs = 1000;
@@ -148,7 +150,10 @@ class Consuming {
       if (!connection.isClosed()) connection.publish(wordSubject(gateway), JSON.stringify(word));
     });
     const link = { connection, stream: jetstream(connection), manager, words };
-    return cityLanes.map((lane) => new Consuming(options, link, { lane, signal }).#run());
+    return cityLanes.flatMap((lane) => {
+      const consuming = new Consuming(options, link, { lane, signal });
+      return [consuming.#run(), consuming.#atWork()];
+    });
   }
 
   async #run(): Promise<void> {
@@ -164,6 +169,14 @@ class Consuming {
         if (!this.#signal.aborted) log.warn({ lane: this.#lane, why }, 'city-carrier-lost');
       }
       await clock.sleep(retryMs, this.#signal);
+    }
+  }
+
+  async #atWork(): Promise<void> {
+    const { clock } = this.#options;
+    while (!this.#signal.aborted) {
+      await clock.sleep(atWorkMs, this.#signal);
+      if (!this.#link.connection.isClosed()) this.#held.atWork();
     }
   }
 
@@ -185,7 +198,7 @@ class Consuming {
 
   async #take(message: JsMsg): Promise<void> {
     const held = this.#held;
-    held.add(message.data.length);
+    held.add(message);
     const id = message.headers?.get('Nats-Msg-Id') ?? '';
     try {
       const read = await this.#read(message);
@@ -194,13 +207,13 @@ class Consuming {
         await this.#options.intake.add(read.batch, this.#lane === 'now');
         this.#link.words.agree(read.gateway.id, id, this.#options.asks(read.gateway));
       }
-      message.ack();
+      if (!this.#link.connection.isClosed()) message.ack();
     } catch (error) {
       this.#options.log.warn({ error: String(error) }, 'part-not-taken');
-      message.nak(againMs);
+      if (!this.#link.connection.isClosed()) message.nak(againMs);
       await this.#options.clock.sleep(againMs, this.#signal);
     } finally {
-      held.remove(message.data.length);
+      held.remove(message);
     }
   }
 
@@ -242,26 +255,32 @@ async function unpacked(data: Uint8Array): Promise<unknown> {
 
 /** What a worker holds of one lane, and who waits until it is less. */
 class Held {
-  parts = 0;
+  readonly #messages = new Set<JsMsg>();
   #bytes = 0;
   #usual = 16_384;
   #wake: (() => void) | null = null;
 
-  add(bytes: number): void {
-    this.parts++;
-    this.#bytes += bytes;
-    this.#usual += (bytes - this.#usual) / 16;
+  add(message: JsMsg): void {
+    this.#messages.add(message);
+    this.#bytes += message.data.length;
+    this.#usual += (message.data.length - this.#usual) / 16;
   }
 
-  remove(bytes: number): void {
-    this.parts--;
-    this.#bytes -= bytes;
+  remove(message: JsMsg): void {
+    this.#messages.delete(message);
+    this.#bytes -= message.data.length;
     if (this.#isHalfEmpty) this.#wake?.();
+  }
+
+  /** Is at work on all of them: otherwise the server gives them to another worker, and they are taken twice. */
+  atWork(): void {
+    for (const message of this.#messages) message.working();
   }
 
   /** How many more, by how long the last ones were: one request limits either their number or their bytes. */
   get rest(): number {
-    return Math.max(1, Math.min(mostParts - this.parts, Math.floor((mostBytes - this.#bytes) / this.#usual)));
+    const byBytes = Math.floor((mostBytes - this.#bytes) / this.#usual);
+    return Math.max(1, Math.min(mostParts - this.#messages.size, byBytes));
   }
 
   async room(signal: AbortSignal): Promise<void> {
@@ -274,6 +293,6 @@ class Held {
   }
 
   get #isHalfEmpty(): boolean {
-    return this.parts <= mostParts / 2 && this.#bytes <= mostBytes / 2;
+    return this.#messages.size <= mostParts / 2 && this.#bytes <= mostBytes / 2;
   }
 }

@@ -71,6 +71,15 @@ test('one batch that the database refuses does not hold up the others', async ()
   expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
 });
 
+test('news does not wait for transactions that hold a backlog', async () => {
+  const never = new Promise<never>(() => {});
+  const intake = new Intake({
+    take: (batches) => (batches.some(({ health }) => health) ? Promise.resolve(counts) : never),
+  });
+  for (let i = 0; i < 10; i++) void intake.add(batch(), false);
+  await expect(intake.add(batch({ health: true }))).resolves.toBeUndefined();
+});
+
 test('a worker that is full says so at once', async () => {
   const intake = new Intake({ take: () => new Promise(() => {}) });
   const answers = Array.from({ length: 2100 }, () => intake.add(batch()));
