@@ -41,6 +41,7 @@ program
   .option('--data <dir>', 'data folder (default: ./run/<agent id>)')
   .option('--uplink-url <url>', "the broker's address, instead of the site file's")
   .option('--ports <file>', "virtual lines in place of the site's: the ports.json that jari simulate writes")
+  .option('--ca <file>', "the gateway's own CA, which signs configuration, in place of the site file's")
   .option('--json', 'log as JSON lines (which is what it does anyway)')
   .action(async (options) => (await import('./edge/cli.ts')).runEdge({ ...options, supervisors: await supervisors() }));
 

@@ -15,6 +15,7 @@ import { buildInterlock } from './interlocks/interlock-config.ts';
 import { isLifeSafety, lifeSafetyMaxSilenceMs } from './life-safety.ts';
 import { buildLot } from './lots/lot-config.ts';
 import { buildNotify } from './notify/notify-config.ts';
+import { buildRollout } from './rollout/rollout.ts';
 import type {
   AgentFile,
   BusFile,
@@ -47,6 +48,8 @@ export type BuildContext = {
   readonly profiles: ReadonlyMap<string, AnyProfile>;
   /** Folder that relative paths begin in, absolute. */
   readonly folder: string;
+  /** Where the site's own profiles are, when not beside the file; absolute. */
+  readonly profileFolder?: (folder: string, index: number) => string;
   /** Points that a life-safety rule leans on; none as long as the rules are not known. */
   readonly lifeSafety?: ReadonlySet<PointRef>;
 };
@@ -72,12 +75,12 @@ export function buildSite(site: SiteFile, file: string, context: BuildContext, r
     buildings: site.buildings.map((each) => buildBuilding(each, rulesIn(each.id))),
     rules: rulesIn(null),
     roles: site.roles,
-    profileFolders: site.profiles.map((folder) => resolve(context.folder, folder)),
+    profileFolders: site.profiles.map(context.profileFolder ?? ((folder) => resolve(context.folder, folder))),
   };
 }
 
 function buildGateway(
-  { names, mqtt, http, mode, notify, city, bridges }: SiteFile['gateway'],
+  { names, mqtt, http, mode, notify, city, bridges, rollout }: SiteFile['gateway'],
   { folder }: BuildContext,
 ): GatewayConfig {
   const mqttTls = mqtt.tls === undefined ? null : buildTls(mqtt.tls, folder);
@@ -95,6 +98,7 @@ function buildGateway(
     notify: buildNotify(notify, folder),
     city: buildCity(city, folder),
     bridges: buildBridges(bridges, folder),
+    rollout: buildRollout(rollout),
   };
 }
 
@@ -120,7 +124,7 @@ function buildAgent(
   { id, uplink, commitEvery, buses }: AgentFile,
   context: BuildContext,
 ): Omit<AgentConfig, 'interlocks'> {
-  const { url, username = id, passwordFile, insecure, tls } = uplink;
+  const { url, username = id, passwordFile, insecure, tls, configuration } = uplink;
   const file = (given: string | undefined, usual: string) => ({
     path: resolve(context.folder, given ?? usual),
     isGiven: given !== undefined,
@@ -133,6 +137,10 @@ function buildAgent(
       passwordFile: passwordFile === undefined ? null : resolve(context.folder, passwordFile),
       insecure,
       tls: { ca: file(tls.ca, 'ca.crt'), cert: file(tls.cert, `${id}.crt`), key: file(tls.key, `${id}.key`) },
+      configuration: {
+        pull: configuration.pull,
+        ca: configuration.ca === undefined ? null : resolve(context.folder, configuration.ca),
+      },
     },
     commitEveryMs: commitEvery,
     buses: buses.map((bus) => buildBus(bus, context)),

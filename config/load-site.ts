@@ -1,5 +1,6 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { agentIdSchema, type PointRef } from '../contract/ids.ts';
+import { z } from 'zod';
+import { agentIdSchema, type PointRef, pointRefSchema } from '../contract/ids.ts';
 import { type CheckReason, checkText } from '../contract/words/check/check.ts';
 import { say } from '../contract/words/check/said.ts';
 import { type AnyProfile, isTalker, isUplink } from '../devices/profile.ts';
@@ -41,21 +42,35 @@ export type LoadedSite =
  * Reads a site file and the profiles it names, and checks all of it. Either a site that holds together, or every problem
  * that could be made out, in order of line. Touches no port and no device.
  */
-export function loadSite(file: string): LoadedSite {
-  return loadChangedSite(file, (value) => value);
+export function loadSite(file: string, place: SitePlace = {}): LoadedSite {
+  return loadChangedSite(file, (value) => value, place);
 }
+
+/** Where a site file counts as standing when it was put somewhere else. */
+export type SitePlace = {
+  /** Relative paths begin there, absolute; the folder of the file without it. */
+  readonly folder?: string;
+  /** Where a folder of the site's own profiles is, absolute; where `folder` says without it. */
+  readonly profileFolder?: (folder: string, index: number) => string;
+};
 
 /**
  * As `loadSite`, of the file as it would be after a change: `change` gets what the file holds and gives what it is to
  * hold, and leaves alone what it was given. Places of problems are those of the file as it is.
  */
-export function loadChangedSite(file: string, change: (value: unknown) => unknown): LoadedSite {
+export function loadChangedSite(
+  file: string,
+  change: (value: unknown) => unknown,
+  { folder = resolve(dirname(file)), profileFolder }: SitePlace = {},
+): LoadedSite {
   const opened = openYaml(file);
   if (!opened.ok) return { ok: false, problems: sorted(opened.problems), agents: [] };
   const yaml = { ...opened.yaml, value: change(opened.yaml.value) };
   const partial = partialSiteOf(yaml.value);
-  const library = siteLibrary(file, partial);
-  const context: BuildContext = { profiles: library.profiles, folder: resolve(dirname(file)) };
+  const placeOf = profileFolder ?? ((name: string) => (isAbsolute(name) ? name : join(folder, name)));
+  const library = siteLibrary(partial, placeOf);
+  const placed = profileFolder === undefined ? {} : { profileFolder };
+  const context: BuildContext = { profiles: library.profiles, folder, ...placed };
   const rules = siteRules(yaml.value, partial, context);
   const { planned } = rules;
   const around = { ...library, lineOf: yaml.lineOf };
@@ -93,7 +108,10 @@ function siteRules(value: unknown, partial: PartialSite, context: BuildContext) 
     const points = sitePoints(agents.map(({ buses }) => ({ buses: buses.map(({ bus }) => bus) })));
     return { agents, points, entries: resolveRules(value, partial, points, library) };
   };
-  const lifeSafety = lifeSafetyPoints(resolved(new Set()).entries.flatMap(({ rules }) => rules));
+  const lifeSafety = new Set([
+    ...lifeSafetyPoints(resolved(new Set()).entries.flatMap(({ rules }) => rules)),
+    ...leanedOn(value),
+  ]);
   const { agents, points, entries } = resolved(lifeSafety);
   const seesBuses = agents.every(({ buses }, index) => buses.length === partial.agents[index]?.buses.length);
   return {
@@ -106,13 +124,21 @@ function siteRules(value: unknown, partial: PartialSite, context: BuildContext) 
   };
 }
 
+/** What agents say outright, where the rules themselves stand elsewhere. */
+function leanedOn(value: unknown): PointRef[] {
+  const agents = z.object({ agents: z.array(z.unknown()) }).safeParse(value).data?.agents ?? [];
+  return agents.flatMap((agent) => leanedOnSchema.safeParse(agent).data?.lifeSafety ?? []);
+}
+
+const leanedOnSchema = z.object({ lifeSafety: z.array(pointRefSchema) });
+
 /** The built-in profiles and those of the site's folders, with what was wrong about the folders. */
-function siteLibrary(file: string, partial: PartialSite) {
+function siteLibrary(partial: PartialSite, placeOf: (folder: string, index: number) => string) {
   const findings: Finding[] = [];
   const folders = new Map<string, readonly string[]>();
-  for (const { id: folder, path } of partial.profiles) {
+  for (const [index, { id: folder, path }] of partial.profiles.entries()) {
     if (folder === undefined) continue;
-    const place = isAbsolute(folder) ? folder : join(dirname(file), folder);
+    const place = placeOf(folder, index);
     const listed = listProfiles(place);
     const found = (reason: CheckReason, severity: Problem['severity'] = 'error') =>
       findings.push({ path, ...say(reason), severity });

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { durationSchema } from '../contract/duration.ts';
-import { agentIdSchema, busIdSchema, deviceIdSchema, pointNameSchema, siteIdSchema } from '../contract/ids.ts';
+import {
+  agentIdSchema,
+  busIdSchema,
+  deviceIdSchema,
+  pointNameSchema,
+  pointRefSchema,
+  siteIdSchema,
+} from '../contract/ids.ts';
 import type { CheckReason } from '../contract/words/check/check.ts';
 import { issue, refused, text } from '../contract/words/check/said.ts';
 import { plausibilitySchema } from '../devices/plausibility-schema.ts';
@@ -14,6 +21,7 @@ import { hostProblem, networkProblem } from './host.ts';
 import { interlockFileSchema } from './interlocks/interlock-file.ts';
 import { lotFileSchema } from './lots/lot.ts';
 import { notifyFileSchema } from './notify/notify-file.ts';
+import { rolloutFileSchema } from './rollout/rollout.ts';
 import { storageFileSchema } from './storage/storage.ts';
 import { uplinkUrlProblem } from './uplink-url.ts';
 
@@ -270,6 +278,13 @@ export const uplinkFileSchema = z.strictObject({
     })
     .prefault({})
     .describe('files of an uplink by mqtts://: { ca, cert, key }'),
+  configuration: z
+    .strictObject({
+      pull: z.boolean().default(true).describe('false: the box keeps its own site file, whatever its gateway hands it'),
+      ca: filePath("the gateway's own CA (PEM), which signs configuration; that of tls if not given"),
+    })
+    .prefault({})
+    .describe('whether and by whose signature the box takes a configuration from its gateway'),
 });
 
 export const agentFileSchema = z.strictObject({
@@ -283,6 +298,12 @@ export const agentFileSchema = z.strictObject({
     .array(interlockFileSchema)
     .default([])
     .describe('outputs that the agent switches from its own points, whatever the network does'),
+  lifeSafety: z
+    .array(pointRefSchema)
+    .default([])
+    .describe(
+      'points of this agent that life-safety rules lean on, where the rules stand elsewhere; a gateway writes it',
+    ),
 });
 
 export const siteFileSchema = z.strictObject({
@@ -310,6 +331,7 @@ export const siteFileSchema = z.strictObject({
       notify: notifyFileSchema.describe('where notices go besides the pages and MQTT'),
       city: cityFileSchema.optional(),
       bridges: bridgesFileSchema,
+      rollout: rolloutFileSchema,
     })
     .prefault({}),
   storage: storageFileSchema.describe('how long readings are kept, and the card that they lie on'),

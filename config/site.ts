@@ -14,6 +14,7 @@ import type { FeedsConfig } from './feeds/feeds.ts';
 import type { LotConfig } from './lots/lot-config.ts';
 import type { NotifyConfig } from './notify/notify-config.ts';
 
+import type { RolloutConfig } from './rollout/rollout.ts';
 import type { StorageConfig } from './storage/storage.ts';
 
 export type { HomeAssistantConfig, OutsideBrokerConfig, SparkplugConfig } from './bridges/bridges.ts';
@@ -71,6 +72,8 @@ export type GatewayConfig = {
   readonly city: CityConfig | null;
   /** Other people's systems that are told of readings on a broker of theirs. */
   readonly bridges: BridgesConfig;
+  /** How a new configuration is tried. */
+  readonly rollout: RolloutConfig;
 };
 
 export type SiteMode = 'public' | 'closed';
@@ -100,6 +103,8 @@ export type AgentConfig = {
     /** It may pass over a network without TLS. */
     readonly insecure: boolean;
     readonly tls: { readonly ca: UplinkFile; readonly cert: UplinkFile; readonly key: UplinkFile };
+    /** Whether it takes what its gateway hands it; `ca`: whose signature that bears, absolute, null for that of `tls`. */
+    readonly configuration: { readonly pull: boolean; readonly ca: string | null };
   };
   /** How long readings that may wait are gathered before a commit, ms. */
   readonly commitEveryMs: number;

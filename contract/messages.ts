@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { compileParser, type Parsed } from './compiled.ts';
+import { configurationReportSchema } from './configuration.ts';
 import { faultCodes } from './reading.ts';
 import { commandReasonSchema } from './reasons/commands.ts';
 import { deviceReasonSchema } from './reasons/devices.ts';
@@ -126,6 +127,8 @@ export const healthSchema = z.object({
       }),
     )
     .optional(),
+  /** Which configuration it runs. Left out by older agents. */
+  configuration: configurationReportSchema.optional().catch(undefined),
 });
 
 export const readingsSchema = z.object({

@@ -24,6 +24,8 @@ export const topics = {
   command: (site: SiteId, agent: AgentId) => `${root}/${site}/${agent}/command`,
   commandResult: (site: SiteId, agent: AgentId) => `${root}/${site}/${agent}/command/result`,
   certificate: (site: SiteId, agent: AgentId) => `${root}/${site}/${agent}/certificate`,
+  /** From the gateway, retained: the agent's own configuration, signed. */
+  configuration: (site: SiteId, agent: AgentId) => `${root}/${site}/${agent}/configuration`,
   certificateRequest: (site: SiteId, agent: AgentId) => `${root}/${site}/${agent}/certificate/request`,
   lot: (site: SiteId, lot: LotId) => `${root}/${site}/parking/${lot}`,
   space: (site: SiteId, lot: LotId, space: SpaceId) => `${root}/${site}/parking/${lot}/${space}`,
@@ -36,7 +38,7 @@ export const topics = {
 
 /** What an agent's topic says: which agent speaks, and of what. */
 export type AgentTopic =
-  | { kind: 'status' | 'health' | 'command' | 'result'; site: SiteId; agent: AgentId }
+  | { kind: 'status' | 'health' | 'command' | 'result' | 'configuration'; site: SiteId; agent: AgentId }
   | { kind: 'birth' | 'readings' | 'diagnosis'; site: SiteId; agent: AgentId; device: DeviceId };
 
 /** What a topic of the contract is about, whatever its publisher. */
@@ -52,7 +54,10 @@ export function tryTopicKind(topic: string): TopicKind | undefined {
   return (tryAgentTopic(topic) ?? tryCertificateTopic(topic))?.kind;
 }
 
-const agentKinds = { status: 'status', health: 'health', command: 'command' } as const;
+const agentKinds = {
+  ...({ status: 'status', health: 'health', command: 'command' } as const),
+  ...({ configuration: 'configuration' } as const),
+} as const;
 const deviceKinds = { birth: 'birth', readings: 'readings', diagnosis: 'diagnosis' } as const;
 
 /** Reads a topic below an agent's prefix; undefined for every other topic. */

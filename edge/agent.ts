@@ -7,6 +7,8 @@ import type { WorkCheck, WorkFigures } from '../contract/supervisor.ts';
 import { topics } from '../contract/topics.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { type Box, watchBox } from './box/box.ts';
+import type { Configuration } from './configuration/configuration.ts';
+import { type FieldHealth, fieldHealthOf } from './configuration/judge.ts';
 import type { Identity } from './identity/identity.ts';
 import { Renewal } from './identity/renewal.ts';
 import { Interlocks } from './interlock/interlocks.ts';
@@ -40,6 +42,8 @@ export type AgentOptions = {
   outbox: Outbox;
   /** Why the outbox lies in memory, where its disk fails. */
   diskProblem?: string | null;
+  /** What its gateway hands it; without it the agent takes nothing and says nothing of it. */
+  configuration?: Pick<Configuration, 'connected' | 'report' | 'close'>;
   /** Stands in for the machine's buses in tests. */
   openBus?: BusesOptions['openBus'];
   subscribe?: BusesOptions['subscribe'];
@@ -73,6 +77,8 @@ export class Agent {
   #renewal: Renewal | undefined;
   /** Whether the last rows could be kept; resolves when they are on disk. */
   #lastAppend: Promise<boolean> = Promise.resolve(true);
+  /** As told last: asking begins a new count. */
+  #loopP99Ms = 0;
 
   constructor(options: AgentOptions) {
     const { clock, log, random, agent, outbox, openBus, subscribe } = options;
@@ -142,6 +148,7 @@ export class Agent {
   /** Commits what is gathered, stops polling, sends what it can in 1.5 s, says goodbye. Takes less than 5 s. */
   async close(): Promise<void> {
     const { clock, outbox } = this.#options;
+    this.#options.configuration?.close();
     this.#health.close();
     this.#diagnoses.close();
     this.#beat.stop();
@@ -165,6 +172,16 @@ export class Agent {
   /** How it fares, for a trial: replies that its buses took, and the buses. */
   figures(): WorkFigures {
     return { done: this.#buses.replies(), sources: this.#buses.turns().size, refused: 0, chain: null };
+  }
+
+  /** How its devices and its own work are. */
+  field(): FieldHealth {
+    return fieldHealthOf({ devices: this.#buses.devices(), loopP99Ms: this.#loopP99Ms });
+  }
+
+  /** Something of its health is to be told soon. */
+  hurry(): void {
+    this.#health.hurry();
   }
 
   #accept(readings: readonly Reading[], mark?: string): void {
@@ -242,6 +259,7 @@ export class Agent {
         this.#snapshot();
         this.#renewal?.connected();
         this.#commands.connected();
+        this.#options.configuration?.connected();
         this.#beat.connected();
         for (const [device, message] of this.#undelivered) this.#sendDiagnosis(device, message);
       },
@@ -280,7 +298,7 @@ export class Agent {
   }
 
   #healthMessage(): AgentMessage {
-    const { clock, site, agent, outbox, diskProblem = null } = this.#options;
+    const { clock, site, agent, outbox, diskProblem = null, configuration } = this.#options;
     const health = healthOf({
       clock,
       box: this.#box,
@@ -288,7 +306,9 @@ export class Agent {
       backlog: outbox.backlog(),
       field: this.#buses.health(),
       interlocks: this.#interlocks.health(),
+      configuration: configuration?.report(),
     });
+    this.#loopP99Ms = health.loopP99Ms;
     return { topic: topics.health(site.id, agent.id), payload: encode(health) };
   }
 }

@@ -1,43 +1,25 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
-import { formatProblem, loadSite } from '../config/load-site.ts';
-import type { AgentConfig, Site } from '../config/site.ts';
-import { isPlainOverNetwork, plainUplinkProblem, uplinkUrlProblem } from '../config/uplink-url.ts';
 import { systemClock } from '../contract/clock.ts';
 import { InputError } from '../contract/input-error.ts';
-import type { Supervisor } from '../contract/supervisor.ts';
-import { checkText } from '../contract/words/check/check.ts';
+import type { WorkCheck, WorkFigures } from '../contract/supervisor.ts';
 import { copyFiles } from '../disk/copy-files.ts';
 import { noteFailure } from '../disk/failures.ts';
 import { type WorkingFolder, workingFolder } from '../disk/working-folder.ts';
 import { Agent } from './agent.ts';
 import { lockFolder } from './box/lock.ts';
-import { onVirtualLines } from './box/ports-file.ts';
 import { boxFileOf, type SimulatedBox, watchVirtualBox } from './box/virtual-box.ts';
+import { type ChosenInput, chosenInput, type GivenBox, onItsLines, sideOf, trustedCa } from './chosen-input.ts';
+import { Configuration } from './configuration/configuration.ts';
+import { absentPorts, openPart, verifyPart } from './configuration/open-part.ts';
 import { Identity } from './identity/identity.ts';
-import { readUplinkFiles, type UplinkFiles } from './identity/uplink-files.ts';
+import { type EdgeCommand, type Input, readInput } from './input.ts';
 import { openLog } from './log.ts';
 import { workerOutbox } from './outbox/worker-outbox.ts';
 import { MqttLink } from './uplink/mqtt-link.ts';
-import { readPassword } from './uplink/password.ts';
 
-export type EdgeCommand = {
-  /** Site file. */
-  site: string;
-  /** Which agent of the site this is. */
-  agent: string;
-  /** Data folder; `./run/<agent id>` without it. */
-  data?: string;
-  /** In place of the site file's uplink.url. */
-  uplinkUrl?: string;
-  /** The ports.json of `jari simulate`: the agent then works on virtual lines and says so. */
-  ports?: string;
-  /** Hear that it works. */
-  supervisors?: readonly Supervisor[];
-  /** Accepted everywhere; this command's output is JSON lines anyway. */
-  json?: boolean;
-};
+export type { EdgeCommand } from './input.ts';
 
 const stopWithinMs = 4800;
 
@@ -62,51 +44,112 @@ export async function runEdge(command: EdgeCommand): Promise<void> {
   };
   process.on('uncaughtException', fatal);
   const identity = identityOf(input, dir, log);
-  const box = boxOf(input, command, { identity, log });
+  const around = { folder, storeFailed, identity, signal: stopSignal(), present: new Present(command) };
+  const box = { dir, log, command, input };
   try {
-    await runUntilSignal(newAgent({ input, folder, log, storeFailed, box, identity }), log, command.supervisors ?? []);
+    // A configuration that is taken, or taken back, begins the work again; the record on disk says with which.
+    while (await runOnce({ ...box, input: chosenInput(box) }, around));
+    log.info({}, 'agent-stopped');
   } catch (error) {
     storeFailed(error instanceof Error ? error : new Error(String(error)));
   } finally {
     process.off('uncaughtException', fatal);
-    box.close();
     lock.close();
   }
 }
 
-type Input = {
-  site: Site;
-  agent: AgentConfig;
-  simulated: boolean;
-  /** Null when the agent signs in by a certificate. */
-  password: string | null;
-  /** Null without TLS. */
-  files: UplinkFiles | null;
-  warnings: readonly string[];
-};
-
-type Runs = {
-  input: Input;
-  folder: WorkingFolder;
-  log: Logger;
+type ChosenBox = Omit<GivenBox, 'input'> & { readonly input: ChosenInput };
+type Around = {
+  readonly folder: WorkingFolder;
   /** The outbox failed: the process ends, and the next one opens the file anew. */
-  storeFailed(error: Error): void;
-  box: SimulatedBox;
-  identity: Identity;
+  readonly storeFailed: (error: Error) => void;
+  readonly identity: Identity;
+  readonly signal: Promise<string>;
+  readonly present: Present;
 };
 
-function newAgent({ input, folder, log, storeFailed, box, identity }: Runs): Agent {
-  const { site, agent, simulated } = input;
-  const { clock, link } = box;
-  return new Agent({
+/** One run of the agent. True when it is to begin again, false when it was asked to end. */
+async function runOnce(box: ChosenBox, around: Around): Promise<boolean> {
+  const { log, command, input } = box;
+  const machine = boxOf(input, command, { identity: around.identity, log });
+  const restart = Promise.withResolvers<null>();
+  const { configuration, agent } = newAgent({ box, machine, around, onRestart: () => restart.resolve(null) });
+  try {
+    await agent.start();
+    configuration.start();
+    log.info({ configuration: configuration.report().version }, 'agent-started');
+    around.present.works(agent, log);
+    const why = await Promise.race([around.signal, restart.promise]);
+    log.info(why === null ? { why: 'configuration' } : { signal: why }, 'agent-stopping');
+    if (why !== null) around.present.stopping();
+    const overdue = systemClock.after(stopWithinMs, () => die(log, new Error(`not stopped within ${stopWithinMs} ms`)));
+    await agent.close();
+    overdue.cancel();
+    return why === null;
+  } finally {
+    machine.close();
+  }
+}
+
+/** The agent that works now, as supervisors know it: to them it is one, also where its work begins again. */
+class Present {
+  readonly #supervisors: NonNullable<EdgeCommand['supervisors']>;
+  #work: readonly WorkCheck[] = [];
+  #figures: (() => WorkFigures) | undefined;
+  /** Of those before it. */
+  #done = 0;
+
+  constructor({ supervisors = [] }: Pick<EdgeCommand, 'supervisors'>) {
+    this.#supervisors = supervisors;
+  }
+
+  works(agent: Agent, log: Logger): void {
+    const isFirst = this.#figures === undefined;
+    this.#done += this.#figures?.().done ?? 0;
+    this.#work = agent.work();
+    this.#figures = () => agent.figures();
+    if (!isFirst) return;
+    const look = (name: string) => this.#work.find((each) => each.name === name)?.look() ?? Promise.resolve(null);
+    const checks = this.#work.map(({ name }) => ({ name, look: () => look(name) }));
+    const figures = () => {
+      const now = this.#figures?.() ?? agent.figures();
+      return { ...now, done: now.done + this.#done };
+    };
+    for (const each of this.#supervisors) each.started(checks, log, figures);
+  }
+
+  stopping(): void {
+    for (const each of this.#supervisors) each.stopping();
+  }
+}
+
+type Runs = { box: ChosenBox; machine: SimulatedBox; around: Around; onRestart(): void };
+
+function newAgent({ box, machine, around, onRestart }: Runs): { agent: Agent; configuration: Configuration } {
+  const { dir, log, command, input } = box;
+  const { site, agent: own, simulated, held, trial, store } = input;
+  const { clock, link } = machine;
+  const { folder, identity, storeFailed } = around;
+  const side = sideOf(box);
+  const configuration: Configuration = new Configuration({
+    ...{ clock, log, site: site.id, agent: own.id, link, store, held, trial, onRestart },
+    pull: own.uplink.configuration.pull,
+    verify: (signed) => verifyPart(signed, side, trustedCa(own, command)),
+    check: (part) => onItsLines(openPart(part, side, join(dir, 'configuration/offered')), command),
+    absent: (wanted) => (command.ports === undefined ? absentPorts(wanted, own) : []),
+    field: () => agent.field(),
+    onChange: () => agent.hurry(),
+  });
+  const agent = new Agent({
     clock,
     log,
     random: Math.random,
     site,
-    agent,
+    agent: own,
     simulated,
     link,
     identity,
+    configuration,
     outbox: workerOutbox({
       ...{ clock, log, dir: folder.dir },
       ...(folder.problem === null ? {} : { maxPages: memoryPages }),
@@ -114,6 +157,7 @@ function newAgent({ input, folder, log, storeFailed, box, identity }: Runs): Age
     diskProblem: folder.problem,
     onFatal: storeFailed,
   });
+  return { agent, configuration };
 }
 
 function identityOf({ agent, password, files }: Input, dir: string, log: Logger): Identity {
@@ -130,19 +174,6 @@ function boxOf(
   const link = new MqttLink({ clock, url: agent.uplink.url, clientId: agent.id, identity });
   if (ports === undefined) return { clock, link, close: () => {} };
   return watchVirtualBox({ file: boxFileOf(ports), agent: agent.id, clock, link, log });
-}
-
-async function runUntilSignal(agent: Agent, log: Logger, supervisors: readonly Supervisor[]): Promise<void> {
-  await agent.start();
-  log.info({}, 'agent-started');
-  for (const each of supervisors) each.started(agent.work(), log, () => agent.figures());
-  const signal = await stopSignal();
-  log.info({ signal }, 'agent-stopping');
-  for (const each of supervisors) each.stopping();
-  const overdue = systemClock.after(stopWithinMs, () => die(log, new Error(`not stopped within ${stopWithinMs} ms`)));
-  await agent.close();
-  overdue.cancel();
-  log.info({}, 'agent-stopped');
 }
 
 /** Resolves at the first signal; a second one ends the process there and then, which loses nothing committed. */
@@ -162,65 +193,6 @@ function stopSignal(): Promise<string> {
 function die(log: Logger, error: Error): never {
   log.fatal({ err: error }, 'agent-died');
   process.exit(1);
-}
-
-/** Everything a person gave, read and checked; all that is wrong with it at once. */
-function readInput(command: EdgeCommand): Input {
-  const loaded = loadSite(command.site);
-  if (!loaded.ok) throw new InputError(loaded.problems.map(formatProblem));
-  const { site } = loaded;
-  const configured = site.agents.find(({ id }) => id === command.agent);
-  if (configured === undefined) throw new InputError([unknownAgent(command, site)]);
-  const problems: string[] = [];
-  const agent = moved(configured, command, problems);
-  const warnings = loaded.warnings.map(formatProblem);
-  const shown = readCredentials(site, agent);
-  if (!shown.ok) problems.push(...shown.problems);
-  if (!shown.ok || problems.length > 0) throw new InputError(problems);
-  const { password, files } = shown;
-  warnings.push(...shown.warnings);
-  return { site, agent, simulated: command.ports !== undefined, password, files, warnings };
-}
-
-type ReadCredentials =
-  | { ok: true; password: string | null; files: UplinkFiles | null; warnings: readonly string[] }
-  | { ok: false; problems: readonly string[] };
-
-/** Over TLS a certificate goes before a password; without TLS there is a password alone. */
-function readCredentials(site: Site, agent: AgentConfig): ReadCredentials {
-  const isTls = agent.uplink.url.startsWith('mqtts:');
-  const read = isTls ? readUplinkFiles({ site, agent, now: systemClock.now() }) : undefined;
-  if (read?.ok === false) return read;
-  const files = read?.files ?? null;
-  const warnings = [...(read?.warnings ?? [])];
-  if (files?.pair != null) return { ok: true, password: null, files, warnings };
-  const password = readPassword(agent, process.env);
-  if (!password.ok) return { ok: false, problems: [password.problem] };
-  if (password.warning !== null) warnings.push(password.warning);
-  return { ok: true, password: password.password, files, warnings };
-}
-
-/** The agent with what the command line says instead of the site file. */
-function moved(agent: AgentConfig, { ports, uplinkUrl }: EdgeCommand, problems: string[]): AgentConfig {
-  const url = uplinkUrl ?? agent.uplink.url;
-  const wrong =
-    uplinkUrlProblem(url) ?? (isPlainOverNetwork(url) && !agent.uplink.insecure ? plainUplinkProblem : undefined);
-  // The address itself is not repeated: somebody may have put a password into it.
-  if (wrong !== undefined) problems.push(`--uplink-url: ${checkText(wrong).en}`);
-  const reached = { ...agent, uplink: { ...agent.uplink, url } };
-  if (ports === undefined) return reached;
-  try {
-    return onVirtualLines(reached, ports);
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    problems.push(...error.problems);
-    return reached;
-  }
-}
-
-function unknownAgent(command: EdgeCommand, site: Site): string {
-  const ids = site.agents.map(({ id }) => id).join(', ');
-  return `--agent ${command.agent}: ${command.site} has no such agent; it has: ${ids === '' ? 'none' : ids}`;
 }
 
 const mendDisk = 'this box works in memory; replace its card, then start it again';

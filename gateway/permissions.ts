@@ -89,6 +89,14 @@ export const rights = {
     what: 'see how copies of the gateway, its disk and its drills stand',
     who: ['viewer', 'operator', 'admin', 'token:read', 'token:metrics'],
   },
+  'read-configuration': {
+    what: 'see which configuration stands, which is tried, and why one was taken back',
+    who: ['viewer', 'operator', 'admin', 'token:read'],
+  },
+  'change-configuration': {
+    what: 'try a new site file on agents and gateway, and end the trial',
+    who: ['admin'],
+  },
   'keep-people': {
     what: 'invite, see and remove people (managers: residents of their buildings)',
     who: ['manager', 'admin'],
@@ -174,6 +182,11 @@ export const rights = {
     what: 'hear its own commands',
     who: ['agent'],
     subscribe: ['command'],
+  },
+  'take-configuration': {
+    what: 'hear its own configuration, which its gateway signed',
+    who: ['agent'],
+    subscribe: ['configuration'],
   },
   'renew-certificate': {
     what: 'ask for a new certificate of its own, and hear the answer',

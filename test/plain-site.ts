@@ -1,6 +1,7 @@
 import { buildBuilding } from '../config/buildings/building-config.ts';
 import { buildingFileSchema } from '../config/buildings/building-file.ts';
 import { noNotify } from '../config/notify/notify-config.ts';
+import { usualRollout } from '../config/rollout/rollout.ts';
 import type { AgentConfig, BuildingConfig, GatewayConfig } from '../config/site.ts';
 
 /** The parts of a site that are the same wherever a test needs no network but this machine's. */
@@ -15,13 +16,14 @@ export function plainGateway(ports: { mqtt: number; http: number } = { mqtt: 0, 
     bridges: { sparkplug: null, homeAssistant: null },
     mode: 'public',
     notify: noNotify,
+    rollout: usualRollout,
   };
 }
 
 export function plainUplink(username: string, url = 'mqtt://127.0.0.1:1883'): AgentConfig['uplink'] {
   const file = (name: string) => ({ path: `/nowhere/${name}`, isGiven: false });
   const tls = { ca: file('ca.crt'), cert: file(`${username}.crt`), key: file(`${username}.key`) };
-  return { url, username, passwordFile: null, insecure: false, tls };
+  return { url, username, passwordFile: null, insecure: false, tls, configuration: { pull: true, ca: null } };
 }
 
 /** A building of which the site file says its name alone. */

@@ -93,8 +93,13 @@ export class Buses {
   health(): { buses: HealthMessage['buses']; devices: HealthMessage['devices'] } {
     return {
       buses: Object.fromEntries(this.#buses.map((entry) => [entry.id, busHealth(entry)])),
-      devices: Object.fromEntries(this.#buses.flatMap(({ reader }) => [...reader.devices()].map(deviceHealth))),
+      devices: this.devices(),
     };
+  }
+
+  /** Devices alone; may be called at any time. */
+  devices(): HealthMessage['devices'] {
+    return Object.fromEntries(this.#buses.flatMap(({ reader }) => [...reader.devices()].map(deviceHealth)));
   }
 }
 

@@ -11,8 +11,9 @@ export function healthOf(options: {
   backlog: number;
   field: Pick<HealthMessage, 'buses' | 'devices'>;
   interlocks: HealthMessage['interlocks'];
+  configuration: HealthMessage['configuration'];
 }): HealthMessage {
-  const { clock, box, diskProblem, backlog, field, interlocks } = options;
+  const { clock, box, diskProblem, backlog, field, interlocks, configuration } = options;
   return {
     v: 1,
     at: clock.now(),
@@ -24,6 +25,7 @@ export function healthOf(options: {
     ...(diskProblem === null ? {} : { diskProblem }),
     ...field,
     ...(interlocks === undefined ? {} : { interlocks }),
+    ...(configuration === undefined ? {} : { configuration }),
   };
 }
 

@@ -1,21 +1,16 @@
-import { createPrivateKey, sign, verify, X509Certificate } from 'node:crypto';
+import { createPrivateKey, sign, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { type DocumentSignature, type SignatureProblem, verifySignature } from '../../config/signed/signature.ts';
 import { type Clock, systemClock } from '../../contract/clock.ts';
 import { InputError } from '../../contract/input-error.ts';
 import { defaultDataFolder } from '../data-folder/private-files.ts';
 import { readAuthority } from './authority.ts';
-import { documentUse, issueDocument } from './issue.ts';
+import { issueDocument } from './issue.ts';
 
-/** ES256 over the bytes; certificates as DER in base64. */
-export type DocumentSignature = {
-  readonly alg: 'ES256';
-  readonly certificate: string;
-  readonly ca: string;
-  readonly value: string;
-};
+export type { DocumentSignature } from '../../config/signed/signature.ts';
 
-type Signer = { name: string; fingerprint: string; sign(bytes: Uint8Array): DocumentSignature };
+export type Signer = { name: string; fingerprint: string; sign(bytes: Uint8Array): DocumentSignature };
 
 /**
  * Signs one document for a gateway: with a key of its own that is forgotten afterwards, under a certificate of the gateway's
@@ -43,9 +38,7 @@ export async function documentSigner(
   };
 }
 
-type Verified =
-  | { ok: true; name: string; fingerprint: string }
-  | { ok: false; problem: 'changed' | 'other-ca' | 'not-of-ca' | 'not-for-documents' | 'no-signature' };
+type Verified = { ok: true; name: string; fingerprint: string } | { ok: false; problem: SignatureProblem };
 
 /**
  * Whether a document is as it was signed. Without `caFile` it says which CA vouches for it, and a person compares the
@@ -53,23 +46,7 @@ type Verified =
  * @throws InputError when `caFile` cannot be used
  */
 export function verifyDocument(bytes: Uint8Array, signature: DocumentSignature, caFile: string | undefined): Verified {
-  const [leaf, ca] = [certificateIn(signature.certificate), certificateIn(signature.ca)];
-  if (leaf === undefined || ca === undefined) return { ok: false, problem: 'no-signature' };
-  if (caFile !== undefined && certificateFile(caFile).fingerprint256 !== ca.fingerprint256)
-    return { ok: false, problem: 'other-ca' };
-  if (!ca.ca || !ca.verify(ca.publicKey) || !leaf.verify(ca.publicKey)) return { ok: false, problem: 'not-of-ca' };
-  if (leaf.keyUsage?.includes(documentUse) !== true) return { ok: false, problem: 'not-for-documents' };
-  const isWhole = verify('sha256', bytes, leaf.publicKey, Buffer.from(signature.value, 'base64'));
-  if (!isWhole) return { ok: false, problem: 'changed' };
-  return { ok: true, name: ca.subject.replace(/^CN=/, ''), fingerprint: ca.fingerprint256 };
-}
-
-function certificateIn(base64: string): X509Certificate | undefined {
-  try {
-    return new X509Certificate(Buffer.from(base64, 'base64'));
-  } catch {
-    return undefined;
-  }
+  return verifySignature(bytes, signature, caFile === undefined ? undefined : [certificateFile(caFile)]);
 }
 
 /** @throws InputError */

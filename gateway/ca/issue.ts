@@ -7,6 +7,7 @@ import {
   webcrypto,
 } from 'node:crypto';
 import { isIP } from 'node:net';
+import { documentUse } from '../../config/signed/signature.ts';
 
 /**
  * Writes certificates (X.509) and reads requests for them (PKCS#10). The library is loaded when something is issued and
@@ -85,9 +86,6 @@ export async function issueAgent(options: {
     more: [],
   });
 }
-
-/** id-kp-documentSigning (RFC 9336): good for documents, and for no sign-in. */
-export const documentUse = '1.3.6.1.5.5.7.3.36';
 
 /** A certificate for one document, with a new key. */
 export async function issueDocument(options: { issuer: Issuer; commonName: string; expires: number }): Promise<Pair> {

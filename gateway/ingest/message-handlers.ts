@@ -70,6 +70,7 @@ export class MessageHandlers {
         return null;
       }
       case 'command':
+      case 'configuration':
         return null;
     }
   }

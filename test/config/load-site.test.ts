@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatProblem, loadSite } from '../../config/load-site.ts';
+import { usualRollout } from '../../config/rollout/rollout.ts';
 import { devicesOf, modbusBusesOf, type Site } from '../../config/site.ts';
 import { unwatched } from '../../devices/plausibility.ts';
 import { root } from '../needs.ts';
@@ -21,6 +22,7 @@ describe('a site file that says little', () => {
       mqtt: { port: 1883, bind: '127.0.0.1', tls: null },
       http: { port: 8080, bind: '127.0.0.1', tls: null, proxies: [] },
       city: null,
+      rollout: usualRollout,
       notify: {
         ...{ webhooks: [], email: null, sms: null, push: null, order: [], duty: [] },
         reachTest: { everyDays: 30, answerDays: 7, proofDays: 40, hours: { from: 600, to: 1020 } },
@@ -34,6 +36,7 @@ describe('a site file that says little', () => {
       passwordFile: null,
       insecure: false,
       tls: { ca: beside('ca.crt'), cert: beside('cab.crt'), key: beside('cab.key') },
+      configuration: { pull: true, ca: null },
     });
     expect(agent?.commitEveryMs).toBe(1000);
     expect(site.agents.flatMap(modbusBusesOf).map(({ id, link, timeoutMs }) => ({ id, link, timeoutMs }))).toEqual([
