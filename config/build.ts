@@ -63,6 +63,7 @@ export function buildSite(site: SiteFile, file: string, context: BuildContext, r
   return {
     id: site.site,
     file,
+    folder: context.folder,
     name: site.name,
     timezone: site.timezone,
     gateway: buildGateway(site.gateway, context),

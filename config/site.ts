@@ -31,6 +31,8 @@ export type Site = {
   readonly id: SiteId;
   /** The site file, absolute. */
   readonly file: string;
+  /** Where its relative paths begin, absolute: the file's own folder, unless it was handed down. */
+  readonly folder: string;
   readonly name: Text;
   /** IANA zone of the site's wall clock. */
   readonly timezone: string;

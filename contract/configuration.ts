@@ -61,14 +61,23 @@ export const agentPartSchema = z.object({
   version,
   /** SHA-256 of what it says: two versions of one content need no restart. */
   content: sha256,
-  /** It brings back what ran before that version, and needs no trial. */
-  returns: version.nullable(),
   trial: trialSchema,
   /** As a site file holds it. */
   value: z.record(z.string(), z.unknown()),
   profiles,
 });
 export type AgentPart = z.infer<typeof agentPartSchema>;
+
+/** Takes a version back: what the agent ran before it runs again. It has a version of its own, so that it counts once. */
+export const agentWithdrawalSchema = z.object({
+  v: z.literal(1),
+  site: siteIdSchema,
+  agent: agentIdSchema,
+  version,
+  withdraws: version,
+  reason: configurationReasonSchema.nullable(),
+});
+export type AgentWithdrawal = z.infer<typeof agentWithdrawalSchema>;
 
 /** What an agent says of its configuration, in its health. */
 export const configurationReportSchema = z.object({
@@ -125,4 +134,5 @@ export type GatewayReport = z.infer<typeof gatewayReportSchema>;
 
 export const parseSignedByCa = compileParser(signedByCaSchema);
 export const parseAgentPart = compileParser(agentPartSchema);
+export const parseAgentWithdrawal = compileParser(agentWithdrawalSchema);
 export const parseGatewayConfiguration = compileParser(gatewayConfigurationSchema);

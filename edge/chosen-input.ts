@@ -33,7 +33,7 @@ export function chosenInput(box: GivenBox): ChosenInput {
     const current = held.current;
     if (current === null) return { ...input, held, trial: null, store };
     const verified = verifyPart(current.signed, sideOf(box));
-    if (verified.ok) {
+    if (verified.ok && verified.part !== null) {
       const begun = started(held, verified.part.trial.starts);
       const opened = onItsLines(openPart(verified.part, sideOf(box), join(dir, 'configuration/current')), command);
       if (begun.current === current && opened.ok) {
@@ -44,7 +44,8 @@ export function chosenInput(box: GivenBox): ChosenInput {
         return { ...input, site, agent: { ...agent, uplink: input.agent.uplink }, held: begun, trial, store };
       }
       held = begun.current === current && !opened.ok ? returned(held, notStarted(opened.reason)) : begun;
-    } else held = returned(held, notStarted(verified.reason));
+    } else if (!verified.ok) held = returned(held, notStarted(verified.reason));
+    else held = returned(held, { code: 'not-started', detail: 'a withdrawal' });
     keep(store, held, log);
     log.warn({ version: current.version, reason: held.last?.reason }, 'configuration-returned');
   }

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { systemClock } from '../contract/clock.ts';
 import { InputError } from '../contract/input-error.ts';
-import type { WorkCheck, WorkFigures } from '../contract/supervisor.ts';
+import { PresentWork } from '../contract/present-work.ts';
 import { copyFiles } from '../disk/copy-files.ts';
 import { noteFailure } from '../disk/failures.ts';
 import { type WorkingFolder, workingFolder } from '../disk/working-folder.ts';
@@ -44,7 +44,7 @@ export async function runEdge(command: EdgeCommand): Promise<void> {
   };
   process.on('uncaughtException', fatal);
   const identity = identityOf(input, dir, log);
-  const around = { folder, storeFailed, identity, signal: stopSignal(), present: new Present(command) };
+  const around = { folder, storeFailed, identity, signal: stopSignal(), present: new PresentWork(command.supervisors) };
   const box = { dir, log, command, input };
   try {
     // A configuration that is taken, or taken back, begins the work again; the record on disk says with which.
@@ -65,7 +65,7 @@ type Around = {
   readonly storeFailed: (error: Error) => void;
   readonly identity: Identity;
   readonly signal: Promise<string>;
-  readonly present: Present;
+  readonly present: PresentWork;
 };
 
 /** One run of the agent. True when it is to begin again, false when it was asked to end. */
@@ -88,38 +88,6 @@ async function runOnce(box: ChosenBox, around: Around): Promise<boolean> {
     return why === null;
   } finally {
     machine.close();
-  }
-}
-
-/** The agent that works now, as supervisors know it: to them it is one, also where its work begins again. */
-class Present {
-  readonly #supervisors: NonNullable<EdgeCommand['supervisors']>;
-  #work: readonly WorkCheck[] = [];
-  #figures: (() => WorkFigures) | undefined;
-  /** Of those before it. */
-  #done = 0;
-
-  constructor({ supervisors = [] }: Pick<EdgeCommand, 'supervisors'>) {
-    this.#supervisors = supervisors;
-  }
-
-  works(agent: Agent, log: Logger): void {
-    const isFirst = this.#figures === undefined;
-    this.#done += this.#figures?.().done ?? 0;
-    this.#work = agent.work();
-    this.#figures = () => agent.figures();
-    if (!isFirst) return;
-    const look = (name: string) => this.#work.find((each) => each.name === name)?.look() ?? Promise.resolve(null);
-    const checks = this.#work.map(({ name }) => ({ name, look: () => look(name) }));
-    const figures = () => {
-      const now = this.#figures?.() ?? agent.figures();
-      return { ...now, done: now.done + this.#done };
-    };
-    for (const each of this.#supervisors) each.started(checks, log, figures);
-  }
-
-  stopping(): void {
-    for (const each of this.#supervisors) each.stopping();
   }
 }
 

@@ -1,7 +1,7 @@
 import { devicesOf, type MqttTlsConfig, type Site, type TlsListenerConfig } from '../config/site.ts';
 import { usualStorage } from '../config/storage/storage.ts';
 import type { Clock } from '../contract/clock.ts';
-import type { SiteId } from '../contract/ids.ts';
+import { agentIdSchema, type SiteId } from '../contract/ids.ts';
 import type { WorkCheck, WorkFigures } from '../contract/supervisor.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { Accounts } from './accounts/accounts.ts';
@@ -22,6 +22,10 @@ import { knock } from './chain/knock.ts';
 import { openCarrier } from './city/open-carrier.ts';
 import { CityLink, type CityLinkOptions } from './city/service.ts';
 import { Commit } from './commit/commit.ts';
+import {
+  ConfigurationService,
+  type ConfigurationOptions as ConfigurationServiceOptions,
+} from './configuration/service.ts';
 import { ControlServer } from './control/control-socket.ts';
 import type { ControlTarget } from './control/requests.ts';
 import { each } from './each.ts';
@@ -65,6 +69,10 @@ export type GatewayOptions = {
   limits?: Partial<Limits>;
   /** An upgrade runs this gateway, or did. */
   trial?: Trial | undefined;
+  /** The site files that were given, where others run that were handed down. */
+  given?: ReadonlyMap<SiteId, string>;
+  /** It is to begin again, with another site file; without it that waits for its next start. */
+  onRestart?: () => void;
   /** Of certificates; shorter ones for tests. */
   lifetimes?: Lifetimes;
 };
@@ -199,6 +207,20 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
     onEnded: (who) => broker.disconnect({ kind: 'agent', ...who }),
     audit,
   });
+  const configuration = openConfiguration(
+    options,
+    { fleet, commit, ingest, audit, authority },
+    {
+      hops: () => services.ports.chain.health().broken,
+      offer: (topic, payload) => {
+        broker
+          .publishRetained(topic, payload)
+          .catch((error) => log.warn({ topic, why: String(error) }, 'publish-failed'));
+      },
+      tell: (troubles) => needs.of('configuration', troubles),
+    },
+  );
+  parts.defer(() => configuration.close());
   const broker = await listening(options, () =>
     Broker.listen({
       clock,
@@ -206,7 +228,7 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
       accounts,
       certificates,
       served: servedBy(sites),
-      fleet: withStanding(fleet, commit),
+      fleet: withStanding(fleet, commit, configuration),
       ingest,
       keeps: diskProblem === null,
       ...options.mqtt,
@@ -263,6 +285,7 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
   bridges.start();
   retention.start();
   ownDisk();
+  configuration.start();
   parts.defer(each(clock, lookEveryMs(options.lifetimes ?? lifetimes), () => broker.tellDue()));
   parts.defer(each(clock, tokensEveryMs, () => disconnectExpiredTokens(accounts, broker)));
   const pages = (ports: Pick<HttpListeners, 'port' | 'tlsPort'>) =>
@@ -280,6 +303,7 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
       brokerCounts: () => brokerCounts(broker),
       ...services.ports,
       upkeep: { backup: () => backup.standing(), storage: () => retention.standing() },
+      configuration,
       clock,
       log,
       ...options.http,
@@ -292,7 +316,10 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
   );
   parts.defer(() => http.close());
   pagesNow = () => pages(http);
-  const target = { accounts, certificates, audit, pages: pages(http), parking: services.ports.parking, backup };
+  const target = {
+    ...{ accounts, certificates, audit, pages: pages(http) },
+    ...{ parking: services.ports.parking, backup, configuration },
+  };
   const control = await ControlServer.listen({ dir, clock, log, target });
   parts.defer(() => control.close());
   recordStart(audit, { version: packageJson.version, sites });
@@ -325,6 +352,50 @@ function brokerWork(broker: Broker, bind: string): WorkCheck {
   };
 }
 
+type ConfigurationParts = { fleet: Fleet; commit: Commit; ingest: Ingest } & Pick<
+  ConfigurationServiceOptions,
+  'audit' | 'authority'
+>;
+
+/** What tries new site files: it looks at everything whose health a new one may worsen. */
+function openConfiguration(
+  { sites, given, dir, clock, log, onRestart }: GatewayOptions,
+  { fleet, commit, ingest, audit, authority }: ConfigurationParts,
+  to: Pick<ConfigurationServiceOptions, 'offer' | 'tell'> & { hops(): readonly string[] },
+): ConfigurationService {
+  const agentsOf = (site: SiteId) => {
+    const devices = Map.groupBy(
+      fleet.devices().filter((each) => each.site === site),
+      ({ agent }) => agent,
+    );
+    return new Map(
+      fleet
+        .agents()
+        .filter((each) => each.site === site)
+        .map(({ agent, state }) => [
+          agent,
+          {
+            heard: state === 'online',
+            report: fleet.configuration(site, agentIdSchema.parse(agent)),
+            devices: Object.fromEntries((devices.get(agent) ?? []).map((each) => [each.device, each.state])),
+          },
+        ]),
+    );
+  };
+  return new ConfigurationService({
+    ...{ sites, dir, clock, log, audit, authority, onRestart },
+    given: given ?? new Map(sites.map(({ id, file }) => [id, file])),
+    facts: (site) => ({
+      agents: agentsOf(site),
+      hops: to.hops(),
+      failing: commit.failing(),
+      cannotStore: ingest.isFailing(),
+    }),
+    offer: to.offer,
+    tell: to.tell,
+  });
+}
+
 type CityParts = Pick<CityLinkOptions, 'store' | 'fleet' | 'upkeep'> & {
   commit: Commit;
   services: ReturnType<typeof openServices>;
@@ -352,13 +423,13 @@ function knockAt(bind: string): string {
 }
 
 /** Live state as the broker asks for it: what services retain is republished with it. */
-function withStanding(fleet: Fleet, commit: Commit): BrokerOptions['fleet'] {
+function withStanding(fleet: Fleet, commit: Commit, configuration: ConfigurationService): BrokerOptions['fleet'] {
   return {
     connected: (...who) => fleet.connected(...who),
     disconnected: (...who) => fleet.disconnected(...who),
     isCurrent: (...who) => fleet.isCurrent(...who),
     unsaid: (...who) => fleet.unsaid(...who),
-    retained: () => [...fleet.retained(), ...commit.standing()],
+    retained: () => [...fleet.retained(), ...commit.standing(), ...configuration.retained()],
   };
 }
 

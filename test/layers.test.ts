@@ -66,7 +66,9 @@ const inGateway: Record<string, readonly string[]> = {
   // People's words on alerts, and who of them was reached.
   'gateway/answers': ['alerts', 'notify', 'notify/notice', 'accounts', 'commit', 'store', 'audit', 'log'],
   'gateway/retention': ['store', 'log'],
-  'gateway/needs': ['backup', 'retention'],
+  // Which site file runs, here and at the agents.
+  'gateway/configuration': ['ca', 'audit', 'store', 'data-folder', 'log', 'each'],
+  'gateway/needs': ['backup', 'configuration', 'retention'],
   // Copies of all of it, and a drill that plays messages into an empty store.
   'gateway/backup': ['store', 'audit', 'ca', 'state', 'commit', 'ingest', 'data-folder', 'log', 'each'],
   'gateway/feeds': ['alerts', 'parking', 'commit', 'store', 'guidelines', 'log'],
@@ -82,6 +84,7 @@ const inGateway: Record<string, readonly string[]> = {
       'alerts',
       'answers',
       'backup',
+      'configuration',
       'retention',
       'chain',
       'parking',
@@ -101,6 +104,7 @@ const inGateway: Record<string, readonly string[]> = {
     'audit',
     'backup',
     'ca',
+    'configuration',
     'commit',
     'parking',
     'alerts',

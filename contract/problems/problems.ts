@@ -3,6 +3,7 @@ import { alertProblems } from './alerts.ts';
 import { answerProblems } from './answers.ts';
 import { commandProblems } from './commands.ts';
 import { commonProblems } from './common.ts';
+import { configurationProblems } from './configuration.ts';
 import { feedProblems } from './feeds.ts';
 import { noticeProblems } from './notices.ts';
 import { parkingProblems } from './parking.ts';
@@ -23,6 +24,7 @@ export const problems = {
   ...alertProblems,
   ...answerProblems,
   ...feedProblems,
+  ...configurationProblems,
 } as const;
 
 export type ProblemCode = keyof typeof problems;

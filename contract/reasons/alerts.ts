@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { chainHops } from '../chain.ts';
 import { levels } from '../hazards.ts';
+import { configurationReasonSchema } from './configuration.ts';
 
 /**
  * Why an alert is as it is, as codes with their figures. The words stand in contract/words/alerts.ts. `text` is what a
@@ -103,6 +104,12 @@ export const troubleReasonSchema = z.discriminatedUnion('code', [
   /** This box has taken the place of another, and nobody has said yet that it may switch things. */
   z.object({ code: z.literal('outputs-off') }),
   z.object({ code: z.literal('drill-overdue'), days: z.int().min(0) }),
+  /** A new configuration was taken back by itself; `why`: what was worse. */
+  z.object({
+    code: z.literal('configuration-returned'),
+    version: z.int(),
+    why: configurationReasonSchema.nullable(),
+  }),
   /** `hop` after contract/chain.ts; `agent`: whose, where it is one agent's. */
   z.object({ code: z.literal('chain-broken'), hop: z.enum(chainHops), agent: z.string().nullable() }),
 ]);

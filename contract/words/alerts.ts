@@ -1,6 +1,7 @@
 import type { Hazard, Level } from '../hazards.ts';
 import type { TransitionReason, TroubleReason } from '../reasons/alerts.ts';
 import { backupCauses } from './backup.ts';
+import { configurationWords } from './configuration.ts';
 import { hazardNames, levelNames } from './hazards.ts';
 import { withParticle } from './particles.ts';
 import { roleNames } from './roles.ts';
@@ -200,6 +201,13 @@ const troubles: Table<TroubleReason> = {
     ko: '새 장비로 교체된 뒤 출력 제어가 꺼져 있습니다.',
     en: 'Outputs are off since this gateway was replaced by a new box.',
   }),
+  'configuration-returned': ({ version, why }) => {
+    const words = why === null ? { ko: '', en: '' } : configurationWords(why);
+    return {
+      ko: `설정 ${version}판을 시험하다 이전 설정으로 되돌렸습니다: ${words.ko}`,
+      en: `Configuration ${version} was taken back by itself: ${words.en}`,
+    };
+  },
   'drill-overdue': ({ days }) => ({
     ko: `${days}일 동안 백업 복원 시험을 하지 못했습니다.`,
     en: `No copy of this gateway was tried by restoring it for ${days} days.`,
@@ -307,6 +315,10 @@ const troubleActions: { readonly [C in TroubleReason['code']]: Words } = {
   'card-wearing': {
     ko: '새 카드를 준비하고 백업을 확인한 뒤 교체하세요(README의 Backups and a dead box 참고).',
     en: 'Get a new card, see that there is a good copy, and move to it (README: Backups and a dead box).',
+  },
+  'configuration-returned': {
+    ko: '지금은 이전 설정으로 동작합니다. jari config show로 원인을 보고 설정 파일을 고쳐 다시 시도하세요.',
+    en: 'The configuration before it runs. See jari config show, mend the site file, and try again.',
   },
   'outputs-off': {
     ko: '출력 기기가 있는 현장을 확인한 뒤 게이트웨이에서 jari outputs on을 실행하세요.',

@@ -1,6 +1,7 @@
 import type { ProblemCode, ProblemFigures } from '../problems/problems.ts';
 import { alertProblemWords } from './alert-problems.ts';
 import { answerProblemWords } from './answer-problems.ts';
+import { configurationProblemWords } from './configuration-problems.ts';
 import { reservationProblemWords } from './reservation-problems.ts';
 import { roleNames } from './roles.ts';
 import type { Words } from './words.ts';
@@ -224,6 +225,7 @@ export const problemWords: Table = {
   }),
 
   ...reservationProblemWords,
+  ...configurationProblemWords,
   ...alertProblemWords,
   ...answerProblemWords,
 

@@ -14,7 +14,7 @@ import { topics } from '../../contract/topics.ts';
 import { configurationWords } from '../../contract/words/configuration.ts';
 import type { Log } from '../log.ts';
 import type { Link } from '../uplink/link.ts';
-import { adopt, type Held, kept, refused, reportOf, returned } from './held.ts';
+import { adopt, type Held, kept, refused, reportOf, returned, withdrawn } from './held.ts';
 import { type FieldHealth, failureOf, type WorseSince, worseDevices, worseSince } from './judge.ts';
 import type { OpenedPart, VerifiedPart } from './open-part.ts';
 import type { HeldStore } from './store.ts';
@@ -137,31 +137,33 @@ export class Configuration {
       this.#refuse(claimedVersion(signed.value.body) ?? this.#held.highest + 1, verified.reason);
       return;
     }
-    this.#take(signed.value, verified.part);
+    const { version } = verified.part ?? verified.withdrawal;
+    const { highest } = this.#held;
+    // It is retained, so it comes again at every connection.
+    if (version === highest) return;
+    if (version < highest) this.#refuse(version, { code: 'older', version, highest });
+    else if (verified.part === null) this.#step(version, withdrawn(this.#held, verified.withdrawal));
+    else this.#take(signed.value, verified.part);
   }
 
   #take(signed: SignedByCa, part: AgentPart): void {
-    const { log, field, onChange, onRestart } = this.#options;
-    const { version, content, returns } = part;
-    // It is retained, so it comes again at every connection.
-    if (version === this.#held.highest) return;
-    if (version < this.#held.highest) {
-      this.#refuse(version, { code: 'older', version, highest: this.#held.highest });
-      return;
-    }
+    const { version, content } = part;
     const reason = this.#problemOf(part);
-    if (reason !== null) {
-      log.warn({ version, reason, why: configurationWords(reason).en }, 'configuration-refused');
+    if (reason === null) this.#step(version, adopt(this.#held, { version, content, signed }, this.#options.field()));
+    else {
+      this.#options.log.warn({ version, reason, why: configurationWords(reason).en }, 'configuration-refused');
       this.#refuse(version, reason);
-      return;
     }
-    const next = adopt(this.#held, { version, content, signed }, { returns, before: field() });
-    if (!this.#write(next.held)) {
+  }
+
+  #step(version: number, { held, restart }: { held: Held; restart: boolean }): void {
+    const { log, onChange, onRestart } = this.#options;
+    if (!this.#write(held)) {
       this.#refuse(version, { code: 'not-stored', detail: 'configuration.json' });
       return;
     }
-    log.info({ version, returns, restart: next.restart }, 'configuration-taken');
-    if (next.restart) onRestart();
+    log.info({ version, runs: held.current?.version ?? null, restart }, 'configuration-taken');
+    if (restart) onRestart();
     else onChange();
   }
 

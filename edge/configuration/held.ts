@@ -23,7 +23,7 @@ export const heldSchema = z.object({
   highest: z.int().min(0),
   /** Null: the site file at the box. */
   current: keptSchema.nullable(),
-  /** What ran before the trial. */
+  /** What ran before the present one; null: the site file at the box. */
   previous: keptSchema.nullable(),
   trial: z
     .object({
@@ -55,28 +55,33 @@ export function beside(held: Held, base: string): Held {
   return { ...held, base, current: null, previous: null, trial: null };
 }
 
-/** What takes it: `restart` false where it says what runs already. */
-export function adopt(
-  held: Held,
-  taken: Kept,
-  { returns, before }: { returns: number | null; before: FieldHealth | null },
-): { held: Held; restart: boolean } {
+type Step = { readonly held: Held /** The work is to begin again. */; readonly restart: boolean };
+
+/** A newer one is taken, on trial. What runs already, under another number, needs neither trial nor restart. */
+export function adopt(held: Held, taken: Kept, before: FieldHealth | null): Step {
   const highest = taken.version;
   if (held.current?.content === taken.content) {
-    // The same again, also where it is on trial, which then goes on under the new number.
-    const trial = held.trial === null || returns !== null ? null : { ...held.trial, version: taken.version };
-    const isKept = trial === null;
-    const last = isKept ? { version: taken.version, outcome: 'kept' as const, reason: null } : held.last;
-    return { held: { ...held, highest, current: taken, trial, last }, restart: false };
+    if (held.trial === null) {
+      const last = { version: taken.version, outcome: 'kept' as const, reason: null };
+      return { held: { ...held, highest, previous: held.current, current: taken, last }, restart: false };
+    }
+    return { held: { ...held, highest, current: taken, trial: { ...held.trial, version: highest } }, restart: false };
   }
   // What is on trial has proven nothing: it is not what one goes back to.
-  const proven = held.trial === null ? held.current : held.previous;
-  if (returns !== null) {
-    const last = { version: taken.version, outcome: 'kept' as const, reason: null };
-    return { held: { ...held, highest, current: taken, previous: null, trial: null, last }, restart: true };
-  }
-  const trial = { version: taken.version, starts: 0, before: held.trial?.before ?? before };
-  return { held: { ...held, highest, current: taken, previous: proven, trial }, restart: true };
+  const previous = held.trial === null ? held.current : held.previous;
+  const trial = { version: highest, starts: 0, before: held.trial?.before ?? before };
+  return { held: { ...held, highest, current: taken, previous, trial }, restart: true };
+}
+
+/** A version is taken back by whoever handed it down; of one that does not run, the number alone is remembered. */
+export function withdrawn(
+  held: Held,
+  { version, withdraws, reason }: { version: number; withdraws: number; reason: ConfigurationReason | null },
+): Step {
+  if (held.current?.version !== withdraws) return { held: { ...held, highest: version }, restart: false };
+  const last = { version: withdraws, outcome: 'returned' as const, reason };
+  const restart = held.previous?.content !== held.current.content;
+  return { held: { ...held, highest: version, current: held.previous, previous: null, trial: null, last }, restart };
 }
 
 /** The program starts. One that had to start too often within its trial is gone from there on. */
@@ -94,11 +99,11 @@ export function returned(held: Held, reason: ConfigurationReason): Held {
   return { ...held, current: held.previous, previous: null, trial: null, last };
 }
 
-/** The trial is passed. */
+/** The trial is passed. What ran before stays known, for whoever takes this one back later. */
 export function kept(held: Held): Held {
   if (held.trial === null) return held;
   const last = { version: held.trial.version, outcome: 'kept' as const, reason: null };
-  return { ...held, previous: null, trial: null, last };
+  return { ...held, trial: null, last };
 }
 
 export function refused(held: Held, version: number, reason: ConfigurationReason): Held {

@@ -4,7 +4,14 @@ import { placedPart } from '../../config/handed/placed-part.ts';
 import { formatProblem, loadChangedSite } from '../../config/load-site.ts';
 import { certificatesIn, verifySignature } from '../../config/signed/signature.ts';
 import type { AgentConfig, Site } from '../../config/site.ts';
-import { type AgentPart, parseAgentPart, type SignedByCa, signedPrefix } from '../../contract/configuration.ts';
+import {
+  type AgentPart,
+  type AgentWithdrawal,
+  parseAgentPart,
+  parseAgentWithdrawal,
+  type SignedByCa,
+  signedPrefix,
+} from '../../contract/configuration.ts';
 import type { ConfigurationRefusal } from '../../contract/reasons/configuration.ts';
 
 /** The box that a part is for, and what it knows by itself. */
@@ -18,7 +25,10 @@ export type BoxSide = {
 };
 
 type Refused = { readonly ok: false; readonly reason: ConfigurationRefusal };
-export type VerifiedPart = { readonly ok: true; readonly part: AgentPart } | Refused;
+export type VerifiedPart =
+  | { readonly ok: true; readonly part: AgentPart; readonly withdrawal: null }
+  | { readonly ok: true; readonly part: null; readonly withdrawal: AgentWithdrawal }
+  | Refused;
 export type OpenedPart =
   | { readonly ok: true; readonly site: Site; readonly agent: AgentConfig; readonly warnings: readonly string[] }
   | Refused;
@@ -38,11 +48,18 @@ export function verifyPart(
   const bytes = Buffer.from(signedPrefix.agent + signed.body);
   const verified = verifySignature(bytes, signed.signature, cas);
   if (!verified.ok) return refuse({ code: 'not-signed', cause: verified.problem });
-  const parsed = parseAgentPart(tryJson(signed.body));
-  if (!parsed.ok) return refuse({ code: 'not-understood', detail: parsed.problem.slice(0, 300) });
-  const { site, agent } = parsed.value;
+  return readBody(tryJson(signed.body), box);
+}
+
+function readBody(body: unknown, box: Pick<BoxSide, 'site' | 'agent'>): VerifiedPart {
+  const withdrawal = parseAgentWithdrawal(body);
+  const part = withdrawal.ok ? withdrawal : parseAgentPart(body);
+  if (!part.ok) return refuse({ code: 'not-understood', detail: part.problem.slice(0, 300) });
+  const { site, agent } = part.value;
   if (site !== box.site || agent !== box.agent) return refuse({ code: 'not-mine', site, unit: agent });
-  return { ok: true, part: parsed.value };
+  return 'withdraws' in part.value
+    ? { ok: true, part: null, withdrawal: part.value }
+    : { ok: true, part: part.value, withdrawal: null };
 }
 
 /** Puts a verified part into a folder of its own and loads it as any site file: profiles, plan, all checks. */

@@ -30,7 +30,8 @@ export function siteFilePath({ id, file }: Pick<Site, 'id' | 'file'>): string {
 }
 
 function siteFiles(site: Site): GatewayFile[] {
-  const folder = dirname(site.file);
+  // A file that was handed down lies in a folder of its own, with its profiles; its other paths begin where the given one stands.
+  const folders = [dirname(site.file), site.folder];
   const named = [site.file, ...secretsOf(site), ...site.profileFolders.flatMap(filesIn)];
   const empty = site.profileFolders.filter((each) => filesIn(each).length === 0);
   const files = [
@@ -39,10 +40,13 @@ function siteFiles(site: Site): GatewayFile[] {
     ...empty.map((each) => ({ source: nothing, at: join(each, '.keep') })),
   ];
   return files.map(({ source, at }) => {
-    const inside = relative(folder, at);
-    const isBelow = !inside.startsWith(`..${sep}`) && inside !== '..' && !inside.startsWith(sep);
-    return { path: isBelow ? `config/${site.id}/${inside}` : `elsewhere${at}`, source };
+    const inside = folders.map((folder) => relative(folder, at)).find(isBelow);
+    return { path: inside === undefined ? `elsewhere${at}` : `config/${site.id}/${inside}`, source };
   });
+}
+
+function isBelow(way: string): boolean {
+  return !way.startsWith(`..${sep}`) && way !== '..' && !way.startsWith(sep);
 }
 
 /** Files that the site file names: passwords, keys and certificates of the gateway's own side. */

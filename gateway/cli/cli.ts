@@ -3,6 +3,7 @@ import { InputError } from '../../contract/input-error.ts';
 import { scopes } from '../../contract/roles.ts';
 import { languageOf } from '../../contract/words/language.ts';
 import { addBackupCommands } from './backup/commands.ts';
+import { addConfigCommands } from './config/commands.ts';
 import { addForecastCommands } from './forecast/commands.ts';
 import type { Output } from './output.ts';
 import { addRuleCommands } from './rules/commands.ts';
@@ -25,6 +26,7 @@ export function addAccountCommands(program: Command, print: Print): void {
   addRuleCommands(program, print);
   addForecastCommands(program, print);
   addBackupCommands(program, print);
+  addConfigCommands(program, print);
   looking(program.command('doctor').description('what is wrong with this gateway, and how to fix it'))
     .requiredOption('--site <file...>', 'site file, one or several, as given to jari gateway')
     .action(async ({ json, ...options }) => {

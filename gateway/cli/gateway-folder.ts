@@ -39,7 +39,9 @@ export function endOnDiskFailure(dir: string, log: Pick<Log, 'error'>): (code: s
 }
 
 /** At a start that fails: was it the disk? */
-export function noteIfDisk(dir: string, error: unknown): void {
+export function noteIfDisk(dir: string, error: unknown): boolean {
   const cause = error instanceof Error ? error.cause : undefined;
-  if ((diskFailure(error) ?? diskFailure(cause)) !== undefined) noteFailure(dir);
+  const isDisk = (diskFailure(error) ?? diskFailure(cause)) !== undefined;
+  if (isDisk) noteFailure(dir);
+  return isDisk;
 }

@@ -4,9 +4,11 @@ import { formatProblem, loadSite } from '../../config/load-site.ts';
 import type { Site } from '../../config/site.ts';
 import { type Clock, systemClock } from '../../contract/clock.ts';
 import { InputError } from '../../contract/input-error.ts';
+import { PresentWork } from '../../contract/present-work.ts';
 import type { Supervisor } from '../../contract/supervisor.ts';
 import type { Endpoint } from '../addresses.ts';
 import type { Lifetimes } from '../ca/lifetimes.ts';
+import { chosenSites, giveUp } from '../configuration/chosen-sites.ts';
 import { type Lock, waitForLock } from '../data-folder/lock.ts';
 import { defaultDataFolder, openDataFolder, writePrivateFile } from '../data-folder/private-files.ts';
 import { Gateway, type GatewayOptions } from '../gateway.ts';
@@ -50,7 +52,8 @@ export async function runGateway(options: GatewayCommand): Promise<void> {
   const sites = loadSites(options.sites, log);
   const [first] = sites;
   if (first === undefined) throw new InputError(['gateway: no site file; give at least one with --site FILE']);
-  const listeners = listenersOf(first, options);
+  // What is wrong with it is said before anything is opened.
+  listenersOf(first, options);
   // What this process writes is nobody else's, wherever the folder is.
   process.umask(0o077);
   const given = resolve(options.data ?? defaultDataFolder);
@@ -61,33 +64,71 @@ export async function runGateway(options: GatewayCommand): Promise<void> {
   // One that was killed leaves it behind.
   rmSync(listeningFile(dir), { force: true });
   const signal = stopSignal(log);
-  const limits = options.limits === undefined ? {} : { limits: options.limits };
+  const disk = { diskProblem, onDiskFailure: endOnDiskFailure(given, log) };
+  const run = { sites, given, dir, log, options, signal, disk, present: new PresentWork(options.supervisors) };
   try {
-    const { lifetimes: shorter } = options;
-    const lifetimes = shorter === undefined ? {} : { lifetimes: shorter };
-    const disk = { diskProblem, onDiskFailure: endOnDiskFailure(given, log) };
-    const gateway = await startGateway({
-      ...{ sites, dir, clock: systemClock, log, trial: trialIn(process.env), ...disk },
-      ...{ ...listeners, ...lifetimes, ...limits },
-    }).catch((error: unknown) => {
-      noteIfDisk(given, error);
-      throw error;
-    });
-    try {
-      const listening = listeningOf(gateway, listeners);
-      writePrivateFile(listeningFile(dir), `${JSON.stringify({ ...listening, pid: process.pid })}\n`);
-      const ports = Object.fromEntries(Object.entries(listening).map(([name, { port }]) => [name, port]));
-      log.info({ sites: sites.map((site) => site.id), dir, ...ports }, 'gateway-started');
-      for (const each of options.supervisors ?? []) each.started(gateway.work(), log, () => gateway.figures());
-      firstStart({ accounts: gateway.accounts, pages: gateway.pages, terminal: process.stderr, log });
-      await signal.came;
-    } finally {
-      for (const each of options.supervisors ?? []) each.stopping();
-      await stop(gateway, dir, log);
-    }
+    // A site file that is taken, or taken back, begins the work again; the records on disk say with which.
+    while (await runOnce(run));
   } finally {
     signal.forget();
     lock.release();
+  }
+}
+
+type Run = {
+  /** The site files that were given, loaded. */
+  readonly sites: readonly Site[];
+  /** The data folder that was given; `dir` may stand in for it. */
+  readonly given: string;
+  readonly dir: string;
+  readonly log: Log;
+  readonly options: GatewayCommand;
+  readonly signal: ReturnType<typeof stopSignal>;
+  readonly disk: Pick<GatewayOptions, 'diskProblem' | 'onDiskFailure'>;
+  readonly present: PresentWork;
+};
+
+/** One run of the gateway. True when it is to begin again, false when it was asked to end. */
+async function runOnce(run: Run): Promise<boolean> {
+  const { dir, log, signal, present } = run;
+  const restart = Promise.withResolvers<true>();
+  const started = await startChosen(run, () => restart.resolve(true));
+  if (started === null) return true;
+  const { gateway, listeners, sites } = started;
+  try {
+    const listening = listeningOf(gateway, listeners);
+    writePrivateFile(listeningFile(dir), `${JSON.stringify({ ...listening, pid: process.pid })}\n`);
+    const ports = Object.fromEntries(Object.entries(listening).map(([name, { port }]) => [name, port]));
+    log.info({ sites: sites.map((site) => site.id), dir, ...ports }, 'gateway-started');
+    present.works(gateway, log);
+    firstStart({ accounts: gateway.accounts, pages: gateway.pages, terminal: process.stderr, log });
+    return await Promise.race([signal.came.then(() => false), restart.promise]);
+  } finally {
+    if (signal.hasCome()) present.stopping();
+    await stop(gateway, dir, log);
+  }
+}
+
+/** Null when it does not start with a site file that is being tried: the next start is without it. */
+async function startChosen(
+  { sites: given, given: folder, dir, log, options, disk }: Run,
+  onRestart: () => void,
+): Promise<{ gateway: Gateway; listeners: Listeners; sites: readonly Site[] } | null> {
+  const sites = chosenSites(given, dir, log);
+  const [first] = sites;
+  if (first === undefined) throw new InputError(['gateway: no site file; give at least one with --site FILE']);
+  const { lifetimes, limits } = options;
+  const more = { ...(lifetimes === undefined ? {} : { lifetimes }), ...(limits === undefined ? {} : { limits }) };
+  const files = new Map(given.map(({ id, file }) => [id, file]));
+  try {
+    const listeners = listenersOf(first, options);
+    const where = { sites, given: files, dir, clock: systemClock, log, onRestart, trial: trialIn(process.env) };
+    return { gateway: await startGateway({ ...where, ...disk, ...listeners, ...more }), listeners, sites };
+  } catch (error) {
+    const isDisk = noteIfDisk(folder, error);
+    const detail = error instanceof Error ? error.message : String(error);
+    if (!isDisk && giveUp(given, dir, detail, log)) return null;
+    throw error;
   }
 }
 
@@ -179,7 +220,7 @@ async function stop(gateway: Gateway, dir: string, log: Log): Promise<void> {
   log.info({}, 'gateway-stopped');
 }
 
-function stopSignal(log: Log): { came: Promise<void>; forget(): void } {
+function stopSignal(log: Log): { came: Promise<void>; hasCome(): boolean; forget(): void } {
   let came = false;
   let resolve: () => void = () => {};
   const promise = new Promise<void>((done) => {
@@ -196,6 +237,7 @@ function stopSignal(log: Log): { came: Promise<void>; forget(): void } {
   process.on('SIGINT', take).on('SIGTERM', take);
   return {
     came: promise,
+    hasCome: () => came,
     forget: () => {
       process.off('SIGINT', take).off('SIGTERM', take);
     },

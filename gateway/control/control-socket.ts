@@ -38,7 +38,8 @@ const replySchema = z.union([
 
 type Reply = z.infer<typeof replySchema>;
 
-const maxRequestLength = 16 * 1024;
+/** A site file with its profiles is the longest; it comes from the folder's owner. */
+const maxRequestLength = 4 * 1024 * 1024;
 const patienceMs = 10_000;
 /** A socket's path has room for 107 bytes (unix(7)); a longer one goes by way of the open folder. */
 const maxPathBytes = 100;

@@ -7,6 +7,7 @@ import { checkedBuilding } from '../accounts/people.ts';
 import type { AuditSink, Said } from '../audit/entry.ts';
 import type { AgentCertificates } from '../ca/agent-certificates.ts';
 import { type BackupDesk, backupSchemas, backupWork } from './backup-requests.ts';
+import { type ConfigurationDesk, configurationSchemas, configurationWork } from './configuration-requests.ts';
 import { lotSchemas, lotWork, type ParkingDesk } from './lot-requests.ts';
 
 /**
@@ -24,6 +25,7 @@ export type ControlTarget = {
   /** Left out when no gateway runs. */
   readonly parking?: ParkingDesk;
   readonly backup?: BackupDesk;
+  readonly configuration?: ConfigurationDesk;
 };
 
 const name = z.string();
@@ -73,6 +75,7 @@ const schemas = {
   },
   ...lotSchemas,
   ...backupSchemas,
+  ...configurationSchemas,
 } as const;
 
 export type AccountCommand = keyof typeof schemas;
@@ -139,6 +142,7 @@ const work: Work = {
   },
   ...lotWork,
   ...backupWork,
+  ...configurationWork,
 };
 
 /** Works on a request. @throws InputError with what is wrong with it */

@@ -14,6 +14,7 @@ import type { BackupStanding } from '../backup/service.ts';
 import type { ChainService } from '../chain/service.ts';
 import type { CommandAnswer, SendCommand } from '../commands/service.ts';
 import type { Act } from '../commit/commit.ts';
+import type { ConfigurationService } from '../configuration/service.ts';
 import type { Feeds } from '../feeds/service.ts';
 import type { ForecastService } from '../forecast/service.ts';
 import type { Log } from '../log.ts';
@@ -207,6 +208,8 @@ export type Ports = {
   readonly chain: Pick<ChainService, 'health'>;
   /** What the gateway needs of people for itself. */
   readonly upkeep: { backup(): BackupStanding; storage(): RetentionStanding };
+  /** Which site file runs, and which is tried. */
+  readonly configuration: Pick<ConfigurationService, 'items' | 'stage' | 'stop' | 'dismiss'>;
   readonly reservations: ReservationsView;
   readonly brokerCounts: BrokerCountsView;
   readonly clock: Clock;

@@ -3,6 +3,7 @@ import { alertRoutes } from './routes/alerts.ts';
 import { answerRoutes } from './routes/answers.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { commandRoutes } from './routes/commands.ts';
+import { configurationRoutes } from './routes/configuration.ts';
 import { eventRoutes } from './routes/events.ts';
 import { feedRoutes } from './routes/feeds.ts';
 import { forecastRoutes } from './routes/forecasts.ts';
@@ -28,6 +29,7 @@ export const routes: readonly Route[] = [
   ...pageRoutes,
   ...operationRoutes,
   ...upkeepRoutes,
+  ...configurationRoutes,
   ...sessionRoutes,
   ...peopleRoutes,
   ...invitationRoutes,

@@ -1,5 +1,6 @@
 import type { Site } from '../../config/site.ts';
 import type { Clock } from '../../contract/clock.ts';
+import type { ConfigurationReport } from '../../contract/configuration.ts';
 import type { TimeState } from '../../contract/http/common.ts';
 import type { Published } from '../../contract/http/events.ts';
 import type { AgentHealthItem, AgentItem, DeviceItem, LatestItem } from '../../contract/http/live.ts';
@@ -194,6 +195,11 @@ export class Fleet {
     return [...this.#agents.values()].map(agentHealthItem);
   }
 
+  /** What an agent said last of its configuration; null before that, and of an older program. */
+  configuration(site: SiteId, id: AgentId): ConfigurationReport | null {
+    return this.agent(site, id)?.health?.configuration ?? null;
+  }
+
   /** The unit of a point, as its device's birth or else its profile says. */
   unitOf(site: SiteId, ref: PointRef): string | null {
     return this.#byRef.get(`${site}/${ref}`)?.unit ?? null;
@@ -265,8 +271,8 @@ export class Fleet {
   #applyHealth({ agent, health, mono }: Extract<Effect, { kind: 'health' }>): void {
     this.#set(agent, 'backlog', health.backlog);
     this.#set(agent, 'clock', health.clock);
-    const { diskFree, diskProblem, rss, loopP99Ms, buses, devices } = health;
-    const told = { diskFree, rss, loopP99Ms, buses, devices, receivedAt: this.#clock.now() };
+    const { diskFree, diskProblem, rss, loopP99Ms, buses, devices, configuration } = health;
+    const told = { diskFree, rss, loopP99Ms, buses, devices, configuration, receivedAt: this.#clock.now() };
     this.#set(agent, 'health', diskProblem === undefined ? told : { ...told, diskProblem });
     this.#set(agent, 'healthMono', mono);
     this.#setInterlocks(agent, health.interlocks ?? {});

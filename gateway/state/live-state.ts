@@ -45,7 +45,10 @@ export type LiveStatus = {
 };
 
 /** `receivedAt` is epoch ms. */
-export type ToldHealth = Pick<HealthMessage, 'diskFree' | 'diskProblem' | 'rss' | 'loopP99Ms' | 'buses' | 'devices'> & {
+export type ToldHealth = Pick<
+  HealthMessage,
+  'diskFree' | 'diskProblem' | 'rss' | 'loopP99Ms' | 'buses' | 'devices' | 'configuration'
+> & {
   readonly receivedAt: number;
 };
 

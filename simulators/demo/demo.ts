@@ -138,7 +138,15 @@ export class Demo {
     const { site, dir } = this.#options;
     for (const { id } of site.agents) {
       const args = ['edge', '--site', site.file, '--agent', id, '--data', join(dir, id)];
-      const virtual = ['--uplink-url', mqtt, '--ports', join(dir, 'field/ports.json')];
+      // The gateway makes its CA when it first signs something; it is read then.
+      const virtual = [
+        '--uplink-url',
+        mqtt,
+        '--ports',
+        join(dir, 'field/ports.json'),
+        '--ca',
+        join(dir, 'gateway/ca/ca.crt'),
+      ];
       // By the environment, because the site file's passwordFile means the demo's usual folder.
       const env = { JARI_UPLINK_PASSWORD: passwords.get(id) ?? '' };
       this.#start(`edge ${id}`, [...args, ...virtual], env).supervise();

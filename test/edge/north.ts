@@ -104,6 +104,7 @@ export function siteOf(agent: AgentConfig): Site {
   return {
     id: siteIdSchema.parse('testville'),
     file: '/nowhere/site.yaml',
+    folder: '/nowhere',
     name: { ko: '시험', en: 'Test' },
     timezone: 'Asia/Seoul',
     gateway: plainGateway({ mqtt: 1883, http: 8080 }),

@@ -23,6 +23,7 @@ export function siteOf(devices: Record<string, number>, valueType: ValueType = '
   return {
     id: siteId,
     file: '/sites/saesol.yaml',
+    folder: '/nowhere',
     name: { ko: '새솔', en: 'Saesol' },
     timezone: 'Asia/Seoul',
     gateway: plainGateway(),

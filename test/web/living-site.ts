@@ -22,7 +22,7 @@ import { History } from '../../gateway/store/history.ts';
 import { Store } from '../../gateway/store/store.ts';
 import { VirtualBuses } from '../../simulators/virtual-buses.ts';
 import { DayAgent } from '../day/day-agent.ts';
-import { noUpkeep, said } from '../gateway/http/fakes.ts';
+import { noConfiguration, noUpkeep, said } from '../gateway/http/fakes.ts';
 import { demoSite } from '../rules/watched-building.ts';
 
 /** A Monday at nine in Seoul: the windows of weekdays have just opened. */
@@ -92,6 +92,7 @@ export class LivingSite {
           brokerCounts: () => counts,
           ...services.ports,
           upkeep: noUpkeep,
+          configuration: noConfiguration,
           clock,
           log: silentLog,
         },

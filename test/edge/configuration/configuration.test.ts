@@ -13,7 +13,7 @@ import { heldStore } from '../../../edge/configuration/store.ts';
 import { silentLog } from '../../../edge/log.ts';
 import { tempDir } from '../../temp.ts';
 import { agentConfig, MemoryLink } from '../north.ts';
-import { content, gatewayCa, signed, trial } from './signed.ts';
+import { content, gatewayCa, signed, trial, withdrawal } from './signed.ts';
 
 const [site, agent] = [siteIdSchema.parse('testville'), agentIdSchema.parse('cabinet-1')];
 const topic = topics.configuration(site, agent);
@@ -151,12 +151,27 @@ describe('a configuration that is handed down', () => {
     expect([box.restarts, running.report().version]).toEqual([1, 2]);
   });
 
-  test('that brings back what was before needs no trial', async () => {
+  test('is taken back by the word of the gateway, and what ran before it runs again without a trial', async () => {
     const box = boxOf();
     await box.start();
-    box.say(signed(own.signer, 4, content('9s'), { returns: 2 }));
+    box.say(signed(own.signer, 1));
+    await box.start();
+    await box.clock.advance(700_000);
+    box.say(signed(own.signer, 2, content('9s')));
+    await box.start();
+    await box.clock.advance(700_000);
+    box.say(withdrawal(own.signer, 3, 2));
     const running = await box.start();
-    expect(running.report()).toMatchObject({ version: 4, trial: null, last: { outcome: 'kept' } });
+    const last = { version: 2, outcome: 'returned', reason: { code: 'by-hand', by: 'person:kim' } };
+    expect(running.report()).toMatchObject({ version: 1, highest: 3, trial: null, last });
+  });
+
+  test('is not taken back at a box that does not run it', async () => {
+    const box = boxOf();
+    const running = await box.start();
+    box.say(withdrawal(own.signer, 3, 2));
+    expect(running.report()).toMatchObject({ version: null, highest: 3 });
+    expect(box.restarts).toBe(0);
   });
 
   test('cannot change how the box reaches its gateway', () => {
@@ -169,8 +184,9 @@ describe('a configuration that is handed down', () => {
       profiles: {},
     });
     const verified = verifyPart(message, side, own.pem);
-    const opened = verified.ok ? openPart(verified.part, side, join(tempDir(), 'x')) : verified;
-    expect(opened.ok && opened.agent.uplink.url).toBe('mqtt://127.0.0.1:1');
+    const part = verified.ok ? verified.part : null;
+    const opened = part === null ? null : openPart(part, side, join(tempDir(), 'x'));
+    expect(opened?.ok === true && opened.agent.uplink.url).toBe('mqtt://127.0.0.1:1');
   });
 
   test('is not what another document of the same CA says', () => {

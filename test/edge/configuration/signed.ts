@@ -7,7 +7,7 @@ import type { AgentPart, SignedByCa, Trial } from '../../../contract/configurati
 import { agentIdSchema, siteIdSchema } from '../../../contract/ids.ts';
 import { makeAuthority } from '../../../gateway/ca/authority.ts';
 import { documentSigner, type Signer } from '../../../gateway/ca/document.ts';
-import { signPart } from '../../../gateway/configuration/sign-part.ts';
+import { signPart, signWithdrawal } from '../../../gateway/configuration/sign-part.ts';
 
 export const trial: Trial = { ms: 600_000, settleMs: 30_000, pollShare: 0.9, starts: 3, loopMs: 500 };
 const clock = { now: () => Date.UTC(2026, 10, 21) };
@@ -35,10 +35,15 @@ export function signed(
   signer: Signer,
   version: number,
   of: PartContent = content('5s'),
-  about: Partial<Pick<AgentPart, 'site' | 'agent' | 'returns'>> = {},
+  about: Partial<Pick<AgentPart, 'site' | 'agent'>> = {},
 ): SignedByCa {
   return signPart(signer, of, {
-    ...{ site: siteIdSchema.parse('testville'), agent: agentIdSchema.parse('cabinet-1'), returns: null },
+    ...{ site: siteIdSchema.parse('testville'), agent: agentIdSchema.parse('cabinet-1') },
     ...{ version, trial, ...about },
   });
+}
+
+export function withdrawal(signer: Signer, version: number, withdraws: number): SignedByCa {
+  const who = { site: siteIdSchema.parse('testville'), agent: agentIdSchema.parse('cabinet-1') };
+  return signWithdrawal(signer, { ...who, version, withdraws, reason: { code: 'by-hand', by: 'person:kim' } });
 }

@@ -394,6 +394,14 @@ export const noUpkeep: Ports['upkeep'] = {
   }),
 };
 
+/** A gateway that tries no site file. */
+export const noConfiguration: Ports['configuration'] = {
+  items: () => [],
+  stage: () => Promise.reject(new Error('nothing is tried here')),
+  stop: () => Promise.reject(new Error('nothing is tried here')),
+  dismiss: () => Promise.reject(new Error('nothing is tried here')),
+};
+
 /** A world as the ports that routes see. */
 export function parts(world: World): Ports {
   return {
@@ -408,6 +416,7 @@ export function parts(world: World): Ports {
     alerts: noAlerts,
     answers: noAnswers,
     upkeep: noUpkeep,
+    configuration: noConfiguration,
     chain: { health: () => ({ standing: 'ok', broken: [], agents: 1, brokenAgents: 0, ageMs: 1000, channels: [] }) },
     reservations: noReservations(world.sites),
   };
@@ -424,6 +433,7 @@ function makeSite(spec: SiteSpec): Site {
   return {
     id: siteIdSchema.parse(spec.id),
     file: `/sites/${spec.id}.yaml`,
+    folder: '/nowhere',
     name: spec.name,
     timezone: 'Asia/Seoul',
     gateway: plainGateway(),

@@ -10,6 +10,7 @@ export const probes = {
   result: 'jari/v1/saesol/cabinet-1/command/result',
   command: 'jari/v1/saesol/cabinet-1/command',
   certificate: 'jari/v1/saesol/cabinet-1/certificate',
+  configuration: 'jari/v1/saesol/cabinet-1/configuration',
   request: 'jari/v1/saesol/cabinet-1/certificate/request',
   'status-2': 'jari/v1/saesol/cabinet-2/status',
   'command-2': 'jari/v1/saesol/cabinet-2/command',
@@ -45,14 +46,17 @@ jari/v1/saesol/cabinet-1/tilt-se/diagnosis      | 5 no  no  no  yes yes 5 4 1 | 
 jari/v1/saesol/cabinet-1/command/result         | 5 no  no  no  yes yes 5 4 1 | result
 jari/v1/saesol/cabinet-1/command                | 5 yes no  no  yes yes 5 4 1 | command
 jari/v1/saesol/cabinet-1/certificate            | 5 yes no  no  no  no  5 4 1 | certificate
+jari/v1/saesol/cabinet-1/configuration          | 5 yes no  no  no  no  5 4 1 | configuration
 jari/v1/saesol/cabinet-1/certificate/request    | 5 no  no  no  no  no  5 4 1 |
 jari/v1/saesol/cabinet-1/certificate/#          | 5 no  no  no  yes yes 5 4 1 |
 jari/v1/saesol/cabinet-2/status                 | 5 no  no  no  yes yes 5 4 1 | status-2
 jari/v1/saesol/cabinet-2/command                | 5 no  yes no  yes yes 5 4 1 | command-2
 jari/v1/saesol/cabinet-2/certificate            | 5 no  yes no  no  no  5 4 1 |
+jari/v1/saesol/cabinet-2/configuration          | 5 no  yes no  no  no  5 4 1 |
 jari/v1/hanbit/cabinet-1/status                 | 5 no  no  no  yes yes 5 4 1 | status-h
 jari/v1/hanbit/cabinet-1/command                | 5 no  no  yes yes yes 5 4 1 | command-h
 jari/v1/hanbit/cabinet-1/certificate            | 5 no  no  yes no  no  5 4 1 |
+jari/v1/hanbit/cabinet-1/configuration          | 5 no  no  yes no  no  5 4 1 |
 jari/v1/saesol/parking/lot-1                    | 5 no  no  no  yes yes 5 4 1 | lot
 jari/v1/saesol/parking/lot-1/a-1                | 5 no  no  no  yes yes 5 4 1 | space
 jari/v1/saesol/alerts/hall/alert-1              | 5 no  no  no  yes yes 5 4 1 | alert

@@ -62,6 +62,7 @@ jari/v1/saesol/cabinet-1/tilt-se/diagnosis          | 5 yes no  no  no no 5 4 1
 jari/v1/saesol/cabinet-1/command/result             | 5 yes no  no  no no 5 4 1
 jari/v1/saesol/cabinet-1/certificate/request        | 5 asked no no  no no 5 4 1
 jari/v1/saesol/cabinet-1/certificate                | 5 no  no  no  no no 5 4 1
+jari/v1/saesol/cabinet-1/configuration              | 5 no  no  no  no no 5 4 1
 jari/v1/saesol/cabinet-1/certificate/readings       | 5 no  no  no  no no 5 4 1
 jari/v1/saesol/cabinet-1/command                    | 5 no  no  no  no no 5 4 1
 jari/v1/saesol/cabinet-2/status                     | 5 no  yes no  no no 5 4 1

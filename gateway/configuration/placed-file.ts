@@ -1,0 +1,36 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, isAbsolute, join, normalize, resolve } from 'node:path';
+import { openYaml } from '../../config/files/yaml-file.ts';
+import { type LoadedSite, loadSite } from '../../config/load-site.ts';
+import type { FileVersion } from './record.ts';
+
+/**
+ * Puts a version of a site file into a folder of its own, and loads it as if it stood where the site file that the gateway was
+ * given stands: relative paths begin there. Its own profiles lie beside it, as it names them.
+ */
+export function placeFile(version: FileVersion, folder: string, given: string): { loaded: LoadedSite; value: unknown } {
+  const file = join(folder, 'site.yaml');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writeFileSync(file, version.text, { mode: 0o600 });
+  for (const { folder: name, files } of version.profiles) {
+    if (!isInside(name)) continue;
+    const place = join(folder, name);
+    mkdirSync(place, { recursive: true, mode: 0o700 });
+    for (const [each, text] of Object.entries(files))
+      if (isPlain(each)) writeFileSync(join(place, each), text, { mode: 0o600 });
+  }
+  const opened = openYaml(file);
+  const loaded = loadSite(file, { folder: dirname(resolve(given)), profileFolder: (name) => join(folder, name) });
+  return { loaded, value: opened.ok ? opened.yaml.value : undefined };
+}
+
+/** A folder below the site file's: no other can be handed along. */
+export function isInside(folder: string): boolean {
+  const way = normalize(folder);
+  return !isAbsolute(folder) && way !== '.' && way !== '..' && !way.startsWith('../');
+}
+
+function isPlain(name: string): boolean {
+  return /^[\w.-]+$/.test(name) && !name.startsWith('..');
+}
