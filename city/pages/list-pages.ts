@@ -6,7 +6,7 @@ import { isConnected } from './boxes.ts';
 import { type Cell, type Html, html, type Say, table } from './html.ts';
 import { type CityLot, summed, textOf } from './lots.ts';
 import { mark, markWords } from './map.ts';
-import { levelText, stateOf } from './marks.ts';
+import { levelText, stateOf, statusMark } from './marks.ts';
 
 /** Lots, alerts and indicators as tables. Pure. */
 
@@ -72,11 +72,6 @@ function outcomeText(outcome: string, say: Say): string {
   return known === undefined ? outcome : say(known);
 }
 
-function statusMark(status: unknown, say: Say): Html | string {
-  if (status === 'Actual') return '';
-  return html` <span class="soft">${say(status === 'Test' ? words.test : words.exercise)}</span>`;
-}
-
 export type IndicatorPage = {
   readonly lots: readonly CityLot[];
   readonly alerts: readonly StateRow[];
@@ -103,7 +98,9 @@ export function indicatorPage({ lots, alerts, devices, hours, capacity, say }: I
       `${all - unknown} / ${all}`,
     ];
   });
-  const nowHead = [words.district, words.occupancy, words.coverage, words.alerts, words.availability, words.coverage];
+  const nowHead = [
+    ...[words.district, words.occupancy, words.lotsKnown, words.alerts, words.availability, words.devicesKnown],
+  ];
   const byHour = hours.map((row) => {
     const spaces = capacity.get(row.district) ?? 0;
     return [

@@ -1,5 +1,6 @@
+import { cityWords as words } from '../../contract/words/city.ts';
 import { levelNames } from '../../contract/words/hazards.ts';
-import type { Say } from './html.ts';
+import { type Html, html, type Say } from './html.ts';
 import type { CityLot } from './lots.ts';
 import type { MarkState } from './map.ts';
 
@@ -17,4 +18,10 @@ export function stateOf({ state, figures }: Pick<CityLot, 'state' | 'figures'>):
 export function levelText(level: unknown, say: Say): string {
   const known = levelNames[level as keyof typeof levelNames];
   return known === undefined ? String(level) : say(known);
+}
+
+/** An exercise is never to be taken for the event. */
+export function statusMark(status: unknown, say: Say): Html | string {
+  if (status === 'Actual') return '';
+  return html` <span class="soft">${say(status === 'Test' ? words.test : words.exercise)}</span>`;
 }

@@ -10,7 +10,7 @@ main{padding:0 1rem 2rem;max-width:90rem;overflow-x:auto}main:focus{outline:none
 :focus-visible{outline:3px solid var(--link);outline-offset:2px}
 .skip{position:absolute;left:-99rem}.skip:focus{position:static}
 table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.45rem .75rem .45rem 0;border-bottom:1px solid var(--line);vertical-align:top}
-th{font-weight:600;word-break:keep-all;vertical-align:bottom}td{word-break:keep-all;overflow-wrap:anywhere}th.n,td.n{padding-right:1.5rem}td.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}th.n{text-align:right}
+th{font-weight:600;word-break:keep-all;vertical-align:bottom}td{word-break:keep-all;overflow-wrap:break-word}th.n,td.n{padding-right:1.5rem}td.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}th.n{text-align:right}
 ul{margin:0;padding-left:1.1rem}.bad{font-weight:700}.ok{white-space:nowrap}.soft{opacity:.8;font-size:.9em}
 input,button{font:inherit;padding:.3rem .8rem;min-height:2.75rem}
 .filter{display:flex;flex-wrap:wrap;gap:.25rem .5rem;margin:.4rem 0 .8rem}.filter a{padding:.5rem .8rem;border:1px solid var(--line);border-radius:1.5rem;text-decoration:none}

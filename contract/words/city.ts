@@ -56,6 +56,8 @@ export const cityWords = {
   staleMarks: { ko: '흐린 표시는 확인 안 됨', en: 'Faint marks are not agreed' },
   occupancy: { ko: '점유율', en: 'Occupancy' },
   coverage: { ko: '파악 비율', en: 'Known' },
+  lotsKnown: { ko: '파악된 주차장', en: 'Lots known' },
+  devicesKnown: { ko: '파악된 장치', en: 'Devices known' },
   availability: { ko: '장치 가동률', en: 'Devices that answer' },
   now: { ko: '현재', en: 'Now' },
   lastDay: { ko: '최근 24시간', en: 'The last 24 hours' },

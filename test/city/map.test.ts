@@ -104,7 +104,13 @@ const page = (agreedAgo: number | null) =>
     alerts: [
       {
         ...{ kind: 'alert', site: 's', key: 'a', district: '강동', at: 0, agreedAgo },
-        body: { headline: { ko: '불', en: 'Fire' }, level: '심각', state: 'unack', since: '1970-01-01T00:00:00.000Z' },
+        body: {
+          headline: { ko: '불', en: 'Fire' },
+          level: '심각',
+          state: 'unack',
+          status: 'Exercise',
+          since: '1970-01-01T00:00:00.000Z',
+        },
       },
     ],
   }).html;
@@ -113,6 +119,7 @@ test('each entry says of when it is, and what has no position is in the list all
   expect(page(65_000)).toContain('기준 1분 전');
   expect(page(65_000)).toContain('확인 안 됨');
   expect(page(null)).toContain('기준 없음');
+  expect(page(0)).toContain('훈련');
   expect(page(0)).toContain('위치가 등록되지 않음');
   expect(page(0)).not.toContain('<b><b>');
 });
