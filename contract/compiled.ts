@@ -22,6 +22,17 @@ export function compileParser<S extends z.ZodType>(schema: S): Parser<z.infer<S>
   };
 }
 
+/**
+ * A schema as a parser that is not compiled, for what comes seldom: ten times slower, and without the megabytes that compiled
+ * code of a large schema takes for as long as the process runs.
+ */
+export function plainParser<S extends z.ZodType>(schema: S): Parser<z.infer<S>> {
+  return (input) => {
+    const result = schema.safeParse(input);
+    return result.success ? { ok: true, value: result.data } : { ok: false, problem: firstProblem(result.error) };
+  };
+}
+
 let probed: boolean | undefined;
 
 function canCompile(): boolean {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { compileParser, type Parsed } from './compiled.ts';
+import { compileParser, type Parsed, plainParser } from './compiled.ts';
 import { configurationReportSchema } from './configuration.ts';
 import { faultCodes } from './reading.ts';
 import { commandReasonSchema } from './reasons/commands.ts';
@@ -263,21 +263,21 @@ const checkReadings = compileParser(readingsSchema);
 
 /** Readers of each message: JSON text or bytes in, the message or one line of what is wrong out. Never throw. */
 export const decode = {
-  status: jsonParser(compileParser(statusSchema)),
-  birth: jsonParser(compileParser(birthSchema)),
-  health: jsonParser(compileParser(healthSchema)),
+  status: jsonParser(plainParser(statusSchema)),
+  birth: jsonParser(plainParser(birthSchema)),
+  health: jsonParser(plainParser(healthSchema)),
   readings: jsonParser((input) => {
     const parsed = checkReadings(input);
     return parsed.ok ? sameLengths(parsed.value) : parsed;
   }),
-  diagnosis: jsonParser(compileParser(diagnosisSchema)),
-  command: jsonParser(compileParser(commandSchema)),
-  result: jsonParser(compileParser(resultSchema)),
-  lot: jsonParser(compileParser(lotMessageSchema)),
-  space: jsonParser(compileParser(spaceMessageSchema)),
-  alert: jsonParser(compileParser(alertMessageSchema)),
-  certificateRequest: jsonParser(compileParser(certificateRequestSchema)),
-  certificate: jsonParser(compileParser(certificateMessageSchema)),
+  diagnosis: jsonParser(plainParser(diagnosisSchema)),
+  command: jsonParser(plainParser(commandSchema)),
+  result: jsonParser(plainParser(resultSchema)),
+  lot: jsonParser(plainParser(lotMessageSchema)),
+  space: jsonParser(plainParser(spaceMessageSchema)),
+  alert: jsonParser(plainParser(alertMessageSchema)),
+  certificateRequest: jsonParser(plainParser(certificateRequestSchema)),
+  certificate: jsonParser(plainParser(certificateMessageSchema)),
 } as const;
 
 /** A message as it travels. */

@@ -22,6 +22,8 @@ const pageBytes = 4096;
 const epochLetters = 'abcdefghijklmnopqrstuvwxyz0123456789';
 /** Pages after which the log is emptied into the file; half the ballast. */
 const logPages = 500;
+/** KiB of pages kept in memory: rows come and go, and few are read twice. */
+const cacheKib = 1000;
 const rowOverheadBytes = 100;
 /** Pages are never quite full, and those above them change as well. */
 const roomFactor = 2;
@@ -197,6 +199,7 @@ function openFile(file: string): Database.Database {
   // This build of SQLite falls back to NORMAL in WAL mode at the first write unless it is told, on every open.
   db.pragma('synchronous = FULL');
   db.pragma(`wal_autocheckpoint = ${logPages}`);
+  db.pragma(`cache_size = -${cacheKib}`);
   db.pragma(`journal_size_limit = ${logPages * pageBytes}`);
   if (db.pragma('application_id', { simple: true }) !== applicationId) db.transaction(() => db.exec(schema))();
   db.exec(marksTable);

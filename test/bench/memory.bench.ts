@@ -18,11 +18,13 @@ import type { Bench } from './run.ts';
 const packaged = join(root, 'dist', 'jari', 'jari');
 const registers = 20;
 const everyMs = 100;
-const warmMs = 45_000;
-const looks = 10;
+const warmMs = 30_000;
+const looks = 8;
 const lookEveryMs = 2000;
-const demoWarmMs = 90_000;
-const starts = 3;
+const demoWarmMs = 60_000;
+const starts = 2;
+/** A start that takes longer than this has failed, whatever else the machine does. */
+const startWithinMs = 90_000;
 
 type Who = 'source' | 'package';
 type Memory = { resident: number; anonymous: number };
@@ -36,7 +38,9 @@ export const bench: Bench = {
     if (!existsSync(packaged)) return [note('nothing was measured', 'no dist/jari; run npm run package')];
     if (missing(command('mosquitto'))) return [note('nothing was measured', 'no mosquitto')];
     const env = { XDG_CACHE_HOME: tempDir(), TMPDIR: tempDir() };
+    say('agents: two at once, about two minutes');
     const agents = await ofAgents(env).finally(endAll);
+    say('gateways: two demos at once, about three minutes');
     return [...agents, ...(await ofGateways(env).finally(endAll))];
   },
 };
@@ -154,17 +158,32 @@ async function startCpu(start: () => ChildProcessByStdio<null, Readable, null>):
   const found: number[] = [];
   for (let n = 0; n <= starts; n++) {
     const child = start();
-    await new Promise<void>((resolve) => {
-      createInterface({ input: child.stdout }).on('line', (line) => {
-        if (/(agent|gateway)-started/.test(line)) resolve();
-      });
-    });
+    await untilStarted(child);
     found.push(cpuOf(child));
     const ended = once(child, 'exit');
     child.kill();
     await ended;
   }
   return median(found.slice(1));
+}
+
+/** @throws when it ends, or says nothing of having started, within the time */
+async function untilStarted(child: ChildProcessByStdio<null, Readable, null>): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const said: string[] = [];
+  const failed = (why: string) =>
+    reject(new Error(`${child.spawnargs.join(' ')}: ${why}\n${said.slice(-5).join('\n')}`));
+  const timer = setTimeout(() => failed(`not started within ${startWithinMs} ms`), startWithinMs);
+  child.once('exit', (code) => failed(`ended with ${code} before it had started`));
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    said.push(line);
+    if (/(agent|gateway)-started/.test(line)) resolve();
+  });
+  await promise.finally(() => clearTimeout(timer));
+}
+
+function say(what: string): void {
+  console.error(`memory: ${what}`);
 }
 
 function gatewayAlone(who: Who, env: Readonly<Record<string, string>>): ChildProcessByStdio<null, Readable, null> {
