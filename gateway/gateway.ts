@@ -50,6 +50,7 @@ import { Checkpointer } from './store/checkpointer.ts';
 import { History } from './store/history.ts';
 import { Store } from './store/store.ts';
 import { storeWork } from './store/store-work.ts';
+import { upgradeStanding } from './upgrade-standing.ts';
 
 export type GatewayOptions = {
   sites: readonly Site[];
@@ -302,7 +303,11 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
       ingest: { isFailing: () => diskProblem !== null || ingest.isFailing() },
       brokerCounts: () => brokerCounts(broker),
       ...services.ports,
-      upkeep: { backup: () => backup.standing(), storage: () => retention.standing() },
+      upkeep: {
+        backup: () => backup.standing(),
+        storage: () => retention.standing(),
+        upgrade: () => upgradeStanding(process.env, packageJson.version),
+      },
       configuration,
       clock,
       log,

@@ -33,6 +33,7 @@ const inGateway: Record<string, readonly string[]> = {
   'gateway/each': [],
   'gateway/permissions': [],
   'gateway/listen-error': [],
+  'gateway/upgrade-standing': [],
   'gateway/data-folder': [],
   'gateway/guidelines': [],
   'gateway/store': ['log'],

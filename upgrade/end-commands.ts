@@ -1,4 +1,5 @@
 import type { Language } from '../contract/words/language.ts';
+import { withParticle } from '../contract/words/particles.ts';
 import { unreadable } from './databases.ts';
 import { folderOf, type UpgradeParts } from './installed.ts';
 import { UpgradeError } from './upgrade-error.ts';
@@ -13,7 +14,7 @@ export function runCommit({ data, language }: { data: string; language: Language
   folder.ask('commit');
   const { version } = read.state.to;
   const text = {
-    ko: `Jari ${version}을 확정합니다(시험 운전이 시작된 뒤 곧 적용).`,
+    ko: `Jari ${withParticle(version, '을/를')} 확정합니다(시험 운전이 시작된 뒤 곧 적용).`,
     en: `Jari ${version} will be committed, as soon as it is on trial.`,
   }[language];
   return { text, json: { ok: true, to: version } };
@@ -33,7 +34,10 @@ export function runBack({ data, program, parts, language }: Back): Output {
     // Nothing runs yet that would have to be ended.
     if (read.state.phase === 'measuring') folder.clear();
     else folder.ask('back');
-    const text = { ko: `Jari ${from.version}(으)로 되돌립니다.`, en: `Going back to Jari ${from.version}.` }[language];
+    const text = {
+      ko: `Jari ${withParticle(from.version, '으로/로')} 되돌립니다.`,
+      en: `Going back to Jari ${from.version}.`,
+    }[language];
     return { text, json: { ok: true, to: from.version } };
   }
   const last = folder.last();
@@ -50,7 +54,7 @@ export function runBack({ data, program, parts, language }: Back): Output {
   folder.setCurrent(from.dir === program ? null : from.dir);
   folder.writeLast({ ...last, outcome: 'went-back', reason: { code: 'asked' }, at: Date.now() });
   const text = {
-    ko: `다음 시작부터 Jari ${from.version}을 실행합니다. 지금 적용하려면 서비스를 다시 시작하세요.`,
+    ko: `다음 시작부터 Jari ${withParticle(from.version, '을/를')} 실행합니다. 지금 적용하려면 서비스를 다시 시작하세요.`,
     en: `Jari ${from.version} runs from the next start on, in place of ${to.version}; restart the service to have it now.`,
   }[language];
   return { text, json: { ok: true, to: from.version } };

@@ -1,4 +1,5 @@
 import type { Language } from '../contract/words/language.ts';
+import { withParticle } from '../contract/words/particles.ts';
 import { phaseWords, upgradeFailureWords } from '../contract/words/upgrade.ts';
 import { folderOf } from './installed.ts';
 
@@ -41,7 +42,7 @@ export function runStatus({ data, language, now }: { data: string; language: Lan
             en: `${day} ${to.version} was committed, in place of ${from.version}.`,
           }[language]
         : {
-            ko: `${day} ${to.version}에서 ${from.version}(으)로 되돌아옴`,
+            ko: `${day} ${to.version}에서 ${withParticle(from.version, '으로/로')} 되돌아옴`,
             en: `${day} went back from ${to.version} to ${from.version}.`,
           }[language],
     );

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Language } from '../contract/words/language.ts';
+import { withParticle } from '../contract/words/particles.ts';
 import { folderOf, programFolder, readKey, runningProgram, type UpgradeParts } from './installed.ts';
 import { usualLimits } from './limits.ts';
 import { openRelease } from './opened-release.ts';
@@ -40,7 +41,7 @@ export async function runTry(command: TryCommand): Promise<{ text: string; json:
       });
       const [from, to] = [state.from.version, state.to.version];
       const text = {
-        ko: `Jari ${to} 설치 확인 완료. 현재 버전 ${from}을 3분간 측정한 뒤 10분간 시험 운전합니다. 진행: jari upgrade status --data ${data}`,
+        ko: `Jari ${to} 설치 확인 완료. 현재 버전 ${withParticle(from, '을/를')} 3분간 측정한 뒤 10분간 시험 운전합니다. 진행: jari upgrade status --data ${data}`,
         en: `Jari ${to} is in place and checked. ${from} is measured for 3 minutes, then ${to} is on trial for 10. Follow it: jari upgrade status --data ${data}`,
       }[language];
       return { text, json: { ok: true, from, to, dir: state.to.dir } };

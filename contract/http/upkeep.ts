@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { drillFailureSchema } from '../reasons/backup.ts';
+import { upgradeFailureSchema } from '../reasons/upgrade.ts';
+import { phases } from '../upgrade.ts';
 import { isoTimeSchema } from './common.ts';
 
 /** What the gateway needs of people for itself. Sizes are bytes, ages ms. */
@@ -41,7 +43,25 @@ const storageSchema = z.object({
   card: z.object({ bytes: amount, source: z.string().nullable(), confirmedBy: z.string().nullable() }).nullable(),
 });
 
+/** `version`: of the program that answers. `isSetAside`: a snapshot took the database's place, and what the trial wrote is beside it. */
+const upgradeSchema = z.object({
+  version: z.string(),
+  underWay: z.object({ phase: z.enum(phases), from: z.string(), to: z.string(), askedAt: isoTimeSchema }).nullable(),
+  last: z
+    .object({
+      outcome: z.enum(['committed', 'went-back']),
+      from: z.string(),
+      to: z.string(),
+      at: isoTimeSchema,
+      reason: upgradeFailureSchema.nullable(),
+      isSetAside: z.boolean(),
+    })
+    .nullable(),
+});
+
 export const upkeepSchema = z.object({
+  /** Null where it is not run by way of jari-service. */
+  upgrade: upgradeSchema.nullable(),
   storage: storageSchema,
   backup: kindSchema.extend({ running: z.boolean() }),
   drill: kindSchema,

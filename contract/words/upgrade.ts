@@ -1,6 +1,7 @@
 import type { ChainHop } from '../chain.ts';
 import type { UpgradeFailure, UpgradeRefusal } from '../reasons/upgrade.ts';
 import type { Phase } from '../upgrade.ts';
+import { withParticle } from './particles.ts';
 import type { Words } from './words.ts';
 
 /** Upgrades in words: why one was refused, and why one went back. */
@@ -47,15 +48,15 @@ const refusals: Table<UpgradeRefusal> = {
     en: `The release is for ${machine} and this box is ${own}; give the one for ${own}.`,
   }),
   'older-than-database': ({ version, database }) => ({
-    ko: `Jari ${version}은 이 데이터베이스를 읽을 수 없습니다(${database} 이상에서 변경됨). Jari ${database} 이상을 지정하세요.`,
+    ko: `Jari ${withParticle(version, '은/는')} 이 데이터베이스를 읽을 수 없습니다(${database} 이상에서 변경됨). Jari ${database} 이상을 지정하세요.`,
     en: `Jari ${version} cannot read this database, which ${database} has changed; give ${database} or later.`,
   }),
   'older-version': ({ version, own }) => ({
-    ko: `Jari ${version}은 현재 버전 ${own}보다 오래되었습니다. 이전 버전으로 돌아가려면 jari upgrade back을 사용하세요.`,
+    ko: `Jari ${withParticle(version, '은/는')} 현재 버전 ${own}보다 오래되었습니다. 이전 버전으로 돌아가려면 jari upgrade back을 사용하세요.`,
     en: `Jari ${version} is older than ${own}, which runs; to go back to the version before there is jari upgrade back.`,
   }),
   'already-runs': ({ version }) => ({
-    ko: `Jari ${version}이 이미 실행 중입니다.`,
+    ko: `Jari ${withParticle(version, '이/가')} 이미 실행 중입니다.`,
     en: `Jari ${version} is what runs already.`,
   }),
   'upgrade-under-way': ({ version }) => ({

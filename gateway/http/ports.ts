@@ -3,6 +3,7 @@ import type { Clock } from '../../contract/clock.ts';
 import type { CommandItem } from '../../contract/http/commands.ts';
 import type { Bucket, RawReading } from '../../contract/http/history.ts';
 import type { AgentHealthItem, AgentItem, DeviceItem, LatestItem } from '../../contract/http/live.ts';
+import type { Upkeep } from '../../contract/http/upkeep.ts';
 import type { DeviceId, PointRef, SiteId } from '../../contract/ids.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { AlertService } from '../alerts/service.ts';
@@ -207,7 +208,11 @@ export type Ports = {
   readonly answers: AnswersView;
   readonly chain: Pick<ChainService, 'health'>;
   /** What the gateway needs of people for itself. */
-  readonly upkeep: { backup(): BackupStanding; storage(): RetentionStanding };
+  readonly upkeep: {
+    backup(): BackupStanding;
+    storage(): RetentionStanding;
+    upgrade(): Upkeep['upgrade'];
+  };
   /** Which site file runs, and which is tried. */
   readonly configuration: Pick<ConfigurationService, 'items' | 'stage' | 'stop' | 'dismiss'>;
   readonly reservations: ReservationsView;

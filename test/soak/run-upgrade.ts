@@ -6,22 +6,25 @@ import { quick, releaseOf, World } from '../upgrade/world.ts';
 import { Box, scaled, until } from './upgrade-soak.ts';
 
 /**
- * `npm run soak:upgrade [-- kills [seed]]`: kills a service at that many instants of an upgrade (200), cuts the power of a disk in
+ * `npm run soak:upgrade [-- kills [seed [regressions|cuts|kills]]]`: kills a service at that many instants of an upgrade (200), cuts the power of a disk in
  * memory at ten times as many, and plants regressions. Real processes behind the launcher that is shipped, time thirty times as
  * fast. It ends with 1 when anything was neither old nor new, or lost.
  */
-const [kills = 200, seed = 1] = process.argv.slice(2).map(Number);
+const [kills = 200, seed = 1] = process.argv.slice(2, 4).map(Number);
+const part = process.argv[4];
 const random = randomOf(seed);
 const dir = mkdtempSync(join(tmpdir(), 'jari-upgrade-soak-'));
 const wrong: string[] = [];
+const boxes: Box[] = [];
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const speed = 30;
 
 try {
-  await regressions();
-  await cuts(kills * 10);
-  await kill(kills);
+  if (part === undefined || part === 'regressions') await regressions();
+  if (part === undefined || part === 'cuts') await cuts(kills * 10);
+  if (part === undefined || part === 'kills') await kill(kills);
 } finally {
+  for (const each of boxes) await each.kill();
   rmSync(dir, { recursive: true, force: true });
 }
 for (const line of wrong) say(`WRONG: ${line}`);
@@ -41,6 +44,7 @@ async function regressions(): Promise<void> {
   say('planted      ended       why             after, scaled to minutes');
   for (const [fault, expected] of planted) {
     const box = new Box(join(dir, fault), fault === 'none' ? '' : fault);
+    boxes.push(box);
     box.start();
     await until(`${fault}: up`, () => box.ups().length > 0, 120_000);
     await box.try(scaled(speed));
@@ -113,6 +117,7 @@ async function kill(count: number): Promise<void> {
     if (box === undefined) {
       upgrades += 1;
       box = new Box(join(dir, `kills-${upgrades}`), upgrades % 2 === 0 ? 'schema' : '');
+      boxes.push(box);
       box.start();
       const fresh = box;
       await until('up', () => fresh.ups().length > 0, 120_000);

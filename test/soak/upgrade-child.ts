@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { openDatabase } from '../../gateway/store/database.ts';
 import { migrate } from '../../gateway/store/migrations.ts';
 import { readerOf } from '../../gateway/store/reader.ts';
-import { schema } from '../../gateway/store/schema.ts';
 import { reporterIn } from '../../upgrade/reporter.ts';
 
 /**
@@ -17,11 +16,9 @@ const fault = readFault();
 if (fault === 'crash') process.exit(3);
 const reader = readerOf(version);
 const db = openDatabase(data, reader);
-if (fault === 'schema') {
-  migrate(db, 'store', [...schema, 'ALTER TABLE sites ADD COLUMN colour TEXT']);
-  db.prepare("UPDATE meta SET value = ? WHERE key = 'min-reader'").run(reader);
-}
-db.exec('CREATE TABLE IF NOT EXISTS soak (id INTEGER PRIMARY KEY, version TEXT NOT NULL) STRICT');
+const table = 'CREATE TABLE soak (id INTEGER PRIMARY KEY, version TEXT NOT NULL) STRICT';
+migrate(db, 'soak', [table, ...(fault === 'schema' ? ['ALTER TABLE soak ADD COLUMN colour TEXT'] : [])]);
+if (fault === 'schema') db.prepare("UPDATE meta SET value = ? WHERE key = 'min-reader'").run(reader);
 const insert = db.prepare('INSERT INTO soak (version) VALUES (?)');
 appendFileSync(join(data, 'up'), `${version}\n`);
 

@@ -15,12 +15,13 @@ export const upkeepRoutes: readonly Route[] = [
     right: 'read-upkeep',
     tag: 'operation',
     id: 'upkeep',
-    summary: 'How copies of the gateway and the drills that restore them stand',
+    summary: 'How copies of the gateway, the drills that restore them, its disk and an upgrade stand',
     schema: { response: { 200: upkeepSchema } },
     handle({ upkeep, clock }): Upkeep {
       const { state, running, last, lastGood, drill } = upkeep.backup();
       const now = clock.now();
       return {
+        upgrade: upkeep.upgrade(),
         storage: storageOf(upkeep.storage()),
         backup: { state, running, ...runs(last, lastGood, now) },
         drill: { state: drill.state, ...runs(drill.last, drill.lastGood, now) },

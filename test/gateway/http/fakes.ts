@@ -379,6 +379,7 @@ export const noBackup: BackupStanding = {
 };
 
 export const noUpkeep: Ports['upkeep'] = {
+  upgrade: () => null,
   backup: () => noBackup,
   storage: () => ({
     ...{

@@ -5,6 +5,7 @@ import { systemWords } from '../../text/system.ts';
 import { speaker, title } from '../../ui/language.ts';
 import { Backups } from './backups.tsx';
 import { StorageSection } from './storage.tsx';
+import { UpgradeSection } from './upgrade.tsx';
 import './system.css';
 
 const tell = speaker(systemWords);
@@ -19,6 +20,7 @@ export default function SystemPage() {
       <h1>{tell('title')}</h1>
       <Backups upkeep={upkeep} />
       <StorageSection upkeep={upkeep} />
+      <UpgradeSection upkeep={upkeep} />
     </div>
   );
 }
