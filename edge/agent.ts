@@ -21,7 +21,7 @@ import { birthOf } from './reporting/birth.ts';
 import { ChainBeat } from './reporting/chain-beat.ts';
 import { asSendable, ChangeFilter } from './reporting/change-filter.ts';
 import { Diagnoses } from './reporting/diagnoses.ts';
-import { HealthBeat, healthOf } from './reporting/health.ts';
+import { encodeHealth, HealthBeat, healthOf } from './reporting/health.ts';
 import type { Link } from './uplink/link.ts';
 import type { AgentMessage } from './uplink/sending.ts';
 import { Uplink } from './uplink/uplink.ts';
@@ -212,6 +212,7 @@ export class Agent {
   }
 
   async #isKept(): Promise<boolean> {
+    await this.#batches.handedOn();
     const kept = this.#lastAppend;
     const settled = new AbortController();
     void kept.finally(() => settled.abort());
@@ -309,6 +310,6 @@ export class Agent {
       configuration: configuration?.report(),
     });
     this.#loopP99Ms = health.loopP99Ms;
-    return { topic: topics.health(site.id, agent.id), payload: encode(health) };
+    return { topic: topics.health(site.id, agent.id), payload: encodeHealth(health) };
   }
 }

@@ -60,6 +60,24 @@ export const agentItemSchema = z.object({
 });
 export type AgentItem = z.infer<typeof agentItemSchema>;
 
+/** How a sensor behind a broker was heard since the agent began to listen: messages, and the last signal. */
+const uplinksShape = {
+  device: z.string(),
+  heard: z.int(),
+  /** By the frame counter. */
+  lost: z.int(),
+  twice: z.int(),
+  late: z.int(),
+  refused: z.int(),
+  joins: z.int(),
+  begunAgain: z.int(),
+  /** dBm, dB, dB above what its data rate needs, %; null where nobody says. */
+  rssi: z.number().nullable(),
+  snr: z.number().nullable(),
+  margin: z.number().nullable(),
+  battery: z.number().nullable(),
+};
+
 /** The box and the buses of an agent as it told last, every 15 s; null and empty while the agent is not heard. */
 export const agentHealthItemSchema = z.object({
   site: z.string(),
@@ -94,6 +112,8 @@ export const agentHealthItemSchema = z.object({
       probed: z.boolean(),
     }),
   ),
+  /** Those that speak by themselves; gateways of before say nothing of them. */
+  uplinks: z.array(z.object(uplinksShape)).default([]),
 });
 export type AgentHealthItem = z.infer<typeof agentHealthItemSchema>;
 

@@ -26,12 +26,15 @@ export class Batches {
   readonly #options: BatchesOptions;
   readonly #waiting = new Map<DeviceId, Reading[]>();
   #timer: Timer | undefined;
+  /** Devices that were heard, and how far: committed together, a moment later. */
+  readonly #marks = new Map<DeviceId, string>();
+  #handing: PromiseWithResolvers<void> | undefined;
 
   constructor(options: BatchesOptions) {
     this.#options = options;
   }
 
-  /** With a `mark`, how far the one device was heard, nothing waits. */
+  /** With a `mark`, how far the one device was heard, they wait a moment for those of other devices, and no longer. */
   add(readings: readonly Reading[], mark?: string): void {
     let urgent: Set<DeviceId> | undefined;
     for (const reading of readings) {
@@ -39,11 +42,31 @@ export class Batches {
       const batch = this.#waiting.get(device);
       if (batch === undefined) this.#waiting.set(device, [reading]);
       else batch.push(reading);
-      if (mark !== undefined || this.#options.urgent.has(reading.point)) urgent = (urgent ?? new Set()).add(device);
+      if (mark !== undefined) this.#mark(device, mark);
+      else if (this.#options.urgent.has(reading.point)) urgent = (urgent ?? new Set()).add(device);
     }
-    if (urgent !== undefined) this.#commit([...urgent], mark);
+    if (urgent !== undefined) this.#commit([...urgent]);
     if (this.#waiting.size > 0)
       this.#timer ??= this.#options.clock.after(this.#options.commitEveryMs, () => this.flush());
+  }
+
+  /** A broker says what it has in one go; a commit for each would cost more than all else of it. */
+  #mark(device: DeviceId, mark: string): void {
+    if (this.#handing === undefined) {
+      const handing = Promise.withResolvers<void>();
+      this.#handing = handing;
+      this.#options.clock.after(gatherMs, () => {
+        this.#handing = undefined;
+        this.#commit([...this.#marks.keys()]);
+        handing.resolve();
+      });
+    }
+    this.#marks.set(device, mark);
+  }
+
+  /** Resolves when what devices were heard to say has gone to be committed. */
+  async handedOn(): Promise<void> {
+    if (this.#marks.size > 0) await this.#handing?.promise;
   }
 
   /** Commits everything that waits. */
@@ -53,16 +76,27 @@ export class Batches {
     this.#commit([...this.#waiting.keys()]);
   }
 
-  #commit(devices: readonly DeviceId[], mark?: string): void {
+  #commit(devices: readonly DeviceId[]): void {
     // The clock's state is asked of the file system.
     if (devices.length === 0) return;
     const state = this.#options.clockState();
-    const rows = devices.flatMap((device) => rowsOf(device, this.#waiting.get(device) ?? [], state));
-    for (const device of devices) this.#waiting.delete(device);
-    const last = rows.at(-1);
-    if (last === undefined) return;
-    this.#options.commit(mark === undefined ? rows : [...rows.slice(0, -1), { ...last, mark }]);
+    const rows = devices.flatMap((device) =>
+      marked(rowsOf(device, this.#waiting.get(device) ?? [], state), this.#marks.get(device)),
+    );
+    for (const device of devices) {
+      this.#waiting.delete(device);
+      this.#marks.delete(device);
+    }
+    if (rows.length > 0) this.#options.commit(rows);
   }
+}
+
+const gatherMs = 5;
+
+/** The last row has it, so that nothing is marked before all of it is kept. */
+function marked(rows: readonly NewRow[], mark: string | undefined): readonly NewRow[] {
+  const last = rows.at(-1);
+  return mark === undefined || last === undefined ? rows : [...rows.slice(0, -1), { ...last, mark }];
 }
 
 /** The rows of a device's readings, oldest first: one, or as many as it takes to keep each message under 32 kB. */

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../../contract/clock.ts';
-import type { HealthMessage } from '../../contract/messages.ts';
+import { encode, type HealthMessage } from '../../contract/messages.ts';
 import type { Box } from '../box/box.ts';
 
 /** What the agent tells of itself, as it stands now. */
@@ -27,6 +27,30 @@ export function healthOf(options: {
     ...(interlocks === undefined ? {} : { interlocks }),
     ...(configuration === undefined ? {} : { configuration }),
   };
+}
+
+/** Below what a gateway takes in one message, 256 kB. */
+const mostBytes = 250_000;
+
+/**
+ * As it goes out. Where a thousand devices have much to say, the English beside the reasons goes first, then how each is heard:
+ * a message that is too long would say nothing at all.
+ */
+export function encodeHealth(health: HealthMessage, most = mostBytes): string {
+  const whole = encode(health);
+  if (Buffer.byteLength(whole) <= most) return whole;
+  const shorter = encode({ ...health, devices: mapped(health.devices, (device) => ({ ...device, why: null })) });
+  if (Buffer.byteLength(shorter) <= most) return shorter;
+  return encode({
+    ...health,
+    devices: mapped(health.devices, ({ state, since, reason = null }) => ({ state, since, why: null, reason })),
+  });
+}
+
+type Devices = HealthMessage['devices'];
+
+function mapped(devices: Devices, change: (device: Devices[string]) => Devices[string]): Devices {
+  return Object.fromEntries(Object.entries(devices).map(([id, device]) => [id, change(device)]));
 }
 
 const everyMs = 15_000;

@@ -73,5 +73,8 @@ export function agentHealthItem({ site, agent, state, status, health }: LiveAgen
     devices: Object.entries(told?.devices ?? {}).flatMap(([device, { polls }]) =>
       polls === undefined ? [] : [{ device, ...polls }],
     ),
+    uplinks: Object.entries(told?.devices ?? {}).flatMap(([device, { uplinks }]) =>
+      uplinks === undefined ? [] : [{ device, ...uplinks }],
+    ),
   };
 }

@@ -21,17 +21,21 @@ export type Polling = {
 
 /** The leanest flow there is: a read node for each unit, wired to one node that publishes what it read at QoS 0. */
 export function startNodeRed(from: string, dir: string, polling: Polling): ChildProcess {
+  return startFlow(from, dir, leanFlow(polling), join(from, 'node_modules/node-red-contrib-modbus'));
+}
+
+function startFlow(from: string, dir: string, flow: readonly object[], nodesDir?: string): ChildProcess {
   const file = (name: string, content: string) => {
     writeFileSync(join(dir, name), content);
     return join(dir, name);
   };
-  const flows = file('flows.json', JSON.stringify(leanFlow(polling)));
+  const flows = file('flows.json', JSON.stringify(flow));
   const settings = file(
     'settings.js',
     `module.exports = ${JSON.stringify({
       userDir: dir,
       flowFile: flows,
-      nodesDir: join(from, 'node_modules/node-red-contrib-modbus'),
+      ...(nodesDir === undefined ? {} : { nodesDir }),
       httpAdminRoot: false,
       httpNodeRoot: false,
       uiHost: '127.0.0.1',
@@ -95,3 +99,30 @@ function leanFlow({ slavePort, brokerPort, units, registers, everyMs }: Polling)
   };
   return [{ id: 'flow', type: 'tab', label: 'lean' }, client, broker, ...reads, out];
 }
+
+/** The leanest flow that decodes: the broker's uplinks as JSON, one function node with the maker's frame table, one node that publishes. */
+export function startDecodingFlow(from: string, dir: string, { brokerPort }: { brokerPort: number }): ChildProcess {
+  return startFlow(from, dir, [
+    { id: 'flow', type: 'tab', label: 'lean' },
+    { id: 'broker', type: 'mqtt-broker', broker: '127.0.0.1', port: String(brokerPort), autoConnect: true },
+    {
+      ...{ id: 'in', type: 'mqtt in', z: 'flow', topic: 'application/+/device/+/event/up', qos: '1', datatype: 'json' },
+      ...{ broker: 'broker', wires: [['decode']] },
+    },
+    { id: 'decode', type: 'function', z: 'flow', func: decodeFrame, outputs: 1, wires: [['out']] },
+    { id: 'out', type: 'mqtt out', z: 'flow', topic: '', qos: '0', retain: 'false', broker: 'broker', wires: [] },
+  ]);
+}
+
+const decodeFrame = `
+const bytes = Buffer.from(msg.payload.data, 'base64');
+const decoded = {};
+for (let i = 0; i < bytes.length; ) {
+  const id = bytes[i++], type = bytes[i++];
+  if (id === 0x01 && type === 0x75) decoded.battery = bytes[i++];
+  else if (id === 0x03 && type === 0x82) { decoded.distance = bytes.readUInt16LE(i); i += 2; }
+  else if (id === 0x04 && type === 0x00) decoded.tilted = bytes[i++] === 1;
+  else break;
+}
+return { topic: 'decoded/' + msg.payload.deviceInfo.devEui, payload: decoded };
+`;

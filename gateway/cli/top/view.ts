@@ -113,7 +113,7 @@ function deviceLines({ devices, health }: Seen, { language, now }: Screen, room:
     device.device,
     `${device.agent}/${device.bus}`,
     device.since === null ? '' : ageText(now - Date.parse(device.since)),
-    pollsText(health, device),
+    pollsText(health, device) || radioText(health, device, language),
     device.reason === null ? (device.why ?? '') : deviceReasonText(device.reason)[language],
   ]);
   const lines = table([say('state'), say('device'), say('buses'), say('since'), say('polls'), say('why')], rows).split(
@@ -131,6 +131,20 @@ function pollsText(health: Seen['health'], { site, agent, device }: DeviceItem):
   const share = Math.floor((1000 * polls.answered) / polls.asked) / 10;
   const ms = polls.p50Ms === null ? '' : ` ${Math.round(polls.p50Ms)} ms`;
   return `${polls.probed ? '! ' : ''}${share} %${ms}`;
+}
+
+/** How far above the least signal it is heard, its battery, and the share of its messages that came. */
+function radioText(health: Seen['health'], { site, agent, device }: DeviceItem, language: Language): string {
+  const told = health.find((one) => one.site === site && one.agent === agent);
+  const radio = told?.uplinks.find((one) => one.device === device);
+  if (radio === undefined) return '';
+  const { heard, lost, margin, battery } = radio;
+  const parts = [
+    heard === 0 ? topWords.unheard[language] : `${Math.floor((1000 * heard) / (heard + lost)) / 10} %`,
+    margin === null ? '' : `${margin > 0 ? '+' : ''}${margin} dB`,
+    battery === null ? '' : `${topWords.battery[language]} ${battery} %`,
+  ];
+  return parts.filter((part) => part !== '').join(' ');
 }
 
 function bytesText(bytes: number | null): string {

@@ -31,6 +31,8 @@ export const topWords = {
   device: { ko: '장치', en: 'device' },
   since: { ko: '경과', en: 'for' },
   polls: { ko: '응답', en: 'answered' },
+  unheard: { ko: '수신 없음', en: 'not heard' },
+  battery: { ko: '배터리', en: 'battery' },
   why: { ko: '이유', en: 'why' },
   open: { ko: '열림', en: 'open' },
   closed: { ko: '닫힘', en: 'closed' },

@@ -21,11 +21,18 @@ describe('the screen', () => {
     const health = [
       {
         ...{ site: ill.site, agent: ill.agent, version: '1', receivedAt: null, diskFree: 1, rss: 1, loopP99Ms: 1 },
-        ...{ buses: [], devices: [polls] },
+        ...{ buses: [], devices: [polls], uplinks: [] },
       },
     ];
     const figures = must(topLines({ ...seen, devices: [ill], health }, screen).find((line) => line.startsWith('끊김')));
     expect(figures).toContain('! 99.8 % 12 ms');
+    const counts = { heard: 96, lost: 4, twice: 1, late: 0, refused: 0, joins: 1, begunAgain: 0 };
+    const radio = { device: 'di-1', ...counts, rssi: -110, snr: -3, margin: 12.5, battery: 88 };
+    const byRadio = health.map((one) => ({ ...one, devices: [], uplinks: [radio] }));
+    const heard = topLines({ ...seen, devices: [ill], health: byRadio }, screen).join('\n');
+    expect(heard).toContain('96 % +12.5 dB 배터리 88 %');
+    const unheard = byRadio.map((one) => ({ ...one, uplinks: [{ ...radio, heard: 0, margin: null, battery: null }] }));
+    expect(topLines({ ...seen, devices: [ill], health: unheard }, screen).join('\n')).toContain('수신 없음');
     const many = { ...seen, devices: Array.from({ length: 90 }, (_, n) => ({ ...ill, device: `d-${n}` })) };
     const small = topLines(many, { ...screen, rows: 20, columns: 60 });
     expect(small.length).toBeLessThanOrEqual(20);

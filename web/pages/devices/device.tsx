@@ -20,6 +20,7 @@ import { Commands } from './commands.tsx';
 import { Frames, Registers, useDiagnoses } from './diagnosis.tsx';
 import { type Around, type Broken, brokenAt, isSilentBus, type Lost, lostTogether, stations } from './explain.ts';
 import { healthOf, msText, percentText } from './figures.ts';
+import { RadioFacts } from './radio.tsx';
 
 const tell = speaker(deviceWords);
 const namesShown = 4;
@@ -107,6 +108,8 @@ function PollFacts({ item }: { item: DeviceItem }) {
   const { now } = useResource(path, () => askEvery<AgentHealthItem>(path), healthEveryMs);
   const health = now.state === 'there' ? healthOf(now.body, item) : undefined;
   const polls = health?.devices.find(({ device }) => device === item.device);
+  const radio = health?.uplinks.find(({ device }) => device === item.device);
+  if (radio !== undefined) return <RadioFacts of={radio} />;
   if (polls === undefined) return null;
   const { asked, p50Ms, p99Ms, probed } = polls;
   return (

@@ -7,6 +7,8 @@ import type { Language } from '../../text/text.ts';
 export type Polls = AgentHealthItem['devices'][number];
 export type BusFigures = AgentHealthItem['buses'][number];
 
+export type Uplinks = AgentHealthItem['uplinks'][number];
+
 export function healthOf(
   items: readonly AgentHealthItem[],
   { site, agent }: { readonly site: string; readonly agent: string },

@@ -17,7 +17,17 @@ import ValuesPage from '../live/page.tsx';
 import { agentView, deviceView } from '../live/view.ts';
 import './devices.css';
 import { DevicePane } from './device.tsx';
-import { type BusFigures, faultsText, healthOf, msText, type Polls, percentText, sizeText } from './figures.ts';
+import {
+  type BusFigures,
+  faultsText,
+  healthOf,
+  msText,
+  type Polls,
+  percentText,
+  sizeText,
+  type Uplinks,
+} from './figures.ts';
+import { radioLine } from './radio.tsx';
 
 const tell = speaker(deviceWords);
 const rowHeight = 64;
@@ -119,7 +129,11 @@ function AgentLines({ agent, health: told }: { agent: AgentItem; health: AgentHe
           </h3>
           <Windowed items={items} rowHeight={rowHeight} keyOf={deviceKey} look="rows device-rows">
             {(device) => (
-              <DeviceLine of={deviceKey(device)} polls={health?.devices.find((one) => one.device === device.device)} />
+              <DeviceLine
+                of={deviceKey(device)}
+                polls={health?.devices.find((one) => one.device === device.device)}
+                uplinks={health?.uplinks.find((one) => one.device === device.device)}
+              />
             )}
           </Windowed>
         </section>
@@ -179,7 +193,9 @@ function answeredText(polls: Polls): string {
 }
 
 /** Drawn again when its own device says something, and every second for the ages. */
-function DeviceLine({ of, polls }: { of: string; polls: Polls | undefined }) {
+type LineOf = { of: string; polls: Polls | undefined; uplinks: Uplinks | undefined };
+
+function DeviceLine({ of, polls, uplinks }: LineOf) {
   const model = modelFor(of);
   const item = model.devices.get(of);
   if (item === undefined) return null;
@@ -200,7 +216,10 @@ function DeviceLine({ of, polls }: { of: string; polls: Polls | undefined }) {
       <span class="from">{item.profile}</span>
       <span class="why">{view.why}</span>
       <span class="since">{view.tone === 'normal' ? '' : view.since}</span>
-      <span class="polls number">{polls !== undefined && polls.asked > 0 && answeredText(polls)}</span>
+      <span class="polls number">
+        {polls !== undefined && polls.asked > 0 && answeredText(polls)}
+        {uplinks !== undefined && radioLine(uplinks)}
+      </span>
       <span class="number">
         {missing > 0 && <StateMark tone="unknown">{tell('missingPoints', { count: missing })}</StateMark>}
       </span>
