@@ -64,11 +64,12 @@ export async function oursAsTheSuiteAsks(): Promise<Peer> {
 }
 
 /** Our broker as it is meant: an agent says what agents say, a token listens to it. */
-export async function oursAsItIsMeant(): Promise<Peer> {
+export async function oursAsItIsMeant(): Promise<Peer & { token: string }> {
   const { port, token, password, clock, why } = await startDoor();
   const say = ({ topic, body }: { topic: string; body: unknown }): Will => ({ topic, payload: JSON.stringify(body) });
   return {
     port,
+    token,
     speaker: { clientId: agentId, username: agentId, password: Buffer.from(password), keepalive: 10 },
     listener: tokenLogin(token),
     topics: [say(status()), say(health({ clock }, {})), say(birth('tilt-se', {}))],
@@ -127,11 +128,11 @@ export async function startOpenBroker(): Promise<PeerProcess> {
   return { port: Number(/"port":(\d+)/.exec(said)?.[1]), stop: () => stop(child) };
 }
 
-export async function startMosquitto(): Promise<PeerProcess> {
+export async function startMosquitto(more = ''): Promise<PeerProcess> {
   const dir = mkdtempSync(join(tmpdir(), 'jari-mosquitto-'));
   const port = await freePort();
   const config = join(dir, 'mosquitto.conf');
-  writeFileSync(config, `listener ${port} 127.0.0.1\nallow_anonymous true\n`);
+  writeFileSync(config, `listener ${port} 127.0.0.1\nallow_anonymous true\n${more}`);
   const child = spawn('mosquitto', ['-c', config], { stdio: 'pipe' });
   await says(child, ' running');
   return {
