@@ -2,7 +2,7 @@ import type { CityAsk } from '../contract/city.ts';
 import type { HistoryOf, HistoryRow, Span } from './ngsi-ld/temporal.ts';
 import type { Sql } from './store/database.ts';
 import { history } from './store/entities.ts';
-import { type Reader, readerBy } from './store/gateways.ts';
+import { type AuditRow, auditRows, type Reader, readerBy } from './store/gateways.ts';
 import { type HubState, hubStates } from './store/hub-table.ts';
 import {
   type AskRow,
@@ -33,6 +33,8 @@ export type CityData = {
   asksNow(districts: Districts): Promise<AskRow[]>;
   ask(of: Omit<CityAsk, 'site' | 'alert'> & { site: string; alert: string }): Promise<void>;
   hubs(): Promise<HubState[]>;
+  /** Who did what, the newest first. */
+  audit(limit: number): Promise<AuditRow[]>;
   history(of: HistoryOf, span: Span): Promise<HistoryRow[]>;
   /** CAP messages that were sent since then (epoch ms). */
   capSince(from: number, districts: Districts): Promise<StateRow[]>;
@@ -51,6 +53,7 @@ export function dataOf(sql: Sql): CityData {
     asksNow: (districts) => asksNow(sql, districts),
     ask: (of) => ask(sql, of),
     hubs: () => hubStates(sql),
+    audit: (limit) => auditRows(sql, limit),
     history: (of, span) => history(sql, of, span),
     capSince: (from, districts) => capSince(sql, from, districts),
     capMessage: (identifier) => capMessage(sql, identifier),

@@ -96,6 +96,15 @@ export function openPages(app: FastifyInstance, options: PagesOptions): void {
   );
   listed('/api/v1/indicators', ({ districts }) => of.hours(districts));
   listed('/api/v1/platform-events', ({ districts }) => data.platform(clock.now() - 7 * dayMs, districts));
+  // Who did what is for those who act, and of all districts.
+  app.get(
+    '/api/v1/audit',
+    signedIn(async ({ scope, districts }, _request, reply) =>
+      scope === 'operate' && districts === null
+        ? { items: await data.audit(1000), next: null }
+        : reply.code(403).send({ type: '/problems/scope', status: 403 }),
+    ),
+  );
   // A hub is told of all districts.
   listed('/api/v1/hubs', async ({ districts }) => (districts === null ? data.hubs() : []));
   app.post(

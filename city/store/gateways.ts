@@ -104,6 +104,19 @@ export async function readerBy(sql: Sql, token: string): Promise<Reader | null> 
   return row ?? null;
 }
 
+export type AuditRow = {
+  readonly at: Date;
+  readonly by: string;
+  readonly action: string;
+  readonly subject: string;
+  readonly facts: object;
+};
+
+/** The last entries, the newest first. */
+export async function auditRows(sql: Sql, limit: number): Promise<AuditRow[]> {
+  return sql<AuditRow[]>`select at, by, action, subject, facts from audit order by id desc limit ${limit}`;
+}
+
 export async function audit(sql: Query, by: string, action: string, subject: string, facts: object): Promise<void> {
   await sql`insert into audit (by, action, subject, facts) values (${by}, ${action}, ${subject}, ${json(sql, facts)})`;
 }

@@ -61,6 +61,9 @@ function makeCity() {
       asked.push({ site, by });
     },
     hubs: async () => [{ hub: 'hub-of-everybody', entities: 1, refused: 0, takenAgo: 1, worst: [] }],
+    audit: async () => [
+      { at: new Date(now), by: 'token:kim', action: 'alert-acknowledge', subject: 'alert:x', facts: {} },
+    ],
     history: async ({ site, key }) => [
       {
         at: now - 60_000,
@@ -178,7 +181,13 @@ const open = [
 ];
 /** Tried one by one below. */
 const elsewhere = [
-  ...['POST /sign-in', 'POST /api/v1/alerts/:site/:alert/acknowledge', 'GET /api/v1/hubs', 'GET /ngsi-ld/v1/types'],
+  ...[
+    'POST /sign-in',
+    'POST /api/v1/alerts/:site/:alert/acknowledge',
+    'GET /api/v1/hubs',
+    'GET /api/v1/audit',
+    'GET /ngsi-ld/v1/types',
+  ],
   ...['GET /ngsi-ld/v1/entities/:id', 'GET /ngsi-ld/v1/temporal/entities/:id'],
 ];
 
@@ -261,6 +270,14 @@ test.each(Object.keys(readers))('%s reads one entity and its history in his dist
     }
   const hubs = await app.inject({ url: '/api/v1/hubs', headers: { authorization: `Bearer ${name}` } });
   expect(hubs.body.includes('hub-of-everybody')).toBe(readers[name]?.districts === null);
+});
+
+test.each(Object.keys(readers))('%s reads who did what only as one who acts in all districts', async (name) => {
+  const { statusCode } = await city().app.inject({
+    url: '/api/v1/audit',
+    headers: { authorization: `Bearer ${name}` },
+  });
+  expect(statusCode).toBe(name === 'actsInAll' ? 200 : 403);
 });
 
 test('signing in by a form sets a cookie that no script reads, and a wrong token none', async () => {
