@@ -38,16 +38,6 @@ export const cityFileSchema = z
       )
       .prefault('720h')
       .describe('how long readings wait for a city that cannot be reached; after that they are given up by name'),
-    configuration: z
-      .strictObject({
-        pull: z
-          .boolean()
-          .default(true)
-          .describe('false: the gateway keeps its own, whatever the city hands it, and says so'),
-        key: z.string().min(1).describe("the city's public key (PEM) for configuration, as its people gave it"),
-      })
-      .optional()
-      .describe('whether the city may hand down site files and rules; not at all if not given'),
   })
   .describe('the city that this gateway hands on to; without it nothing leaves the site');
 
@@ -63,20 +53,17 @@ export type CityConfig = {
   readonly cert: string | null;
   readonly key: string | null;
   readonly keepMs: number;
-  /** Whose site files and rules are taken: the file of the city's key, absolute. Null: nobody's. */
-  readonly configurationKey: string | null;
 };
 
 export function buildCity(city: CityFile | undefined, folder: string): CityConfig | null {
   if (city === undefined) return null;
-  const { url, gateway, keep, tokenFile, seedFile, ca, cert, key, configuration } = city;
+  const { url, gateway, keep, tokenFile, seedFile, ca, cert, key } = city;
   const path = (name: string | undefined) => (name === undefined ? null : resolve(folder, name));
   return {
     ...{ url, gateway, keepMs: keep },
     tokenFile: path(tokenFile),
     seedFile: path(seedFile),
     ...{ ca: path(ca), cert: path(cert), key: path(key) },
-    configurationKey: configuration?.pull === true ? path(configuration.key) : null,
   };
 }
 

@@ -4,13 +4,9 @@ import { agentIdSchema, siteIdSchema } from './ids.ts';
 import { configurationReasonSchema } from './reasons/configuration.ts';
 
 /**
- * Configuration that is handed down: by a gateway to its agents, by a city to its gateways. What travels is text and a
- * signature over it. A version only rises, so that nobody can play an old one again.
- *
- * | to | where | signed by |
- * |---|---|---|
- * | an agent | its topic `configuration`, retained | a document certificate of the gateway's CA (ES256) |
- * | a gateway | the answer of its city to what it hands on | the city's key (Ed25519), which the site file names |
+ * Configuration that a gateway hands down to its agents, each its own part, retained at the agent's topic `configuration`. What
+ * travels is text and a signature over it (ES256) by a document certificate of the gateway's CA. A version only rises, so
+ * that nobody can play an old one again.
  */
 
 /** Stands before what is signed, so that no other document of the same signer can pass for a configuration. */
@@ -98,41 +94,6 @@ export const configurationReportSchema = z.object({
 });
 export type ConfigurationReport = z.infer<typeof configurationReportSchema>;
 
-/** A site file, or its rules alone, for one gateway. */
-export const gatewayConfigurationSchema = z.object({
-  v: z.literal(1),
-  city: z.string().max(63),
-  gateway: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/),
-  site: siteIdSchema,
-  version,
-  kind: z.enum(['site', 'rules']),
-  /** YAML. */
-  text: z.string().max(1_048_576),
-  profiles,
-  /** What it takes away, as `jari check --against` names it: whoever signed has seen it. */
-  confirmed: z.array(z.string().max(500)).max(500),
-});
-export type GatewayConfiguration = z.infer<typeof gatewayConfigurationSchema>;
-
-export const signedByCitySchema = z.object({
-  v: z.literal(1),
-  body: z.string().max(maxText),
-  signature: z.object({ alg: z.literal('Ed25519'), value: base64.max(256) }),
-});
-export type SignedByCity = z.infer<typeof signedByCitySchema>;
-
-/** What a gateway says to its city of each site's configuration. */
-export const gatewayReportSchema = z.object({
-  site: siteIdSchema,
-  pull: z.boolean(),
-  /** The newest of the city that it took up, whatever became of it. */
-  seen: z.int().min(0),
-  state: z.enum(['none', 'under-way', 'kept', 'returned', 'refused']),
-  reason: configurationReasonSchema.nullable().catch(null),
-});
-export type GatewayReport = z.infer<typeof gatewayReportSchema>;
-
 export const parseSignedByCa = compileParser(signedByCaSchema);
 export const parseAgentPart = compileParser(agentPartSchema);
 export const parseAgentWithdrawal = compileParser(agentWithdrawalSchema);
-export const parseGatewayConfiguration = compileParser(gatewayConfigurationSchema);

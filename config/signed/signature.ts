@@ -1,4 +1,4 @@
-import { createPublicKey, verify, X509Certificate } from 'node:crypto';
+import { verify, X509Certificate } from 'node:crypto';
 
 /** ES256 over the bytes; certificates as DER in base64. */
 export type DocumentSignature = {
@@ -32,12 +32,6 @@ export function verifySignature(
   const isWhole = verify('sha256', bytes, leaf.publicKey, Buffer.from(signature.value, 'base64'));
   if (!isWhole) return { ok: false, problem: 'changed' };
   return { ok: true, name: ca.subject.replace(/^CN=/, ''), fingerprint: ca.fingerprint256 };
-}
-
-/** Whether a key's holder signed the bytes; `pem` is its public half (Ed25519). */
-export function verifyByKey(bytes: Uint8Array, value: string, pem: string): boolean {
-  const key = createPublicKey(pem);
-  return key.asymmetricKeyType === 'ed25519' && verify(null, bytes, key, Buffer.from(value, 'base64'));
 }
 
 /** Every certificate of a PEM file's text. @throws when one cannot be read */

@@ -11,7 +11,7 @@ const percent = z.number();
 
 /** Why a configuration was not taken. What ran before goes on. */
 export const configurationRefusalSchema = z.discriminatedUnion('code', [
-  /** No CA, or no key of the city, is known here to check it by. */
+  /** No CA is known here to check it by. */
   z.object({ code: z.literal('no-trust') }),
   z.object({ code: z.literal('not-signed'), cause: z.string().max(63) }),
   /** `highest`: the newest that was ever taken here. */
@@ -23,9 +23,6 @@ export const configurationRefusalSchema = z.discriminatedUnion('code', [
   /** The site file here says that it takes none. */
   z.object({ code: z.literal('pull-off') }),
   z.object({ code: z.literal('not-stored'), detail }),
-  /** It takes something away that whoever sent it has not confirmed. */
-  z.object({ code: z.literal('not-confirmed'), losses: names }),
-  z.object({ code: z.literal('busy'), version: z.int() }),
 ]);
 
 /** Why a configuration was taken back. What ran before it runs again. */

@@ -10,8 +10,8 @@ type Table = {
 
 const table: Table = {
   'no-trust': () => ({
-    ko: '서명을 확인할 CA 또는 도시 키가 없어 설정을 받지 않음. 현장 설정 파일에 지정하세요.',
-    en: 'No CA or city key is known here to check the signature by, so nothing is taken; name it in the site file.',
+    ko: '서명을 확인할 CA가 없어 설정을 받지 않음. 장치의 사이트 파일에 지정하세요.',
+    en: 'No CA is known here to check the signature by, so nothing is taken; name it in the site file.',
   }),
   'not-signed': ({ cause }) => ({
     ko: `서명이 올바르지 않음(${cause}). 위조되었거나 전송 중에 바뀐 설정일 수 있습니다.`,
@@ -41,14 +41,6 @@ const table: Table = {
   'not-stored': ({ detail }) => ({
     ko: `설정을 디스크에 저장하지 못함(${detail})`,
     en: `It could not be written to the disk (${detail}).`,
-  }),
-  'not-confirmed': ({ losses }) => ({
-    ko: `없어지는 것 ${losses.length}건이 확인되지 않음: ${few(losses)}`,
-    en: `It takes away what nobody has confirmed (${losses.length}): ${few(losses)}`,
-  }),
-  busy: ({ version }) => ({
-    ko: `${version}판이 아직 시험 중`,
-    en: `Version ${version} is still on trial.`,
   }),
   'polls-fewer': ({ before, now }) => ({
     ko: `기기 응답률이 ${before}%에서 ${now}%로 떨어짐`,

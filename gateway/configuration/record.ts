@@ -3,7 +3,6 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { signedByCaSchema } from '../../contract/configuration.ts';
-import { configurationReasonSchema } from '../../contract/reasons/configuration.ts';
 import { writePrivateFile } from '../data-folder/private-files.ts';
 import { rolloutSchema } from './rollout.ts';
 
@@ -37,21 +36,12 @@ export const recordSchema = z.object({
   runsDraft: z.boolean(),
   /** What each agent finds at its topic. */
   offers: z.record(z.string(), signedByCaSchema),
-  /** What its city handed down. `seen`: the newest that was taken up. */
-  city: z
-    .object({
-      seen: z.int().min(0),
-      version: z.int().min(0),
-      state: z.enum(['none', 'under-way', 'kept', 'returned', 'refused']),
-      reason: configurationReasonSchema.nullable(),
-    })
-    .default({ seen: 0, version: 0, state: 'none', reason: null }),
 });
 export type SiteRecord = z.infer<typeof recordSchema>;
 
 export function noRecord(site: string, base: string): SiteRecord {
   const nothing = { current: null, draft: null, rollout: null, runsDraft: false, offers: {} };
-  return { v: 1, site, base, highest: 0, ...nothing, city: { seen: 0, version: 0, state: 'none', reason: null } };
+  return { v: 1, site, base, highest: 0, ...nothing };
 }
 
 export function readRecord(dir: string, site: string, base: string): SiteRecord {

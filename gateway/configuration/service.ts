@@ -113,11 +113,6 @@ export class ConfigurationService {
     return [...this.#sites.values()].map(({ site, record }) => itemOf(site, record, this.#facts(site.id)));
   }
 
-  /** What the city handed down, as far as it was taken up. */
-  record(site: SiteId): SiteRecord | undefined {
-    return this.#sites.get(site)?.record;
-  }
-
   /** @throws Refusal with what is wrong with the file, or what nobody has confirmed that it takes away */
   async stage(said: Said, site: SiteId, wish: Wish): Promise<StagedItem> {
     return this.#alone(async () => {
@@ -161,14 +156,6 @@ export class ConfigurationService {
       this.#audit(said, 'configuration-dismiss', site, null, { version: rollout.version });
       this.#write(tried, { ...tried.record, rollout: { ...rollout, dismissed: true } });
       this.#tell();
-    });
-  }
-
-  /** Keeps what the city is told of a site. */
-  async note(site: SiteId, city: SiteRecord['city']): Promise<void> {
-    return this.#alone(async () => {
-      const tried = this.#of(site);
-      this.#write(tried, { ...tried.record, city });
     });
   }
 
@@ -306,6 +293,12 @@ export class ConfigurationService {
             reason,
           });
     }
+    this.#options.log.warn({ site: site.id, version: rollout.version, reason }, 'configuration-returned');
+    this.#write(tried, { ...record, highest: version, rollout, draft: null, runsDraft: false, offers });
+    this.#say(tried, who);
+    this.#tell();
+    if (record.runsDraft) this.#options.onRestart?.();
+    // The way back waits for nothing, not even for the audit.
     this.#audit(
       said,
       'configuration-return',
@@ -313,11 +306,6 @@ export class ConfigurationService {
       { version: rollout.version },
       { ...factsOf(reason), agents: who },
     );
-    this.#options.log.warn({ site: site.id, version: rollout.version, reason }, 'configuration-returned');
-    this.#write(tried, { ...record, highest: version, rollout, draft: null, runsDraft: false, offers });
-    this.#say(tried, who);
-    this.#tell();
-    if (record.runsDraft) this.#options.onRestart?.();
   }
 
   #draftAgain({ site, record }: Tried): Draft | null {
@@ -419,5 +407,5 @@ function versionIn(signed: SignedByCa | undefined): number | undefined {
 
 /** A reason as plain facts of the audit. */
 function factsOf(reason: ConfigurationReason): Record<string, string> {
-  return { code: reason.code, words: configurationWords(reason).en.slice(0, 400) };
+  return { cause: reason.code, words: configurationWords(reason).en.slice(0, 400) };
 }

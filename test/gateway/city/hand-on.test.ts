@@ -33,7 +33,6 @@ const config: CityConfig = {
   cert: null,
   key: null,
   keepMs: 86_400_000,
-  configurationKey: null,
 };
 
 /** A city in memory: what it took, by identity, and what it is made to do. */

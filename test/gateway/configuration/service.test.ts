@@ -7,7 +7,7 @@ import { agentIdSchema, siteIdSchema } from '../../../contract/ids.ts';
 import { Refusal } from '../../../contract/problems/refusal.ts';
 import { SimClock } from '../../../contract/sim-clock.ts';
 import { verifyPart } from '../../../edge/configuration/open-part.ts';
-import type { AuditEntry } from '../../../gateway/audit/entry.ts';
+import { type AuditEntry, assertNoSecret } from '../../../gateway/audit/entry.ts';
 import { AuthorityKeeper } from '../../../gateway/ca/authority-keeper.ts';
 import { chosenSites, giveUp } from '../../../gateway/configuration/chosen-sites.ts';
 import type { AgentFacts } from '../../../gateway/configuration/rollout.ts';
@@ -28,6 +28,10 @@ function worldOf(text = goodSite) {
   writeFileSync(file, text);
   const clock = new SimClock();
   const audit: AuditEntry[] = [];
+  const written = (entry: AuditEntry) => {
+    assertNoSecret(entry);
+    audit.push(entry);
+  };
   const authority = new AuthorityKeeper({ dir, clock, audit: { write: (entry) => audit.push(entry) } });
   const loadedGiven = () => {
     const loaded = loadSite(file);
@@ -53,7 +57,7 @@ function worldOf(text = goodSite) {
       const sites = chosenSites(loadedGiven(), dir, silentLog);
       world.service = new ConfigurationService({
         ...{ sites, given: new Map([[site, file]]), dir, clock, log: silentLog, authority },
-        audit: { write: (entry) => audit.push(entry) },
+        audit: { write: written },
         facts: () => ({ agents: new Map([['cab', world.agent]]), hops: [], failing: [], cannotStore: false }),
         offer: (_topic, payload) => world.said.push(payload),
         tell: (troubles) => {
