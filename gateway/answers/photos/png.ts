@@ -22,6 +22,7 @@ export function stripPng(bytes: Uint8Array): Picture {
     if ((size === null) !== (type === 'IHDR')) throw damaged('its header is not first, or there are two');
     if (type === 'IHDR') size = sizeOf(body);
     hasPicture ||= type === 'IDAT';
+    if (type === 'IEND' && body.length > 0) throw damaged('something is in its end');
     if (kept.has(type)) parts.push(data.subarray(at, end));
     else if (isCritical(type)) throw damaged(`chunk ${type} is not known here`);
     if (type === 'IEND') break;

@@ -4,7 +4,7 @@ import { PhotoError } from '../../../gateway/answers/photos/photo-error.ts';
 import { maxPhotos, Photos } from '../../../gateway/answers/photos/photos.ts';
 import { strip } from '../../../gateway/answers/photos/strip.ts';
 import { memoryDatabase } from '../store/memory-db.ts';
-import { adobe, jpeg, png, secondFrame, unknownChunk, unknownSegment } from './pictures.ts';
+import { adobe, fullEnd, jpeg, png, secondFrame, unknownChunk, unknownSegment } from './pictures.ts';
 
 function faultOf(bytes: Uint8Array, type: string): string {
   try {
@@ -49,6 +49,7 @@ describe('a photo', () => {
     ['nothing', Buffer.alloc(0), 'image/jpeg', 'type'],
     ['a part that is not known', jpeg({ more: [unknownSegment] }), 'image/jpeg', 'damaged'],
     ['two frames', jpeg({ more: [secondFrame] }), 'image/jpeg', 'damaged'],
+    ['an end with something in it', png({ more: [fullEnd] }), 'image/png', 'damaged'],
     ['a critical chunk that is not known', png({ more: [unknownChunk] }), 'image/png', 'damaged'],
     [
       'a chunk that is damaged',

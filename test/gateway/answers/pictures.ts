@@ -62,3 +62,5 @@ export function png({ width = 2, height = 2, more = [] as Buffer[], behind = '' 
 }
 
 export const unknownChunk = chunk('ABCD', secret);
+/** An end that carries something. */
+export const fullEnd = chunk('IEND', secret);
