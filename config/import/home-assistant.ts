@@ -12,10 +12,11 @@ import {
 } from './draft.ts';
 import type { Lined } from './lines.ts';
 
-/** The `modbus:` part of a Home Assistant configuration: hubs with sensors and binary_sensors. */
+/** The `modbus:` part of a Home Assistant configuration: hubs with sensors and binary_sensors; or a list of sensors that one includes. */
 export function fromHomeAssistant({ value, lineOf }: Lined): Draft | undefined {
   const at: (string | number)[] = Array.isArray(value) ? [] : ['modbus'];
-  const hubs = listIn(Array.isArray(value) ? value : recordIn(value).modbus);
+  const isIncluded = Array.isArray(value) && value.some(isSensor);
+  const hubs = isIncluded ? [{ sensors: value }] : listIn(Array.isArray(value) ? value : recordIn(value).modbus);
   const isOurs = (hub: unknown) => recordIn(hub).sensors !== undefined || recordIn(hub).binary_sensors !== undefined;
   if (!hubs.some(isOurs)) return undefined;
   const gathered = new Gatherer();
@@ -30,7 +31,7 @@ export function fromHomeAssistant({ value, lineOf }: Lined): Draft | undefined {
       if (!isSensors) gathered.note(lineOf([...at, i, key]), key, { code: 'part-not-carried', what: key });
       for (const [j, each] of isSensors ? list.entries() : [])
         sensor(gathered, recordIn(each), {
-          line: lineOf([...at, i, key, j]),
+          line: lineOf(isIncluded ? [j] : [...at, i, key, j]),
           unit,
           isBinary: key === 'binary_sensors',
         });
@@ -48,6 +49,11 @@ export function fromHomeAssistant({ value, lineOf }: Lined): Draft | undefined {
     points: gathered.points,
     notes: gathered.notes,
   };
+}
+
+function isSensor(said: unknown): boolean {
+  const { address, input_type, data_type } = recordIn(said);
+  return address !== undefined && (input_type ?? data_type) !== undefined;
 }
 
 function unitOf(said: Record<string, unknown>): number | undefined {

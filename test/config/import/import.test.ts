@@ -61,6 +61,14 @@ describe('a register map of another tool becomes a draft that the schema takes',
     ]);
   });
 
+  test('Home Assistant, a list of sensors that a configuration includes', () => {
+    const list =
+      '- { name: Cell, device_address: 200, address: 10, input_type: input, data_type: uint16, scale: 0.1 }\n';
+    const { points, parsed } = imported('cells.yaml', list);
+    expect(points).toEqual([expect.stringMatching(/^cell input 10 u16 ABCD 0.1/)]);
+    expect(parsed.link).toEqual({ unit: 200 });
+  });
+
   test('Home Assistant, with swaps, rounding, another unit and switches', () => {
     const { points, parsed, notes } = imported(
       'meter.yaml',
