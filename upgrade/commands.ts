@@ -2,8 +2,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { InputError } from '../contract/input-error.ts';
 import { type Language, languageOf } from '../contract/words/language.ts';
-import { upgradeRefusalWords } from '../contract/words/upgrade.ts';
-import { programFolder, type UpgradeParts } from './installed.ts';
+import type { UpgradeParts } from './installed.ts';
 import { UpgradeError } from './upgrade-error.ts';
 
 type Print = (output: { text: string; json: object }, json: boolean | undefined) => void;
@@ -11,7 +10,7 @@ type Print = (output: { text: string; json: object }, json: boolean | undefined)
 const usualKey = '/etc/jari/release.pub';
 const dataHelp = 'the data folder of the service: a gateway or an agent';
 
-/** Upgrades of one service of this box. */
+/** Upgrades of one service of this box. Every command passes here, so what does the work is loaded when it is asked for. */
 export function addUpgradeCommands(program: Command, print: Print, parts: () => Promise<UpgradeParts>): void {
   const upgrade = program.command('upgrade').description('a new version, on trial until it has proved itself');
   of(upgrade.command('try <release>').description('check a release (file, folder or https URL), put it beside, try it'))
@@ -37,6 +36,7 @@ export function addUpgradeCommands(program: Command, print: Print, parts: () => 
     .option('--program <dir>', 'folder of the installed program (default: that of this command)')
     .action(async ({ json, data, program: dir }) => {
       const { runBack } = await import('./end-commands.ts');
+      const { programFolder } = await import('./installed.ts');
       const output = said(async (language) =>
         runBack({ data, program: programFolder(dir), parts: await parts(), language }),
       );
@@ -50,6 +50,7 @@ export function addUpgradeCommands(program: Command, print: Print, parts: () => 
     )
     .action(async (args: string[], { data, program: dir }) => {
       const { runSupervised } = await import('./run.ts');
+      const { programFolder } = await import('./installed.ts');
       const { databases, reads } = await parts();
       process.exitCode = await runSupervised({
         data: resolve(data),
@@ -71,7 +72,8 @@ async function said<T>(work: (language: Language) => Promise<T>): Promise<T> {
   try {
     return await work(language);
   } catch (error) {
-    if (error instanceof UpgradeError) throw new InputError([upgradeRefusalWords(error.reason)[language]]);
-    throw error;
+    if (!(error instanceof UpgradeError)) throw error;
+    const { upgradeRefusalWords } = await import('../contract/words/upgrade.ts');
+    throw new InputError([upgradeRefusalWords(error.reason)[language]]);
   }
 }

@@ -113,10 +113,11 @@ async function kill(count: number): Promise<void> {
   let box: Box | undefined;
   let upgrades = 0;
   let lost = 0;
+  const kinds = ['', 'schema', 'schema ends'];
   for (let n = 0; n < count; n++) {
     if (box === undefined) {
       upgrades += 1;
-      box = new Box(join(dir, `kills-${upgrades}`), upgrades % 2 === 0 ? 'schema' : '');
+      box = new Box(join(dir, `kills-${upgrades}`), kinds[upgrades % kinds.length] ?? '');
       boxes.push(box);
       box.start();
       const fresh = box;
@@ -124,7 +125,7 @@ async function kill(count: number): Promise<void> {
       await box.try(limits);
     }
     const own = box;
-    await new Promise((resolve) => setTimeout(resolve, random() * 8000));
+    await new Promise((resolve) => setTimeout(resolve, random() * 6000));
     const read = own.folder.state();
     await own.kill();
     const phase = read.kind === 'there' ? read.state.phase : 'over';
