@@ -38,7 +38,10 @@ export const configurationRoutes: readonly Route[] = [
     id: 'tryConfiguration',
     summary: 'Try a new site file: one agent, the others, the gateway; back by itself when something is worse',
     bodyLimit: 4 * 1024 * 1024,
-    schema: { body: configurationDraftSchema, response: { 202: stagedSchema } },
+    schema: {
+      body: configurationDraftSchema,
+      response: { 202: stagedSchema.describe('being tried; what comes of it is read at /api/v1/configuration') },
+    },
     async handle({ configuration, catalog }, request, reply) {
       const { site: asked, reason, ...wish } = request.body;
       const who = known(request);
