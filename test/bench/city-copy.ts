@@ -40,7 +40,7 @@ export async function flow(rig: CityRig, of: { gateways: number; messages: numbe
 
 export async function copyRows({ gateways, messages }: { gateways: number; messages: number }): Promise<Row[]> {
   await using rig = await CityRig.start({ servers: 3, workers: 2, gateways });
-  await flow(rig, { gateways: Math.min(20, gateways), messages: 200 }); // compiles it
+  await flow(rig, { gateways: Math.min(40, gateways), messages: 400 }); // compiles it
   const through = await flow(rig, { gateways, messages });
   const alone = await copyAlone(rig.postgres, { gateways, messages });
   const each = (ms: number) => round((ms * 1000) / through.readings);
@@ -58,6 +58,7 @@ export async function copyRows({ gateways, messages }: { gateways: number; messa
     note('… of the workers', `${each(workers)} µs/row`),
     note('… of three nats-servers', `${each(nats)} µs/row`),
     note('… of the gateways, which stand elsewhere', `${each(boxes)} µs/row`),
+    note("bytes of a row on PostgreSQL's disk", round(alone.bytes)),
   ];
 }
 
@@ -65,7 +66,7 @@ export async function copyRows({ gateways, messages }: { gateways: number; messa
 async function copyAlone(
   postgres: LocalPostgres,
   { gateways, messages }: { gateways: number; messages: number },
-): Promise<{ rate: number; cpuMs: number }> {
+): Promise<{ rate: number; cpuMs: number; bytes: number }> {
   const setUp = connect(postgres.url, { max: 1 });
   await setUp`create database alone`;
   await setUp.end();
@@ -89,8 +90,10 @@ async function copyAlone(
   const [found] = await sql<{ rows: number }[]>`select count(*)::int as rows from readings`;
   if (found?.rows !== rows) throw new Error(`COPY alone took ${found?.rows} of ${rows} rows`);
   const cpuMs = cpu() - before;
+  const [size] = await sql<{ bytes: number }[]>`select sum(pg_total_relation_size(inhrelid))::bigint as bytes
+    from pg_inherits where inhparent = 'readings'::regclass`;
   await sql.end();
-  return { rate: rows / seconds, cpuMs };
+  return { rate: rows / seconds, cpuMs, bytes: (size?.bytes ?? 0) / rows };
 }
 
 const nowhere = { hand: () => Promise.reject(new Error('nowhere')), close: async () => {} };

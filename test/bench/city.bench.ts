@@ -7,8 +7,8 @@ import type { Bench } from './run.ts';
 
 /** Parts of it, for those who look at one: JARI_CITY_BENCH=copy,rest npm run bench city. */
 const parts: Record<string, () => Promise<Row[]>> = {
-  copy: () => copyRows({ gateways: 200, messages: 200 }),
-  workers: () => workerRows({ gateways: 40, messages: 1000 }),
+  copy: () => copyRows({ gateways: 200, messages: 400 }),
+  workers: () => workerRows({ gateways: 40, messages: 800 }),
   outage: () => outageRows({ gateways: 20 }),
   late: lateRows,
   'half-open': halfOpenRows,
@@ -21,7 +21,7 @@ async function workerRows(of: { gateways: number; messages: number }): Promise<R
   let one = 0;
   for (const workers of [1, 2, 4]) {
     await using rig = await CityRig.start({ servers: 3, workers, gateways: of.gateways });
-    await flow(rig, { ...of, messages: 100 }); // compiles it
+    await flow(rig, { ...of, messages: 200 }); // compiles it
     const { rate } = await flow(rig, of);
     if (workers === 1) one = rate;
     rows.push(note(`${workers} worker(s)`, `${round(rate)} rows/s, ${round(rate / one)}×`));

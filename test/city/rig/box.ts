@@ -85,7 +85,7 @@ export class Box {
   message(seq: number): Message {
     const at = this.#begun + seq * messageMs;
     const of: Message['points'] = {};
-    for (const [i, point] of points.entries()) of[point] = column(seq + i);
+    for (const [i, point] of points.entries()) of[point] = column(seq * pointsPerMessage + i);
     return {
       ...{ site: siteIdSchema.parse(this.name), agent: agentIdSchema.parse('c1'), epoch: 'e1', start: 1, seq },
       ...{ device: deviceIdSchema.parse('d1'), at, time: 'synced', receivedAt: at + 5, points: of },
