@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { parseXml } from '../../gateway/feeds/cap/xml.ts';
 import { atomFeed } from '../../contract/atom.ts';
+import { parseXml } from '../../gateway/feeds/cap/xml.ts';
 
 const at = Date.UTC(2026, 10, 21, 8, 48, 24);
 const entry = {
