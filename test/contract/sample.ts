@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
 type JsonSchema = {
-  readonly type?: string;
+  /** `['string', 'null']` of what may be null. */
+  readonly type?: string | readonly string[];
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
   readonly anyOf?: readonly JsonSchema[];
@@ -19,9 +20,10 @@ function sample(of: JsonSchema): unknown {
   if (of.const !== undefined) return of.const;
   if (of.enum !== undefined) return of.enum[0];
   if (of.anyOf !== undefined) return sample(of.anyOf[0] ?? {});
-  if (of.type === 'string') return 'x1';
-  if (of.type === 'boolean') return true;
-  if (of.type === 'number' || of.type === 'integer') return Math.max(2, of.minimum ?? 2);
-  if (of.type === 'array') return [sample(of.items ?? {})];
+  const type = typeof of.type === 'string' ? of.type : of.type?.[0];
+  if (type === 'string') return 'x1';
+  if (type === 'boolean') return true;
+  if (type === 'number' || type === 'integer') return Math.max(2, of.minimum ?? 2);
+  if (type === 'array') return [sample(of.items ?? {})];
   return Object.fromEntries(Object.entries(of.properties ?? {}).map(([name, each]) => [name, sample(each)]));
 }
