@@ -17,7 +17,7 @@ export const figures: { readonly [K in keyof Limits]: Figure } = {
   lowestShare: { value: 0.9, source: 'asked for: polls ≥ 90 % of before' },
   growthBytes: {
     value: 32e6,
-    source: 'measured: settled gateways and agents moved by less than 16 MB in ten minutes',
+    source: 'assumed: a fifth of a gateway that has settled; to be measured on boxes in the field',
   },
   crashes: { value: 3, source: 'a port that is still taken clears by the second start' },
   interruptions: {
