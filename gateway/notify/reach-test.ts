@@ -1,10 +1,10 @@
-import { dayMs } from '../parking/calendar/local-day.ts';
+import { dayMs, dayOf, instantOf, type Zone } from '../parking/calendar/local-day.ts';
 import type { Contact } from './contact-table.ts';
 import type { ReachTest } from './reach-test-table.ts';
 
-/** When people's channels are tested. Days are of 24 h. */
+/** When people's channels are tested. Days are of 24 h where nothing else is said. */
 export type ReachTestPolicy = {
-  /** A channel that nothing is known to have arrived by for so long. */
+  /** A channel that nothing is known to have arrived by for so many days of the site's calendar. */
   readonly everyDays: number;
   /** Without an answer for so long it is a trouble of the person. */
   readonly answerDays: number;
@@ -18,17 +18,18 @@ type Own = readonly Pick<Contact, 'channel' | 'since' | 'provenAt' | 'goneAt' | 
 
 /**
  * When a person's channels are to be tested next (epoch ms): so many days after the last proof of the one that was proven
- * longest ago, and not sooner after the last test. Null: there is nothing that could be tested. Pure, as all here.
+ * longest ago, and not sooner after the last test; at the beginning of that day's hours, so that with one day an address that
+ * died is found within 24 h. Null: there is nothing that could be tested. Pure, as all here.
  */
 export function dueAt(
   own: Own,
   last: ReachTest | undefined,
-  { everyDays }: Pick<ReachTestPolicy, 'everyDays'>,
+  { everyDays, hours, zone }: Pick<ReachTestPolicy, 'everyDays' | 'hours'> & { readonly zone: Zone },
 ): number | null {
   const alive = own.filter(({ goneAt }) => goneAt === null);
   if (alive.length === 0) return null;
   const oldest = Math.min(...alive.map(({ provenAt, since }) => provenAt ?? since));
-  return Math.max(oldest, last?.askedAt ?? 0) + everyDays * dayMs;
+  return instantOf(dayOf(Math.max(oldest, last?.askedAt ?? 0), zone) + everyDays, hours.from, zone);
 }
 
 /**

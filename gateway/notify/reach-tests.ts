@@ -60,7 +60,7 @@ export class ReachTests {
     const known = this.#known();
     const due = known.filter(({ site, own, last }) => {
       if (site === undefined || !isWithin(site.policy.hours, now(), site.calendar)) return false;
-      const at = dueAt(own, last, site.policy);
+      const at = dueAt(own, last, { ...site.policy, zone: site.calendar.zone });
       return at !== null && at <= now();
     });
     const sent = due.slice(0, atOnce);
@@ -126,7 +126,7 @@ export class ReachTests {
         lastReachedAt: isoOf(latest(own.map(({ provenAt }) => provenAt))),
         testedAt: isoOf(last?.askedAt ?? null),
         answeredAt: isoOf(last?.answeredAt ?? null),
-        dueAt: site === undefined ? null : isoOf(dueAt(own, last, site.policy)),
+        dueAt: site === undefined ? null : isoOf(dueAt(own, last, { ...site.policy, zone: site.calendar.zone })),
         channels: own.map(({ channel, since, provenAt, goneAt, deniedAt }) => ({
           ...{ channel, since: isoOf(since), provenAt: isoOf(provenAt) },
           ...{ goneAt: isoOf(goneAt), deniedAt: isoOf(deniedAt) },

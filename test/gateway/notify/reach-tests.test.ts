@@ -12,14 +12,15 @@ import { reachTroubles } from '../../../gateway/notify/reach-troubles.ts';
 import { calendarOf } from '../../../gateway/parking/calendar/calendar.ts';
 import { memoryDatabase } from '../store/memory-db.ts';
 
-const day = 86_400_000;
+const hour = 3_600_000;
+const day = 24 * hour;
 const saesol = siteIdSchema.parse('saesol');
 const hanbit = { site: saesol, building: buildingIdSchema.parse('hanbit') };
 const kim = { name: 'kim', role: 'operator' as const, buildings: [] };
 const oh = { name: 'oh', role: 'resident' as const, buildings: [hanbit] };
 
 /** Noon in Seoul. */
-function world(db = memoryDatabase(), clock = new SimClock(Date.UTC(2026, 10, 2, 3))) {
+function world({ db = memoryDatabase(), clock = new SimClock(Date.UTC(2026, 10, 2, 3)), everyDays = 30 } = {}) {
   const [notices, deliveries, contacts] = [new NoticeTable(db), new DeliveryTable(db), new ContactTable(db)];
   const now = () => clock.now();
   const people = [kim, oh];
@@ -27,7 +28,7 @@ function world(db = memoryDatabase(), clock = new SimClock(Date.UTC(2026, 10, 2,
     ...{ contacts, notices, deliveries, now, table: new ReachTestTable(db), records: new PersonRecords(db) },
     people: () => people,
     commit: (work) => db.transaction(work)(),
-    sites: [{ id: saesol, policy: noNotify.reachTest, calendar: calendarOf('Asia/Seoul'), kinds: ['sms', 'push'] }],
+    sites: [{ id: saesol, policy: { ...noNotify.reachTest, everyDays }, calendar: calendarOf('Asia/Seoul'), kinds: ['sms', 'push'] }],
   });
   const asked = () => notices.undone(0, 99).map(({ audience, key }) => `${audience.person} ${key.split('/')[2]}`);
   const reachOf = (name: string) => tests.report().find(({ person }) => person === name);
@@ -52,18 +53,32 @@ describe('a test of people’s channels', () => {
     put('kim', '0102');
     clock.stepWall(20 * day);
     contacts.proven({ person: 'kim', channel: 'sms', address: '0101' }, clock.now());
-    clock.stepWall(10 * day - 1000);
-    expect(tests.look()).toBe(false);
-    clock.stepWall(1000 + 12 * 3_600_000);
+    clock.stepWall(10 * day - 12 * hour);
     expect(tests.look(), 'at midnight').toBe(false);
-    clock.stepWall(12 * 3_600_000);
+    clock.stepWall(10 * hour - 1000);
+    expect(tests.look(), 'before the hours of tests').toBe(false);
+    clock.stepWall(1000);
     expect(tests.look()).toBe(true);
     expect(tests.look()).toBe(false);
-    expect(world(db, clock).tests.look(), 'after a restart').toBe(false);
+    expect(world({ db, clock }).tests.look(), 'after a restart').toBe(false);
     expect(asked()).toEqual(['kim 1']);
     clock.stepWall(30 * day);
     expect(tests.look()).toBe(true);
     expect(asked()).toEqual(['kim 1', 'kim 2']);
+  });
+
+  test('a day apart finds an address within 24 h that takes nothing any more, whenever it died', () => {
+    const { clock, tests, troubles, contacts, notices, put } = world({ everyDays: 1 });
+    put('kim', '0101');
+    clock.stepWall(8 * hour); // eight in the evening
+    contacts.proven({ person: 'kim', channel: 'sms', address: '0101' }, clock.now());
+    clock.stepWall(hour);
+    const diedAt = clock.now();
+    for (; !tests.look(); clock.stepWall(hour));
+    expect(notices.undone(0, 9)).toHaveLength(1);
+    contacts.gone({ person: 'kim', channel: 'sms', address: '0101' }, 'HTTP 410', clock.now());
+    expect(troubles()).toEqual(['kim gone']);
+    expect(clock.now() - diedAt).toBeLessThan(day);
   });
 
   test('without an answer for 7 days is a trouble of the person; whatever arrives ends it', () => {
@@ -91,7 +106,7 @@ describe('a test of people’s channels', () => {
     tests.ask('kim');
     expect(troubles()).toEqual(['kim unanswered']);
     clock.stepWall(day);
-    expect(world(db, clock).troubles(), 'after a restart').toEqual(['kim unanswered']);
+    expect(world({ db, clock }).troubles(), 'after a restart').toEqual(['kim unanswered']);
     contacts.proven({ person: 'kim', channel: 'sms', address: '0101' }, clock.now());
     expect(troubles()).toEqual([]);
     clock.stepWall(day);
