@@ -21,6 +21,7 @@ describe('a site file that says little', () => {
       mode: 'public',
       mqtt: { port: 1883, bind: '127.0.0.1', tls: null },
       http: { port: 8080, bind: '127.0.0.1', tls: null, proxies: [] },
+      bridges: { homeAssistant: null, sparkplug: null },
       city: null,
       rollout: usualRollout,
       notify: {
