@@ -77,7 +77,7 @@ export class Ingest {
   #queue(...messages: readonly PendingMessage[]): void {
     const isFirst = this.#waiting.length === 0;
     this.#waiting.push(...messages);
-    if (isFirst && this.#waiting.length > 0) this.#defer(() => this.flush());
+    if (isFirst && this.#waiting.length > 0) this.#defer(() => this.#commitWaiting());
   }
 
   /** The last commit failed: nothing is acknowledged until one succeeds. */
@@ -85,8 +85,13 @@ export class Ingest {
     return this.#failing;
   }
 
-  /** Commits what waits, now. */
+  /** Commits everything now, what is held for others too. */
   flush(): void {
+    this.#resume();
+    this.#commitWaiting();
+  }
+
+  #commitWaiting(): void {
     const messages = this.#waiting;
     this.#waiting = [];
     if (messages.length > 0) this.#commit(messages);
@@ -94,7 +99,6 @@ export class Ingest {
 
   /** Commits what waits and accepts no more. */
   close(): void {
-    this.#resume();
     this.flush();
     this.#resume();
     this.#closed = true;

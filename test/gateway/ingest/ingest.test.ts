@@ -87,7 +87,7 @@ describe('a message of readings', () => {
     expect(core.read('tilt-se/p_0').map((item) => item.value)).toEqual([1, 2, 3, 4]);
   });
 
-  test('that waits for its time is committed when the gateway closes', () => {
+  test('that waits for its time is committed with everything, and when the gateway closes', () => {
     const core = new Core();
     core.online();
     const clock = hurried(core.clock);
@@ -104,9 +104,13 @@ describe('a message of readings', () => {
     ingest.flush();
     send(2);
     expect(answers).toEqual([null]);
-    ingest.close();
+    ingest.flush();
     expect(answers).toEqual([null, null]);
-    expect(core.read('tilt-se/p_0')).toHaveLength(2);
+    send(3);
+    expect(answers).toHaveLength(2);
+    ingest.close();
+    expect(answers).toEqual([null, null, null]);
+    expect(core.read('tilt-se/p_0')).toHaveLength(3);
   });
 
   test('that comes twice is stored once and counted, whatever its age says by then', async () => {
