@@ -97,6 +97,7 @@ function Loaded({ page }: { page: Page }) {
   const isFailed = failures.value.has(page.name);
   useEffect(() => {
     if (Body === undefined && !isFailed) void arrive(page);
+    if (Body !== undefined) setTimeout(() => void fetchOthers(page.audience), othersAfterMs);
   }, [page, Body, isFailed]);
   if (Body !== undefined) return <Body key={page.name} />;
   return isFailed ? <Failed page={page} /> : <p class="hint loading">{tell('loading')}</p>;
@@ -106,7 +107,6 @@ async function arrive(page: Page): Promise<void> {
   try {
     await load(page);
     arrivals.value += 1;
-    setTimeout(() => void fetchOthers(page.audience), othersAfterMs);
   } catch {
     // The gateway is away, or has other pages by now: the reader is told, and may try again.
     failures.value = new Set([...failures.value, page.name]);
