@@ -97,7 +97,9 @@ export const notifyFileSchema = z
           .min(1)
           .max(90)
           .default(30)
-          .describe('days after the last thing that is known to have arrived; 1 finds an address that died within 24 h'),
+          .describe(
+            'days after the last thing that is known to have arrived; 1 finds an address that died within 24 h',
+          ),
         answerDays: z.int().min(1).max(30).default(7).describe('days without an answer until it is a trouble'),
         proofDays: z
           .int()

@@ -28,7 +28,14 @@ function world({ db = memoryDatabase(), clock = new SimClock(Date.UTC(2026, 10, 
     ...{ contacts, notices, deliveries, now, table: new ReachTestTable(db), records: new PersonRecords(db) },
     people: () => people,
     commit: (work) => db.transaction(work)(),
-    sites: [{ id: saesol, policy: { ...noNotify.reachTest, everyDays }, calendar: calendarOf('Asia/Seoul'), kinds: ['sms', 'push'] }],
+    sites: [
+      {
+        id: saesol,
+        policy: { ...noNotify.reachTest, everyDays },
+        calendar: calendarOf('Asia/Seoul'),
+        kinds: ['sms', 'push'],
+      },
+    ],
   });
   const asked = () => notices.undone(0, 99).map(({ audience, key }) => `${audience.person} ${key.split('/')[2]}`);
   const reachOf = (name: string) => tests.report().find(({ person }) => person === name);
