@@ -4,6 +4,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type { CityAsk, CityBatch, CityReply } from '../../contract/city.ts';
 import { type CityLane, inboxOf, parseCityWord, wordSubject } from '../../contract/city-carrier.ts';
 import { type Carrier, CityError } from './carrier.ts';
+import { errorOf } from './nats-error.ts';
 import { type Part, partsOf } from './nats-parts.ts';
 
 export type NatsCarrierOptions = {
@@ -155,13 +156,4 @@ type Link = {
 
 function given({ ca, cert, key }: NatsCarrierOptions['tls']) {
   return { ...(ca === undefined ? {} : { ca }), ...(cert === undefined || key === undefined ? {} : { cert, key }) };
-}
-
-/** `busy`: the stream is full, or has no leader at the moment. */
-function errorOf(error: unknown): CityError {
-  if (error instanceof CityError) return error;
-  const why = `NATS: ${error instanceof Error ? error.message : String(error)}`;
-  if (/authori[sz]ation|authentication|permissions? violation/i.test(why)) return new CityError('refused', why);
-  const code = /maximum (bytes|messages)|no suitable peers|insufficient/i.test(why) ? 'busy' : 'unreachable';
-  return new CityError(code, why, { cause: error });
 }

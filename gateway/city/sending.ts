@@ -35,7 +35,7 @@ export type SendingOptions = {
   health(): CityHealth;
   /** The city asks for an acknowledgement: what came of it. */
   onAsk(ask: CityAsk): string;
-  /** The city answers again: what stands now is to be said anew, since what waits is older. */
+  /** The city answers again: what stands now is to be said again, since what waits is older. */
   onReached(): void;
 };
 
