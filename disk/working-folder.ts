@@ -19,7 +19,7 @@ export type WorkingFolderOptions = {
   copy(from: string, to: string): void;
 };
 
-/** One failure is forgiven: the next start opens the files anew and checks them. Two within this time are a disk that fails. */
+/** One failure is forgiven: the next start opens the files again and checks them. Two within this time are a disk that fails. */
 const forgivenMs = 10 * 60_000;
 const mostFailures = 1;
 /** Says that the copy is whole. */
@@ -28,7 +28,7 @@ const copied = '.copied';
 /**
  * The folder to work in. A disk that cannot be written, or that failed twice in ten minutes, must not take the alarms
  * along: the program then works in memory, on a copy of what its folder holds, and says so. What it decides there goes
- * with the machine's next start, so whoever depends on it must hear nothing as kept.
+ * with the machine's next start, so nobody may be told that it is stored.
  * @throws what `copy` throws
  */
 export function workingFolder({ dir: given, mark, copy }: WorkingFolderOptions): WorkingFolder {

@@ -61,7 +61,7 @@ export async function runEdge(command: EdgeCommand): Promise<void> {
 type ChosenBox = Omit<GivenBox, 'input'> & { readonly input: ChosenInput };
 type Around = {
   readonly folder: WorkingFolder;
-  /** The outbox failed: the process ends, and the next one opens the file anew. */
+  /** The outbox failed: the process ends, and the next one opens the file again. */
   readonly storeFailed: (error: Error) => void;
   readonly identity: Identity;
   readonly signal: Promise<string>;

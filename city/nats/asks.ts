@@ -14,7 +14,7 @@ export class Asks {
     this.#clock = clock;
   }
 
-  /** What is known now; what is asked anew comes with a later word. */
+  /** What is known now. The answer to a question that was just put to the database comes with a later word. */
   of({ sites }: KnownGateway): CityAsk[] {
     const now = this.#clock.monotonic();
     if (now - this.#at >= freshMs) {

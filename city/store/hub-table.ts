@@ -2,7 +2,7 @@ import type { Told } from '../hub/due.ts';
 import type { ToldTable } from '../hub/push.ts';
 import type { Sql } from './database.ts';
 
-/** What a hub took, in the city's database: any worker goes on where another stopped. */
+/** What a hub has accepted, in the city's database, so that any worker can continue where another stopped. */
 export function hubTable(sql: Sql, hub: string): ToldTable {
   return {
     async read() {

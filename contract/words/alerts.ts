@@ -318,7 +318,7 @@ const troubleActions: { readonly [C in TroubleReason['code']]: Words } = {
   },
   'configuration-returned': {
     ko: '지금은 이전 설정으로 동작합니다. jari config show로 원인을 보고 설정 파일을 고쳐 다시 시도하세요.',
-    en: 'The configuration before it runs. See jari config show, mend the site file, and try again.',
+    en: 'The previous configuration is running again. See why with jari config show, correct the site file, and try again.',
   },
   'outputs-off': {
     ko: '출력 기기가 있는 현장을 확인한 뒤 게이트웨이에서 jari outputs on을 실행하세요.',

@@ -67,7 +67,7 @@ export class OutboxStore {
     const why = findDamage(file, seen !== undefined);
     const movedTo = why === null ? null : moveAside(file);
     this.#db = openFile(file);
-    // After a flush that failed, what the system still holds of the log is on no disk: written anew, it is.
+    // After a flush that failed, what the system still holds of the log is on no disk: written again, it is.
     this.#tryCheckpoint();
     this.#insert = this.#db.prepare(insertRow);
     this.#mark = this.#db.prepare(putMark);

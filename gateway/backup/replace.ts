@@ -15,7 +15,7 @@ import { type OpenOptions, restore } from './restore.ts';
 
 /** Events of the old box after the copy was made have ids that nobody may hear twice. */
 const eventGap = 1_000_000_000;
-/** Made anew by the new box: by the old ones nobody is let in, and nobody is spoken to. */
+/** Made again by the new box: by the old ones nobody is let in, and nobody is spoken to. */
 const oldKeys = ['session.key', 'ca/server.key', 'ca/server.crt'] as const;
 
 export type Replaced = { readonly manifest: Manifest; readonly epoch: number; readonly revoked: readonly string[] };

@@ -179,7 +179,7 @@ export class OutsideBroker {
   }
 }
 
-/** Read anew for each connection, so that a new password needs no restart. @throws when one cannot be read */
+/** Read again for each connection, so that a new password needs no restart. @throws when one cannot be read */
 function secretsOf({ password, tls }: OutsideBrokerConfig) {
   const read = (name: string | null, key: string) =>
     name === null ? {} : { [key]: readFileSync(name, 'utf8').trim() };

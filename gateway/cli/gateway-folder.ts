@@ -10,7 +10,7 @@ import { diskFailure } from '../store/store-error.ts';
 /** Keys, certificates and small state; a database of this size goes along with its readings. */
 const mostCopiedBytes = 48_000_000;
 const database = 'gateway.db';
-/** Locks, sockets and addresses are of a process, and the index of a log is made anew. */
+/** Locks, sockets and addresses are of a process, and the index of a log is made again. */
 const notNeeded = /^(lock\.(db|pid)|listening\.json|.*-shm)$/;
 
 /** The gateway's data folder, or its stand-in in memory where its disk fails. */
@@ -29,7 +29,7 @@ function copy(from: string, to: string): void {
   if (!isSmall) copyWithoutReadings(file, join(to, database));
 }
 
-/** Ends the process when its disk fails: the next one opens the files anew and checks them, or works in memory. */
+/** Ends the process when its disk fails: the next one opens the files again and checks them, or works in memory. */
 export function endOnDiskFailure(dir: string, log: Pick<Log, 'error'>): (code: string) => void {
   return (code) => {
     noteFailure(dir);

@@ -6,7 +6,7 @@ import { topicText } from './topic-text.ts';
 /** A message that came while the gateway was on trial. `receivedAt`: epoch ms. */
 export type KeptMessage = Incoming & { readonly receivedAt: number };
 
-/** Each connection of an agent says these anew. */
+/** Each connection of an agent says these again. */
 const saidAnew: readonly string[] = ['status', 'birth', 'health'];
 
 /**

@@ -46,7 +46,7 @@ export function openDatabase(dir: string, reader = ownReader): Database {
     setDurable(db);
     migrate(db, 'store', schema);
     checkPages(db, file);
-    // After a flush that failed, what the system still holds of the log is on no disk: written anew, it is.
+    // After a flush that failed, what the system still holds of the log is on no disk: written again, it is.
     db.pragma('wal_checkpoint(TRUNCATE)');
     assertDurable(db, file);
     if (!hadData) markData(db, dir);

@@ -12,7 +12,7 @@ export class StoreError extends Error {
 /** Codes of SQLite that say the disk failed, not the room on it or the work that was asked. */
 const ofTheDisk = ['SQLITE_IOERR', 'SQLITE_READONLY', 'SQLITE_CANTOPEN', 'SQLITE_CORRUPT', 'SQLITE_NOTADB'];
 
-/** The code, where the error says that the disk failed: after it the file is trusted only once it was opened anew. */
+/** The code, where the error says that the disk failed: after it the file is trusted only once it was opened again. */
 export function diskFailure(error: unknown): string | undefined {
   const code = sqliteCode(error);
   // No room for the index of the log: a full disk says so in its own way.

@@ -55,7 +55,7 @@ test('a folder that was never in use is left as it is, whatever its disk says', 
   expect(workingFolder({ dir, mark: 'mark', copy })).toEqual({ dir, problem: null });
 });
 
-test('a copy that was cut short is begun anew', () => {
+test('a copy that was cut short is begun again', () => {
   const { dir, open, memory } = used();
   noteFailure(dir);
   noteFailure(dir);

@@ -1,6 +1,6 @@
 /*
  * A disk that fails on purpose: preloaded, it answers calls on chosen files with an error. The file named by
- * JARI_DISK_FAULTS has one fault a line, read anew at every call:
+ * JARI_DISK_FAULTS has one fault a line, read again at every call:
  *
  *   fsync TIMES PART   fsync and fdatasync of files whose path holds PART fail with EIO, TIMES times (-1: always)
  *   readonly PREFIX    files whose path begins with PREFIX can be read and not written: EROFS

@@ -99,7 +99,7 @@ export type Compared = {
 /**
  * The books of the run that was killed against those of the one that was not. A request that comes while the sensors settle
  * after a start is refused, and not lost: `promised` are the reservations that a driver was told of. Who pays then, after
- * their hold, asks for the space anew: they get all their money back.
+ * their hold, asks for the space again: they get all their money back.
  */
 export function compared(whole: Books, killed: Books, promised: ReadonlySet<string>): Compared {
   const [stays, killedStays] = [byId(whole.stays), byId(killed.stays)];

@@ -89,7 +89,7 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 async function fault(n: number, running: ReadonlyMap<string, number>): Promise<string> {
   const names = [...running.keys()].sort();
   const first = names[0];
-  // Who is killed begins anew and shows no slope: one agent, and the gateway twice a day. The others stand still now and then.
+  // Who is killed begins again and shows no slope: one agent, and the gateway twice a day. The others stand still now and then.
   const name = n % 720 === 719 ? 'gateway' : n % 3 === 2 ? names[n % names.length] : first;
   const pid = name === undefined ? undefined : running.get(name);
   if (name === undefined || pid === undefined) return 'nothing runs';

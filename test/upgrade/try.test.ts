@@ -104,7 +104,7 @@ test('what is not on the signed list is not unpacked', async () => {
   expect(world.disk.exists('/etc/passwd')).toBe(false);
 });
 
-test('a release that is there already is checked again, and put there anew where it was damaged', async () => {
+test('a release that is there already is checked again, and put there again where it was damaged', async () => {
   const world = new World();
   await world.try(releaseOf('2.0.0'));
   world.folder.clear();

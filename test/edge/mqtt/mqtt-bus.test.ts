@@ -86,7 +86,7 @@ describe('the frame counter', () => {
     expect(state().uplinks).toMatchObject({ lost: 2, late: 1 });
   });
 
-  test('begins anew after a join, and after a reset', async () => {
+  test('begins again after a join, and after a reset', async () => {
     const { up, chirp, news, state, clock } = await start();
     up({ fCnt: 900 });
     await clock.advance(1000);

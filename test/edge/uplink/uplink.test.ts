@@ -216,7 +216,7 @@ describe('a gateway that keeps nothing', () => {
     expect(link.published.filter(isRow)).toHaveLength(400);
   });
 
-  test('is left when a thousand rows have no acknowledgement, and hears them anew', async () => {
+  test('is left when a thousand rows have no acknowledgement, and hears them again', async () => {
     const { clock, link, uplink, commit } = await begin();
     uplink.start();
     link.hold = true;

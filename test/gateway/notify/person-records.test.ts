@@ -38,7 +38,7 @@ function world() {
 
 test.each([
   ['removed', ({ accounts }: ReturnType<typeof world>) => accounts.people.remove('room-302', said)],
-  ['added anew', ({ add }: ReturnType<typeof world>) => add('room-302')],
+  ['added again', ({ add }: ReturnType<typeof world>) => add('room-302')],
 ])('where and when one is told goes with who was %s: who has the name next begins with nothing', (_what, happens) => {
   const here = world();
   for (const name of ['boss', 'room-302']) here.add(name);

@@ -121,7 +121,7 @@ describe('a test of people’s channels', () => {
     expect(troubles(), 'the next counts by itself').toEqual([]);
   });
 
-  test('an address that was removed, or entered anew, does not end the trouble of who fills a role', () => {
+  test('an address that was removed, or entered again, does not end the trouble of who fills a role', () => {
     const { contacts, put, states } = world();
     put('kim', '0101');
     const kims = () => states().find(({ why }) => why.code === 'person-unreached' && why.person === 'kim')?.stands;
