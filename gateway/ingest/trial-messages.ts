@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { tryAgentTopic } from '../../contract/topics.ts';
 import type { Incoming } from './message.ts';
 import { topicText } from './topic-text.ts';
@@ -7,7 +7,7 @@ import { topicText } from './topic-text.ts';
 export type KeptMessage = Incoming & { readonly receivedAt: number };
 
 /** Each connection of an agent says these again. */
-const saidAnew: readonly string[] = ['status', 'birth', 'health'];
+const saidAgain: readonly string[] = ['status', 'birth', 'health'];
 
 /**
  * Messages of a gateway on trial whose database the version before could not read any more. Agents forget what was
@@ -24,7 +24,7 @@ export class TrialMessages {
   /** On the disk when it returns. @throws when it cannot be written */
   keep(messages: readonly KeptMessage[]): void {
     const lines = messages
-      .filter(({ topic }) => !saidAnew.includes(topic.kind))
+      .filter(({ topic }) => !saidAgain.includes(topic.kind))
       .map(({ topic, payload, receivedAt }) =>
         JSON.stringify({ topic: topicText(topic), at: receivedAt, payload: Buffer.from(payload).toString('base64') }),
       );
@@ -39,15 +39,13 @@ export class TrialMessages {
   }
 }
 
-/** What was kept; none when the file is not there. A line that is not whole was never acknowledged. */
+/**
+ * What was kept; none when the file is not there. A line that is not whole was never acknowledged.
+ * @throws when the file is there and cannot be read
+ */
 export function keptMessages(file: string): readonly KeptMessage[] {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    return [];
-  }
-  return text.split('\n').flatMap((line) => {
+  if (!existsSync(file)) return [];
+  return readFileSync(file, 'utf8').split('\n').flatMap((line) => {
     const kept = tryLine(line);
     return kept === undefined ? [] : [kept];
   });

@@ -43,7 +43,14 @@ const messagesPerCommit = 500;
  */
 export function takeInAgain(trial: Trial | undefined, { ingest, log, now }: TakingIn): void {
   if (trial === undefined || trial.reads !== null) return;
-  const messages = keptMessages(trial.file);
+  let messages: ReturnType<typeof keptMessages>;
+  try {
+    messages = keptMessages(trial.file);
+  } catch (error) {
+    // The site is watched all the same, and the file stays for the next start.
+    log.error({ file: trial.file, error: String(error) }, 'trial-messages-unreadable');
+    return;
+  }
   if (messages.length === 0) return;
   let failed = 0;
   for (const [index, { receivedAt, ...incoming }] of messages.entries()) {
@@ -59,4 +66,4 @@ export function takeInAgain(trial: Trial | undefined, { ingest, log, now }: Taki
 }
 
 /** `now`: epoch ms. */
-export type TakingIn = { ingest: Pick<Ingest, 'submit' | 'flush'>; log: Pick<Log, 'info'>; now: number };
+export type TakingIn = { ingest: Pick<Ingest, 'submit' | 'flush'>; log: Pick<Log, 'info' | 'error'>; now: number };

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { trialIn } from '../../../gateway/ingest/trial.ts';
@@ -38,6 +38,16 @@ describe('a gateway on trial', () => {
       before.take(readings(before, { seq: 2, points: one(2) }), readings(before, { seq: 3, points: one(3) })),
     ).toEqual([null, null]);
     expect(before.read('tilt-se/p_0').map((item) => item.value)).toEqual([1, 2, 3]);
+  });
+
+  test('that went back works although what was kept cannot be read, and leaves it for the next start', () => {
+    const dir = tempDir();
+    // A folder in its place answers EISDIR, whoever asks.
+    mkdirSync(join(dir, 'trial-messages'));
+    const core = new Core({ trial: trialAt(dir, null) });
+    core.online();
+    expect(core.take(readings(core, { seq: 1, points: one(1) }))).toEqual([null]);
+    expect(existsSync(join(dir, 'trial-messages'))).toBe(true);
   });
 
   test('keeps nothing beside a database that the version before still reads', () => {
