@@ -45,10 +45,12 @@ export class TrialMessages {
  */
 export function keptMessages(file: string): readonly KeptMessage[] {
   if (!existsSync(file)) return [];
-  return readFileSync(file, 'utf8').split('\n').flatMap((line) => {
-    const kept = tryLine(line);
-    return kept === undefined ? [] : [kept];
-  });
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .flatMap((line) => {
+      const kept = tryLine(line);
+      return kept === undefined ? [] : [kept];
+    });
 }
 
 export function forgetKept(file: string): void {
