@@ -97,3 +97,14 @@ export type ConfigurationReport = z.infer<typeof configurationReportSchema>;
 export const parseSignedByCa = compileParser(signedByCaSchema);
 export const parseAgentPart = compileParser(agentPartSchema);
 export const parseAgentWithdrawal = compileParser(agentWithdrawalSchema);
+
+const claimSchema = z.object({ version: z.int().min(1) });
+
+/** The version that a signed body names, its signature not looked at. Undefined: it names none. */
+export function claimedVersion({ body }: Pick<SignedByCa, 'body'>): number | undefined {
+  try {
+    return claimSchema.safeParse(JSON.parse(body)).data?.version;
+  } catch {
+    return undefined; // no JSON
+  }
+}

@@ -1,9 +1,9 @@
-import { z } from 'zod';
 import type { AgentConfig } from '../../config/site.ts';
 import type { Clock, Timer } from '../../contract/clock.ts';
 import {
   type AgentPart,
   type ConfigurationReport,
+  claimedVersion,
   parseSignedByCa,
   type SignedByCa,
   type Trial,
@@ -134,7 +134,7 @@ export class Configuration {
     if (!verified.ok) {
       this.#options.log.warn({ reason: verified.reason }, 'configuration-refused');
       // The version is only said again to whoever handed it down; nothing is decided by it.
-      this.#refuse(claimedVersion(signed.value.body) ?? this.#held.highest + 1, verified.reason);
+      this.#refuse(claimedVersion(signed.value) ?? this.#held.highest + 1, verified.reason);
       return;
     }
     const { version } = verified.part ?? verified.withdrawal;
@@ -190,12 +190,6 @@ export class Configuration {
     this.#held = held;
     return true;
   }
-}
-
-const claimSchema = z.object({ version: z.int().min(1) });
-
-function claimedVersion(body: string): number | undefined {
-  return claimSchema.safeParse(tryJson(Buffer.from(body))).data?.version;
 }
 
 function tryJson(payload: Uint8Array): unknown {

@@ -3,7 +3,7 @@ import { isLoss } from '../../config/against/changes.ts';
 import { confirmationOf } from '../../config/against/confirm.ts';
 import type { Site } from '../../config/site.ts';
 import type { Clock } from '../../contract/clock.ts';
-import type { SignedByCa } from '../../contract/configuration.ts';
+import { claimedVersion, type SignedByCa } from '../../contract/configuration.ts';
 import type { ConfigurationItem, StagedItem } from '../../contract/http/configuration.ts';
 import type { AgentId, SiteId } from '../../contract/ids.ts';
 import { Refusal } from '../../contract/problems/refusal.ts';
@@ -325,11 +325,12 @@ export class ConfigurationService {
   }
 
   #isOffered({ offers }: SiteRecord, agent: string, version: number): boolean {
-    return versionIn(offers[agent]) === version;
+    const signed = offers[agent];
+    return signed !== undefined && claimedVersion(signed) === version;
   }
 
   #hasOffers({ offers }: SiteRecord, version: number): boolean {
-    return Object.values(offers).some((signed) => versionIn(signed) === version);
+    return Object.values(offers).some((signed) => signed !== undefined && claimedVersion(signed) === version);
   }
 
   #say({ site, record }: Tried, agents: readonly string[]): void {
@@ -399,10 +400,6 @@ function orderOf(draft: Draft, { agents }: RolloutFacts, first: string | null): 
 
 function message(site: SiteId, agent: AgentId, signed: SignedByCa): { topic: string; payload: string } {
   return { topic: topics.configuration(site, agent), payload: JSON.stringify(signed) };
-}
-
-function versionIn(signed: SignedByCa | undefined): number | undefined {
-  return signed === undefined ? undefined : Number(/"version":(\d+)/.exec(signed.body)?.[1]);
 }
 
 /** A reason as plain facts of the audit. */
