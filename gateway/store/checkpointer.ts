@@ -4,11 +4,9 @@ import type { Clock, Timer } from '../../contract/clock.ts';
 import type { Log } from '../log.ts';
 import type { CheckpointData, Looked } from './checkpoint-worker.ts';
 import { type Database, walAutocheckpoint } from './database.ts';
+import { sqliteCode } from './store-error.ts';
 
-/**
- * Pages at which the thread that commits copies what the other has left, and the log begins at its start again: 64 MB.
- * Only a writer that is at the end of the log can begin it again, so a busy gateway's log grows until then.
- */
+/** Pages at which the thread that commits copies whatever is left, should the other not have come so far: 64 MB. */
 const pagesAtMost = 4 * walAutocheckpoint;
 const lookEveryMs = 250;
 /** A thread that ended is started again after this, and after twice as long each time that it ends without a look. */
@@ -31,6 +29,10 @@ export type CheckpointerOptions = {
  * Copies the write-ahead log into the database in a thread of its own. A checkpoint takes 15 ms on a disk and seconds on
  * an SD card, and so long no alert would be judged. Without that thread, whatever ended it, the store does it by itself until
  * another has begun.
+ *
+ * The log begins at its start again once all of it is copied, and on a busy gateway something new is always there before
+ * the thread has done. A long log is therefore finished by both: the thread copies until a few pages are left, and those
+ * are copied between two commits.
  */
 export class Checkpointer {
   readonly #options: CheckpointerOptions;
@@ -40,10 +42,17 @@ export class Checkpointer {
   #isClosing = false;
   #looked: Looked | null = null;
   #restartMs = restartMs;
+  /** Pages in the log from which on it is finished. */
+  #longAt = 0;
+  #isFinishing = false;
 
   constructor(options: CheckpointerOptions) {
     this.#options = options;
     this.#worker = this.#start();
+  }
+
+  get #pages(): number {
+    return this.#options.pages ?? walAutocheckpoint;
   }
 
   /** What the last look found; null before the first. */
@@ -52,7 +61,8 @@ export class Checkpointer {
   }
 
   #start(): Worker {
-    const { db, worker: url, pages = walAutocheckpoint } = this.#options;
+    const { db, worker: url } = this.#options;
+    const pages = this.#pages;
     const cache = getCompileCacheDir();
     const workerData: CheckpointData = { file: db.name, pages };
     const worker = new Worker(url ?? new URL('./checkpoint-worker.ts', import.meta.url), {
@@ -84,6 +94,8 @@ export class Checkpointer {
   #begin(): void {
     if (this.#isClosing) return;
     this.#options.db.pragma(`wal_autocheckpoint = ${pagesAtMost}`);
+    this.#longAt = 2 * this.#pages;
+    this.#isFinishing = false;
     this.#lookLater();
   }
 
@@ -92,13 +104,39 @@ export class Checkpointer {
   }
 
   #take(looked: Looked): void {
-    if ('problem' in looked && !(this.#looked !== null && 'problem' in this.#looked)) this.#tell(looked.problem);
-    if ('problem' in looked && looked.code?.startsWith('SQLITE_IOERR') === true) {
-      this.#options.onDiskFailure?.(looked.code);
-    }
+    const hadProblem = this.#looked !== null && 'problem' in this.#looked;
     this.#looked = looked;
     this.#restartMs = restartMs;
+    if ('problem' in looked) {
+      this.#isFinishing = false;
+      if (!hadProblem) this.#tell(looked.problem);
+      this.#weigh(looked.code);
+    } else if (this.#isFinishing) {
+      this.#copyRest(looked.log);
+    } else if (looked.log >= this.#longAt) {
+      this.#isFinishing = true;
+      this.#worker.postMessage('finish');
+      return;
+    } else if (looked.log < 2 * this.#pages) {
+      this.#longAt = 2 * this.#pages;
+    }
     this.#lookLater();
+  }
+
+  /** @param log pages in it; a reader may keep it from beginning again, so it is not tried at every look */
+  #copyRest(log: number): void {
+    this.#isFinishing = false;
+    this.#longAt = log + this.#pages;
+    try {
+      this.#options.db.pragma('wal_checkpoint(PASSIVE)');
+    } catch (error) {
+      this.#tell(String(error));
+      this.#weigh(sqliteCode(error) ?? null);
+    }
+  }
+
+  #weigh(code: string | null): void {
+    if (code?.startsWith('SQLITE_IOERR') === true) this.#options.onDiskFailure?.(code);
   }
 
   #end(): void {

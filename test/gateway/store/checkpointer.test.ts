@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { SimClock } from '../../../contract/sim-clock.ts';
 import { silentLog } from '../../../gateway/log.ts';
@@ -44,6 +45,38 @@ describe('the thread that copies the write-ahead log', () => {
     expect(atMost()).toBe(4 * walAutocheckpoint);
     fill(100);
     await see({ copied: much });
+  });
+
+  test('leaves the last pages of a long log to the thread that commits', async () => {
+    const leaves = `import { parentPort } from 'node:worker_threads';
+      parentPort.on('message', () => parentPort.postMessage({ log: 200, copied: 190 }));`;
+    const { store, clock, fill } = await opened({
+      worker: new URL(`data:text/javascript,${encodeURIComponent(leaves)}`),
+    });
+    fill(200);
+    const left = async () => {
+      await clock.advance(250);
+      const [{ log, checkpointed }] = store.db.pragma('wal_checkpoint(NOOP)') as [Record<string, number>];
+      return (log ?? 0) - (checkpointed ?? 0);
+    };
+    await expect.poll(left).toBe(0);
+  });
+
+  test('a long log that somebody reads is not finished at every look, and begins again after them', async () => {
+    const { dir, fill, see, checkpointer } = await opened();
+    const reader = new Sqlite(join(dir, 'gateway.db'), { readonly: true });
+    onTestFinished(() => void reader.close());
+    reader.exec('BEGIN');
+    reader.prepare('SELECT count(*) FROM filler').get();
+    fill(200);
+    await see({ log: much });
+    for (let look = 0; look < 5; look += 1) await see({ log: much });
+    reader.exec('COMMIT');
+    fill(60);
+    await see({ log: expect.toSatisfy((pages: number) => pages > 200) });
+    fill(10);
+    await see({ log: expect.toSatisfy((pages: number) => pages < 50) });
+    expect(checkpointer.looked).not.toHaveProperty('problem');
   });
 
   test('copies while a commit is open, which goes on and is whole', async () => {
