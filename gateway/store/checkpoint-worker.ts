@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import Sqlite from 'better-sqlite3';
+import { checkpoint, type LogPages } from './log-pages.ts';
 
 /** The thread that copies the write-ahead log into the database. It reads and changes no table. */
 
@@ -12,11 +13,8 @@ export type CheckpointData = {
 /** `look`: copies what has become much. `finish`: copies until little is left. */
 export type Order = 'look' | 'finish';
 
-/** Pages in the log, and how many of them are in the database. */
-type Copied = { readonly log: number; readonly copied: number };
-
 /** What was found and done, or why it could not be. */
-export type Looked = Copied | { readonly problem: string; readonly code: string | null };
+export type Looked = LogPages | { readonly problem: string; readonly code: string | null };
 
 const { file, pages }: CheckpointData = workerData;
 const db = new Sqlite(file, { fileMustExist: true });
@@ -29,29 +27,23 @@ const passesAtMost = 5;
 
 parentPort?.on('message', (order: Order) => parentPort?.postMessage(tried(order === 'finish' ? finish : look)));
 
-function look(): Copied {
-  const now = ask('NOOP');
-  return now.log - now.copied < pages ? now : ask('PASSIVE');
+function look(): LogPages {
+  const now = checkpoint(db, 'NOOP');
+  return now.log - now.copied < pages ? now : checkpoint(db, 'PASSIVE');
 }
 
 /** Each pass leaves what was committed meanwhile, and so less than the one before. */
-function finish(): Copied {
-  let now = ask('PASSIVE');
-  for (let pass = 1; pass < passesAtMost && now.log - now.copied > fewPages; pass += 1) now = ask('PASSIVE');
+function finish(): LogPages {
+  let now = checkpoint(db, 'PASSIVE');
+  for (let pass = 1; pass < passesAtMost && now.log - now.copied > fewPages; pass += 1) now = checkpoint(db, 'PASSIVE');
   return now;
 }
 
-function tried(work: () => Copied): Looked {
+function tried(work: () => LogPages): Looked {
   try {
     return work();
   } catch (error) {
     const code = error instanceof Sqlite.SqliteError ? error.code : null;
     return { problem: error instanceof Error ? error.message : String(error), code };
   }
-}
-
-/** NOOP only tells (SQLite 3.51); PASSIVE waits for nobody, and nobody for it. */
-function ask(mode: 'NOOP' | 'PASSIVE'): Copied {
-  const rows = db.pragma(`wal_checkpoint(${mode})`) as { log: number; checkpointed: number }[];
-  return { log: rows[0]?.log ?? 0, copied: rows[0]?.checkpointed ?? 0 };
 }

@@ -100,19 +100,45 @@ describe('the thread that copies the write-ahead log', () => {
 
   test('that ends of itself is told of, and the store copies by itself again', async () => {
     const worker = new URL('./no-such-worker.ts', import.meta.url);
-    const { errors, atMost } = await opened({ worker });
+    const { errors, atMost, clock, fill } = await opened({ worker });
+    fill(100);
+    await clock.advance(250);
     await expect.poll(() => errors).toContainEqual([{ error: 'the thread ended' }, 'checkpoint-failed']);
     expect(atMost()).toBe(walAutocheckpoint);
   });
 
+  test('is there only while there is much to copy', async () => {
+    const { clock, checkpointer, fill, see } = await opened();
+    fill(10);
+    await clock.advance(1000);
+    expect(checkpointer.hasThread).toBe(false);
+    fill(100);
+    await see({ copied: much });
+    expect(checkpointer.hasThread).toBe(true);
+    await clock.advance(59_000);
+    await expect
+      .poll(async () => {
+        await clock.advance(250);
+        return checkpointer.hasThread;
+      })
+      .toBe(false);
+    fill(300);
+    await see({
+      log: expect.toSatisfy((pages: number) => pages > 200),
+      copied: expect.toSatisfy((n: number) => n > 200),
+    });
+  });
+
   test('that ends is started again, after twice as long each time', async () => {
     const worker = new URL('./no-such-worker.ts', import.meta.url);
-    const { errors, clock } = await opened({ worker });
+    const { errors, clock, fill } = await opened({ worker });
+    fill(100);
+    await clock.advance(250);
     const ended = () => errors.filter(([of]) => (of as { error: string }).error === 'the thread ended').length;
     await expect.poll(ended).toBe(1);
-    await clock.advance(1000);
+    await clock.advance(1250);
     await expect.poll(ended).toBe(2);
-    await clock.advance(1999);
+    await clock.advance(2249);
     expect(ended()).toBe(2);
     await clock.advance(1);
     await expect.poll(ended).toBe(3);
