@@ -17,8 +17,11 @@ import { compileParser } from './compiled.ts';
 
 export const cityStream = 'JARI_CITY';
 
-/** `now`: committed since the gateway reached the city. `later`: what waited. Workers take them apart. */
-export const cityLanes = ['now', 'later'] as const;
+/**
+ * `first`: records since the gateway reached the city, alerts among them. `now`: readings since then, the gateway's own word, and
+ * records of before. `later`: readings that waited. Workers take each by itself, so that nothing waits for what is longer.
+ */
+export const cityLanes = ['first', 'now', 'later'] as const;
 export type CityLane = (typeof cityLanes)[number];
 
 export const cityKinds = ['readings', 'records', 'health'] as const;

@@ -123,7 +123,7 @@ export const cityBatchSchema = z.object({
   v: z.literal(1),
   gateway: gatewayId,
   messages: z.array(messageSchema).max(2000),
-  records: z.array(z.object({ epoch: epochName, start: count, items: z.array(recordSchema).max(2000) })).max(50),
+  records: z.array(z.object({ epoch: epochName, start: count, items: z.array(recordSchema).max(2000) })).max(400),
   health: cityHealthSchema.nullable(),
   /** What came of what the city asked. */
   done: z.array(z.object({ id: z.string().max(63), outcome: z.string().max(63) })).max(100),

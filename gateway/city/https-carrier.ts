@@ -25,7 +25,7 @@ export class HttpsCarrier implements Carrier {
   constructor(options: HttpsCarrierOptions) {
     this.#options = options;
     this.#url = new URL(cityPath, options.url);
-    const how = { keepAlive: true, maxSockets: 6 };
+    const how = { keepAlive: true, maxSockets: 8 };
     this.#agent = this.#url.protocol === 'https:' ? new HttpsAgent({ ...how, ...options.tls }) : new HttpAgent(how);
   }
 

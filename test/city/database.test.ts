@@ -201,3 +201,20 @@ test_('an event that the platform took is done, and one that it refused waits', 
   expect(await dataOf(sql).capMessage('gangdong.b.a.1')).toMatchObject({ site: 'gangdong' });
   expect(await dataOf(sql).capMessage('nothing')).toBeNull();
 });
+
+test_('records wait for no transaction that holds their gateway, and leave its counts alone', async () => {
+  const held = Promise.withResolvers<void>();
+  const isHeld = Promise.withResolvers<void>();
+  const other = sql.begin(async (tx) => {
+    await tx`update gateways set duplicates = duplicates + 1 where id = 'g-seocho'`;
+    isHeld.resolve();
+    await held.promise;
+  });
+  await isHeld.promise;
+  await takeAll(batch('seocho'));
+  held.resolve();
+  await other;
+  const [row] = await sql<{ duplicates: number; agreed: boolean }[]>`
+    select duplicates, agreed_at is not null as agreed from gateways where id = 'g-seocho'`;
+  expect(row).toEqual({ duplicates: 1, agreed: true });
+});
