@@ -1,9 +1,10 @@
 import type { CityBatch } from '../contract/city.ts';
+import type { CityLane } from '../contract/city-carrier.ts';
 import type { TakenCounts } from './store/take.ts';
 
 export type IntakeOptions = {
   take(batches: readonly CityBatch[]): Promise<TakenCounts>;
-  /** Transactions at once, of news and of the rest each; 2. */
+  /** Transactions at once, of each lane; 2. */
   atOnce?: number;
   /** Readings of one transaction, about; 40,000. */
   readingsAtOnce?: number;
@@ -11,7 +12,7 @@ export type IntakeOptions = {
 
 type Waiting = { readonly batch: CityBatch; readonly size: number; resolve(): void; reject(error: unknown): void };
 
-/** Batches that one worker holds at most: what is more is told to come again. */
+/** Batches that one worker holds of a lane at most: what is more is told to come again. */
 const mostWaiting = 2000;
 
 export class IntakeFull extends Error {
@@ -21,24 +22,27 @@ export class IntakeFull extends Error {
 type Lane = { readonly waiting: Waiting[]; underWay: number };
 
 /**
- * Group commit: while a transaction is under way, what comes meanwhile is gathered for the next. Batches of news have
- * transactions of their own, so that an alert never waits for one that holds a backlog.
+ * Group commit: while a transaction is under way, what comes meanwhile is gathered for the next. Each lane has transactions of
+ * its own, so that an alert never waits for one that holds readings.
  */
 export class Intake {
   readonly counts = { batches: 0, messages: 0, readings: 0, duplicates: 0, conflicts: 0, failures: 0, transactions: 0 };
   readonly #options: IntakeOptions;
-  readonly #news: Lane = { waiting: [], underWay: 0 };
-  readonly #rest: Lane = { waiting: [], underWay: 0 };
+  readonly #lanes: Record<CityLane, Lane> = {
+    first: { waiting: [], underWay: 0 },
+    now: { waiting: [], underWay: 0 },
+    later: { waiting: [], underWay: 0 },
+  };
 
   constructor(options: IntakeOptions) {
     this.#options = options;
   }
 
-  /** Resolves when the batch is committed. `isNews`: it does not wait for the rest. @throws IntakeFull, or what the database threw */
-  add(batch: CityBatch, isNews = batch.records.length > 0 || batch.health !== null): Promise<void> {
-    if (this.#news.waiting.length + this.#rest.waiting.length >= mostWaiting) return Promise.reject(new IntakeFull());
+  /** Resolves when the batch is committed. @throws IntakeFull, or what the database threw */
+  add(batch: CityBatch, name: CityLane = laneOf(batch)): Promise<void> {
+    const lane = this.#lanes[name];
+    if (lane.waiting.length >= mostWaiting) return Promise.reject(new IntakeFull());
     return new Promise((resolve, reject) => {
-      const lane = isNews ? this.#news : this.#rest;
       lane.waiting.push({ batch, size: sizeOf(batch), resolve, reject });
       this.#next(lane);
     });
@@ -96,6 +100,12 @@ export class Intake {
     this.counts.duplicates += duplicates;
     this.counts.conflicts += conflicts;
   }
+}
+
+/** Where the carrier does not say. */
+function laneOf({ messages, records, health }: CityBatch): CityLane {
+  if (records.length > 0) return messages.length === 0 ? 'first' : 'now';
+  return health === null ? 'later' : 'now';
 }
 
 function sizeOf({ messages, records }: CityBatch): number {

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { cityAskSchema } from './city.ts';
 import { compileParser } from './compiled.ts';
-import { signedByKeySchema } from './configuration.ts';
 
 /**
  * How batches of a city travel over NATS JetStream. The stream is a pipe: what it was given it may lose, double and reorder.
@@ -18,8 +17,11 @@ import { signedByKeySchema } from './configuration.ts';
 
 export const cityStream = 'JARI_CITY';
 
-/** `now`: committed since the gateway reached the city. `later`: what waited. Workers take them apart. */
-export const cityLanes = ['now', 'later'] as const;
+/**
+ * `first`: records since the gateway reached the city, alerts among them. `now`: readings since then, the gateway's own word, and
+ * records of before. `later`: readings that waited. Workers take each by itself, so that nothing waits for what is longer.
+ */
+export const cityLanes = ['first', 'now', 'later'] as const;
 export type CityLane = (typeof cityLanes)[number];
 
 export const cityKinds = ['readings', 'records', 'health'] as const;
@@ -81,7 +83,6 @@ export const cityWordSchema = z.object({
   agreed: z.array(z.string().max(63)),
   refused: z.array(z.object({ id: z.string().max(63), why: z.string().max(300) })),
   ask: z.array(cityAskSchema),
-  offers: z.array(signedByKeySchema).max(50).optional(),
 });
 export type CityWord = z.infer<typeof cityWordSchema>;
 

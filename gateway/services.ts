@@ -24,9 +24,11 @@ import { ContactTable } from './notify/contact-table.ts';
 import { Deliveries } from './notify/delivery.ts';
 import { DeliveryTable } from './notify/delivery-table.ts';
 import { tellHeld } from './notify/held.ts';
+import { pushProbe } from './notify/notice.ts';
 import { NoticeTable } from './notify/notice-table.ts';
 import { PersonRecords } from './notify/person-records.ts';
 import type { PushKeys } from './notify/push-keys.ts';
+import { PushProbes } from './notify/push-probes.ts';
 import { PushTable } from './notify/push-table.ts';
 import { QuietTable } from './notify/quiet-table.ts';
 import { Reach } from './notify/reach.ts';
@@ -207,7 +209,14 @@ function openNotify(
     ...{ contacts, notices, deliveries, people, commit, now },
     ...{ table: new ReachTestTable(store.db), records: new PersonRecords(store.db) },
     sites: sites.map(({ id, timezone, holidays, gateway }) => ({
-      ...{ id, kinds: kinds(id), policy: gateway.notify.reachTest, calendar: calendarOf(timezone, holidays) },
+      ...{ id, kinds: kinds(id), calendar: calendarOf(timezone, holidays) },
+      policy: { ...gateway.notify.reachTest, silentDays: silentDaysOf(gateway.notify.pushProbe) },
+    })),
+  });
+  const probes = new PushProbes({
+    ...{ contacts, notices, deliveries, quiet, people, commit, now },
+    sites: sites.map(({ id, timezone, holidays, gateway }) => ({
+      ...{ id, kinds: kinds(id), policy: gateway.notify.pushProbe, zone: calendarOf(timezone, holidays).zone },
     })),
   });
   const service = new Deliveries({
@@ -222,7 +231,7 @@ function openNotify(
     onGone: ({ channel, address }) => {
       if (channel === 'push') table.remove(address);
     },
-    isQuiet: ({ part }) => part === chainPart,
+    isQuiet: ({ part, reason }) => part === chainPart || reason === pushProbe,
     targetsOf: (notice) => (notice.part === chainPart ? chain.targetsOf() : told.targetsOf(notice)),
     paceOf: (notice) => told.tellingFor(notice),
     isAnswered: ({ alert }) => alert !== null && isAnswered(alert),
@@ -230,7 +239,8 @@ function openNotify(
     onSent({ site, part }, channel, sent) {
       if (part !== chainPart) health.settle(site, channel, sent, clock.monotonic());
     },
-    isAsleep: (person, notice) => told.isAsleep(person, notice),
+    // Browsers are probed by hours of their own, and no probe is told later.
+    isAsleep: (person, notice) => notice.reason !== pushProbe && told.isAsleep(person, notice),
     channelOf(target, notice) {
       if (notice.part === chainPart) return chain.channelOf(notice);
       const channel = channels.of(notice.site, target);
@@ -278,15 +288,18 @@ function openNotify(
   });
   // A month is looked at less often than a phone.
   const testing = { end: () => {} };
+  const probing = { end: () => {} };
   return {
     ...{ deliveries: service, channels, reach, watch },
     start() {
       service.start();
       watch.start();
-      testing.end = each(clock, testsEveryMs, () => lookAtTests(tests, { wake, log }));
+      testing.end = each(clock, testsEveryMs, () => lookAt(tests, { what: 'reach-tests', wake, log }));
+      probing.end = each(clock, probesEveryMs, () => lookAt(probes, { what: 'push-probes', wake, log }));
     },
     close() {
       testing.end();
+      probing.end();
       watch.close();
       service.close();
       channels.close();
@@ -295,13 +308,22 @@ function openNotify(
 }
 
 const testsEveryMs = 10 * 60_000;
+const probesEveryMs = 5 * 60_000;
 
-function lookAtTests(tests: ReachTests, { wake, log }: { wake(): void; log: Log }): void {
+/** Of what sends by itself: what is due. */
+function lookAt(
+  of: { look(): boolean },
+  { what, wake, log }: { what: 'reach-tests' | 'push-probes'; wake(): void; log: Log },
+): void {
   try {
-    if (tests.look()) wake();
+    if (of.look()) wake();
   } catch (error) {
-    log.error({ error: String(error) }, 'reach-tests-not-looked-at');
+    log.error({ error: String(error) }, `${what}-not-looked-at`);
   }
+}
+
+function silentDaysOf({ enabled, silentDays }: Site['gateway']['notify']['pushProbe']): number | null {
+  return enabled ? silentDays : null;
 }
 
 /** A secret that the site file names by its file. */

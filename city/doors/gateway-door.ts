@@ -1,7 +1,6 @@
 import type { TLSSocket } from 'node:tls';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type CityAsk, type CityBatch, type CityReply, cityPath, parseCityBatch } from '../../contract/city.ts';
-import type { SignedByKey } from '../../contract/configuration.ts';
+import { type CityAsk, type CityReply, cityPath, parseCityBatch } from '../../contract/city.ts';
 import type { Intake } from '../intake.ts';
 import { IntakeFull } from '../intake.ts';
 import type { Log } from '../log.ts';
@@ -13,8 +12,6 @@ export type GatewayDoorOptions = {
   gatewayBy(proof: Proof): Promise<KnownGateway | null>;
   /** Acknowledgements that wait for this gateway. */
   asks(gateway: KnownGateway): Promise<CityAsk[]>;
-  /** Configuration that waits for it. */
-  offers(gateway: KnownGateway, batch: CityBatch): Promise<SignedByKey[]>;
   /** Counted and shown: a gateway was refused. */
   onRefused(gateway: string, why: string): void;
   log: Log;
@@ -45,8 +42,7 @@ export function openGatewayDoor(app: FastifyInstance, options: GatewayDoorOption
         options.log.error({ gateway: gateway.id, error: String(error) }, 'batch-not-taken');
       return reply.code(503).header('retry-after', '1').send({ type: '/problems/busy', status: 503 });
     }
-    const offers = await options.offers(gateway, parsed.value);
-    const body: CityReply = { v: 1, ask: await options.asks(gateway), ...(offers.length === 0 ? {} : { offers }) };
+    const body: CityReply = { v: 1, ask: await options.asks(gateway) };
     return body;
   });
 }

@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { zstdDecompress } from 'node:zlib';
+import { zstdDecompress, zstdDecompressSync } from 'node:zlib';
 import type { JetStreamClient, JetStreamManager, JsMsg } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { type CityAsk, type CityBatch, parseCityBatch } from '../../contract/city.ts';
@@ -14,10 +14,10 @@ import {
   wordSubject,
 } from '../../contract/city-carrier.ts';
 import type { Clock } from '../../contract/clock.ts';
-import type { SignedByKey } from '../../contract/configuration.ts';
 import type { Intake } from '../intake.ts';
 import type { Log } from '../log.ts';
 import { distrust, type KnownGateway } from '../trust.ts';
+import { Held, shortBytes, Turns } from './held.ts';
 import { workerInbox } from './server-config.ts';
 import { consumerOf, ensureStream } from './stream.ts';
 import { Words } from './words.ts';
@@ -40,18 +40,14 @@ export type NatsDoorOptions = {
   /** Who may hand on by this name; the server has seen to it that nobody else writes to its subjects. */
   gatewayOf(id: string): Promise<KnownGateway | null>;
   asks(gateway: KnownGateway): readonly CityAsk[];
-  offers(gateway: KnownGateway, batch: CityBatch): Promise<SignedByKey[]>;
   onRefused(gateway: string, why: string): void;
   clock: Clock;
   log: Log;
 };
 
 const unpack = promisify(zstdDecompress);
+const unpackLimit = { maxOutputLength: maxPartBytes };
 
-/** What one worker holds of a lane: more stays in the stream for others. */
-const mostParts = 1000;
-/** As they travel; unpacked it is ten times as much. At least one part of the longest. */
-const mostBytes = 4 * 1024 * 1024;
 const fetchMs = 5000;
 /** Well within what the server waits for an acknowledgement. */
 const atWorkMs = 2500;
@@ -132,6 +128,7 @@ class Consuming {
   readonly #signal: AbortSignal;
   readonly #lane: CityLane;
   readonly #held = new Held();
+  readonly #turns = new Turns();
 
   private constructor(options: NatsDoorOptions, link: Link, of: { lane: CityLane; signal: AbortSignal }) {
     this.#options = options;
@@ -186,15 +183,20 @@ class Consuming {
   async #consume(): Promise<void> {
     const held = this.#held;
     const consumer = await this.#link.stream.consumers.get(cityStream, consumerOf(this.#lane));
-    while (!this.#signal.aborted) {
+    // A request that the server has forgotten, or that a busy machine let wait, is asked once more before all is made again.
+    for (let failed = false; !this.#signal.aborted; ) {
       await held.room(this.#signal);
       const messages = await consumer.fetch({ max_messages: held.rest, expires: fetchMs });
       const stop = () => messages.stop();
       this.#signal.addEventListener('abort', stop);
-      for await (const message of messages) void this.#take(message);
+      for await (const message of messages) {
+        failed = false;
+        void this.#take(message);
+      }
       this.#signal.removeEventListener('abort', stop);
       const error = await messages.closed();
-      if (error instanceof Error) throw error;
+      if (error instanceof Error && failed) throw error;
+      failed = error instanceof Error;
     }
   }
 
@@ -203,12 +205,11 @@ class Consuming {
     held.add(message);
     const id = message.headers?.get('Nats-Msg-Id') ?? '';
     try {
-      const read = await this.#read(message);
+      const read = await this.#turns.next(message.data.length, () => this.#read(message));
       if ('why' in read) this.#refuse(id, read);
       else {
-        await this.#options.intake.add(read.batch, this.#lane === 'now');
-        const offers = await this.#options.offers(read.gateway, read.batch);
-        this.#link.words.agree(read.gateway.id, id, this.#options.asks(read.gateway), offers);
+        await this.#options.intake.add(read.batch, this.#lane);
+        this.#link.words.agree(read.gateway.id, id, this.#options.asks(read.gateway));
       }
       if (!this.#link.connection.isClosed()) message.ack();
     } catch (error) {
@@ -250,52 +251,9 @@ export function isOf({ site, kind }: Pick<CitySubject, 'site' | 'kind'>, batch: 
 /** Undefined when it is none. */
 async function unpacked(data: Uint8Array): Promise<unknown> {
   try {
-    return JSON.parse((await unpack(data, { maxOutputLength: maxPartBytes })).toString());
+    const text = data.length < shortBytes ? zstdDecompressSync(data, unpackLimit) : await unpack(data, unpackLimit);
+    return JSON.parse(text.toString());
   } catch {
     return undefined;
-  }
-}
-
-/** What a worker holds of one lane, and who waits until it is less. */
-class Held {
-  readonly #messages = new Set<JsMsg>();
-  #bytes = 0;
-  #usual = 16_384;
-  #wake: (() => void) | null = null;
-
-  add(message: JsMsg): void {
-    this.#messages.add(message);
-    this.#bytes += message.data.length;
-    this.#usual += (message.data.length - this.#usual) / 16;
-  }
-
-  remove(message: JsMsg): void {
-    this.#messages.delete(message);
-    this.#bytes -= message.data.length;
-    if (this.#isHalfEmpty) this.#wake?.();
-  }
-
-  /** Is at work on all of them: otherwise the server gives them to another worker, and they are taken twice. */
-  atWork(): void {
-    for (const message of this.#messages) message.working();
-  }
-
-  /** How many more, by how long the last ones were: one request limits either their number or their bytes. */
-  get rest(): number {
-    const byBytes = Math.floor((mostBytes - this.#bytes) / this.#usual);
-    return Math.max(1, Math.min(mostParts - this.#messages.size, byBytes));
-  }
-
-  async room(signal: AbortSignal): Promise<void> {
-    if (this.#isHalfEmpty) return;
-    await new Promise<void>((resolve) => {
-      this.#wake = resolve;
-      signal.addEventListener('abort', () => resolve(), { once: true });
-    });
-    this.#wake = null;
-  }
-
-  get #isHalfEmpty(): boolean {
-    return this.#messages.size <= mostParts / 2 && this.#bytes <= mostBytes / 2;
   }
 }

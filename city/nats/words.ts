@@ -1,13 +1,5 @@
 import type { CityAsk } from '../../contract/city.ts';
 import type { CityWord } from '../../contract/city-carrier.ts';
-import type { SignedByKey } from '../../contract/configuration.ts';
-
-type Waiting = {
-  agreed: string[];
-  refused: CityWord['refused'];
-  ask: readonly CityAsk[];
-  offers: readonly SignedByKey[];
-};
 
 /**
  * What the city has to say to gateways, gathered for as long as work goes on anyway: one word for all parts of a gateway that
@@ -15,7 +7,7 @@ type Waiting = {
  */
 export class Words {
   readonly #say: (gateway: string, word: CityWord) => void;
-  readonly #waiting = new Map<string, Waiting>();
+  readonly #waiting = new Map<string, { agreed: string[]; refused: CityWord['refused']; ask: readonly CityAsk[] }>();
   #isGathering = false;
 
   constructor(say: (gateway: string, word: CityWord) => void) {
@@ -23,11 +15,10 @@ export class Words {
   }
 
   /** Only after the commit. */
-  agree(gateway: string, id: string, ask: readonly CityAsk[], offers: readonly SignedByKey[] = []): void {
+  agree(gateway: string, id: string, ask: readonly CityAsk[]): void {
     const word = this.#of(gateway);
     word.agreed.push(id);
     word.ask = ask;
-    if (offers.length > 0) word.offers = offers;
   }
 
   refuse(gateway: string, id: string, why: string): void {
@@ -37,7 +28,7 @@ export class Words {
   #of(gateway: string) {
     const known = this.#waiting.get(gateway);
     if (known !== undefined) return known;
-    const word: Waiting = { agreed: [], refused: [], ask: [], offers: [] };
+    const word = { agreed: [], refused: [], ask: [] };
     this.#waiting.set(gateway, word);
     if (!this.#isGathering) {
       this.#isGathering = true;
@@ -48,14 +39,8 @@ export class Words {
 
   #flush(): void {
     this.#isGathering = false;
-    for (const [gateway, { agreed, refused, ask, offers }] of this.#waiting)
-      this.#say(gateway, {
-        v: 1,
-        agreed,
-        refused,
-        ask: [...ask],
-        ...(offers.length === 0 ? {} : { offers: [...offers] }),
-      });
+    for (const [gateway, { agreed, refused, ask }] of this.#waiting)
+      this.#say(gateway, { v: 1, agreed, refused, ask: [...ask] });
     this.#waiting.clear();
   }
 }

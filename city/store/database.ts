@@ -13,8 +13,8 @@ export function json(query: Query, value: unknown): postgres.Parameter {
   return query.json(value as postgres.JSONValue);
 }
 
-/** Connections of one worker: two of transactions that take, and some for pages. */
-const connections = 8;
+/** Connections of one worker: six of transactions that take, two for each lane, and some for pages. */
+const connections = 12;
 
 /**
  * The city's PostgreSQL. `url` such as postgres://jari@db.example.kr/city; the password comes by PGPASSWORD.

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { NotifyFile } from './notify-file.ts';
+import { type NotifyFile, usualPushProbe } from './notify-file.ts';
 import type { DutyConfig, OrderConfig } from './order-file.ts';
 
 /** Where a site's notices go, paths absolute. */
@@ -31,6 +31,8 @@ export type NotifyConfig = {
   readonly duty: readonly DutyConfig[];
   /** When people's channels are tested; hours in minutes after midnight. */
   readonly reachTest: NotifyFile['reachTest'];
+  /** When browsers are probed; hours in minutes after midnight. */
+  readonly pushProbe: NotifyFile['pushProbe'];
 };
 
 /** Own: a month is what a person bears, a week what a holiday takes, and a device that missed its test shows it ten days later. */
@@ -44,10 +46,11 @@ export const noNotify: NotifyConfig = {
   order: [],
   duty: [],
   reachTest: usualReachTest,
+  pushProbe: usualPushProbe,
 };
 
 export function buildNotify(
-  { webhooks, email, sms, push, order, duty, reachTest }: NotifyFile,
+  { webhooks, email, sms, push, order, duty, reachTest, pushProbe }: NotifyFile,
   folder: string,
 ): NotifyConfig {
   return {
@@ -64,6 +67,7 @@ export function buildNotify(
     order,
     duty,
     reachTest,
+    pushProbe,
     sms: sms === undefined ? null : { ...sms, tokenFile: resolve(folder, sms.tokenFile) },
   };
 }

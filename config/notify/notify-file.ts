@@ -29,6 +29,9 @@ function hostOf(subject: string): string | undefined {
 
 const role = z.string().min(1).max(63);
 
+/** Own: by day; and a week, since an office PC is off over a long holiday. Nobody has confirmed them yet. */
+export const usualPushProbe = { enabled: true, hours: { from: 540, to: 1080 }, silentDays: 7 };
+
 export const notifyFileSchema = z
   .strictObject({
     webhooks: z
@@ -113,6 +116,23 @@ export const notifyFileSchema = z
       })
       .prefault({})
       .describe('the test of whether people are reached, by each of their channels'),
+    pushProbe: z
+      .strictObject({
+        enabled: z.boolean().default(usualPushProbe.enabled).describe('false: no browser is probed'),
+        hours: timeWindowSchema
+          .default(usualPushProbe.hours)
+          .describe(
+            'when browsers are probed; "09:00-18:00" if not given; who has quiet hours of their own is probed outside of those',
+          ),
+        silentDays: z
+          .int()
+          .min(2)
+          .max(60)
+          .default(usualPushProbe.silentDays)
+          .describe('days after which a device that shows none of its probes is a trouble'),
+      })
+      .prefault({})
+      .describe('the daily probe of browsers that are pushed to, which asks nobody to tap'),
     duty: z.array(dutyFileSchema).default([]).describe('who is on duty when'),
   })
   .prefault({});

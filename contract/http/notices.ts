@@ -106,6 +106,10 @@ export const personReachSchema = z.object({
       goneAt: isoTimeSchema.nullable(),
       /** When the person said that a test did not arrive. */
       deniedAt: isoTimeSchema.nullable(),
+      /** Of a browser: its last probe, the last one that it showed, and the first since which nothing has come from it. */
+      probedAt: isoTimeSchema.nullable(),
+      probeSeenAt: isoTimeSchema.nullable(),
+      silentSince: isoTimeSchema.nullable(),
     }),
   ),
 });

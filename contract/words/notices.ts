@@ -11,6 +11,15 @@ export const reachTestWords = {
   },
 } as const satisfies Readonly<Record<string, Words>>;
 
+/** The daily probe of a browser. It is seen for seconds, or until the next one where browsers do not let it go. */
+export const pushProbeWords = {
+  title: { ko: '알림 자동 점검', en: 'Daily check of notices' },
+  text: {
+    ko: '이 기기에 알림이 오는지 하루 한 번 점검합니다. 하실 일은 없습니다.',
+    en: 'Once a day this checks that notices reach this device. There is nothing to do.',
+  },
+} as const satisfies Readonly<Record<string, Words>>;
+
 /** Behind the link of a test. */
 export const answerLinkWords: Words = {
   ko: '실제 상황이 아닙니다. 위 주소를 열고 버튼을 눌러 주세요.',

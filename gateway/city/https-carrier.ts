@@ -14,8 +14,7 @@ export type HttpsCarrierOptions = {
 
 /** A worker that answers nothing is as good as gone; the batch goes again, and is taken once. */
 const answerWithinMs = 20_000;
-/** A site file with its profiles, as JSON in JSON. */
-const maxReplyBytes = 8_000_000;
+const maxReplyBytes = 1_000_000;
 
 /** Straight to a worker of the city: for a few gateways, and no cluster. */
 export class HttpsCarrier implements Carrier {
@@ -26,7 +25,7 @@ export class HttpsCarrier implements Carrier {
   constructor(options: HttpsCarrierOptions) {
     this.#options = options;
     this.#url = new URL(cityPath, options.url);
-    const how = { keepAlive: true, maxSockets: 6 };
+    const how = { keepAlive: true, maxSockets: 8 };
     this.#agent = this.#url.protocol === 'https:' ? new HttpsAgent({ ...how, ...options.tls }) : new HttpAgent(how);
   }
 

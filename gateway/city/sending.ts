@@ -3,16 +3,11 @@ import type { CityLane } from '../../contract/city-carrier.ts';
 import type { Clock } from '../../contract/clock.ts';
 import type { Log } from '../log.ts';
 import { type Carrier, CityError } from './carrier.ts';
+import { Cursor, type Item, type Source } from './cursor.ts';
 import { agreed, type Handed, isAgreed } from './handed.ts';
 import { Pace } from './pace.ts';
 
 type CityItems = Pick<CityBatch, 'messages' | 'records'>;
-
-/** Numbered items that are handed on: numbers rise without gaps, and an item never changes. */
-export type Source<Item> = {
-  readonly last: number;
-  read(after: number, limit: number): readonly { readonly id: number; readonly item: Item }[];
-};
 
 type Message = CityBatch['messages'][number];
 export type Numbered = {
@@ -35,14 +30,16 @@ export type SendingOptions = {
   health(): CityHealth;
   /** The city asks for an acknowledgement: what came of it. */
   onAsk(ask: CityAsk): string;
-  /** The city hands configuration down. */
-  onOffers(offers: NonNullable<CityReply['offers']>): void;
   /** The city answers again: what stands now is to be said again, since what waits is older. */
   onReached(): void;
 };
 
 const recordsPerBatch = 400;
 const lookEveryMs = 200;
+/** An alert may be among them. */
+const lookForRecordsEveryMs = 100;
+/** Of news, under way at once: the next alert does not wait for the answer to the last state of a lot. */
+const recordBatches = 4;
 /** "Connected" means that something was agreed within 60 s, so the word is given often enough to survive a few losses. */
 const healthEveryMs = 5000;
 const backlogBatches = 2;
@@ -51,8 +48,8 @@ const mostWaitMs = 30_000;
 
 /**
  * Hands on what is committed, over whatever carrier. What was committed since this connection began goes at once;
- * everything older follows beside it, so that news never waits for a backlog. Nothing counts as handed on before the
- * city's database has it.
+ * everything older follows beside it, so that news never waits for a backlog. Records go apart from readings, so that an
+ * alert waits for neither. Nothing counts as handed on before the city's database has it.
  */
 export class Sending {
   readonly #options: SendingOptions;
@@ -61,7 +58,7 @@ export class Sending {
   #done: CityBatch['done'] = [];
   /** What was asked since the start. */
   readonly #answered = new Set<string>();
-  readonly #pace: Record<CityLane, Pace> = { now: new Pace(), later: new Pace() };
+  readonly #pace = { now: new Pace(), later: new Pace() };
   #lastFailure: string | null = null;
   #running: Promise<void> = Promise.resolve();
 
@@ -115,37 +112,73 @@ export class Sending {
         broken.abort();
       }
     };
-    const backlog = new Backlog(this.#options, () => this.#agreed, from);
-    const lanes = [lane(() => this.#now(from, signal))];
-    for (let i = 0; i < backlogBatches; i++) lanes.push(lane(() => this.#older(backlog, signal)));
+    const older = this.#backlog(from);
+    const lanes = [lane(() => this.#older(older.records, signal))];
+    for (let i = 0; i < backlogBatches; i++) lanes.push(lane(() => this.#older(older.messages, signal)));
+    await lane(() => this.#reach(signal));
+    if (!signal.aborted) {
+      const records = new Cursor(this.#options.records, { after: from.records });
+      for (let i = 0; i < recordBatches; i++) lanes.push(lane(() => this.#records(records, signal)));
+      lanes.push(lane(() => this.#now(new Cursor(this.#options.messages, { after: from.messages }), signal)));
+    }
     await Promise.all(lanes);
     return why;
   }
 
-  async #now(from: { messages: number; records: number }, signal: AbortSignal): Promise<void> {
-    const { clock, messages, records } = this.#options;
-    const at = { ...from };
-    // Nothing is said to stand before the city hears of how it stands.
-    await this.#hand(nothing, { lane: 'now', withHealth: false }, signal);
+  /** Nothing is said to stand before the city hears of how it stands. */
+  async #reach(signal: AbortSignal): Promise<void> {
+    await this.#hand(ofMessages([]), { lane: 'now', withHealth: false }, signal);
     this.#options.onReached();
+  }
+
+  async #now(messages: Cursor<Message>, signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options;
     let healthDue = Number.NEGATIVE_INFINITY;
     while (!signal.aborted) {
-      const news = take({ messages, records }, { at, limit: this.#pace.now.messages }, () => true);
+      const news = messages.next(this.#pace.now.messages);
       const isDue = clock.monotonic() >= healthDue;
-      if (news.isEmpty && !isDue && this.#done.length === 0) {
+      if (news.length === 0 && !isDue && this.#done.length === 0) {
         await clock.sleep(lookEveryMs, signal);
         continue;
       }
       if (isDue) healthDue = clock.monotonic() + healthEveryMs;
-      await this.#hand(news, { lane: 'now', withHealth: isDue }, signal);
+      await this.#hand(ofMessages(news), { lane: 'now', withHealth: isDue }, signal);
     }
   }
 
-  async #older(backlog: Backlog, signal: AbortSignal): Promise<void> {
+  async #records(records: Cursor<Numbered>, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const older = backlog.next(this.#pace.later.messages);
+      const news = records.next(recordsPerBatch);
+      if (news.length > 0) await this.#hand(ofRecords(news), { lane: 'first', withHealth: false }, signal);
+      else await this.#options.clock.sleep(lookForRecordsEveryMs, signal);
+    }
+  }
+
+  /** What was committed before this connection and is not agreed, a batch with each call; null when all of it is on its way. */
+  #backlog(end: { messages: number; records: number }): { messages: Next; records: Next } {
+    const { messages: log, records: table } = this.#options;
+    const wanted = (kind: 'messages' | 'records') => (id: number) =>
+      id <= end[kind] && !isAgreed(this.#agreed[kind], id);
+    const messages = new Cursor(log, { after: this.#agreed.messages.mark, wanted: wanted('messages') });
+    const records = new Cursor(table, { after: this.#agreed.records.mark, wanted: wanted('records') });
+    return {
+      messages: () => {
+        const some = messages.nextUpTo(end.messages, this.#pace.later.messages);
+        return some && { taken: ofMessages(some), lane: 'later' };
+      },
+      // They are few, and alerts that were raised meanwhile are among them: not behind all readings of that time.
+      records: () => {
+        const some = records.nextUpTo(end.records, recordsPerBatch);
+        return some && { taken: ofRecords(some), lane: 'now' };
+      },
+    };
+  }
+
+  async #older(next: Next, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const older = next();
       if (older === null) return;
-      await this.#hand(older, { lane: 'later', withHealth: false }, signal);
+      await this.#hand(older.taken, { lane: older.lane, withHealth: false }, signal);
       // One turn for everything else: reading the backlog is synchronous work on the thread that judges.
       await this.#options.clock.sleep(1, signal);
     }
@@ -172,6 +205,8 @@ export class Sending {
   }
 
   async #paced(lane: CityLane, held: number, work: () => Promise<CityReply>): Promise<CityReply> {
+    // Records are not paced: they are few.
+    if (lane === 'first' || held === 0) return work();
     const { clock } = this.#options;
     const began = clock.monotonic();
     try {
@@ -184,8 +219,7 @@ export class Sending {
     }
   }
 
-  #answer({ ask, offers = [] }: CityReply): void {
-    if (offers.length > 0) this.#options.onOffers(offers);
+  #answer({ ask }: CityReply): void {
     for (const one of ask) {
       // It asks until it has heard, and hears with the next batch.
       if (this.#answered.has(one.id)) continue;
@@ -198,34 +232,21 @@ export class Sending {
 type Taken = {
   readonly items: CityItems;
   readonly ids: { readonly messages: readonly number[]; readonly records: readonly number[] };
-  readonly isEmpty: boolean;
 };
 
-const nothing: Taken = {
-  items: { messages: [], records: [] },
-  ids: { messages: [], records: [] },
-  isEmpty: true,
-};
+type Next = () => { taken: Taken; lane: CityLane } | null;
 
-type Sources = Pick<SendingOptions, 'messages' | 'records'>;
-type Place = { messages: number; records: number };
-
-/** The next items behind `at`, which moves on. `limit`: of messages. */
-function take(
-  { messages, records }: Sources,
-  { at, limit }: { at: Place; limit: number },
-  wanted: (kind: keyof Place, id: number) => boolean,
-): Taken {
-  const readMessages = messages.read(at.messages, limit);
-  const readRecords = records.read(at.records, recordsPerBatch);
-  at.messages = readMessages.at(-1)?.id ?? at.messages;
-  at.records = readRecords.at(-1)?.id ?? at.records;
-  const some = readMessages.filter(({ id }) => wanted('messages', id));
-  const others = readRecords.filter(({ id }) => wanted('records', id));
+function ofMessages(some: readonly Item<Message>[]): Taken {
   return {
-    items: { messages: some.map(({ item }) => item), records: byEpoch(others.map(({ item }) => item)) },
-    ids: { messages: some.map(({ id }) => id), records: others.map(({ id }) => id) },
-    isEmpty: some.length === 0 && others.length === 0,
+    items: { messages: some.map(({ item }) => item), records: [] },
+    ids: { messages: some.map(({ id }) => id), records: [] },
+  };
+}
+
+function ofRecords(some: readonly Item<Numbered>[]): Taken {
+  return {
+    items: { messages: [], records: byEpoch(some.map(({ item }) => item)) },
+    ids: { messages: [], records: some.map(({ id }) => id) },
   };
 }
 
@@ -235,35 +256,4 @@ function byEpoch(records: readonly Numbered[]): CityBatch['records'] {
     start: of[0]?.start ?? 0,
     items: of.map(({ record }) => record),
   }));
-}
-
-/** What was committed before this connection and is not agreed. */
-class Backlog {
-  readonly #sources: Sources;
-  readonly #agreed: () => { messages: Handed; records: Handed };
-  readonly #end: Place;
-  readonly #at: Place;
-
-  constructor(sources: Sources, agreedNow: () => { messages: Handed; records: Handed }, end: Place) {
-    this.#sources = sources;
-    this.#agreed = agreedNow;
-    this.#end = { ...end };
-    const { messages, records } = agreedNow();
-    this.#at = { messages: messages.mark, records: records.mark };
-  }
-
-  /** Null when all of it is on its way. */
-  next(limit: number): Taken | null {
-    for (;;) {
-      const before = { ...this.#at };
-      const taken = take(
-        this.#sources,
-        { at: this.#at, limit },
-        (kind, id) => id <= this.#end[kind] && !isAgreed(this.#agreed()[kind], id),
-      );
-      if (!taken.isEmpty) return taken;
-      if (this.#at.messages === before.messages && this.#at.records === before.records) return null;
-      if (this.#at.messages >= this.#end.messages && this.#at.records >= this.#end.records) return null;
-    }
-  }
 }

@@ -1,4 +1,5 @@
-import type { Urgency } from './notice.ts';
+import { type Notice, pushProbe, type Urgency } from './notice.ts';
+import { probeLastsMs } from './push-probe.ts';
 
 type Pace = { readonly firstMs: number; readonly longestMs: number; readonly giveUpMs: number };
 
@@ -8,10 +9,17 @@ const paces: Readonly<Record<Urgency, Pace>> = {
   prompt: { firstMs: 5000, longestMs: 120_000, giveUpMs: 6 * 3_600_000 },
   routine: { firstMs: 10_000, longestMs: 600_000, giveUpMs: 24 * 3_600_000 },
 };
+const probes: Pace = { ...paces.routine, giveUpMs: probeLastsMs };
+
+type Paced = Pick<Notice, 'urgency' | 'reason'>;
+
+function paceOf({ urgency, reason }: Paced): Pace {
+  return reason === pushProbe ? probes : paces[urgency];
+}
 
 /** Epoch ms after which a notice is not tried any more. */
-export function givenUpAt({ urgency, created }: { urgency: Urgency; created: number }): number {
-  return created + paces[urgency].giveUpMs;
+export function givenUpAt(notice: Paced & Pick<Notice, 'created'>): number {
+  return notice.created + paceOf(notice).giveUpMs;
 }
 
 /**
@@ -19,11 +27,11 @@ export function givenUpAt({ urgency, created }: { urgency: Urgency; created: num
  * back together; null when it is given up. `ageMs`: since the notice was decided.
  */
 export function nextTryMs(
-  { attempts, urgency, ageMs }: { attempts: number; urgency: Urgency; ageMs: number },
+  { attempts, ageMs, notice }: { attempts: number; ageMs: number; notice: Paced },
   random: () => number,
   retryAfterMs = 0,
 ): number | null {
-  const { firstMs, longestMs, giveUpMs } = paces[urgency];
+  const { firstMs, longestMs, giveUpMs } = paceOf(notice);
   const wait = Math.min(longestMs, firstMs * 2 ** Math.min(20, attempts - 1)) * (0.5 + random());
   const nextMs = Math.max(wait, Math.min(retryAfterMs, longestMs * 4));
   return ageMs + nextMs > giveUpMs ? null : nextMs;

@@ -11,6 +11,11 @@ const steps: readonly Migration[] = [
     PRIMARY KEY (person, channel, address)) STRICT, WITHOUT ROWID;
   `,
   'ALTER TABLE contacts ADD COLUMN denied_at INTEGER;',
+  `
+  ALTER TABLE contacts ADD COLUMN probed_at INTEGER;
+  ALTER TABLE contacts ADD COLUMN probe_seen_at INTEGER;
+  ALTER TABLE contacts ADD COLUMN silent_since INTEGER;
+  `,
 ];
 
 /** Where a person can be reached. Times are epoch ms. */
@@ -27,6 +32,11 @@ export type Contact = {
   readonly provenAt: number | null;
   /** When the person said that a test did not arrive there; null once something did. */
   readonly deniedAt: number | null;
+  /** When a probe was last written for this browser, and when it last said that it shows one; null: never. */
+  readonly probedAt: number | null;
+  readonly probeSeenAt: number | null;
+  /** The first probe since which nothing has come from this browser; null where something has. */
+  readonly silentSince: number | null;
 };
 
 const rowSchema = z.object({
@@ -39,6 +49,9 @@ const rowSchema = z.object({
   gone_why: z.string().nullable(),
   proven_at: z.number().nullable(),
   denied_at: z.number().nullable(),
+  probed_at: z.number().nullable(),
+  probe_seen_at: z.number().nullable(),
+  silent_since: z.number().nullable(),
 });
 
 /** People's addresses: they live here and nowhere else, and go with the person. */
@@ -83,6 +96,16 @@ export class ContactTable {
     this.#sql.proven.run(at, person, channel, address);
   }
 
+  /** A probe was written for this browser. Within a transaction. */
+  probed({ person, channel, address }: Pick<Contact, 'person' | 'channel' | 'address'>, at: number): void {
+    this.#sql.probed.run(at, at, person, channel, address);
+  }
+
+  /** The browser shows a probe, which proves nothing of a person. Within a transaction. */
+  probeSeen({ person, channel, address }: Pick<Contact, 'person' | 'channel' | 'address'>, at: number): void {
+    this.#sql.probeSeen.run(at, person, channel, address);
+  }
+
   /** The person says that a test did not arrive. */
   denied({ person, channel, address }: Pick<Contact, 'person' | 'channel' | 'address'>, at: number): void {
     this.#sql.denied.run(at, person, channel, address);
@@ -95,8 +118,12 @@ export class ContactTable {
 }
 
 function read(row: unknown): Contact {
-  const { gone_at, gone_why, proven_at, denied_at, ...rest } = rowSchema.parse(row);
-  return { ...rest, goneAt: gone_at, goneWhy: gone_why, provenAt: proven_at, deniedAt: denied_at };
+  const { gone_at, gone_why, proven_at, denied_at, probed_at, probe_seen_at, silent_since, ...rest } =
+    rowSchema.parse(row);
+  return {
+    ...{ ...rest, goneAt: gone_at, goneWhy: gone_why, provenAt: proven_at, deniedAt: denied_at },
+    ...{ probedAt: probed_at, probeSeenAt: probe_seen_at, silentSince: silent_since },
+  };
 }
 
 function statements(db: Database) {
@@ -105,7 +132,9 @@ function statements(db: Database) {
     put: db.prepare<[string, string, string, string, number]>(
       `INSERT INTO contacts (person, channel, address, language, since) VALUES (?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET language = excluded.language, gone_at = NULL, gone_why = NULL,
-         proven_at = CASE WHEN gone_at IS NULL THEN proven_at END`,
+         proven_at = CASE WHEN gone_at IS NULL THEN proven_at END,
+         probe_seen_at = CASE WHEN gone_at IS NULL THEN probe_seen_at END,
+         silent_since = CASE WHEN gone_at IS NULL THEN silent_since END`,
     ),
     remove: db.prepare<[string, string, string]>(`DELETE FROM contacts ${where}`),
     of: db.prepare<[string]>('SELECT * FROM contacts WHERE person = ? ORDER BY channel, address'),
@@ -114,7 +143,13 @@ function statements(db: Database) {
       `UPDATE contacts SET gone_at = ?, gone_why = ? ${where}`,
     ),
     proven: db.prepare<[number, string, string, string]>(
-      `UPDATE contacts SET proven_at = ?, denied_at = NULL ${where}`,
+      `UPDATE contacts SET proven_at = ?, denied_at = NULL, silent_since = NULL ${where}`,
+    ),
+    probed: db.prepare<[number, number, string, string, string]>(
+      `UPDATE contacts SET probed_at = ?, silent_since = coalesce(silent_since, ?) ${where}`,
+    ),
+    probeSeen: db.prepare<[number, string, string, string]>(
+      `UPDATE contacts SET probe_seen_at = ?, silent_since = NULL ${where}`,
     ),
     denied: db.prepare<[number, string, string, string]>(`UPDATE contacts SET denied_at = ? ${where}`),
     release: db.prepare<[string, string]>('DELETE FROM contacts WHERE channel = ? AND address = ?'),

@@ -6,6 +6,7 @@ import type { Channel, ChannelKind, Sent } from './channels/channel.ts';
 import type { ContactTable } from './contact-table.ts';
 import type { Delivery, DeliveryTable, Receipt } from './delivery-table.ts';
 import { messageOf } from './message.ts';
+import { pushProbe } from './notice.ts';
 import type { NoticeRow, NoticeTable } from './notice-table.ts';
 import type { Target } from './targets.ts';
 import { type Pace, type Verdict, verdictOn } from './turn.ts';
@@ -123,7 +124,11 @@ export class Deliveries {
     const notice = notices.find(delivery.notice);
     store.commit(() => {
       deliveries.receipt(row, kind, clock.now());
-      if (delivery.person !== null) contacts.proven({ ...delivery, person: delivery.person }, clock.now());
+      if (delivery.person !== null) {
+        // A browser that shows a probe by itself proves nothing of its person; who taps it does.
+        const seen = notice?.reason === pushProbe && kind === 'received' ? 'probeSeen' : 'proven';
+        contacts[seen]({ ...delivery, person: delivery.person }, clock.now());
+      }
       if (notice !== undefined) onReceipt?.(notice);
     });
     return true;
@@ -330,7 +335,7 @@ export class Deliveries {
       return { delivery: { ...delivery, state: 'accepted', acceptedAt: clock.now(), detail }, waitMs: null };
     }
     if (sent.outcome !== 'later') return { delivery: { ...delivery, state: sent.outcome, detail }, waitMs: null };
-    const tried = { attempts: delivery.attempts, urgency: notice.urgency, ageMs: waited.ageMs() };
+    const tried = { attempts: delivery.attempts, notice, ageMs: waited.ageMs() };
     const waitMs = nextTryMs(tried, random, sent.retryAfterMs);
     return { delivery: { ...delivery, ...(waitMs === null ? { state: 'given-up' } : {}), detail }, waitMs };
   }

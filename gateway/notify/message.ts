@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Cause, causeNames, causes } from '../../contract/words/causes.ts';
 import { givenUpAt } from './backoff.ts';
 import type { Outgoing } from './channels/channel.ts';
-import type { Notice } from './notice.ts';
+import { type Notice, pushProbe } from './notice.ts';
 import { reachTest } from './targets.ts';
 
 const text = z.object({ ko: z.string(), en: z.string() });
@@ -34,7 +34,7 @@ export function messageOf(notice: Notice, language: Language, row: number | null
   const { key, urgency, created } = notice;
   const common = {
     ...{ key, language, urgency, at: created, until: givenUpAt(notice), data: notice.payload, row },
-    ...{ topic: topicOf(notice), path: pathOf(notice) },
+    ...{ topic: topicOf(notice), path: pathOf(notice), isProbe: notice.reason === pushProbe },
   };
   const simple = plain.safeParse(notice.payload);
   if (simple.success) {
@@ -56,12 +56,15 @@ export function messageOf(notice: Notice, language: Language, row: number | null
 }
 
 /** News of an alert replaces older news of it, and nothing else does. */
-function topicOf({ part, alert, key }: Notice): string {
+function topicOf({ part, alert, key, reason }: Notice): string {
+  // One at a time is shown, or waits at the push service.
+  if (reason === pushProbe) return pushProbe;
   return part === 'alerts' && alert !== null ? alert : key;
 }
 
 function pathOf({ audience, alert, building, reason }: Notice): string {
   if (reason === reachTest) return '/my-notices?test=1';
+  if (reason === pushProbe) return '/my-notices';
   if (audience.role === 'resident') return `/public/buildings/${building}`;
   return alert === null ? '/' : `/alerts/${alert}`;
 }

@@ -35,6 +35,9 @@ export type Audience = {
   readonly person?: string | null;
 };
 
+/** The reason of a notice that asks a browser, and nobody: whether it still shows what is pushed to it. */
+export const pushProbe = 'push-probe';
+
 /** life-safety: people may have to leave. prompt: someone acts within the hour. routine: the next working day does. */
 export type Urgency = 'life-safety' | 'prompt' | 'routine';
 

@@ -10,11 +10,13 @@ export type ReachTestPolicy = {
   readonly answerDays: number;
   /** A device that is pushed to and has shown nothing for so long is a trouble of the person. */
   readonly proofDays: number;
+  /** One that has shown none of its daily probes for so long is the same; null: none are sent. */
+  readonly silentDays: number | null;
   /** Minutes of the site's day in which tests are sent. */
   readonly hours: { readonly from: number; readonly to: number };
 };
 
-type Own = readonly Pick<Contact, 'channel' | 'since' | 'provenAt' | 'goneAt' | 'deniedAt'>[];
+type Own = readonly Pick<Contact, 'channel' | 'since' | 'provenAt' | 'goneAt' | 'deniedAt' | 'silentSince'>[];
 
 /**
  * When a person's channels are to be tested next (epoch ms): so many days after the last proof of the one that was proven
@@ -60,18 +62,28 @@ export function unansweredSince(
  */
 export type Reached = 'no-address' | 'gone' | 'denied' | 'unanswered' | 'stale' | 'unproven' | 'reached';
 
+export type StalePolicy = Pick<ReachTestPolicy, 'proofDays' | 'silentDays'> & { readonly now: number };
+
 export function reachedOf(
   own: Own,
   last: ReachTest | undefined,
-  { now, answerDays, proofDays }: Pick<ReachTestPolicy, 'answerDays' | 'proofDays'> & { now: number },
+  { answerDays, ...of }: StalePolicy & Pick<ReachTestPolicy, 'answerDays'>,
 ): Reached {
+  const { now } = of;
   if (own.length === 0) return 'no-address';
   if (own.some(({ goneAt }) => goneAt !== null)) return 'gone';
   if (own.some(({ deniedAt }) => deniedAt !== null)) return 'denied';
   const since = unansweredSince(own, last);
   if (since !== null && now - since >= answerDays * dayMs) return 'unanswered';
-  const isStale = ({ channel, provenAt, since: from }: Own[number]) =>
-    channel === 'push' && now - (provenAt ?? from) >= proofDays * dayMs;
-  if (own.some(isStale)) return 'stale';
+  if (staleDays(own, of) !== null) return 'stale';
   return own.some(({ provenAt }) => provenAt !== null) ? 'reached' : 'unproven';
+}
+
+/** For how many days a device of theirs has shown nothing that it should have; null: each has. A probe counts for probes alone. */
+export function staleDays(own: Own, { now, proofDays, silentDays }: StalePolicy): number | null {
+  const pushed = own.filter(({ channel }) => channel === 'push');
+  const isSilent = ({ silentSince }: Own[number]) =>
+    silentDays !== null && silentSince !== null && now - silentSince >= silentDays * dayMs;
+  if (pushed.some(isSilent)) return silentDays;
+  return pushed.some(({ provenAt, since }) => now - (provenAt ?? since) >= proofDays * dayMs) ? proofDays : null;
 }

@@ -10,7 +10,7 @@ import { isWithin } from './duty.ts';
 import type { Notice } from './notice.ts';
 import type { NoticeTable } from './notice-table.ts';
 import type { PersonRecords } from './person-records.ts';
-import { dueAt, type Reached, type ReachTestPolicy, reachedOf, unansweredSince } from './reach-test.ts';
+import { dueAt, type Reached, type ReachTestPolicy, reachedOf, staleDays, unansweredSince } from './reach-test.ts';
 import type { ReachTest, ReachTestTable } from './reach-test-table.ts';
 import { reachTest } from './targets.ts';
 
@@ -35,7 +35,7 @@ export type ReachTestsOptions = {
 };
 
 /** Of people whose site is not known here. */
-const anySite = { answerDays: 0, proofDays: 0 };
+const anySite = { answerDays: 0, proofDays: 0, silentDays: null };
 
 type Tested = Pick<Person, 'name' | 'role' | 'buildings'>;
 
@@ -127,9 +127,10 @@ export class ReachTests {
         testedAt: isoOf(last?.askedAt ?? null),
         answeredAt: isoOf(last?.answeredAt ?? null),
         dueAt: site === undefined ? null : isoOf(dueAt(own, last, { ...site.policy, zone: site.calendar.zone })),
-        channels: own.map(({ channel, since, provenAt, goneAt, deniedAt }) => ({
+        channels: own.map(({ channel, since, provenAt, goneAt, deniedAt, probedAt, probeSeenAt, silentSince }) => ({
           ...{ channel, since: isoOf(since), provenAt: isoOf(provenAt) },
           ...{ goneAt: isoOf(goneAt), deniedAt: isoOf(deniedAt) },
+          ...{ probedAt: isoOf(probedAt), probeSeenAt: isoOf(probeSeenAt), silentSince: isoOf(silentSince) },
         })),
       };
     });
@@ -141,7 +142,8 @@ export class ReachTests {
     return this.#known().flatMap(({ person, site: of, own, last }) => {
       if (of?.id !== site) return [];
       const reached = reachedOf(own, last, { now: now(), ...of.policy });
-      return [{ person, reached, days: reached === 'stale' ? of.policy.proofDays : of.policy.answerDays }];
+      const stale = reached === 'stale' ? staleDays(own, { now: now(), ...of.policy }) : null;
+      return [{ person, reached, days: stale ?? of.policy.answerDays }];
     });
   }
 

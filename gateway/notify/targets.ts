@@ -158,10 +158,16 @@ function inOrder(own: readonly Contact[], channels: readonly PersonChannel[]): C
 }
 
 function ofPerson(person: string, addresses: Addresses, of: { turn: number; language: 'ko' | 'en' | null }): Target[] {
-  return (addresses.get(person) ?? []).map(
-    ({ channel, address, language }, rank): Target => ({
-      ...{ id: `${channel}:${person}:${address}`, channel, person, address },
-      ...{ language: of.language ?? language, rank, turn: of.turn },
-    }),
-  );
+  return (addresses.get(person) ?? []).map((contact, rank) => targetOf(contact, { ...of, rank }));
+}
+
+/** One address of a person; `language` null: the address's own. */
+export function targetOf(
+  { person, channel, address, language }: Pick<Contact, 'person' | 'channel' | 'address' | 'language'>,
+  of: { rank: number; turn: number; language: 'ko' | 'en' | null },
+): Target {
+  return {
+    ...{ id: `${channel}:${person}:${address}`, channel, person, address },
+    ...{ language: of.language ?? language, rank: of.rank, turn: of.turn },
+  };
 }

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import Sqlite from 'better-sqlite3';
+import { checkpoint, type LogPages } from './log-pages.ts';
 
 /** The thread that copies the write-ahead log into the database. It reads and changes no table. */
 
@@ -9,30 +10,40 @@ export type CheckpointData = {
   readonly pages: number;
 };
 
-/** What a look found and did: pages in the log, and how many of them are in the database. Or why it could not. */
-export type Looked =
-  | { readonly log: number; readonly copied: number }
-  | { readonly problem: string; readonly code: string | null };
+/** `look`: copies what has become much. `finish`: copies until little is left. */
+export type Order = 'look' | 'finish';
+
+/** What was found and done, or why it could not be. */
+export type Looked = LogPages | { readonly problem: string; readonly code: string | null };
 
 const { file, pages }: CheckpointData = workerData;
 const db = new Sqlite(file, { fileMustExist: true });
 // It reads none of them: pages go from file to file.
 db.pragma('cache_size = -64');
 
-parentPort?.on('message', () => parentPort?.postMessage(look()));
+/** Copied in a few milliseconds, also by the thread that commits. */
+const fewPages = 64;
+const passesAtMost = 5;
 
-function look(): Looked {
+parentPort?.on('message', (order: Order) => parentPort?.postMessage(tried(order === 'finish' ? finish : look)));
+
+function look(): LogPages {
+  const now = checkpoint(db, 'NOOP');
+  return now.log - now.copied < pages ? now : checkpoint(db, 'PASSIVE');
+}
+
+/** Each pass leaves what was committed meanwhile, and so less than the one before. */
+function finish(): LogPages {
+  let now = checkpoint(db, 'PASSIVE');
+  for (let pass = 1; pass < passesAtMost && now.log - now.copied > fewPages; pass += 1) now = checkpoint(db, 'PASSIVE');
+  return now;
+}
+
+function tried(work: () => LogPages): Looked {
   try {
-    const now = ask('NOOP');
-    return now.log - now.copied < pages ? now : ask('PASSIVE');
+    return work();
   } catch (error) {
     const code = error instanceof Sqlite.SqliteError ? error.code : null;
     return { problem: error instanceof Error ? error.message : String(error), code };
   }
-}
-
-/** NOOP only tells (SQLite 3.51); PASSIVE waits for nobody, and nobody for it. */
-function ask(mode: 'NOOP' | 'PASSIVE'): { log: number; copied: number } {
-  const rows = db.pragma(`wal_checkpoint(${mode})`) as { log: number; checkpointed: number }[];
-  return { log: rows[0]?.log ?? 0, copied: rows[0]?.checkpointed ?? 0 };
 }

@@ -68,6 +68,7 @@ test('a subject says lane, gateway, site and kind, and only one of ours is read'
 test.each([
   ['readings of its site', 'jari.city.now.g1.a.readings', true],
   ['records that waited', 'jari.city.later.g1.a.records', true],
+  ['its alerts', 'jari.city.first.g1.a.records', true],
   ['its own health', 'jari.city.now.g1._.health', true],
   ['readings of another site', 'jari.city.now.g1.b.readings', false],
   ['its site in the name of another gateway', 'jari.city.now.g2.a.readings', false],

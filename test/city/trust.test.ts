@@ -76,7 +76,7 @@ test('news does not wait for transactions that hold a backlog', async () => {
   const intake = new Intake({
     take: (batches) => (batches.some(({ health }) => health) ? Promise.resolve(counts) : never),
   });
-  for (let i = 0; i < 10; i++) void intake.add(batch(), false);
+  for (let i = 0; i < 10; i++) void intake.add(batch(), 'later');
   await expect(intake.add(batch({ health: true }))).resolves.toBeUndefined();
 });
 

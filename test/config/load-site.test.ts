@@ -27,6 +27,7 @@ describe('a site file that says little', () => {
       notify: {
         ...{ webhooks: [], email: null, sms: null, push: null, order: [], duty: [] },
         reachTest: { everyDays: 30, answerDays: 7, proofDays: 40, hours: { from: 600, to: 1020 } },
+        pushProbe: { enabled: true, hours: { from: 540, to: 1080 }, silentDays: 7 },
       },
     });
     const [agent] = site.agents;

@@ -12,6 +12,8 @@ const who = ['g1', 'g2', 'worker', 'nobody'] as const;
 type Who = (typeof who)[number];
 
 const matrix: readonly { does: 'write' | 'hear'; subject: string; may: readonly Who[] }[] = [
+  { does: 'write', subject: 'jari.city.first.g1.a.records', may: ['g1'] },
+  { does: 'write', subject: 'jari.city.first.g2.b.records', may: ['g2'] },
   { does: 'write', subject: 'jari.city.now.g1.a.readings', may: ['g1'] },
   { does: 'write', subject: 'jari.city.later.g1.a.records', may: ['g1'] },
   { does: 'write', subject: 'jari.city.now.g1._.health', may: ['g1'] },

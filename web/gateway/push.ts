@@ -49,6 +49,8 @@ export async function resendSubscription(language: Language): Promise<void> {
   const registration = await navigator.serviceWorker.getRegistration('/');
   const subscription = (await registration?.pushManager.getSubscription()) ?? null;
   if (subscription !== null) await send(subscription, language);
+  // Where the worker could not take the last probe away.
+  for (const one of (await registration?.getNotifications({ tag: 'push-probe' })) ?? []) one.close();
 }
 
 /** Asks the person, which browsers allow in answer to a tap alone. */

@@ -6,10 +6,25 @@ self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim(
 
 self.addEventListener('push', (event) => {
   const { title, ...options } = notificationOf(event);
-  event.waitUntil(
-    Promise.allSettled([self.registration.showNotification(title, options), receipt(options, 'received')]),
-  );
+  event.waitUntil(show(title, options));
+  // Once something else is shown, and some seconds after the event is over: browsers count what is left of it when it ends.
+  // Safari counts a notification that goes at once as none, so there it stays until the next one takes its place.
+  if (event.notification === undefined) setTimeout(closeProbes, options.data.probe === true ? probeShownMs : 0);
 });
+
+const probeTag = 'push-probe';
+const probeShownMs = 10_000;
+
+/** A probe is received when it is shown: that is what it asks. An alert says at once that it is here. */
+async function show(title, options) {
+  const shown = self.registration.showNotification(title, options);
+  if (options.data.probe === true) await shown;
+  await Promise.allSettled([shown, receipt(options, 'received')]);
+}
+
+async function closeProbes() {
+  for (const one of await self.registration.getNotifications({ tag: probeTag })) one.close();
+}
 
 // Browsers renew subscriptions by themselves; the gateway is told at once, not at the next opening of a page.
 self.addEventListener('pushsubscriptionchange', (event) => event.waitUntil(resubscribe(event)));
@@ -26,7 +41,12 @@ function notificationOf(event) {
     const { notification } = event.data.json();
     const { navigate, data, ...rest } = notification;
     if (typeof rest.title !== 'string' || rest.title === '') throw new TypeError('no title');
-    return { ...rest, data: { ...data, navigate }, icon: '/web/icon.svg', renotify: rest.tag !== undefined };
+    return {
+      ...rest,
+      data: { ...data, navigate },
+      icon: '/web/icon.svg',
+      renotify: rest.tag !== undefined && !rest.silent,
+    };
   } catch {
     return { title: '알림 / Notice', body: '건물 화면을 열어 확인하세요. Open the page of your building.', data: {} };
   }

@@ -21,8 +21,8 @@ export const reachWords = {
   noAddress: { ko: '연락처 없음: {people}', en: 'Without an address: {people}' },
   peopleTitle: { ko: '알림 도착 확인', en: 'Who is reached' },
   peopleHint: {
-    ko: '한 달에 한 번 채널마다 시험 알림을 보냄. 접수된 것은 도착한 것이 아님',
-    en: 'A test goes out by each channel once a month. Accepted has not arrived',
+    ko: '한 달에 한 번 채널마다 시험 알림, 하루에 한 번 푸시 기기 자동 점검. 접수된 것은 도착한 것이 아님',
+    en: 'A test by each channel once a month, a check of each browser once a day. Accepted has not arrived',
   },
   counts: {
     ko: '{all}명 중 도착 확인 {reached} · 확인 안 됨 {open}',
@@ -43,6 +43,8 @@ export const reachWords = {
   channelNever: { ko: '{channel}: {time} 등록, 도착 확인 없음', en: '{channel}: since {time}, nothing arrived' },
   channelGone: { ko: '{channel}: {time}부터 수신 불가', en: '{channel}: has not worked since {time}' },
   channelDenied: { ko: '{channel}: 본인이 안 왔다고 답함 {time}', en: '{channel}: they say it did not arrive, {time}' },
+  probeSeen: { ko: '자동 점검 {time} 응답', en: 'daily check shown {time}' },
+  probeSilent: { ko: '{time} 자동 점검부터 무응답', en: 'no daily check shown since {time}' },
   nextTest: { ko: '다음 시험 {time}', en: 'next test {time}' },
   nobodyHere: { ko: '계정 없음', en: 'No accounts' },
   turnHint: { ko: '확인이 없을 때 알리는 순서', en: 'Told in this order while nobody acknowledges' },

@@ -75,8 +75,7 @@ function textOf({ site, version, rollout, trying, agents }: ConfigurationItem, l
   return lines.join('\n');
 }
 
-/** @throws InputError */
-export function read(file: string): string {
+function read(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
@@ -85,7 +84,7 @@ export function read(file: string): string {
 }
 
 /** The files of the profile folders that the site file names; what is wrong with them the check says. */
-export function profilesOf(file: string): { folder: string; files: Record<string, string> }[] {
+function profilesOf(file: string): { folder: string; files: Record<string, string> }[] {
   const opened = openYaml(file);
   const folders = opened.ok ? list(mapping(opened.yaml.value).profiles).filter((each) => typeof each === 'string') : [];
   return folders.map((folder) => ({ folder, files: textsIn(join(dirname(file), folder)) }));

@@ -18,6 +18,8 @@ export type Outgoing = {
   readonly path: string;
   /** Its row in the reach ledger; null for what has none. */
   readonly row: number | null;
+  /** It asks a device, and nobody: shown without a sound, and taken away again. */
+  readonly isProbe?: boolean;
 };
 
 /**

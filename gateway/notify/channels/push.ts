@@ -47,7 +47,7 @@ export function pushChannel(options: PushOptions): Channel {
         'content-encoding': 'aes128gcm',
         authorization: sign(url.origin),
         ttl: String(Math.max(0, Math.floor((message.until - clock.now()) / 1000))),
-        urgency: message.urgency === 'routine' ? 'normal' : 'high',
+        urgency: urgencyOf(message),
         topic: topicOf(message.topic),
       };
       const allowPrivate = allowHosts.includes(url.hostname);
@@ -55,6 +55,12 @@ export function pushChannel(options: PushOptions): Channel {
       return outcomeOf(await post({ url: endpoint, headers, body, allowPrivate, timeoutMs }), [404, 410]);
     },
   };
+}
+
+/** RFC 8030 §5.3. */
+function urgencyOf({ urgency, isProbe = false }: Outgoing): 'low' | 'normal' | 'high' {
+  if (isProbe) return 'low';
+  return urgency === 'routine' ? 'normal' : 'high';
 }
 
 function signer({ clock, keys, subject }: PushOptions): (origin: string) => string {
@@ -79,7 +85,7 @@ export function topicOf(text: string): string {
 const maxBody = 1500;
 
 function payloadOf(message: Outgoing, { pages, receiptOf }: PushOptions): string {
-  const { title, body, language, topic, path, urgency } = message;
+  const { title, body, language, topic, path, urgency, isProbe = false } = message;
   return JSON.stringify({
     web_push: 8030,
     notification: {
@@ -89,9 +95,9 @@ function payloadOf(message: Outgoing, { pages, receiptOf }: PushOptions): string
       dir: 'ltr',
       navigate: `${pages()}${path}`,
       tag: topic,
-      silent: false,
+      silent: isProbe,
       requireInteraction: urgency === 'life-safety',
-      data: { receipt: receiptOf(message) },
+      data: { receipt: receiptOf(message), ...(isProbe && { probe: true }) },
     },
     mutable: true,
   });

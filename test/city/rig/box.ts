@@ -2,7 +2,8 @@ import { type CityBatch, cityHealthSchema } from '../../../contract/city.ts';
 import { systemClock } from '../../../contract/clock.ts';
 import { agentIdSchema, deviceIdSchema, pointNameSchema, siteIdSchema } from '../../../contract/ids.ts';
 import type { Carrier } from '../../../gateway/city/carrier.ts';
-import { type Numbered, Sending, type Source } from '../../../gateway/city/sending.ts';
+import type { Source } from '../../../gateway/city/cursor.ts';
+import { type Numbered, Sending } from '../../../gateway/city/sending.ts';
 import { openLog, silentLog } from '../../../gateway/log.ts';
 
 type Message = CityBatch['messages'][number];
@@ -51,7 +52,6 @@ export class Box {
         this.answered++;
         return 'done';
       },
-      onOffers: () => {},
       onReached: () => {},
     });
   }

@@ -33,7 +33,6 @@ const config: CityConfig = {
   cert: null,
   key: null,
   keepMs: 86_400_000,
-  configurationKey: null,
 };
 
 /** A city in memory: what it took, by identity, and what it is made to do. */
@@ -45,9 +44,13 @@ class City implements Carrier {
   isUp = true;
   /** Takes it, and its word gets lost. */
   isDeaf = false;
+  /** Readings stay on their way. */
+  isSlow = false;
 
-  async hand(batch: CityBatch): Promise<CityReply> {
+  async hand(batch: CityBatch, signal: AbortSignal): Promise<CityReply> {
     if (!this.isUp) throw new CityError('unreachable', 'down');
+    if (this.isSlow && batch.messages.length > 0)
+      await new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('given up'))));
     const checked = parseCityBatch(JSON.parse(JSON.stringify(batch)));
     if (!checked.ok) throw new Error(checked.problem);
     this.batches.push(batch);
@@ -79,7 +82,6 @@ function linked(core: Core, city: City, more: Partial<CityConfig> = {}) {
     feeds: { lots: () => [] },
     failing: () => [],
     upkeep: () => ({ lifeYears: 4, drill: 'ok' }),
-    configuration: { reports: () => [], hear: () => {} },
     standing: () => [{ topic: 'jari/v1/saesol/parking/p1', payload: '{"free":3}' }],
   });
   link.start();
@@ -142,6 +144,28 @@ test('what is new overtakes what waits', async () => {
   expect(order.indexOf(901)).toBeGreaterThanOrEqual(0);
   await core.clock.advance(60_000);
   expect(city.messages()).toBe(901);
+  await link.close();
+});
+
+test('a record waits neither for readings that are on their way nor for those of before', async () => {
+  const core = new Core();
+  const city = new City();
+  city.isUp = false;
+  const link = linked(core, city);
+  core.online();
+  send(core, 1, 900);
+  link.said({ topic: 'jari/v1/saesol/parking/p1', payload: '{"free":1}' });
+  await core.clock.advance(5000);
+  city.isUp = true;
+  city.isSlow = true;
+  while (city.batches.length === 0) await core.clock.advance(50);
+  send(core, 901, 902);
+  link.said({ topic: 'jari/v1/saesol/parking/p1', payload: '{"free":0}' });
+  await core.clock.advance(1000);
+  const items = city.batches.flatMap(({ records }) => records.flatMap((of) => of.items));
+  expect(items.filter(({ kind }) => kind === 'lot').map(({ body }) => body?.free)).toEqual([1, 3, 0]);
+  expect(city.messages()).toBe(0);
+  city.isSlow = false;
   await link.close();
 });
 

@@ -31,7 +31,7 @@ function world({ db = memoryDatabase(), clock = new SimClock(Date.UTC(2026, 10, 
     sites: [
       {
         id: saesol,
-        policy: { ...noNotify.reachTest, everyDays },
+        policy: { ...noNotify.reachTest, everyDays, silentDays: 7 },
         calendar: calendarOf('Asia/Seoul'),
         kinds: ['sms', 'push'],
       },

@@ -7,7 +7,7 @@ import { reachTest, targetsOf } from '../../../gateway/notify/targets.ts';
 const kim = { name: 'kim', role: 'operator' as const, buildings: [] };
 const at = (channel: PersonChannel, goneAt: number | null = null): Contact => ({
   ...{ person: 'kim', channel, address: channel, language: 'ko', since: 0, goneAt },
-  ...{ goneWhy: null, provenAt: null, deniedAt: null },
+  ...{ goneWhy: null, provenAt: null, deniedAt: null, probedAt: null, probeSeenAt: null, silentSince: null },
 });
 
 function told(

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { SimClock } from '../../../contract/sim-clock.ts';
 import { silentLog } from '../../../gateway/log.ts';
@@ -46,6 +47,38 @@ describe('the thread that copies the write-ahead log', () => {
     await see({ copied: much });
   });
 
+  test('leaves the last pages of a long log to the thread that commits', async () => {
+    const leaves = `import { parentPort } from 'node:worker_threads';
+      parentPort.on('message', () => parentPort.postMessage({ log: 200, copied: 190 }));`;
+    const { store, clock, fill } = await opened({
+      worker: new URL(`data:text/javascript,${encodeURIComponent(leaves)}`),
+    });
+    fill(200);
+    const left = async () => {
+      await clock.advance(250);
+      const [{ log, checkpointed }] = store.db.pragma('wal_checkpoint(NOOP)') as [Record<string, number>];
+      return (log ?? 0) - (checkpointed ?? 0);
+    };
+    await expect.poll(left).toBe(0);
+  });
+
+  test('a long log that somebody reads is not finished at every look, and begins again after them', async () => {
+    const { dir, fill, see, checkpointer } = await opened();
+    const reader = new Sqlite(join(dir, 'gateway.db'), { readonly: true });
+    onTestFinished(() => void reader.close());
+    reader.exec('BEGIN');
+    reader.prepare('SELECT count(*) FROM filler').get();
+    fill(200);
+    await see({ log: much });
+    for (let look = 0; look < 5; look += 1) await see({ log: much });
+    reader.exec('COMMIT');
+    fill(60);
+    await see({ log: expect.toSatisfy((pages: number) => pages > 200) });
+    fill(10);
+    await see({ log: expect.toSatisfy((pages: number) => pages < 50) });
+    expect(checkpointer.looked).not.toHaveProperty('problem');
+  });
+
   test('copies while a commit is open, which goes on and is whole', async () => {
     const { store, fill, see } = await opened();
     fill(100);
@@ -67,19 +100,45 @@ describe('the thread that copies the write-ahead log', () => {
 
   test('that ends of itself is told of, and the store copies by itself again', async () => {
     const worker = new URL('./no-such-worker.ts', import.meta.url);
-    const { errors, atMost } = await opened({ worker });
+    const { errors, atMost, clock, fill } = await opened({ worker });
+    fill(100);
+    await clock.advance(250);
     await expect.poll(() => errors).toContainEqual([{ error: 'the thread ended' }, 'checkpoint-failed']);
     expect(atMost()).toBe(walAutocheckpoint);
   });
 
+  test('is there only while there is much to copy', async () => {
+    const { clock, checkpointer, fill, see } = await opened();
+    fill(10);
+    await clock.advance(1000);
+    expect(checkpointer.hasThread).toBe(false);
+    fill(100);
+    await see({ copied: much });
+    expect(checkpointer.hasThread).toBe(true);
+    await clock.advance(59_000);
+    await expect
+      .poll(async () => {
+        await clock.advance(250);
+        return checkpointer.hasThread;
+      })
+      .toBe(false);
+    fill(300);
+    await see({
+      log: expect.toSatisfy((pages: number) => pages > 200),
+      copied: expect.toSatisfy((n: number) => n > 200),
+    });
+  });
+
   test('that ends is started again, after twice as long each time', async () => {
     const worker = new URL('./no-such-worker.ts', import.meta.url);
-    const { errors, clock } = await opened({ worker });
+    const { errors, clock, fill } = await opened({ worker });
+    fill(100);
+    await clock.advance(250);
     const ended = () => errors.filter(([of]) => (of as { error: string }).error === 'the thread ended').length;
     await expect.poll(ended).toBe(1);
-    await clock.advance(1000);
+    await clock.advance(1250);
     await expect.poll(ended).toBe(2);
-    await clock.advance(1999);
+    await clock.advance(2249);
     expect(ended()).toBe(2);
     await clock.advance(1);
     await expect.poll(ended).toBe(3);

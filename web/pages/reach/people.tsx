@@ -49,6 +49,7 @@ function Person({ of }: { of: PersonReach }) {
       {of.channels.map((channel) => (
         <p key={`${channel.channel} ${channel.since}`} class="hint">
           {channelText(channel)}
+          {probeText(channel)}
         </p>
       ))}
       {of.dueAt !== null && of.reached !== 'reached' && (
@@ -61,6 +62,13 @@ function Person({ of }: { of: PersonReach }) {
 function stateText({ reached, lastReachedAt, testedAt }: PersonReach): string {
   if (reached === 'reached') return tell('reached', { time: timeAt(lastReachedAt ?? '') });
   return tell(reached, { time: testedAt === null ? '' : timeAt(testedAt) });
+}
+
+/** Of a browser alone: whether it shows its daily probe. */
+function probeText({ goneAt, probedAt, probeSeenAt, silentSince }: PersonReach['channels'][number]): string {
+  if (goneAt !== null || probedAt === null) return '';
+  if (silentSince !== null) return ` · ${tell('probeSilent', { time: timeAt(silentSince) })}`;
+  return probeSeenAt === null ? '' : ` · ${tell('probeSeen', { time: timeAt(probeSeenAt) })}`;
 }
 
 function channelText(of: PersonReach['channels'][number]): string {

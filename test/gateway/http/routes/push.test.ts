@@ -71,7 +71,14 @@ async function open(answer: (nth: number) => number = () => 201, mode: SiteMode 
       commit,
       now: () => clock.now(),
     },
-    sites: [{ id: site.id, policy: noNotify.reachTest, calendar: calendarOf('Asia/Seoul'), kinds: ['push'] }],
+    sites: [
+      {
+        id: site.id,
+        policy: { ...noNotify.reachTest, silentDays: 7 },
+        calendar: calendarOf('Asia/Seoul'),
+        kinds: ['push'],
+      },
+    ],
   });
   const reach = new Reach({
     ...{ store, contacts, notices, deliveries, service, clock, people },
