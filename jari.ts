@@ -153,6 +153,20 @@ program
   });
 
 program
+  .command('model')
+  .description('models of buildings, which the page draws behind their sensors')
+  .command('convert <from> <to>')
+  .description('an IFC file as a glTF binary, for model: { file: … } of a building')
+  .option('--at <east,north,up>', "where the building's corner is in the IFC file, metres", '0,0,0')
+  .option('--json', 'print what was written as JSON')
+  .addHelpText('after', '\nExample:\n  jari model convert hanbit.ifc hanbit.glb')
+  .action(async (from: string, to: string, { at, json }) => {
+    const { runModelConvert } = await import('./config/model/convert-command.ts');
+    const { languageOf } = await import('./contract/words/language.ts');
+    print(await runModelConvert({ from, to, at, language: languageOf(process.env) }), json);
+  });
+
+program
   .command('replay <file>')
   .description('a file of jari record as a virtual line that answers as recorded')
   .requiredOption('--dir <dir>', 'where the line and ports.json appear')

@@ -73,7 +73,7 @@ export function buildSite(site: SiteFile, file: string, context: BuildContext, r
     holidays: site.holidays,
     feeds: buildFeeds(site.feeds, { id: site.site, name: site.name }),
     lots: site.lots.map(buildLot),
-    buildings: site.buildings.map((each) => buildBuilding(each, rulesIn(each.id))),
+    buildings: site.buildings.map((each) => buildBuilding(each, rulesIn(each.id), context.folder)),
     rules: rulesIn(null),
     roles: site.roles,
     profileFolders: site.profiles.map(context.profileFolder ?? ((folder) => resolve(context.folder, folder))),

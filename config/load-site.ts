@@ -14,6 +14,7 @@ import { kindOfBus } from './checks/bus.ts';
 import { checkDevice } from './checks/device.ts';
 import { interlockFindings } from './checks/interlocks.ts';
 import { lotFindings } from './checks/lots.ts';
+import { modelFindings } from './checks/models.ts';
 import { brokerFindings, gatewayFindings, uplinkFindings } from './checks/network.ts';
 import { notifyFindings } from './checks/notify.ts';
 import { type PartialSite, partialSiteOf } from './checks/partial-site.ts';
@@ -81,6 +82,7 @@ export function loadChangedSite(
     ...crossCheck(partial, around),
     ...lotFindings(yaml.value, partial, around),
     ...buildingFindings(yaml.value, partial, around),
+    ...modelFindings(yaml.value, partial, folder),
     ...ruleFindings(rules.entries, { ...around, ...rules, value: yaml.value, partial }),
     ...interlockFindings(yaml.value, { ...around, points: rules.points, partial }),
     ...gatewayFindings(yaml.value),

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { BuildingId, DeviceId, PointRef } from '../../contract/ids.ts';
 import type { Rule, Text } from '../../rules/rule.ts';
 import type { Location } from '../lots/lot-config.ts';
@@ -21,6 +22,8 @@ export type BuildingConfig = {
   readonly places: readonly PlaceConfig[];
   /** One for each alert subject. */
   readonly rules: readonly Rule[];
+  /** A glTF binary that is drawn behind the sensors, absolute; null: none. It may be missing or broken. */
+  readonly model: string | null;
   readonly forecast: {
     /** What the daily cycle of structural points is explained by; null: the nearest that measures air. */
     readonly temperature: PointRef | null;
@@ -50,9 +53,9 @@ export type PlaceConfig = {
   readonly name: Text | null;
 };
 
-/** A building whose references have been checked. */
-export function buildBuilding(file: BuildingFile, rules: readonly Rule[]): BuildingConfig {
-  const { location = null, outline = null, address, built = null, grade = null, occupants = null } = file;
+/** A building whose references have been checked. Its files are relative to `folder`. */
+export function buildBuilding(file: BuildingFile, rules: readonly Rule[], folder = ''): BuildingConfig {
+  const { location = null, outline = null, address, built = null, grade = null, occupants = null, model } = file;
   return {
     id: file.id,
     name: file.name,
@@ -65,6 +68,7 @@ export function buildBuilding(file: BuildingFile, rules: readonly Rule[]): Build
     storeys: storeysOf(file.storeys),
     places: file.places.map(placeOf),
     rules,
+    model: model === undefined ? null : resolve(folder, model.file),
     forecast: { temperature: file.forecast?.temperature ?? null },
   };
 }

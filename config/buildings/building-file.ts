@@ -3,6 +3,7 @@ import { buildingIdSchema, deviceIdSchema, pointRefSchema } from '../../contract
 import { refused, text } from '../../contract/words/check/said.ts';
 import { locationSchema } from '../lots/lot.ts';
 import { textSchema } from '../lots/provenance.ts';
+import { modelPath } from '../model/model-file.ts';
 import { ruleFileSchema } from './rule-file.ts';
 
 /** A building as the site file has it. Every key but id and name may be left out. */
@@ -55,6 +56,15 @@ export const buildingFileSchema = z.strictObject({
   storeys: z.array(storeySchema).default([]).describe('its storeys, the lowest first'),
   places: z.array(placeSchema).default([]).describe('which devices or points belong to it, and where they are'),
   rules: z.array(ruleFileSchema).default([]).describe('what it is watched for: [{ use: fire-smoke }, …]'),
+  model: z
+    .strictObject({
+      file: z
+        .string()
+        .regex(modelPath, text({ code: 'model-path' }))
+        .describe('a glTF binary (.glb) in the folder of the site file or below; jari model convert makes one of IFC'),
+    })
+    .optional()
+    .describe('a model of the building, in metres, that the page draws behind its sensors'),
   forecast: z
     .strictObject({
       temperature: pointRefSchema

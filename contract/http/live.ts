@@ -158,6 +158,8 @@ export const buildingDetailSchema = z.object({
   built: z.int().nullable(),
   /** As an inspector gave it. */
   grade: z.enum(['A', 'B', 'C', 'D', 'E']).nullable(),
+  /** Whether there is a model to draw behind it, at `…/model`. Residents are told of none. */
+  hasModel: z.boolean(),
   /** The lowest first. */
   storeys: z.array(
     z.object({

@@ -31,6 +31,7 @@ export const commonProblems = {
   'no-site-of-yours': problem(404, 'No site of yours', {}),
   'site-needed': problem(400, 'Say which site', { sites: z.array(name) }),
   'no-such-building': problem(404, 'No such building', { site: name, building: name }),
+  'no-model': problem(404, 'No model of the building', { site: name, building: name }),
   'no-such-device': problem(404, 'No such device', { site: name, device: name }),
   'no-such-point': problem(404, 'No such point', { site: name, point: name }),
   'no-own-ca': problem(404, 'No CA of its own', {}),

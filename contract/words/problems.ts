@@ -58,6 +58,10 @@ export const problemWords: Table = {
     ko: `사이트 파일에 없는 건물: ${site}/${building}`,
     en: `No site file has a building ${site}/${building}.`,
   }),
+  'no-model': ({ site, building }) => ({
+    ko: `${site}/${building}: 건물 모델이 없거나 읽을 수 없음`,
+    en: `There is no model of building ${building} at site ${site}, or it cannot be read.`,
+  }),
   'no-such-device': ({ site, device }) => ({
     ko: `${site} 사이트에 없는 장치: ${device}`,
     en: `Site ${site} has no device ${device}.`,

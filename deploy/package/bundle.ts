@@ -36,6 +36,9 @@ export function entriesOf(root: string): readonly string[] {
 /** What cannot be one file: packages that load a native addon from beside themselves. They are copied as they are. */
 export const external: readonly string[] = ['better-sqlite3', '@serialport/bindings-cpp'];
 
+/** What a command asks for that says by itself where it is missing: it stays in the checkout. */
+const leftOut: readonly string[] = ['web-ifc'];
+
 /**
  * Bundles the program of the checkout `root` into `out`: plain JavaScript, no types left to strip, each file at the place
  * that the source has. Returns the npm packages that went in, as folders below `root`.
@@ -54,7 +57,7 @@ export async function bundle(root: string, out: string): Promise<readonly string
     format: 'esm',
     platform: 'node',
     target: 'node24',
-    external: [...external],
+    external: [...external, ...leftOut],
     chunkNames: 'chunk-[hash]',
     // Packages in CommonJS ask for node:… by require.
     banner: { js: "const require=process.getBuiltinModule('module').createRequire(import.meta.url);" },

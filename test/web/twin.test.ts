@@ -36,7 +36,7 @@ const place = (of: Partial<BuildingDetail['places'][number]>): BuildingDetail['p
 /** A tilt on the roof, gas and smoke below, and a meter that nobody said where it is. */
 const building: BuildingDetail = {
   ...{ site: 'saesol', building: 'hanbit', name: { ko: '한빛상가', en: 'Hanbit' }, location: null },
-  ...{ address: { road: null, parcel: null }, built: null, grade: null, storeys },
+  ...{ address: { road: null, parcel: null }, built: null, grade: null, hasModel: false, storeys },
   places: [
     place({ device: 'tilt-se', storey: 'roof', at: [9, 1], height: 0.5 }),
     place({ device: 'co-ramp', storey: 'b1', at: [2, 2], height: 1.5 }),

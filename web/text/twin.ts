@@ -43,6 +43,12 @@ export const twinWords = {
     ko: '값을 아는 {known}개(전체 {all}개) 모두 {time}부터 바뀌지 않음',
     en: '{known} of {all} gauges are known, and none has changed since {time}',
   },
+  backdrop: { ko: '건물 모델 보기', en: 'Model of the building' },
+  backdropLoading: { ko: '건물 모델을 받는 중', en: 'Fetching the model of the building' },
+  backdropFailed: {
+    ko: '건물 모델을 읽을 수 없어 층 평면만으로 그림 (jari check로 확인)',
+    en: 'The model of the building cannot be read: drawn from its storeys alone (jari check says why)',
+  },
   time: { ko: '시각', en: 'Time' },
   now: { ko: '지금 상태', en: 'As it is now' },
   past: { ko: '과거: {time}의 상태', en: 'Past: as it was at {time}' },

@@ -8,6 +8,17 @@ type Known = Near & { readonly known: readonly string[] };
 type Rule = { readonly rule: string };
 type Point = { readonly point: string };
 
+type Model = 'missing' | 'too-large' | 'not-glb' | 'short';
+
+function modelProblems(mostMb: number): Readonly<Record<Model, Words>> {
+  return {
+    missing: { ko: '읽을 수 없음', en: 'cannot be read' },
+    'too-large': { ko: `${mostMb} MB를 넘음`, en: `is larger than ${mostMb} MB` },
+    'not-glb': { ko: 'glTF 2.0 바이너리(.glb)가 아님', en: 'is no glTF 2.0 binary' },
+    short: { ko: '파일이 중간에 끊김', en: 'ends too soon' },
+  };
+}
+
 /** Storeys, places, rules and interlocks, as far as they are no matter of their condition. */
 export const buildingWords = {
   'storey-taken': ({ id, line }: { readonly id: string; readonly line: number }) => ({
@@ -21,6 +32,15 @@ export const buildingWords = {
   'no-such-storey': ({ storey, near }: { readonly storey: string } & Near) => ({
     ko: `없는 층 ${quoted(storey)}: ${koNearText(near, 'storeys에 추가하거나 바로잡음')}`,
     en: `there is no storey ${quoted(storey)}; ${nearText(near, 'add it to storeys, or correct this')}`,
+  }),
+
+  'model-path': () => ({
+    ko: '사이트 파일의 폴더나 그 아래의 .glb 파일을 상대 경로로 씀(예: models/hanbit.glb)',
+    en: 'give a .glb file in the folder of the site file or below, such as models/hanbit.glb',
+  }),
+  'model-file': ({ file, why, mostMb }: { readonly file: string; readonly why: Model; readonly mostMb: number }) => ({
+    ko: `${file}: ${modelProblems(mostMb)[why].ko}: 입체 보기는 이 모델 없이 그림`,
+    en: `${file} ${modelProblems(mostMb)[why].en}; the building is drawn without it`,
   }),
 
   'no-such-ready-rule': ({ rule, near, known }: Rule & Known) => ({

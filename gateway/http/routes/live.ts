@@ -23,6 +23,7 @@ import type { Diagnosed } from '../../state/live-state.ts';
 import { known, sitesOf, type Who } from '../access.ts';
 import { type Allowed, type Catalog, siteQuery } from '../catalog.ts';
 import { isForEverybody } from '../for-everybody.ts';
+import { sendModel } from '../model.ts';
 import { pageOf, pageQuery } from '../paging.ts';
 import { HttpProblem } from '../problem.ts';
 import { pointsQuery } from '../query.ts';
@@ -76,6 +77,23 @@ export const liveRoutes: readonly Route[] = [
     handle(services, request) {
       const { site, building } = mustBeTheirs(services, request);
       return buildingDetail(site, building, known(request));
+    },
+  }),
+  route({
+    ...common,
+    path: '/api/v1/buildings/:building/model',
+    right: 'read-buildings',
+    id: 'buildingModel',
+    summary: 'The model that is drawn behind a building: a glTF binary, in metres, y up; residents get none',
+    // Each may hold 30 MB while somebody reads slowly.
+    atOnce: { of: 'models', max: 8 },
+    schema: { params: z.object({ building: z.string().min(1).max(63) }), querystring: z.object(siteQuery) },
+    async handle(services, request, reply) {
+      const { site, building } = mustBeTheirs(services, request);
+      const model = isOfResident(known(request)) ? null : building.model;
+      const sent = model !== null && (await sendModel(request, reply, model));
+      if (sent === false) throw new HttpProblem('no-model', { site, building: building.id });
+      return sent;
     },
   }),
   route({
@@ -226,8 +244,8 @@ function mustBeTheirs({ catalog }: Services, request: BuildingRequest) {
 }
 
 function buildingDetail(site: SiteId, building: BuildingConfig, who: Who): BuildingDetail {
-  const { id, name, location, address, built, grade, storeys, places } = building;
-  const isResident = who.by === 'session' && who.person.role === 'resident';
+  const { id, name, location, address, built, grade, storeys, places, model } = building;
+  const isResident = isOfResident(who);
   return {
     site,
     building: id,
@@ -236,9 +254,14 @@ function buildingDetail(site: SiteId, building: BuildingConfig, who: Who): Build
     address: { ...address },
     built,
     grade,
+    hasModel: model !== null && !isResident,
     storeys: storeys.map((storey) => ({ ...storey, outline: storey.outline?.map(([x, y]) => [x, y]) ?? null })),
     places: isResident ? [] : places.map(({ at, ...place }) => ({ ...place, at: at && [at[0], at[1]] })),
   };
+}
+
+function isOfResident(who: Who): boolean {
+  return who.by === 'session' && who.person.role === 'resident';
 }
 
 /** Managers and residents see the buildings they belong to and no others. */

@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildBuilding } from '../../../../config/buildings/building-config.ts';
 import { buildingFileSchema } from '../../../../config/buildings/building-file.ts';
+import { writeGlb } from '../../../../config/model/glb.ts';
 import type { AlertDetail, AlertItem, BuildingAlert } from '../../../../contract/http/alerts.ts';
 import type { BuildingDetail } from '../../../../contract/http/live.ts';
 import { anAlert, asItem } from '../../../web/service-fakes.ts';
@@ -33,12 +37,17 @@ const hanbit = buildBuilding(
 );
 
 const world = makeWorld();
-world.sites = world.sites.map((site) => ({ ...site, buildings: [hanbit] }));
+const dir = mkdtempSync(join(tmpdir(), 'jari-'));
+const model = join(dir, 'hanbit.glb');
+world.sites = world.sites.map((site) => ({ ...site, buildings: [{ ...hanbit, model }] }));
 let server: Awaited<ReturnType<typeof serve>>;
 beforeAll(async () => {
   server = await serve(world);
 });
-afterAll(() => server.close());
+afterAll(async () => {
+  await server.close();
+  rmSync(dir, { recursive: true });
+});
 
 const own = [{ site: 'saesol', building: 'hanbit' }];
 const get = (building: string, headers: Record<string, string>) =>
@@ -79,6 +88,46 @@ test.each([
   const response = await get(building, { cookie: signedIn(world, role, [...buildings]) });
   expect(response.status).toBe(404);
   expect(await response.json()).toMatchObject({ type: '/problems/no-such-building' });
+});
+
+describe('the model behind a building', () => {
+  const headers = { authorization: `Bearer ${tokenOf('read')}` };
+  const triangle = { corners: Float32Array.of(0, 0, 0, 1, 0, 0, 0, 1, 0), indexes: Uint32Array.of(0, 1, 2) };
+  const put = (bytes: Buffer) => writeFileSync(model, bytes);
+  const ask = (more: Record<string, string> = headers) => get('hanbit/model', more);
+
+  test('goes out as glTF with a strong tag, once, and again when it is another', async () => {
+    put(writeGlb(triangle, 'one'));
+    const first = await ask();
+    expect(first.status).toBe(200);
+    expect(first.headers.get('content-type')).toBe('model/gltf-binary');
+    expect(first.headers.get('cache-control')).toBe('private, no-cache');
+    expect(Buffer.from(await first.arrayBuffer())).toEqual(writeGlb(triangle, 'one'));
+    const etag = first.headers.get('etag') ?? '';
+    expect(etag).toMatch(/^"[\w-]{22}"$/);
+    expect((await ask({ ...headers, 'if-none-match': etag })).status).toBe(304);
+    put(writeGlb(triangle, 'another'));
+    const next = await ask({ ...headers, 'if-none-match': etag });
+    expect([next.status, next.headers.get('etag') === etag]).toEqual([200, false]);
+  });
+
+  test.each([
+    ['cut off', writeGlb(triangle, 'x').subarray(0, 40)],
+    ['no model', Buffer.from('nothing of the kind')],
+  ])('that is %s is not there, and the building is', async (_, bytes) => {
+    put(bytes);
+    const refused = await ask();
+    expect([refused.status, ((await refused.json()) as { type: string }).type]).toEqual([404, '/problems/no-model']);
+    expect(await (await get('hanbit', headers)).json()).toMatchObject({ hasModel: true });
+  });
+
+  test('is for who is signed in, and not for residents', async () => {
+    put(writeGlb(triangle, 'one'));
+    expect((await ask({})).status).toBe(401);
+    const cookie = signedIn(world, 'resident', own);
+    expect((await ask({ cookie })).status).toBe(404);
+    expect(await (await get('hanbit', { cookie })).json()).toMatchObject({ hasModel: false });
+  });
 });
 
 describe('what is going on in a building', () => {

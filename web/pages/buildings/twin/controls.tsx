@@ -5,6 +5,7 @@ import { twinWords } from '../../../text/twin.ts';
 import { language, speaker } from '../../../ui/language.ts';
 import { zone } from '../../../ui/zone.ts';
 import { type Look, type Move, moved } from './look.ts';
+import type { BackdropState } from './use-backdrop.ts';
 import type { Lean } from './view.ts';
 
 const tell = speaker(twinWords);
@@ -79,6 +80,32 @@ export function LeanChoice({ isOn, lean, state }: { isOn: Signal<boolean>; lean:
           {leanText(lean, state)}
         </p>
       )}
+    </div>
+  );
+}
+
+/** The building's own model behind its sensors. */
+export function BackdropChoice({ isOn, state }: { isOn: Signal<boolean>; state: BackdropState }) {
+  if (state === 'failed')
+    return (
+      <p class="hint" id="twin-backdrop-said" role="status">
+        {tell('backdropFailed')}
+      </p>
+    );
+  return (
+    <div class="twin-lean">
+      <button
+        type="button"
+        id="twin-backdrop"
+        aria-pressed={isOn.value}
+        aria-busy={state === 'loading'}
+        onClick={() => {
+          isOn.value = !isOn.value;
+        }}
+      >
+        {tell('backdrop')}
+      </button>
+      {state === 'loading' && <p class="hint">{tell('backdropLoading')}</p>}
     </div>
   );
 }

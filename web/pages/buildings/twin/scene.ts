@@ -1,4 +1,5 @@
 import { OrthographicCamera, Scene, Vector3, WebGLRenderer } from 'three';
+import type { Backdrop } from './backdrop.ts';
 import { eyeOf, type Look, standardLook } from './look.ts';
 import { type Palette, paletteOf } from './palette.ts';
 import type { Point3 } from './shape.ts';
@@ -27,6 +28,8 @@ export class TwinScene {
   readonly #observer: ResizeObserver;
   readonly #onDrawn: () => void;
   #view: SceneView | null = null;
+  #backdrop: Backdrop | null = null;
+  #isBackdropShown = true;
   #look: Look = standardLook;
   #width = 1;
   #height = 1;
@@ -69,11 +72,32 @@ export class TwinScene {
     this.#invalidate();
   }
 
+  /** The model behind it all, which is the scene's from then on; null takes it away. */
+  setBackdrop(backdrop: Backdrop | null): void {
+    if (this.#backdrop !== null) {
+      this.#scene.remove(this.#backdrop.group);
+      this.#backdrop.dispose();
+    }
+    this.#backdrop = backdrop;
+    if (backdrop === null) return;
+    backdrop.paint(paletteOf(this.#host));
+    backdrop.group.visible = this.#isBackdropShown;
+    this.#scene.add(backdrop.group);
+    this.#invalidate();
+  }
+
+  showBackdrop(isShown: boolean): void {
+    this.#isBackdropShown = isShown;
+    if (this.#backdrop !== null) this.#backdrop.group.visible = isShown;
+    this.#invalidate();
+  }
+
   /** The page's colours may have changed. */
   repaint(): void {
     const palette: Palette = paletteOf(this.#host);
     this.#solids.paint(palette);
     this.#symbols.paint(palette);
+    this.#backdrop?.paint(palette);
     this.#invalidate();
   }
 
@@ -88,6 +112,7 @@ export class TwinScene {
     this.#observer.disconnect();
     this.#solids.dispose();
     this.#symbols.dispose();
+    this.#backdrop?.dispose();
     this.#renderer.dispose();
     // A browser keeps about sixteen of them and then takes away the oldest.
     if (!this.#renderer.getContext().isContextLost()) this.#renderer.forceContextLoss();

@@ -6,6 +6,7 @@ import { route } from '../../../ui/router.ts';
 import { Shape } from '../../../ui/state-mark.tsx';
 import { type Look, moved, moveOfKey, turned, zoomed } from './look.ts';
 import type { Spot, TwinScene } from './scene.ts';
+import { type BackdropState, useBackdrop } from './use-backdrop.ts';
 import { type Box, labelsOf, readable, type SceneView, touched } from './view.ts';
 
 const tell = speaker(twinWords);
@@ -30,9 +31,10 @@ export function Stage(of: {
   pointed: Signal<string | null>;
   state: Signal<StageState>;
   isPast: boolean;
+  backdrop: { readonly path: string | null; readonly isShown: boolean; readonly state: Signal<BackdropState> };
   onChoose(key: string): void;
 }) {
-  const { view, look, pointed, state, isPast, onChoose } = of;
+  const { view, look, pointed, state, isPast, backdrop, onChoose } = of;
   const host = useRef<HTMLDivElement>(null);
   const scene = useRef<TwinScene | null>(null);
   const arrived = useSignal(0);
@@ -60,6 +62,7 @@ export function Stage(of: {
   }, []);
 
   useEffect(() => scene.current?.show(view), [drawn, arrived.value]);
+  useBackdrop(scene, { ...backdrop, arrived: arrived.value });
   // A hand that turns it draws nothing else again.
   useEffect(() => look.subscribe((next) => scene.current?.lookFrom(next)), [arrived.value]);
   useEffect(() => scene.current?.point(pointed.value), [pointed.value, drawn, arrived.value]);

@@ -11,7 +11,7 @@ import { rangeNow } from '../../../ui/range.tsx';
 import { go, route } from '../../../ui/router.ts';
 import type { Seen } from '../../live/view.ts';
 import { type StoreyView, storeysOf } from '../view.ts';
-import { Explode, LeanChoice, Moves } from './controls.tsx';
+import { BackdropChoice, Explode, LeanChoice, Moves } from './controls.tsx';
 import { standardLook } from './look.ts';
 import { modelAt, type Past, pointsOf, type Reference } from './past.ts';
 import { askPast, askReference } from './past-ask.ts';
@@ -19,6 +19,7 @@ import { hrefOf, Sensors } from './sensors.tsx';
 import { Stage, type StageState } from './stage.tsx';
 import { momentNow, TimeChoice } from './time-choice.tsx';
 import './twin.css';
+import type { BackdropState } from './use-backdrop.ts';
 import { isGauge, sceneOf } from './view.ts';
 
 const tell = speaker(twinWords);
@@ -38,6 +39,7 @@ export default function Twin(of: {
   const [look, pointed] = [useSignal(standardLook), useSignal<string | null>(null)];
   const [explode, isLeaning] = [useSignal(0), useSignal(false)];
   const state = useSignal<StageState>('starting');
+  const [isBehind, behind] = [useSignal(true), useSignal<BackdropState>('loading')];
   const at = momentNow();
   const { now: past } = useResource<Past>(
     at === null ? null : `past of ${building.site}/${building.building} ${at}`,
@@ -78,12 +80,19 @@ export default function Twin(of: {
       <div class="twin-parts">
         {hasShape && (
           <div>
-            <Stage view={view} look={look} pointed={pointed} state={state} isPast={at !== null} onChoose={choose} />
+            <Stage
+              {...{ view, look, pointed, state }}
+              isPast={at !== null}
+              // It stands as it was built: apart or leaning it would be in the way.
+              backdrop={{ path: modelPath(building), isShown: isBehind.value && explode.value === 0, state: behind }}
+              onChoose={choose}
+            />
             {state.value === 'drawn' && (
               <div class="twin-controls">
                 <Moves look={look} />
                 <Explode value={explode} />
                 <LeanChoice isOn={isLeaning} lean={view.lean} state={asked.state} />
+                {building.hasModel && <BackdropChoice isOn={isBehind} state={behind.value} />}
               </div>
             )}
           </div>
@@ -92,6 +101,10 @@ export default function Twin(of: {
       </div>
     </section>
   );
+}
+
+function modelPath({ site, building, hasModel }: BuildingDetail): string | null {
+  return hasModel ? `/api/v1/buildings/${building}/model?site=${site}` : null;
 }
 
 function stoodAt(
