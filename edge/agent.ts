@@ -77,6 +77,7 @@ export class Agent {
   #renewal: Renewal | undefined;
   /** Whether the last rows could be kept; resolves when they are on disk. */
   #lastAppend: Promise<boolean> = Promise.resolve(true);
+  #waitedFor: { handing: Promise<void>; append: Promise<boolean>; kept: Promise<boolean> } | undefined;
   /** As told last: asking begins a new count. */
   #loopP99Ms = 0;
 
@@ -90,6 +91,7 @@ export class Agent {
     this.#batches = new Batches({
       clock,
       urgent: new Set(points.filter((point) => point.commit === 'now').map((point) => point.ref)),
+      lifeSafety: new Set(points.filter((point) => point.isLifeSafety).map((point) => point.ref)),
       commitEveryMs: agent.commitEveryMs,
       clockState: this.#box.clockState,
       commit: (rows) => this.#commit(rows),
@@ -211,8 +213,16 @@ export class Agent {
     );
   }
 
-  async #isKept(): Promise<boolean> {
-    await this.#batches.handedOn();
+  /** All whose readings go in one commit wait for it together, by one promise. */
+  #isKept(): Promise<boolean> {
+    const [handing, append] = [this.#batches.handedOn(), this.#lastAppend];
+    if (this.#waitedFor?.handing !== handing || this.#waitedFor.append !== append)
+      this.#waitedFor = { handing, append, kept: this.#keptAfter(handing) };
+    return this.#waitedFor.kept;
+  }
+
+  async #keptAfter(handing: Promise<void>): Promise<boolean> {
+    await handing;
     const kept = this.#lastAppend;
     const settled = new AbortController();
     void kept.finally(() => settled.abort());

@@ -11,6 +11,7 @@ export function rawFrom(
   const width = widthOf(field);
   if (at + width > bytes.length) return undefined;
   if (type === 'bit') return (((bytes[at] ?? 0) >>> (field.bit ?? 0)) & 1) === 1;
+  if (type === 'u8') return field.mask === undefined ? bytes[at] : masked(field.mask, bytes[at] ?? 0, type);
   const own = bytes.subarray(at, at + width);
   if (type === 'hex') return hexText(own, order);
   if (type === 'text') return plainText(own);

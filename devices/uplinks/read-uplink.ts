@@ -4,17 +4,15 @@ import { whileSaid } from '../conditions.ts';
 import { scaleExactly, timesExactly } from '../decimal.ts';
 import { bad, good, isOutside, type Meant, measured, wordFor, wordOf } from '../meaning.ts';
 import { isFloatSentinel } from '../raw.ts';
+import { type Body, beginsWith, choose, longestShown, type Reader, type Ready, readyOf } from './choose-layout.ts';
 import type { ByteField, JsonField, NoValueWord, SenmlField, TlvField } from './field.ts';
 import { at, type JsonRaw, parseJson, senmlRaw, senmlRecords } from './json-body.ts';
-import { type BytesLayout, hexOf, type Layout } from './layout.ts';
+import { type BytesLayout, hexOf } from './layout.ts';
 import { readTlv, tlvRaw } from './lwm2m-tlv.ts';
 import { rawFrom } from './raw-bytes.ts';
-import type { Channel, Place, ReadLayout, UplinkPoint, UplinkProfile } from './uplink-profile.ts';
+import type { Channel, Place, ReadLayout, UplinkPoint } from './uplink-profile.ts';
 
-/** A message's body. Bytes of LoRaWAN come on a port; JSON comes as it was parsed. */
-export type Body =
-  | { readonly kind: 'bytes'; readonly port: number | null; readonly bytes: Uint8Array }
-  | { readonly kind: 'json'; readonly json: unknown };
+export type { Body, Reader } from './choose-layout.ts';
 
 /** Why a value is none, where its device or its place says so. */
 export type NoValue = { readonly point: string; readonly why: NoValueWord | 'not-finite' };
@@ -30,13 +28,6 @@ export type UplinkSaid =
   | { readonly kind: 'ignored' }
   | { readonly kind: 'refused'; readonly reason: DeviceReason };
 
-/** A device's points as its site has them, and the firmware that the site says it has. */
-export type Reader = {
-  readonly profile: UplinkProfile;
-  readonly firmware: string | null;
-  readonly points: readonly { readonly name: PointName; readonly profile: UplinkPoint }[];
-};
-
 type Raw = number | boolean | string | undefined;
 type Found = { readonly place: Place; readonly raw: Raw };
 type Read =
@@ -50,48 +41,12 @@ type Read =
 export function readUplink(reader: Reader, body: Body): UplinkSaid {
   if (body.kind === 'bytes' && body.port !== null && reader.profile.ignore.ports.includes(body.port))
     return { kind: 'ignored' };
-  const chosen = choose(reader, body);
+  const ready = readyOf(reader);
+  const chosen = choose(ready, body);
   if (!chosen.ok) return { kind: 'refused', reason: chosen.reason };
   const read = rawsIn(chosen.by, body);
   if (!read.ok) return { kind: 'refused', reason: read.reason };
-  return told(reader, chosen.by.layout.id, read.found);
-}
-
-type Chosen = { readonly ok: true; readonly by: ReadLayout } | { readonly ok: false; readonly reason: DeviceReason };
-
-function choose({ profile, firmware }: Reader, body: Body): Chosen {
-  const of = profile.readers.filter(
-    ({ layout }) => layout.firmware === undefined || isNamed(layout.firmware, firmware),
-  );
-  if (body.kind === 'json') {
-    const by = of.find(({ layout }) => layout.body === 'json' || layout.body === 'senml');
-    return by === undefined ? { ok: false, reason: { code: 'not-json' } } : { ok: true, by };
-  }
-  const { port, bytes } = body;
-  const onPort = of.filter(({ layout }) => comesOn(layout, port));
-  if (onPort.length === 0) return { ok: false, reason: { code: 'other-port', got: port, known: portsOf(of) } };
-  const alike = onPort.filter(({ start }) => start.every((byte, i) => bytes[i] === byte));
-  if (alike.length === 0) return { ok: false, reason: { code: 'other-message', hex: hexOf(bytes, longestShown) } };
-  const by = alike.find(({ layout }) => layout.body !== 'bytes' || layout.length.includes(bytes.length));
-  if (by !== undefined) return { ok: true, by };
-  const known = alike.flatMap(({ layout }) => (layout.body === 'bytes' ? layout.length : [])).toSorted((a, b) => a - b);
-  return { ok: false, reason: { code: 'other-length', got: bytes.length, known, hex: hexOf(bytes, longestShown) } };
-}
-
-/** JSON comes by a bridge, which has no ports; on a port only where its layout says so. */
-function comesOn({ body, port: ports }: Layout, port: number | null): boolean {
-  if (ports !== undefined) return port !== null && ports.includes(port);
-  return port === null || (body !== 'json' && body !== 'senml');
-}
-
-const longestShown = 24;
-
-function isNamed(names: readonly string[], firmware: string | null): boolean {
-  return firmware !== null && names.includes(firmware);
-}
-
-function portsOf(readers: readonly ReadLayout[]): number[] {
-  return [...new Set(readers.flatMap(({ layout }) => layout.port ?? []))].toSorted((a, b) => a - b);
+  return told(ready, chosen.by.layout.id, read.found);
 }
 
 function rawsIn(by: ReadLayout, body: Body): Read {
@@ -132,7 +87,7 @@ function inBytes(places: readonly Place[], bytes: Uint8Array, order: 'big' | 'li
 function inChannels({ channels, start }: ReadLayout, bytes: Uint8Array, order: 'big' | 'little'): Read {
   const found: Found[] = [];
   for (let from = start.length; from < bytes.length; ) {
-    const channel = channels.find((each) => each.bytes.every((byte, i) => bytes[from + i] === byte));
+    const channel = channels.find((each) => beginsWith(bytes, from, each.bytes));
     if (channel === undefined) {
       const hex = hexOf(bytes.subarray(from), longestShown);
       return { ok: false, reason: { code: 'other-channel', at: from, hex } };
@@ -177,11 +132,11 @@ function jsonRaw({ path, type }: JsonField, json: unknown): JsonRaw {
   return typeof said === 'boolean' || typeof said === 'string' || typeof said === 'number' ? said : Number.NaN;
 }
 
-function told({ points }: Reader, layout: string, found: readonly Found[]): UplinkSaid {
+function told({ points, isConditional }: Ready, layout: string, found: readonly Found[]): UplinkSaid {
   const said = new Map<string, Meant>();
   const noValues = new Map<string, NoValue>();
   for (const { place, raw } of found) {
-    const point = points.find(({ name }) => name === place.point)?.profile;
+    const point = points.get(place.point);
     if (point === undefined) continue;
     const { why, ...meant } = means(point, place, raw);
     const before = said.get(place.point);
@@ -193,7 +148,8 @@ function told({ points }: Reader, layout: string, found: readonly Found[]): Upli
     if (why === null) noValues.delete(place.point);
     else noValues.set(place.point, { point: place.point, why });
   }
-  return { kind: 'said', layout, points: whileAllSay(points, said), noValues: [...noValues.values()] };
+  const counting = isConditional ? whileAllSay(points, said) : said;
+  return { kind: 'said', layout, points: counting, noValues: [...noValues.values()] };
 }
 
 type Judged = Meant & { readonly why: NoValue['why'] | null };
@@ -238,11 +194,10 @@ function none(fault: 'out-of-range' | 'sentinel'): Judged {
 }
 
 /** What of a message's values counts by what its other values say. */
-function whileAllSay(points: Reader['points'], said: ReadonlyMap<string, Meant>): ReadonlyMap<string, Meant> {
-  if (points.every(({ profile }) => profile.validWhile.length === 0 && profile.invalidWhile.length === 0)) return said;
+function whileAllSay(points: Ready['points'], said: ReadonlyMap<string, Meant>): ReadonlyMap<string, Meant> {
   const meantOf = (name: PointName) => said.get(name);
   return new Map(
-    points.flatMap(({ name, profile }) => {
+    [...points].flatMap(([name, profile]) => {
       const own = said.get(name);
       return own === undefined ? [] : [[name, whileSaid(profile, own, meantOf)] as const];
     }),

@@ -4,7 +4,7 @@ import type { Meant } from '../../devices/meaning.ts';
 import type { Figure } from '../../devices/uplinks/uplink-profile.ts';
 import { type DeviceState, type Instant, initialState } from '../polling/connectivity.ts';
 import { type Counted, uncounted } from './frame-counter.ts';
-import type { Radio } from './shapes.ts';
+import type { Radio } from './json-parts.ts';
 
 /** A device's messages are one range: a message is read whole, or not at all. */
 export const messageRange = 'message';
@@ -24,13 +24,14 @@ export type UplinkFigures = {
   readonly battery: number | null;
 };
 
+type Counts = { -readonly [K in keyof UplinkFigures]: UplinkFigures[K] };
 const none: UplinkFigures = {
   ...{ heard: 0, lost: 0, twice: 0, late: 0, refused: 0, joins: 0, begunAgain: 0 },
   ...{ rssi: null, snr: null, margin: null, battery: null },
 };
 
 /** A message as it came, for diagnosis. */
-export type Taped = { readonly at: number; readonly bytes: Uint8Array; readonly decoded: string };
+export type Taped = { readonly at: number; readonly hex: string; readonly decoded: string };
 const tapeLength = 8;
 
 /** One sensor behind a broker: what was heard of it, and when. */
@@ -38,12 +39,12 @@ export class EndDevice {
   readonly config: EndDeviceConfig;
   connectivity: DeviceState;
   counted: Counted = uncounted;
-  figures: UplinkFigures = none;
+  readonly #figures: Counts = { ...none };
   /** When it last spoke for the present, monotonic ms. */
   heardAt: number;
   /** How often the silence since then has been counted as a miss. */
   misses = 0;
-  /** The last body, to know it again. */
+  /** The last body as hex, to know it again. */
   lastBody = '';
   /** Messages without the value of a point, in a row. */
   readonly empty = new Map<string, number>();
@@ -55,13 +56,23 @@ export class EndDevice {
     this.heardAt = now.mono;
   }
 
-  add(change: Partial<Record<'heard' | 'lost' | 'twice' | 'late' | 'refused' | 'joins' | 'begunAgain', number>>): void {
-    const sums = Object.entries(change).map(([key, by]) => [key, Math.max(0, (this.figures[key as 'lost'] ?? 0) + by)]);
-    this.figures = { ...this.figures, ...Object.fromEntries(sums) };
+  /** As they stand now. */
+  get figures(): UplinkFigures {
+    return { ...this.#figures };
+  }
+
+  add(counter: 'heard' | 'lost' | 'twice' | 'late' | 'refused' | 'joins' | 'begunAgain', by = 1): void {
+    this.#figures[counter] = Math.max(0, this.#figures[counter] + by);
   }
 
   heardBy({ rssi, snr, margin }: Radio): void {
-    this.figures = { ...this.figures, rssi, snr, margin };
+    this.#figures.rssi = rssi;
+    this.#figures.snr = snr;
+    this.#figures.margin = margin;
+  }
+
+  hasBattery(percent: number | null): void {
+    this.#figures.battery = percent;
   }
 
   record(taped: Taped): void {
@@ -84,7 +95,7 @@ export class EndDevice {
   }
 
   #figure(from: Figure): Meant | undefined {
-    const value = this.figures[from];
+    const value = this.#figures[from];
     return value === null ? undefined : { value, fault: null };
   }
 }

@@ -163,17 +163,17 @@ export class MqttBus implements BusReader, Line {
     }
   }
 
-  /** A message of the broker. True when it may be acknowledged. */
-  async heard(topic: string, payload: Uint8Array): Promise<boolean> {
+  /** A message of the broker. True when it may be acknowledged; one promise for those that are kept together. */
+  heard(topic: string, payload: Uint8Array): Promise<boolean> {
     const { config } = this.#options;
     const heard = hear(config.link, topic, payload);
     const device = heard.address === null ? undefined : this.#devices.get(heard.address);
     if (device === undefined) {
       this.#stranger(heard, topic, payload);
-      return true;
+      return isKept;
     }
     this.#take(device, heard, payload);
-    return (await this.#options.isKept?.()) ?? true;
+    return this.#options.isKept?.() ?? isKept;
   }
 
   #take(device: EndDevice, heard: Heard, payload: Uint8Array): void {
@@ -184,10 +184,10 @@ export class MqttBus implements BusReader, Line {
         break;
       case 'join':
         device.counted = { ...device.counted, isAfresh: true };
-        device.add({ joins: 1 });
+        device.add('joins');
         break;
       case 'battery':
-        device.figures = { ...device.figures, battery: heard.percent };
+        device.hasBattery(heard.percent);
         break;
       case 'misfit':
         this.#refuse(device, { code: 'not-json' }, payload);
@@ -209,21 +209,23 @@ export class MqttBus implements BusReader, Line {
   }
 
   #uplink(device: EndDevice, heard: Uplink, payload: Uint8Array): void {
-    const verdict = this.#isNew(device, heard);
+    const hex = shownHex(heard.body, payload);
+    const verdict = this.#isNew(device, heard, hex);
     if (verdict === 'twice') {
-      device.add({ twice: 1 });
+      device.add('twice');
       return;
     }
     const now = this.#now();
     const late = this.#lateness(heard, now);
     const isLate = late !== null || verdict === 'behind';
-    device.add({ heard: 1, late: isLate ? 1 : 0 });
+    device.add('heard');
+    if (isLate) device.add('late');
     if (!isLate && heard.radio !== null) device.heardBy(heard.radio);
     if (heard.body === null) return;
     const said = readUplink(device.config, heard.body);
-    device.record({ at: heard.at ?? now.wall, bytes: shownBytes(heard.body, payload), decoded: shownSaid(said) });
+    device.record({ at: heard.at ?? now.wall, hex, decoded: shownSaid(said) });
     if (said.kind === 'refused' && !isLate) this.#refuse(device, said.reason, payload);
-    else if (said.kind === 'refused') device.add({ refused: 1 });
+    else if (said.kind === 'refused') device.add('refused');
     if (said.kind !== 'said') return;
     const readings = device.readings(said.points, momentOf(heard, now), isLate);
     this.#options.onReadings(readings, markOf(device.counted));
@@ -254,13 +256,13 @@ export class MqttBus implements BusReader, Line {
   }
 
   /** How a message stands to those before it. Without a counter each is news. */
-  #isNew(device: EndDevice, { counter, at, body }: Uplink) {
-    const text = body?.kind === 'bytes' ? Buffer.from(body.bytes).toString('base64') : '';
+  #isNew(device: EndDevice, { counter, at }: Uplink, hex: string) {
     if (counter === null) return 'next';
-    const { counted, verdict } = count(device.counted, { counter, at, isSame: text === device.lastBody });
+    const { counted, verdict } = count(device.counted, { counter, at, isSame: hex === device.lastBody });
     device.counted = counted;
-    device.add({ lost: verdict.lost, ...(verdict.is === 'begun-again' ? { begunAgain: 1 } : {}) });
-    if (verdict.is !== 'twice' && verdict.is !== 'behind') device.lastBody = text;
+    if (verdict.lost !== 0) device.add('lost', verdict.lost);
+    if (verdict.is === 'begun-again') device.add('begunAgain');
+    if (verdict.is !== 'twice' && verdict.is !== 'behind') device.lastBody = hex;
     return verdict.is;
   }
 
@@ -276,7 +278,7 @@ export class MqttBus implements BusReader, Line {
   #refuse(device: EndDevice, reason: DeviceReason, payload: Uint8Array): void {
     this.#counts.fault('bad-frame');
     this.#counts.discarded(payload.length);
-    device.add({ refused: 1 });
+    device.add('refused');
     device.heardAt = this.#clock.monotonic();
     device.misses = 0;
     this.#transition(device, { kind: 'refused', range: messageRange, reason });
@@ -306,12 +308,7 @@ export class MqttBus implements BusReader, Line {
 
   #trouble(device: EndDevice, reason: DeviceReason | null): void {
     const look = () => ({
-      frames: device.tape.map(({ at, bytes, decoded }) => ({
-        at,
-        dir: 'rx' as const,
-        hex: Buffer.from(bytes).toString('hex'),
-        decoded,
-      })),
+      frames: device.tape.map((taped) => ({ ...taped, dir: 'rx' as const })),
       registers: [],
     });
     this.#options.onTrouble?.({ device: device.config.id, reason, look });
@@ -343,8 +340,11 @@ function momentOf({ at }: Uplink, now: Instant): Instant {
   return { wall: at, mono: now.mono - Math.max(0, now.wall - at) };
 }
 
-function shownBytes(body: Body, payload: Uint8Array): Uint8Array {
-  return (body.kind === 'bytes' ? body.bytes : payload).slice(0, mostShown);
+/** A body's bytes, or the message where that is JSON. */
+function shownHex(body: Body | null, payload: Uint8Array): string {
+  if (body === null) return '';
+  const bytes = body.kind === 'bytes' ? body.bytes : payload;
+  return Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, mostShown)).toString('hex');
 }
 
 function shownSaid(said: UplinkSaid): string {
@@ -354,6 +354,7 @@ function shownSaid(said: UplinkSaid): string {
   return `${said.layout}: ${values.join(', ')}`.slice(0, longestText);
 }
 
+const isKept = Promise.resolve(true);
 const tickMs = 1000;
 const longestText = 200;
 const mostShown = 512;

@@ -2,20 +2,14 @@ import { z } from 'zod';
 import type { BrokerLink, MqttFormat } from '../../config/site.ts';
 import { parseJson } from '../../devices/uplinks/json-body.ts';
 import type { Body } from '../../devices/uplinks/read-uplink.ts';
+import { bytesOf, euiOf, type Radio, radioOf, recordOf, timeOf, wholeAt, wholeOf } from './json-parts.ts';
 
 /**
  * What a message of a network server or a bridge says. Pure. ChirpStack v4 (its protobuf in JSON, where what is 0 may be
  * left out), The Things Stack v3, zigbee2mqtt, JSON of one's own, bodies as they are.
  */
 
-export type Radio = {
-  /** Of the base station that heard it best; dBm and dB. */
-  readonly rssi: number | null;
-  readonly snr: number | null;
-  /** dB above what demodulation at its data rate needs; null where that is not said. */
-  readonly margin: number | null;
-  readonly stations: number;
-};
+export type { Radio } from './json-parts.ts';
 
 export type Heard =
   | {
@@ -76,26 +70,50 @@ function fromJson(address: string, _topic: string, payload: Uint8Array): Heard {
   return { ...bare(address), radio, body: { kind: 'json', json } };
 }
 
-const count = z.int().min(0).max(0xffffffff).default(0);
 const eui = z.string().regex(/^[0-9a-fA-F]{16}$/);
-const base64 = z
-  .string()
-  .regex(/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/)
-  .max(4096);
+const mostCount = 0xffffffff;
+const mostPort = 255;
+const chirpStackSpreading = ['modulation', 'lora', 'spreadingFactor'];
+const thingsSpreading = ['data_rate', 'lora', 'spreading_factor'];
 
-const chirpStackUp = z.object({
-  time: z.string().optional(),
-  deviceInfo: z.object({ devEui: eui }),
-  fCnt: count,
-  fPort: z.int().min(0).max(255).default(0),
-  data: base64.default(''),
-  rxInfo: z.array(z.object({ rssi: z.number().optional(), snr: z.number().optional() })).default([]),
-  txInfo: z
-    .object({
-      modulation: z.object({ lora: z.object({ spreadingFactor: z.int().optional() }).optional() }).optional(),
-    })
-    .optional(),
-});
+type Said = {
+  readonly counter: unknown;
+  readonly port: unknown;
+  readonly data: unknown;
+  readonly at: unknown;
+  readonly stations: unknown;
+  readonly spreading: number | null | undefined;
+};
+
+/** An uplink, where every part of it is as it must be. */
+function uplinkOf(address: string | undefined, said: Said): Heard | undefined {
+  const [counter, port, bytes] = [wholeOf(said.counter, mostCount), wholeOf(said.port, mostPort), bytesOf(said.data)];
+  if (address === undefined || counter === undefined || port === undefined || bytes === undefined) return undefined;
+  const [at, { spreading }] = [timeOf(said.at), said];
+  const radio = spreading === undefined ? undefined : radioOf(said.stations, spreading);
+  if (at === undefined || radio === undefined) return undefined;
+  // Port 0, and none, is the network's own.
+  return { kind: 'uplink', address, counter, at, body: port === 0 ? null : { kind: 'bytes', port, bytes }, radio };
+}
+
+function chirpStackUp(json: unknown): Heard | undefined {
+  const said = recordOf(json);
+  if (said === undefined) return undefined;
+  const { fCnt: counter, fPort: port, data, time: at, rxInfo: stations } = said;
+  const spreading = wholeAt(said.txInfo, chirpStackSpreading);
+  return uplinkOf(euiOf(recordOf(said.deviceInfo)?.devEui), { counter, port, data, at, stations, spreading });
+}
+
+function thingsUp(json: unknown): Heard | undefined {
+  const said = recordOf(json);
+  const up = recordOf(said?.uplink_message);
+  if (said === undefined || up === undefined) return undefined;
+  const { f_cnt: counter, f_port: port, frm_payload: data, rx_metadata: stations } = up;
+  const spreading = wholeAt(up.settings, thingsSpreading);
+  const at = up.received_at ?? said.received_at;
+  return uplinkOf(euiOf(recordOf(said.end_device_ids)?.dev_eui), { counter, port, data, at, stations, spreading });
+}
+
 const chirpStackJoin = z.object({ time: z.string().optional(), deviceInfo: z.object({ devEui: eui }) });
 const chirpStackStatus = z.object({
   deviceInfo: z.object({ devEui: eui }),
@@ -110,15 +128,12 @@ function fromChirpStack(named: string, topic: string, payload: Uint8Array): Hear
   const misfit: Heard = { kind: 'misfit', address };
   switch (topic.slice(topic.lastIndexOf('/') + 1)) {
     case 'up': {
-      const up = chirpStackUp.safeParse(json);
-      if (!up.success || up.data.deviceInfo.devEui.toLowerCase() !== address) return misfit;
-      const { time, fCnt, fPort, data, rxInfo, txInfo } = up.data;
-      const radio = radioOf(rxInfo, txInfo?.modulation?.lora?.spreadingFactor);
-      return { kind: 'uplink', address, counter: fCnt, at: timeOf(time), body: bodyOf(fPort, data), radio };
+      const up = chirpStackUp(json);
+      return up?.address === address ? up : misfit;
     }
     case 'join': {
       const join = chirpStackJoin.safeParse(json);
-      return join.success ? { kind: 'join', address, at: timeOf(join.data.time) } : misfit;
+      return join.success ? { kind: 'join', address, at: timeOf(join.data.time) ?? null } : misfit;
     }
     case 'status': {
       const status = chirpStackStatus.safeParse(json);
@@ -135,22 +150,6 @@ function fromChirpStack(named: string, topic: string, payload: Uint8Array): Hear
   }
 }
 
-const thingsUp = z.object({
-  end_device_ids: z.object({ dev_eui: eui }),
-  received_at: z.string().optional(),
-  uplink_message: z.object({
-    f_port: z.int().min(0).max(255).default(0),
-    f_cnt: count,
-    frm_payload: base64.default(''),
-    received_at: z.string().optional(),
-    rx_metadata: z.array(z.object({ rssi: z.number().optional(), snr: z.number().optional() })).default([]),
-    settings: z
-      .object({
-        data_rate: z.object({ lora: z.object({ spreading_factor: z.int().optional() }).optional() }).optional(),
-      })
-      .optional(),
-  }),
-});
 const thingsJoin = z.object({
   end_device_ids: z.object({ dev_eui: eui }),
   received_at: z.string().optional(),
@@ -161,53 +160,15 @@ const thingsJoin = z.object({
 function fromTheThingsStack(named: string, topic: string, payload: Uint8Array): Heard {
   const json = parseJson(payload);
   switch (topic.slice(topic.lastIndexOf('/') + 1)) {
-    case 'up': {
-      const up = thingsUp.safeParse(json);
-      if (!up.success) return { kind: 'misfit', address: null };
-      const { f_port, f_cnt, frm_payload, received_at, rx_metadata, settings } = up.data.uplink_message;
-      const radio = radioOf(rx_metadata, settings?.data_rate?.lora?.spreading_factor);
-      return {
-        kind: 'uplink',
-        address: up.data.end_device_ids.dev_eui.toLowerCase(),
-        counter: f_cnt,
-        at: timeOf(received_at ?? up.data.received_at),
-        body: bodyOf(f_port, frm_payload),
-        radio,
-      };
-    }
+    case 'up':
+      return thingsUp(json) ?? { kind: 'misfit', address: null };
     case 'join': {
       const join = thingsJoin.safeParse(json);
       if (!join.success) return { kind: 'misfit', address: null };
       const { end_device_ids, received_at } = join.data;
-      return { kind: 'join', address: end_device_ids.dev_eui.toLowerCase(), at: timeOf(received_at) };
+      return { kind: 'join', address: end_device_ids.dev_eui.toLowerCase(), at: timeOf(received_at) ?? null };
     }
     default:
       return { kind: 'other', address: named };
   }
-}
-
-/** Port 0, and none, is the network's own. */
-function bodyOf(port: number, data: string): Body | null {
-  return port === 0 ? null : { kind: 'bytes', port, bytes: Buffer.from(data, 'base64') };
-}
-
-function timeOf(text: string | undefined): number | null {
-  const at = text === undefined ? Number.NaN : Date.parse(text);
-  return Number.isFinite(at) ? at : null;
-}
-
-/** SNR that demodulation needs at SF7 to SF12, dB: Semtech SX1276 data sheet, table 13. */
-const floors: Readonly<Record<number, number>> = { 7: -7.5, 8: -10, 9: -12.5, 10: -15, 11: -17.5, 12: -20 };
-
-type Station = { readonly rssi?: number | undefined; readonly snr?: number | undefined };
-
-function radioOf(stations: readonly Station[], spreading: number | undefined): Radio | null {
-  const best = stations.reduce<Station | undefined>(
-    (most, each) => (most === undefined || (each.snr ?? -99) > (most.snr ?? -99) ? each : most),
-    undefined,
-  );
-  if (best === undefined) return null;
-  const [snr, floor] = [best.snr ?? null, spreading === undefined ? undefined : floors[spreading]];
-  const margin = snr === null || floor === undefined ? null : Math.round((snr - floor) * 10) / 10;
-  return { rssi: best.rssi ?? null, snr, margin, stations: stations.length };
 }

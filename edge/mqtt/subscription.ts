@@ -9,7 +9,10 @@ import { filterOf } from './shapes.ts';
 export type Subscription = {
   /** Resolves when the broker has granted the filter; rejects with a text a person can act on. `onLost` is called once after that. */
   open(options: {
-    /** Resolves to true when the broker need not say it again. Retained ones are no news: nobody knows when they were said. */
+    /**
+     * Resolves to true when the broker need not say it again; one promise for those that are kept together. Retained ones are no
+     * news: nobody knows when they were said.
+     */
     onMessage(topic: string, payload: Uint8Array): Promise<boolean>;
     onLost(why: string): void;
   }): Promise<void>;
@@ -68,21 +71,29 @@ export class MqttSubscription implements Subscription {
   }
 
   /**
-   * Acknowledges each message when what it says is kept, in the order in which they came (MQTT 3.1.1 §4.6). The library
-   * waits with every other packet until it has acknowledged a message, so it is told that there is nothing to acknowledge.
+   * Acknowledges each message when what it says is kept, in the order in which they came (MQTT 3.1.1 §4.6); those that are kept
+   * together in one write. The library waits with every other packet until it has acknowledged a message, so it is told that
+   * there is nothing to acknowledge.
    */
   #acknowledging(
     client: MqttClient,
     onMessage: Parameters<Subscription['open']>[0]['onMessage'],
   ): MqttClient['handleMessage'] {
     let before: Promise<unknown> = Promise.resolve();
+    let last: { kept: Promise<boolean>; ids: number[]; isWritten: boolean } | undefined;
     return ({ topic, payload, retain, qos, messageId }, goOn) => {
-      const kept = retain ? true : onMessage(topic, Buffer.from(payload));
+      const kept = retain ? news : onMessage(topic, typeof payload === 'string' ? Buffer.from(payload) : payload);
       if (qos === 0 || messageId === undefined) return goOn();
-      before = Promise.all([kept, before]).then(([isKept]) => {
-        if (isKept && client.connected) client.stream.write(puback(messageId));
-      });
-      goOn(new Error('is acknowledged later'));
+      if (last?.kept === kept && !last.isWritten) last.ids.push(messageId);
+      else {
+        const group = { kept, ids: [messageId], isWritten: false };
+        last = group;
+        before = Promise.all([kept, before]).then(([isKept]) => {
+          group.isWritten = true;
+          if (isKept && client.connected) client.stream.write(pubacks(group.ids));
+        });
+      }
+      goOn(notNow);
     };
   }
 
@@ -140,7 +151,10 @@ export class MqttSubscription implements Subscription {
   }
 }
 
+const news = Promise.resolve(true);
+const notNow = new Error('is acknowledged later');
+
 /** MQTT 3.1.1 §3.4. */
-function puback(messageId: number): Uint8Array {
-  return Uint8Array.of(0x40, 2, messageId >> 8, messageId & 0xff);
+function pubacks(ids: readonly number[]): Uint8Array {
+  return Uint8Array.from(ids.flatMap((id) => [0x40, 2, id >> 8, id & 0xff]));
 }

@@ -12,6 +12,8 @@ export type BatchesOptions = {
   clock: Clock;
   /** Points whose readings wait for nothing. */
   urgent: ReadonlySet<PointRef>;
+  /** Points of which a heard message waits no longer than `gatherNowMs`. */
+  lifeSafety: ReadonlySet<PointRef>;
   commitEveryMs: number;
   clockState(): ClockState;
   /** Takes the rows of one commit, in order. */
@@ -28,7 +30,9 @@ export class Batches {
   #timer: Timer | undefined;
   /** Devices that were heard, and how far: committed together, a moment later. */
   readonly #marks = new Map<DeviceId, string>();
-  #handing: PromiseWithResolvers<void> | undefined;
+  /** Messages among what waits. */
+  #heard = 0;
+  #handing: { done: PromiseWithResolvers<void>; at: number; timer: Timer | undefined } | undefined;
 
   constructor(options: BatchesOptions) {
     this.#options = options;
@@ -36,37 +40,67 @@ export class Batches {
 
   /** With a `mark`, how far the one device was heard, they wait a moment for those of other devices, and no longer. */
   add(readings: readonly Reading[], mark?: string): void {
+    if (mark !== undefined) {
+      this.#addHeard(readings, mark);
+      return;
+    }
     let urgent: Set<DeviceId> | undefined;
     for (const reading of readings) {
       const { device } = splitPointRef(reading.point);
-      const batch = this.#waiting.get(device);
-      if (batch === undefined) this.#waiting.set(device, [reading]);
-      else batch.push(reading);
-      if (mark !== undefined) this.#mark(device, mark);
-      else if (this.#options.urgent.has(reading.point)) urgent = (urgent ?? new Set()).add(device);
+      this.#waitFor(device).push(reading);
+      if (this.#options.urgent.has(reading.point)) urgent = (urgent ?? new Set()).add(device);
     }
     if (urgent !== undefined) this.#commit([...urgent]);
+    this.#flushLater();
+  }
+
+  /** A broker says what it has in one go; a commit for each would cost more than all else of it. */
+  #addHeard(readings: readonly Reading[], mark: string): void {
+    const [first] = readings;
+    if (first === undefined) return;
+    const { device } = splitPointRef(first.point);
+    this.#waitFor(device).push(...readings);
+    this.#marks.set(device, mark);
+    this.#heard++;
+    this.#flushLater();
+    if (this.#heard >= mostHeard) this.#hand();
+    else this.#handWithin(readings.some(({ point }) => this.#options.lifeSafety.has(point)) ? gatherNowMs : gatherMs);
+  }
+
+  #waitFor(device: DeviceId): Reading[] {
+    const waiting = this.#waiting.get(device);
+    if (waiting !== undefined) return waiting;
+    const begun: Reading[] = [];
+    this.#waiting.set(device, begun);
+    return begun;
+  }
+
+  #flushLater(): void {
     if (this.#waiting.size > 0)
       this.#timer ??= this.#options.clock.after(this.#options.commitEveryMs, () => this.flush());
   }
 
-  /** A broker says what it has in one go; a commit for each would cost more than all else of it. */
-  #mark(device: DeviceId, mark: string): void {
-    if (this.#handing === undefined) {
-      const handing = Promise.withResolvers<void>();
-      this.#handing = handing;
-      this.#options.clock.after(gatherMs, () => {
-        this.#handing = undefined;
-        this.#commit([...this.#marks.keys()]);
-        handing.resolve();
-      });
-    }
-    this.#marks.set(device, mark);
+  #handWithin(ms: number): void {
+    const at = this.#options.clock.monotonic() + ms;
+    this.#handing ??= { done: Promise.withResolvers<void>(), at: Number.POSITIVE_INFINITY, timer: undefined };
+    if (this.#handing.at <= at) return;
+    this.#handing.timer?.cancel();
+    this.#handing.at = at;
+    this.#handing.timer = this.#options.clock.after(ms, () => this.#hand());
   }
 
-  /** Resolves when what devices were heard to say has gone to be committed. */
-  async handedOn(): Promise<void> {
-    if (this.#marks.size > 0) await this.#handing?.promise;
+  #hand(): void {
+    const handing = this.#handing;
+    this.#handing = undefined;
+    this.#heard = 0;
+    handing?.timer?.cancel();
+    this.#commit([...this.#marks.keys()]);
+    handing?.done.resolve();
+  }
+
+  /** Resolves when what devices were heard to say has gone to be committed; one promise for all that go together. */
+  handedOn(): Promise<void> {
+    return this.#handing?.done.promise ?? handed;
   }
 
   /** Commits everything that waits. */
@@ -91,7 +125,12 @@ export class Batches {
   }
 }
 
-const gatherMs = 5;
+/** What sensors say by radio is seconds old, so a moment more is nothing; what saves lives waits only for what came with it. */
+const gatherMs = 50;
+const gatherNowMs = 5;
+/** A broker has that many under way by default (mosquitto's `max_inflight_messages`), and says no more before they are acknowledged. */
+const mostHeard = 20;
+const handed = Promise.resolve();
 
 /** The last row has it, so that nothing is marked before all of it is kept. */
 function marked(rows: readonly NewRow[], mark: string | undefined): readonly NewRow[] {
@@ -117,8 +156,8 @@ export function rowsOf(device: DeviceId, readings: readonly Reading[], clock: Cl
 
 /** Offsets come from the monotonic clock, so a wall clock that steps within a batch bends nothing. */
 function columnsOf(mono: number, readings: readonly Reading[]): ReadingsMessage['points'] {
-  const byPoint = Map.groupBy(readings, (reading) => splitPointRef(reading.point).point);
-  return Object.fromEntries([...byPoint].map(([point, column]) => [point, columnOf(mono, column)]));
+  const byPoint = Map.groupBy(readings, (reading) => reading.point);
+  return Object.fromEntries([...byPoint].map(([ref, column]) => [splitPointRef(ref).point, columnOf(mono, column)]));
 }
 
 function columnOf(mono: number, readings: readonly Reading[]): ReadingsMessage['points'][string] {

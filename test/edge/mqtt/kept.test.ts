@@ -30,7 +30,7 @@ async function run(dir: string, gate: (outbox: Outbox) => Outbox = (outbox) => o
   /** With the moment for which it waits for others. */
   const said = async (topic: string, payload: object) => {
     const acknowledged = broker.say(topic, payload);
-    await clock.advance(5);
+    await clock.advance(50);
     return acknowledged;
   };
   const up = (fCnt: number, hex: string) =>

@@ -11,6 +11,7 @@ function gather() {
   const commits: (readonly NewRow[])[] = [];
   const batches = new Batches({
     clock,
+    lifeSafety: new Set([ref('box-2', 'smoke')]),
     urgent: new Set([ref('box-1', 'door')]),
     commitEveryMs: 1000,
     clockState: () => 'synced',
@@ -50,6 +51,42 @@ describe('Batches', () => {
     expect(row && messageOf(row).points).toEqual({ level: { dt: [0], v: [1] }, door: { dt: [200], v: [true] } });
     await clock.advance(1000);
     expect(commits.map((rows) => rows.map((each) => each.device))).toEqual([['box-1'], ['box-2']]);
+  });
+
+  describe('what sensors are heard to say goes together, and is handed on by one promise', () => {
+    const heard = (name: string, point: string) => [reading({ device: name, point, value: 1 })];
+    const within = async ({ clock, commits, batches }: ReturnType<typeof gather>, ms: number) => {
+      const handed = batches.handedOn();
+      expect(batches.handedOn()).toBe(handed);
+      await clock.advance(ms - 1);
+      expect(commits).toEqual([]);
+      await clock.advance(1);
+      await handed;
+      return commits.map((rows) => rows.map(({ device, mark }) => `${device} ${mark}`));
+    };
+
+    test('50 ms after the first, a contact too', async () => {
+      const gathered = gather();
+      gathered.batches.add(heard('box-1', 'door'), '1');
+      gathered.batches.add(heard('box-3', 'level'), '2');
+      gathered.batches.add(heard('box-1', 'level'), '3');
+      expect(await within(gathered, 50)).toEqual([['box-1 3', 'box-3 2']]);
+    });
+
+    test('5 ms after one that saves lives', async () => {
+      const gathered = gather();
+      gathered.batches.add(heard('box-3', 'level'), '2');
+      gathered.batches.add(heard('box-2', 'smoke'), '1');
+      expect(await within(gathered, 5)).toEqual([['box-3 2', 'box-2 1']]);
+      await gathered.clock.advance(1000);
+      expect(gathered.commits).toHaveLength(1);
+    });
+
+    test('at once when a broker waits with more', async () => {
+      const { commits, batches } = gather();
+      for (let i = 0; i < 41; i++) batches.add(heard(`box-${i}`, 'level'), String(i));
+      expect(commits.map((rows) => rows.length)).toEqual([20, 20]);
+    });
   });
 
   test('flush leaves nothing behind and no timer', async () => {
