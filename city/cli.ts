@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import { durationSchema } from '../contract/duration.ts';
 import { InputError } from '../contract/input-error.ts';
+import { languageOf } from '../contract/words/language.ts';
 import type { ConfigOptions } from './nats/commands.ts';
 
 type Print = (output: { text: string; json: unknown }, json: boolean | undefined) => void;
@@ -73,12 +75,68 @@ export function addCityCommands(program: Command, print: Print): void {
     const { runMigrate } = await import('./commands.ts');
     print(await runMigrate(options), options.json);
   });
+  addConfigCommands(city, print);
   addNatsCommands(city, print);
   city
     .command('demo')
     .description('a city and the demo site below it, on a PostgreSQL of its own in a temporary folder')
     .option('--nats', 'hand on over a NATS server of its own in place of HTTPS')
     .action(async (options: { nats?: true }) => (await import('./demo/run.ts')).runCityDemo(options));
+}
+
+type PublishFlags = Where & { first?: string[]; waves?: number[]; soak?: number; overdue?: number; source?: string };
+
+function addConfigCommands(city: Command, print: Print): void {
+  const config = city
+    .command('config')
+    .description('configuration for gateways, signed elsewhere: hand it on in waves');
+  onDatabase(config.command('publish <file>').description('hand on a signed set: some gateways, more, then all'))
+    .option('--first <gateway...>', 'who gets it before all others (default: 1 % of them, by a digest)')
+    .option('--waves <percent...>', 'who has it after each wave (default: 1 10 100)', numbers)
+    .option('--soak <duration>', 'time between a wave and the next (default: 1h)', duration)
+    .option('--overdue <duration>', 'time for a gateway to keep it or go back (default: 2h)', duration)
+    .option('--source <text>', 'where these numbers come from')
+    .addHelpText('after', example('jari city config publish set.json --first saesol-1 --database postgres://…'))
+    .action(async (file: string, options: PublishFlags) => {
+      const { runPublish } = await import('./configuration/commands.ts');
+      print(await runPublish({ file, ...options }), options.json);
+    });
+  onDatabase(config.command('show [version]').description('the last sets; of one version, every gateway')).action(
+    async (version: string | undefined, options: Where) => {
+      const { runShow } = await import('./configuration/commands.ts');
+      const of = version === undefined ? {} : { version: wholeNumber(version) };
+      print(await runShow({ ...of, ...options, language: languageOf(process.env) }), options.json);
+    },
+  );
+  const steps = {
+    halt: 'hand it to no other gateway',
+    go: 'go on after a halt; what is known to be wrong halts it no more',
+    return: 'take it back everywhere: whoever has it goes back to what ran before',
+  } as const;
+  for (const step of ['halt', 'go', 'return'] as const)
+    onDatabase(config.command(`${step} <version>`).description(steps[step]))
+      .option('--why <text>', 'the reason, for the audit')
+      .action(async (version: string, options: Where & { why?: string }) => {
+        const { runStep } = await import('./configuration/commands.ts');
+        print(await runStep({ version: wholeNumber(version), step, ...options }), options.json);
+      });
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw new InputError([`${text}: is no version; give a whole number from 1`]);
+  return Number(text);
+}
+
+function numbers(text: string, before: number[] | undefined): number[] {
+  const value = Number(text);
+  if (!(value > 0 && value <= 100)) throw new InputError([`--waves ${text}: give percentages above 0, up to 100`]);
+  return [...(before ?? []), value];
+}
+
+function duration(text: string): number {
+  const parsed = durationSchema.safeParse(text);
+  if (!parsed.success) throw new InputError([`${text}: is no duration; give one such as 30m or 1h`]);
+  return parsed.data;
 }
 
 function addNatsCommands(city: Command, print: Print): void {

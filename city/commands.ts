@@ -1,15 +1,11 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { InputError } from '../contract/input-error.ts';
 import { checkKey } from './nats/commands.ts';
-import { connect, type Sql } from './store/database.ts';
+import { caller, type Output, onDatabase, type Where } from './on-database.ts';
 import { addGateway, addToken, removeGateway } from './store/gateways.ts';
 import { migrate } from './store/migrations.ts';
 import { schema } from './store/schema.ts';
-
-type Output = { text: string; json: unknown };
-type Where = { database: string };
 
 /** `jari city gateway add`. @throws InputError */
 export async function runGatewayAdd(
@@ -18,7 +14,9 @@ export async function runGatewayAdd(
   const { id, site: sites, district = '', nkey = null } = of;
   if (nkey !== null) checkKey('--nkey', nkey);
   const certificate = of.certificate === undefined ? null : fingerprint(of.certificate);
-  const { token } = await on(of, (sql) => addGateway(sql, { id, sites, district, certificate, nkey, by: caller() }));
+  const { token } = await onDatabase(of, (sql) =>
+    addGateway(sql, { id, sites, district, certificate, nkey, by: caller() }),
+  );
   const known = nkey === null ? 'its certificate' : 'its nkey; make the configuration of the NATS servers again';
   const proof = token === null ? `it is known by ${known}` : `its token is shown this once:\n${token}`;
   return {
@@ -29,7 +27,7 @@ export async function runGatewayAdd(
 
 /** `jari city gateway remove`. @throws InputError when there is none */
 export async function runGatewayRemove(of: Where & { id: string }): Promise<Output> {
-  const was = await on(of, (sql) => removeGateway(sql, of.id, caller()));
+  const was = await onDatabase(of, (sql) => removeGateway(sql, of.id, caller()));
   if (!was) throw new InputError([`gateway ${of.id}: there is none of this name`]);
   return { text: `gateway ${of.id} may say nothing more; what it handed on stays`, json: { id: of.id, removed: true } };
 }
@@ -46,7 +44,7 @@ export async function runToken(
     throw new InputError([`--operate ${beyond}: is none of --district; nobody acts on what he does not see`]);
   if (operate !== null && scope !== 'operate') throw new InputError(['--operate: needs --scope operate']);
   const who = { name, scope, districts: district, operates: operate } as const;
-  const token = await on(of, (sql) => addToken(sql, { ...who, by: caller() }));
+  const token = await onDatabase(of, (sql) => addToken(sql, { ...who, by: caller() }));
   return {
     text: `token ${name} (${scope}) is shown this once:\n${token}`,
     json: { ...who, token },
@@ -55,24 +53,9 @@ export async function runToken(
 
 /** `jari city migrate`. @throws InputError */
 export async function runMigrate(of: Where): Promise<Output> {
-  const { applied } = await on(of, async (sql) => ({ applied: (await migrate(sql, schema)).applied }));
+  const { applied } = await onDatabase(of, async (sql) => ({ applied: (await migrate(sql, schema)).applied }));
   return { text: applied === 0 ? 'nothing to do' : `${applied} step(s) applied`, json: { applied } };
 }
-
-async function on<T>({ database }: Where, work: (sql: Sql) => Promise<T>): Promise<T> {
-  const sql = connect(database, { max: 1 });
-  try {
-    await migrate(sql, schema);
-    return await work(sql);
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    throw new InputError([`--database: ${error instanceof Error ? error.message : String(error)}`]);
-  } finally {
-    await sql.end({ timeout: 5 });
-  }
-}
-
-const caller = () => `command:${userInfo().username}`;
 
 function fingerprint(file: string): string {
   try {

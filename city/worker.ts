@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Clock } from '../contract/clock.ts';
 import { InputError } from '../contract/input-error.ts';
+import { Offers } from './configuration/offers.ts';
 import { dataOf, heldBy } from './data.ts';
 import { openGatewayDoor } from './doors/gateway-door.ts';
 import type { HubTask } from './hub/open-hub.ts';
@@ -15,6 +16,7 @@ import { looksOf } from './pages/look.ts';
 import { cityLots } from './pages/lots.ts';
 import { openPages } from './pages/pages.ts';
 import { type PlatformTask, pushEvents } from './platform/push.ts';
+import { configurationRound, offerText, openOffers } from './store/configurations.ts';
 import { connect, type Sql } from './store/database.ts';
 import { gatewayBy } from './store/gateways.ts';
 import { alone, hubTable } from './store/hub-table.ts';
@@ -50,6 +52,7 @@ export type WorkerOptions = {
 const routerOptions = { maxParamLength: 1000 };
 
 const sumEveryMs = 5000;
+const configurationEveryMs = 5000;
 const hubEveryMs = 5000;
 const lookEveryMs = 20_000;
 const hubLock = 0x68756230; // 'hub0'
@@ -100,6 +103,7 @@ export class Worker {
       every(sumEveryMs, 'sums', () => sumDirtyHours(sql, clock.now())),
       ...(hub === null ? [] : [every(hubEveryMs, 'hub', hubRound(sql, hub, of.options))]),
       ...(platform === null ? [] : [every(platformEveryMs, 'platform', platformRound(sql, platform, of.options))]),
+      every(configurationEveryMs, 'configuration', () => configurationRound(sql)),
       every(lookEveryMs, 'look', () => look(sql, clock.now())),
       every(retainEveryMs, 'retention', () => retain(sql, partitions, dayOf(clock.now()) - keepDays)),
     ];
@@ -146,8 +150,10 @@ export class Worker {
       log.warn({ gateway, why }, 'gateway-refused');
       sql`update gateways set refused = refused + 1 where id = ${gateway}`.catch(() => {});
     };
+    const waiting = new Offers({ open: () => openOffers(sql), text: (offer) => offerText(sql, offer), clock });
+    const offers: Offers['of'] = (gateway, batch) => waiting.of(gateway, batch);
     openGatewayDoor(app, {
-      ...{ intake, log, onRefused },
+      ...{ intake, log, onRefused, offers },
       gatewayBy: (proof) => trust.gatewayBy(proof),
       asks: (gateway) => asksFor(sql, gateway.sites),
     });
@@ -167,7 +173,7 @@ export class Worker {
       options.nats == null
         ? null
         : new NatsDoor({
-            ...{ nats: options.nats, intake, log, clock, onRefused },
+            ...{ nats: options.nats, intake, log, clock, onRefused, offers },
             gatewayOf: (id) => trust.gatewayBy({ attested: id }),
             asks: (gateway) => asks.of(gateway),
           });

@@ -38,6 +38,21 @@ export const cityFileSchema = z
       )
       .prefault('720h')
       .describe('how long readings wait for a city that cannot be reached; after that they are given up by name'),
+    configuration: z
+      .strictObject({
+        pull: z
+          .boolean()
+          .default(true)
+          .describe('false: the gateway keeps its own configuration, whatever the city hands it, and says so'),
+        key: z
+          .string()
+          .min(1)
+          .describe(
+            "the file with the public key (PEM, Ed25519) of the city's engineer, seen from this file; several keys while one takes the place of another",
+          ),
+      })
+      .optional()
+      .describe('whether site files and rules that the city hands down are tried; not at all if not given'),
   })
   .describe('the city that this gateway hands on to; without it nothing leaves the site');
 
@@ -53,17 +68,20 @@ export type CityConfig = {
   readonly cert: string | null;
   readonly key: string | null;
   readonly keepMs: number;
+  /** The file of the keys whose site files and rules are tried, absolute. Null: nobody's. */
+  readonly configurationKey: string | null;
 };
 
 export function buildCity(city: CityFile | undefined, folder: string): CityConfig | null {
   if (city === undefined) return null;
-  const { url, gateway, keep, tokenFile, seedFile, ca, cert, key } = city;
+  const { url, gateway, keep, tokenFile, seedFile, ca, cert, key, configuration } = city;
   const path = (name: string | undefined) => (name === undefined ? null : resolve(folder, name));
   return {
     ...{ url, gateway, keepMs: keep },
     tokenFile: path(tokenFile),
     seedFile: path(seedFile),
     ...{ ca: path(ca), cert: path(cert), key: path(key) },
+    configurationKey: configuration?.pull === true ? path(configuration.key) : null,
   };
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { cityAskSchema } from './city.ts';
 import { compileParser } from './compiled.ts';
+import { signedByKeySchema } from './configuration.ts';
 
 /**
  * How batches of a city travel over NATS JetStream. The stream is a pipe: what it was given it may lose, double and reorder.
@@ -83,6 +84,7 @@ export const cityWordSchema = z.object({
   agreed: z.array(z.string().max(63)),
   refused: z.array(z.object({ id: z.string().max(63), why: z.string().max(300) })),
   ask: z.array(cityAskSchema),
+  offers: z.array(signedByKeySchema).max(50).optional(),
 });
 export type CityWord = z.infer<typeof cityWordSchema>;
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { compileParser } from './compiled.ts';
+import { gatewayReportSchema, signedByKeySchema } from './configuration.ts';
 import { faultSchema, timeStateSchema, valueSchema } from './http/common.ts';
 import { agentIdSchema, alertIdSchema, deviceIdSchema, pointNameSchema, siteIdSchema } from './ids.ts';
 
@@ -117,6 +118,8 @@ export const cityHealthSchema = z.object({
   drill: z.enum(['off', 'waiting', 'ok', 'failed', 'overdue']).optional(),
   /** The last numbers up to which everything is agreed. */
   agreed: z.object({ messages: count, records: count }).optional(),
+  /** What became of what the city handed down, by site. */
+  configuration: z.array(gatewayReportSchema).max(200).optional(),
 });
 
 export const cityBatchSchema = z.object({
@@ -129,7 +132,7 @@ export const cityBatchSchema = z.object({
   done: z.array(z.object({ id: z.string().max(63), outcome: z.string().max(63) })).max(100),
 });
 
-/** The city asks for an acknowledgement; it may ask for nothing else. */
+/** The city asks for an acknowledgement. What it hands down besides is signed by somebody else. */
 export const cityAskSchema = z.object({
   id: z.string().max(63),
   site: siteIdSchema,
@@ -140,7 +143,12 @@ export const cityAskSchema = z.object({
 });
 
 /** Only ever sent after the commit. */
-export const cityReplySchema = z.object({ v: z.literal(1), ask: z.array(cityAskSchema) });
+export const cityReplySchema = z.object({
+  v: z.literal(1),
+  ask: z.array(cityAskSchema),
+  /** Configuration for sites of this gateway, until it has said what became of it. */
+  offers: z.array(signedByKeySchema).max(50).optional(),
+});
 
 export type CityColumn = z.infer<typeof columnSchema>;
 export type CityMessage = z.infer<typeof messageSchema>;

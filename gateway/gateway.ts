@@ -22,6 +22,7 @@ import { knock } from './chain/knock.ts';
 import { openCarrier } from './city/open-carrier.ts';
 import { CityLink, type CityLinkOptions } from './city/service.ts';
 import { Commit } from './commit/commit.ts';
+import { ConfigurationFromCity } from './configuration/from-city.ts';
 import {
   ConfigurationService,
   type ConfigurationOptions as ConfigurationServiceOptions,
@@ -239,7 +240,7 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
   );
   parts.defer(() => broker.close());
   const city = openCity(options, {
-    ...{ store, fleet, commit, services },
+    ...{ store, fleet, commit, services, configuration },
     // Asked once the city link has started, when both are there.
     upkeep: () => ({ lifeYears: retention.standing().wear.lifeYears, drill: backup.standing().drill.state }),
   });
@@ -404,10 +405,14 @@ function openConfiguration(
 type CityParts = Pick<CityLinkOptions, 'store' | 'fleet' | 'upkeep'> & {
   commit: Commit;
   services: ReturnType<typeof openServices>;
+  configuration: ConfigurationService;
 };
 
 /** What this gateway hands on to its city; null without one. @throws InputError when a file of it cannot be read */
-function openCity(options: GatewayOptions, { store, fleet, commit, services, upkeep }: CityParts): CityLink | null {
+function openCity(
+  options: GatewayOptions,
+  { store, fleet, commit, services, configuration, upkeep }: CityParts,
+): CityLink | null {
   const { sites, dir, clock, log } = options;
   const config = sites.find(({ gateway }) => gateway.city !== null)?.gateway.city ?? null;
   if (config === null) return null;
@@ -419,6 +424,9 @@ function openCity(options: GatewayOptions, { store, fleet, commit, services, upk
     carrier: openCarrier(config, clock),
     failing: () => commit.failing(),
     standing: () => commit.standing(),
+    configuration: new ConfigurationFromCity({
+      ...{ sites: sites.map(({ id }) => id), keyFile: config.configurationKey, service: configuration, log },
+    }),
   });
 }
 

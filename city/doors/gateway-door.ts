@@ -1,6 +1,7 @@
 import type { TLSSocket } from 'node:tls';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type CityAsk, type CityReply, cityPath, parseCityBatch } from '../../contract/city.ts';
+import { type CityAsk, type CityBatch, type CityReply, cityPath, parseCityBatch } from '../../contract/city.ts';
+import type { SignedByKey } from '../../contract/configuration.ts';
 import type { Intake } from '../intake.ts';
 import { IntakeFull } from '../intake.ts';
 import type { Log } from '../log.ts';
@@ -12,6 +13,8 @@ export type GatewayDoorOptions = {
   gatewayBy(proof: Proof): Promise<KnownGateway | null>;
   /** Acknowledgements that wait for this gateway. */
   asks(gateway: KnownGateway): Promise<CityAsk[]>;
+  /** Configuration that waits for it. */
+  offers(gateway: KnownGateway, batch: CityBatch): Promise<SignedByKey[]>;
   /** Counted and shown: a gateway was refused. */
   onRefused(gateway: string, why: string): void;
   log: Log;
@@ -42,7 +45,8 @@ export function openGatewayDoor(app: FastifyInstance, options: GatewayDoorOption
         options.log.error({ gateway: gateway.id, error: String(error) }, 'batch-not-taken');
       return reply.code(503).header('retry-after', '1').send({ type: '/problems/busy', status: 503 });
     }
-    const body: CityReply = { v: 1, ask: await options.asks(gateway) };
+    const offers = await options.offers(gateway, parsed.value);
+    const body: CityReply = { v: 1, ask: await options.asks(gateway), ...(offers.length === 0 ? {} : { offers }) };
     return body;
   });
 }

@@ -14,6 +14,7 @@ import {
   wordSubject,
 } from '../../contract/city-carrier.ts';
 import type { Clock } from '../../contract/clock.ts';
+import type { SignedByKey } from '../../contract/configuration.ts';
 import type { Intake } from '../intake.ts';
 import type { Log } from '../log.ts';
 import { distrust, type KnownGateway } from '../trust.ts';
@@ -40,6 +41,7 @@ export type NatsDoorOptions = {
   /** Who may hand on by this name; the server has seen to it that nobody else writes to its subjects. */
   gatewayOf(id: string): Promise<KnownGateway | null>;
   asks(gateway: KnownGateway): readonly CityAsk[];
+  offers(gateway: KnownGateway, batch: CityBatch): Promise<SignedByKey[]>;
   onRefused(gateway: string, why: string): void;
   clock: Clock;
   log: Log;
@@ -209,7 +211,8 @@ class Consuming {
       if ('why' in read) this.#refuse(id, read);
       else {
         await this.#options.intake.add(read.batch, this.#lane);
-        this.#link.words.agree(read.gateway.id, id, this.#options.asks(read.gateway));
+        const offers = await this.#options.offers(read.gateway, read.batch);
+        this.#link.words.agree(read.gateway.id, id, this.#options.asks(read.gateway), offers);
       }
       if (!this.#link.connection.isClosed()) message.ack();
     } catch (error) {

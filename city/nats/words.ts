@@ -1,5 +1,13 @@
 import type { CityAsk } from '../../contract/city.ts';
 import type { CityWord } from '../../contract/city-carrier.ts';
+import type { SignedByKey } from '../../contract/configuration.ts';
+
+type Waiting = {
+  agreed: string[];
+  refused: CityWord['refused'];
+  ask: readonly CityAsk[];
+  offers: readonly SignedByKey[];
+};
 
 /**
  * What the city has to say to gateways, gathered for as long as work goes on anyway: one word for all parts of a gateway that
@@ -7,7 +15,7 @@ import type { CityWord } from '../../contract/city-carrier.ts';
  */
 export class Words {
   readonly #say: (gateway: string, word: CityWord) => void;
-  readonly #waiting = new Map<string, { agreed: string[]; refused: CityWord['refused']; ask: readonly CityAsk[] }>();
+  readonly #waiting = new Map<string, Waiting>();
   #isGathering = false;
 
   constructor(say: (gateway: string, word: CityWord) => void) {
@@ -15,10 +23,11 @@ export class Words {
   }
 
   /** Only after the commit. */
-  agree(gateway: string, id: string, ask: readonly CityAsk[]): void {
+  agree(gateway: string, id: string, ask: readonly CityAsk[], offers: readonly SignedByKey[] = []): void {
     const word = this.#of(gateway);
     word.agreed.push(id);
     word.ask = ask;
+    if (offers.length > 0) word.offers = offers;
   }
 
   refuse(gateway: string, id: string, why: string): void {
@@ -28,7 +37,7 @@ export class Words {
   #of(gateway: string) {
     const known = this.#waiting.get(gateway);
     if (known !== undefined) return known;
-    const word = { agreed: [], refused: [], ask: [] };
+    const word: Waiting = { agreed: [], refused: [], ask: [], offers: [] };
     this.#waiting.set(gateway, word);
     if (!this.#isGathering) {
       this.#isGathering = true;
@@ -39,8 +48,14 @@ export class Words {
 
   #flush(): void {
     this.#isGathering = false;
-    for (const [gateway, { agreed, refused, ask }] of this.#waiting)
-      this.#say(gateway, { v: 1, agreed, refused, ask: [...ask] });
+    for (const [gateway, { agreed, refused, ask, offers }] of this.#waiting)
+      this.#say(gateway, {
+        v: 1,
+        agreed,
+        refused,
+        ask: [...ask],
+        ...(offers.length === 0 ? {} : { offers: [...offers] }),
+      });
     this.#waiting.clear();
   }
 }

@@ -124,4 +124,21 @@ export const schema: readonly Migration[] = [
       primary key (hour, site));
     `,
   },
+  {
+    worksWith: 1,
+    sql: `
+    -- Configuration on its way to gateways: what was published, and how far each gateway is with it. The texts were signed elsewhere.
+    create table config_sets (
+      id bigint generated always as identity primary key, version bigint not null,
+      kind text not null, state text not null default 'running', plan jsonb not null, waves int not null default 0,
+      halt jsonb, wait jsonb, by text not null, why text,
+      at bigint not null default (extract(epoch from clock_timestamp()) * 1000)::bigint, wave_at timestamptz);
+    create table config_targets (
+      set_id bigint not null references config_sets, gateway text not null, site text not null, place int not null,
+      wave int, state text not null default 'waiting', reason jsonb, before jsonb,
+      offered_at bigint, settled_at bigint, worse_at bigint, excused boolean not null default false,
+      signed jsonb not null, withdrawal jsonb not null,
+      primary key (set_id, gateway, site));
+    `,
+  },
 ];

@@ -17,13 +17,22 @@ export function withChangedRule(
   settings: readonly Setting[],
   library: RuleLibrary,
 ): unknown {
-  const place = placeOf(value, name);
+  const [place] = placesOfRule(value, name);
   if (place === undefined) return undefined;
+  return withValue(value, [...place, 'condition'], conditionAt(value, place, settings, library));
+}
+
+/** The whole condition of the rule that stands at `place`, with settings changed. */
+export function conditionAt(
+  value: unknown,
+  place: RulePlace,
+  settings: readonly Setting[],
+  library: RuleLibrary,
+): unknown {
   const entry = valueAt(value, place);
   if (!isMapping(entry)) return undefined;
   const ready = typeof entry.use === 'string' ? library.get(entry.use) : undefined;
-  const whole = laidOver(ready ?? {}, entry).condition;
-  return withValue(value, [...place, 'condition'], changedCondition(whole, settings));
+  return changedCondition(laidOver(ready ?? {}, entry).condition, settings);
 }
 
 /** A condition as a file has it, with settings changed. */
@@ -31,22 +40,24 @@ export function changedCondition(condition: unknown, settings: readonly Setting[
   return settings.reduce<unknown>((now, { key, to }) => withValue(now, key.split('.'), to), condition);
 }
 
-function placeOf(value: unknown, name: string): (string | number)[] | undefined {
+export type RulePlace = readonly (string | number)[];
+
+/** Where rules of this name stand in what a site file holds, in its order. */
+export function placesOfRule(value: unknown, name: string): RulePlace[] {
   const buildings = valueAt(value, ['buildings']);
   const lists = (Array.isArray(buildings) ? buildings : []).map((_, index) => ({
     owner: valueAt(value, ['buildings', index, 'id']),
     path: ['buildings', index, 'rules'] as (string | number)[],
   }));
-  for (const { owner, path } of [...lists, { owner: 'site', path: ['rules'] }]) {
+  return [...lists, { owner: 'site', path: ['rules'] }].flatMap(({ owner, path }) => {
     const rules = valueAt(value, path);
-    if (!Array.isArray(rules)) continue;
-    const index = rules.findIndex((rule: unknown) => {
-      const id = isMapping(rule) ? (rule.id ?? rule.use) : undefined;
-      return id !== undefined && (id === name || `${owner}/${id}` === name);
+    if (!Array.isArray(rules)) return [];
+    return rules.flatMap((rule: unknown, index) => {
+      if (!isMapping(rule)) return [];
+      const id = rule.id ?? rule.use;
+      return id !== undefined && (id === name || `${owner}/${id}` === name) ? [[...path, index]] : [];
     });
-    if (index >= 0) return [...path, index];
-  }
-  return undefined;
+  });
 }
 
 /** The same tree with one value in it replaced; what is on the way there and no mapping or list becomes one. */

@@ -1,4 +1,4 @@
-import { verify, X509Certificate } from 'node:crypto';
+import { createPublicKey, type KeyObject, sign, verify, X509Certificate } from 'node:crypto';
 
 /** ES256 over the bytes; certificates as DER in base64. */
 export type DocumentSignature = {
@@ -32,6 +32,24 @@ export function verifySignature(
   const isWhole = verify('sha256', bytes, leaf.publicKey, Buffer.from(signature.value, 'base64'));
   if (!isWhole) return { ok: false, problem: 'changed' };
   return { ok: true, name: ca.subject.replace(/^CN=/, ''), fingerprint: ca.fingerprint256 };
+}
+
+/** Whether one of these keys signed the bytes. */
+export function verifyByKey(bytes: Uint8Array, value: string, trusted: readonly KeyObject[]): boolean {
+  return trusted.some((key) => verify(null, bytes, key, Buffer.from(value, 'base64')));
+}
+
+/** @throws when it is no private key that signs */
+export function signByKey(bytes: Uint8Array, key: KeyObject): string {
+  return sign(null, bytes, key).toString('base64');
+}
+
+/** Every public key (Ed25519) of a PEM file's text; others count for nothing. @throws when one cannot be read */
+export function publicKeysIn(pem: string): KeyObject[] {
+  const blocks = pem.match(/-----BEGIN PUBLIC KEY-----[\s\S]+?-----END PUBLIC KEY-----/g) ?? [];
+  return blocks
+    .map((block) => createPublicKey(block))
+    .filter(({ asymmetricKeyType }) => asymmetricKeyType === 'ed25519');
 }
 
 /** Every certificate of a PEM file's text. @throws when one cannot be read */

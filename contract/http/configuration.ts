@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { configurationReportSchema } from '../configuration.ts';
+import { configurationReportSchema, siteProfilesSchema } from '../configuration.ts';
 import { configurationReasonSchema } from '../reasons/configuration.ts';
 import { isoTimeSchema, namesSchema, reasonTextSchema } from './common.ts';
 
@@ -40,19 +40,12 @@ export const configurationItemSchema = z.object({
 });
 export type ConfigurationItem = z.infer<typeof configurationItemSchema>;
 
-const profilesSchema = z.array(
-  z.object({
-    folder: z.string().max(200),
-    files: z.record(z.string().regex(/^[\w.-]{1,120}$/), z.string().max(262_144)),
-  }),
-);
-
 export const configurationDraftSchema = z.object({
   site: z.string().max(63).optional(),
   /** The site file, YAML. */
   text: z.string().min(1).max(1_048_576),
   /** The site's own profiles, by folder as the file names it. */
-  profiles: profilesSchema.default([]),
+  profiles: siteProfilesSchema.default([]),
   /** What it takes away, each in the words that the refusal gave. */
   confirm: z.array(z.string().max(500)).max(500).default([]),
   /** Who tries it first. */

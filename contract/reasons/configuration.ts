@@ -11,7 +11,7 @@ const percent = z.number();
 
 /** Why a configuration was not taken. What ran before goes on. */
 export const configurationRefusalSchema = z.discriminatedUnion('code', [
-  /** No CA is known here to check it by. */
+  /** No CA, or no key of the city, is known here to check it by. */
   z.object({ code: z.literal('no-trust') }),
   z.object({ code: z.literal('not-signed'), cause: z.string().max(63) }),
   /** `highest`: the newest that was ever taken here. */
@@ -23,6 +23,14 @@ export const configurationRefusalSchema = z.discriminatedUnion('code', [
   /** The site file here says that it takes none. */
   z.object({ code: z.literal('pull-off') }),
   z.object({ code: z.literal('not-stored'), detail }),
+  /** `losses`: what it takes away and whoever signed it has not confirmed. */
+  z.object({ code: z.literal('not-confirmed'), losses: z.array(z.string().max(500)).max(500) }),
+  /** Another is being tried; it is looked at again. */
+  z.object({ code: z.literal('busy'), version: z.int() }),
+  /** No agent that it concerns is heard, or the one that is to try it first is not; it is looked at again. */
+  z.object({ code: z.literal('nobody-to-try'), agent: z.string().max(63).nullable() }),
+  /** It changes how the gateway reaches its city or whose key it trusts, which is done at the gateway alone. */
+  z.object({ code: z.literal('way-changed') }),
 ]);
 
 /** Why a configuration was taken back. What ran before it runs again. */

@@ -10,8 +10,8 @@ type Table = {
 
 const table: Table = {
   'no-trust': () => ({
-    ko: '서명을 확인할 CA가 없어 설정을 받지 않음. 장치의 사이트 파일에 지정하세요.',
-    en: 'No CA is known here to check the signature by, so nothing is taken; name it in the site file.',
+    ko: '서명을 확인할 CA 또는 공개 키가 없어 설정을 받지 않음. 사이트 파일에 지정하세요.',
+    en: 'No CA or public key is known here to check the signature by, so nothing is taken; name it in the site file.',
   }),
   'not-signed': ({ cause }) => ({
     ko: `서명이 올바르지 않음(${cause}). 위조되었거나 전송 중에 바뀐 설정일 수 있습니다.`,
@@ -41,6 +41,28 @@ const table: Table = {
   'not-stored': ({ detail }) => ({
     ko: `설정을 디스크에 저장하지 못함(${detail})`,
     en: `It could not be written to the disk (${detail}).`,
+  }),
+  'not-confirmed': ({ losses }) => ({
+    ko: `없어지거나 바뀌는 것 ${losses.length}건이 서명된 설정에서 확인되지 않음: ${few(losses)}`,
+    en: `It takes away what the signed text does not confirm (${losses.length}): ${few(losses)}`,
+  }),
+  busy: ({ version }) => ({
+    ko: `현장에서 ${version}판을 아직 시험 중이라 기다림`,
+    en: `Version ${version} is still being tried there; it waits.`,
+  }),
+  'nobody-to-try': ({ agent }) => ({
+    ko:
+      agent === null
+        ? '먼저 시험할 현장 장치가 연결되어 있지 않아 기다림'
+        : `먼저 시험할 ${withParticle(agent, '이/가')} 연결되어 있지 않아 기다림`,
+    en:
+      agent === null
+        ? 'No agent that it concerns is heard; it waits.'
+        : `Agent ${agent}, which is to try it first, is not heard; it waits.`,
+  }),
+  'way-changed': () => ({
+    ko: '도시 연결 또는 도시 공개 키를 바꾸는 설정이라 받지 않음. 그 항목은 게이트웨이에서 직접 바꾸세요.',
+    en: 'It changes the way to the city or the key that is trusted; that is done at the gateway itself.',
   }),
   'polls-fewer': ({ before, now }) => ({
     ko: `기기 응답률이 ${before}%에서 ${now}%로 떨어짐`,

@@ -14,7 +14,8 @@ export type HttpsCarrierOptions = {
 
 /** A worker that answers nothing is as good as gone; the batch goes again, and is taken once. */
 const answerWithinMs = 20_000;
-const maxReplyBytes = 1_000_000;
+/** A site file with its profiles, as JSON in JSON. */
+const maxReplyBytes = 8_000_000;
 
 /** Straight to a worker of the city: for a few gateways, and no cluster. */
 export class HttpsCarrier implements Carrier {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { JetStreamClient } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { CityAsk, CityBatch, CityReply } from '../../contract/city.ts';
+import type { CityBatch, CityReply } from '../../contract/city.ts';
 import { type CityLane, inboxOf, parseCityWord, wordSubject } from '../../contract/city-carrier.ts';
 import { type Carrier, CityError } from './carrier.ts';
 import { errorOf } from './nats-error.ts';
@@ -25,7 +25,8 @@ const storedWithinMs = 5000;
 /** Of a message, for its subject and headers. */
 const aroundPayload = 1024;
 
-type Waiting = { resolve(ask: readonly CityAsk[]): void; reject(error: CityError): void };
+type Said = Pick<CityReply, 'ask' | 'offers'>;
+type Waiting = { resolve(said: Said): void; reject(error: CityError): void };
 
 /**
  * Over NATS JetStream to the city's workers. That the stream has stored a part counts for nothing: what it has confirmed may
@@ -45,8 +46,8 @@ export class NatsCarrier implements Carrier {
   async hand(batch: CityBatch, signal: AbortSignal, lane: CityLane): Promise<CityReply> {
     const link = await this.#connected();
     const parts = await partsOf(batch, lane, link.maxPayload - aroundPayload);
-    const asks = await Promise.all(parts.map((part) => this.#send(link, part, signal)));
-    return { v: 1, ask: asks.flat() };
+    const said = await Promise.all(parts.map((part) => this.#send(link, part, signal)));
+    return { v: 1, ask: said.flatMap(({ ask }) => ask), offers: said.flatMap(({ offers = [] }) => offers) };
   }
 
   async close(): Promise<void> {
@@ -103,8 +104,8 @@ export class NatsCarrier implements Carrier {
   #heard(said: unknown): void {
     const word = parseCityWord(said);
     if (!word.ok) return;
-    const { agreed, refused, ask } = word.value;
-    for (const id of agreed) this.#waiting.get(id)?.resolve(ask);
+    const { agreed, refused, ...rest } = word.value;
+    for (const id of agreed) this.#waiting.get(id)?.resolve(rest);
     for (const { id, why } of refused) this.#waiting.get(id)?.reject(new CityError('refused', `the city: ${why}`));
   }
 
@@ -113,7 +114,7 @@ export class NatsCarrier implements Carrier {
   }
 
   /** Stored means that it is on its way; the word is what counts, and it may well come first. */
-  #send({ stream }: Link, { subject, payload }: Part, signal: AbortSignal): Promise<readonly CityAsk[]> {
+  #send({ stream }: Link, { subject, payload }: Part, signal: AbortSignal): Promise<Said> {
     const id = `${this.#start}/${++this.#number}`;
     const { answerWithinMs: withinMs = answerWithinMs } = this.#options;
     return new Promise((resolve, reject) => {
@@ -132,9 +133,9 @@ export class NatsCarrier implements Carrier {
         withinMs,
       );
       this.#waiting.set(id, {
-        resolve: (ask) => {
+        resolve: (said) => {
           end();
-          resolve(ask);
+          resolve(said);
         },
         reject: fail,
       });

@@ -30,6 +30,8 @@ export type SendingOptions = {
   health(): CityHealth;
   /** The city asks for an acknowledgement: what came of it. */
   onAsk(ask: CityAsk): string;
+  /** The city hands configuration down. */
+  onOffers(offers: NonNullable<CityReply['offers']>): void;
   /** The city answers again: what stands now is to be said again, since what waits is older. */
   onReached(): void;
 };
@@ -219,7 +221,8 @@ export class Sending {
     }
   }
 
-  #answer({ ask }: CityReply): void {
+  #answer({ ask, offers = [] }: CityReply): void {
+    if (offers.length > 0) this.#options.onOffers(offers);
     for (const one of ask) {
       // It asks until it has heard, and hears with the next batch.
       if (this.#answered.has(one.id)) continue;

@@ -3,6 +3,7 @@ import { residentPoints } from '../../config/lots/resident-points.ts';
 import type { CityConfig, Site } from '../../config/site.ts';
 import type { CityAsk, CityHealth, DeviceRecord } from '../../contract/city.ts';
 import type { Clock } from '../../contract/clock.ts';
+import type { GatewayReport, SignedByKey } from '../../contract/configuration.ts';
 import type { DeviceItem } from '../../contract/http/live.ts';
 import type { AlertService } from '../alerts/service.ts';
 import { alertSiteOf } from '../alerts/site-parts.ts';
@@ -38,6 +39,13 @@ export type CityLinkOptions = {
   upkeep: () => Pick<CityHealth, 'lifeYears' | 'drill'>;
   /** Every state as it is now, as it is retained. */
   standing: () => readonly Retained[];
+  /** What tries the configuration that the city hands down. */
+  configuration: ConfigurationTaker;
+};
+
+export type ConfigurationTaker = {
+  reports(): GatewayReport[];
+  hear(offers: readonly SignedByKey[]): void;
 };
 
 type Agreed = { messages: Handed & { thinned: number }; records: Handed & { thinned: number } };
@@ -105,6 +113,7 @@ export class CityLink {
       },
       health: () => this.#health(),
       onAsk: (ask) => this.#acknowledge(ask),
+      onOffers: (offers) => options.configuration.hear(offers),
       onReached: () => {
         for (const message of options.standing()) this.said(message);
         this.#devices.clear();
@@ -260,6 +269,7 @@ export class CityLink {
       failing: [...failing()],
       ...upkeep(),
       agreed: { messages: messages.mark, records: records.mark },
+      configuration: this.#options.configuration.reports(),
     };
   }
 

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { signedByCaSchema } from '../../contract/configuration.ts';
+import { handedStates, signedByCaSchema, siteProfilesSchema } from '../../contract/configuration.ts';
+import { configurationReasonSchema } from '../../contract/reasons/configuration.ts';
 import { writePrivateFile } from '../data-folder/private-files.ts';
 import { rolloutSchema } from './rollout.ts';
 
@@ -15,10 +16,24 @@ const fileVersionSchema = z.object({
   version: z.int().min(1),
   /** YAML, as it was given. */
   text: z.string(),
-  /** The site's own profiles: by folder as the file names it, then by name. */
-  profiles: z.array(z.object({ folder: z.string(), files: z.record(z.string(), z.string()) })),
+  profiles: siteProfilesSchema,
 });
 export type FileVersion = z.infer<typeof fileVersionSchema>;
+
+/** What its city handed down and was taken up. */
+const handedSchema = z
+  .object({
+    /** The newest that was taken up: nothing up to it is taken again. */
+    seen: z.int().min(0),
+    /** The last that was tried; null: none. */
+    version: z.int().min(1).nullable(),
+    /** The number that it has here. */
+    own: z.int().min(1).nullable(),
+    state: z.enum(handedStates),
+    reason: configurationReasonSchema.nullable(),
+  })
+  .default({ seen: 0, version: null, own: null, state: 'none', reason: null });
+export type Handed = z.infer<typeof handedSchema>;
 
 export const recordSchema = z.object({
   v: z.literal(1),
@@ -36,12 +51,16 @@ export const recordSchema = z.object({
   runsDraft: z.boolean(),
   /** What each agent finds at its topic. */
   offers: z.record(z.string(), signedByCaSchema),
+  /** What stood before the present one; null: the site file that the gateway was given. */
+  previous: fileVersionSchema.nullable().default(null),
+  city: handedSchema,
 });
 export type SiteRecord = z.infer<typeof recordSchema>;
 
 export function noRecord(site: string, base: string): SiteRecord {
-  const nothing = { current: null, draft: null, rollout: null, runsDraft: false, offers: {} };
-  return { v: 1, site, base, highest: 0, ...nothing };
+  const nothing = { current: null, draft: null, rollout: null, runsDraft: false, offers: {}, previous: null };
+  const city: Handed = { seen: 0, version: null, own: null, state: 'none', reason: null };
+  return { v: 1, site, base, highest: 0, ...nothing, city };
 }
 
 export function readRecord(dir: string, site: string, base: string): SiteRecord {
@@ -49,13 +68,25 @@ export function readRecord(dir: string, site: string, base: string): SiteRecord 
   if (!read.success) return noRecord(site, base);
   if (read.data.base === base) return read.data;
   // What is offered to agents stands: they have it, and it is not the gateway's file that they run.
-  return { ...read.data, base, current: null, draft: null, runsDraft: false };
+  return following({ ...read.data, base, current: null, draft: null, previous: null, runsDraft: false });
+}
+
+/** With what has become of what the city handed down. Pure. */
+export function following(record: SiteRecord): SiteRecord {
+  const { city, rollout, current } = record;
+  if (city.own === null) return record;
+  if (rollout?.version === city.own && rollout.stage === 'halted')
+    return { ...record, city: { ...city, state: 'returned', reason: rollout.reason } };
+  if (rollout?.version === city.own && rollout.stage !== 'done')
+    return { ...record, city: { ...city, state: 'trying' } };
+  if (city.state === 'returned') return record;
+  return { ...record, city: { ...city, state: current?.version === city.own ? 'kept' : 'replaced' } };
 }
 
 /** @throws when the disk does not take it; the old record stands then */
 export function writeRecord(dir: string, record: SiteRecord): void {
   mkdirSync(join(dir, 'configuration'), { recursive: true, mode: 0o700 });
-  writePrivateFile(fileOf(dir, record.site), JSON.stringify(record));
+  writePrivateFile(fileOf(dir, record.site), JSON.stringify(following(record)));
 }
 
 export function digestOf(bytes: Uint8Array | string): string {

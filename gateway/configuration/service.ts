@@ -13,7 +13,7 @@ import { documentSigner, type Signer } from '../ca/document.ts';
 import { each } from '../each.ts';
 import type { Log } from '../log.ts';
 import type { OfferMessage } from './offers.ts';
-import { digestOf, type SiteRecord } from './record.ts';
+import { digestOf, type FileVersion, type Handed, type SiteRecord } from './record.ts';
 import type { RolloutFacts } from './rollout.ts';
 import { SiteTrial } from './site-trial.ts';
 import type { Wish } from './wish.ts';
@@ -78,7 +78,20 @@ export class ConfigurationService {
     return [...this.#trials.values()].map((trial) => trial.item());
   }
 
-  /** @throws Refusal with what is wrong with the file, or what nobody has confirmed that it takes away */
+  /** What became of what its city handed down. */
+  handed(site: SiteId): Handed {
+    return this.#of(site).record.city;
+  }
+
+  /** The file that a site runs now. */
+  file(site: SiteId): Pick<FileVersion, 'text' | 'profiles'> {
+    return this.#of(site).file();
+  }
+
+  /**
+   * @throws Refusal with what is wrong with the file, or what nobody has confirmed that it takes away
+   * @throws NotTaken for what only something of the city is refused
+   */
   async stage(said: Said, site: SiteId, wish: Wish): Promise<StagedItem> {
     const { draft, version, order } = await this.#alone(() => this.#of(site).stage(said, wish));
     const changes = draft.changes.map((change) => ({
@@ -92,6 +105,16 @@ export class ConfigurationService {
   /** Ends what is being tried: whoever has it goes back. @throws Refusal when nothing is */
   async stop(said: Said, site: SiteId): Promise<void> {
     return this.#alone(() => this.#of(site).stop(said));
+  }
+
+  /** What the city withdraws goes back, whether it is being tried or stands. */
+  async withdraw(said: Said, site: SiteId, of: { version: number; withdraws: number }): Promise<void> {
+    return this.#alone(() => this.#of(site).withdraw(said, of));
+  }
+
+  /** What the city handed down is what runs already. */
+  async same(site: SiteId, version: number): Promise<void> {
+    return this.#alone(async () => this.#of(site).same(version));
   }
 
   /** What was taken back is known. @throws Refusal when nothing was */

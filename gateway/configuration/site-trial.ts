@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { confirmationOf } from '../../config/against/confirm.ts';
 import type { Site } from '../../config/site.ts';
 import type { Clock } from '../../contract/clock.ts';
@@ -20,7 +21,15 @@ import {
   withParts,
   withWithdrawals,
 } from './offers.ts';
-import { digestOf, readRecord, type SiteRecord, writeRecord } from './record.ts';
+import {
+  digestOf,
+  type FileVersion,
+  following,
+  type Handed,
+  readRecord,
+  type SiteRecord,
+  writeRecord,
+} from './record.ts';
 import { begin, halt, isActive, noWatch, type Rollout, type RolloutFacts, step, type Watch } from './rollout.ts';
 import { checkedWish, orderOf, type Place, type Wish } from './wish.ts';
 
@@ -81,7 +90,9 @@ export class SiteTrial {
     const rollout = begin({ ...about, trial: draft.site.gateway.rollout.trial }, facts);
     const after = { version: version.version, agents: order, losses, sha256: digestOf(version.text) };
     this.#audit(said, 'configuration-try', null, after);
-    await this.#take({ ...this.#record, highest: version.version, draft: version, rollout, runsDraft: false }, draft);
+    const city = wish.city === undefined ? this.#record.city : takenUp(wish.city.version, version.version);
+    const begun = { highest: version.version, draft: version, rollout, runsDraft: false, city };
+    await this.#take({ ...this.#record, ...begun }, draft);
     return { draft, version: version.version, order };
   }
 
@@ -90,6 +101,27 @@ export class SiteTrial {
     const { rollout } = this.#record;
     if (rollout === null || !isActive(rollout)) throw new Refusal('configuration-not-under-way', {});
     await this.#bringBack(halt(rollout, { code: 'by-hand', by: said.by }), said);
+  }
+
+  /** What the city withdraws goes back, whether it is being tried or stands. */
+  async withdraw(said: Said, { version, withdraws }: { version: number; withdraws: number }): Promise<void> {
+    const { rollout, city } = this.#record;
+    const isIts = city.version === withdraws && rollout !== null && rollout.version === city.own;
+    const seen = { ...city, seen: version };
+    if (isIts && (isActive(rollout) || city.state === 'kept'))
+      await this.#bringBack(halt(rollout, { code: 'by-hand', by: said.by }), said, seen);
+    else this.#write({ ...this.#record, city: seen });
+  }
+
+  /** What the city handed down is what runs already. */
+  same(version: number): void {
+    this.#write({ ...this.#record, city: { seen: version, version, own: null, state: 'kept', reason: null } });
+  }
+
+  /** The file that runs now. */
+  file(): Pick<FileVersion, 'text' | 'profiles'> {
+    const { site } = this.#options;
+    return { text: readFileSync(site.file, 'utf8'), profiles: runningOf(site).profiles };
   }
 
   /** @throws Refusal when nothing was taken back */
@@ -123,7 +155,7 @@ export class SiteTrial {
     const { current, draft } = this.#record;
     const after = { version: rollout.version, losses: [...rollout.losses] };
     this.#audit(system, 'configuration-keep', { version: current?.version ?? 0 }, after);
-    this.#write({ ...this.#record, rollout, current: draft, draft: null, runsDraft: false });
+    this.#write({ ...this.#record, rollout, current: draft, draft: null, previous: current, runsDraft: false });
     this.#log(rollout, 'configuration-stands');
   }
 
@@ -143,7 +175,7 @@ export class SiteTrial {
     if (runsDraft && !record.runsDraft) this.#options.onRestart();
   }
 
-  async #bringBack(rollout: Rollout, said: Said): Promise<void> {
+  async #bringBack(rollout: Rollout, said: Said, city = this.#record.city): Promise<void> {
     const { site } = this.#options;
     const record = this.#record;
     const reason = rollout.reason ?? { code: 'by-hand' as const, by: said.by };
@@ -153,9 +185,11 @@ export class SiteTrial {
     const offers =
       told.length === 0 ? record.offers : withWithdrawals(record.offers, await this.#options.signer(), about);
     this.#options.log.warn({ site: site.id, version: rollout.version, reason }, 'configuration-returned');
-    this.#write({ ...record, highest, rollout, draft: null, runsDraft: false, offers });
+    const stood = record.rollout?.stage === 'done' && record.current?.version === rollout.version;
+    const before = stood ? { current: record.previous, previous: null } : {};
+    this.#write({ ...record, highest, rollout, draft: null, runsDraft: false, offers, ...before, city });
     this.#say(told);
-    if (record.runsDraft) this.#options.onRestart();
+    if (record.runsDraft || stood) this.#options.onRestart();
     // The way back waits for nothing, not even for the audit.
     this.#audit(said, 'configuration-return', { version: rollout.version }, { ...factsOf(reason), agents: told });
   }
@@ -175,7 +209,7 @@ export class SiteTrial {
 
   #write(record: SiteRecord): void {
     writeRecord(this.#options.place.dir, record);
-    this.#record = record;
+    this.#record = following(record);
     this.#options.onRecord();
   }
 
@@ -191,6 +225,10 @@ export class SiteTrial {
   ): void {
     this.#options.audit.write({ ...said, action, subject: `site:${this.#options.site.id}`, before, after });
   }
+}
+
+function takenUp(version: number, own: number): Handed {
+  return { seen: version, version, own, state: 'trying', reason: null };
 }
 
 /** A reason as plain facts of the audit. */

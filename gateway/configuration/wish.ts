@@ -1,7 +1,10 @@
 import { rmSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { confirmationOf } from '../../config/against/confirm.ts';
 import type { Site } from '../../config/site.ts';
 import { Refusal } from '../../contract/problems/refusal.ts';
+import type { ConfigurationRefusal } from '../../contract/reasons/configuration.ts';
+import type { SiteChange } from '../../contract/reasons/site-changes.ts';
 import { siteChangeWords } from '../../contract/words/site-changes.ts';
 import { folderOf, runningOf } from './chosen-sites.ts';
 import { type Draft, readDraft, unconfirmed } from './draft.ts';
@@ -12,14 +15,37 @@ import { isActive, type RolloutFacts } from './rollout.ts';
 export type Wish = Pick<FileVersion, 'text' | 'profiles'> & {
   readonly confirm: readonly string[];
   readonly first?: string | undefined;
+  /** Handed down by the city under this version. */
+  readonly city?: FromCity;
 };
+
+export type FromCity = {
+  readonly version: number;
+  /** Losses that what was signed allows besides those it confirms word by word. */
+  allows(change: SiteChange): boolean;
+};
+
+/** What the city handed down is not taken; what runs goes on. */
+export class NotTaken extends Error {
+  override name = 'NotTaken';
+  readonly reason: ConfigurationRefusal;
+
+  constructor(reason: ConfigurationRefusal) {
+    super(reason.code);
+    this.reason = reason;
+  }
+}
 
 /** Where drafts are unpacked, and the site file that the gateway was given. */
 export type Place = { readonly dir: string; readonly given: string };
 
-/** The wish as it can be tried. @throws Refusal with what is wrong with the file, or what nobody has confirmed that it takes away */
+/**
+ * The wish as it can be tried.
+ * @throws Refusal with what is wrong with the file, or what nobody has confirmed that it takes away
+ * @throws NotTaken for what only something of the city is refused
+ */
 export function checkedWish(
-  { text, profiles, confirm }: Wish,
+  { text, profiles, confirm, city }: Wish,
   { site, record, facts, place }: { site: Site; record: SiteRecord; facts: RolloutFacts; place: Place },
 ): { draft: Draft; version: FileVersion } {
   if (record.rollout !== null && isActive(record.rollout))
@@ -31,13 +57,19 @@ export function checkedWish(
     rmSync(folder, { recursive: true, force: true });
     throw new Refusal('configuration-refused', { problems: read.problems.slice(0, 50) });
   }
-  refuseDraft(read.draft, confirm, facts);
+  if (city !== undefined && !isDeepStrictEqual(read.draft.site.gateway.city, site.gateway.city))
+    throw new NotTaken({ code: 'way-changed' });
+  refuseDraft(read.draft, { confirm, city }, facts);
   return { draft: read.draft, version };
 }
 
-function refuseDraft(draft: Draft, confirm: readonly string[], { agents }: RolloutFacts): void {
+function refuseDraft(
+  draft: Draft,
+  { confirm, city }: Pick<Wish, 'confirm'> & { city: FromCity | undefined },
+  { agents }: RolloutFacts,
+): void {
   if (draft.changes.length === 0 && draft.parts.size === 0) throw new Refusal('configuration-same', {});
-  const open = unconfirmed(draft, confirm);
+  const open = unconfirmed(draft, confirm).filter((change) => city?.allows(change) !== true);
   if (open.length > 0) {
     const losses = open.map((change) => ({ confirm: confirmationOf(change), ...siteChangeWords(change) }));
     throw new Refusal('configuration-not-confirmed', { losses });

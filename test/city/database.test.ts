@@ -1,14 +1,24 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { usualPlan } from '../../city/configuration/waves.ts';
 import { dataOf, heldBy } from '../../city/data.ts';
 import { LocalPostgres, postgresPrograms } from '../../city/demo/local-postgres.ts';
 import { type HubTask, openHub } from '../../city/hub/open-hub.ts';
 import { Pusher } from '../../city/hub/push.ts';
 import { looksOf } from '../../city/pages/look.ts';
 import { cityLots } from '../../city/pages/lots.ts';
-import { connect, type Sql } from '../../city/store/database.ts';
+import {
+  configurationRound,
+  decide,
+  offerText,
+  openOffers,
+  publish,
+  shownSets,
+} from '../../city/store/configurations.ts';
+import { connect, json, type Sql } from '../../city/store/database.ts';
 import { addGateway, addToken, readerBy } from '../../city/store/gateways.ts';
 import { alone, hubStates, hubTable } from '../../city/store/hub-table.ts';
 import { keepLook } from '../../city/store/looks.ts';
@@ -18,7 +28,10 @@ import { Partitions } from '../../city/store/partitions.ts';
 import { schema } from '../../city/store/schema.ts';
 import { take } from '../../city/store/take.ts';
 import { keepPlatform } from '../../city/store/views.ts';
+import { signSet } from '../../config/signed/city-set.ts';
 import { type CityBatch, parseCityBatch } from '../../contract/city.ts';
+import { claimedVersion, type GatewayReport } from '../../contract/configuration.ts';
+import { siteIdSchema } from '../../contract/ids.ts';
 import { missing } from '../needs.ts';
 
 /** Feeds and pages on a PostgreSQL of their own: some seconds, so `npm run test:long` runs it. */
@@ -217,4 +230,69 @@ test_('records wait for no transaction that holds their gateway, and leave its c
   const [row] = await sql<{ duplicates: number; agreed: boolean }[]>`
     select duplicates, agreed_at is not null as agreed from gateways where id = 'g-seocho'`;
   expect(row).toEqual({ duplicates: 1, agreed: true });
+});
+
+test_('a set goes to one gateway, is kept or halts there, and two workers begin one wave', async () => {
+  for (const id of ['c1', 'c2', 'c3'])
+    await addGateway(sql, { id, sites: [`s-${id}`], district: 'gangdong', certificate: null, by: 'test' });
+  const { privateKey } = generateKeyPairSync('ed25519');
+  const setOf = (version: number) => {
+    const body = (id: string) =>
+      ({ v: 1, site: siteIdSchema.parse(`s-${id}`), version, kind: 'site', text: 'x' }) as const;
+    const bodies = ['c1', 'c2', 'c3'].map((id) => ({ ...body(id), profiles: [], confirm: [] }));
+    return signSet(bodies, { version, kind: 'site', why: null }, privateKey);
+  };
+  const says = async (id: string, of: Partial<GatewayReport>, devices = 4) => {
+    const report = { site: `s-${id}`, pull: true, seen: 0, version: null, state: 'none', reason: null, ...of };
+    await sql`update gateways set agreed_at = now(), health_at = now(), health = ${json(sql, {
+      ...{
+        at: now,
+        version: '1',
+        backlog: { messages: 0, records: 0, oldest: null },
+        disk: null,
+        certificateEnds: null,
+      },
+      ...{ missing: 0, thinned: 0, agents: {}, devices: { online: devices }, failing: [], configuration: [report] },
+    })} where id = ${id}`;
+  };
+  const plan = { ...usualPlan, first: ['c2'], soakMs: 0 };
+  for (const id of ['c1', 'c2', 'c3']) await says(id, {});
+  expect((await publish(sql, setOf(7), { plan, by: 'test' })).order[0]).toBe('c2');
+  await expect(publish(sql, setOf(9), { plan, by: 'test' })).rejects.toMatchObject({ code: 'under-way' });
+  await Promise.all([configurationRound(sql), configurationRound(sql), configurationRound(sql)]);
+  const offers = await openOffers(sql);
+  expect(offers.map(({ gateway }) => gateway)).toEqual(['c2']);
+  const text = offers[0] && (await offerText(sql, offers[0]));
+  expect(claimedVersion(text ?? { body: '' })).toBe(7);
+
+  await says('c2', { seen: 7, version: 7, state: 'kept' });
+  await configurationRound(sql);
+  await configurationRound(sql);
+  const [second] = await openOffers(sql);
+  expect(second?.gateway).not.toBe('c2');
+  await says(second?.gateway ?? '', { seen: 7, version: 7, state: 'returned', reason: { code: 'restarts', times: 3 } });
+  await configurationRound(sql);
+  const [shown] = await shownSets(sql, null);
+  expect(shown).toMatchObject({
+    version: 7,
+    state: 'halted',
+    waves: 2,
+    halt: { code: 'returned', gateway: second?.gateway },
+  });
+  expect(await openOffers(sql)).toEqual([]);
+  expect(await shownSets(sql, ['seocho'])).toEqual([]);
+
+  await decide(sql, 7, 'return', { by: 'test', why: null });
+  const [back] = await openOffers(sql);
+  expect([back?.gateway, claimedVersion((back && (await offerText(sql, back))) ?? { body: '' })]).toEqual(['c2', 8]);
+  await says('c2', { seen: 8, version: 7, state: 'returned', reason: { code: 'by-hand', by: 'city' } });
+  await configurationRound(sql);
+  expect((await shownSets(sql, null))[0]?.state).toBe('returned');
+  await expect(decide(sql, 7, 'go', { by: 'test', why: null })).rejects.toMatchObject({ code: 'no-step' });
+  await expect(publish(sql, setOf(8), { plan, by: 'test' })).rejects.toMatchObject({ code: 'older', about: '8' });
+  const actions = (await dataOf(sql).audit(6)).map(({ action }) => action);
+  expect(actions).toEqual([
+    ...['configuration-returned', 'configuration-return', 'configuration-halted', 'configuration-wave'],
+    ...['configuration-wave', 'configuration-publish'],
+  ]);
 });

@@ -75,7 +75,8 @@ function textOf({ site, version, rollout, trying, agents }: ConfigurationItem, l
   return lines.join('\n');
 }
 
-function read(file: string): string {
+/** @throws InputError */
+export function read(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
@@ -84,7 +85,7 @@ function read(file: string): string {
 }
 
 /** The files of the profile folders that the site file names; what is wrong with them the check says. */
-function profilesOf(file: string): { folder: string; files: Record<string, string> }[] {
+export function profilesOf(file: string): { folder: string; files: Record<string, string> }[] {
   const opened = openYaml(file);
   const folders = opened.ok ? list(mapping(opened.yaml.value).profiles).filter((each) => typeof each === 'string') : [];
   return folders.map((folder) => ({ folder, files: textsIn(join(dirname(file), folder)) }));

@@ -52,6 +52,7 @@ export class Box {
         this.answered++;
         return 'done';
       },
+      onOffers: () => {},
       onReached: () => {},
     });
   }

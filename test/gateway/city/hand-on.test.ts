@@ -33,6 +33,7 @@ const config: CityConfig = {
   cert: null,
   key: null,
   keepMs: 86_400_000,
+  configurationKey: null,
 };
 
 /** A city in memory: what it took, by identity, and what it is made to do. */
@@ -82,6 +83,7 @@ function linked(core: Core, city: City, more: Partial<CityConfig> = {}) {
     feeds: { lots: () => [] },
     failing: () => [],
     upkeep: () => ({ lifeYears: 4, drill: 'ok' }),
+    configuration: { reports: () => [], hear: () => {} },
     standing: () => [{ topic: 'jari/v1/saesol/parking/p1', payload: '{"free":3}' }],
   });
   link.start();
