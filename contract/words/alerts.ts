@@ -40,6 +40,11 @@ export function headline(of: {
   };
 }
 
+/** A place, and along which axis of its sensor. */
+export function alongAxis(place: Words, axis: string): Words {
+  return { ko: `${place.ko} ${axis}축`, en: `${place.en} (${axis} axis)` };
+}
+
 function placesText(places: readonly Words[]): Words {
   const shown = places.slice(0, shownPlaces);
   const rest = places.length - shown.length;

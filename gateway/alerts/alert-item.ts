@@ -1,11 +1,12 @@
 import type { AlertItem } from '../../contract/http/alerts.ts';
-import type { BuildingId } from '../../contract/ids.ts';
+import type { BuildingId, PointRef } from '../../contract/ids.ts';
 import { encode } from '../../contract/messages.ts';
 import { type TroubleReason, troubleReasonSchema } from '../../contract/reasons/alerts.ts';
 import { forecastReasonSchema } from '../../contract/reasons/forecast.ts';
 import { ruleReasonSchema } from '../../contract/reasons/rules.ts';
 import { topics } from '../../contract/topics.ts';
 import {
+  alongAxis,
   forecastAction,
   headline,
   lateAction,
@@ -91,9 +92,19 @@ function ruleOf(alert: Alert, site: AlertSite): Rule | undefined {
 
 function headlineOf(alert: Alert, site: AlertSite): Words {
   const { status, level, hazard, building, witnesses } = alert;
-  const places = !isForecast(alert) && isTrouble(alert.why) ? [] : witnesses.map((point) => nameOf(site, point));
+  const places =
+    !isForecast(alert) && isTrouble(alert.why) ? [] : witnesses.map((point) => placeName(alert, point, site));
   const name = buildingName(site, building);
   return headline({ status, level, hazard, building: name, places, isForecast: isForecast(alert) });
+}
+
+/** A forecast is of one axis: two of one sensor that lean together are two alerts, and told apart by it. */
+function placeName(alert: Alert, point: PointRef, site: AlertSite): Words {
+  const name = nameOf(site, point);
+  const axis = /_([xyz])$/.exec(point)?.[1];
+  return axis === undefined || !isForecast(alert) || !site.places.has(point)
+    ? name
+    : alongAxis(name, axis.toUpperCase());
 }
 
 function buildingName(site: AlertSite, building: BuildingId): Words | null {

@@ -1,4 +1,7 @@
 import { expect, test } from 'vitest';
+import { pointRefSchema } from '../../../contract/ids.ts';
+import { alertItem } from '../../../gateway/alerts/alert-item.ts';
+import { alertSiteOf } from '../../../gateway/alerts/site-parts.ts';
 import { hourMs } from '../../../gateway/forecast/hours.ts';
 import { readings, siteId } from '../core.ts';
 import { ForecastWorld, moving, quiet } from './forecast-world.ts';
@@ -106,6 +109,24 @@ test('a word raises an alert of its own, may only raise, and what cannot be told
   expect(world.one(ne)).toMatchObject({ returned: null, unverifiable: { points: [ne] } });
   await world.nextDay(quiet);
   expect(world.one(ne)).toMatchObject({ state: 'rtn-unack' });
+});
+
+test('two axes of one sensor that lean together have a headline each', async () => {
+  const world = new ForecastWorld();
+  await world.nextDay(moving('trend'));
+  const raised = world.one(ne);
+  if (raised === undefined) throw new Error('no alert');
+  const site = alertSiteOf(structuralSite());
+  const headline = (name: string, of = raised) => {
+    const point = pointRefSchema.parse(name);
+    const place = { building: raised.building, zone: null, name: { ko: '옥상 북동쪽', en: 'Roof, north-east' } };
+    return alertItem({ ...of, witnesses: [point] }, { ...site, places: new Map([[point, place]]) }).headline;
+  };
+  expect(headline('tilt-ne/tilt_x').ko).toMatch(/예보 – 한빛 옥상 북동쪽 X축$/);
+  expect(headline('tilt-ne/tilt_y').en).toContain('Roof, north-east (Y axis), Hanbit');
+  expect(headline('crack-1/crack').en).toContain('Roof, north-east, Hanbit');
+  const ofRule = { ...raised, rule: 'tilt', why: { code: 'above', limit: 1 } };
+  expect(headline('tilt-ne/tilt_x', ofRule).en, 'a rule names the place alone').toContain('Roof, north-east, Hanbit');
 });
 
 test('after a restart the state is the one that was stored, and alerts hear of it again', async () => {
