@@ -26,9 +26,11 @@ export function decodeRange(
   reply: RangeReply,
   exponents?: ReadonlyMap<PointName, number>,
 ): readonly Decoded[] {
-  const wordsOf = (point: PointProfile) => slice(reply, point, point.address - range.address);
   if (isPlain(range))
-    return range.points.map(({ name, profile }) => ({ name, ...decodePoint(profile, wordsOf(profile)) }));
+    return range.points.map(({ name, profile }) => {
+      const { value, fault } = decodeAt(profile, reply, profile.address - range.address);
+      return { name, value, fault };
+    });
   const known = new Map<PointName, Meant>();
   const meantOf = (name: PointName): Meant | undefined => {
     const found = known.get(name);
@@ -48,7 +50,7 @@ export function decodeRange(
       factor: factorOf(profile.scaleBy.map(partnerOf)),
       isNegative: isSo(profile.negativeWhile, meantOf),
     };
-    const meant = whileSaid(profile, decodePoint(profile, wordsOf(profile), by), meantOf);
+    const meant = whileSaid(profile, decodeAt(profile, reply, profile.address - range.address, by), meantOf);
     known.set(name, meant);
     return meant;
   };
@@ -72,9 +74,21 @@ function isPlain({ points }: Pick<ReadRange, 'points'>): boolean {
  * finite and, when whole, within ±2⁵³, and must lie in the valid range; `trueBelow` then makes it true or false. What fails
  * is null with its fault.
  */
-export function decodePoint(point: PointProfile, words: readonly number[], by: Scaling = {}): Meant {
-  if (words.length < registersOf(point)) return bad('bad-frame');
-  const raw = rawValue(point, words);
+export function decodePoint(point: PointProfile, words: readonly number[], by: Scaling = noScaling): Meant {
+  return decodeWords(point, words, 0, by);
+}
+
+function decodeAt(point: PointProfile, reply: RangeReply, at: number, by: Scaling = noScaling): Meant {
+  if ((reply.kind === 'bits') !== (point.type === 'bool')) return bad('bad-frame');
+  if (reply.kind === 'words') return decodeWords(point, reply.words, at, by);
+  const bit = reply.bits[at];
+  return decodeWords(point, bit === undefined ? [] : [bit ? 1 : 0], 0, by);
+}
+
+/** A point whose registers are those of `words` from `at` on. */
+function decodeWords(point: PointProfile, words: readonly number[], at: number, by: Scaling): Meant {
+  if (at < 0 || words.length - at < registersOf(point)) return bad('bad-frame');
+  const raw = rawValue(point, words, at);
   if (raw === undefined) return bad('out-of-range');
   if (typeof raw === 'string') return good(raw);
   if (isSentinel(point, raw)) return bad('sentinel');
@@ -88,18 +102,14 @@ function numberOf({ value }: Meant): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }
 
-function slice(reply: RangeReply, point: PointProfile, from: number): readonly number[] {
-  if (reply.kind === 'words') return point.type === 'bool' ? [] : reply.words.slice(from, from + registersOf(point));
-  const bit = point.type === 'bool' ? reply.bits[from] : undefined;
-  return bit === undefined ? [] : [bit ? 1 : 0];
-}
-
 /** What other points of the device make of a number: its power of ten, its factor, its sign. Absent is not known. */
 export type Scaling = {
   readonly exponent?: number | undefined;
   readonly factor?: number | undefined;
   readonly isNegative?: boolean | undefined;
 };
+
+const noScaling: Scaling = {};
 
 /** The product of all; undefined when one is not known, or is no factor. */
 function factorOf(factors: readonly (number | undefined)[]): number | undefined {
@@ -142,35 +152,35 @@ function isSentinel({ type, sentinels }: PointProfile, raw: number): boolean {
 }
 
 /** The value before any scaling; undefined when the registers hold none (bcd and text that are not). */
-function rawValue(point: PointProfile, words: readonly number[]): number | string | undefined {
-  const first = words[0] ?? 0;
+function rawValue(point: PointProfile, words: readonly number[], at: number): number | string | undefined {
   switch (point.type) {
     case 'bool':
-      return first === 0 ? 0 : 1;
+      return words[at] === 0 ? 0 : 1;
     case 'bit':
-      return (pattern(point, words) >>> (point.bit ?? 0)) & 1;
+      return (pattern(point, words, at) >>> (point.bit ?? 0)) & 1;
     case 'u16':
     case 'i16':
     case 'sm16':
     case 'u32':
     case 'i32':
     case 'sm32':
-      return wholeNumber(point, pattern(point, words));
+      return wholeNumber(point, pattern(point, words, at));
     case 'string':
-      return text(words.slice(0, registersOf(point)), point.order);
+      return text(words.slice(at, at + registersOf(point)), point.order);
     default:
-      return wideNumber(point.type, bytesInOrder(words.slice(0, registersOf(point)), point.order));
+      return wideNumber(point.type, bytesInOrder(words.slice(at, at + registersOf(point)), point.order));
   }
 }
 
 /** The bits of one or two registers, as a number below 2³². */
-function pattern(point: PointProfile, words: readonly number[]): number {
-  if (registersOf(point) === 1) return wordInOrder(words[0] ?? 0, point.order);
-  const [a = 0, b = 0, c = 0, d = 0] = bytesInOrder(words.slice(0, 2), point.order);
+function pattern(point: PointProfile, words: readonly number[], at: number): number {
+  if (registersOf(point) === 1) return wordInOrder(words[at] ?? 0, point.order);
+  const [a = 0, b = 0, c = 0, d = 0] = bytesInOrder(words.slice(at, at + 2), point.order);
   return ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
 }
 
-function wholeNumber({ type, mask = type.endsWith('16') ? 0xffff : 0xffffffff }: PointProfile, bits: number): number {
+function wholeNumber(point: PointProfile, bits: number): number {
+  const { type, mask = registersOf(point) === 1 ? 0xffff : 0xffffffff } = point;
   const value = (bits & mask) >>> shiftOf(mask);
   const most = mask >>> shiftOf(mask);
   const half = Math.floor(most / 2);

@@ -233,9 +233,10 @@ type Sized = {
 export function registersOf(point: Sized): number {
   if (point.type === 'string' || point.type === 'bcd') return point.length ?? 1;
   if (point.type === 'bit') return point.length ?? ((point.bit ?? 0) > 15 ? 2 : 1);
-  const width = { bool: 1, u16: 1, i16: 1, sm16: 1, u32: 2, i32: 2, sm32: 2, f32: 2, u64: 4, i64: 4, f64: 4 } as const;
-  return width[point.type];
+  return widths[point.type];
 }
+
+const widths = { bool: 1, u16: 1, i16: 1, sm16: 1, u32: 2, i32: 2, sm32: 2, f32: 2, u64: 4, i64: 4, f64: 4 } as const;
 
 /** What its raw values are. */
 export function rawFormOf(point: Sized & { readonly mask?: number | undefined }): RawForm {

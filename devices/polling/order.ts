@@ -51,6 +51,7 @@ export function nextTurn<S extends Slot<Task>>(
       if (at <= now) ready = [...ready, slot];
       else held = [...held, slot];
     }
+    if (ready === none) continue;
     const waits = (slot: S) => held.some((one) => one.task.fn === slot.task.fn && goesBefore(one, slot, now));
     for (const slot of ready)
       if ((best === undefined || goesBefore(slot, best, now)) && (held === none || !waits(slot))) best = slot;

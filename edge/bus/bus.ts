@@ -31,8 +31,8 @@ export type Exchange = {
   isProbe?: boolean;
   /** It was idle, and sleeps or may: no answer says that it is awake now, and it is asked again before it sleeps once more. */
   isWakeUp?: boolean;
-  /** Nobody wants the line before this, monotonic ms: so long an answer may be doubted. */
-  idleUntil?: number;
+  /** Nobody wants the line before this, monotonic ms: so long an answer may be doubted. Asked when there is a doubt. */
+  idleUntil?(): number;
 };
 
 export type BusStats = {

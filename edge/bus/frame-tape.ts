@@ -3,7 +3,7 @@ import type { Framing } from '../../devices/modbus/describe.ts';
 /** Bytes that went over the wire in one direction. `at` is epoch ms. */
 export type TapedFrame = { readonly at: number; readonly dir: 'tx' | 'rx'; readonly bytes: Uint8Array };
 
-type Taped = { readonly at: number; readonly dir: 'tx' | 'rx'; parts: Uint8Array[]; length: number };
+type Taped = { at: number; readonly dir: 'tx' | 'rx'; parts: Uint8Array[]; length: number };
 
 /** The last frames of a unit, the newest in place of the oldest; `count` of them were taped so far. */
 type Reel = { readonly frames: Taped[]; count: number };
@@ -29,14 +29,20 @@ export class FrameTape {
     push(this.#listening, { at, dir: 'tx', parts: [bytes], length: bytes.length });
   }
 
-  /** A whole frame that came, or what came in place of one, on a connection: whichever unit was asked last. */
-  frame(unit: number, bytes: Uint8Array, at: number): void {
-    push(this.#of(unit), {
-      at,
-      dir: 'rx',
-      parts: [copyOf(bytes, mostBytes)],
-      length: Math.min(bytes.length, mostBytes),
-    });
+  /** A whole frame that came, or what came in place of one, on a connection: whichever unit was asked last. It stands from `from` up to `to`. */
+  frame(unit: number, bytes: Uint8Array, at: number, from = 0, to = bytes.length): void {
+    const reel = this.#of(unit);
+    const length = Math.min(to - from, mostBytes);
+    const oldest = reel.frames[reel.count % framesKept];
+    const [own] = oldest?.dir === 'rx' && oldest.parts.length === 1 ? oldest.parts : [];
+    // A device that is asked the same again answers at the same length: the copy it replaces is written over.
+    if (oldest !== undefined && own?.length === length) {
+      for (let i = 0; i < length; i++) own[i] = bytes[from + i] ?? 0;
+      oldest.at = at;
+      reel.count++;
+      return;
+    }
+    push(reel, { at, dir: 'rx', parts: [copyOf(bytes.subarray(from, to), mostBytes)], length });
   }
 
   /** For RTU alone: bytes of a line on which one unit is asked at a time. They belong to the unit that was asked last. */

@@ -210,9 +210,9 @@ export class RtuBus implements Bus {
    * How long a reply is doubted whose length an older one has: as long as another one behind it may take to get here where one
    * may have been kept back; else so long only while nobody wants the line.
    */
-  #settleMs({ unit, idleUntil = 0 }: Exchange, replyMs: number): number {
+  #settleMs({ unit, idleUntil }: Exchange, replyMs: number): number {
     if (this.#units.isSuspect(unit)) return this.#deliveryMs + replyMs;
-    return Math.min(usbDeliveryMs + replyMs, idleUntil - handOverMs - this.#clock.monotonic());
+    return Math.min(usbDeliveryMs + replyMs, (idleUntil?.() ?? 0) - handOverMs - this.#clock.monotonic());
   }
 
   async #await(

@@ -355,8 +355,8 @@ export class TcpBus implements Bus {
   #tapeEach(spans: readonly TcpSpan[]): void {
     const now = this.#clock.now();
     for (const { transaction, unit, from, to } of spans) {
-      const bytes = this.#stream.bytes.subarray(from - tcpHeadLength, to);
-      this.tape.frame(this.#inFlight(transaction)?.exchange.unit ?? unit, bytes, now);
+      const asked = this.#inFlight(transaction)?.exchange.unit ?? unit;
+      this.tape.frame(asked, this.#stream.bytes, now, from - tcpHeadLength, to);
     }
   }
 

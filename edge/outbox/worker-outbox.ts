@@ -47,7 +47,16 @@ class WorkerPort implements StorePort {
   async commit(...[rows, acks]: Parameters<StorePort['commit']>): Promise<CommitOutcome> {
     const answer = await this.#ask({ kind: 'commit', rows, acks });
     if (answer.kind !== 'commit') throw new Error(`outbox worker answered commit with ${answer.kind}`);
-    return answer.outcome;
+    const { outcome } = answer;
+    if (outcome.kind === 'full') return outcome;
+    if (outcome.identities.length !== rows.length) throw new Error('outbox worker answered for other rows');
+    return {
+      kind: 'committed',
+      rows: rows.flatMap((row, nth) => {
+        const identity = outcome.identities[nth];
+        return identity === undefined ? [] : [{ ...row, ...identity }];
+      }),
+    };
   }
 
   async page(after: number, limit: number): Promise<readonly Row[]> {

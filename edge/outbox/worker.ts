@@ -11,11 +11,16 @@ export type Request =
 
 export type Answer = { n: number } & (
   | { kind: 'opened'; opened: Opened }
-  | { kind: 'commit'; outcome: CommitOutcome }
+  | { kind: 'commit'; outcome: Committed }
   | { kind: 'page'; rows: readonly Row[] }
   | { kind: 'closed' }
   | { kind: 'failed'; problem: string }
 );
+
+/** The outcome of a commit; of rows their identities alone, since whoever asked has the rest. */
+export type Committed =
+  | { kind: 'committed'; identities: readonly Pick<Row, 'id' | 'epoch' | 'start' | 'seq'>[] }
+  | Extract<CommitOutcome, { kind: 'full' }>;
 
 const options: StoreOptions = workerData;
 let store: OutboxStore | undefined;
@@ -31,11 +36,20 @@ function answer(n: number, request: Request): Answer {
       return { n, kind: 'opened', opened: store.opened };
     }
     if (store === undefined) return { n, kind: 'failed', problem: 'the outbox is not open' };
-    if (request.kind === 'commit') return { n, kind: 'commit', outcome: store.commit(request.rows, request.acks) };
+    if (request.kind === 'commit')
+      return { n, kind: 'commit', outcome: committed(store.commit(request.rows, request.acks)) };
     if (request.kind === 'page') return { n, kind: 'page', rows: store.page(request.after, request.limit) };
     store.close();
     return { n, kind: 'closed' };
   } catch (error) {
     return { n, kind: 'failed', problem: error instanceof Error ? error.message : String(error) };
   }
+}
+
+function committed(outcome: CommitOutcome): Committed {
+  if (outcome.kind === 'full') return outcome;
+  return {
+    kind: 'committed',
+    identities: outcome.rows.map(({ id, epoch, start, seq }) => ({ id, epoch, start, seq })),
+  };
 }

@@ -167,9 +167,16 @@ function answered(
 ): DeviceState {
   const isBack = device.state === 'offline' && !device.isNew;
   const before = device.ranges.get(range);
+  if (said.status === 'good' && before !== undefined && isSteady(device, before))
+    return { ...device, ranges: new Map(device.ranges).set(range, { ...before, goodAt: now.mono }), heardAt: now.mono };
   const ranges = new Map(isBack ? afresh(device.ranges, now) : device.ranges);
   if (before !== undefined) ranges.set(range, { ...before, ...said, misses: 0, goodAt: now.mono });
   return settled({ ...device, ranges, missed: [], isTripped: false, isNew: false, heardAt: now.mono }, now);
+}
+
+/** One more good answer changes nothing but when it was heard: what its ranges say of its state was said at the last change. */
+function isSteady({ state, missed, isTripped, isNew }: DeviceState, { status, misses }: RangeState): boolean {
+  return state === 'online' && status === 'good' && misses === 0 && missed.length === 0 && !isTripped && !isNew;
 }
 
 /** After an absence nothing is known of the other ranges. What is off stays off until the ranges are set again. */

@@ -4,7 +4,7 @@ import type { FaultCode, Reading } from '../../contract/reading.ts';
 import type { StrayNote } from '../../contract/reasons/devices.ts';
 import { decodeRange } from '../../devices/decode.ts';
 import type { PointProfile } from '../../devices/profile.ts';
-import type { Answer, RangeReply } from './answers.ts';
+import { Answers, type RangeReply } from './answers.ts';
 import { type Bad, type DeviceState, type Instant, initialState } from './connectivity.ts';
 import { DevicePlan, type PollTask } from './device-plan.ts';
 import { PollCounts } from './poll-counts.ts';
@@ -14,6 +14,7 @@ export type Polled = {
   readonly device: DeviceConfig;
   readonly plan: DevicePlan;
   readonly refs: ReadonlyMap<PointName, PointRef>;
+  readonly tellable: WeakMap<PollTask['range']['points'], readonly (PointRef | null)[]>;
   /** Last good values of points by which others are scaled: they may stand in another range. */
   readonly exponents: Map<PointName, number>;
   readonly scaling: ReadonlySet<PointName>;
@@ -22,7 +23,7 @@ export type Polled = {
   connectivity: DeviceState;
   readonly counts: PollCounts;
   /** In what each point was read last. */
-  readonly answers: Map<PointName, Answer>;
+  readonly answers: Answers;
   /** Points whose last value was at fault, although the reply was whole. */
   readonly faulty: Map<PointRef, FaultCode>;
   /** What is on its line that no request explains. */
@@ -53,10 +54,11 @@ export function polledOf(device: DeviceConfig, link: BusLink, now: Instant): Pol
     device,
     plan,
     refs,
+    tellable: new WeakMap(),
     exponents: new Map(),
     scaling: new Set(Object.values(device.profile.points).flatMap(scalingOf)),
     onTrial: new Set(),
-    answers: new Map(),
+    answers: new Answers(),
     faulty: new Map(),
     counts: new PollCounts(),
     connectivity: initialState(plan.settings(), now),
@@ -78,23 +80,33 @@ export function badReadings({ device, plan, refs }: Polled, bad: readonly Bad[],
 
 /** What a range's reply says of its points. A point that is there for another's sake gives no reading. */
 export function decodedReadings(
-  { exponents, scaling, refs }: Polled,
+  polled: Polled,
   range: PollTask['range'],
   reply: RangeReply,
   { wall, mono }: Instant,
 ): Reading[] {
+  const { exponents, scaling } = polled;
+  const tellable = tellableOf(polled, range.points);
   const readings: Reading[] = [];
   let nth = 0;
   for (const { name, value, fault } of decodeRange(range, reply, exponents)) {
-    if (scaling.has(name)) {
+    if (scaling.size > 0 && scaling.has(name)) {
       if (typeof value === 'number') exponents.set(name, value);
       else exponents.delete(name);
     }
-    const point = refs.get(name);
-    const isAside = range.points[nth++]?.isAside === true;
-    if (point !== undefined && !isAside) readings.push({ point, value, fault, at: wall, mono });
+    const point = tellable[nth++] ?? null;
+    if (point !== null) readings.push({ point, value, fault, at: wall, mono });
   }
   return readings;
+}
+
+/** Each point of a range as readings name it; null for one that gives none. Asked of each plan once. */
+function tellableOf({ tellable, refs }: Polled, points: PollTask['range']['points']): readonly (PointRef | null)[] {
+  const found = tellable.get(points);
+  if (found !== undefined) return found;
+  const named = points.map(({ name, isAside }) => (isAside === true ? null : (refs.get(name) ?? null)));
+  tellable.set(points, named);
+  return named;
 }
 
 function scalingOf({ scaleFrom, scaleBy }: PointProfile): readonly PointName[] {

@@ -39,6 +39,7 @@ export class Poller {
   readonly #bus: Bus;
   readonly #schedule: Schedule<PollTask>;
   readonly #polled: readonly Polled[];
+  readonly #byUnit: ReadonlyMap<number, Polled>;
   readonly #ended = new AbortController();
   #running: Promise<void> = Promise.resolve();
   #isAway = false;
@@ -56,6 +57,7 @@ export class Poller {
     this.#schedule = new Schedule(options);
     const now = this.#now();
     this.#polled = options.config.devices.map((device) => polledOf(device, options.config.link, now));
+    this.#byUnit = new Map(this.#polled.map((polled) => [polled.device.unit, polled]));
   }
 
   start(): void {
@@ -173,7 +175,7 @@ export class Poller {
   }
 
   #polledOf(unit: number): Polled | undefined {
-    return this.#polled.find(({ device }) => device.unit === unit);
+    return this.#byUnit.get(unit);
   }
 
   #readyAt(task: PollTask): number {
@@ -220,7 +222,7 @@ export class Poller {
       inFlight,
       isWakeUp: this.#isWakeUp(polled, task, idleMs),
       isProbe: polled.connectivity.isTripped,
-      idleUntil: this.#schedule.dueAfter(task, this.#clock.monotonic()),
+      idleUntil: () => this.#schedule.dueAfter(task, this.#clock.monotonic()),
     });
     polled.askedAt = this.#clock.monotonic();
     this.#schedule.ran(task, polled.askedAt);
@@ -307,8 +309,7 @@ export class Poller {
     if (reply.kind === 'written') return;
     const now = this.#now();
     const readings = decodedReadings(polled, range, reply, now);
-    const answer = { range, reply };
-    for (const { name, isAside } of range.points) if (isAside !== true) polled.answers.set(name, answer);
+    polled.answers.note(range, reply);
     this.#schedule.wake(task, now.mono);
     // A probe asks for a part: whether the whole range is answered is yet to be seen.
     if (range === task.range) polled.onTrial.delete(task);
@@ -400,7 +401,7 @@ export class Poller {
   }
 
   #tick(): void {
-    const { mono } = this.#now();
+    const mono = this.#clock.monotonic();
     if (mono - this.#tickedAt < tickMs) return;
     this.#tickedAt = mono;
     const event: DeviceEvent = this.#bus.isOpen()
@@ -491,8 +492,9 @@ function told({ connectivity, note }: Pick<Polled, 'connectivity' | 'note'>): De
 function noteFaults(faulty: Polled['faulty'], readings: readonly Reading[]): boolean {
   let isNew = false;
   for (const { point, fault } of readings) {
-    if (fault === null) faulty.delete(point);
-    else if (faulty.get(point) !== fault) {
+    if (fault === null) {
+      if (faulty.size > 0) faulty.delete(point);
+    } else if (faulty.get(point) !== fault) {
       faulty.set(point, fault);
       isNew = true;
     }

@@ -129,16 +129,10 @@ export class Schedule<T extends ScheduledTask> {
   }
 
   /** Those of each unit that may come next. */
-  *#candidates(): Generator<readonly Place<T>[]> {
-    for (const { slots, probe } of this.#units.values()) {
-      if (probe === null) {
-        const first = slots.filter(({ isFirst }) => isFirst);
-        yield first.length > 0 ? first : slots;
-      } else {
-        const slot = slots[probe.turn % Math.max(1, slots.length)];
-        if (slot !== undefined) yield [{ ...slot, dueAt: probe.at, isFirst: false }];
-      }
-    }
+  #candidates(): (readonly Place<T>[])[] {
+    const units: (readonly Place<T>[])[] = [];
+    for (const unit of this.#units.values()) units.push(candidatesOf(unit));
+    return units;
   }
 
   #slot(task: T): Place<T> | undefined {
@@ -155,6 +149,16 @@ type Unit<T extends ScheduledTask> = {
   readonly slots: readonly Place<T>[];
   probe: { at: number; turn: number; askedAt: number } | null;
 };
+
+function candidatesOf<T extends ScheduledTask>({ slots, probe }: Unit<T>): readonly Place<T>[] {
+  if (probe === null) return slots.some(isFirst) ? slots.filter(isFirst) : slots;
+  const slot = slots[probe.turn % Math.max(1, slots.length)];
+  return slot === undefined ? [] : [{ ...slot, dueAt: probe.at, isFirst: false }];
+}
+
+function isFirst(slot: { readonly isFirst: boolean }): boolean {
+  return slot.isFirst;
+}
 
 /** With a timeout of 300 ms a dead unit takes 1.3 % of the wire, and is found again within 27 s. */
 const probeMs = 18_000;

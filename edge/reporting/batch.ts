@@ -1,12 +1,9 @@
 import type { Clock, Timer } from '../../contract/clock.ts';
-import { type DeviceId, type PointRef, splitPointRef } from '../../contract/ids.ts';
-import type { ReadingsMessage } from '../../contract/messages.ts';
+import { type DeviceId, type PointName, type PointRef, splitPointRef } from '../../contract/ids.ts';
 import type { Reading } from '../../contract/reading.ts';
 import type { ClockState } from '../box/box-clock.ts';
 import type { NewRow } from '../outbox/outbox.ts';
-
-/** Leaves room for the head of a message that is to stay under 32 kB. */
-const maxPointsBytes = 31_000;
+import { Gathered } from './gathered.ts';
 
 export type BatchesOptions = {
   clock: Clock;
@@ -20,13 +17,17 @@ export type BatchesOptions = {
   commit(rows: readonly NewRow[]): void;
 };
 
+type Known = { readonly device: DeviceId; readonly name: PointName; readonly isUrgent: boolean };
+
 /**
  * Gathers readings by device. A reading of an urgent point takes its device's batch along at once; the rest goes
  * `commitEveryMs` after the first one that waits.
  */
 export class Batches {
   readonly #options: BatchesOptions;
-  readonly #waiting = new Map<DeviceId, Reading[]>();
+  readonly #waiting = new Map<DeviceId, Gathered>();
+  /** Whose point it is, by its reference: taken apart once. */
+  readonly #points = new Map<PointRef, Known>();
   #timer: Timer | undefined;
   /** Devices that were heard, and how far: committed together, a moment later. */
   readonly #marks = new Map<DeviceId, string>();
@@ -45,10 +46,14 @@ export class Batches {
       return;
     }
     let urgent: Set<DeviceId> | undefined;
+    let of: DeviceId | undefined;
+    let gathered: Gathered | undefined;
     for (const reading of readings) {
-      const { device } = splitPointRef(reading.point);
-      this.#waitFor(device).push(reading);
-      if (this.#options.urgent.has(reading.point)) urgent = (urgent ?? new Set()).add(device);
+      const { device, name, isUrgent } = this.#points.get(reading.point) ?? this.#learnt(reading.point);
+      if (gathered === undefined || device !== of) gathered = this.#waitFor(device);
+      of = device;
+      gathered.add(name, reading);
+      if (isUrgent) urgent = (urgent ?? new Set()).add(device);
     }
     if (urgent !== undefined) this.#commit([...urgent]);
     this.#flushLater();
@@ -58,8 +63,10 @@ export class Batches {
   #addHeard(readings: readonly Reading[], mark: string): void {
     const [first] = readings;
     if (first === undefined) return;
-    const { device } = splitPointRef(first.point);
-    this.#waitFor(device).push(...readings);
+    const { device } = this.#points.get(first.point) ?? this.#learnt(first.point);
+    const gathered = this.#waitFor(device);
+    for (const reading of readings)
+      gathered.add((this.#points.get(reading.point) ?? this.#learnt(reading.point)).name, reading);
     this.#marks.set(device, mark);
     this.#heard++;
     this.#flushLater();
@@ -67,10 +74,17 @@ export class Batches {
     else this.#handWithin(readings.some(({ point }) => this.#options.lifeSafety.has(point)) ? gatherNowMs : gatherMs);
   }
 
-  #waitFor(device: DeviceId): Reading[] {
+  #learnt(ref: PointRef): Known {
+    const { device, point } = splitPointRef(ref);
+    const learnt = { device, name: point, isUrgent: this.#options.urgent.has(ref) };
+    this.#points.set(ref, learnt);
+    return learnt;
+  }
+
+  #waitFor(device: DeviceId): Gathered {
     const waiting = this.#waiting.get(device);
     if (waiting !== undefined) return waiting;
-    const begun: Reading[] = [];
+    const begun = new Gathered();
     this.#waiting.set(device, begun);
     return begun;
   }
@@ -115,7 +129,7 @@ export class Batches {
     if (devices.length === 0) return;
     const state = this.#options.clockState();
     const rows = devices.flatMap((device) =>
-      marked(rowsOf(device, this.#waiting.get(device) ?? [], state), this.#marks.get(device)),
+      marked(this.#waiting.get(device)?.rows(device, state) ?? [], this.#marks.get(device)),
     );
     for (const device of devices) {
       this.#waiting.delete(device);
@@ -136,34 +150,4 @@ const handed = Promise.resolve();
 function marked(rows: readonly NewRow[], mark: string | undefined): readonly NewRow[] {
   const last = rows.at(-1);
   return mark === undefined || last === undefined ? rows : [...rows.slice(0, -1), { ...last, mark }];
-}
-
-/** The rows of a device's readings, oldest first: one, or as many as it takes to keep each message under 32 kB. */
-export function rowsOf(device: DeviceId, readings: readonly Reading[], clock: ClockState): NewRow[] {
-  const [first] = readings;
-  if (first === undefined) return [];
-  // A column is wholly late, or not at all; history goes ahead, as it was.
-  const late = readings.filter((reading) => reading.late === true);
-  if (late.length > 0 && late.length < readings.length)
-    return [late, readings.filter((reading) => reading.late !== true)].flatMap((each) => rowsOf(device, each, clock));
-  const points = JSON.stringify(columnsOf(first.mono, readings));
-  if (readings.length === 1 || Buffer.byteLength(points) <= maxPointsBytes) {
-    return [{ device, at: first.at, mono: first.mono, clock, points }];
-  }
-  const half = Math.ceil(readings.length / 2);
-  return [...rowsOf(device, readings.slice(0, half), clock), ...rowsOf(device, readings.slice(half), clock)];
-}
-
-/** Offsets come from the monotonic clock, so a wall clock that steps within a batch bends nothing. */
-function columnsOf(mono: number, readings: readonly Reading[]): ReadingsMessage['points'] {
-  const byPoint = Map.groupBy(readings, (reading) => reading.point);
-  return Object.fromEntries([...byPoint].map(([ref, column]) => [splitPointRef(ref).point, columnOf(mono, column)]));
-}
-
-function columnOf(mono: number, readings: readonly Reading[]): ReadingsMessage['points'][string] {
-  const dt = readings.map((reading) => Math.round(reading.mono - mono));
-  const v = readings.map((reading) => reading.value);
-  const q = readings.map((reading) => reading.fault);
-  const late = readings[0]?.late === true ? { late: true as const } : {};
-  return q.every((fault) => fault === null) ? { dt, v, ...late } : { dt, v, q, ...late };
 }

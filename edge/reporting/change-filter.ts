@@ -28,11 +28,10 @@ export function asSendable(reading: Reading): Reading {
 
 /** Remembers what was sent of each point. */
 export class ChangeFilter {
-  readonly #rules: ReadonlyMap<PointRef, ChangeRule>;
-  readonly #sent = new Map<PointRef, Sent>();
+  readonly #points: ReadonlyMap<PointRef, { readonly rule: ChangeRule; sent: Sent | undefined }>;
 
   constructor(rules: readonly ChangeRule[]) {
-    this.#rules = new Map(rules.map((rule) => [rule.ref, rule]));
+    this.#points = new Map(rules.map((rule) => [rule.ref, { rule, sent: undefined }]));
   }
 
   /** The readings that are worth sending, in order; they count as sent from now on. */
@@ -40,9 +39,9 @@ export class ChangeFilter {
     const worth: Reading[] = [];
     for (const given of readings) {
       const reading = asSendable(given);
-      const rule = this.#rules.get(reading.point);
-      if (rule === undefined || !isWorthSending(rule, this.#sent.get(reading.point), reading)) continue;
-      this.#sent.set(reading.point, reading);
+      const point = this.#points.get(reading.point);
+      if (point === undefined || !isWorthSending(point.rule, point.sent, reading)) continue;
+      point.sent = reading;
       worth.push(reading);
     }
     return worth;
@@ -50,7 +49,7 @@ export class ChangeFilter {
 
   /** Forgets what was sent, so that the next reading of every point goes out whatever it is. */
   reset(): void {
-    this.#sent.clear();
+    for (const point of this.#points.values()) point.sent = undefined;
   }
 }
 

@@ -30,3 +30,18 @@ test('keeps sixteen frames of a unit and 512 bytes of each, however much comes',
   const frames = tape.framesOf(1);
   expect([frames.length, frames[0]?.at, frames.at(-1)?.bytes.length]).toEqual([16, 92, 512]);
 });
+
+test('frames of one length keep their own bytes and times when the newest take the place of the oldest', () => {
+  const tape = new FrameTape('tcp');
+  const wire = new Uint8Array(8);
+  for (let i = 0; i < 40; i++) {
+    tape.sent(1, Uint8Array.of(i), i);
+    wire.fill(i);
+    tape.frame(1, wire, i, 2, 6);
+  }
+  const kept = tape.framesOf(1);
+  expect(kept.map(({ at }) => at)).toEqual(Array.from({ length: 16 }, (_, i) => 32 + (i >> 1)));
+  expect(
+    kept.every(({ at, dir, bytes }) => bytes.length === (dir === 'tx' ? 1 : 4) && bytes.every((byte) => byte === at)),
+  ).toBe(true);
+});

@@ -36,7 +36,7 @@ describe.each<Keeps>([
     let believed = 0;
     for (let i = 0; i < 60; i++) {
       const idleUntil = rig.clock.monotonic() + pauseMs;
-      const outcome = await rig.until(rig.bus.exchange({ ...read(), idleUntil }));
+      const outcome = await rig.until(rig.bus.exchange({ ...read(), idleUntil: () => idleUntil }));
       if (outcome.ok && wordOf(outcome) !== slave.value()) wrong.push(`poll ${i}: ${wordOf(outcome)}`);
       if (outcome.ok) believed++;
       await rig.clock.advance(pauseMs);

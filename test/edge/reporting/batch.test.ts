@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { splitPointRef } from '../../../contract/ids.ts';
 import { decode } from '../../../contract/messages.ts';
 import type { Reading } from '../../../contract/reading.ts';
 import { SimClock } from '../../../contract/sim-clock.ts';
 import type { NewRow } from '../../../edge/outbox/outbox.ts';
-import { Batches, rowsOf } from '../../../edge/reporting/batch.ts';
+import { Batches } from '../../../edge/reporting/batch.ts';
+import { Gathered } from '../../../edge/reporting/gathered.ts';
 import { device, reading, ref } from '../north.ts';
 
 function gather() {
@@ -99,10 +101,16 @@ describe('Batches', () => {
   });
 });
 
-describe('rowsOf', () => {
+function rowsOf(readings: readonly Reading[], clock: NewRow['clock']): NewRow[] {
+  const gathered = new Gathered();
+  for (const each of readings) gathered.add(splitPointRef(each.point).point, each);
+  return gathered.rows(device('box-1'), clock);
+}
+
+describe('rows of what was gathered', () => {
   test('keeps what came late apart from what is live, and says so of its columns', () => {
     const late = { ...reading({ value: 7, mono: -60_000 }), late: true as const };
-    const rows = rowsOf(device('box-1'), [reading({ value: 1 }), late, reading({ value: 2, mono: 10 })], 'synced');
+    const rows = rowsOf([reading({ value: 1 }), late, reading({ value: 2, mono: 10 })], 'synced');
     expect(rows.map((row) => messageOf(row).points)).toEqual([
       { level: { dt: [0], v: [7], late: true } },
       { level: { dt: [0, 10], v: [1, 2] } },
@@ -111,7 +119,6 @@ describe('rowsOf', () => {
 
   test('takes offsets from the monotonic clock though the wall clock stepped an hour within the batch', () => {
     const [row] = rowsOf(
-      device('box-1'),
       [reading({ mono: 10.4, at: 5_000_000 }), reading({ value: 2, mono: 1010.9, at: 5_000_000 + 3_601_000 })],
       'stepped',
     );
@@ -121,7 +128,6 @@ describe('rowsOf', () => {
 
   test('says faults one by one, and leaves the column out where all are good', () => {
     const [row] = rowsOf(
-      device('box-1'),
       [
         reading({ value: 1 }),
         reading({ value: null, fault: 'timeout', mono: 1000 }),
@@ -139,7 +145,7 @@ describe('rowsOf', () => {
     const readings: Reading[] = Array.from({ length: 500 }, (_, i) =>
       reading({ point: 'text', value: `${i}:${'한'.repeat(100)}`, mono: i }),
     );
-    const rows = rowsOf(device('box-1'), readings, 'synced');
+    const rows = rowsOf(readings, 'synced');
     expect(rows.length).toBeGreaterThan(4);
     expect(Math.max(...rows.map((row) => Buffer.byteLength(row.points)))).toBeLessThan(32_000);
     const back = rows.flatMap((row) =>
