@@ -6,7 +6,7 @@ import { type ByteReader, type ByteWriter, maxZigzag, unzigzag, varintBytes, zig
  */
 const packings = { varints: 0, runs: 1, bits: 2, doubles: 3 } as const;
 
-type Plan = { order: number; packing: number; bytes: number; rest: readonly number[]; constant: boolean };
+type Plan = { order: number; packing: number; bytes: number; largest: number };
 
 export function writeInts(writer: ByteWriter, values: readonly number[]): void {
   if (values.length === 0) return;
@@ -16,11 +16,12 @@ export function writeInts(writer: ByteWriter, values: readonly number[]): void {
     for (const value of values) writer.f64(value);
     return;
   }
-  writer.byte(plan.order * 4 + plan.packing);
-  for (const value of headOf(values, plan.order)) writer.zigzag(value);
-  if (plan.packing === packings.varints) for (const value of plan.rest) writer.varint(value);
-  else if (plan.packing === packings.runs) writeRuns(writer, plan.rest);
-  else writeBits(writer, plan.rest);
+  const { order, packing, largest } = plan;
+  writer.byte(order * 4 + packing);
+  for (let nth = 0; nth < order; nth++) writer.zigzag(headAt(values, nth));
+  if (packing === packings.varints) writeVarints(writer, values, order);
+  else if (packing === packings.runs) writeRuns(writer, values, order);
+  else writeBits(writer, values, order, largest);
 }
 
 /** Reads `count` numbers that {@link writeInts} wrote. */
@@ -37,32 +38,30 @@ export function readInts(reader: ByteReader, count: number): number[] {
 /** Undefined when the numbers are too large to be told apart from their neighbours' differences. */
 function cheapest(values: readonly number[]): Plan | undefined {
   let best: Plan | undefined;
-  let differences: readonly number[] = values;
   for (let order = 0; order <= 2 && order <= values.length; order++) {
-    if (order > 0) differences = differencesOf(differences);
     const head = headBytes(values, order);
-    const plan = head === undefined ? undefined : packed(differences, order, head);
+    const plan = head === undefined ? undefined : packed(values, order, head);
     // Differences of what does not fit would no longer be exact.
     if (plan === undefined) break;
     if (best === undefined || plan.bytes < best.bytes) best = plan;
-    if (plan.constant) break;
+    // All zero: differences of it would be no shorter.
+    if (plan.largest === 0) break;
   }
   return best;
 }
 
-function packed(differences: readonly number[], order: number, head: number): Plan | undefined {
-  const rest: number[] = new Array(differences.length);
+/** How the differences of that order are packed best. They are made out each time they are needed: to keep them costs more. */
+function packed(values: readonly number[], order: number, head: number): Plan | undefined {
   let largest = 0;
   let varints = 0;
   let runs = 0;
   let length = 0;
   let before = -1;
-  for (let i = 0; i < differences.length; i++) {
-    const value = differences[i] ?? 0;
+  for (let i = order; i < values.length; i++) {
+    const value = differenceAt(values, i, order);
     // Asked this way round so that a number that is none (NaN, infinite) is refused too.
     if (!(value <= maxZigzag && value >= -maxZigzag)) return undefined;
     const folded = zigzag(value);
-    rest[i] = folded;
     if (folded > largest) largest = folded;
     const bytes = varintBytes(folded);
     varints += bytes;
@@ -77,33 +76,37 @@ function packed(differences: readonly number[], order: number, head: number): Pl
   }
   if (length > 0) runs += varintBytes(length);
   const width = bitsOf(largest);
-  const bits = width > 32 ? Number.POSITIVE_INFINITY : 1 + Math.ceil((rest.length * width) / 8);
+  const bits = width > 32 ? Number.POSITIVE_INFINITY : 1 + Math.ceil(((values.length - order) * width) / 8);
   const bytes = Math.min(varints, runs, bits);
   const packing = bytes === runs ? packings.runs : bytes === bits ? packings.bits : packings.varints;
-  // All zero: differences of it would be no shorter.
-  return { order, packing, bytes: head + bytes, rest, constant: largest === 0 };
+  return { order, packing, bytes: head + bytes, largest };
+}
+
+/** The difference of that order which ends at `i`; of order 0 the number itself. */
+function differenceAt(values: readonly number[], i: number, order: number): number {
+  const value = values[i] ?? 0;
+  if (order === 0) return value;
+  const before = values[i - 1] ?? 0;
+  return order === 1 ? value - before : value - before - (before - (values[i - 2] ?? 0));
+}
+
+function foldedAt(values: readonly number[], i: number, order: number): number {
+  return zigzag(differenceAt(values, i, order));
 }
 
 /** The numbers that a sum over differences begins from: the first value, then the first difference. */
-function headOf(values: readonly number[], order: number): number[] {
-  const [first = 0, second = 0] = values;
-  if (order === 0) return [];
-  return order === 1 ? [first] : [first, second - first];
+function headAt(values: readonly number[], nth: number): number {
+  return differenceAt(values, nth, nth);
 }
 
 function headBytes(values: readonly number[], order: number): number | undefined {
   let bytes = 0;
-  for (const value of headOf(values, order)) {
+  for (let nth = 0; nth < order; nth++) {
+    const value = headAt(values, nth);
     if (!(Math.abs(value) <= maxZigzag)) return undefined;
     bytes += varintBytes(zigzag(value));
   }
   return bytes;
-}
-
-function differencesOf(values: readonly number[]): number[] {
-  const differences: number[] = new Array(Math.max(0, values.length - 1));
-  for (let i = 1; i < values.length; i++) differences[i - 1] = (values[i] ?? 0) - (values[i - 1] ?? 0);
-  return differences;
 }
 
 function summed(head: readonly number[], rest: readonly number[]): number[] {
@@ -128,27 +131,29 @@ function summed(head: readonly number[], rest: readonly number[]): number[] {
   return values;
 }
 
-function writeRuns(writer: ByteWriter, values: readonly number[]): void {
-  for (let i = 0; i < values.length; ) {
-    const value = values[i] ?? 0;
+function writeVarints(writer: ByteWriter, values: readonly number[], order: number): void {
+  for (let i = order; i < values.length; i++) writer.varint(foldedAt(values, i, order));
+}
+
+function writeRuns(writer: ByteWriter, values: readonly number[], order: number): void {
+  for (let i = order; i < values.length; ) {
+    const value = foldedAt(values, i, order);
     let end = i + 1;
-    while (end < values.length && values[end] === value) end++;
+    while (end < values.length && foldedAt(values, end, order) === value) end++;
     writer.varint(value);
     writer.varint(end - i);
     i = end;
   }
 }
 
-function writeBits(writer: ByteWriter, values: readonly number[]): void {
-  let largest = 0;
-  for (const value of values) largest = Math.max(largest, value);
+function writeBits(writer: ByteWriter, values: readonly number[], order: number, largest: number): void {
   const width = bitsOf(largest);
   writer.byte(width);
   // Multiplication instead of shifts: up to 32 + 7 bits wait here.
   let waiting = 0;
   let unit = 1;
-  for (const value of values) {
-    waiting += value * unit;
+  for (let i = order; i < values.length; i++) {
+    waiting += foldedAt(values, i, order) * unit;
     unit *= 2 ** width;
     while (unit >= 256) {
       writer.byte(waiting % 256);
