@@ -174,9 +174,11 @@ function answered(
   return settled({ ...device, ranges, missed: [], isTripped: false, isNew: false, heardAt: now.mono }, now);
 }
 
-/** One more good answer changes nothing but when it was heard: what its ranges say of its state was said at the last change. */
-function isSteady({ state, missed, isTripped, isNew }: DeviceState, { status, misses }: RangeState): boolean {
-  return state === 'online' && status === 'good' && misses === 0 && missed.length === 0 && !isTripped && !isNew;
+/** Nothing is said against it, so one more good answer changes nothing but when it was heard. */
+function isSteady(device: DeviceState, { status, misses }: RangeState): boolean {
+  const { state, reason, missed, isTripped, isNew } = device;
+  const isWell = state === 'online' && reason === null && missed.length === 0 && !isTripped && !isNew;
+  return isWell && status === 'good' && misses === 0;
 }
 
 /** After an absence nothing is known of the other ranges. What is off stays off until the ranges are set again. */
