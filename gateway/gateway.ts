@@ -11,6 +11,7 @@ import { type Endpoint, insecureListeners, listening, pagesAt } from './addresse
 import { Audit } from './audit/audit.ts';
 import { HeadLog } from './audit/head-log.ts';
 import { recordStart } from './audit/start-record.ts';
+import { turnOutputsOn } from './backup/outputs.ts';
 import { BackupService } from './backup/service.ts';
 import { Bridges } from './bridges/service.ts';
 import { AgentCertificates } from './ca/agent-certificates.ts';
@@ -308,6 +309,8 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
         backup: () => backup.standing(),
         storage: () => retention.standing(),
         upgrade: () => upgradeStanding(process.env, packageJson.version),
+        areOutputsOff: () => backup.areOutputsOff,
+        outputsOn: (said) => turnOutputsOn(backup, audit, said),
       },
       configuration,
       clock,

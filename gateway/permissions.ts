@@ -89,6 +89,10 @@ export const rights = {
     what: 'see how copies of the gateway, its disk and its drills stand',
     who: ['viewer', 'operator', 'admin', 'token:read', 'token:metrics'],
   },
+  'turn-outputs-on': {
+    what: 'say that a gateway which took the place of another may switch outputs',
+    who: ['operator', 'admin'],
+  },
   'read-configuration': {
     what: 'see which configuration stands, which is tried, and why one was taken back',
     who: ['viewer', 'operator', 'admin', 'token:read'],

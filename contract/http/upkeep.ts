@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { drillFailureSchema } from '../reasons/backup.ts';
 import { upgradeFailureSchema } from '../reasons/upgrade.ts';
 import { phases } from '../upgrade.ts';
-import { isoTimeSchema } from './common.ts';
+import { isoTimeSchema, reasonTextSchema } from './common.ts';
 
 /** What the gateway needs of people for itself. Sizes are bytes, ages ms. */
 
@@ -65,5 +65,10 @@ export const upkeepSchema = z.object({
   storage: storageSchema,
   backup: kindSchema.extend({ running: z.boolean() }),
   drill: kindSchema,
+  /** Off: this box took the place of another, and nobody has said yet that it may switch things. */
+  outputs: z.enum(['on', 'off']),
 });
+/** Somebody has looked at what would be switched. `was`: what outputs were before. */
+export const outputsOnSchema = z.object({ reason: reasonTextSchema });
+export const outputsWereSchema = z.object({ was: z.enum(['on', 'off']) });
 export type Upkeep = z.infer<typeof upkeepSchema>;

@@ -326,8 +326,8 @@ const troubleActions: { readonly [C in TroubleReason['code']]: Words } = {
     en: 'The previous configuration is running again. See why with jari config show, correct the site file, and try again.',
   },
   'outputs-off': {
-    ko: '출력 기기가 있는 현장을 확인한 뒤 게이트웨이에서 jari outputs on을 실행하세요.',
-    en: 'Look at what would be switched, then say on the gateway: jari outputs on.',
+    ko: '출력 기기가 있는 현장을 확인한 뒤 시스템 화면에서 출력을 켜세요. 게이트웨이에서는 jari outputs on입니다.',
+    en: 'Look at what would be switched, then turn outputs on: on the page System, or by jari outputs on.',
   },
   'drill-overdue': {
     ko: '백업 장소를 확인하고 jari backup now로 바로 백업하세요. 복원 시험도 함께 합니다.',

@@ -204,8 +204,8 @@ export const problemWords: Table = {
     en: `value: ${point} takes no ${given}`,
   }),
   'outputs-off': () => ({
-    ko: '게이트웨이가 교체되어 출력 제어가 꺼져 있습니다. 현장을 확인한 뒤 게이트웨이에서 jari outputs on을 실행하세요.',
-    en: 'This gateway was replaced and its outputs are off; look at the place, then say: jari outputs on (on the gateway).',
+    ko: '게이트웨이가 교체되어 출력 제어가 꺼져 있습니다. 현장을 확인한 뒤 시스템 화면에서 출력을 켜세요.',
+    en: 'This gateway was replaced and its outputs are off; look at the place, then turn them on (page System, or jari outputs on).',
   }),
   'agent-offline': ({ agent }) => ({
     ko: `엣지 ${agent} 연결 안 됨: 다시 연결된 뒤 새로 보내 주세요.`,

@@ -99,7 +99,7 @@ export class BackupService {
     return this.#outputsOff;
   }
 
-  /** A person has looked. @returns whether they were off */
+  /** A person has looked. @returns whether they were off. Use {@link turnOutputsOn}, which leaves it in the audit. */
   outputsOn(): boolean {
     const was = this.#outputsOff;
     this.#table.outputsOn();

@@ -3,6 +3,7 @@ import { InputError } from '../../contract/input-error.ts';
 import { drillFailureSchema } from '../../contract/reasons/backup.ts';
 import type { AuditSink, Said } from '../audit/entry.ts';
 import type { Run } from '../backup/backup-table.ts';
+import { turnOutputsOn } from '../backup/outputs.ts';
 import type { BackupService } from '../backup/service.ts';
 
 /** What the command line asks of the copies that a running gateway makes. A copy takes longer than an answer may. */
@@ -49,9 +50,7 @@ export const backupWork = {
     return made;
   },
   'outputs-on': (target: Desk, _ask: object, said: Said) => {
-    const was = deskOf(target).outputsOn();
-    if (was) target.audit.write({ ...said, action: 'outputs-on', subject: 'gateway', before: null, after: null });
-    return { was };
+    return { was: turnOutputsOn(deskOf(target), target.audit, said) };
   },
   'backup-standing': (target: Desk) => {
     const { state, running, last, drill } = deskOf(target).standing();

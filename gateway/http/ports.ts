@@ -212,6 +212,9 @@ export type Ports = {
     backup(): BackupStanding;
     storage(): RetentionStanding;
     upgrade(): Upkeep['upgrade'];
+    areOutputsOff(): boolean;
+    /** @returns whether they were off */
+    outputsOn(by: Said): boolean;
   };
   /** Which site file runs, and which is tried. */
   readonly configuration: Pick<ConfigurationService, 'items' | 'stage' | 'stop' | 'dismiss'>;

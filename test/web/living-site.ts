@@ -38,6 +38,8 @@ export class LivingSite {
   readonly events: Events;
   readonly services: ReturnType<typeof openServices>;
   url = '';
+  /** Who has said that outputs may be switched. */
+  outputsOnBy: string | null = null;
   readonly #agents: readonly DayAgent[];
   readonly #http: () => ReturnType<typeof startHttp>;
   #server: Awaited<ReturnType<typeof startHttp>> | null = null;
@@ -91,7 +93,7 @@ export class LivingSite {
           ingest,
           brokerCounts: () => counts,
           ...services.ports,
-          upkeep: noUpkeep,
+          upkeep: this.#upkeep(),
           configuration: noConfiguration,
           clock,
           log: silentLog,
@@ -106,6 +108,18 @@ export class LivingSite {
       () => store.close(),
       () => rmSync(dir, { recursive: true, force: true }),
     ];
+  }
+
+  /** As of a box that has just taken the place of another. */
+  #upkeep(): typeof noUpkeep {
+    return {
+      ...noUpkeep,
+      areOutputsOff: () => this.outputsOnBy === null,
+      outputsOn: ({ by }) => {
+        this.outputsOnBy = by;
+        return true;
+      },
+    };
   }
 
   /** Every device has answered, and every space is known. */

@@ -99,6 +99,25 @@ describe.skipIf(missing(command('chromium')))('the pages before a whole site', (
     await closed(page);
   });
 
+  test('outputs of a box that was replaced are turned on by who has looked, and nobody else', async () => {
+    const viewer = await open('viewer', '/system?lang=ko');
+    await see(viewer, '#outputs .hint', /운영자나 관리자/);
+    expect(await viewer.locator('#outputs form').count()).toBe(0);
+    await closed(viewer);
+    const page = await open('operator', '/system?lang=ko');
+    await see(page, '#outputs .state', '꺼짐');
+    await page.evaluate(axe);
+    expect(await page.evaluate(wcag)).toEqual([]);
+    await page.locator('#outputs-on-button').click();
+    await see(page, '#outputs-on-problem', /현장을 확인한 뒤/);
+    expect(site.outputsOnBy).toBeNull();
+    await page.locator('#outputs-looked').check();
+    await page.locator('#outputs-on-button').click();
+    await expect.poll(() => page.locator('#outputs').count()).toBe(0);
+    expect(site.outputsOnBy).toBe('person:operator');
+    await closed(page);
+  });
+
   test('a fire is seen by an operator on whatever page they are, and a resident’s answer beside it', async () => {
     const [operator, resident] = [await open('operator', '/?lang=ko'), await open('resident', '/?lang=ko')];
     await operator.locator('#headline-text').waitFor();

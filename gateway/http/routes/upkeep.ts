@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { type Upkeep, upkeepSchema } from '../../../contract/http/upkeep.ts';
+import { outputsOnSchema, outputsWereSchema, type Upkeep, upkeepSchema } from '../../../contract/http/upkeep.ts';
 import type { Run } from '../../backup/backup-table.ts';
 import type { RetentionStanding } from '../../retention/service.ts';
+import { known, saidBy } from '../access.ts';
 import { HttpProblem } from '../problem.ts';
 import { type Route, route } from '../route.ts';
 
@@ -15,7 +16,7 @@ export const upkeepRoutes: readonly Route[] = [
     right: 'read-upkeep',
     tag: 'operation',
     id: 'upkeep',
-    summary: 'How copies of the gateway, the drills that restore them, its disk and an upgrade stand',
+    summary: 'How copies of the gateway, the drills that restore them, its disk, an upgrade and its outputs stand',
     schema: { response: { 200: upkeepSchema } },
     handle({ upkeep, clock }): Upkeep {
       const { state, running, last, lastGood, drill } = upkeep.backup();
@@ -25,7 +26,20 @@ export const upkeepRoutes: readonly Route[] = [
         storage: storageOf(upkeep.storage()),
         backup: { state, running, ...runs(last, lastGood, now) },
         drill: { state: drill.state, ...runs(drill.last, drill.lastGood, now) },
+        outputs: upkeep.areOutputsOff() ? 'off' : 'on',
       };
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/upkeep/outputs-on',
+    right: 'turn-outputs-on',
+    tag: 'operation',
+    id: 'turnOutputsOn',
+    summary: 'Say that somebody has looked at what would be switched, after a new box took the place of a dead one',
+    schema: { body: outputsOnSchema, response: { 200: outputsWereSchema.describe('outputs are on') } },
+    handle({ upkeep }, request): z.infer<typeof outputsWereSchema> {
+      return { was: upkeep.outputsOn(saidBy(known(request), request.body.reason)) ? 'off' : 'on' };
     },
   }),
   route({

@@ -380,6 +380,8 @@ export const noBackup: BackupStanding = {
 
 export const noUpkeep: Ports['upkeep'] = {
   upgrade: () => null,
+  areOutputsOff: () => false,
+  outputsOn: () => false,
   backup: () => noBackup,
   storage: () => ({
     ...{

@@ -4,6 +4,7 @@ import { useResource } from '../../gateway/resource.ts';
 import { systemWords } from '../../text/system.ts';
 import { speaker, title } from '../../ui/language.ts';
 import { Backups } from './backups.tsx';
+import { OutputsSection } from './outputs.tsx';
 import { StorageSection } from './storage.tsx';
 import { UpgradeSection } from './upgrade.tsx';
 import './system.css';
@@ -18,6 +19,7 @@ export default function SystemPage() {
   return (
     <div id="system-page" class="system-page">
       <h1>{tell('title')}</h1>
+      <OutputsSection upkeep={upkeep} />
       <Backups upkeep={upkeep} />
       <StorageSection upkeep={upkeep} />
       <UpgradeSection upkeep={upkeep} />
