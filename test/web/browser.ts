@@ -31,7 +31,8 @@ export function noteTroubles(page: Page, troubles: string[], but: RegExp = /401/
   page.on('pageerror', (error) => troubles.push(error.message));
   page.on('console', (message) => {
     if (message.type() !== 'error' || but.test(message.text())) return;
-    if (!/\/api\/v1\/(alerts|lots|maintenance)\b/.test(message.location().url)) troubles.push(message.text());
+    const { url } = message.location();
+    if (!/\/api\/v1\/(alerts|lots|maintenance)\b/.test(url)) troubles.push(`${message.text()} ${url}`);
   });
 }
 

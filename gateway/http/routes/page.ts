@@ -25,6 +25,7 @@ export const pageRoutes: readonly Route[] = [
   page('/my-notices', 'How one is told oneself'),
   page('/arrived', 'The page that a test of one’s channels opens: it arrived'),
   page('/people', 'The page of people and invitations'),
+  page('/system', 'The gateway itself: copies, disk, version, outputs'),
   route({
     ...common,
     path: '/web/:file',
