@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { buildingCategories } from '../../contract/building-categories.ts';
 
 /** What of the bodies of records entities are made of. A part that is not there, or is no such thing, is null. */
 
@@ -58,6 +59,7 @@ export const buildingPlace = z.object({
   address,
   location: point,
   grade: text,
+  category: z.enum(buildingCategories).nullable().catch(null),
   occupants: count.nullable().catch(null),
   floors: z.object({ above: count, below: count }).nullable().catch(null),
 });

@@ -15,6 +15,8 @@ export type BuildingConfig = {
   readonly built: number | null;
   /** As an inspector gave it; nothing here computes one. */
   readonly grade: 'A' | 'B' | 'C' | 'D' | 'E' | null;
+  /** What it is used for, one of `buildingCategories`. */
+  readonly category: string | null;
   readonly occupants: number | null;
   /** The lowest first. */
   readonly storeys: readonly StoreyConfig[];
@@ -55,7 +57,8 @@ export type PlaceConfig = {
 
 /** A building whose references have been checked. Its files are relative to `folder`. */
 export function buildBuilding(file: BuildingFile, rules: readonly Rule[], folder = ''): BuildingConfig {
-  const { location = null, outline = null, address, built = null, grade = null, occupants = null, model } = file;
+  const { location = null, outline = null, address, built = null, grade = null, model } = file;
+  const { category = null, occupants = null } = file;
   return {
     id: file.id,
     name: file.name,
@@ -64,6 +67,7 @@ export function buildBuilding(file: BuildingFile, rules: readonly Rule[], folder
     address: { road: address?.road ?? null, parcel: address?.parcel ?? null },
     built,
     grade,
+    category,
     occupants,
     storeys: storeysOf(file.storeys),
     places: file.places.map(placeOf),

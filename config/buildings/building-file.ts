@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { buildingCategories } from '../../contract/building-categories.ts';
 import { buildingIdSchema, deviceIdSchema, pointRefSchema } from '../../contract/ids.ts';
 import { refused, text } from '../../contract/words/check/said.ts';
 import { locationSchema } from '../lots/lot.ts';
@@ -52,6 +53,10 @@ export const buildingFileSchema = z.strictObject({
   address: z.strictObject({ road: line('도로명주소'), parcel: line('지번주소') }).optional(),
   built: z.int().min(1300).max(2200).optional().describe('the year it was finished'),
   grade: z.enum(['A', 'B', 'C', 'D', 'E']).optional().describe('its safety grade, as an inspector gave it'),
+  category: z
+    .enum(buildingCategories)
+    .optional()
+    .describe('what it is used for, in a word of Smart Data Models: apartments, commercial, office, parking, public …'),
   occupants: z.int().min(0).optional().describe('about how many people are inside by day'),
   storeys: z.array(storeySchema).default([]).describe('its storeys, the lowest first'),
   places: z.array(placeSchema).default([]).describe('which devices or points belong to it, and where they are'),

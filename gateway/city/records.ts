@@ -100,7 +100,7 @@ export function placeRecords(site: Site, at: number): NewRecord[] {
     ...buildings.map((each) =>
       place(`building/${each.id}`, {
         ...{ name: each.name, address: each.address, location: each.location, outline: each.outline },
-        ...{ built: each.built, grade: each.grade, occupants: each.occupants },
+        ...{ built: each.built, grade: each.grade, category: each.category, occupants: each.occupants },
         floors: floorsOf(each.storeys.map(({ elevation }) => elevation)),
       }),
     ),

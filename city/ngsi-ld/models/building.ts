@@ -4,9 +4,13 @@ import { addressRow, commonRows, pointOf } from './common.ts';
 
 /** Smart Data Models, dataModel.Building, .Device and .Alert. */
 
+/** Rather seen by those who look for buildings that people go into than by nobody. */
+const assumedCategory = 'public';
+
 /**
- * The model asks for a category, and a site file says nothing of what a building is used for; so it is left out rather than
- * guessed. No collapse risk either: nothing here computes one, and a grade is an inspector's.
+ * The model asks for a category and has no word for "not said". Where the site file does not say what a building is used for, it
+ * is `assumedCategory`, and `categorySource` says that nobody said so. No collapse risk: nothing here computes one, and a grade
+ * is an inspector's.
  */
 export const building: EntityModel<BuildingView> = {
   type: 'Building',
@@ -15,6 +19,8 @@ export const building: EntityModel<BuildingView> = {
   rows: [
     { name: 'name', of: 'common', get: ({ place }) => place.name.ko },
     { name: 'alternateName', of: 'common', get: ({ place }) => place.name.en },
+    { name: 'category', of: 'model', get: ({ place }) => [place.category ?? assumedCategory] },
+    { name: 'categorySource', of: 'own', get: ({ place }) => (place.category === null ? 'assumed' : 'site') },
     { name: 'location', of: 'core', kind: 'GeoProperty', get: ({ place }) => pointOf(place.location) },
     addressRow(
       ({ place }) => place.address.road ?? place.address.parcel,

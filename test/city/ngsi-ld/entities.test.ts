@@ -87,6 +87,18 @@ test.each<[string, object, string[]]>([
   expect(entity).toHaveProperty('unknownSpotNumber');
 });
 
+test.each([
+  ['is what the site file says', { category: 'office' }, ['office'], 'site'],
+  ['is assumed, and said to be, where it says nothing', {}, ['public'], 'assumed'],
+  ['is assumed where the model has no such word', { category: 'castle' }, ['public'], 'assumed'],
+])("a building's category %s", (_name, says, category, categorySource) => {
+  const place = held().place.map((row) =>
+    row.key === 'building/hanbit' ? { ...row, body: { ...row.body, ...says } } : row,
+  );
+  const entity = one('urn:ngsi-ld:Building:saesol:hanbit', { ...held(), place });
+  expect(entity).toMatchObject({ category, categorySource, address: { streetAddress: '새솔로 3' } });
+});
+
 test('a space is free only by the word of a gateway that is agreed with', () => {
   const status = (rows?: ReturnType<typeof held>) =>
     ['a1', 'a2', 'a3'].map((id) => one(`urn:ngsi-ld:ParkingSpot:saesol:p1:${id}`, rows)?.status);

@@ -280,7 +280,8 @@ test('says of each device what it watches, and where, except beside residents', 
   const here = { device: 'tilt-se', point: null, storey: null, zone: null, at: null, height: null, name: null };
   const building: BuildingConfig = {
     ...{ id: buildingIdSchema.parse('b1'), name: { ko: '가', en: 'A' }, location: at, outline: null, built: null },
-    ...{ address: { road: null, parcel: null }, grade: null, occupants: null, storeys: [], rules: [], model: null },
+    ...{ address: { road: null, parcel: null }, grade: null, category: null, occupants: null, storeys: [], rules: [] },
+    model: null,
     ...{ places: [{ ...here, device: deviceIdSchema.parse('tilt-se') }], forecast: { temperature: null } },
   };
   const own = { ...site, buildings: [building], lots: [residentLot] };
