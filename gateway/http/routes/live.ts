@@ -35,6 +35,7 @@ const recentAlerts = 100;
 /** ISO 8601 with four digits of a year ends here. */
 const latestMs = Date.parse('9999-12-31T23:59:59.999Z');
 const common = { method: 'GET', right: 'read-live', tag: 'live' } as const;
+const glb = { description: 'glTF 2.0 binary', content: { 'model/gltf-binary': { schema: z.any() } } };
 const listQuery = z.object({ ...siteQuery, ...pageQuery });
 
 /** How things stand: sites, buildings, agents, devices, points. */
@@ -87,7 +88,11 @@ export const liveRoutes: readonly Route[] = [
     summary: 'The model that is drawn behind a building: a glTF binary, in metres, y up; residents get none',
     // Each may hold 30 MB while somebody reads slowly.
     atOnce: { of: 'models', max: 8 },
-    schema: { params: z.object({ building: z.string().min(1).max(63) }), querystring: z.object(siteQuery) },
+    schema: {
+      params: z.object({ building: z.string().min(1).max(63) }),
+      querystring: z.object(siteQuery),
+      response: { 200: glb },
+    },
     async handle(services, request, reply) {
       const { site, building } = mustBeTheirs(services, request);
       const model = isOfResident(known(request)) ? null : building.model;
