@@ -1,117 +1,127 @@
-import { type Draft, type DraftType, Gatherer, numberIn, placeIn, tableIn, textIn } from './draft.ts';
+import type { Table } from '../../devices/profile.ts';
+import { type Cells, type Row, rowsOf } from './csv-rows.ts';
+import { type Draft, type DraftType, Gatherer, numberIn, placeIn, scaleIn, tableIn, textIn } from './draft.ts';
 
 /**
- * A table of registers with a heading: name and address at least; table, type, order, scale, offset, unit, bit, length and kind where
- * they are. Comma, semicolon or tab.
+ * A table of registers with a heading: name and address at least; table, type, order, scale or divisor, offset, unit, bit, length and
+ * kind where they are. Comma, semicolon or tab. What stands before the heading is passed over.
  */
 export function fromCsv(text: string): Draft | undefined {
-  const rows = text.split(/\r?\n/);
-  const [head = ''] = rows;
-  const mark = [',', ';', '\t'].toSorted((a, b) => head.split(b).length - head.split(a).length)[0] ?? ',';
-  const names = cells(head, mark).map((cell) => heads.get(cell.toLowerCase().replaceAll(/[ _-]/g, '')) ?? '');
-  if (!names.includes('name') || !names.includes('address')) return undefined;
+  const table = rowsOf(text);
+  if (table === undefined) return undefined;
+  const { line, rows } = table;
   const gathered = new Gatherer();
-  for (const [i, text] of rows.entries()) {
-    if (i === 0 || text.trim() === '') continue;
-    const row = Object.fromEntries(cells(text, mark).map((cell, j) => [names[j] ?? '', cell]));
-    register(gathered, row, i + 1);
-  }
+  const numbers = rows.flatMap(({ cells }) => numberIn(cells.address) ?? []);
+  // A manual's numbers begin at 40001: where 40000 stands too, none of the file is one.
+  const isManual = !numbers.some((number) => number > 0 && number % 10_000 === 0);
+  for (const row of rows) register(gathered, row, isManual);
+  const isTurned = isManual && numbers.some((number) => placeIn(number, undefined)?.address !== number);
+  if (isTurned) gathered.note(line, '', { code: 'manual-numbers', what: '40001' });
+  if (!rows.every(({ cells }) => saysType(cells))) gathered.note(line, '', { code: 'type-assumed', what: 'u16' });
   return { format: 'csv', maker: 'unknown', model: 'device', link: {}, points: gathered.points, notes: gathered.notes };
 }
 
-const heads: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    name: ['name', 'parameter', 'description', 'signal', 'point'],
-    address: ['address', 'register', 'reg', 'addr', 'registeraddress'],
-    table: ['table', 'function', 'functioncode', 'fc', 'registertype', 'regtype'],
-    type: ['type', 'datatype', 'format'],
-    order: ['order', 'byteorder', 'wordorder'],
-    scale: ['scale', 'factor', 'multiplier', 'scalefactor'],
-    offset: ['offset'],
-    unit: ['unit', 'units', 'uom'],
-    bit: ['bit'],
-    length: ['length', 'size', 'count', 'registers'],
-    kind: ['kind', 'class'],
-  }).flatMap(([key, words]) => words.map((word) => [word, key] as const)),
-);
-
-const types: Readonly<Record<string, DraftType>> = {
-  u16: 'u16',
-  uint16: 'u16',
-  word: 'u16',
-  uint: 'u16',
-  i16: 'i16',
-  int16: 'i16',
-  s16: 'i16',
-  short: 'i16',
-  int: 'i16',
-  u32: 'u32',
-  uint32: 'u32',
-  dword: 'u32',
-  i32: 'i32',
-  int32: 'i32',
-  s32: 'i32',
-  long: 'i32',
-  u64: 'u64',
-  uint64: 'u64',
-  i64: 'i64',
-  int64: 'i64',
-  f32: 'f32',
-  float: 'f32',
-  float32: 'f32',
-  real: 'f32',
-  f64: 'f64',
-  double: 'f64',
-  float64: 'f64',
-  string: 'string',
-  bit: 'bit',
-  bool: 'bool',
-  boolean: 'bool',
+/** Types by their width in registers; null: any that the table says. */
+const types: Readonly<Record<string, readonly [DraftType, number | null]>> = {
+  ...{ u16: ['u16', 1], uint16: ['u16', 1], word: ['u16', 1], u8: ['u16', 1], uint8: ['u16', 1], byte: ['u16', 1] },
+  ...{ i16: ['i16', 1], int16: ['i16', 1], s16: ['i16', 1], short: ['i16', 1] },
+  ...{ u32: ['u32', 2], uint32: ['u32', 2], dword: ['u32', 2], i32: ['i32', 2], int32: ['i32', 2], s32: ['i32', 2] },
+  ...{ long: ['i32', 2], u64: ['u64', 4], uint64: ['u64', 4], i64: ['i64', 4], int64: ['i64', 4], s64: ['i64', 4] },
+  ...{ f32: ['f32', 2], float: ['f32', 2], float32: ['f32', 2], real: ['f32', 2] },
+  ...{ f64: ['f64', 4], double: ['f64', 4], float64: ['f64', 4] },
+  ...{ string: ['string', null], bit: ['bit', 1], bool: ['bool', 1], boolean: ['bool', 1] },
 };
 
-function register(to: Gatherer, row: Readonly<Record<string, string>>, line: number): null {
-  const name = row.name ?? '';
-  const address = numberIn(row.address);
-  if (address === undefined) return to.note(line, name, { code: 'address-unknown', what: row.address ?? '' });
-  const word = textIn(row.table);
+/** Types that say a sign and no width. */
+const wide: Readonly<Record<string, Readonly<Record<number, DraftType>>>> = {
+  int: { 1: 'i16', 2: 'i32', 4: 'i64' },
+  uint: { 1: 'u16', 2: 'u32', 4: 'u64' },
+  unsigned: { 1: 'u16', 2: 'u32', 4: 'u64' },
+  signed: { 1: 'i16', 2: 'i32', 4: 'i64' },
+};
+
+/** What stands in a column `type` where it says who may write. */
+const access = /^(?:r|w|rw|ro|wo|read|write|readwrite|readonly|writeonly)$/;
+
+function register(to: Gatherer, { line, cells }: Row, isManual: boolean): null {
+  const name = cells.name ?? '';
+  const [, first = cells.address ?? '', last] = /^(\d+)\s*[-–]\s*(\d+)$/.exec(cells.address ?? '') ?? [];
+  const address = numberIn(first);
+  if (address === undefined || !Number.isInteger(address))
+    return to.note(line, name, { code: 'address-unknown', what: cells.address ?? '' });
+  const word = textIn(cells.table) ?? tableWord(cells.type);
   const table = word === undefined ? undefined : tableIn(word, 'holding');
   if (word !== undefined && table === undefined) return to.note(line, name, { code: 'table-unknown', what: word });
-  const place = placeIn(address, table);
+  const place = isManual ? placeIn(address, table) : { table: table ?? ('holding' as const), address };
   if (place === undefined) return to.note(line, name, { code: 'address-unknown', what: String(address) });
-  const isBit = place.table === 'coil' || place.table === 'discrete';
-  const bit = numberIn(row.bit);
-  const written = (textIn(row.type) ?? 'u16').toLowerCase().replaceAll(/[ _-]/g, '');
-  const type = isBit ? 'bool' : bit === undefined ? types[written] : 'bit';
-  if (type === undefined || (type === 'bool' && !isBit))
-    return to.note(line, name, { code: 'type-unknown', what: written });
+  const length = last === undefined ? numberIn(cells.length) : Number(last) - address + 1;
+  const typed = typeOf(cells, place.table, length);
+  if (typed === undefined) return to.note(line, name, { code: 'type-unknown', what: typeText(cells, length) });
+  const scale = scaleOf(cells);
+  if ('code' in scale) return to.note(line, name, scale);
   return to.add({
     name,
     line,
     ...place,
-    type,
-    order: textIn(row.order)?.toUpperCase(),
-    bit: type === 'bit' ? (bit ?? 0) : undefined,
-    length: type === 'string' ? numberIn(row.length) : undefined,
-    scale: numberIn(row.scale),
-    offset: numberIn(row.offset),
-    unit: textIn(row.unit) ?? null,
-    kind: textIn(row.kind),
+    ...typed,
+    order: textIn(cells.order)?.toUpperCase(),
+    length: typed.type === 'string' ? length : undefined,
+    scale: scale.by,
+    offset: numberIn(cells.offset),
+    unit: unitOf(cells.unit),
+    kind: textIn(cells.kind),
   });
 }
 
-/** The cells of a row; a quoted one may hold the mark, and two quotes are one. */
-function cells(row: string, mark: string): string[] {
-  const found: string[] = [];
-  let cell = '';
-  let isQuoted = false;
-  for (let i = 0; i < row.length; i++) {
-    const char = row[i] ?? '';
-    if (char === '"' && isQuoted && row[i + 1] === '"') cell += row[++i];
-    else if (char === '"') isQuoted = !isQuoted;
-    else if (char === mark && !isQuoted) {
-      found.push(cell.trim());
-      cell = '';
-    } else cell += char;
-  }
-  return [...found, cell.trim()];
+function tableWord(type: string | undefined): string | undefined {
+  const word = textIn(type);
+  return word !== undefined && /[a-z]/i.test(word) && tableIn(word, 'holding') !== undefined ? word : undefined;
+}
+
+function typeText({ type = '' }: Cells, length: number | undefined): string {
+  return length === undefined ? type.toLowerCase() : `${type.toLowerCase()}, ${length}`;
+}
+
+function typeOf(cells: Cells, table: Table, length = 1): { type: DraftType; bit?: number } | undefined {
+  if (table === 'coil' || table === 'discrete') return { type: 'bool' };
+  const written = plain(cells.type);
+  const own = /^(?:bool)?bit(\d{1,2})$/.exec(written)?.[1];
+  const bit = numberIn(cells.bit) ?? numberIn(own);
+  if (bit !== undefined) return { type: 'bit', bit };
+  if (!saysType(cells)) return length === 1 ? { type: 'u16' } : undefined;
+  const sized = wide[written]?.[length];
+  if (sized !== undefined) return { type: sized };
+  const [type, width] = types[written] ?? [];
+  const isFit = width === null || cells.length === undefined || cells.length === '' || length === width;
+  if (type === undefined || type === 'bool' || !isFit) return undefined;
+  return type === 'bit' ? { type, bit: 0 } : { type };
+}
+
+function saysType({ type, table, bit }: Cells): boolean {
+  const isYesNo = tableIn(textIn(table), 'holding') === 'coil' || tableIn(textIn(table), 'holding') === 'discrete';
+  const written = plain(type);
+  const isType = written !== '' && !access.test(written) && tableWord(type) === undefined;
+  return isYesNo || isType || numberIn(bit) !== undefined;
+}
+
+function plain(type: string | undefined): string {
+  return (type ?? '').toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+}
+
+type ScaleNote = { readonly code: 'scale-unknown' | 'factor-unsure'; readonly what: string };
+
+/** A factor of 10 is what a value is multiplied by in one table, and divided by in the next. */
+function scaleOf({ scale, divisor, factor }: Cells): { by: number | undefined } | ScaleNote {
+  const [times, over, either] = [scaleIn(scale), scaleIn(divisor), scaleIn(factor)];
+  if (times === undefined || over === undefined || either === undefined)
+    return { code: 'scale-unknown', what: [scale, divisor, factor].find((each) => scaleIn(each) === undefined) ?? '' };
+  if (times === null && over === null && either !== null && either > 1)
+    return { code: 'factor-unsure', what: String(either) };
+  const by = times ?? (over === null ? (either ?? 1) : 1 / over);
+  return { by: by === 1 ? undefined : by };
+}
+
+function unitOf(unit: string | undefined): string | null {
+  const text = textIn(unit);
+  return text === undefined || text === '-' ? null : text;
 }

@@ -115,7 +115,22 @@ const tables: ReadonlyMap<string, Table> = new Map([
 /** A table by any of the words that tools have for it. */
 export function tableIn(word: unknown, usual: Table): Table | undefined {
   if (word === undefined || word === null) return usual;
-  return tables.get(String(word).trim().toLowerCase().replaceAll(/[ -]/g, '_'));
+  const plain = String(word)
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[ -]/g, '_')
+    .replace(/^modbus_/, '');
+  return tables.get(plain.replace(/^(?:fc_?|0x)?0?([1-4])$/, '$1'));
+}
+
+/** What a scale says: a number, `1/10`, `*10` or `0,1`; null where there is none, undefined where it cannot be read. */
+export function scaleIn(value: unknown): number | null | undefined {
+  const text = String(value ?? '').trim();
+  if (text === '' || text === '-') return null;
+  const [, times, over] = /^[*x×]?\s*(\d+(?:[.,]\d+)?)(?:\s*\/\s*(\d+(?:\.\d+)?))?$/i.exec(text) ?? [];
+  const number = times === undefined ? numberIn(text) : Number(times.replace(',', '.'));
+  const scale = number === undefined ? undefined : number / Number(over ?? 1);
+  return scale !== undefined && Number.isFinite(scale) && scale !== 0 ? scale : undefined;
 }
 
 /** 30017 in a CSV is a manual's number. */

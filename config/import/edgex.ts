@@ -12,10 +12,13 @@ import {
 } from './draft.ts';
 import type { Lined } from './lines.ts';
 
-/** Device profiles of EdgeX for its Modbus service, versions 1 to 3. */
+/** Device profiles of EdgeX for its Modbus service, versions 1 to 3, and of the one before them, which read one holding register a value. */
 export function fromEdgeX({ value, lineOf }: Lined): Draft | undefined {
   const root = recordIn(value);
-  const isModbus = (each: unknown) => recordIn(recordIn(each).attributes).primaryTable !== undefined;
+  const isModbus = (each: unknown) => {
+    const { primaryTable, HoldingRegister } = recordIn(recordIn(each).attributes);
+    return (primaryTable ?? HoldingRegister) !== undefined;
+  };
   if (!listIn(root.deviceResources).some(isModbus)) return undefined;
   const gathered = new Gatherer();
   for (const [i, each] of listIn(root.deviceResources).entries())
@@ -37,6 +40,8 @@ function resource(to: Gatherer, said: Record<string, unknown>, line: number): nu
   const name = textIn(said.name) ?? '';
   const [attributes, properties] = [recordIn(said.attributes), recordIn(said.properties)];
   const value = { ...properties, ...recordIn(properties.value) };
+  const unit = textIn(properties.units) ?? textIn(recordIn(properties.units).defaultValue) ?? null;
+  if (attributes.HoldingRegister !== undefined) return oneRegister(to, { name, line, attributes, value, unit });
   if (attributes.primaryTable === undefined)
     return to.note(line, name, { code: 'part-not-carried', what: 'no Modbus' });
   const table = tableIn(attributes.primaryTable, 'holding');
@@ -62,6 +67,23 @@ function resource(to: Gatherer, said: Record<string, unknown>, line: number): nu
     length: type === 'string' ? numberIn(attributes.stringRegisterSize) : undefined,
     scale: numberIn(value.scale),
     offset: numberIn(value.offset),
-    unit: textIn(properties.units) ?? textIn(recordIn(properties.units).defaultValue) ?? null,
+    unit,
   });
+}
+
+type Old = {
+  readonly name: string;
+  readonly line: number;
+  readonly attributes: Record<string, unknown>;
+  readonly value: Record<string, unknown>;
+  readonly unit: string | null;
+};
+
+/** Whatever its type, one register was read, without a sign. */
+function oneRegister(to: Gatherer, { name, line, attributes, value, unit }: Old): null {
+  const address = numberIn(attributes.HoldingRegister);
+  if (address === undefined)
+    return to.note(line, name, { code: 'address-unknown', what: String(attributes.HoldingRegister) });
+  const number = { scale: numberIn(value.scale), offset: numberIn(value.offset), unit };
+  return to.add({ name, line, table: 'holding', address, type: 'u16', ...number });
 }

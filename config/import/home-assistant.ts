@@ -90,6 +90,8 @@ function sensor(
   const type = types[data];
   if (type === undefined) return to.note(line, name, { code: 'type-unknown', what: data });
   const swap = String(said.swap ?? 'none');
+  const repeated = said.virtual_count ?? said.slave_count;
+  if (repeated !== undefined) to.note(line, name, { code: 'part-not-carried', what: `virtual_count ${repeated}` });
   if (said.precision !== undefined) to.note(line, name, { code: 'rounding-dropped', what: String(said.precision) });
   const none = numberIn(said.nan_value);
   return to.add({

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { InputError } from '../../contract/input-error.ts';
@@ -8,6 +9,7 @@ import type { Draft } from './draft.ts';
 import { fromEdgeX } from './edgex.ts';
 import { fromHomeAssistant } from './home-assistant.ts';
 import { linedOf } from './lines.ts';
+import { fromOpenEms } from './openems.ts';
 import { fromTelegraf } from './telegraf.ts';
 import { fromWirenBoard } from './wb-mqtt-serial.ts';
 import { writeProfile } from './write-profile.ts';
@@ -43,6 +45,7 @@ function draftOf(file: string, text: string): Draft | undefined {
   const kind = extname(file).toLowerCase();
   if (kind === '.csv' || kind === '.tsv') return fromCsv(text);
   if (kind === '.toml' || kind === '.conf') return fromTelegraf(text);
+  if (kind === '.java') return fromOpenEms(text);
   const lined = linedOf(text);
   if (lined === undefined) return fromTelegraf(text);
   return fromWirenBoard(lined) ?? fromEdgeX(lined) ?? fromHomeAssistant(lined);
@@ -89,7 +92,9 @@ function textOf(file: string, language: Language): string {
   try {
     const bytes = readFileSync(file);
     if (bytes.length > mostBytes) throw new Error('too large');
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    // Tables of registers come out of spreadsheets, some in the code page of Western Windows; a name or a unit is all that it changes.
+    const isTable = ['.csv', '.tsv'].includes(extname(file).toLowerCase());
+    return new TextDecoder(isTable && !isUtf8(bytes) ? 'windows-1252' : 'utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
     const cause = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     throw new InputError([importProblemText({ code: 'not-read', file, cause })[language]]);

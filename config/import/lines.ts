@@ -26,8 +26,8 @@ export function linedOf(text: string): Lined | undefined {
   }
 }
 
-/** Blanks in their place, so that lines and columns stay. */
-function withoutComments(text: string): string {
+/** Blanks in the place of comments of C and of its heirs, so that lines and columns stay. */
+export function withoutComments(text: string): string {
   return text.replaceAll(/"(?:[^"\\]|\\.)*"|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (found) =>
     found.startsWith('"') ? found : found.replaceAll(/[^\n]/g, ' '),
   );

@@ -74,7 +74,7 @@ function field(to: Gatherer, said: Record<string, unknown>, group: TomlTable['va
     type,
     order: orderIn(order, type, is64),
     scale,
-    length: type === 'string' ? numberIn(said.length) : undefined,
+    length: type === 'string' ? (numberIn(said.length) ?? addresses.length) : undefined,
   });
 }
 

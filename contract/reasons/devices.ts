@@ -94,6 +94,8 @@ export const deviceReasonSchema = z.discriminatedUnion('code', [
   reason('point-twice', { point: z.string().max(63) }),
   reason('wrong-sum', { hex }),
   reason('not-tlv', { at: count, hex }),
+  /** RFC 8428 in CBOR. */
+  reason('not-senml', { hex }),
   reason('not-json', {}),
   reason('no-known-field', {}),
   reason('no-values', {

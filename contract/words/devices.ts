@@ -114,6 +114,7 @@ const table: Table = {
     ko: `LwM2M TLV가 아님, ${at}번째 바이트부터 (${hex})`,
     en: `no LwM2M TLV from byte ${at} on (${hex})`,
   }),
+  'not-senml': ({ hex }) => ({ ko: `CBOR로 쓴 SenML이 아님 (${hex})`, en: `no SenML in CBOR (${hex})` }),
   'not-json': () => ({
     ko: 'JSON 메시지가 아님: 버스의 format 확인',
     en: 'no JSON: is the `format` of its bus right?',

@@ -27,6 +27,19 @@ const notes = {
     ko: `${what}은 주소를 1부터 셈: 한 레지스터씩 어긋나지 않는지 확인`,
     en: `${what} counted addresses from 1: see whether all are off by one`,
   }),
+  'manual-numbers': (what: string) => ({
+    ko: `${what} 같은 번호는 설명서의 레지스터 번호로 보고 주소로 바꿈(40001 = holding 0): 원래 주소였는지 확인`,
+    en: `numbers such as ${what} were taken as a manual's and turned into addresses (40001 = holding 0): see whether they were addresses`,
+  }),
+  'type-assumed': (what: string) => ({
+    ko: `형식 열이 없어 모두 ${what}로 봄: 부호와 길이 확인`,
+    en: `no column says the type, so all were taken as ${what}: see to signs and lengths`,
+  }),
+  'scale-unknown': (what: string) => ({ ko: `배율 ${what}: 알 수 없음`, en: `${what} is no scale that is known` }),
+  'factor-unsure': (what: string) => ({
+    ko: `계수 ${what}: 곱하는지 나누는지 알 수 없음. 열 이름을 scale(곱함) 또는 divisor(나눔)로 바꿀 것`,
+    en: `whether a factor of ${what} multiplies or divides is not said: call its column scale or divisor`,
+  }),
   'not-valid': (what: string) => ({ ko: `profile이 받지 않음: ${what}`, en: `a profile does not take it: ${what}` }),
 } satisfies { readonly [code: string]: (what: string) => Words };
 
@@ -46,8 +59,8 @@ export function importProblemText(problem: ImportProblem): Words {
   switch (code) {
     case 'format-unknown':
       return {
-        ko: `${file}: 알 수 없는 형식: wb-mqtt-serial JSON, Home Assistant modbus YAML, telegraf TOML, EdgeX YAML, 또는 name과 address 열이 있는 CSV`,
-        en: `${file}: of no known format; give wb-mqtt-serial JSON, Home Assistant modbus YAML, telegraf TOML, an EdgeX profile, or a CSV with the columns name and address`,
+        ko: `${file}: 알 수 없는 형식: wb-mqtt-serial JSON, Home Assistant modbus YAML, telegraf TOML, EdgeX YAML, OpenEMS Java, 또는 name과 address 열이 있는 CSV`,
+        en: `${file}: of no known format; give wb-mqtt-serial JSON, Home Assistant modbus YAML, telegraf TOML, an EdgeX profile, the Java of an OpenEMS device, or a CSV with the columns name and address`,
       };
     case 'nothing-carried':
       return { ko: `${file}: 옮길 수 있는 측정점이 없음`, en: `${file}: not one point could be carried over` };

@@ -32,6 +32,7 @@ export function senmlRecords(json: unknown): ReadonlyMap<string, JsonRaw> | null
   for (const record of json as unknown[]) {
     if (typeof record !== 'object' || record === null || Array.isArray(record)) return null;
     const said = record as Record<string, unknown>;
+    if (!isUnderstood(said)) return null;
     base = {
       name: typeof said.bn === 'string' ? said.bn : base.name,
       time: typeof said.bt === 'number' ? said.bt : base.time,
@@ -46,6 +47,14 @@ export function senmlRecords(json: unknown): ReadonlyMap<string, JsonRaw> | null
   }
   return new Map([...found].map(([name, { value }]) => [name, value]));
 }
+
+/** RFC 8428, 4.4: a later version, or a label that ends in `_`, changes what the rest means. */
+function isUnderstood({ bver, ...labels }: Record<string, unknown>): boolean {
+  const isVersion = bver === undefined || (typeof bver === 'number' && bver <= version);
+  return isVersion && !Object.keys(labels).some((label) => label.endsWith('_'));
+}
+
+const version = 10;
 
 function recordValue({ v, vs, vb }: Record<string, unknown>, base: number): JsonRaw {
   if (typeof v === 'number') return v + base;

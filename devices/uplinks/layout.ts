@@ -67,6 +67,13 @@ export const senmlLayoutSchema = z.strictObject({
   fields: fieldsOf(senmlFieldSchema),
 });
 
+/** RFC 8428, in CBOR: bytes, on a port or without one. */
+export const senmlCborLayoutSchema = z.strictObject({
+  ...sharedShape,
+  body: z.literal('senml-cbor'),
+  fields: fieldsOf(senmlFieldSchema),
+});
+
 /** OMA LwM2M 1.0, 6.4.3. */
 export const tlvLayoutSchema = z.strictObject({
   ...sharedShape,
@@ -79,6 +86,7 @@ export const layoutSchema = z.discriminatedUnion('body', [
   channelsLayoutSchema,
   jsonLayoutSchema,
   senmlLayoutSchema,
+  senmlCborLayoutSchema,
   tlvLayoutSchema,
 ]);
 

@@ -10,6 +10,7 @@ import { at, type JsonRaw, parseJson, senmlRaw, senmlRecords } from './json-body
 import { type BytesLayout, hexOf } from './layout.ts';
 import { readTlv, tlvRaw } from './lwm2m-tlv.ts';
 import { rawFrom } from './raw-bytes.ts';
+import { parseSenmlCbor } from './senml-cbor.ts';
 import type { Channel, Place, ReadLayout, UplinkPoint } from './uplink-profile.ts';
 
 export type { Body, Reader } from './choose-layout.ts';
@@ -65,12 +66,20 @@ function rawsIn(by: ReadLayout, body: Body): Read {
       if (typeof json !== 'object' || json === null) return notJson;
       return known(by.places.map((place) => ({ place, raw: jsonRaw(place.field as JsonField, json) })));
     }
-    case 'senml': {
-      const records = senmlRecords(body.kind === 'json' ? body.json : parseJson(body.bytes));
-      if (records === null) return notJson;
-      return known(by.places.map((place) => ({ place, raw: senmlRaw(place.field as SenmlField, records) })));
+    case 'senml':
+      return inSenml(by.places, body.kind === 'json' ? body.json : parseJson(body.bytes)) ?? notJson;
+    case 'senml-cbor': {
+      const pack = body.kind === 'bytes' ? parseSenmlCbor(body.bytes) : body.json;
+      const hex = body.kind === 'bytes' ? hexOf(body.bytes, longestShown) : '';
+      return inSenml(by.places, pack) ?? { ok: false, reason: { code: 'not-senml', hex } };
     }
   }
+}
+
+function inSenml(places: readonly Place[], pack: unknown): Read | undefined {
+  const records = senmlRecords(pack);
+  if (records === null) return undefined;
+  return known(places.map((place) => ({ place, raw: senmlRaw(place.field as SenmlField, records) })));
 }
 
 const notJson: Read = { ok: false, reason: { code: 'not-json' } };

@@ -178,14 +178,110 @@ Wide;65535;uint32;;
       'level holding 0 f32 ABCD 1 m value',
       'co input 17 u16 ABCD 0.1 ppm value',
     ]);
-    expect(notes[0]).toBe('5 Odd: type-unknown uint12');
-    expect(notes[1]).toMatch(/^7 Wide: not-valid /);
+    expect(notes.slice(0, 2)).toEqual(['1 : manual-numbers 40001', '5 Odd: type-unknown uint12']);
+    expect(notes[2]).toMatch(/^7 Wide: not-valid /);
+  });
+
+  test('a CSV with a title above its heading, fractions, divisors, registers from and to, and bits', () => {
+    const { points, notes } = imported(
+      'pump.csv',
+      `\uFEFFPump controller;;;
+Title;Register type;Register;Division factor;Scale Factor;Unit;Size of variable;Words;Description
+Flow;MODBUS_INPUT_REGISTER;1;10;;°C;s16;1;what flows out
+Return;0x04;2;;1/10;°C;int16;;
+Total;3;100 - 101;;*10;kWh;uint32;2;
+Run;fc2;7;;;;;;
+Fan;3;12;;;-;bit3;;
+Far;3;20;;;;int;2;
+Bent;3;30;;;;u16;2;
+Odd;3;31;;1/0;;u16;;
+`,
+    );
+    expect(points).toEqual([
+      'flow input 1 i16 ABCD 0.1 °C temperature',
+      'return input 2 i16 ABCD 0.1 °C temperature',
+      'total holding 100 u32 ABCD 10 kWh energy',
+      'run discrete 7 bool ABCD 1  contact',
+      'fan holding 12 bit ABCD 1  contact',
+      'far holding 20 i32 ABCD 1  value',
+    ]);
+    expect(notes).toEqual(['9 Bent: type-unknown u16, 2', '10 Odd: scale-unknown 1/0']);
+  });
+
+  test('a CSV that says neither type nor what its factor does: the one is assumed and said, the other left out', () => {
+    const { points, notes } = imported(
+      'doubtful.csv',
+      'address,type,name,factor\n40000,R/W,Mode,1\n40001,R,Temp,10\n40002,holding,Set,0.1\n',
+    );
+    expect(points).toEqual(['mode holding 40000 u16 ABCD 1  value', 'set holding 40002 u16 ABCD 0.1  value']);
+    expect(notes).toEqual(['1 : type-assumed u16', '3 Temp: factor-unsure 10']);
+  });
+
+  test('an EdgeX profile of the first service, which read one holding register a value', () => {
+    const { points } = imported(
+      'old.yaml',
+      `name: Meter
+deviceResources:
+  - name: KW
+    attributes: { HoldingRegister: "4028" }
+    properties: { value: { type: "Float", size: "1", scale: "0.001" }, units: { defaultValue: "kW" } }
+`,
+    );
+    expect(points).toEqual(['kw holding 4028 u16 ABCD 0.001 kW power']);
+  });
+
+  test('the Java of an OpenEMS device: tasks that read, orders, converters and bits', () => {
+    const { format, points, parsed, notes } = imported(
+      'MeterImpl.java',
+      `public class MeterImpl extends AbstractOpenemsModbusComponent {
+	private static final int BASE = 0x100;
+	protected ModbusProtocol defineModbusProtocol() {
+		final var offset = 30000 + 1;
+		return new ModbusProtocol(this, // new UnsignedWordElement(9)
+				new FC4ReadInputRegistersTask(30001 - offset, Priority.HIGH,
+						m(phases.channelVoltageL1(),
+								new FloatDoublewordElement(30001 - offset).wordOrder(WordOrder.LSWMSW)
+										.byteOrder(ByteOrder.BIG_ENDIAN),
+								SCALE_FACTOR_3),
+						new DummyRegisterElement(2, 3),
+						m(Meter.ChannelId.ACTIVE_POWER, new SignedWordElement(4), INVERT_IF_TRUE(this.invert))),
+				new FC3ReadRegistersTask(BASE, Priority.LOW,
+						this.m(Meter.ChannelId.ENERGY, new UnsignedQuadruplewordElement(BASE | 2), SCALE_FACTOR_MINUS_2),
+						m(new UnsignedWordElement(BASE + 6)).m(Meter.ChannelId.STATE, DIRECT_1_TO_1).build(),
+						m(new BitsWordElement(BASE + 7, this)
+								.bit(0, Meter.ChannelId.TOO_HOT)
+								.bit(5, Meter.ChannelId.DOOR_OPEN)),
+						m(Meter.ChannelId.VERSION, new UnsignedWordElement(BASE + 8), VERSION_CONVERTER),
+						m(Meter.ChannelId.CELL, new UnsignedWordElement(tower + 1))),
+				new FC16WriteRegistersTask(7, m(Meter.ChannelId.SET, new UnsignedWordElement(7))));
+	}
+}
+`,
+    );
+    expect([format, parsed.model]).toEqual(['openems', 'Meter']);
+    expect(points).toEqual([
+      'voltage_l1 input 0 f32 CDAB 1000  value',
+      'active_power input 4 i16 ABCD 1  value',
+      'energy holding 258 u64 ABCD 0.01  value',
+      'state holding 262 u16 ABCD 1  value',
+      'too_hot holding 263 bit ABCD 1  contact',
+      'door_open holding 263 bit ABCD 1  contact',
+    ]);
+    expect(notes).toEqual([
+      '1 : part-not-carried unit (ChannelId)',
+      '12 ACTIVE_POWER: condition-dropped INVERT_IF_TRUE(this.invert)',
+      '19 VERSION: scale-unknown VERSION_CONVERTER',
+      '20 CELL: address-unknown tower + 1',
+      '21 FC16: part-not-carried WriteRegisters',
+    ]);
   });
 });
 
 test.each([
   ['notes.txt', 'hello', /of no known format/],
   ['notes.yaml', 'a: 1', /of no known format/],
+  ['Other.java', 'class Other {}', /of no known format/],
+  ['headless.csv', '0;coil;stop\n', /a CSV with the columns name and address/],
   ['empty.csv', 'name,address\n', /not one point could be carried over/],
   ['broken.json', '{ "device": ', /of no known format/],
 ])('%s is refused with what would do', (file, text, message) => {
@@ -197,11 +293,13 @@ test('a file that is there is never overwritten, and what is absent is said', ()
   const [file, out] = [join(dir, 'map.csv'), join(dir, 'p.yaml')];
   writeFileSync(file, 'name,address,unit\nTemp,5,°C\n');
   const first = runProfileImport({ file, out, language: 'en' });
-  expect(first.text).toMatch(/p\.yaml: 1 points, 0 notes/);
+  expect(first.text).toMatch(/p\.yaml: 1 points, 1 notes/);
   expect(readFileSync(out, 'utf8')).toContain('verified: none');
   expect(() => runProfileImport({ file, out, language: 'ko' })).toThrow(InputError);
   expect(() => runProfileImport({ file: join(dir, 'no.csv'), language: 'en' })).toThrow(/ENOENT/);
   expect(existsSync(join(dir, 'no.yaml'))).toBe(false);
+  writeFileSync(join(dir, 'old.csv'), Buffer.from('name,address,type,unit\nTemp,5,s16,\xb0C\n', 'latin1'));
+  expect(runProfileImport({ file: join(dir, 'old.csv'), language: 'en' }).text).toContain('unit: "°C"');
 });
 
 test('TOML over several lines, with comments and texts that hold its marks', () => {

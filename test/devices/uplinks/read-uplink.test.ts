@@ -3,6 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { uplinkProfileSchema } from '../../../devices/uplinks/uplink-profile.ts';
 import { read, said, shown, uplinks } from './builders.ts';
 
+/** The example of RFC 8428, 6: a voltage and six currents of the last seconds. */
+const rfc8428 = `87 A7 21 78 1B 75726E3A6465763A6F773A313065323037336130313038303036 3A
+  22 FB 41D303A15B001062 23 61 41 20 05 00 67 766F6C74616765 01 61 56 02 FB 405E066666666666
+  A3 00 67 63757272656E74 06 24 02 FB 3FF3333333333333 A3 00 67 63757272656E74 06 23 02 FB 3FF4CCCCCCCCCCCD
+  A3 00 67 63757272656E74 06 22 02 FB 3FF6666666666666 A3 00 67 63757272656E74 06 21 02 F9 3E00
+  A3 00 67 63757272656E74 06 20 02 FB 3FF999999999999A A3 00 67 63757272656E74 06 00 02 FB 3FFB333333333333`;
+
 /** Frames of real sensors with the values that they mean, among them those that published decoders read otherwise. */
 
 const ct103 = uplinks({
@@ -280,7 +287,57 @@ describe('other bodies', () => {
       { code: 'no-known-field' },
     ],
     ['no list', { n: 'temperature', v: 1 }, { code: 'not-json' }],
+    ['a later version', [{ bver: 11, n: 'temperature', v: 1 }], { code: 'not-json' }],
+    ['a label that must be understood', [{ n: 'temperature', v: 1, half_: true }], { code: 'not-json' }],
   ])('SenML: %s', (_, body, values) => expect(jsonSaid(senml, body)).toEqual(values));
+
+  const cbor = uplinks({
+    layouts: [
+      {
+        id: 'pack',
+        port: 5,
+        body: 'senml-cbor',
+        fields: {
+          voltage: { name: 'urn:dev:ow:10e2073a0108006:voltage', type: 'number' },
+          current: { name: 'current', type: 'number' },
+          door: { name: 'door', type: 'bool' },
+        },
+      },
+    ],
+    points: {
+      voltage: { kind: 'voltage', unit: 'V' },
+      current: { kind: 'current', unit: 'A' },
+      door: { type: 'bool', kind: 'door' },
+    },
+  });
+  const refusedSenml = { code: 'not-senml', hex: expect.any(String) };
+  test.each<[string, string, unknown]>([
+    ['the pack of RFC 8428, 6', rfc8428, { voltage: 120.1, current: 1.7 }],
+    ['a contact by its number', '81 A2 00 64 646F6F72 04 F5', { door: true }],
+    ['a key that is text where it has a number', '81 A2 61 6E 64 646F6F72 04 F5', { code: 'no-known-field' }],
+    ['a key twice', '81 A3 00 64 646F6F72 04 F5 04 F4', refusedSenml],
+    ['a later version', '81 A3 20 0B 00 64 646F6F72 04 F5', refusedSenml],
+    ['a label that must be understood', '81 A3 00 64 646F6F72 04 F5 62 785F F5', refusedSenml],
+    ['a number that is none', '81 A2 00 67 63757272656E74 02 F9 7E00', refusedSenml],
+    ['infinity', '81 A2 00 67 63757272656E74 02 F9 7C00', refusedSenml],
+    ['a tag', 'C1 00', refusedSenml],
+    ['no list', 'A1 00 61 61', refusedSenml],
+    ['a list of no records', '81 01', refusedSenml],
+    ['bytes behind its end', '81 A2 00 64 646F6F72 04 F5 00', refusedSenml],
+    ['a pack that was cut', '81 A2 00 64 646F', refusedSenml],
+    ['a length beyond all bounds', '9B 7FFFFFFFFFFFFFFF', refusedSenml],
+    ['nothing', '', refusedSenml],
+  ])('SenML in CBOR: %s', (_, hex, values) => expect(said(cbor, 5, hex.replaceAll(/\s/g, ''))).toEqual(values));
+
+  test('whatever bytes come as SenML in CBOR, none throws', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 80 }), (bytes) => {
+        const { kind } = read(cbor, { kind: 'bytes', port: 5, bytes });
+        return kind === 'refused' || kind === 'said';
+      }),
+      { numRuns: 300 },
+    );
+  });
 
   const tlv = uplinks({
     layouts: [
