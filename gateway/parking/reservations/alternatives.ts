@@ -42,11 +42,17 @@ function isOffering({ lot }: World, reservation: Reservation): boolean {
 export function offerAlternative(turn: Turn, reservation: Reservation): Reservation {
   if (reservation.alternative !== null) return reservation;
   const place = findAlternative(reservation, turn);
-  const { lot } = turn.lots.worldOf(reservation);
-  if (place === null || lot.booking === null) {
+  if (place === null) {
     turn.note(reservation, reservation, { code: 'no-alternative-found' });
     return reservation;
   }
+  return offer(turn, reservation, place);
+}
+
+/** Offers a space that was found and keeps it. */
+export function offer(turn: Turn, reservation: Reservation, place: Place): Reservation {
+  const { lot } = turn.lots.worldOf(reservation);
+  if (lot.booking === null) return reservation;
   const until = reservation.start + lot.booking.noShowAfter;
   const alternative = { ...place, offeredAt: turn.now.wall, until };
   const reason = { code: 'alternative-offered', lot: place.lot, space: place.space } as const;

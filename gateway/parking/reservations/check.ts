@@ -2,7 +2,7 @@ import type { Booking } from '../../../config/lots/sharing.ts';
 import type { Interval } from '../calendar/intervals.ts';
 import { minuteMs } from '../calendar/local-day.ts';
 import { type SpaceKey, spaceKey } from '../space-state.ts';
-import { offerAlternative } from './alternatives.ts';
+import { findAlternative, offer, offerAlternative } from './alternatives.ts';
 import type { Sight } from './availability.ts';
 import type { Claims } from './ledger.ts';
 import type { Reservation } from './reservation.ts';
@@ -44,6 +44,21 @@ export function checkNext(key: SpaceKey, turn: Turn): void {
     const firstMs = Math.max(...(booking?.checkBefore ?? []));
     if (next.start - firstMs <= wall && wall < next.start) checkSpace(next, turn);
   }
+}
+
+/**
+ * For whom no other space was found when it was looked for: a space has fallen free, and the next look of the lot's own may be
+ * too late for a driver who is about to set out.
+ */
+export function lookAgain(reservation: Reservation, turn: Turn): void {
+  const { lot, sightOf } = turn.lots.worldOf(reservation);
+  if (reservation.state !== 'confirmed' || reservation.alternative !== null || lot.booking === null) return;
+  if (turn.now.wall >= reservation.start) return;
+  const sight = sightOf(reservation.space);
+  const isLost = sight.sensed === 'unknown' || !sight.healthy;
+  const isTaken = isTakenByAnother(reservation, sight, lot.booking) && !isStillInTime(reservation, turn);
+  const place = isLost || isTaken ? findAlternative(reservation, turn) : null;
+  if (place !== null) offer(turn, reservation, place);
 }
 
 export function isTakenByAnother(reservation: Reservation, sight: Sight, booking: Booking): boolean {

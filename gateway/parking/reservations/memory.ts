@@ -17,6 +17,8 @@ export class ReservationMemory implements Owners {
   readonly #windows = new Map<SpaceKey, readonly SharingWindow[]>();
   readonly #recalls = new Map<SpaceKey, readonly PlacedRecall[]>();
   readonly #conflicts = new Map<SpaceKey, { readonly id: string; readonly since: number; readonly until: number }>();
+  /** For whom another space was looked for in vain. Forgotten by a restart: the lot's next check looks again. */
+  readonly #unhelped = new Set<string>();
   #next: number | null = null;
 
   /** @param stepOf when a reservation has its next step; null when it has none */
@@ -61,6 +63,14 @@ export class ReservationMemory implements Owners {
     return conflict === undefined ? null : { kind: 'unauthorised-occupancy', since: conflict.since };
   }
 
+  /** Of a site, those for whom another space was looked for in vain. */
+  unhelped(site: Place['site']): readonly Reservation[] {
+    return [...this.#unhelped].flatMap((id) => {
+      const reservation = this.ledger.get(id);
+      return reservation?.site === site ? [reservation] : [];
+    });
+  }
+
   /** Reservations whose step has come, the earliest first. */
   due(now: number): string[] {
     const due = [...this.#steps].filter(([, at]) => at <= now);
@@ -80,13 +90,16 @@ export class ReservationMemory implements Owners {
   }
 
   /** After COMMIT. */
-  apply({ reservations, recalled, recallEnded, windows, next, at }: ReservationDecisions): void {
+  apply({ reservations, happenings, recalled, recallEnded, windows, next, at }: ReservationDecisions): void {
     for (const [key, { until }] of this.#conflicts) if (until <= at.wall) this.#conflicts.delete(key);
     for (const reservation of reservations) {
       this.#noteConflict(reservation);
       if (isLive(reservation)) this.#keep(reservation);
       else this.#drop(reservation.id);
     }
+    for (const { reservation, reason } of happenings)
+      if (reason.code === 'no-alternative-found') this.#unhelped.add(reservation);
+    for (const id of this.#unhelped) if (!isToBeHelped(this.ledger.get(id), at.wall)) this.#unhelped.delete(id);
     if (recalled !== null) this.#addRecall(recalled);
     if (recallEnded !== null) this.#dropRecall(recallEnded);
     if (windows !== null && windows.windows === null) this.#windows.delete(spaceKey(windows.place));
@@ -125,6 +138,10 @@ export class ReservationMemory implements Owners {
       this.recalls(key).filter((recall) => recall.id !== id),
     );
   }
+}
+
+function isToBeHelped(reservation: Reservation | undefined, now: number): boolean {
+  return reservation?.state === 'confirmed' && reservation.alternative === null && now < reservation.start;
 }
 
 function earliest(times: Iterable<number>): number | null {

@@ -15,6 +15,7 @@ import type { Suspicion } from '../violations.ts';
 import { act, type ReservationAction, type ReservationAnswer } from './actions.ts';
 import { auditOf } from './audit.ts';
 import { type Answer, type Ask, answer, type Now } from './availability.ts';
+import { lookAgain } from './check.ts';
 import { isLive, type ReservationDecisions, recordOf, writeDecisions } from './decisions.ts';
 import { Draft } from './ledger.ts';
 import { ReservationMemory } from './memory.ts';
@@ -182,7 +183,13 @@ export class Reservations implements Participant<ReservationAction, ReservationD
     for (const signal of said) {
       const key: SpaceKey = spaceKey(signal);
       const before = this.#options.spaces.spaceView(signal)?.sensed ?? 'unknown';
-      if (before !== signal.sensed) onSpace(turn, { key, sensed: signal.sensed, since: signal.since, before });
+      if (before === signal.sensed) continue;
+      onSpace(turn, { key, sensed: signal.sensed, since: signal.since, before });
+      if (signal.sensed === 'free')
+        for (const { id } of this.#memory.unhelped(signal.site)) {
+          const reservation = turn.draft.get(id);
+          if (reservation !== undefined) lookAgain(reservation, turn);
+        }
     }
   }
 

@@ -273,6 +273,35 @@ describe('before the start, the sensor is asked', () => {
     expect(world.story(id)).toContain('confirmed: no-alternative-found');
   });
 
+  test('what was looked for in vain is offered as soon as a space falls free, each time', async () => {
+    const world = new World([alley()]);
+    world.sense('alley/r1', 'occupied');
+    world.sense('alley/r2', 'occupied');
+    const { id } = world.booked('alley/r1', nine, ten);
+    await world.passUntil('2026-11-25T08:48');
+    world.sense('alley/r2', 'free');
+    expect(world.find(id)).toMatchObject({
+      state: 'confirmed',
+      alternative: { space: 'r2', offeredAt: seoulTime('2026-11-25T08:48') },
+    });
+    world.sense('alley/r2', 'occupied');
+    world.sense('alley/r2', 'free');
+    expect(world.find(id)).toMatchObject({ state: 'confirmed', alternative: { space: 'r2' } });
+    expect(world.story(id).filter((each) => each === 'confirmed: alternative-offered')).toHaveLength(2);
+  });
+
+  test('to a driver whose own space fell free nothing else is offered', async () => {
+    const world = new World([alley()]);
+    world.sense('alley/r1', 'occupied');
+    world.sense('alley/r2', 'occupied');
+    const { id } = world.booked('alley/r1', nine, ten);
+    await world.passUntil('2026-11-25T08:47');
+    world.sense('alley/r1', 'free');
+    await world.pass(1);
+    world.sense('alley/r2', 'free');
+    expect(world.find(id)).toMatchObject({ state: 'confirmed', space: 'r1', alternative: null });
+  });
+
   test('a reservation made later than that is asked about in what time is left', async () => {
     const world = new World([alley()], '2026-11-25T08:50');
     const { id } = world.booked('alley/r1', nine, ten);
