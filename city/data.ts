@@ -1,5 +1,6 @@
 import type { CityAsk } from '../contract/city.ts';
 import type { HistoryOf, HistoryRow, Span } from './ngsi-ld/temporal.ts';
+import { type ShownSet, shownSets } from './store/configurations.ts';
 import type { Sql } from './store/database.ts';
 import { history } from './store/entities.ts';
 import { type AuditRow, auditRows, type Reader, readerBy } from './store/gateways.ts';
@@ -32,6 +33,8 @@ export type CityData = {
   indicators(districts: Districts, fromHour: number): Promise<IndicatorRow[]>;
   asksNow(districts: Districts): Promise<AskRow[]>;
   ask(of: Omit<CityAsk, 'site' | 'alert'> & { site: string; alert: string }): Promise<void>;
+  /** Sets of configuration, the newest first, with the gateways of these districts. */
+  configurations(districts: Districts): Promise<ShownSet[]>;
   hubs(): Promise<HubState[]>;
   /** Who did what, the newest first. */
   audit(limit: number): Promise<AuditRow[]>;
@@ -52,6 +55,7 @@ export function dataOf(sql: Sql): CityData {
     indicators: (districts, from) => indicators(sql, districts, from),
     asksNow: (districts) => asksNow(sql, districts),
     ask: (of) => ask(sql, of),
+    configurations: (districts) => shownSets(sql, districts),
     hubs: () => hubStates(sql),
     audit: (limit) => auditRows(sql, limit),
     history: (of, span) => history(sql, of, span),

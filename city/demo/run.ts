@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -69,7 +70,8 @@ export async function runCityDemo(options: { nats?: true } = {}): Promise<void> 
       : { url: nats.server.url, key: 'seedFile', secret: nats.gateway.seed },
   );
   if (nats !== null) say(`NATS:     ${nats.server.url}`);
-  say(`the city: ${url}\ntoken:    ${reader}\nfeeds:    ${url}/feeds/kpi.json\n`);
+  say(`the city: ${url}\ntoken:    ${reader}\nfeeds:    ${url}/feeds/kpi.json`);
+  say(`database: ${postgres.url}\nsite:     ${site}\nkey:      ${join(dir, 'engineer.key')} (signs configuration)\n`);
   const demo = startDemo(dir, site);
   stack.defer(() => end(demo));
   const stopped = new Promise<void>((done) => process.once('SIGINT', done).once('SIGTERM', done));
@@ -103,10 +105,21 @@ function demoSite(dir: string, of: { url: string; key: 'tokenFile' | 'seedFile';
   const secretFile = join(dir, 'city.secret');
   writeFileSync(secretFile, of.secret, { mode: 0o600 });
   const text = readFileSync(join(root, 'config/sites/demo.yaml'), 'utf8');
-  const own = `gateway:\n  city: { url: "${of.url}", gateway: saesol-1, ${of.key}: "${secretFile}" }\n`;
+  const pub = engineerKey(dir);
+  const about = `url: "${of.url}", gateway: saesol-1, ${of.key}: "${secretFile}", configuration: { key: "${pub}" }`;
+  const own = `gateway:\n  city: { ${about} }\n`;
   const file = join(dir, 'demo.yaml');
   writeFileSync(file, text.replace(/^gateway:\n/m, own));
   return resolve(file);
+}
+
+/** As `jari config key` makes one, for the demo alone: it signs what the demo's gateway takes. */
+function engineerKey(dir: string): string {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const [file, pub] = [join(dir, 'engineer.key'), join(dir, 'engineer.key.pub')];
+  writeFileSync(file, privateKey.export({ format: 'pem', type: 'pkcs8' }), { mode: 0o600 });
+  writeFileSync(pub, publicKey.export({ format: 'pem', type: 'spki' }));
+  return pub;
 }
 
 /** The whole demo below the city: the command that everybody uses, on the file with a city in it. */

@@ -33,6 +33,7 @@ const links = [
   ['/lots', cityWords.lots],
   ['/alerts', cityWords.alerts],
   ['/indicators', cityWords.indicators],
+  ['/configurations', cityWords.configurations],
 ] as const;
 
 /** A whole page. It is read again every ten seconds; without scripts the browser does so. */

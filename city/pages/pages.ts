@@ -11,6 +11,7 @@ import { mayOperate, type Reader } from '../store/gateways.ts';
 import { askToSignIn, isOwn, languageFor, openSignIn, readerOf, sendPage } from './access.ts';
 import { boxPage } from './box-page.ts';
 import { boxes, isConnected } from './boxes.ts';
+import { configurationPage } from './configuration-page.ts';
 import { type Html, page, type Say, sayIn } from './html.ts';
 import { alertPage, indicatorPage, lotPage } from './list-pages.ts';
 import { cityLots, openAlerts } from './lots.ts';
@@ -84,6 +85,10 @@ export function openPages(app: FastifyInstance, options: PagesOptions): void {
     return indicatorPage({ lots, alerts, devices, hours, capacity, say });
   });
 
+  shown('/configurations', 'configurations', async ({ districts }, say) =>
+    configurationPage(await data.configurations(districts), say),
+  );
+
   const listed = (path: string, items: (reader: Reader) => Promise<readonly unknown[]>) =>
     app.get(
       path,
@@ -95,6 +100,7 @@ export function openPages(app: FastifyInstance, options: PagesOptions): void {
     (await of.alerts(districts)).map((row) => ({ ...row.body, district: row.district, connected: isConnected(row) })),
   );
   listed('/api/v1/indicators', ({ districts }) => of.hours(districts));
+  listed('/api/v1/configurations', ({ districts }) => data.configurations(districts));
   listed('/api/v1/platform-events', ({ districts }) => data.platform(clock.now() - 7 * dayMs, districts));
   // Who did what is for those who act, and of all districts.
   app.get(

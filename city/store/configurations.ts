@@ -200,6 +200,19 @@ export async function shownSets(sql: Sql, districts: Reader['districts'], limit 
       and (${districts === null} or district = any(${[...(districts ?? [])]})) order by place, config_targets.site`;
   return sets.flatMap((set) => {
     const targets = rows.filter(({ setId }) => setId === set.id).map(({ setId: _, ...target }) => target);
-    return districts !== null && targets.length === 0 ? [] : [{ ...set, targets }];
+    if (districts === null) return [{ ...set, targets }];
+    return targets.length === 0 ? [] : [within({ ...set, targets })];
   });
+}
+
+/** Without the names of gateways that its reader does not see. */
+function within(set: ShownSet): ShownSet {
+  const isSeen = (id: string) => set.targets.some(({ gateway }) => gateway === id);
+  const { plan, halt, wait } = set;
+  return {
+    ...set,
+    plan: { ...plan, first: plan.first.filter(isSeen) },
+    halt: halt !== null && 'gateway' in halt && !isSeen(halt.gateway) ? null : halt,
+    wait: wait?.code === 'first-away' && !wait.gateways.every(isSeen) ? null : wait,
+  };
 }

@@ -73,6 +73,16 @@ export const cityWords = {
     ko: '서버에 연결되지 않아 이 화면은 갱신되지 않고 있습니다.',
     en: 'The server is not reached: this page is not refreshed.',
   },
+  configurations: { ko: '설정 배포', en: 'Configuration' },
+  kind: { ko: '종류', en: 'Kind' },
+  siteFiles: { ko: '사이트 파일', en: 'Site files' },
+  rules: { ko: '규칙 설정', en: 'Settings of rules' },
+  wave: { ko: '차수', en: 'Wave' },
+  gateway: { ko: '게이트웨이', en: 'Gateway' },
+  gateways: { ko: '게이트웨이', en: 'Gateways' },
+  reason: { ko: '사유', en: 'Reason' },
+  by: { ko: '배포자', en: 'By' },
+  worse: { ko: '나빠짐', en: 'worse' },
   skip: { ko: '본문으로', en: 'To the content' },
 } as const satisfies Record<string, Words>;
 

@@ -1,7 +1,9 @@
 import Fastify from 'fastify';
 import { expect, test } from 'vitest';
+import { usualPlan } from '../../city/configuration/waves.ts';
 import type { CityData } from '../../city/data.ts';
 import { openPages } from '../../city/pages/pages.ts';
+import type { ShownSet } from '../../city/store/configurations.ts';
 import type { Reader } from '../../city/store/gateways.ts';
 import { mayOperate } from '../../city/store/gateways.ts';
 import type { GatewayRow, IndicatorRow, PlatformRow, StateRow } from '../../city/store/views.ts';
@@ -60,6 +62,7 @@ function makeCity() {
     ask: async ({ site, by }) => {
       asked.push({ site, by });
     },
+    configurations: async (of) => shownIn(of),
     hubs: async () => [{ hub: 'hub-of-everybody', entities: 1, refused: 0, takenAgo: 1, worst: [] }],
     audit: async () => [
       { at: new Date(now), by: 'token:kim', action: 'alert-acknowledge', subject: 'alert:x', facts: {} },
@@ -82,6 +85,20 @@ function makeCity() {
   });
   openPages(app, { data, clock: { now: () => now }, counts: {} as never, isTls: false });
   return { app, asked, routes };
+}
+
+/** A set on its way to a gateway of each district, as far as a reader may see it. */
+function shownIn(of: Reader['districts']): ShownSet[] {
+  const targets = districts.map((district, nth) => ({
+    ...{ gateway: `g-${district}`, site: siteOf(district), district, wave: nth + 1, before: null, offeredAt: now },
+    ...{ state: nth === 0 ? ('kept' as const) : ('returned' as const), settledAt: now, worseAt: null, excused: false },
+    reason: nth === 0 ? null : ({ code: 'restarts', times: 3 } as const),
+  }));
+  const seen = targets.filter(({ district }) => of === null || of.includes(district));
+  const about = { id: 1, version: 7, kind: 'rules', by: 'command:kim', why: null, at: now, waveAt: now, wait: null };
+  const halt = { code: 'by-hand', by: 'command:kim' } as const;
+  const set: ShownSet = { ...about, state: 'halted', plan: usualPlan, waves: 2, halt, targets: seen };
+  return seen.length === 0 ? [] : [set];
 }
 
 const siteOf = (district: District) => `site-${district}`;
@@ -165,10 +182,12 @@ const guarded = [
   '/lots',
   '/alerts',
   '/indicators',
+  '/configurations',
   '/api/v1/gateways',
   '/api/v1/lots',
   '/api/v1/alerts',
   '/api/v1/indicators',
+  '/api/v1/configurations',
   '/api/v1/platform-events',
   ...['OffStreetParking', 'Building', 'Device', 'Alert'].map((type) => `/ngsi-ld/v1/entities?type=${type}`),
 ];
