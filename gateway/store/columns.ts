@@ -124,12 +124,17 @@ function readNumbers(reader: ByteReader, count: number): number[] {
 /** The decimals that suit every number of a column, −1 when none do. */
 function commonDecimals(numbers: readonly number[]): number {
   let common = 0;
-  for (const value of numbers) {
-    common = decimalsOf(value, common);
-    if (common < 0) return -1;
+  /** Those before it were looked at with fewer decimals. */
+  let risen = 0;
+  for (let i = 0; i < numbers.length; i++) {
+    const decimals = decimalsOf(numbers[i] ?? 0, common);
+    if (decimals < 0) return -1;
+    if (decimals > common) risen = i;
+    common = decimals;
   }
   // More decimals than a number needs may be more than it has room for.
-  return numbers.every((value) => decimalsOf(value, common) === common) ? common : -1;
+  for (let i = 0; i < risen; i++) if (decimalsOf(numbers[i] ?? 0, common) !== common) return -1;
+  return common;
 }
 
 /** Neighbouring floats have neighbouring bits, so a slow series is small in differences of these. */
