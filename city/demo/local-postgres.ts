@@ -51,7 +51,8 @@ export class LocalPostgres {
   async up(): Promise<void> {
     const data = join(this.#dir, 'data');
     this.#process = spawn(join(this.#bin, 'postgres'), ['-D', data], { ...this.#user, stdio: 'ignore' });
-    for (let tries = 0; tries < 300; tries++) {
+    // Recovery on a busy machine takes its time.
+    for (let tries = 0; tries < 1800; tries++) {
       const sql = connect(this.url, { max: 1, isProbe: true });
       try {
         await sql`select 1`;
