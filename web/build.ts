@@ -12,11 +12,12 @@ import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
-import { chunksOf } from './chunks.ts';
+import { chunksOf, filesOfPages } from './chunks.ts';
+import { pageTable } from './ui/page-table.ts';
 
 /**
  * Builds the pages into `web/dist`: the HTML files, and their scripts and styles beside them under names that change with
- * their content. Each text has its gzip beside it. The folder changes in one step, so that a gateway that starts meanwhile
+ * their content. Each text has its gzip beside it, and `pages.json` says which files a page needs besides the first. The folder changes in one step, so that a gateway that starts meanwhile
  * finds the old pages or the new ones.
  */
 
@@ -29,7 +30,7 @@ const fresh = mkdtempSync(join(root, 'dist-'));
 // The gateway may run as somebody else.
 chmodSync(fresh, 0o755);
 try {
-  await build({
+  const built = await build({
     configFile: false,
     root,
     base: '/web/',
@@ -53,6 +54,11 @@ try {
       },
     },
   });
+  const heads = filesOfPages(
+    pageTable,
+    [built].flat().flatMap((one) => ('output' in one ? one.output : [])),
+  );
+  writeFileSync(join(fresh, 'pages.json'), JSON.stringify(heads));
   for (const name of readdirSync(fresh)) {
     if (packed.includes(extname(name)))
       writeFileSync(join(fresh, `${name}.gz`), gzipSync(readFileSync(join(fresh, name)), { level: 9 }));

@@ -2,6 +2,7 @@ import { addRoutes, createApp, refuseSocket } from './app.ts';
 import { builtPages } from './built-pages.ts';
 import { type HttpListeners, type HttpListenOptions, listenHttp } from './listeners.ts';
 import { loadPageFiles } from './page-files.ts';
+import { loadPageHeads } from './page-heads.ts';
 import type { Ports } from './ports.ts';
 import { nowhere } from './routes/page.ts';
 import { routes } from './routes.ts';
@@ -29,10 +30,12 @@ export type HttpOptions = Omit<HttpListenOptions, 'tls'> &
 export async function startHttp(options: HttpOptions): Promise<HttpListeners> {
   const { bind, port, tls = null, insecure = [], proxies = [], pagesAt, maxStreams = 1000, ...ports } = options;
   const { caCertificate = () => null } = options;
-  const files = loadPageFiles(await builtPages(), insecure);
+  const folder = await builtPages();
+  const files = loadPageFiles(folder, insecure);
+  const heads = loadPageHeads(folder);
   const app = await createApp({ ...ports, hsts: !insecure.includes('http'), proxies, nowhere: nowhere(files) });
   let pages: string | null = null;
-  const services = openServices({ ...ports, pages: files, caCertificate, pagesAt: () => pages, maxStreams });
+  const services = openServices({ ...ports, pages: files, heads, caCertificate, pagesAt: () => pages, maxStreams });
   addRoutes(app, routes, services);
   await app.ready();
   try {

@@ -2,6 +2,7 @@ import { Catalog } from './catalog.ts';
 import { type Metrics, openMetrics } from './metrics.ts';
 import { Pacing } from './pacing.ts';
 import type { PageFiles } from './page-files.ts';
+import type { PageHeads } from './page-heads.ts';
 import type { Ports } from './ports.ts';
 import { StoreCheck } from './store-check.ts';
 import { Streams } from './streams.ts';
@@ -16,6 +17,7 @@ export type Services = Ports & {
   /** By the name of a person. */
   readonly pacing: Pacing;
   readonly pages: PageFiles;
+  readonly heads: PageHeads;
   /** For what takes longer than a turn of the event loop should. */
   readonly turns: Turns;
   /** What browsers and boxes are to trust, in PEM; null where our own CA is not in use. */
@@ -24,7 +26,8 @@ export type Services = Ports & {
   pagesAt(): string | null;
 };
 
-export type ServicesOptions = Ports & Pick<Services, 'pages' | 'caCertificate' | 'pagesAt'> & { maxStreams: number };
+export type ServicesOptions = Ports &
+  Pick<Services, 'pages' | 'heads' | 'caCertificate' | 'pagesAt'> & { maxStreams: number };
 
 /** Opened once a server; `close` ends the event streams and what measures. */
 export function openServices(options: ServicesOptions): Services & { close(): void } {

@@ -1,15 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { roles as gatewayRoles } from '../../contract/roles.ts';
 import { rights } from '../../gateway/permissions.ts';
-import { mayKeepPeople, offerText, Places, roles } from '../../web/pages/people/roles.ts';
+import { mayKeepPeople } from '../../web/gateway/rights.ts';
+import { offerText, Places, roles } from '../../web/pages/people/roles.ts';
 import { accountEn, accountKo } from '../../web/text/account.ts';
 import { insecureText, retryText } from '../../web/text/format.ts';
-import { joinWords, peopleEn, peopleKo, roleMeans, roleWords } from '../../web/text/people.ts';
-import { failedText } from '../../web/text/problems.ts';
+import { joinPageWords, joinWords } from '../../web/text/join.ts';
+import { peopleWords, roleMeans, roleWords } from '../../web/text/people.ts';
+import { failedText, fetchProblemWords } from '../../web/text/problems.ts';
 
-test('a refusal is said in the language of the reader', () => {
+test('a refusal is said in the language of the reader', async () => {
   const problem = { type: '/problems/name-taken', title: 'The name is taken', status: 400, figures: { name: 'kim' } };
   const failed = { ok: false, why: 'refused', status: 400, problem } as const;
+  expect(failedText(failed, 'ko'), 'its words are not there yet').toBe('');
+  await fetchProblemWords();
   expect(failedText(failed, 'ko')).toBe('이미 쓰이고 있는 이름입니다: kim. 다른 이름을 정해 주세요.');
   expect(failedText(failed, 'en')).toBe('The name kim is taken. Choose another one.');
 });
@@ -58,12 +62,13 @@ describe('roles', () => {
   });
 });
 
-test.each([
-  [accountKo, accountEn],
-  [peopleKo, peopleEn],
-])('both languages have the same places to fill in', (ko: Record<string, string>, en: Record<string, string>) => {
-  const places = (words = '') => [...words.matchAll(/\{\w+\}/g)].map(String).sort();
-  for (const [key, words] of Object.entries(ko)) expect([key, ...places(en[key])]).toEqual([key, ...places(words)]);
+test('both languages have the same places to fill in', () => {
+  const places = (words: string) => [...words.matchAll(/\{\w+\}/g)].map(String).sort();
+  const ofAccount = Object.entries(accountKo).map(
+    ([key, ko]) => [key, { ko, en: accountEn[key as keyof typeof accountKo] }] as const,
+  );
+  for (const [key, { ko, en }] of [...ofAccount, ...Object.entries(peopleWords), ...Object.entries(joinPageWords)])
+    expect([key, ...places(en)]).toEqual([key, ...places(ko)]);
 });
 
 describe('a building', () => {

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { type FromRelay, type Source, StreamRelay } from '../../web/gateway/stream-relay.ts';
+import { type FromRelay, resumed, type Source, StreamRelay, streamPath } from '../../web/gateway/stream-relay.ts';
 
 describe('one event stream for all tabs', () => {
   test('tabs of one person share a stream, and one that comes later is told at once that it is open', () => {
     const { relay, sources, flush } = relayed();
     const first = tab(relay);
-    first.say({ say: 'listen', key: 'operator kim' });
+    first.say({ say: 'listen', key: 'operator kim', after: null });
     sources[0]?.emit('open');
     const second = tab(relay);
-    second.say({ say: 'listen', key: 'operator kim' });
+    second.say({ say: 'listen', key: 'operator kim', after: null });
     sources[0]?.emit('space', '{"n":1}');
     expect(sources.length).toBe(1);
     flush();
@@ -17,10 +17,23 @@ describe('one event stream for all tabs', () => {
     expect(second.told.flat()).toEqual(told);
   });
 
+  test('only the tab that opened the stream at an event is told that nothing is missing since; one that joined fetches the lists', () => {
+    const { relay, sources, asked } = relayed();
+    const [first, second] = [tab(relay), tab(relay)];
+    first.say({ say: 'listen', key: 'k', after: 41 });
+    second.say({ say: 'listen', key: 'k', after: 44 });
+    sources[0]?.emit('open');
+    expect(asked.map(streamPath)).toEqual(['/api/v1/events?lastEventId=41']);
+    expect([first.told.flat(), second.told.flat()]).toEqual([[{ name: 'open', data: resumed }], [{ name: 'open' }]]);
+    const later = tab(relay);
+    later.say({ say: 'listen', key: 'k', after: 50 });
+    expect(later.told.flat()).toEqual([{ name: 'open' }]);
+  });
+
   test('what changes is told ten times a second at most, and an alert at once, with what came before it', () => {
     const { relay, sources, flush } = relayed();
     const { told, say } = tab(relay);
-    say({ say: 'listen', key: 'k' });
+    say({ say: 'listen', key: 'k', after: null });
     for (let n = 0; n < 50; n += 1) sources[0]?.emit('reading', `${n}`);
     expect(told.length).toBe(0);
     sources[0]?.emit('alert', '{}');
@@ -33,8 +46,8 @@ describe('one event stream for all tabs', () => {
   test('another person in the same browser gets a stream of their own', () => {
     const { relay, sources, flush } = relayed();
     const [one, other] = [tab(relay), tab(relay)];
-    one.say({ say: 'listen', key: 'admin kim' });
-    other.say({ say: 'listen', key: 'viewer lee' });
+    one.say({ say: 'listen', key: 'admin kim', after: null });
+    other.say({ say: 'listen', key: 'viewer lee', after: null });
     sources[0]?.emit('reading', '{}');
     flush();
     expect([one.told.length, other.told.length]).toEqual([1, 0]);
@@ -43,7 +56,7 @@ describe('one event stream for all tabs', () => {
   test('a stream ends with its last tab, not before', () => {
     const { relay, sources } = relayed();
     const tabs = [tab(relay), tab(relay)];
-    for (const each of tabs) each.say({ say: 'listen', key: 'k' });
+    for (const each of tabs) each.say({ say: 'listen', key: 'k', after: null });
     tabs[0]?.say({ say: 'leave' });
     expect(sources[0]?.closed).toBe(false);
     tabs[1]?.say({ say: 'leave' });
@@ -53,9 +66,9 @@ describe('one event stream for all tabs', () => {
   test('a stream that breaks is told to every tab once, and the first that listens again opens the next', () => {
     const { relay, sources } = relayed();
     const tabs = [tab(relay), tab(relay)];
-    for (const each of tabs) each.say({ say: 'listen', key: 'k' });
+    for (const each of tabs) each.say({ say: 'listen', key: 'k', after: null });
     sources[0]?.emit('error');
-    for (const each of tabs) each.say({ say: 'listen', key: 'k' });
+    for (const each of tabs) each.say({ say: 'listen', key: 'k', after: null });
     sources[1]?.emit('open');
     expect(sources.map(({ closed }) => closed)).toEqual([true, false]);
     for (const { told } of tabs) expect(told.flat()).toEqual([{ name: 'error' }, { name: 'open' }]);
@@ -64,7 +77,7 @@ describe('one event stream for all tabs', () => {
   test('a frozen tab is sent no more than it may keep, and told to fetch everything once it goes on', () => {
     const { relay, sources, flush } = relayed();
     const [frozen, awake] = [tab(relay), tab(relay)];
-    for (const each of [frozen, awake]) each.say({ say: 'listen', key: 'k' });
+    for (const each of [frozen, awake]) each.say({ say: 'listen', key: 'k', after: null });
     for (let n = 1; n <= 10_000; n += 1) {
       sources[0]?.emit('reading', '{}');
       if (n % 200 === 0) awake.say({ say: 'ping', handled: n });
@@ -78,7 +91,7 @@ describe('one event stream for all tabs', () => {
   test('a tab that was frozen while the stream broke hears of it when it goes on', () => {
     const { relay, sources } = relayed();
     const frozen = tab(relay);
-    frozen.say({ say: 'listen', key: 'k' });
+    frozen.say({ say: 'listen', key: 'k', after: null });
     for (let n = 0; n < 3000; n += 1) sources[0]?.emit('reading', '{}');
     sources[0]?.emit('error');
     frozen.say({ say: 'ping', handled: 2000 });
@@ -91,7 +104,9 @@ type FakeSource = Source & { closed: boolean; emit(name: string, data?: string):
 function relayed() {
   const sources: FakeSource[] = [];
   const due: (() => void)[] = [];
-  const open = () => {
+  const asked: (number | null)[] = [];
+  const open = (after: number | null) => {
+    asked.push(after);
     const listeners = new Map<string, (event: { data?: string }) => void>();
     const source: FakeSource = {
       closed: false,
@@ -108,7 +123,7 @@ function relayed() {
   const flush = () => {
     for (const fn of due.splice(0)) fn();
   };
-  return { relay, sources, flush };
+  return { relay, sources, asked, flush };
 }
 
 function tab(relay: StreamRelay) {

@@ -1,11 +1,12 @@
 import type { AgentItem, BuildingItem, DeviceItem, LatestItem, SiteItem } from '../../contract/http/live.ts';
 
 import { everyItem } from './api.ts';
+import { firstLists } from './first-lists.ts';
 import type { AlertItem, LotItem, SpaceItem } from './items.ts';
 import type { LinkState } from './link-state.ts';
 import { alertKey, buildingKey, type Change, type Lists, lotKey, spaceKey } from './model.ts';
 import { notThere, type Offered } from './offered.ts';
-import type { Source } from './stream-relay.ts';
+import { resumed, type Source } from './stream-relay.ts';
 import { openSource } from './stream-source.ts';
 
 export type LinkOptions = {
@@ -73,12 +74,16 @@ export class Link {
     if (this.#state === 'live') void this.#fetchLists();
   }
 
-  /** `key`: whose stream it is; tabs of the same person share one. */
-  open(key: string): void {
+  /**
+   * `key`: whose stream it is; tabs of the same person share one. `after`: the last event that the gateway had told when it
+   * handed out the page; with it the lists need not wait for the stream.
+   */
+  open(key: string, after: number | null): void {
     this.close();
     this.#key = key;
     this.#setState(this.#listed === 0 ? 'connecting' : this.#state);
-    this.#listen();
+    this.#listen(after);
+    if (after !== null) void this.#fetchLists();
     this.#tick = setInterval(() => this.#watch(), 1000);
   }
 
@@ -92,11 +97,12 @@ export class Link {
     this.#lostTimer = undefined;
   }
 
-  #listen(): void {
+  #listen(after: number | null = null): void {
     this.#source?.close();
-    const source = openSource(this.#key);
+    const source = openSource(this.#key, after);
     this.#source = source;
-    source.addEventListener('open', () => void this.#fetchLists());
+    // A stream that resumes where the page was handed out tells everything that the lists may lack.
+    source.addEventListener('open', ({ data }) => void (data === resumed || this.#fetchLists()));
     source.addEventListener('reset', () => void this.#fetchLists());
     source.addEventListener('error', () => this.#broke(source));
     source.addEventListener('agent', (event) => this.#apply({ event: 'agent', data: parse<AgentItem>(event) }));
@@ -142,14 +148,14 @@ export class Link {
   async #lists(): Promise<Lists | null> {
     try {
       const [sites, agents, devices, latest, buildings, alerts, lots, spaces] = await Promise.all([
-        this.#all<SiteItem>('/api/v1/sites'),
-        this.#all<AgentItem>('/api/v1/agents'),
-        this.#all<DeviceItem>('/api/v1/devices'),
-        this.#all<LatestItem>('/api/v1/latest'),
-        this.#offered<BuildingItem>('/api/v1/buildings', buildingKey),
-        this.#offered<AlertItem>('/api/v1/alerts?state=open', alertKey),
-        this.#offered<LotItem>('/api/v1/lots', lotKey),
-        this.#offered<SpaceItem>('/api/v1/spaces', spaceKey),
+        this.#all<SiteItem>(firstLists.sites),
+        this.#all<AgentItem>(firstLists.agents),
+        this.#all<DeviceItem>(firstLists.devices),
+        this.#all<LatestItem>(firstLists.latest),
+        this.#offered<BuildingItem>(firstLists.buildings, buildingKey),
+        this.#offered<AlertItem>(firstLists.alerts, alertKey),
+        this.#offered<LotItem>(firstLists.lots, lotKey),
+        this.#offered<SpaceItem>(firstLists.spaces, spaceKey),
       ]);
       return { sites, agents, devices, latest, buildings, alerts, lots, spaces };
     } catch {

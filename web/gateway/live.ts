@@ -70,11 +70,18 @@ export function startLive(): void {
     touch('all');
     if (value.state !== 'somebody' || value.person.role === 'resident') return;
     linkState.value = 'connecting';
-    link.open(`${value.person.role} ${value.person.name}`);
+    link.open(`${value.person.role} ${value.person.name}`, toldBefore());
   });
   setInterval(() => {
     second.value = link.now();
   }, 1000);
+}
+
+/** The last event that the gateway had told when it handed out this page; null once that is past. */
+function toldBefore(): number | null {
+  const said = document.querySelector<HTMLMetaElement>('meta[name="jari-events"]');
+  said?.remove();
+  return said === null ? null : Number(said.content);
 }
 
 function touch(what: Touched): void {

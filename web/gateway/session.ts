@@ -70,6 +70,12 @@ export function end(why: Key | null): void {
   session.value = { state: 'nobody', why };
 }
 
+/** Whether somebody is signed in who watches the site: residents have a page of their own. */
+export function isStaff(): boolean {
+  const { value } = session;
+  return value.state === 'somebody' && value.person.role !== 'resident';
+}
+
 export function personNow(): Who | null {
   return session.value.state === 'somebody' ? session.value.person : null;
 }

@@ -6,11 +6,18 @@
 export const eventNames = ['reset', 'agent', 'device', 'reading', 'lot', 'space', 'alert'] as const;
 export type EventName = (typeof eventNames)[number];
 
-/** What a tab says. `key`: whose stream; tabs of another person have another one. `handled`: things told that it is through with. */
+/** What a tab says. `key`: whose stream; tabs of another person have another one. `after`: the event to resume at, where the stream
+ * is not open yet. `handled`: things told that it is through with. */
 export type ToRelay =
-  | { readonly say: 'listen'; readonly key: string }
+  | { readonly say: 'listen'; readonly key: string; readonly after: number | null }
   | { readonly say: 'ping'; readonly handled: number }
   | { readonly say: 'leave' };
+
+export const streamPath = (after: number | null): string =>
+  after === null ? '/api/v1/events' : `/api/v1/events?lastEventId=${after}`;
+
+/** What comes with `open` to the tab that asked for it: the stream tells everything since the event that it named. */
+export const resumed = 'resumed';
 
 export type Told = { readonly name: EventName | 'open' | 'error'; readonly data?: string };
 
@@ -75,13 +82,13 @@ class Tab {
 type Shared = { readonly source: Source; isOpen: boolean };
 
 export class StreamRelay {
-  readonly #open: () => Source;
+  readonly #open: (after: number | null) => Source;
   readonly #after: (fn: () => void, ms: number) => void;
   #isFlushDue = false;
   readonly #tabs = new Set<Tab>();
   readonly #shared = new Map<string, Shared>();
 
-  constructor(open: () => Source, after: (fn: () => void, ms: number) => void) {
+  constructor(open: (after: number | null) => Source, after: (fn: () => void, ms: number) => void) {
     this.#open = open;
     this.#after = after;
   }
@@ -91,28 +98,32 @@ export class StreamRelay {
     const tab = new Tab(post);
     this.#tabs.add(tab);
     return (message) => {
-      if (message.say === 'listen') this.#listen(tab, message.key);
+      if (message.say === 'listen') this.#listen(tab, message);
       else if (message.say === 'ping') tab.heard(message.handled);
       else this.#leave(tab);
     };
   }
 
-  #listen(tab: Tab, key: string): void {
+  #listen(tab: Tab, { key, after }: { readonly key: string; readonly after: number | null }): void {
     this.#leave(tab);
     this.#tabs.add(tab);
     tab.key = key;
     const shared = this.#shared.get(key);
-    if (shared === undefined) this.#begin(key);
+    if (shared === undefined) this.#begin(tab, key, after);
     else if (shared.isOpen) tab.tell({ name: 'open' });
   }
 
-  #begin(key: string): void {
-    const source = this.#open();
+  #begin(first: Tab, key: string, after: number | null): void {
+    const source = this.#open(after);
     const shared: Shared = { source, isOpen: false };
     this.#shared.set(key, shared);
     source.addEventListener('open', () => {
       shared.isOpen = true;
-      this.#tell(key, { name: 'open' });
+      for (const tab of this.#tabs) {
+        if (tab.key !== key) continue;
+        const isResumed = tab === first && after !== null;
+        tab.tell({ name: 'open', ...(isResumed && { data: resumed }) });
+      }
     });
     for (const name of eventNames) source.addEventListener(name, ({ data = '{}' }) => this.#tell(key, { name, data }));
     // Each tab looks why, and listens again.

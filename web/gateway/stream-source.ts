@@ -1,4 +1,4 @@
-import type { FromRelay, Source, Told, ToRelay } from './stream-relay.ts';
+import { type FromRelay, type Source, streamPath, type Told, type ToRelay } from './stream-relay.ts';
 
 /**
  * The event stream as a tab sees it: that of all tabs, held by a shared worker, or its own where the browser has no such
@@ -35,11 +35,12 @@ export function startWorker(): SharedWorker | null {
   return worker;
 }
 
-/** `key`: whose stream it is. */
-export function openSource(key: string): Source {
-  if (startWorker() === null) return new EventSource('/api/v1/events');
+/** `key`: whose stream it is. `after`: the event that it resumes at, if it is not open for another tab. */
+export function openSource(key: string, after: number | null): Source {
+  // By itself it says nothing of having resumed, so the lists are asked for once more.
+  if (startWorker() === null) return new EventSource(streamPath(after));
   current = new SharedSource();
-  say({ say: 'listen', key });
+  say({ say: 'listen', key, after });
   return current;
 }
 

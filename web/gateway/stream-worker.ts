@@ -1,10 +1,10 @@
-import { StreamRelay, type ToRelay } from './stream-relay.ts';
+import { StreamRelay, streamPath, type ToRelay } from './stream-relay.ts';
 
 /** The shared worker that holds the event stream of all tabs. */
 declare const self: { onconnect: ((event: MessageEvent) => void) | null };
 
 const relay = new StreamRelay(
-  () => new EventSource('/api/v1/events'),
+  (after) => new EventSource(streamPath(after)),
   (fn, ms) => void setTimeout(fn, ms),
 );
 

@@ -104,7 +104,7 @@ async function keepAll({ pages, files }) {
   const cache = await caches.open(kept);
   await Promise.all(files.map(async (file) => (await cache.match(file)) ?? cache.add(file)));
   for (const page of pages) {
-    const answer = await fetch(page, { cache: 'no-cache' });
+    const answer = await fetch(page, { cache: 'no-cache', credentials: 'omit' });
     if (answer.ok) await cache.put(page, answer);
   }
   const all = new Set([...pages, ...files]);

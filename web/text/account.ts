@@ -1,4 +1,4 @@
-/** Words of signing in, of a person's own account, and of accepting an invitation. They speak to anybody, residents too. */
+/** Words of signing in and of a person's own account. They speak to anybody, residents too. */
 
 export const accountKo = {
   signIn: '로그인',
@@ -19,39 +19,11 @@ export const accountKo = {
   close: '닫기',
   cancel: '취소',
   changePassword: '비밀번호 변경',
-  changePasswordNote: '바꾸면 모든 기기에서 로그아웃됩니다. 새 비밀번호로 다시 로그인하세요.',
-  oldPassword: '지금 비밀번호',
   newPassword: '새 비밀번호',
   passwordRule: '10자 이상이어야 합니다. 나만의 문장이 가장 좋습니다.',
-  oldPasswordWrong: '지금 비밀번호가 맞지 않습니다.',
   passwordChanged: '비밀번호를 바꾸었습니다. 새 비밀번호로 로그인하세요.',
   nameMissing: '이름을 입력해 주세요.',
   passwordMissing: '비밀번호를 입력해 주세요.',
-  residentAccount: '이 계정은 {building}의 알림을 받기 위한 계정입니다.',
-  residentNoState:
-    '이 화면은 건물이 지금 어떤 상태인지 알려 주지 않습니다. 불, 연기, 가스 냄새를 느끼면 바로 밖으로 나가 119에 신고하세요.',
-  residentNoBuilding: '이 계정의 건물이 더 이상 등록되어 있지 않습니다. 건물 관리자에게 문의하세요.',
-  joinLooking: '초대를 확인하고 있습니다.',
-  joinNoCode: '초대 코드가 없습니다',
-  joinNoCodeHelp:
-    '받으신 초대 링크를 다시 열거나 QR 코드를 다시 찍어 주세요. 코드는 주소창에 남지 않으므로, 화면을 새로 고치면 링크를 다시 열어야 합니다.',
-  joinGone: '쓸 수 없는 초대입니다',
-  joinGoneHelp:
-    '이미 사용되었거나, 기간이 지났거나, 취소된 초대입니다. 초대한 분에게 새 초대를 부탁하세요. 이미 가입하셨다면 로그인하시면 됩니다.',
-  joinFailed: '초대를 확인하지 못했습니다',
-  joinUntil: '{time}까지 쓸 수 있는 초대입니다.',
-  joinName: '이름',
-  nameRule:
-    '로그인할 때 쓰는 이름입니다. 영문 소문자(a–z), 숫자(0–9), 붙임표(-)만 쓸 수 있고, 첫 글자는 영문자나 숫자여야 합니다.',
-  joinSend: '가입하기',
-  joinPassword: '새 비밀번호 정하기',
-  joinPasswordFor: '{person} 님의 새 비밀번호를 정합니다.',
-  joinPasswordSend: '비밀번호 정하기',
-  joinDone: '다 되었습니다',
-  joinDoneHelp: '정하신 이름과 비밀번호로 로그인하세요.',
-  joinSigningIn: '다 되었습니다. 로그인하고 있습니다.',
-  toSignIn: '로그인 화면으로',
-  tryAgain: '다시 시도',
 } as const;
 
 export const accountEn: Record<keyof typeof accountKo, string> = {
@@ -73,36 +45,9 @@ export const accountEn: Record<keyof typeof accountKo, string> = {
   close: 'Close',
   cancel: 'Cancel',
   changePassword: 'Change password',
-  changePasswordNote: 'This signs you out everywhere. Sign in again with the new password.',
-  oldPassword: 'Password now',
   newPassword: 'New password',
   passwordRule: 'At least 10 characters. A sentence of your own is best.',
-  oldPasswordWrong: 'The password now is another one.',
   passwordChanged: 'The password is changed. Sign in with the new one.',
   nameMissing: 'Type a name.',
   passwordMissing: 'Type a password.',
-  residentAccount: 'This account is for notices of {building}.',
-  residentNoState:
-    'This page does not tell how the building is right now. If you see fire or smoke, or smell gas, leave at once and call 119.',
-  residentNoBuilding: 'The building of this account is not registered any more. Ask the building’s manager.',
-  joinLooking: 'Looking at the invitation.',
-  joinNoCode: 'The invitation’s code is missing',
-  joinNoCodeHelp:
-    'Open the invitation’s link again, or scan its QR code again. The code does not stay in the address, so after a reload the link has to be opened again.',
-  joinGone: 'This invitation cannot be used',
-  joinGoneHelp:
-    'It is used up, over or withdrawn. Ask the person who invited you for a new one. If you have joined already, just sign in.',
-  joinFailed: 'The invitation could not be looked at',
-  joinUntil: 'This invitation is good until {time}.',
-  joinName: 'Name',
-  nameRule: 'You sign in with it. Only a–z, 0–9 and -, beginning with a letter or a digit.',
-  joinSend: 'Join',
-  joinPassword: 'Choose a new password',
-  joinPasswordFor: 'This sets a new password for {person}.',
-  joinPasswordSend: 'Set the password',
-  joinDone: 'Done',
-  joinDoneHelp: 'Sign in with the name and the password you chose.',
-  joinSigningIn: 'Done. Signing in.',
-  toSignIn: 'To sign in',
-  tryAgain: 'Try again',
 };

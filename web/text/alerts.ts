@@ -1,6 +1,7 @@
 import { alertStateWords } from '../../contract/words/alert-states.ts';
 import { causeNames } from '../../contract/words/causes.ts';
 import type { Cause, ReachItem } from '../gateway/items.ts';
+import { alarmBarWords } from './alarm-bar.ts';
 import type { Table, Words } from './words.ts';
 
 /** Words of alerts. */
@@ -56,30 +57,9 @@ export const deliveryWords: Readonly<Record<ReachItem['state'], Words>> = {
 };
 
 export const alertWords = {
-  none: { ko: '열린 경보 없음', en: 'No open alerts' },
+  ...alarmBarWords,
   open: { ko: '열린 경보 {count}건', en: '{count} open alerts' },
-  unacknowledged: { ko: '미확인 {count}건', en: '{count} unacknowledged' },
-  oldest: { ko: '가장 오래된 미확인', en: 'Oldest unacknowledged' },
-  takenBy: { ko: '담당 {who}', en: 'taken by {who}' },
-  takenByNobody: { ko: '확인한 사람 없음', en: 'nobody is on it' },
-  allTaken: { ko: '모두 확인됨', en: 'all acknowledged' },
-  notJudged: { ko: '경보 판정: {why}', en: 'Alerts: {why}' },
-  unknownNow: {
-    ko: '경보 상태 알 수 없음: 게이트웨이 연결 끊김',
-    en: 'Alert state unknown: the gateway is not reachable',
-  },
-  asOfLast: { ko: '마지막 수신: 열린 경보 {count}건', en: 'last heard: {count} open' },
-  bar: { ko: '경보 상태', en: 'Alert state' },
-  silence: { ko: '소리 끄기', en: 'Silence' },
-  silenced: { ko: '소리 꺼짐 {wait}', en: 'Silent for {wait}' },
   sounding: { ko: '경보음 울림', en: 'Sounding' },
-  soundBlocked: {
-    ko: '브라우저가 소리를 막고 있음. 화면을 한 번 누르면 켜짐',
-    en: 'The browser blocks sound until the page is touched',
-  },
-  allowSound: { ko: '소리 켜기', en: 'Turn sound on' },
-  acknowledge: { ko: '확인', en: 'Acknowledge' },
-  reset: { ko: '복구', en: 'Reset' },
   shelve: { ko: '보류', en: 'Shelve' },
   unshelve: { ko: '보류 해제', en: 'Unshelve' },
   report: { ko: '조치 보고', en: 'Report action' },
@@ -179,7 +159,6 @@ export const alertWords = {
   askReport: { ko: '한 일을 기록에 남깁니다.', en: 'Puts on record what was done.' },
   done: { ko: '{what} 처리됨', en: '{what}: done' },
   keys: { ko: '단축키: J·K 이동, A 확인, Enter 열기', en: 'Keys: J and K move, A acknowledges, Enter opens' },
-  newAlert: { ko: '새 경보: {headline}', en: 'New alert: {headline}' },
   rule: { ko: '규칙', en: 'Rule' },
   hazard: { ko: '위험', en: 'Hazard' },
   state: { ko: '상태', en: 'State' },

@@ -34,6 +34,7 @@ export const frameWords = {
     ko: '게이트웨이에 연결되면 다시 시도하세요. 열려 있던 다른 화면은 그대로 쓸 수 있습니다.',
     en: 'Try again once the gateway is reachable. Pages that were open before still work.',
   },
+  close: { ko: '닫기', en: 'Close' },
   again: { ko: '다시 시도', en: 'Try again' },
   notOffered: { ko: '이 게이트웨이에서 제공하지 않음', en: 'Not offered by this gateway' },
   forbidden: { ko: '이 계정의 역할로는 볼 수 없음', en: 'Not for the role of this account' },

@@ -66,5 +66,13 @@ export const residentWords = {
   sight: { ko: '잘 보이지 않는 분', en: 'If it is hard for you to see' },
   children: { ko: '아이와 함께 있는 분', en: 'If you are with children' },
   before: { ko: '평소에 해 둘 일', en: 'Before anything happens' },
+  account: {
+    ko: '이 계정은 {building}의 알림을 받기 위한 계정입니다.',
+    en: 'This account is for notices of {building}.',
+  },
+  gone: {
+    ko: '이 계정의 건물이 더 이상 등록되어 있지 않습니다. 건물 관리자에게 문의하세요.',
+    en: 'The building of this account is not registered any more. Ask the building’s manager.',
+  },
   noBuilding: { ko: '이 계정의 건물이 아닙니다.', en: 'This is not a building of this account.' },
 } as const satisfies Table;

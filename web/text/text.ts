@@ -1,15 +1,13 @@
 import type { AgentItem, DeviceItem } from '../../contract/http/live.ts';
 import { accountEn, accountKo } from './account.ts';
-import { peopleEn, peopleKo } from './people.ts';
 import { filled } from './words.ts';
 
-/** Every word of the pages, in both languages. A key that one of them lacks is a type error. */
+/** The words that most pages share, in both languages. A key that one of them lacks is a type error. */
 
 export type Language = 'ko' | 'en';
 
 const ko = {
   ...accountKo,
-  ...peopleKo,
   allOnline: '장치 {devices}대 통신 정상',
   notJudged: '통신 상태만 나타냄, 위험 여부는 경보에서 확인',
   wrong: '이상 {count}건',
@@ -59,7 +57,6 @@ export type Key = keyof typeof ko;
 
 const en: Record<Key, string> = {
   ...accountEn,
-  ...peopleEn,
   allOnline: '{devices} devices online',
   notJudged: 'this is communication alone; dangers are under Alerts',
   wrong: '{count} wrong',

@@ -5,10 +5,10 @@ import type { AlertItem } from '../gateway/items.ts';
 import { linkState, modelFor, second } from '../gateway/live.ts';
 import { itemsOf } from '../gateway/offered.ts';
 import { personNow } from '../gateway/session.ts';
-import { openAct } from '../pages/alerts/act-dialog.tsx';
 import { type Bar, barOf, isUnacknowledged, mayAct, nameOf, newsKey, soundsFor } from '../pages/alerts/view.ts';
-import { alertWords } from '../text/alerts.ts';
+import { alarmBarWords } from '../text/alarm-bar.ts';
 import { levelTones } from '../text/tones.ts';
+import { openAct } from './asked.ts';
 import { pick, speaker } from './language.ts';
 import { notThereText } from './not-there.tsx';
 import { address } from './router.ts';
@@ -16,7 +16,7 @@ import { allowSound, silence, silencedUntil, soundFor, soundState } from './soun
 import { StateMark } from './state-mark.tsx';
 import { Age } from './time.tsx';
 
-const tell = speaker(alertWords);
+const tell = speaker(alarmBarWords);
 
 /** Stands above every page, form and dialog, and takes the reader nowhere by itself. */
 export function AlarmBar() {

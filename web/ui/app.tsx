@@ -4,18 +4,18 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Who } from '../../contract/http/session.ts';
 import { keptBuildings } from '../gateway/kept.ts';
 import { linkState, modelNow, second } from '../gateway/live.ts';
-import { isAway, session } from '../gateway/session.ts';
-import { ActDialog } from '../pages/alerts/act-dialog.tsx';
+import { isAway, isStaff, session } from '../gateway/session.ts';
 import { frameWords } from '../text/frame.ts';
+import { fetchProblemWords } from '../text/problems.ts';
 import { AlarmBar } from './alarm-bar.tsx';
 import { isFrameDrawn, isHeaderDrawn } from './drawn.ts';
 import { Header } from './header.tsx';
 import { InsecureBanner } from './insecure-banner.tsx';
 import { speaker, title } from './language.ts';
-import { MaintenanceDialog, MaintenanceStrip } from './maintenance.tsx';
+import { fetchDialogs, Later } from './later.tsx';
+import { MaintenanceStrip } from './maintenance.tsx';
 import { Nav } from './nav.tsx';
-import { fetchOthers, load, loadedOf, type Page, pageAt, residentPage } from './pages.ts';
-import { PasswordChange } from './password-change.tsx';
+import { fetchOthers, load, loadedOf, type Page, pageAt, quiet, residentPage } from './pages.ts';
 import { address, route } from './router.ts';
 import { SignIn } from './sign-in.tsx';
 import { siteZone } from './zone.ts';
@@ -45,17 +45,9 @@ export function App() {
       ) : (
         isHeaderDrawn.value && <p class="hint loading">{tell('loading')}</p>
       )}
-      <PasswordChange />
-      {isStaff() && <ActDialog />}
-      {isStaff() && <MaintenanceDialog />}
+      <Later />
     </>
   );
-}
-
-/** Whether somebody is signed in who watches the site: residents have a page of their own. */
-function isStaff(): boolean {
-  const { value } = session;
-  return value.state === 'somebody' && value.person.role !== 'resident';
 }
 
 /** The address names a page; who is signed in decides whether it, the form that asks, or a resident's page is shown. */
@@ -97,10 +89,19 @@ function Loaded({ page }: { page: Page }) {
   const isFailed = failures.value.has(page.name);
   useEffect(() => {
     if (Body === undefined && !isFailed) void arrive(page);
-    if (Body !== undefined) setTimeout(() => void fetchOthers(page.audience), othersAfterMs);
+    if (Body !== undefined) setTimeout(() => void fetchRest(page), othersAfterMs);
   }, [page, Body, isFailed]);
   if (Body !== undefined) return <Body key={page.name} />;
   return isFailed ? <Failed page={page} /> : <p class="hint loading">{tell('loading')}</p>;
+}
+
+/** What this page did without, so that a page can be changed and a dialog opened while the gateway is away. */
+async function fetchRest({ audience }: Page): Promise<void> {
+  await quiet();
+  await fetchDialogs();
+  await quiet();
+  await fetchProblemWords();
+  await fetchOthers(audience);
 }
 
 async function arrive(page: Page): Promise<void> {
@@ -156,7 +157,7 @@ function Simulated() {
   );
 }
 
-/** The pages that nobody looks at yet wait until this one has what it shows. */
+/** What nobody looks at yet waits until this one has what it shows. */
 const othersAfterMs = 3000;
 /** From here on cards are drawn only as they come near the view. */
 const manyDevices = 100;

@@ -1,12 +1,12 @@
 import { computed } from '@preact/signals';
 import { heardAt, linkState, modelNow, second } from '../gateway/live.ts';
+import { mayKeepPeople, mayReadReach, mayReadUpkeep } from '../gateway/rights.ts';
 import { session, signOut } from '../gateway/session.ts';
 import { siteName } from '../pages/live/view.ts';
-import { mayKeepPeople } from '../pages/people/roles.ts';
 import { timeText } from '../text/format.ts';
 import { frameWords } from '../text/frame.ts';
+import { openPasswordChange } from './asked.ts';
 import { chooseLanguage, language, languageNames, languages, say, speaker } from './language.ts';
-import { openPasswordChange } from './password-change.tsx';
 import { address, addressHere, go, route } from './router.ts';
 import { zone } from './zone.ts';
 
@@ -109,15 +109,6 @@ function Account() {
       </div>
     </details>
   );
-}
-
-/** As the gateway's table of rights has it. */
-function mayReadReach(role: string): boolean {
-  return role === 'operator' || role === 'manager' || role === 'admin';
-}
-
-function mayReadUpkeep(role: string): boolean {
-  return role === 'viewer' || role === 'operator' || role === 'admin';
 }
 
 function Colours() {

@@ -1,36 +1,24 @@
-import { signal, useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import type { MaintenanceItem } from '../../contract/http/alerts.ts';
-import { ask, askEvery } from '../gateway/api.ts';
-import { now as gatewayNow, linkState, modelNow, refreshLive } from '../gateway/live.ts';
+import { askEvery } from '../gateway/api.ts';
+import { firstLists } from '../gateway/first-lists.ts';
+import { linkState, modelNow } from '../gateway/live.ts';
 import { itemsOf } from '../gateway/offered.ts';
 import { useResource } from '../gateway/resource.ts';
-import { end, personNow } from '../gateway/session.ts';
+import { personNow } from '../gateway/session.ts';
 import { mayAct, nameOf as personName } from '../pages/alerts/view.ts';
-import { maintenanceEffectWords, maintenanceModeWords, maintenanceWords } from '../text/maintenance.ts';
-import { ChoiceField, Form, type FormValues, type Outcome, TextField } from './form.tsx';
+import { maintenanceModeWords, maintenanceWords } from '../text/maintenance.ts';
+import { maintained, maintaining, type Part } from './asked.ts';
 import { language, pick, speaker } from './language.ts';
-import { fromLocal, toLocal } from './local-time.ts';
 import { inOrder, pathOf, targetOf } from './maintenance-view.ts';
 import { address } from './router.ts';
 import { StateMark } from './state-mark.tsx';
 import { timeAt } from './time.tsx';
-import { zone } from './zone.ts';
 
 const tell = speaker(maintenanceWords);
 const refreshMs = 10_000;
 const shownAtMost = 3;
-const usualMs = 2 * 3_600_000;
-const modes = ['maintenance', 'test', 'out-of-action'] as const;
-
-/** A part as the gateway takes it: `device:tilt-se`, `building:hanbit`. */
-export type Part = { readonly site: string; readonly target: string; readonly name: string };
-
-type Wish = { readonly kind: 'begin'; readonly part: Part } | { readonly kind: 'end'; readonly item: MaintenanceItem };
-
-const wish = signal<Wish | null>(null);
-/** Grows with each one begun or ended here. */
-const deeds = signal(0);
 
 /** Whether the gateway said what is worked on, or that it does not say so. */
 export const maintenanceKnown = signal(false);
@@ -39,10 +27,10 @@ export const maintenanceKnown = signal(false);
 export function MaintenanceStrip({ isDrawn }: { isDrawn: boolean }) {
   const { now, refresh } = useResource(
     'maintenance',
-    () => askEvery<MaintenanceItem>('/api/v1/maintenance'),
+    () => askEvery<MaintenanceItem>(firstLists.maintenance),
     refreshMs,
   );
-  const done = deeds.value;
+  const done = maintained.value;
   useEffect(() => {
     if (done > 0) void refresh();
   }, [done]);
@@ -88,7 +76,7 @@ function Line({ of }: { of: MaintenanceItem }) {
           type="button"
           data-do="end-maintenance"
           onClick={() => {
-            wish.value = { kind: 'end', item: of };
+            maintaining.value = { kind: 'end', item: of };
           }}
         >
           {tell('end')}
@@ -98,7 +86,8 @@ function Line({ of }: { of: MaintenanceItem }) {
   );
 }
 
-function nameOf(item: MaintenanceItem): string {
+/** What is worked on, as people call it. */
+export function nameOf(item: MaintenanceItem): string {
   const { kind, name } = targetOf(item);
   if (kind !== 'building') return name;
   const building = itemsOf(modelNow().buildings).find((one) => one.site === item.site && one.building === name);
@@ -113,115 +102,10 @@ export function MaintenanceButton({ part }: { part: Part }) {
       type="button"
       data-do="begin-maintenance"
       onClick={() => {
-        wish.value = { kind: 'begin', part };
+        maintaining.value = { kind: 'begin', part };
       }}
     >
       {tell('begin')}
-    </button>
-  );
-}
-
-/** The dialog itself; stands once in the application. */
-export function MaintenanceDialog() {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const asked = wish.value;
-  useEffect(() => {
-    if (asked !== null && dialog.current?.open === false) dialog.current.showModal();
-  }, [asked]);
-  const onClose = () => dialog.current?.close();
-  return (
-    <dialog
-      ref={dialog}
-      id="maintain"
-      aria-labelledby="maintain-title"
-      onClose={() => {
-        wish.value = null;
-      }}
-    >
-      {asked?.kind === 'begin' && <Begin part={asked.part} onClose={onClose} />}
-      {asked?.kind === 'end' && <End item={asked.item} onClose={onClose} />}
-    </dialog>
-  );
-}
-
-async function send(path: string, body: object, onClose: () => void): Promise<Outcome> {
-  const answer = await ask<unknown>('POST', path, body);
-  if (!answer.ok && answer.why === 'signed-out') {
-    onClose();
-    end('sessionEnded');
-    return null;
-  }
-  if (!answer.ok) return answer;
-  deeds.value += 1;
-  refreshLive();
-  onClose();
-  return null;
-}
-
-function Begin({ part, onClose }: { part: Part; onClose(): void }) {
-  const chosen = useSignal<MaintenanceItem['mode']>('maintenance');
-  async function begin(values: FormValues): Promise<Outcome> {
-    const until = fromLocal(values.text('maintain-until'), zone.value);
-    if (until === null) return { say: () => tell('untilMissing'), at: 'maintain-until' };
-    const reason = values.text('maintain-reason').trim();
-    if (reason === '') return { say: () => tell('reasonMissing'), at: 'maintain-reason' };
-    const { site, target } = part;
-    const mode = values.text('maintain-mode');
-    return send('/api/v1/maintenance', { site, target, mode, until: new Date(until).toISOString(), reason }, onClose);
-  }
-  return (
-    <Form id="maintain-form" submit={tell('begin')} send={begin} buttons={<Cancel onClose={onClose} />}>
-      <h2 id="maintain-title">{tell('beginOf', { name: part.name })}</h2>
-      <ChoiceField
-        id="maintain-mode"
-        label={tell('mode')}
-        chosen="maintenance"
-        choices={modes.map((mode) => ({ value: mode, words: pick(maintenanceModeWords[mode]) }))}
-        onChoice={(value) => {
-          chosen.value = modes.find((mode) => mode === value) ?? 'maintenance';
-        }}
-      >
-        <Effect of={chosen} />
-      </ChoiceField>
-      <TextField
-        id="maintain-until"
-        type="datetime-local"
-        label={tell('untilWhen')}
-        hint={tell('untilHint', { zone: zone.value })}
-        defaultValue={toLocal(gatewayNow() + usualMs, zone.value)}
-      />
-      <TextField id="maintain-reason" label={tell('reason')} maxLength={500} />
-    </Form>
-  );
-}
-
-function Effect({ of }: { of: { readonly value: MaintenanceItem['mode'] } }) {
-  return (
-    <p class="hint" role="status">
-      {pick(maintenanceEffectWords[of.value])}
-    </p>
-  );
-}
-
-function End({ item, onClose }: { item: MaintenanceItem; onClose(): void }) {
-  async function finish(values: FormValues): Promise<Outcome> {
-    const reason = values.text('maintain-reason').trim();
-    if (reason === '') return { say: () => tell('reasonMissing'), at: 'maintain-reason' };
-    return send(`/api/v1/maintenance/${encodeURIComponent(item.maintenance)}/end`, { reason }, onClose);
-  }
-  return (
-    <Form id="maintain-form" submit={tell('end')} send={finish} buttons={<Cancel onClose={onClose} />}>
-      <h2 id="maintain-title">{tell('endOf', { name: nameOf(item) })}</h2>
-      <p class="hint">{tell('endHint')}</p>
-      <TextField id="maintain-reason" label={tell('reason')} maxLength={500} />
-    </Form>
-  );
-}
-
-function Cancel({ onClose }: { onClose(): void }) {
-  return (
-    <button type="button" onClick={onClose}>
-      {tell('cancel')}
     </button>
   );
 }

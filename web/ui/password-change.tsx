@@ -1,21 +1,18 @@
-import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { aboutPassword, isRefused } from '../gateway/answer.ts';
 import { ask } from '../gateway/api.ts';
 import { end, personNow } from '../gateway/session.ts';
+import { passwordWords } from '../text/password.ts';
+import { isPasswordAsked } from './asked.ts';
 import { Form, type FormValues, type Outcome, PasswordField } from './form.tsx';
-import { say } from './language.ts';
+import { say, speaker } from './language.ts';
 
-const isOpen = signal(false);
-
-export function openPasswordChange(): void {
-  isOpen.value = true;
-}
+const tell = speaker(passwordWords);
 
 /** A person's own password, changed in a dialog over whatever page it is asked for on. */
 export function PasswordChange() {
   const dialog = useRef<HTMLDialogElement>(null);
-  const shown = isOpen.value;
+  const shown = isPasswordAsked.value;
   useEffect(() => {
     if (shown) dialog.current?.showModal();
   }, [shown]);
@@ -25,7 +22,7 @@ export function PasswordChange() {
       id="password-change"
       aria-labelledby="password-change-title"
       onClose={() => {
-        isOpen.value = false;
+        isPasswordAsked.value = false;
       }}
     >
       {/* Made again each time it opens, so that nothing typed stays behind. */}
@@ -41,7 +38,7 @@ function Content({ onCancel, onChanged }: { onCancel(): void; onChanged(): void 
     if (newPassword === '') return { say: () => say('passwordMissing'), at: 'new-password' };
     const answer = await ask('PUT', '/api/v1/session/password', { password, newPassword });
     if (isRefused(answer, 'wrong-credentials')) {
-      return { say: () => say('oldPasswordWrong'), at: 'old-password' };
+      return { say: () => tell('oldPasswordWrong'), at: 'old-password' };
     }
     if (!answer.ok && answer.why === 'signed-out') return leave('sessionEnded');
     if (!answer.ok) return answer;
@@ -67,9 +64,9 @@ function Content({ onCancel, onChanged }: { onCancel(): void; onChanged(): void 
       }
     >
       <h2 id="password-change-title">{say('changePassword')}</h2>
-      <p>{say('changePasswordNote')}</p>
+      <p>{tell('changePasswordNote')}</p>
       <input type="text" autocomplete="username" name="user" hidden value={personNow()?.name ?? ''} />
-      <PasswordField id="old-password" label={say('oldPassword')} autocomplete="current-password" />
+      <PasswordField id="old-password" label={tell('oldPassword')} autocomplete="current-password" />
       <PasswordField
         id="new-password"
         label={say('newPassword')}

@@ -1,8 +1,11 @@
+import { gzipSync } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { PageFile, PageFiles } from '../page-files.ts';
+import { headOf } from '../page-heads.ts';
 import { answerNotFound, HttpProblem } from '../problem.ts';
 import { type Route, route } from '../route.ts';
+import type { Services } from '../services.ts';
 import { bodyOf } from './session.ts';
 
 const common = { method: 'GET', right: 'open-pages', tag: 'page', id: null } as const;
@@ -73,16 +76,27 @@ function page(path: string, summary: string): Route {
     path,
     summary,
     schema: {},
-    handle: ({ pages }, request, reply) => sendPage(pages.get('index.html'), request, reply),
+    handle: sendPage,
   });
 }
 
-/** To somebody signed in the page says who that is, so that it need not ask before it shows anything. */
-function sendPage(file: PageFile | undefined, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+/**
+ * To somebody signed in the page says who that is, so that it need not ask before it shows anything, and what to fetch
+ * meanwhile. Every change after the event it names comes with the stream that resumes there, so that nothing is missed
+ * between the lists and the stream.
+ */
+function sendPage({ pages, heads, events }: Services, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const file = pages.get('index.html');
   if (file === undefined || request.who?.by !== 'session') return sendFile(file, request, reply);
-  const who = JSON.stringify(bodyOf(request.who)).replaceAll('&', '&amp;').replaceAll('"', '&quot;');
-  const html = file.body.toString().replace('</head>', () => `<meta name="jari-who" content="${who}" /></head>`);
-  return reply.headers({ 'cache-control': 'no-store' }).type(file.type).send(html);
+  const body = bodyOf(request.who);
+  const isStaff = body.role !== 'resident';
+  const [path = '/'] = request.url.split('?');
+  const who = JSON.stringify(body).replaceAll('&', '&amp;').replaceAll('"', '&quot;');
+  const said = isStaff ? `<meta name="jari-events" content="${events.lastId()}" />` : '';
+  const head = `${headOf(heads, path, isStaff)}${said}<meta name="jari-who" content="${who}" />`;
+  const html = file.body.toString().replace('</head>', () => `${head}</head>`);
+  reply.headers({ 'cache-control': 'no-store', vary: 'accept-encoding' }).type(file.type);
+  return takesGzip(request) ? reply.header('content-encoding', 'gzip').send(gzipSync(html)) : reply.send(html);
 }
 
 function sendFile(file: PageFile | undefined, request: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -13,6 +13,7 @@ export async function serveRoutes(routes: readonly Route[]) {
     caCertificate: () => null,
     pagesAt: () => null,
     pages: new Map(),
+    heads: [],
     maxStreams: 1,
   });
   const close = async () => {

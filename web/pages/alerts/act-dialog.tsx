@@ -1,28 +1,16 @@
-import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Failed } from '../../gateway/answer.ts';
 import { ask, sendPicture } from '../../gateway/api.ts';
-import type { AlertItem } from '../../gateway/items.ts';
 import { refreshLive } from '../../gateway/live.ts';
 import { smallPhoto } from '../../gateway/photo.ts';
 import { end } from '../../gateway/session.ts';
 import { alertWords, causeWords } from '../../text/alerts.ts';
+import { type Act, acting, deedsDone } from '../../ui/asked.ts';
 import { ChoiceField, Field, Form, type FormValues, type Outcome, TextField } from '../../ui/form.tsx';
 import { pick, speaker } from '../../ui/language.ts';
 import { type Action, asksCause } from './view.ts';
 
 const tell = speaker(alertWords);
-
-type Act = { readonly alert: AlertItem; readonly action: Action };
-
-const acting = signal<Act | null>(null);
-/** Grows with each thing done, for pages that show more of an alert than the list has. */
-export const deedsDone = signal(0);
-
-/** Asks for what an action needs, over whatever page it is asked for on. */
-export function openAct(alert: AlertItem, action: Action): void {
-  acting.value = { alert, action };
-}
 
 const asks = {
   acknowledge: 'askAcknowledge',

@@ -5,13 +5,13 @@ import { hazardNames, levelNames } from '../../../contract/words/hazards.ts';
 import type { AlertItem } from '../../gateway/items.ts';
 import { personNow } from '../../gateway/session.ts';
 import { alertStateWords, alertWords, statusWords } from '../../text/alerts.ts';
+import { openAct } from '../../ui/asked.ts';
 import { pick, speaker } from '../../ui/language.ts';
 import { PushSwitch } from '../../ui/push-switch.tsx';
 import { address, addressHere } from '../../ui/router.ts';
 import { StateMark } from '../../ui/state-mark.tsx';
 import { Age } from '../../ui/time.tsx';
 import { Windowed } from '../../ui/windowed.tsx';
-import { openAct } from './act-dialog.tsx';
 import { actionsOf, isAside, mayAct, nameOf, type Row, rowsOf, toneOf } from './view.ts';
 
 const tell = speaker(alertWords);

@@ -3,10 +3,10 @@ import { askEvery } from '../../gateway/api.ts';
 import { useResource } from '../../gateway/resource.ts';
 import { personNow } from '../../gateway/session.ts';
 import { alertWords } from '../../text/alerts.ts';
+import { deedsDone } from '../../ui/asked.ts';
 import { speaker } from '../../ui/language.ts';
 import { NotThere } from '../../ui/not-there.tsx';
 import { timeAt } from '../../ui/time.tsx';
-import { deedsDone } from './act-dialog.tsx';
 import { mayAct, nameOf } from './view.ts';
 
 const tell = speaker(alertWords);

@@ -3,8 +3,9 @@ import type { InvitationSeen } from '../../../contract/http/people.ts';
 import { type Answer, aboutName, aboutPassword, type Failed, isRefused } from '../../gateway/answer.ts';
 import { ask } from '../../gateway/api.ts';
 import { momentText } from '../../text/format.ts';
+import { joinPageWords } from '../../text/join.ts';
 import { Form, type FormValues, type Outcome, PasswordField, TextField, userInput } from '../../ui/form.tsx';
-import { language, say } from '../../ui/language.ts';
+import { language, say, speaker } from '../../ui/language.ts';
 import { offerText, readerZone } from '../people/roles.ts';
 
 export type JoinFormProps = {
@@ -15,6 +16,8 @@ export type JoinFormProps = {
   /** Taken up; signed in as well, unless that alone did not work. */
   onDone(signedIn: 'signed-in' | 'not-signed-in'): void;
 };
+
+const tell = speaker(joinPageWords);
 
 const namePattern = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
@@ -29,7 +32,7 @@ export function JoinForm({ seen, code, onGone, onDone }: JoinFormProps) {
   async function send(values: FormValues): Promise<Outcome> {
     const [typed, password] = [values.text('user'), values.text('join-password')];
     if (isJoining && typed === '') return { say: () => say('nameMissing'), at: 'join-user' };
-    if (isJoining && !namePattern.test(typed)) return { say: () => say('nameRule'), at: 'join-user' };
+    if (isJoining && !namePattern.test(typed)) return { say: () => tell('nameRule'), at: 'join-user' };
     if (password === '') return { say: () => say('passwordMissing'), at: 'join-password' };
     const body = { code, password, ...(isJoining && { user: typed }) };
     const answer = await ask<{ name: string }>('POST', '/api/v1/invitations/accept', body);
@@ -58,21 +61,21 @@ export function JoinForm({ seen, code, onGone, onDone }: JoinFormProps) {
     <Form
       id="join"
       look="card narrow"
-      submit={say(isJoining ? 'joinSend' : 'joinPasswordSend')}
+      submit={tell(isJoining ? 'joinSend' : 'joinPasswordSend')}
       send={send}
       blame={fieldOf}
     >
       <h1 id="join-title" tabIndex={-1}>
         {joinTitle(seen)}
       </h1>
-      {offer.for === 'password' && <p>{say('joinPasswordFor', { person: offer.person })}</p>}
-      <p id="join-until">{say('joinUntil', { time: until })}</p>
+      {offer.for === 'password' && <p>{tell('joinPasswordFor', { person: offer.person })}</p>}
+      <p id="join-until">{tell('joinUntil', { time: until })}</p>
       {offer.for === 'join' ? (
         <TextField
           id="join-user"
           name="user"
-          label={say('joinName')}
-          hint={say('nameRule')}
+          label={tell('joinName')}
+          hint={tell('nameRule')}
           {...userInput}
           onChange={fold}
         />
@@ -90,7 +93,7 @@ export function JoinForm({ seen, code, onGone, onDone }: JoinFormProps) {
 }
 
 export function joinTitle({ offer, buildingName }: InvitationSeen): string {
-  return offer.for === 'password' ? say('joinPassword') : offerText(offer, buildingName, language.value);
+  return offer.for === 'password' ? tell('joinPassword') : offerText(offer, buildingName, language.value);
 }
 
 /** Phones begin a word with a capital; nobody means it. */

@@ -5,13 +5,16 @@ import type { InvitationSeen } from '../../../contract/http/people.ts';
 import { type Failed, isRefused } from '../../gateway/answer.ts';
 import { ask } from '../../gateway/api.ts';
 import { lookWhoIsThere } from '../../gateway/session.ts';
-import type { Key } from '../../text/text.ts';
+import { joinPageWords } from '../../text/join.ts';
 import { FormError } from '../../ui/form-error.tsx';
-import { say, title } from '../../ui/language.ts';
+import { speaker, title } from '../../ui/language.ts';
 import { address, go } from '../../ui/router.ts';
 import { JoinForm, joinTitle } from './form.tsx';
 
 /** Takes up the invitation whose code is in the fragment: `/join#CODE`. The code is kept here and nowhere else. */
+
+const tell = speaker(joinPageWords);
+type Key = keyof typeof joinPageWords;
 
 type State =
   | { readonly name: 'looking' | 'no-code' | 'gone' | 'done' }
@@ -90,7 +93,7 @@ export default function JoinPage() {
               if (now.until <= performance.now()) void look(code.current);
             }}
           >
-            {say('tryAgain')}
+            {tell('tryAgain')}
           </button>
         </Notice>
       );
@@ -107,7 +110,7 @@ function untilOf(failed: Failed): number {
 function SignInLink() {
   return (
     <a class="button" href={address('/')}>
-      {say('toSignIn')}
+      {tell('toSignIn')}
     </a>
   );
 }
@@ -115,15 +118,15 @@ function SignInLink() {
 /** A card of words. The reader is taken to its headline, so that it is read out. */
 function Notice(of: { name: string; headline: Key; lines?: readonly Key[]; children?: ComponentChildren }) {
   const { name, headline, lines = [], children } = of;
-  title.value = say(headline);
+  title.value = tell(headline);
   useEffect(() => document.getElementById('join-title')?.focus(), [name]);
   return (
     <section class="card narrow letter" data-state={name}>
       <h1 id="join-title" tabIndex={-1}>
-        {say(headline)}
+        {tell(headline)}
       </h1>
       {lines.map((line) => (
-        <p key={line}>{say(line)}</p>
+        <p key={line}>{tell(line)}</p>
       ))}
       {children}
     </section>

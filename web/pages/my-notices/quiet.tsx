@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { QuietHours } from '../../../contract/http/notices.ts';
+import type { Answer } from '../../gateway/answer.ts';
 import { ask } from '../../gateway/api.ts';
 import { useResource } from '../../gateway/resource.ts';
 import { myNoticesWords } from '../../text/my-notices.ts';
@@ -15,7 +16,7 @@ const usual = { from: '22:00', to: '07:00' };
 export function Quiet() {
   const kept = useResource<QuietHours>('quiet', () => ask<QuietHours>('GET', path), 600_000);
   const hours = useSignal<QuietHours['hours']>(null);
-  const said = useSignal('');
+  const answered = useSignal<Answer<unknown> | null>(null);
   const { now } = kept;
   const loaded = now.state === 'there' ? now.body.hours : null;
 
@@ -26,7 +27,7 @@ export function Quiet() {
   async function save(event: Event): Promise<void> {
     event.preventDefault();
     const sent = await ask<QuietHours>('PUT', path, { hours: hours.value });
-    said.value = sent.ok ? tell('saved') : failedText(sent, language.value);
+    answered.value = sent;
     if (sent.ok) await kept.refresh();
   }
 
@@ -64,7 +65,11 @@ export function Quiet() {
         </span>
       )}
       <button type="submit">{tell('save')}</button>
-      <p role="status">{said.value}</p>
+      <p role="status">{answered.value === null ? '' : saidOf(answered.value)}</p>
     </form>
   );
+}
+
+function saidOf(answer: Answer<unknown>): string {
+  return answer.ok ? tell('saved') : failedText(answer, language.value);
 }

@@ -6,6 +6,7 @@ import { say } from '../../ui/language.ts';
 import type { PeopleContext } from './context.ts';
 import { InviteForm } from './invite-form.tsx';
 import { InvitationRow, PersonRow } from './rows.tsx';
+import { tell } from './tell.ts';
 
 /** What somebody who looks after people sees: a way to invite, what is open, and who there is. */
 export function Board(of: {
@@ -48,13 +49,13 @@ export function Board(of: {
       <div class="board-side">
         <details class="card" id="invite-card" open={isWide.current}>
           <summary>
-            <h2>{say('invite')}</h2>
+            <h2>{tell('invite')}</h2>
           </summary>
           <InviteForm context={context} />
         </details>
         <section class="card">
-          <h2>{say('openInvitations')}</h2>
-          <List id="invitations" none={say('invitationsNone')} isEmpty={invitations.length === 0}>
+          <h2>{tell('openInvitations')}</h2>
+          <List id="invitations" none={tell('invitationsNone')} isEmpty={invitations.length === 0}>
             {invitations.map((item) => (
               <InvitationRow key={item.id} item={item} context={context} />
             ))}
@@ -62,7 +63,7 @@ export function Board(of: {
         </section>
       </div>
       <section class="card board-main" aria-labelledby="people-title">
-        <List id="people" none={say('peopleNone')} isEmpty={people.length === 0}>
+        <List id="people" none={tell('peopleNone')} isEmpty={people.length === 0}>
           {people.map((item) => (
             <PersonRow key={item.name} item={item} context={context} />
           ))}

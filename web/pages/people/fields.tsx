@@ -1,9 +1,9 @@
 import { useSignal } from '@preact/signals';
 import { roleMeans, roleWords } from '../../text/people.ts';
-import type { Key } from '../../text/text.ts';
 import { ChoiceField, type FormValues, TextField } from '../../ui/form.tsx';
-import { language, say } from '../../ui/language.ts';
+import { language } from '../../ui/language.ts';
 import { type Places, type Role, refText, roles } from './roles.ts';
+import { type Key, tell } from './tell.ts';
 
 /** Fields that several forms of the page of people have. */
 
@@ -16,7 +16,7 @@ const lives = [
 
 /** Why; for the audit. */
 export function ReasonField({ id }: { id: string }) {
-  return <TextField id={id} name="reason" label={say('reason')} hint={say('reasonHint')} maxLength={500} />;
+  return <TextField id={id} name="reason" label={tell('reason')} hint={tell('reasonHint')} maxLength={500} />;
 }
 
 export function reasonOf(values: FormValues): { reason?: string } {
@@ -26,8 +26,8 @@ export function reasonOf(values: FormValues): { reason?: string } {
 
 /** For how long a link is good, in hours. */
 export function LifeField({ id, chosenHours }: { id: string; chosenHours: number }) {
-  const choices = lives.map(({ hours, label }) => ({ value: String(hours), words: say(label) }));
-  return <ChoiceField id={id} label={say('life')} choices={choices} chosen={String(chosenHours)} />;
+  const choices = lives.map(({ hours, label }) => ({ value: String(hours), words: tell(label) }));
+  return <ChoiceField id={id} label={tell('life')} choices={choices} chosen={String(chosenHours)} />;
 }
 
 /** A role, with what it may do below it. */
@@ -37,7 +37,7 @@ export function RoleField({ id, chosen, onChoice }: { id: string; chosen: Role; 
   return (
     <ChoiceField
       id={id}
-      label={say('role')}
+      label={tell('role')}
       choices={choices}
       chosen={chosen}
       onChoice={(value) => {
@@ -62,7 +62,7 @@ export function BuildingChoice({ id, places }: { id: string; places: Places }) {
     value: refText(item),
     words: places.nameOf(item, language.value),
   }));
-  return <ChoiceField id={id} label={say('building')} choices={choices} chosen={choices[0]?.value ?? ''} />;
+  return <ChoiceField id={id} label={tell('building')} choices={choices} chosen={choices[0]?.value ?? ''} />;
 }
 
 /** Any number of the buildings. */
@@ -70,7 +70,7 @@ export function BuildingBoxes(of: { id: string; places: Places; chosen: readonly
   const { id, places, chosen, hidden } = of;
   return (
     <fieldset id={id} class="field" hidden={hidden}>
-      <legend>{say('buildings')}</legend>
+      <legend>{tell('buildings')}</legend>
       {places.buildings.map((item) => (
         <label key={refText(item)} class="box">
           <input
@@ -83,7 +83,7 @@ export function BuildingBoxes(of: { id: string; places: Places; chosen: readonly
           <span>{places.nameOf(item, language.value)}</span>
         </label>
       ))}
-      {places.buildings.length === 0 && <p class="hint">{say('noBuildings')}</p>}
+      {places.buildings.length === 0 && <p class="hint">{tell('noBuildings')}</p>}
     </fieldset>
   );
 }

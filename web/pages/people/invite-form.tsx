@@ -2,11 +2,12 @@ import { useSignal } from '@preact/signals';
 import type { InvitationMade } from '../../../contract/http/people.ts';
 import { aboutBuilding, type Failed, isRefused } from '../../gateway/answer.ts';
 import { Form, type FormValues, type Outcome, TextField } from '../../ui/form.tsx';
-import { language, say } from '../../ui/language.ts';
+import { language } from '../../ui/language.ts';
 import type { PeopleContext } from './context.ts';
 import { BuildingChoice, LifeField, ReasonField, RoleField, reasonOf, roleOf } from './fields.tsx';
 import { NewInvitation } from './new-invitation.tsx';
 import { isOfBuildings, type Role, refText, roleText } from './roles.ts';
+import { tell } from './tell.ts';
 
 const weekHours = 168;
 const maxUses = 500;
@@ -21,9 +22,9 @@ export function InviteForm({ context }: { context: PeopleContext }) {
     const chosen = context.me.role === 'admin' ? roleOf(values.text('invite-role')) : 'resident';
     const building = places.buildings.find((item) => refText(item) === values.text('invite-building'));
     if (isOfBuildings(chosen) && building === undefined)
-      return { say: () => say('noBuildings'), at: 'invite-building' };
+      return { say: () => tell('noBuildings'), at: 'invite-building' };
     const uses = chosen === 'resident' ? Number(values.text('uses')) : 1;
-    if (!(Number.isInteger(uses) && uses >= 1 && uses <= maxUses)) return { say: () => say('usesWrong'), at: 'uses' };
+    if (!(Number.isInteger(uses) && uses >= 1 && uses <= maxUses)) return { say: () => tell('usesWrong'), at: 'uses' };
     const ref =
       isOfBuildings(chosen) && building !== undefined ? { site: building.site, building: building.building } : null;
     const answer = await context.ask<InvitationMade>('POST', '/api/v1/invitations', {
@@ -40,7 +41,7 @@ export function InviteForm({ context }: { context: PeopleContext }) {
 
   return (
     <div class="invite">
-      <Form id="invite" submit={say('makeLink')} send={send} blame={fieldOf}>
+      <Form id="invite" submit={tell('makeLink')} send={send} blame={fieldOf}>
         {/* A manager invites residents and nobody else, so there is nothing to choose. */}
         {context.me.role === 'admin' ? (
           <RoleField
@@ -52,19 +53,19 @@ export function InviteForm({ context }: { context: PeopleContext }) {
           />
         ) : (
           <p class="field">
-            <span class="name">{say('role')}</span>
+            <span class="name">{tell('role')}</span>
             <span>{roleText('resident', language.value)}</span>
           </p>
         )}
         <div hidden={!isOfBuildings(role.value)}>
           <BuildingChoice id="invite-building" places={places} />
-          {places.buildings.length === 0 && <p class="hint">{say('noBuildings')}</p>}
+          {places.buildings.length === 0 && <p class="hint">{tell('noBuildings')}</p>}
         </div>
         <div hidden={role.value !== 'resident'}>
           <TextField
             id="uses"
-            label={say('uses')}
-            hint={say('usesHint')}
+            label={tell('uses')}
+            hint={tell('usesHint')}
             type="number"
             inputMode="numeric"
             min={1}

@@ -2,9 +2,9 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { InvitationMade } from '../../../contract/http/people.ts';
 import { momentText } from '../../text/format.ts';
-import type { Key } from '../../text/text.ts';
 import { language, say } from '../../ui/language.ts';
 import type { Places } from './roles.ts';
+import { type Key, tell } from './tell.ts';
 
 /**
  * An invitation that was made just now: its link and QR code, to be copied, shown or printed. The gateway keeps neither,
@@ -18,13 +18,13 @@ export function NewInvitation({ made, places, onClose }: { made: InvitationMade;
   const until = momentText(Date.parse(made.expires), places.zone, language.value);
   return (
     <section ref={section} class="made" tabIndex={-1}>
-      <p class="only-once">{say('onlyOnce')}</p>
+      <p class="only-once">{tell('onlyOnce')}</p>
       <div class="sheet">
         <h3>{places.offerText(made.offer, language.value)}</h3>
-        <p>{say('until', { time: until })}</p>
-        <p class="scan">{say('scan')}</p>
+        <p>{tell('until', { time: until })}</p>
+        <p class="scan">{tell('scan')}</p>
         <QrCode svg={made.qr} />
-        <label for={`link-${made.id}`}>{say('link')}</label>
+        <label for={`link-${made.id}`}>{tell('link')}</label>
         <input ref={link} id={`link-${made.id}`} class="link" readOnly value={made.link} />
         <p class="address">{made.link}</p>
       </div>
@@ -37,17 +37,17 @@ export function NewInvitation({ made, places, onClose }: { made: InvitationMade;
             if (link.current !== null) said.value = await copy(link.current);
           }}
         >
-          {say('copy')}
+          {tell('copy')}
         </button>
         <button type="button" data-do="print" onClick={() => section.current !== null && print(section.current)}>
-          {say('print')}
+          {tell('print')}
         </button>
         <button type="button" data-do="close" onClick={onClose}>
           {say('close')}
         </button>
       </div>
       <p class="said" role="status">
-        {said.value === null ? '' : say(said.value)}
+        {said.value === null ? '' : tell(said.value)}
       </p>
     </section>
   );
@@ -61,7 +61,7 @@ function QrCode({ svg }: { svg: string }) {
     if (parsed instanceof SVGSVGElement) frame.current?.replaceChildren(document.importNode(parsed, true));
   }, [svg]);
   return (
-    <div class="qr" role="img" aria-label={say('qr')}>
+    <div class="qr" role="img" aria-label={tell('qr')}>
       <span ref={frame} />
     </div>
   );

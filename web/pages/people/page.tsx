@@ -5,6 +5,7 @@ import type { Who } from '../../../contract/http/session.ts';
 import type { Answer } from '../../gateway/answer.ts';
 import { ask, askLists } from '../../gateway/api.ts';
 import { type Loaded, useResource } from '../../gateway/resource.ts';
+import { mayKeepPeople } from '../../gateway/rights.ts';
 import { end, lookWhoIsThere, personNow } from '../../gateway/session.ts';
 import { timeText } from '../../text/format.ts';
 import { failedText } from '../../text/problems.ts';
@@ -14,7 +15,8 @@ import { address } from '../../ui/router.ts';
 import { Board } from './board.tsx';
 import type { PeopleContext } from './context.ts';
 import './people.css';
-import { mayKeepPeople, Places, roleText } from './roles.ts';
+import { Places, roleText } from './roles.ts';
+import { tell } from './tell.ts';
 
 /** Who may sign in, who may join, and what an admin or a manager does about it. */
 
@@ -91,7 +93,7 @@ function Notice({ now, places }: { now: Loaded<Lists>; places: Places | null }) 
   const why = failedText(failed, language.value);
   if (now.state !== 'there' || places === null) return <Said words={why} />;
   const time = timeText(now.at, now.at, places.zone, language.value);
-  return <Said words={`${why} ${say('peopleFailed', { time })}`} />;
+  return <Said words={`${why} ${tell('peopleFailed', { time })}`} />;
 }
 
 function Said({ words }: { words: string }) {
@@ -105,10 +107,10 @@ function Said({ words }: { words: string }) {
 function Forbidden({ me }: { me: Who }) {
   return (
     <section class="card letter" id="forbidden">
-      <h1>{say('peopleForbidden')}</h1>
-      <p>{say('peopleForbiddenHelp', { person: me.name, role: roleText(me.role, language.value) })}</p>
+      <h1>{tell('peopleForbidden')}</h1>
+      <p>{tell('peopleForbiddenHelp', { person: me.name, role: roleText(me.role, language.value) })}</p>
       <a class="button" id="to-live" href={address('/')}>
-        {say('toLive')}
+        {tell('toLive')}
       </a>
     </section>
   );

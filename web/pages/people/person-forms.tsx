@@ -7,6 +7,7 @@ import type { PeopleContext } from './context.ts';
 import { BuildingBoxes, LifeField, ReasonField, RoleField, reasonOf, roleOf } from './fields.tsx';
 import { NewInvitation } from './new-invitation.tsx';
 import { isOfBuildings, type Role, refText, roleText } from './roles.ts';
+import { tell } from './tell.ts';
 
 /** What can be done about a person or an invitation, asked where its line stands. */
 
@@ -21,14 +22,14 @@ export function RemoveForm({ context, item: { name }, onClose }: About<PersonIte
     const why = reason === undefined ? '' : `?reason=${encodeURIComponent(reason)}`;
     const answer = await context.ask('DELETE', `/api/v1/people/${encodeURIComponent(name)}${why}`);
     if (!answer.ok) return answer;
-    context.changed(() => say('removed', { person: name }));
+    context.changed(() => tell('removed', { person: name }));
     return null;
   }
   const id = `remove-${name}`;
   return (
-    <Panel id={id} submit={say('removeSend', { person: name })} cancel={say('cancel')} send={send} onClose={onClose}>
+    <Panel id={id} submit={tell('removeSend', { person: name })} cancel={say('cancel')} send={send} onClose={onClose}>
       <p class="ask" id={`${id}-ask`}>
-        {say('removeAsk', { person: name })}
+        {tell('removeAsk', { person: name })}
       </p>
       <ReasonField id={`${id}-reason`} />
     </Panel>
@@ -47,7 +48,7 @@ export function RoleForm({ context, item: person, onClose }: About<PersonItem>) 
     if (isOfBuildings(next) && chosen.size === 0) {
       const [first] = places.buildings;
       const at = first === undefined ? {} : { at: `${id}-buildings-${first.site}-${first.building}` };
-      return { say: () => say('chooseBuilding'), ...at };
+      return { say: () => tell('chooseBuilding'), ...at };
     }
     const buildings = places.buildings
       .filter((item) => chosen.has(refText(item)))
@@ -57,13 +58,13 @@ export function RoleForm({ context, item: person, onClose }: About<PersonItem>) 
     if (!answer.ok) return answer;
     onClose();
     context.changed(() =>
-      say('roleChanged', { person: person.name, role: roleText(answer.body.role, language.value) }),
+      tell('roleChanged', { person: person.name, role: roleText(answer.body.role, language.value) }),
     );
     return null;
   }
 
   return (
-    <Panel id={id} submit={say('saveRole')} cancel={say('cancel')} send={send} onClose={onClose}>
+    <Panel id={id} submit={tell('saveRole')} cancel={say('cancel')} send={send} onClose={onClose}>
       <RoleField
         id={`${id}-choice`}
         chosen={person.role}
@@ -102,9 +103,9 @@ export function PasswordLinkForm({ context, item: { name: person }, onClose }: A
 
   if (made.value !== null) return <NewInvitation made={made.value} places={context.places} onClose={onClose} />;
   return (
-    <Panel id={id} submit={say('makePasswordLink')} cancel={say('cancel')} send={send} onClose={onClose}>
+    <Panel id={id} submit={tell('makePasswordLink')} cancel={say('cancel')} send={send} onClose={onClose}>
       <p class="ask" tabIndex={-1}>
-        {say('linkAsk', { person })}
+        {tell('linkAsk', { person })}
       </p>
       <LifeField id={`link-hours-${person}`} chosenHours={dayHours} />
       <ReasonField id={`link-reason-${person}`} />
@@ -117,13 +118,13 @@ export function WithdrawForm({ context, item: { id }, onClose }: About<Invitatio
   async function send(): Promise<Outcome> {
     const answer = await context.ask('DELETE', `/api/v1/invitations/${encodeURIComponent(id)}`);
     if (!answer.ok) return answer;
-    context.changed(() => say('withdrawn'));
+    context.changed(() => tell('withdrawn'));
     return null;
   }
   return (
-    <Panel id={`withdraw-${id}`} submit={say('withdrawSend')} cancel={say('keep')} send={send} onClose={onClose}>
+    <Panel id={`withdraw-${id}`} submit={tell('withdrawSend')} cancel={tell('keep')} send={send} onClose={onClose}>
       <p class="ask" id={`withdraw-${id}-ask`}>
-        {say('withdrawAsk')}
+        {tell('withdrawAsk')}
       </p>
     </Panel>
   );

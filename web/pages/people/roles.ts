@@ -1,8 +1,8 @@
 import type { BuildingItem, SiteItem } from '../../../contract/http/live.ts';
 import type { InvitationItem, PersonItem } from '../../../contract/http/people.ts';
-import type { Who } from '../../../contract/http/session.ts';
-import { joinWords, roleWords } from '../../text/people.ts';
-import { type Language, text } from '../../text/text.ts';
+import { roleNames } from '../../../contract/words/roles.ts';
+import { joinPageWords, joinWords } from '../../text/join.ts';
+import type { Language } from '../../text/text.ts';
 import { filled } from '../../text/words.ts';
 
 /** Roles, buildings and invitations in words. Pure. */
@@ -19,20 +19,15 @@ export function isOfBuildings(role: Role): boolean {
   return role === 'manager' || role === 'resident';
 }
 
-/** As the gateway's table of rights has it; the gateway asks again with every request. */
-export function mayKeepPeople(person: Who | null): boolean {
-  return person?.role === 'admin' || person?.role === 'manager';
-}
-
 /** Also for a role that these pages do not know yet: then it is the gateway's word. */
 export function roleText(role: string, language: Language): string {
   const known = roles.find((each) => each === role);
-  return known === undefined ? role : roleWords[known][language];
+  return known === undefined ? role : roleNames[known][language];
 }
 
 /** What an invitation makes; `building` is the building's name, or its id where it has none any more. */
 export function offerText(offer: Offer, building: Name | null, language: Language): string {
-  if (offer.for === 'password') return text(language, 'passwordOf', { person: offer.person });
+  if (offer.for === 'password') return filled(joinPageWords.passwordOf[language], { person: offer.person });
   const name = building?.[language] ?? offer.building?.building ?? '';
   return filled(joinWords[offer.role][language], { building: name });
 }

@@ -3,11 +3,11 @@ import type { JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { InvitationItem, PersonItem } from '../../../contract/http/people.ts';
 import { dayText, momentText } from '../../text/format.ts';
-import type { Key } from '../../text/text.ts';
 import { language, say } from '../../ui/language.ts';
 import type { PeopleContext } from './context.ts';
 import { PasswordLinkForm, RemoveForm, RoleForm, WithdrawForm } from './person-forms.tsx';
 import { isOfBuildings, roleText } from './roles.ts';
+import { type Key, tell } from './tell.ts';
 
 /** Lines of the page of people. */
 
@@ -30,10 +30,10 @@ export function PersonRow({ item, context }: RowProps<PersonItem>) {
       <div class="facts">
         <span class="head">
           <h3 id={id}>{item.name}</h3>
-          {isMe && <span class="tag">{say('you')}</span>}
+          {isMe && <span class="tag">{tell('you')}</span>}
         </span>
         <span class="role">{roleText(item.role, language.value)}</span>
-        <span class="where">{isOfBuildings(item.role) ? names : say('everything')}</span>
+        <span class="where">{isOfBuildings(item.role) ? names : tell('everything')}</span>
         <span class="since">{say('since', { time: day })}</span>
       </div>
       <Deeds of={id} deeds={deeds} />
@@ -45,15 +45,15 @@ export function PersonRow({ item, context }: RowProps<PersonItem>) {
 export function InvitationRow({ item, context }: RowProps<InvitationItem>) {
   const { places } = context;
   const moment = (iso: string) => momentText(Date.parse(iso), places.zone, language.value);
-  const until = say('until', { time: moment(item.expires) });
-  const left = item.offer.for === 'join' ? [say('usesLeft', { count: item.usesLeft }), until] : [until];
+  const until = tell('until', { time: moment(item.expires) });
+  const left = item.offer.for === 'join' ? [tell('usesLeft', { count: item.usesLeft }), until] : [until];
   const id = `invitation-${item.id}`;
   return (
     <li class="row" data-invitation={item.id}>
       <div class="facts">
         <h3 id={id}>{places.offerText(item.offer, language.value)}</h3>
         <span>{left.join(' · ')}</span>
-        <span class="since">{say('invitedBy', { who: byText(item.by), time: moment(item.at) })}</span>
+        <span class="since">{tell('invitedBy', { who: byText(item.by), time: moment(item.at) })}</span>
       </div>
       <Deeds of={id} deeds={[deed('withdraw', (onClose) => <WithdrawForm {...{ context, item, onClose }} />)]} />
     </li>
@@ -63,7 +63,7 @@ export function InvitationRow({ item, context }: RowProps<InvitationItem>) {
 /** Who did it, as the audit names them. */
 function byText(by: string): string {
   const [, kind = '', name = by] = /^(person|command):(.*)$/.exec(by) ?? [];
-  return kind === 'command' ? say('commandLine', { login: name }) : name;
+  return kind === 'command' ? tell('commandLine', { login: name }) : name;
 }
 
 type Deed = { readonly label: Key; form(onClose: () => void): JSX.Element };
@@ -105,7 +105,7 @@ function Deeds({ of, deeds }: { of: string; deeds: readonly Deed[] }) {
               open.value = open.value === label ? null : label;
             }}
           >
-            {say(label)}
+            {tell(label)}
           </button>
         ))}
       </div>

@@ -76,6 +76,6 @@ function Lead(of: { now: Loaded<BuildingItem[]>; names: string; isAsked: boolean
       </>
     );
   }
-  if (names === '') return <p>{isAsked ? tell('noBuilding') : say('residentNoBuilding')}</p>;
-  return isAsked ? null : <p>{say('residentAccount', { building: names })}</p>;
+  if (names === '') return <p>{isAsked ? tell('noBuilding') : tell('gone')}</p>;
+  return isAsked ? null : <p>{tell('account', { building: names })}</p>;
 }

@@ -1,6 +1,7 @@
 import { get } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { firstLists } from '../../../../contract/http/first-lists.ts';
 import { makeWorld, serve, signedIn } from '../fakes.ts';
 
 let server: Awaited<ReturnType<typeof serve>>;
@@ -60,6 +61,25 @@ test('to somebody signed in the page says who that is, and is kept nowhere', asy
   for (const cookie of ['jari_session=made-up', '']) {
     expect(await (await fetch(own.url, { headers: { cookie } })).text()).not.toContain('jari-who');
   }
+  await own.close();
+});
+
+test('a page names the files and lists it will ask for, so that they come while its script is read', async () => {
+  const world = makeWorld();
+  const own = await serve(world);
+  const cookie = signedIn(world, 'operator');
+  const named = async (path: string) => {
+    const page = await (await fetch(`${own.url}${path}`, { headers: { cookie } })).text();
+    const links = (rel: string) =>
+      [...page.matchAll(new RegExp(`<link rel="${rel}"[^>]*href="([^"]+)"`, 'g'))].map(([, at = '']) => at);
+    return { files: links('modulepreload'), lists: links('preload') };
+  };
+  const [parking, devices] = [await named('/parking/saesol-public?lang=en'), await named('/devices')];
+  expect(parking.files).not.toEqual(devices.files);
+  expect(parking.lists).toEqual(Object.values(firstLists));
+  for (const file of [...parking.files, ...devices.files]) expect((await fetch(`${own.url}${file}`)).status).toBe(200);
+  const resident = await fetch(own.url, { headers: { cookie: signedIn(world, 'resident') } });
+  expect(await resident.text()).not.toContain('/api/v1/');
   await own.close();
 });
 
