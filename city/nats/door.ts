@@ -53,6 +53,8 @@ const unpackLimit = { maxOutputLength: maxPartBytes };
 const fetchMs = 5000;
 /** Well within what the server waits for an acknowledgement. */
 const atWorkMs = 2500;
+/** What a nats-server takes in one message where it says nothing else. */
+const usualPayload = 1_048_576;
 const retryMs = 500;
 /** For a database that is away. */
 const againMs = 1000;
@@ -148,7 +150,13 @@ class Consuming {
     // Unchecked: its first question would fail where no leader has been chosen yet.
     const manager = await jetstreamManager(connection, { checkAPI: false });
     const words = new Words((gateway, word) => {
-      if (!connection.isClosed()) connection.publish(wordSubject(gateway), JSON.stringify(word));
+      if (connection.isClosed()) return;
+      const text = JSON.stringify(word);
+      const bytes = Buffer.byteLength(text);
+      const isTooLong = bytes > (connection.info?.max_payload ?? usualPayload);
+      // The library throws at it. What was agreed is said all the same.
+      if (isTooLong) options.log.error({ gateway, bytes }, 'configuration-too-long-for-nats');
+      connection.publish(wordSubject(gateway), isTooLong ? JSON.stringify({ ...word, offers: [] }) : text);
     });
     const link = { connection, stream: jetstream(connection), manager, words };
     return cityLanes.flatMap((lane) => {
