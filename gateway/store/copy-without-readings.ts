@@ -17,7 +17,9 @@ export function copyWithoutReadings(from: string, to: string): void {
     const parts = source
       .prepare<[], Part>("SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'")
       .all();
-    target.pragma(`application_id = ${Number(source.pragma('application_id', { simple: true }))}`);
+    // Whose it is, and how far its tables have come: without the version they would be made once more.
+    for (const name of ['application_id', 'user_version'])
+      target.pragma(`${name} = ${Number(source.pragma(name, { simple: true }))}`);
     target.transaction(() => {
       const tables = parts.filter(({ type }) => type === 'table');
       for (const { name, sql } of tables) {
