@@ -33,6 +33,8 @@ startSound();
 effect(() => {
   if (pageAt(route.value.path)?.audience !== 'anybody') beginSession();
 });
+// What the HTML says to browsers without scripts would stay, and anywhere.
+document.body.replaceChildren();
 render(<App />, document.body);
 effect(() => {
   if (session.value.state === 'somebody') void resendSubscription(language.peek());

@@ -182,10 +182,9 @@ describe.skipIf(missing(command('chromium')))('the page of devices', () => {
       since: iso(world.clock.now()),
     });
     await see(page, '#problems a', /^sump-1 offline/);
-    for (let steps = 0; steps < 10; steps += 1) {
-      await page.keyboard.press('Tab');
-      if ((await page.evaluate('document.activeElement.hash')) === '#sump-1') break;
-    }
+    const focused = () => page.evaluate('document.activeElement.hash');
+    for (let steps = 0; steps < 30 && (await focused()) !== '#sump-1'; steps += 1) await page.keyboard.press('Tab');
+    expect(await focused()).toBe('#sump-1');
     await page.keyboard.press('Enter');
     await expect.poll(() => page.evaluate('document.activeElement.id')).toBe('sump-1');
   });
