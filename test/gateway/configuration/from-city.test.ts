@@ -201,7 +201,7 @@ const settings = (of: Partial<RuleSettings>): RuleSettings => ({
 const rules = (of: Partial<RuleSettings>, version = 7) =>
   signed({ v: 1, site, version, kind: 'rules', rules: [settings(of)] }).signed;
 
-test('settings of a rule are laid over the own file, with their source, and the rest of it stays', async () => {
+test('settings of a rule are laid over the gateway’s file, with their source, and the rest of it stays', async () => {
   const below = cityWorld(withRule);
   expect(await below.hears(rules({ lifeSafety: false }))).toMatchObject({
     ...{ state: 'refused', reason: { code: 'not-confirmed', losses: [expect.stringContaining('rule-changed')] } },
