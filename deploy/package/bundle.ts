@@ -128,7 +128,7 @@ function oneLocale(): Plugin {
  * An import of `node:http` reads all its names at once, those of a browser's WebSocket among them, and each of these loads
  * Node's own client of HTTP: 6 MB of memory of its own and 13 MB resident. Asked for as an object, only what is used is loaded.
  */
-function plainBuiltins(): Plugin {
+export function plainBuiltins(): Plugin {
   const namespace = 'builtin';
   return {
     name: 'plain-builtins',

@@ -1,8 +1,11 @@
+import { execFile } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { build } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 import { dataOf, nativeProblems, problemsOf } from '../../deploy/package/app-folder.ts';
-import { entriesOf, external, sources } from '../../deploy/package/bundle.ts';
+import { entriesOf, external, plainBuiltins, sources } from '../../deploy/package/bundle.ts';
 import { compare, highest, readElf, tooNew } from '../../deploy/package/elf.ts';
 import { checkTarball } from '../../deploy/package/node-binary.ts';
 import { closure, filesToRun, readLock } from '../../deploy/package/packages.ts';
@@ -47,6 +50,17 @@ describe('native files', () => {
     expect(compare('2.36', '2.36')).toBe(0);
     expect(compare('2.36.1', '2.36')).toBeGreaterThan(0);
   });
+});
+
+test('a part of Node comes with what is used of it alone: its client of HTTP is not loaded for a table of codes', async () => {
+  const file = join(tempDir(), 'bundle.mjs');
+  const contents =
+    "import { STATUS_CODES } from 'node:http'; console.log(STATUS_CODES[200], process.moduleLoadList.join());";
+  const stdin = { contents, resolveDir: root };
+  await build({ stdin, bundle: true, format: 'esm', platform: 'node', outfile: file, plugins: [plainBuiltins()] });
+  const { stdout } = await promisify(execFile)(process.execPath, [file]);
+  expect(stdout).toMatch(/^OK /);
+  expect(stdout).not.toContain('undici');
 });
 
 describe('what goes into a package', () => {
