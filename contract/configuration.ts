@@ -122,7 +122,7 @@ export const ruleSettingsSchema = z.object({
       .max(200),
     z.union([z.number(), z.string().max(200), z.boolean()]),
   ),
-  /** People may be hurt by it, and whoever signed knows. Without that no life-safety rule is changed. */
+  /** The signer knows that people may be hurt by it. Without that no life-safety rule is changed. */
   lifeSafety: z.boolean(),
   /** Where the numbers come from, and the role that confirmed them. */
   source: z.string().min(1).max(300),
@@ -187,13 +187,17 @@ export const parseConfigurationSet = compileParser(configurationSetSchema);
 export const parseAgentPart = compileParser(agentPartSchema);
 export const parseAgentWithdrawal = compileParser(agentWithdrawalSchema);
 
-const claimSchema = z.object({ version: z.int().min(1) });
+const claimSchema = z.object({
+  site: siteIdSchema.optional().catch(undefined),
+  version: version.optional().catch(undefined),
+});
+export type Claim = z.infer<typeof claimSchema>;
 
-/** The version that a signed body names, its signature not looked at. Undefined: it names none. */
-export function claimedVersion({ body }: Pick<SignedByCa | SignedByKey, 'body'>): number | undefined {
+/** The site and the version that a signed body names, its signature not looked at: nothing is decided by them alone. */
+export function claimOf({ body }: Pick<SignedByCa | SignedByKey, 'body'>): Claim {
   try {
-    return claimSchema.safeParse(JSON.parse(body)).data?.version;
+    return claimSchema.safeParse(JSON.parse(body)).data ?? {};
   } catch {
-    return undefined; // no JSON
+    return {}; // no JSON
   }
 }

@@ -39,7 +39,7 @@ export async function runStep(options: Where & { version: number; step: Step; wh
   const done: Record<Step, string> = {
     halt: 'halted: no other gateway gets it',
     go: 'goes on',
-    return: 'being taken back: whoever has it goes back to what ran before',
+    return: 'being taken back: each gateway that has it goes back to what ran before',
   };
   return { text: `version ${version} ${done[step]}`, json: { version, step } };
 }
@@ -100,7 +100,8 @@ function planOf({ first = [], waves, soak, overdue, source }: PublishOptions): P
 }
 
 const words: { readonly [C in SetError['code']]: (about: string) => string } = {
-  older: (highest) => `up to version ${highest} was published for these sites; sign it again with a higher --version`,
+  older: (highest) =>
+    `up to version ${highest} was published for these sites; sign it again with a higher --set-version`,
   'under-way': (version) =>
     `version ${version} is on its way to some of these sites; wait for its end, or return it first`,
   nobody: (sites) => `no gateway speaks for ${sites}; enter it with jari city gateway add`,

@@ -23,7 +23,7 @@ export const configurationRefusalSchema = z.discriminatedUnion('code', [
   /** The site file here says that it takes none. */
   z.object({ code: z.literal('pull-off') }),
   z.object({ code: z.literal('not-stored'), detail }),
-  /** `losses`: what it takes away and whoever signed it has not confirmed. */
+  /** `losses`: what it takes away without the signer having confirmed it. */
   z.object({ code: z.literal('not-confirmed'), losses: z.array(z.string().max(500)).max(500) }),
   /** Another is being tried; it is looked at again. */
   z.object({ code: z.literal('busy'), version: z.int() }),

@@ -3,7 +3,7 @@ import type { Clock, Timer } from '../../contract/clock.ts';
 import {
   type AgentPart,
   type ConfigurationReport,
-  claimedVersion,
+  claimOf,
   parseSignedByCa,
   type SignedByCa,
   type Trial,
@@ -133,8 +133,8 @@ export class Configuration {
     const verified = this.#options.verify(signed.value);
     if (!verified.ok) {
       this.#options.log.warn({ reason: verified.reason }, 'configuration-refused');
-      // The version is only said again to whoever handed it down; nothing is decided by it.
-      this.#refuse(claimedVersion(signed.value) ?? this.#held.highest + 1, verified.reason);
+      // The version is only said again to the gateway that handed it down; nothing is decided by it.
+      this.#refuse(claimOf(signed.value).version ?? this.#held.highest + 1, verified.reason);
       return;
     }
     const { version } = verified.part ?? verified.withdrawal;

@@ -6,7 +6,7 @@ import { openConfiguration } from '../../config/signed/city-set.ts';
 import { publicKeysIn } from '../../config/signed/signature.ts';
 import {
   type CityConfiguration,
-  claimedVersion,
+  claimOf,
   type GatewayReport,
   type RuleSettings,
   type SignedByKey,
@@ -77,7 +77,7 @@ export class ConfigurationFromCity {
 
   async #all(offers: readonly SignedByKey[]): Promise<void> {
     for (const signed of offers) {
-      const site = this.#options.sites.find((id) => id === claimedSite(signed));
+      const site = this.#options.sites.find((id) => id === claimOf(signed).site);
       if (site === undefined) this.#options.log.warn({}, 'configuration-of-another-site');
       else await this.#one(site, signed);
     }
@@ -86,8 +86,8 @@ export class ConfigurationFromCity {
   async #one(site: SiteId, signed: SignedByKey): Promise<void> {
     const { service, log } = this.#options;
     const opened = openConfiguration(signed, site, this.#keys());
-    // The version of what nobody has signed is only said again to whoever handed it down; nothing is decided by it.
-    if (!opened.ok) return this.#refuse(site, claimedVersion(signed) ?? 1, opened.reason);
+    // The version of what nobody has signed is only said again to the city that handed it down.
+    if (!opened.ok) return this.#refuse(site, claimOf(signed).version ?? 1, opened.reason);
     const { configuration } = opened;
     const { version } = configuration;
     const { seen } = service.handed(site);
@@ -97,11 +97,6 @@ export class ConfigurationFromCity {
       await this.#take(site, configuration);
       this.#notYet.delete(site);
     } catch (error) {
-      if (error instanceof Refusal && error.code === 'configuration-same') {
-        await service.same(site, version);
-        this.#notYet.delete(site);
-        return;
-      }
       const reason = reasonOf(error);
       if (reason === null) log.error({ site, version, why: String(error) }, 'configuration-not-tried');
       this.#refuse(site, version, reason ?? { code: 'not-stored', detail: String(error).slice(0, 300) });
@@ -113,11 +108,13 @@ export class ConfigurationFromCity {
     const { version, kind } = configuration;
     log.info({ site, version, kind }, 'configuration-handed-down');
     if (kind === 'withdrawal') return service.withdraw(said(version), site, configuration);
-    await service.stage(
-      said(version),
-      site,
-      kind === 'site' ? wholeFile(configuration) : this.#withRules(site, configuration),
-    );
+    const wish = kind === 'site' ? wholeFile(configuration) : this.#withRules(site, configuration);
+    try {
+      await service.stage(said(version), site, wish);
+    } catch (error) {
+      if (!(error instanceof Refusal && isOf(error, 'configuration-same'))) throw error;
+      await service.same(site, version);
+    }
   }
 
   #withRules(site: SiteId, { version, rules }: Extract<CityConfiguration, { kind: 'rules' }>): Wish {
@@ -176,12 +173,4 @@ function reasonOf(error: unknown): ConfigurationRefusal | null {
 
 function isOf<C extends ProblemCode>(error: Refusal, code: C): error is Refusal<C> {
   return error.code === code;
-}
-
-function claimedSite({ body }: SignedByKey): unknown {
-  try {
-    return (JSON.parse(body) as { site?: unknown } | null)?.site;
-  } catch {
-    return undefined; // no JSON
-  }
 }

@@ -1,5 +1,5 @@
 import type { Site } from '../../config/site.ts';
-import { claimedVersion } from '../../contract/configuration.ts';
+import { claimOf } from '../../contract/configuration.ts';
 import type { SiteId } from '../../contract/ids.ts';
 import type { ConfigurationReason } from '../../contract/reasons/configuration.ts';
 import { topics } from '../../contract/topics.ts';
@@ -65,5 +65,5 @@ export function messagesTo(site: Site, offers: Offers, agents: readonly string[]
 
 function isOffered(offers: Offers, agent: string, version: number): boolean {
   const signed = offers[agent];
-  return signed !== undefined && claimedVersion(signed) === version;
+  return signed !== undefined && claimOf(signed).version === version;
 }

@@ -20,6 +20,8 @@ const fileVersionSchema = z.object({
 });
 export type FileVersion = z.infer<typeof fileVersionSchema>;
 
+const nothingHanded = { seen: 0, version: null, own: null, state: 'none', reason: null } as const;
+
 /** What its city handed down and was taken up. */
 const handedSchema = z
   .object({
@@ -32,7 +34,7 @@ const handedSchema = z
     state: z.enum(handedStates),
     reason: configurationReasonSchema.nullable(),
   })
-  .default({ seen: 0, version: null, own: null, state: 'none', reason: null });
+  .default(nothingHanded);
 export type Handed = z.infer<typeof handedSchema>;
 
 export const recordSchema = z.object({
@@ -59,8 +61,7 @@ export type SiteRecord = z.infer<typeof recordSchema>;
 
 export function noRecord(site: string, base: string): SiteRecord {
   const nothing = { current: null, draft: null, rollout: null, runsDraft: false, offers: {}, previous: null };
-  const city: Handed = { seen: 0, version: null, own: null, state: 'none', reason: null };
-  return { v: 1, site, base, highest: 0, ...nothing, city };
+  return { v: 1, site, base, highest: 0, ...nothing, city: nothingHanded };
 }
 
 export function readRecord(dir: string, site: string, base: string): SiteRecord {

@@ -30,7 +30,7 @@ import { take } from '../../city/store/take.ts';
 import { keepPlatform } from '../../city/store/views.ts';
 import { signSet } from '../../config/signed/city-set.ts';
 import { type CityBatch, parseCityBatch } from '../../contract/city.ts';
-import { claimedVersion, type GatewayReport } from '../../contract/configuration.ts';
+import { claimOf, type GatewayReport } from '../../contract/configuration.ts';
 import { siteIdSchema } from '../../contract/ids.ts';
 import { missing } from '../needs.ts';
 
@@ -263,7 +263,7 @@ test_('a set goes to one gateway, is kept or halts there, and two workers begin 
   const offers = await openOffers(sql);
   expect(offers.map(({ gateway }) => gateway)).toEqual(['c2']);
   const text = offers[0] && (await offerText(sql, offers[0]));
-  expect(claimedVersion(text ?? { body: '' })).toBe(7);
+  expect(claimOf(text ?? { body: '' }).version).toBe(7);
 
   await says('c2', { seen: 7, version: 7, state: 'kept' });
   await configurationRound(sql);
@@ -284,7 +284,7 @@ test_('a set goes to one gateway, is kept or halts there, and two workers begin 
 
   await decide(sql, 7, 'return', { by: 'test', why: null });
   const [back] = await openOffers(sql);
-  expect([back?.gateway, claimedVersion((back && (await offerText(sql, back))) ?? { body: '' })]).toEqual(['c2', 8]);
+  expect([back?.gateway, claimOf((back && (await offerText(sql, back))) ?? { body: '' }).version]).toEqual(['c2', 8]);
   await says('c2', { seen: 8, version: 7, state: 'returned', reason: { code: 'by-hand', by: 'city' } });
   await configurationRound(sql);
   expect((await shownSets(sql, null))[0]?.state).toBe('returned');

@@ -11,6 +11,7 @@ import { type CityConfiguration, type ConfigurationSet, ruleSettingsSchema } fro
 import { siteIdSchema } from '../../../contract/ids.ts';
 import { InputError } from '../../../contract/input-error.ts';
 import { siteChangeWords } from '../../../contract/words/site-changes.ts';
+import { unconfirmed } from '../../configuration/draft.ts';
 import { preparePrivateFile } from '../../data-folder/private-files.ts';
 import type { Output } from '../output.ts';
 import { profilesOf, read } from './try.ts';
@@ -71,8 +72,7 @@ type Confirmed = Pick<SignOptions, 'confirm'> & { version: number; against?: str
 function siteBody(file: string, { version, against, confirm }: Confirmed): Made {
   const site = loaded(file);
   const changes = against === undefined ? [] : changesBetween(loaded(against), site);
-  const losses = changes.filter(isLoss);
-  const open = losses.filter((change) => !confirm.includes(confirmationOf(change)));
+  const open = unconfirmed({ changes }, confirm);
   if (open.length > 0) {
     const lines = open.map((change) => `  ${siteChangeWords(change).en}\n    --confirm "${confirmationOf(change)}"`);
     throw new InputError([`${file}: it takes something away. Confirm each in so many words:\n${lines.join('\n')}`]);

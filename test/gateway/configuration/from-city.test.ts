@@ -8,6 +8,7 @@ import { siteIdSchema } from '../../../contract/ids.ts';
 import { ConfigurationFromCity } from '../../../gateway/configuration/from-city.ts';
 import { silentLog } from '../../../gateway/log.ts';
 import { goodSite } from '../../config/site-text.ts';
+import { tempDir } from '../../temp.ts';
 import { faster, kim, site, slower, worldOf } from './world.ts';
 
 const own = generateKeyPairSync('ed25519');
@@ -97,6 +98,29 @@ test('it is taken back while it is being tried, and a word that takes nothing ba
   const next = cityWorld();
   expect(await next.hears(set.withdrawal)).toMatchObject({ seen: 8, state: 'none' });
   expect(await next.hears(set.signed)).toMatchObject({ state: 'refused', reason: { code: 'older' } });
+});
+
+test('a disk that does not take the record is said, and what was handed down is taken when it comes again', async () => {
+  const { service } = worldOf(goodSite).start();
+  let isFull = true;
+  const same = async (...of: Parameters<typeof service.same>) => {
+    if (isFull) throw new Error('ENOSPC');
+    return service.same(...of);
+  };
+  const keyFile = join(tempDir(), 'city.pub');
+  writeFileSync(keyFile, pem);
+  const handed = service.handed.bind(service);
+  const stage = service.stage.bind(service);
+  const taker = { handed, stage, same, file: service.file.bind(service), withdraw: service.withdraw.bind(service) };
+  const city = new ConfigurationFromCity({ sites: [site], keyFile, service: taker, log: silentLog });
+  const set = signed(siteFile(goodSite, 7));
+  city.hear([set.signed]);
+  await city.settled();
+  expect(city.reports()[0]).toMatchObject({ seen: 0, state: 'refused', reason: { code: 'not-stored' } });
+  isFull = false;
+  city.hear([set.signed]);
+  await city.settled();
+  expect(city.reports()[0]).toMatchObject({ seen: 7, version: 7, state: 'kept' });
 });
 
 const withRule = goodSite.replace(
