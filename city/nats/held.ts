@@ -56,10 +56,12 @@ export class Held {
 
   async room(signal: AbortSignal): Promise<void> {
     if (this.#isHalfEmpty) return;
-    await new Promise<void>((resolve) => {
-      this.#wake = resolve;
-      signal.addEventListener('abort', () => resolve(), { once: true });
-    });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const wake = () => resolve();
+    this.#wake = wake;
+    signal.addEventListener('abort', wake);
+    await promise;
+    signal.removeEventListener('abort', wake);
     this.#wake = null;
   }
 

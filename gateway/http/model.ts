@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { glbLength } from '../../config/model/glb.ts';
 import { mostModelBytes } from '../../config/model/model-file.ts';
 
-/** Tags of files as they were last read, by path; whoever has the model already is answered without reading it. */
+/** Tags of files as they were last read, by path: to a reader who has the model already it is not read again. */
 const tags = new Map<string, { readonly version: string; readonly etag: string }>();
 
 /**
@@ -23,13 +25,13 @@ export async function sendModel(
   const had = tags.get(file);
   if (had?.version === version && request.headers['if-none-match'] === had.etag)
     return reply.header('etag', had.etag).code(304).send();
-  const body = await read(file);
-  if (body === null) return false;
-  const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
+  const model = await read(file);
+  if (model === null) return false;
+  const { etag, parts, bytes } = model;
   tags.set(file, { version, etag });
   reply.header('etag', etag);
   if (request.headers['if-none-match'] === etag) return reply.code(304).send();
-  return reply.type('model/gltf-binary').send(body);
+  return reply.type('model/gltf-binary').header('content-length', bytes).send(Readable.from(parts));
 }
 
 /** Null: there is no such file, or it is too large. */
@@ -42,11 +44,23 @@ async function versionOf(file: string): Promise<string | null> {
   }
 }
 
-async function read(file: string): Promise<Buffer | null> {
+type Model = { readonly etag: string; readonly parts: readonly Buffer[]; readonly bytes: number };
+
+/** Part by part: the digest of 30 MB in one go would hold up alarms for a tenth of a second. */
+async function read(file: string): Promise<Model | null> {
+  const parts: Buffer[] = [];
+  const digest = createHash('sha256');
+  let bytes = 0;
   try {
-    const body = await readFile(file);
-    return glbLength(body) === body.length ? body : null;
+    for await (const part of createReadStream(file) as AsyncIterable<Buffer>) {
+      parts.push(part);
+      digest.update(part);
+      bytes += part.length;
+      if (bytes > mostModelBytes) return null;
+    }
   } catch {
     return null;
   }
+  if (parts[0] === undefined || glbLength(parts[0]) !== bytes) return null;
+  return { etag: `"${digest.digest('base64url').slice(0, 22)}"`, parts, bytes };
 }

@@ -4,7 +4,7 @@ import type { Clock, Timer } from '../../contract/clock.ts';
 import type { Log } from '../log.ts';
 import type { CheckpointData, Looked } from './checkpoint-worker.ts';
 import { type Database, walAutocheckpoint } from './database.ts';
-import { pagesOfLog } from './log-pages.ts';
+import { checkpoint, isInUse, pagesOfLog } from './log-pages.ts';
 import { sqliteCode } from './store-error.ts';
 
 /** Pages at which the thread that commits copies whatever is left, should the other not have come so far: 64 MB. */
@@ -166,8 +166,9 @@ export class Checkpointer {
     this.#isFinishing = false;
     this.#longAt = log + this.#pages;
     try {
-      this.#options.db.pragma('wal_checkpoint(PASSIVE)');
+      checkpoint(this.#options.db, 'PASSIVE');
     } catch (error) {
+      if (isInUse(error)) return;
       this.#tell(String(error));
       this.#weigh(sqliteCode(error) ?? null);
     }

@@ -62,6 +62,20 @@ describe('the thread that copies the write-ahead log', () => {
     await expect.poll(left).toBe(0);
   });
 
+  test('leaves them for later while a question is read, and tells nobody of a fault', async () => {
+    const { store, fill, see, errors, checkpointer } = await opened();
+    fill(200);
+    const question = store.db.prepare('SELECT 1 FROM filler UNION ALL SELECT 2').iterate();
+    question.next();
+    await see({ copied: much });
+    await see({ copied: much });
+    question.return?.();
+    fill(60);
+    await see({ log: expect.toSatisfy((pages: number) => pages < 100 || pages > 200) });
+    expect(errors).toEqual([]);
+    expect(checkpointer.looked).not.toHaveProperty('problem');
+  });
+
   test('a long log that somebody reads is not finished at every look, and begins again after them', async () => {
     const { dir, fill, see, checkpointer } = await opened();
     const reader = new Sqlite(join(dir, 'gateway.db'), { readonly: true });
