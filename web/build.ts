@@ -13,12 +13,13 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
 import { chunksOf, filesOfPages } from './chunks.ts';
+import { firstLists } from './gateway/first-lists.ts';
 import { pageTable } from './ui/page-table.ts';
 
 /**
  * Builds the pages into `web/dist`: the HTML files, and their scripts and styles beside them under names that change with
- * their content. Each text has its gzip beside it, and `pages.json` says which files a page needs besides the first. The folder changes in one step, so that a gateway that starts meanwhile
- * finds the old pages or the new ones.
+ * their content. Each text has its gzip beside it, and `pages.json` says which files and lists a page asks for first. The
+ * folder changes in one step, so that a gateway that starts meanwhile finds the old pages or the new ones.
  */
 
 const root = fileURLToPath(new URL('.', import.meta.url));
@@ -54,11 +55,11 @@ try {
       },
     },
   });
-  const heads = filesOfPages(
+  const pages = filesOfPages(
     pageTable,
     [built].flat().flatMap((one) => ('output' in one ? one.output : [])),
   );
-  writeFileSync(join(fresh, 'pages.json'), JSON.stringify(heads));
+  writeFileSync(join(fresh, 'pages.json'), JSON.stringify({ pages, lists: Object.values(firstLists) }));
   for (const name of readdirSync(fresh)) {
     if (packed.includes(extname(name)))
       writeFileSync(join(fresh, `${name}.gz`), gzipSync(readFileSync(join(fresh, name)), { level: 9 }));

@@ -1,7 +1,8 @@
-import type { FirstLists } from '../../contract/http/first-lists.ts';
-
-/** What is asked for first, in the very words in which the gateway names it in the head of the page. */
-export const firstLists: FirstLists = {
+/**
+ * What every page of staff asks for before it shows anything, as a path with its query. The build hands these on to the
+ * gateway, which names them in the head of a page: a browser fetches only what is asked for again in the same words.
+ */
+export const firstLists = {
   sites: '/api/v1/sites',
   agents: '/api/v1/agents?limit=10000',
   devices: '/api/v1/devices?limit=10000',
@@ -11,4 +12,4 @@ export const firstLists: FirstLists = {
   lots: '/api/v1/lots',
   spaces: '/api/v1/spaces?limit=10000',
   maintenance: '/api/v1/maintenance',
-};
+} as const;

@@ -53,7 +53,7 @@ export const configurationRoutes: readonly Route[] = [
     ...change,
     path: '/api/v1/configuration/stop',
     id: 'stopConfiguration',
-    summary: 'End what is being tried: whoever has it goes back',
+    summary: 'End what is being tried: all that have it go back',
     schema: { body: configurationStopSchema, response: { 204: z.null().describe('taken back') } },
     async handle({ configuration, catalog }, request, reply) {
       const who = known(request);

@@ -13,7 +13,7 @@ export async function serveRoutes(routes: readonly Route[]) {
     caCertificate: () => null,
     pagesAt: () => null,
     pages: new Map(),
-    heads: [],
+    heads: { pages: [], lists: [] },
     maxStreams: 1,
   });
   const close = async () => {

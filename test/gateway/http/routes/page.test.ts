@@ -1,7 +1,7 @@
 import { get } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { firstLists } from '../../../../contract/http/first-lists.ts';
+import { firstLists } from '../../../../web/gateway/first-lists.ts';
 import { makeWorld, serve, signedIn } from '../fakes.ts';
 
 let server: Awaited<ReturnType<typeof serve>>;
