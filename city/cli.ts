@@ -111,7 +111,7 @@ function addConfigCommands(city: Command, print: Print): void {
   const steps = {
     halt: 'hand it to no other gateway',
     go: 'go on after a halt; what is known to be wrong halts it no more',
-    return: 'take it back everywhere: whoever has it goes back to what ran before',
+    return: 'take it back everywhere: each gateway that has it goes back to what ran before',
   } as const;
   for (const step of ['halt', 'go', 'return'] as const)
     onDatabase(config.command(`${step} <version>`).description(steps[step]))

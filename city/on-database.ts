@@ -24,5 +24,5 @@ export async function onDatabase<T>({ database }: Where, work: (sql: Sql) => Pro
   }
 }
 
-/** Whoever gives the command, as the audit names it. */
+/** Who gives the command, as the audit names them. */
 export const caller = () => `command:${userInfo().username}`;

@@ -100,7 +100,7 @@ export const systemDisk: Disk = {
   },
   create(path, mode) {
     rmSync(path, { recursive: true, force: true });
-    // Only a new file: whoever may write the folder cannot lead us elsewhere by a link.
+    // Only a new file: who may write the folder cannot lead us elsewhere by a link.
     const handle = openSync(path, 'wx', mode);
     fchmodSync(handle, mode);
     handOver(path);

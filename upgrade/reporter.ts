@@ -19,7 +19,7 @@ export type ReporterOptions = {
   rss(): number;
   /** Asks this process to end, as systemd would. */
   end(): void;
-  /** Whoever started this process is there no more. */
+  /** The process that started this one is there no more. */
   isOrphan(): boolean;
 };
 

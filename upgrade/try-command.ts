@@ -55,7 +55,7 @@ export async function runTry(command: TryCommand): Promise<{ text: string; json:
 
 const longestDownloadMs = 3_600_000;
 
-/** Whoever sends it need not be trusted: what counts is the signature. */
+/** Its sender need not be trusted: what counts is the signature. */
 async function fetched(release: string): Promise<{ file: string; forget(): void }> {
   if (!/^https?:\/\//.test(release)) return { file: resolve(release), forget() {} };
   const folder = mkdtempSync(join(tmpdir(), 'jari-release-'));

@@ -12,7 +12,7 @@ import { type Fitness, worseThan } from './fitness.ts';
  * |---|---|
  * | running | all have it; or one returned or refused it, is worse or silent: halted |
  * | halted | somebody says go on, or return |
- * | returning | whoever had it has said that it went back |
+ * | returning | all that had it have said that they went back |
  * | done, returned, ended | for good; a newer set ends one that is halted |
  */
 export type SetState = keyof typeof setStateNames;
@@ -190,7 +190,7 @@ function advance(set: Rollout, targets: readonly Target[], facts: Facts): Turn {
   const all = sizes(gateways.length, plan);
   const isLast = set.waves >= all.length;
   const away = new Set(targets.flatMap(({ state, gateway }) => (state === 'waiting' ? [gateway] : [])));
-  // Of the last wave: whoever comes gets it.
+  // In the last wave a gateway gets it as soon as it comes.
   if (isLast) {
     const late = [...away].filter((id) => isConnected(facts.gateways.get(id), plan));
     if (late.length > 0) return { set: { ...set, wait: null }, targets: offer(targets, late, set.waves, facts) };

@@ -73,7 +73,7 @@ export function adopt(held: Held, taken: Kept, before: FieldHealth | null): Step
   return { held: { ...held, highest, current: taken, previous, trial }, restart: true };
 }
 
-/** A version is taken back by whoever handed it down; of one that does not run, the number alone is remembered. */
+/** A version is taken back by the gateway that handed it down; of one that does not run, the number alone is remembered. */
 export function withdrawn(
   held: Held,
   { version, withdraws, reason }: { version: number; withdraws: number; reason: ConfigurationReason | null },
@@ -99,7 +99,7 @@ export function returned(held: Held, reason: ConfigurationReason): Held {
   return { ...held, current: held.previous, previous: null, trial: null, last };
 }
 
-/** The trial is passed. What ran before stays known, for whoever takes this one back later. */
+/** The trial is passed. What ran before stays known, in case this one is taken back later. */
 export function kept(held: Held): Held {
   if (held.trial === null) return held;
   const last = { version: held.trial.version, outcome: 'kept' as const, reason: null };

@@ -17,7 +17,7 @@ export type Answer = { n: number } & (
   | { kind: 'failed'; problem: string }
 );
 
-/** The outcome of a commit; of rows their identities alone, since whoever asked has the rest. */
+/** The outcome of a commit; of rows their identities alone: the caller has the rest. */
 export type Committed =
   | { kind: 'committed'; identities: readonly Pick<Row, 'id' | 'epoch' | 'start' | 'seq'>[] }
   | Extract<CommitOutcome, { kind: 'full' }>;

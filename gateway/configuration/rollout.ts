@@ -109,7 +109,7 @@ export function step(rollout: Rollout, watch: Watch, facts: RolloutFacts): Stepp
   return { rollout: advanced(seen, next, facts), watch: next };
 }
 
-/** Stops it: whoever has it goes back. */
+/** Stops it: all that have it go back. */
 export function halt(rollout: Rollout, reason: ConfigurationReason): Rollout {
   return { ...rollout, stage: 'halted', reason };
 }

@@ -102,7 +102,7 @@ export class ConfigurationService {
     return { site, version, changes, agents: order, uplinkStays: [...draft.uplinkStays] };
   }
 
-  /** Ends what is being tried: whoever has it goes back. @throws Refusal when nothing is */
+  /** Ends what is being tried: all that have it go back. @throws Refusal when nothing is */
   async stop(said: Said, site: SiteId): Promise<void> {
     return this.#alone(() => this.#of(site).stop(said));
   }

@@ -96,7 +96,7 @@ export class SiteTrial {
     return { draft, version: version.version, order };
   }
 
-  /** Whoever has it goes back. @throws Refusal when nothing is being tried */
+  /** All that have it go back. @throws Refusal when nothing is being tried */
   async stop(said: Said): Promise<void> {
     const { rollout } = this.#record;
     if (rollout === null || !isActive(rollout)) throw new Refusal('configuration-not-under-way', {});

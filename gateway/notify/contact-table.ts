@@ -79,7 +79,7 @@ export class ContactTable {
     return this.#sql.of.all(person).map(read);
   }
 
-  /** Whoever has this address on a channel where only one person can. Within a transaction. */
+  /** Who has this address on a channel where only one person can. Within a transaction. */
   release(channel: ChannelKind, address: string): void {
     this.#sql.release.run(channel, address);
   }

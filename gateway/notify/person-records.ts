@@ -26,7 +26,7 @@ export class PersonRecords {
     this.#push.tidy();
   }
 
-  /** Forgets whoever is not among these. Within a transaction. */
+  /** Forgets all who are not among these. Within a transaction. */
   keepOnly(people: ReadonlySet<string>): void {
     const kept = [...this.#contacts.all(), ...this.#quiet.all(), ...this.#tests.all()];
     const gone = new Set(kept.map(({ person }) => person).filter((person) => !people.has(person)));

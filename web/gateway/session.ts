@@ -17,7 +17,7 @@ export const isAway = signal(false);
 
 const path = '/api/v1/session';
 const lookAgainMs = 2000;
-/** Whoever stands in smoke does not wait until a network gives up that swallows everything. */
+/** A person who stands in smoke does not wait until a network gives up that swallows everything. */
 export const lateMs = 3000;
 
 let isAsked = false;

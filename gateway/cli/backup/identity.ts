@@ -38,7 +38,7 @@ export async function runBackupKey({ out }: { out: string }): Promise<Output> {
       text: [
         `public key, for the site file (backup.recipients): ${recipient}`,
         `private key: ${resolve(out)}`,
-        'Keep the private key off the gateway: print it, or put it on two sticks in two places. Whoever has it reads every',
+        'Keep the private key off the gateway: print it, or put it on two sticks in two places. Who has it reads every',
         'backup; without it no backup can be opened by anybody. Then remove the file here.',
       ].join('\n'),
       json: { recipient, file: resolve(out) },

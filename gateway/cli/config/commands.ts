@@ -26,7 +26,7 @@ export function addConfigCommands(program: Command, print: Print): void {
     async ({ json, ...options }) =>
       print(await (await import('./try.ts')).runConfigShow({ ...options, language: languageOf(process.env) }), json),
   );
-  shared(config.command('stop').description('end what is being tried: whoever has it goes back'))
+  shared(config.command('stop').description('end what is being tried: all that have it go back'))
     .option('--why <text>', 'the reason, for the audit')
     .action(async ({ json, ...options }) => print(await (await import('./try.ts')).runConfigStop(options), json));
   shared(config.command('dismiss').description('say that you know that one was taken back; its trouble ends'))
@@ -58,7 +58,7 @@ function addSigning(config: Command, print: Print): void {
       'the site files that run now, in the same order: what is taken away is then known here',
     )
     .option('--confirm <words>', 'one thing that it takes away, as the refusal names it; may be repeated', more, [])
-    .option('--why <text>', 'the reason, for whoever reads it at the city')
+    .option('--why <text>', 'the reason, for people at the city')
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',

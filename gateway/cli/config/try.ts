@@ -45,7 +45,7 @@ export async function runConfigShow(options: Where & { language: Language }): Pr
 
 export async function runConfigStop(options: Where): Promise<Output> {
   await change(options, 'config-stop', { site: options.siteId ?? null });
-  return { text: 'taken back: whoever had it goes back to what ran before', json: { stopped: true } };
+  return { text: 'taken back: all that had it go back to what ran before', json: { stopped: true } };
 }
 
 export async function runConfigDismiss(options: Where): Promise<Output> {

@@ -48,7 +48,7 @@ export function webhookSecret(text: string): Uint8Array {
 
 /**
  * 410: the receiver wants no more. Other 4xx will not change by trying again, save 404, 408, 425 and 429: what is not there may be
- * again when whoever runs it has put it back. A push service says by 404 as well that a subscription is over (`gone`).
+ * again when its operator has put it back. A push service says by 404 as well that a subscription is over (`gone`).
  */
 export function outcomeOf(posted: Posted, gone: readonly number[] = [410]): Sent {
   if (!posted.ok) return { outcome: 'later', detail: posted.why };

@@ -8,7 +8,7 @@ export function answerPath(token: string): string {
 
 /**
  * A test as its link and what to do with it: what is too long for an SMS is cut at its end, and the link stands before that. `pages`: where the pages are, as a phone reaches them. A push has no link: the device
- * says by itself that it has it, and a banner is read by whoever looks at the phone.
+ * says by itself that it has it, and a banner is read by anybody who looks at the phone.
  */
 export function withAnswerLink(
   kind: ChannelKind,

@@ -137,7 +137,7 @@ describe('who gets it in which wave', () => {
     expect(city.set.state).toBe('done');
   });
 
-  test('of the last wave whoever comes gets it', () => {
+  test('in the last wave a gateway gets it as soon as it comes', () => {
     const city = cityOf(2, { shares: [1] });
     const [a = '', b = ''] = city.order;
     city.is(b, { agreedAgo: null });
