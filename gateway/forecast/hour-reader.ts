@@ -1,5 +1,5 @@
 import type { AgentId, PointRef, SiteId } from '../../contract/ids.ts';
-import type { History, Page } from '../store/history.ts';
+import type { History } from '../store/history.ts';
 import type { Fold } from './decisions.ts';
 import type { ReadState } from './forecast.ts';
 import { type GoodOrNot, hourMs, hoursFrom } from './hours.ts';
@@ -36,13 +36,14 @@ export class HourReader {
       to: (first + count) * hourMs,
     };
     for (let cursor: string | null = null; ; ) {
-      const page: Page = await pace.steps(history.readingsInSteps({ ...range, limit: readingsPerPage, cursor }));
-      for (const { at, value, fault } of page.itemsOf(0, page.count)) {
-        if (at !== null)
-          readings.push({ at: Date.parse(at), value: typeof value === 'number' && fault === null ? value : null });
-      }
+      const steps = history.readingsInSteps({ ...range, limit: readingsPerPage, cursor });
+      cursor = await pace.steps(steps, (found) => {
+        for (const { at, value, fault } of found) {
+          if (at !== null)
+            readings.push({ at: Date.parse(at), value: typeof value === 'number' && fault === null ? value : null });
+        }
+      });
       await pace.breathe();
-      cursor = page.next;
       if (cursor === null) break;
     }
     const simulated = isSimulated(of.site, of.agent);

@@ -19,11 +19,12 @@ export class Pace {
     this.#workedFrom = this.#clock.monotonic();
   }
 
-  /** Carries a task out that says itself where it may be interrupted. */
-  async steps<T>(steps: Generator<void, T>): Promise<T> {
+  /** Carries a task out that says itself where it may be interrupted; hands over what each step gives. */
+  async steps<Piece, T>(steps: Generator<Piece, T>, each: (piece: Piece) => void = () => {}): Promise<T> {
     for (;;) {
       const step = steps.next();
       if (step.done === true) return step.value;
+      each(step.value);
       await this.breathe();
     }
   }

@@ -20,13 +20,6 @@ export type HistoryRange = { site: SiteId; point: PointRef; from: number; to: nu
 
 export type PageQuery = HistoryRange & { limit: number; cursor: string | null };
 export type BucketsQuery = HistoryRange & { maxPoints: number };
-/** `itemsOf` makes those from one place and before another, so that thousands need not be there at once. */
-export type Page = {
-  readonly count: number;
-  itemsOf(from: number, to: number): RawReading[];
-  readonly next: string | null;
-};
-
 type Timed = Sample & { readonly time: TimeState };
 
 /** Where a reading stands: all that its order goes by. Only readings of one message can share a place. */
@@ -67,22 +60,37 @@ export class History {
    * @throws RangeError on a range that is none, CursorError on a cursor that was never given
    */
   readings(query: PageQuery): { items: RawReading[]; next: string | null } {
-    const { count, itemsOf, next } = finished(this.readingsInSteps(query));
-    return { items: itemsOf(0, count), next };
+    const steps = this.readingsInSteps(query);
+    const items: RawReading[] = [];
+    for (;;) {
+      const step = steps.next();
+      if (step.done === true) return { items, next: step.value };
+      items.push(...step.value);
+    }
   }
 
   /**
-   * The same in steps of about a millisecond, between which anything may be taken in and sealed: it is read as it stood at
-   * the first step, so no reading comes twice and none is missed.
+   * The same piece by piece, in steps of about a millisecond, between which anything may be taken in and sealed: it is read
+   * as it stood at the first step, so no reading comes twice and none is missed. A piece may be empty; `next` comes last.
    */
-  *readingsInSteps(query: PageQuery): Generator<void, Page> {
+  *readingsInSteps(query: PageQuery): Generator<RawReading[], string | null> {
     checkRange(query);
-    if (!(query.limit >= 1)) throw new RangeError(`limit: ${query.limit} is not 1 or more`);
-    const after = query.cursor === null ? null : readCursor(query.cursor, query);
-    const found = yield* this.#find(query, query.limit + 1, after);
-    const page = found.slice(0, query.limit);
-    const next = found.length > query.limit ? cursorAfter(page, after) : null;
-    return { count: page.length, itemsOf: (from, to) => page.slice(from, to).map(rawReading), next };
+    const { limit, cursor } = query;
+    if (!(limit >= 1)) throw new RangeError(`limit: ${limit} is not 1 or more`);
+    const after = cursor === null ? null : readCursor(cursor, query);
+    let last = after;
+    let left = limit;
+    let toSkip = after?.skip ?? 0;
+    for (const found of this.#inOrder(query, after)) {
+      const samples = found.slice(toSkip, toSkip + left);
+      last = endOf(samples, last);
+      const hasMore = found.length > toSkip + samples.length;
+      toSkip = Math.max(0, toSkip - found.length);
+      left -= samples.length;
+      yield samples.map(rawReading);
+      if (hasMore) return last === null ? null : cursorOf(last);
+    }
+    return null;
   }
 
   /**
@@ -128,26 +136,28 @@ export class History {
     return this.#store.hours.of(numbers.point, { from: from - (hourMs - 1), to });
   }
 
-  /** The first `wanted` readings of a range, or of what follows a cursor, in their order. */
-  *#find(range: HistoryRange, wanted: number, after: Cursor | null): Generator<void, Timed[]> {
+  /**
+   * Readings of a range, or of what follows a cursor, in their order and in pieces of one step each. What a batch brought
+   * waits until nothing that is still to come can stand before it.
+   */
+  *#inOrder(range: HistoryRange, after: Cursor | null): Generator<Timed[]> {
     const order = this.#order();
-    const skip = after?.skip ?? 0;
-    const found: Timed[] = [];
+    let waiting: Timed[] = [];
     let sinceStep = 0;
-    for (const { samples, nextFrom } of this.#batches({ ...range, from: after?.t ?? range.from })) {
-      for (const sample of samples) if (after === null || order(sample, after) >= 0) found.push(sample);
-      sinceStep += samples.length + segmentCost;
-      if (sinceStep >= samplesPerStep) {
-        sinceStep = 0;
-        yield;
-      }
-      if (found.length < skip + wanted || nextFrom === undefined) continue;
-      // What is still to come begins at nextFrom, so everything before that is complete.
-      const complete = found.reduce((count, sample) => count + (sample.t < nextFrom ? 1 : 0), 0);
-      if (complete >= skip + wanted) break;
+    for (const { samples, nextFrom = Number.POSITIVE_INFINITY } of this.#batches({
+      ...range,
+      from: after?.t ?? range.from,
+    })) {
+      for (const sample of samples) if (after === null || order(sample, after) >= 0) waiting.push(sample);
+      const complete = waiting.filter(({ t }) => t < nextFrom).sort(order);
+      if (complete.length > 0) waiting = waiting.filter(({ t }) => t >= nextFrom);
+      for (let from = 0; from < complete.length; from += samplesPerStep)
+        yield complete.slice(from, from + samplesPerStep);
+      sinceStep = complete.length > 0 ? 0 : sinceStep + samples.length + segmentCost;
+      if (sinceStep < samplesPerStep) continue;
+      sinceStep = 0;
+      yield [];
     }
-    yield;
-    return found.sort(order).slice(skip, skip + wanted);
   }
 
   /**
@@ -224,14 +234,19 @@ function rawReading({ t, time, value, fault, seq }: Timed): RawReading {
   return { at: time === 'none' ? null : isoOf(t), value, quality: qualityOf(value, fault), fault, seq, time };
 }
 
+/** Where a page stands that has given these too. */
+function endOf(samples: readonly Timed[], before: Cursor | null): Cursor | null {
+  const last = samples.at(-1);
+  if (last === undefined) return before;
+  const { t, epoch, seq, time } = last;
+  const other = samples.findLastIndex((sample) => !isSamePlace(sample, last));
+  const earlier = other === -1 && before !== null && isSamePlace(before, last) ? before.skip : 0;
+  return { t, epoch, seq, time, skip: earlier + samples.length - 1 - other };
+}
+
 /** Names the last reading given, so one of the same instant that comes late meanwhile does not shift what follows. */
-function cursorAfter(page: readonly Timed[], before: Cursor | null): string | null {
-  const last = page.at(-1);
-  if (last === undefined) return null;
-  const given = page.reduce((count, sample) => count + (isSamePlace(sample, last) ? 1 : 0), 0);
-  const skip = given + (before !== null && isSamePlace(before, last) ? before.skip : 0);
-  const numbers = [last.t, last.epoch, last.seq, timeNumber(last.time), skip];
-  return Buffer.from(numbers.join('.')).toString('base64url');
+function cursorOf({ t, epoch, seq, time, skip }: Cursor): string {
+  return Buffer.from([t, epoch, seq, timeNumber(time), skip].join('.')).toString('base64url');
 }
 
 /** Null when a range that follows the clock has left the place behind. */

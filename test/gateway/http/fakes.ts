@@ -129,9 +129,10 @@ export class FakeHistory implements HistoryView {
   }
 
   *readingsInSteps(query: Parameters<HistoryView['readings']>[0]) {
-    yield;
+    yield [];
     const { items, next } = this.readings(query);
-    return { count: items.length, itemsOf: (from: number, to: number) => items.slice(from, to), next };
+    yield items;
+    return next;
   }
 
   *bucketsInSteps(query: Parameters<HistoryView['bucketsInSteps']>[0]): Generator<void, Bucket[]> {
