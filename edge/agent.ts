@@ -153,7 +153,7 @@ export class Agent {
     this.#options.configuration?.close();
     this.#health.close();
     this.#diagnoses.close();
-    this.#beat.stop();
+    this.#beat.close();
     this.#interlocks.close();
     this.#batches.flush();
     await this.#buses.close();

@@ -17,11 +17,10 @@ import { Identity } from './identity/identity.ts';
 import { type EdgeCommand, type Input, readInput } from './input.ts';
 import { openLog } from './log.ts';
 import { workerOutbox } from './outbox/worker-outbox.ts';
+import { die, stopDeadline, stopSignal } from './stopping.ts';
 import { MqttLink } from './uplink/mqtt-link.ts';
 
 export type { EdgeCommand } from './input.ts';
-
-const stopWithinMs = 4800;
 
 /**
  * The command `jari edge`: one agent, until SIGINT or SIGTERM.
@@ -44,7 +43,13 @@ export async function runEdge(command: EdgeCommand): Promise<void> {
   };
   process.on('uncaughtException', fatal);
   const identity = identityOf(input, dir, log);
-  const around = { folder, storeFailed, identity, signal: stopSignal(), present: new PresentWork(command.supervisors) };
+  const around = {
+    folder,
+    storeFailed,
+    identity,
+    stop: stopSignal(log),
+    present: new PresentWork(command.supervisors),
+  };
   const box = { dir, log, command, input };
   try {
     // A configuration that is taken, or taken back, begins the work again; the record on disk says with which.
@@ -64,7 +69,7 @@ type Around = {
   /** The outbox failed: the process ends, and the next one opens the file again. */
   readonly storeFailed: (error: Error) => void;
   readonly identity: Identity;
-  readonly signal: Promise<string>;
+  readonly stop: Promise<NodeJS.Signals>;
   readonly present: PresentWork;
 };
 
@@ -79,12 +84,12 @@ async function runOnce(box: ChosenBox, around: Around): Promise<boolean> {
     configuration.start();
     log.info({ configuration: configuration.report().version }, 'agent-started');
     around.present.works(agent, log);
-    const why = await Promise.race([around.signal, restart.promise]);
+    const why = await Promise.race([around.stop, restart.promise]);
     log.info(why === null ? { why: 'configuration' } : { signal: why }, 'agent-stopping');
     if (why !== null) around.present.stopping();
-    const overdue = systemClock.after(stopWithinMs, () => die(log, new Error(`not stopped within ${stopWithinMs} ms`)));
+    const given = stopDeadline(log);
     await agent.close();
-    overdue.cancel();
+    given.cancel();
     return why === null;
   } finally {
     machine.close();
@@ -142,25 +147,6 @@ function boxOf(
   const link = new MqttLink({ clock, url: agent.uplink.url, clientId: agent.id, identity });
   if (ports === undefined) return { clock, link, close: () => {} };
   return watchVirtualBox({ file: boxFileOf(ports), agent: agent.id, clock, link, log });
-}
-
-/** Resolves at the first signal; a second one ends the process there and then, which loses nothing committed. */
-function stopSignal(): Promise<string> {
-  return new Promise((done) => {
-    let asked = false;
-    const stop = (signal: string) => {
-      if (asked) process.exit(1);
-      asked = true;
-      done(signal);
-    };
-    process.on('SIGINT', stop);
-    process.on('SIGTERM', stop);
-  });
-}
-
-function die(log: Logger, error: Error): never {
-  log.fatal({ err: error }, 'agent-died');
-  process.exit(1);
 }
 
 const mendDisk = 'this box works in memory; replace its card, then start it again';

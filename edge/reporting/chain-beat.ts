@@ -12,6 +12,7 @@ export class ChainBeat {
   readonly #clockState: () => ClockState;
   readonly #send: (row: NewRow) => void;
   #timer: Timer | undefined;
+  #isClosed = false;
 
   constructor(options: { clock: Clock; clockState(): ClockState; send(row: NewRow): void }) {
     this.#clock = options.clock;
@@ -21,6 +22,7 @@ export class ChainBeat {
 
   /** A gateway is reached: it says one, and goes on. */
   connected(): void {
+    if (this.#isClosed) return;
     this.#timer?.cancel();
     this.#timer = this.#clock.after(beatEveryMs, () => this.connected());
     const points = JSON.stringify({ [chainPoint]: { dt: [0, 0], v: [false, true] } });
@@ -34,8 +36,9 @@ export class ChainBeat {
     });
   }
 
-  stop(): void {
+  /** Final: a gateway may be reached while the agent stops. */
+  close(): void {
+    this.#isClosed = true;
     this.#timer?.cancel();
-    this.#timer = undefined;
   }
 }

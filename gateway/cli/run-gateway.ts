@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { formatProblem, loadSite } from '../../config/load-site.ts';
 import type { Site } from '../../config/site.ts';
-import { type Clock, systemClock } from '../../contract/clock.ts';
+import { type Clock, systemClock, type Timer } from '../../contract/clock.ts';
 import { InputError } from '../../contract/input-error.ts';
 import { PresentWork } from '../../contract/present-work.ts';
 import type { Supervisor } from '../../contract/supervisor.ts';
@@ -210,18 +210,24 @@ function listeningOf(gateway: Gateway, at: Listeners): Record<string, { host: st
 
 async function stop(gateway: Gateway, dir: string, log: Log): Promise<void> {
   log.info({}, 'gateway-stopping');
-  const timer = systemClock.after(stopWithinMs, () => {
-    log.error({ afterMs: stopWithinMs }, 'gateway-stop-timed-out');
-    process.exit(1);
-  });
+  const deadline = stopDeadline(log);
   rmSync(listeningFile(dir), { force: true });
   await gateway.close();
-  timer.cancel();
+  deadline.cancel();
   log.info({}, 'gateway-stopped');
 }
 
+function stopDeadline(log: Log): Timer {
+  return systemClock.after(stopWithinMs, () => {
+    log.error({ afterMs: stopWithinMs }, 'gateway-stop-timed-out');
+    process.exit(1);
+  });
+}
+
+/** From the first signal on the process has `stopWithinMs` to be gone, whatever stage of its start it was in. */
 function stopSignal(log: Log): { came: Promise<void>; hasCome(): boolean; forget(): void } {
   let came = false;
+  let deadline: Timer | undefined;
   let resolve: () => void = () => {};
   const promise = new Promise<void>((done) => {
     resolve = done;
@@ -232,6 +238,7 @@ function stopSignal(log: Log): { came: Promise<void>; hasCome(): boolean; forget
       process.exit(1);
     }
     came = true;
+    deadline = stopDeadline(log);
     resolve();
   };
   process.on('SIGINT', take).on('SIGTERM', take);
@@ -239,6 +246,7 @@ function stopSignal(log: Log): { came: Promise<void>; hasCome(): boolean; forget
     came: promise,
     hasCome: () => came,
     forget: () => {
+      deadline?.cancel();
       process.off('SIGINT', take).off('SIGTERM', take);
     },
   };

@@ -310,6 +310,31 @@ describe('Agent', () => {
     }
   });
 
+  test.each([
+    [0, 0],
+    [0, 2],
+    [1, 4],
+    [3, 4],
+    [3, 7],
+    [299, 300],
+    [301, 300],
+  ])(
+    'is over when it stops %i ms after its start, at a gateway that answers after %i ms',
+    async (afterMs, answerMs) => {
+      const clock = new SimClock();
+      const link = new MemoryLink();
+      const connect = link.connect.bind(link);
+      link.connect = async (options) => {
+        await clock.sleep(answerMs);
+        await connect(options);
+      };
+      const { close } = await run({ clock, link });
+      await clock.advance(afterMs);
+      expect(await close()).toBeLessThan(5000);
+      expect(clock.pending()).toBe(0);
+    },
+  );
+
   test('sends health each 15 s and no more often than every second, however much changes', async () => {
     const { clock, link, dead } = await run();
     await clock.advance(20_000);
