@@ -20,7 +20,7 @@ export type PollTask = {
   /**
    * whole: as planned · search: one point (or several at the same registers), to find out which of them is in the way ·
    * run: neighbours that are not · alone: one point for good · failing: what the search found, asked rarely · off: not
-   * supported, so not asked.
+   * supported, so hardly ever asked.
    */
   readonly kind: 'whole' | 'search' | 'run' | 'alone' | 'failing' | 'off';
   /** What is known to be wrong with it before it is asked. */
@@ -81,7 +81,7 @@ export class DevicePlan {
   /** The device answered this task; true when the tasks changed by it. */
   supported(task: PollTask): boolean {
     this.#refusals.delete(task);
-    if (task.kind === 'failing') {
+    if (task.kind === 'failing' || task.kind === 'off') {
       const kind = task.range === this.#planned[task.origin] ? 'whole' : 'alone';
       this.#replace(task, [{ kind, range: task.range, origin: task.origin, trouble: null }]);
       return true;

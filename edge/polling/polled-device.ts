@@ -36,6 +36,8 @@ export type Polled = {
   woken: PollTask | null;
   /** How often it answered only then. */
   wakings: number;
+  /** Ranges that it does not support: when each is asked again, monotonic ms, and how long after that. */
+  readonly off: Map<string, { at: number; waitMs: number }>;
 };
 
 const fresh = {
@@ -61,20 +63,29 @@ export function polledOf(device: DeviceConfig, link: BusLink, now: Instant): Pol
     answers: new Answers(),
     faulty: new Map(),
     counts: new PollCounts(),
+    off: new Map(),
     connectivity: initialState(plan.settings(), now),
     ...fresh,
   };
 }
 
-/** The points of these ranges (or all of them), each without a value and with its fault. */
-export function badReadings({ device, plan, refs }: Polled, bad: readonly Bad[], { wall, mono }: Instant): Reading[] {
+/**
+ * The points of these ranges (or all of them), each without a value and with its fault. By one of them no other point is
+ * scaled any more.
+ */
+export function badReadings(polled: Polled, bad: readonly Bad[], { wall, mono }: Instant): Reading[] {
+  const { device, plan, refs, exponents } = polled;
   const reading = (point: PointRef, fault: FaultCode): Reading => ({ point, value: null, fault, at: wall, mono });
   return bad.flatMap(({ range, fault }) => {
-    if (range === null) return device.points.map(({ ref }) => reading(ref, fault));
-    const points = plan.tasks().find(({ key }) => key === range)?.range.points ?? [];
-    return points
-      .flatMap(({ name, isAside }) => (isAside === true ? [] : (refs.get(name) ?? [])))
-      .map((ref) => reading(ref, fault));
+    if (range === null) {
+      exponents.clear();
+      return device.points.map(({ ref }) => reading(ref, fault));
+    }
+    const own = (plan.tasks().find(({ key }) => key === range)?.range.points ?? []).filter(
+      ({ isAside }) => isAside !== true,
+    );
+    for (const { name } of own) exponents.delete(name);
+    return own.flatMap(({ name }) => refs.get(name) ?? []).map((ref) => reading(ref, fault));
   });
 }
 

@@ -195,6 +195,7 @@ export class Poller {
     this.#isAway = false;
     for (const polled of this.#polled) {
       polled.plan.reset();
+      polled.off.clear();
       this.#reschedule(polled);
       this.#transition(polled, { kind: 'ranges', ranges: polled.plan.settings() });
       this.#schedule.probeNow(polled.device.unit, this.#clock.monotonic());
@@ -204,11 +205,7 @@ export class Poller {
   async #poll(task: PollTask): Promise<void> {
     const polled = this.#polledOf(task.unit);
     if (polled === undefined) return;
-    if (task.kind === 'off') {
-      this.#schedule.ran(task, this.#clock.monotonic());
-      this.#report(badReadings(polled, [{ range: task.key, fault: 'unsupported' }], this.#now()));
-      return;
-    }
+    if (task.kind === 'off') return this.#off(polled, task);
     const range = polled.connectivity.isTripped ? this.#probeOf(task) : task.range;
     const sentAt = this.#clock.monotonic();
     const idleMs = sentAt - polled.askedAt;
@@ -230,6 +227,26 @@ export class Poller {
     if (outcome.ok || outcome.fault !== 'port-closed')
       polled.counts.add(polled.askedAt, outcome.ok ? polled.askedAt - sentAt : null);
     this.#settle(polled, task, range, outcome);
+  }
+
+  /**
+   * What a device does not support is said bad without the wire. It is asked again now and then: some answer so as well while
+   * they start, or while a part behind them is away.
+   */
+  async #off(polled: Polled, task: PollTask): Promise<void> {
+    const now = this.#clock.monotonic();
+    const { at, waitMs } = polled.off.get(task.key) ?? { at: now + firstOffMs, waitMs: firstOffMs };
+    const isAsked = now >= at && polled.connectivity.state === 'online';
+    const next = Math.min(longestOffMs, 2 * waitMs);
+    polled.off.set(task.key, isAsked ? { at: now + next, waitMs: next } : { at, waitMs });
+    const outcome = isAsked ? await this.#ask(polled.device, readOf(task.range)) : null;
+    this.#schedule.ran(task, this.#clock.monotonic());
+    if (outcome?.ok !== true)
+      this.#report(badReadings(polled, [{ range: task.key, fault: 'unsupported' }], this.#now()));
+    else if (polled.plan.tasks().includes(task)) {
+      polled.off.delete(task.key);
+      this.#good(polled, task, task.range, outcome);
+    }
   }
 
   /**
@@ -446,6 +463,7 @@ export class Poller {
     polled.plan.reset();
     polled.exponents.clear();
     polled.faulty.clear();
+    polled.off.clear();
     this.#reschedule(polled);
     this.#schedule.openBreaker(polled.device.unit, this.#clock.monotonic());
     this.#transition(polled, { kind: 'ranges', ranges: polled.plan.settings() });
@@ -477,6 +495,9 @@ const missesToRest = 3;
 const leastSleepMs = 1500;
 const wakingsToKnow = 2;
 const probesToWake = 4;
+/** A device that starts is through with it after this; one that never has the registers is asked as rarely as the longest says. */
+const firstOffMs = 30_000;
+const longestOffMs = 600_000;
 /** A point that is looked at by itself has a second chance, since noise costs a turn now and then. */
 const missesInSearch = 2;
 /** A reason names no more. */

@@ -82,6 +82,44 @@ test('a device that refuses to give more than its points is asked for these alon
   expect(good(readings, 'a')).toBeGreaterThanOrEqual(18);
 });
 
+describe('a register that is not supported', () => {
+  test('while its device starts is asked again, and read from then on', async () => {
+    const starting = poisoned((request) => [{ afterMs: 5, bytes: exceptionReply(request, 2) }]);
+    const { clock, readings, wire } = start([deviceOf({ id: 'd-1', unit: 1, profile: four })], starting);
+    await clock.advance(5000);
+    wire.slave = everyone;
+    await clock.advance(40_000);
+    const before = readings.length;
+    await clock.advance(10_000);
+    expect(faults(readings.slice(before), 'b')).toEqual([null]);
+  });
+
+  test('ever costs the line next to nothing, and is bad at each of its times', async () => {
+    const never = poisoned((request) => [{ afterMs: 5, bytes: exceptionReply(request, 2) }]);
+    const { clock, readings, wire } = start([deviceOf({ id: 'd-1', unit: 1, profile: four })], never);
+    await clock.advance(5000);
+    const [before, asked] = [readings.length, wire.sent.length];
+    await clock.advance(600_000);
+    expect(of(readings.slice(before), 'b').length).toBeGreaterThanOrEqual(590);
+    expect(faults(readings.slice(before), 'b')).toEqual(['unsupported']);
+    expect(wire.sent.length - asked).toBeLessThanOrEqual(2 * 601 + 5);
+  });
+});
+
+test.each([
+  ['fails', (request: Uint8Array) => [{ afterMs: 5, bytes: exceptionReply(request, 4) }]],
+  ['is silent', () => []],
+  ['is not supported', (request: Uint8Array) => [{ afterMs: 5, bytes: exceptionReply(request, 2) }]],
+])('a factor in another range that %s makes no value any more', async (_, instead) => {
+  const profile = profileOf({ power: { address: 500, scaleBy: 'ratio' }, ratio: { address: 1 } });
+  const { clock, readings, wire } = start([deviceOf({ id: 'd-1', unit: 1, profile })], everyone);
+  await clock.advance(5000);
+  expect(of(readings, 'power').at(-1)?.fault).toBeNull();
+  wire.slave = poisoned(instead);
+  await clock.advance(10_000);
+  expect(of(readings, 'power').at(-1)).toMatchObject({ value: null, fault: 'out-of-range' });
+});
+
 test('a range that stays silent in every part is one range again, asked rarely', async () => {
   const profile = profileOf({ a: { address: 0 }, x: { address: 500 }, y: { address: 501 }, z: { address: 502 } });
   const deaf: Slave = (request) => (request[2] === 1 ? [] : everyone(request, 0));
