@@ -19,11 +19,14 @@ export type OpenedRelease = {
   close(): void;
 };
 
-/** @throws UpgradeError release-not-there, not-a-release */
-export async function openRelease(path: string, untar: Untar): Promise<OpenedRelease> {
+/**
+ * `called`: what a person called it, where that is another than its path.
+ * @throws UpgradeError release-not-there, not-a-release
+ */
+export async function openRelease(path: string, untar: Untar, called = path): Promise<OpenedRelease> {
   const found = statSync(path, { throwIfNoEntry: false });
-  if (found === undefined) throw new UpgradeError({ code: 'release-not-there', file: path });
-  return found.isDirectory() ? ofFolder(path) : ofFile(path, untar);
+  if (found === undefined) throw new UpgradeError({ code: 'release-not-there', file: called });
+  return found.isDirectory() ? ofFolder(path) : ofFile(path, untar, called);
 }
 
 async function ofFolder(folder: string): Promise<OpenedRelease> {
@@ -55,8 +58,8 @@ async function whole(folder: string, name: string): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-async function ofFile(file: string, untar: Untar): Promise<OpenedRelease> {
-  const stream = createReadStream(file);
+async function ofFile(path: string, untar: Untar, file: string): Promise<OpenedRelease> {
+  const stream = createReadStream(path);
   const unpacked = stream.pipe(createGunzip());
   stream.on('error', (error) => unpacked.destroy(error));
   const parts = untar(unpacked);

@@ -1,7 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { promisify } from 'node:util';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { UpgradeRefusal } from '../../contract/reasons/upgrade.ts';
 import { makeRelease } from '../../deploy/package/release.ts';
 import { OutboxStore } from '../../edge/outbox/store.ts';
 import { outboxDatabase } from '../../edge/outbox/upgrade-database.ts';
@@ -43,14 +48,33 @@ async function box() {
   return { data, program, folder, file, key, of: { data, program, key, parts, language } };
 }
 
-async function refusal(work: () => unknown): Promise<string> {
+async function reasonOf(work: () => unknown): Promise<UpgradeRefusal | null> {
   try {
     await work();
   } catch (error) {
-    if (error instanceof UpgradeError) return error.reason.code;
+    if (error instanceof UpgradeError) return error.reason;
     throw error;
   }
-  return 'none';
+  return null;
+}
+
+const refusal = async (work: () => unknown): Promise<string> => (await reasonOf(work))?.code ?? 'none';
+
+const servers: Server[] = [];
+async function closeServers(): Promise<void> {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    await promisify(server.close.bind(server))();
+  }
+}
+afterEach(closeServers);
+
+/** The URL of a release that is sent like this. */
+async function served(send: (answer: ServerResponse) => void): Promise<string> {
+  const server = createServer((_asked, answer) => send(answer));
+  servers.push(server);
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/jari.tar.gz`;
 }
 
 describe('jari upgrade', () => {
@@ -81,6 +105,69 @@ describe('jari upgrade', () => {
     expect(await refusal(() => runTry({ ...of, release: `${file}.x` }))).toBe('release-not-there');
     expect(await refusal(() => runTry({ ...of, release: file, key: '/nowhere/release.pub' }))).toBe('no-key');
     expect(systemDisk.names(join(data, 'upgrade/releases'))).toEqual([]);
+  });
+
+  test('takes a release from a URL, and leaves nothing of the download', async () => {
+    const { data, file, of } = await box();
+    const url = await served((answer) => answer.end(readFileSync(file)));
+    const download = { folder: tempDir(), longest: 1e6 };
+    const { json } = await runTry({ ...of, release: url, download });
+    expect(json).toMatchObject({ ok: true, from: '0.1.0', to: '0.2.0' });
+    expect(systemDisk.names(join(data, 'upgrade/releases'))).toEqual(['0.2.0']);
+    expect(systemDisk.names(download.folder)).toEqual([]);
+  });
+
+  const url = expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/jari\.tar\.gz$/);
+  test.each<[string, (answer: ServerResponse, bytes: Buffer) => void, object]>([
+    [
+      'of which a file is other than it was signed',
+      (answer, bytes) =>
+        answer.end(gzipSync(Buffer.from(gunzipSync(bytes).toString('latin1').replace('xx', 'xy'), 'latin1'))),
+      { code: 'file-changed', file: url, path: 'app/jari.js' },
+    ],
+    [
+      'that is cut in the middle',
+      (answer, bytes) => {
+        answer.writeHead(200, { 'content-length': bytes.length });
+        answer.write(bytes.subarray(0, bytes.length / 2), () => answer.destroy());
+      },
+      { code: 'download-failed', url, detail: expect.stringMatching(/closed|terminated/) },
+    ],
+    [
+      'that is cut in the middle, which nobody can tell from its end',
+      (answer, bytes) => {
+        answer.useChunkedEncodingByDefault = false;
+        answer.end(bytes.subarray(0, bytes.length / 2));
+      },
+      { code: 'not-a-release', file: url },
+    ],
+    [
+      'that does not end',
+      (answer) => {
+        const more = () => answer.write(Buffer.alloc(65_536), more);
+        more();
+      },
+      { code: 'download-failed', url, detail: 'more than 1000000 bytes' },
+    ],
+    ['that is not there', (answer) => answer.writeHead(404).end(), { code: 'download-failed', detail: 'status 404' }],
+  ])('refuses a download %s, and leaves nothing', async (_name, send, reason) => {
+    const { data, file, of } = await box();
+    const bytes = readFileSync(file);
+    const release = await served((answer) => send(answer, bytes));
+    const download = { folder: tempDir(), longest: 1e6 };
+    expect(await reasonOf(() => runTry({ ...of, release, download }))).toMatchObject(reason);
+    expect([download.folder, join(data, 'upgrade/releases')].flatMap((each) => systemDisk.names(each))).toEqual([]);
+  });
+
+  test('refuses a URL where no network is, and says what the network said', async () => {
+    const { of } = await box();
+    const release = await served(() => {});
+    await closeServers();
+    expect(await reasonOf(() => runTry({ ...of, release }))).toEqual({
+      code: 'download-failed',
+      url: release,
+      detail: expect.stringContaining('ECONNREFUSED'),
+    });
   });
 
   test('commits and goes back where there is something to commit and to go back to', async () => {
