@@ -183,7 +183,7 @@ export class MqttBus implements BusReader, Line {
         this.#uplink(device, heard, payload);
         break;
       case 'join':
-        device.counted = { ...device.counted, isAfresh: true };
+        device.counted = { ...device.counted, isAfresh: true, joinedAt: heard.at };
         device.add('joins');
         break;
       case 'battery':
@@ -220,7 +220,7 @@ export class MqttBus implements BusReader, Line {
     const isLate = late !== null || verdict === 'behind';
     device.add('heard');
     if (isLate) device.add('late');
-    if (!isLate && heard.radio !== null) device.heardBy(heard.radio);
+    if (!isLate) device.heardBy(heard.radio ?? unsaid);
     if (heard.body === null) return;
     const said = readUplink(device.config, heard.body);
     device.record({ at: heard.at ?? now.wall, hex, decoded: shownSaid(said) });
@@ -354,6 +354,8 @@ function shownSaid(said: UplinkSaid): string {
   return `${said.layout}: ${values.join(', ')}`.slice(0, longestText);
 }
 
+/** Of a message without a word of its stations: what an earlier one said is not so of this one. */
+const unsaid = { rssi: null, snr: null, margin: null, stations: 0 };
 const isKept = Promise.resolve(true);
 const tickMs = 1000;
 const longestText = 200;

@@ -41,7 +41,7 @@ type Reader = (address: string, topic: string, payload: Uint8Array) => Heard;
 const readers: Readonly<Record<MqttFormat, Reader>> = {
   chirpstack: fromChirpStack,
   ttn: fromTheThingsStack,
-  zigbee2mqtt: fromJson,
+  zigbee2mqtt: fromZigbee,
   json: fromJson,
   raw: (address, _topic, payload) => ({ ...bare(address), body: { kind: 'bytes', port: null, bytes: payload } }),
 };
@@ -68,6 +68,17 @@ function fromJson(address: string, _topic: string, payload: Uint8Array): Heard {
   const quality = typeof json === 'object' && json !== null && 'linkquality' in json ? json.linkquality : null;
   const radio = typeof quality === 'number' ? { rssi: null, snr: null, margin: null, stations: 1 } : null;
   return { ...bare(address), radio, body: { kind: 'json', json } };
+}
+
+/** With `advanced.last_seen` it says when it heard the sensor: ISO 8601, or epoch ms. What it repeats at its own start is older. */
+function fromZigbee(address: string, topic: string, payload: Uint8Array): Heard {
+  const heard = fromJson(address, topic, payload);
+  if (heard.kind !== 'uplink' || heard.body?.kind !== 'json') return heard;
+  const said = recordOf(heard.body.json)?.last_seen;
+  return {
+    ...heard,
+    at: typeof said === 'number' && Number.isFinite(said) ? said : (timeOf(said ?? undefined) ?? null),
+  };
 }
 
 const eui = z.string().regex(/^[0-9a-fA-F]{16}$/);

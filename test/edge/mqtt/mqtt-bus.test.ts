@@ -29,6 +29,14 @@ describe('a message', () => {
     expect(state().uplinks).toMatchObject({ heard: 1, twice: 2, lost: 0 });
   });
 
+  test('that says nothing of its stations has no margin, and not that of the one before', async () => {
+    const { up, chirp, news } = await start();
+    up({ fCnt: 1 });
+    news();
+    chirp('up', { fCnt: 2, fPort: 1, data: 'AQ==' });
+    expect(news()).toEqual(['occupied true']);
+  });
+
   test('of the network alone proves nothing of the sensor’s points', async () => {
     const { up, news, state } = await start();
     up({ fCnt: 1, fPort: 0, hex: '' });
@@ -186,6 +194,17 @@ describe('other words', () => {
     const { broker, news } = await start(busOf({ format, ...more }, 'Bay 1'));
     broker.say(topic, payload);
     expect(news()).toEqual(['occupied true']);
+  });
+
+  test('zigbee2mqtt: what it repeats of long ago is history, by the time at which it heard the sensor', async () => {
+    const { broker, news, clock } = await start(busOf({ format: 'zigbee2mqtt' }, 'Bay 1'));
+    const say = (last_seen: unknown) => broker.say('zigbee2mqtt/Bay 1', { occupied: true, last_seen });
+    say(clock.now() - 3_600_000);
+    say(new Date(clock.now() - 3_600_000).toISOString());
+    expect(news()).toEqual(['occupied true late', 'occupied true late']);
+    say(clock.now() - 1000);
+    say(null);
+    expect(news()).toEqual(['occupied true', 'occupied true']);
   });
 
   test('bodies as they are', async () => {
