@@ -27,7 +27,10 @@ export function addCityCommands(program: Command, print: Print): void {
     .option('--nats-ca <file>', "the CA (PEM) of the servers' certificates")
     .option('--nats-replicas <n>', 'servers that keep a copy (default: 3 in a cluster, else 1)')
     .option('--nats-max-mb <n>', 'what the stream may hold, MB; well below what its servers may store', '1024')
-    .option('--hub <url>', 'an NGSI-LD hub that is told of every entity')
+    .option(
+      '--hub <url>',
+      'an NGSI-LD hub that is told of every entity; one without /ngsi-ld/v1 by its …/entityOperations',
+    )
     .option('--hub-variant <name>', 'how it is written: smart-data-models or city-data-hub', 'smart-data-models')
     .option(
       '--hub-context <url>',
@@ -36,6 +39,7 @@ export function addCityCommands(program: Command, print: Print): void {
     .option('--hub-tenant <name>', 'its tenant')
     .option('--hub-token-file <file>', 'the file with the token for it')
     .option('--hub-type <type...>', 'only entities of these types')
+    .option('--hub-without <name...>', 'attributes that the hub has no place for')
     .option('--platform <url>', 'the 통합플랫폼, which is posted an event of each public alert')
     .option('--platform-secret-file <file>', 'the file with its X-Scsns-Secret')
     .addHelpText('after', example('jari city run --database postgres://jari@127.0.0.1:5432/city --port 8090'))

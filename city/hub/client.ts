@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** An NGSI-LD hub over HTTP (GS CIM 009, 6.15 and 6.17). */
 
 export type HubOptions = {
-  /** Of the hub, without `/ngsi-ld`. */
+  /** Where its `entityOperations` are: most have them below `/ngsi-ld/v1`, Korea's City Data Hub at its root. */
   readonly url: string;
   readonly tenant: string | null;
   readonly token: string | null;
@@ -69,9 +69,12 @@ async function post(options: HubOptions, operation: string, { ids, body, type }:
     ...(tenant === null ? {} : { 'NGSILD-Tenant': tenant }),
     ...(token === null ? {} : { authorization: `Bearer ${token}` }),
   };
-  const { status, text, retryMs } = await asked(`${url}/ngsi-ld/v1/entityOperations/${operation}`, headers, body);
-  if (status === 200 || status === 201 || status === 204) return { taken: new Set(ids), refused: new Map() };
+  const { status, text, retryMs } = await asked(`${url}/entityOperations/${operation}`, headers, body);
   if (status === 207) return partly(text, ids);
+  // Up to V1.2 of the specification what was refused is told with 200; a list of what was created tells nothing of it.
+  const said = status === 200 ? resultSchema.safeParse(parsed(text)) : null;
+  if (said?.success === true && said.data.errors.length > 0) return partly(text, ids);
+  if (status === 200 || status === 201 || status === 204) return { taken: new Set(ids), refused: new Map() };
   const why = `${status}: ${text.slice(0, 300)}`;
   // 404 of a delete: none of them is there.
   if (status === 404 && operation === 'delete') return { taken: new Set(ids), refused: new Map() };
@@ -93,15 +96,29 @@ async function asked(url: string, headers: Record<string, string>, body: string)
   }
 }
 
-/** GS CIM 009, 5.2.16 and 5.2.17. */
+/** GS CIM 009, 5.2.16 and 5.2.17. A hub may leave out, or say null for, what it has nothing for. */
 const resultSchema = z.object({
-  success: z.array(z.string()).default([]),
-  errors: z.array(z.object({ entityId: z.string(), error: z.unknown() })).default([]),
+  success: z
+    .array(z.string())
+    .nullish()
+    .transform((ids) => ids ?? []),
+  errors: z
+    .array(z.object({ entityId: z.string().nullish(), error: z.unknown().optional() }))
+    .nullish()
+    .transform((errors) => errors ?? []),
 });
+
+/** Scorpio's, of 2023 and later: an entry for each entity. */
+const eachSchema = z
+  .array(z.object({ id: z.string(), failure: z.unknown().optional() }))
+  .transform((all) => ({
+    success: all.flatMap(({ id, failure }) => (failure === undefined ? [id] : [])),
+    errors: all.flatMap(({ id, failure }) => (failure === undefined ? [] : [{ entityId: id, error: failure }])),
+  }));
 
 /** What the hub does not name it may not have taken; to send it again changes nothing. */
 function partly(text: string, ids: readonly string[]): Taken {
-  const result = resultSchema.safeParse(parsed(text));
+  const result = z.union([resultSchema, eachSchema]).safeParse(parsed(text));
   const errors = new Map(
     result.data?.errors.map(({ entityId, error }) => [entityId, JSON.stringify(error ?? null).slice(0, 300)]),
   );

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { InputError } from '../../contract/input-error.ts';
 import { coreContextUrl } from '../ngsi-ld/core-terms.ts';
-import { entitiesOf, entityTypes, expanded, typeBy } from '../ngsi-ld/entities.ts';
+import { attributeNames, entitiesOf, entityTypes, expanded, typeBy } from '../ngsi-ld/entities.ts';
 import type { Entity } from '../ngsi-ld/model.ts';
 import { type VariantName, variants } from '../ngsi-ld/variants.ts';
 import { type Held, viewsOf } from '../ngsi-ld/views.ts';
@@ -15,6 +15,7 @@ export type HubFile = {
   readonly hubTenant?: string;
   readonly hubTokenFile?: string;
   readonly hubType?: readonly string[];
+  readonly hubWithout?: readonly string[];
 };
 
 export type HubTask = {
@@ -36,10 +37,10 @@ export function openHub(of: HubFile): HubTask | null {
     throw new InputError([
       '--hub-context: city-data-hub has names of its own; give the context that says what they mean',
     ]);
-  const writing = variants[variant];
+  const writing = { ...variants[variant], without: new Set((of.hubWithout ?? []).map(attributeNamed)) };
   const token = of.hubTokenFile === undefined ? null : read(of.hubTokenFile);
   return {
-    name: [url, tenant ?? '', variant].join(' '),
+    name: [url.replace(/\/ngsi-ld\/v1$/, ''), tenant ?? '', variant].join(' '),
     hub: hubAt({ url, tenant, token, isLd: context !== null }),
     entitiesOf: (held, now) => entitiesOf(viewsOf(held, now), writing, types),
     // Without a context to read, every name is an IRI: a hub in a closed network fetches nothing.
@@ -60,7 +61,14 @@ function checkedUrl(url: string): string {
   const { username, password } = new URL(url);
   if (username !== '' || password !== '')
     throw new InputError(['--hub: no secret in the address; give --hub-token-file']);
-  return url.replace(/\/+$/, '').replace(/\/ngsi-ld(\/v1)?$/, '');
+  const whole = url.replace(/\/+$/, '');
+  const base = whole.replace(/\/entityOperations$/, '');
+  return base === whole ? `${whole.replace(/\/ngsi-ld(\/v1)?$/, '')}/ngsi-ld/v1` : base;
+}
+
+function attributeNamed(name: string): string {
+  if (attributeNames.has(name)) return name;
+  throw new InputError([`--hub-without ${name}: no entity has an attribute of this name`]);
 }
 
 function variantBy(name: string): VariantName {

@@ -28,6 +28,11 @@ const all: readonly Mapped[] = [
 
 export const entityTypes = all.map(({ model }) => model.type);
 
+/** Of all types. */
+export const attributeNames: ReadonlySet<string> = new Set(
+  all.flatMap(({ model }) => model.rows.map(({ name }: { readonly name: string }) => name)),
+);
+
 /** Entities of these types (all when null), each once. */
 export function entitiesOf(views: Views, writing: Writing, types: ReadonlySet<string> | null = null): Entity[] {
   const wanted = all.filter(({ model }) => types === null || types.has(model.type));

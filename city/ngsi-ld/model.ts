@@ -71,14 +71,18 @@ export type Writing = {
   readonly time: (ms: number) => string;
   /** What an attribute is in place of what its row says. */
   readonly value?: (type: string, name: string, view: unknown) => unknown;
+  /** Attributes that the reader's model does not have, and for which it would refuse the entity. */
+  readonly without?: ReadonlySet<string>;
 };
 
 /** One entity, normalized. Pure. */
 export function entityOf<V extends Observed>(model: EntityModel<V>, view: V, writing: Writing): Entity {
   const { type, rows } = model;
   const attributes = rows.flatMap((row) => {
+    if (writing.without?.has(row.name)) return [];
     const value = writing.value?.(type, row.name, view) ?? row.get(view);
-    if (value === null || value === undefined) return [];
+    // An empty list is no value in JSON-LD: hubs drop the attribute, or refuse the entity.
+    if (value === null || value === undefined || (Array.isArray(value) && value.length === 0)) return [];
     return [[writing.name(type, row.name), attributeOf(row, value, view, writing)] as const];
   });
   return { id: writing.urn(model.id(view)), type: writing.type(type), ...Object.fromEntries(attributes) };

@@ -12,6 +12,7 @@ const hub = {
   holds: new Map<string, Record<string, unknown>>(),
   batches: [] as string[][],
   headers: {} as IncomingMessage['headers'],
+  path: '',
   /** Answers instead of taking. */
   answer: null as
     | ((ids: string[], operation: string) => { status: number; body?: unknown; headers?: object } | null)
@@ -26,6 +27,7 @@ function take(request: IncomingMessage, response: ServerResponse): void {
   });
   request.on('end', () => {
     hub.headers = request.headers;
+    hub.path = request.url ?? '';
     const items = JSON.parse(text) as (string | { id: string })[];
     const ids = items.map((item) => (typeof item === 'string' ? item : item.id));
     hub.batches.push(ids);
@@ -147,6 +149,53 @@ test('what a hub does not name among those that it took comes again', async () =
   expect([...table.rows.values()].filter(({ error }) => error === 'not named in 207')).toHaveLength(1);
 });
 
+test.each<[string, (ids: string[]) => { status: number; body: unknown }]>([
+  [
+    'with 200, as before V1.3',
+    (ids) => ({
+      status: 200,
+      body: { success: ids.filter((id) => id !== p1), errors: [{ entityId: p1, error: ['no'] }] },
+    }),
+  ],
+  [
+    'entity by entity',
+    (ids) => ({
+      status: 207,
+      body: ids.map((id) => (id === p1 ? { id, failure: [{ title: 'no' }] } : { id, success: [] })),
+    }),
+  ],
+  [
+    'with null for what it has nothing of',
+    (ids) =>
+      ids.length === 1
+        ? { status: 207, body: { success: null, errors: [{ entityId: p1, error: { title: 'no' } }] } }
+        : { status: 400, body: {} },
+  ],
+])('a hub that tells what it refused %s is understood', async (_how, answer) => {
+  const { pusher, table } = city();
+  hub.answer = (ids) => (ids.includes(p1) ? answer(ids) : null);
+  expect((await pusher.round()).refused).toBe(1);
+  expect(table.rows.get(p1)).toMatchObject({ tries: 1, error: expect.stringContaining('no') });
+});
+
+test.each([
+  ['', '/ngsi-ld/v1/entityOperations/upsert'],
+  ['/ngsi-ld', '/ngsi-ld/v1/entityOperations/upsert'],
+  ['/broker/ngsi-ld/v1/', '/broker/ngsi-ld/v1/entityOperations/upsert'],
+  ['/entityOperations', '/entityOperations/upsert'],
+])('a hub at %j is told at %s', async (path, expected) => {
+  const task = openHub({ hub: `${url}${path}` });
+  await task?.hub.upsert([{ id: 'urn:x:y', text: '{"id":"urn:x:y"}' }]);
+  expect(hub.path).toBe(expected);
+});
+
+test('what the hub has no place for is left out of every entity', () => {
+  const task = openHub({ hub: 'https://h', hubWithout: ['unknownSpotNumber', 'dateModified'] });
+  const texts = task?.entitiesOf(held(), start).map(task.textOf) ?? [];
+  expect(texts.length).toBeGreaterThan(5);
+  for (const text of texts) expect(text).not.toMatch(/unknownSpotNumber|dateModified/);
+});
+
 test('one entity for which a whole batch is refused does not hold up the others', async () => {
   const { pusher, table } = city();
   hub.answer = (ids) => (ids.includes(p1) ? { status: 400, body: { title: 'BadRequestData' } } : null);
@@ -219,6 +268,7 @@ test.each([
   [{ hub: 'https://h', hubVariant: 'x' }, '--hub-variant x'],
   [{ hub: 'https://h', hubVariant: 'city-data-hub' }, '--hub-context'],
   [{ hub: 'https://h', hubType: ['Car'] }, '--hub-type Car'],
+  [{ hub: 'https://h', hubWithout: ['colour'] }, '--hub-without colour'],
   [{ hub: 'https://h', hubTokenFile: '/nowhere' }, '--hub-token-file'],
 ])('a hub of %j is refused in words', (of, words) => {
   expect(() => openHub(of)).toThrow(words);
