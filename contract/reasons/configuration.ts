@@ -29,6 +29,10 @@ export const configurationRefusalSchema = z.discriminatedUnion('code', [
   z.object({ code: z.literal('busy'), version: z.int() }),
   /** No agent that it concerns is heard, or the one that is to try it first is not; it is looked at again. */
   z.object({ code: z.literal('nobody-to-try'), agent: z.string().max(63).nullable() }),
+  /** The gateway's clock was never set, so it can make no CA to sign by; it is looked at again. `at`: what it says, epoch ms. */
+  z.object({ code: z.literal('clock-unset'), at: z.int() }),
+  /** The gateway's CA cannot be used, so no agent would take its part. */
+  z.object({ code: z.literal('cannot-sign'), detail }),
   /** It changes how the gateway reaches its city or whose key it trusts, which is done at the gateway alone. */
   z.object({ code: z.literal('way-changed') }),
 ]);

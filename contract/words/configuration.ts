@@ -60,6 +60,14 @@ const table: Table = {
         ? 'No agent that it concerns is heard; it waits.'
         : `Agent ${agent}, which is to try it first, is not heard; it waits.`,
   }),
+  'clock-unset': ({ at }) => ({
+    ko: `게이트웨이 시계가 맞지 않아(${new Date(at).toISOString()}) 서명할 수 없으므로 기다림. 시각을 맞추면 이어집니다.`,
+    en: `The gateway's clock says ${new Date(at).toISOString()}, so it cannot sign yet; it waits until the clock is set.`,
+  }),
+  'cannot-sign': ({ detail }) => ({
+    ko: `게이트웨이 CA를 쓸 수 없어 현장 장치용 설정에 서명하지 못함(${detail})`,
+    en: `The gateway's CA cannot be used, so nothing can be signed for its agents (${detail}).`,
+  }),
   'way-changed': () => ({
     ko: '도시 연결 또는 도시 공개 키를 바꾸는 설정이라 받지 않음. 그 항목은 게이트웨이에서 직접 바꾸세요.',
     en: 'It changes the way to the city or the key that is trusted; that is done at the gateway itself.',

@@ -18,6 +18,18 @@ export type Authority = {
   readonly expires: number;
 };
 
+/** This machine does not know what year it is. */
+export class ClockUnset extends InputError {
+  /** What its clock says, epoch ms. */
+  readonly at: number;
+
+  constructor(at: number) {
+    super([`this machine's clock says ${new Date(at).toISOString()}; set it (timedatectl), then try again`]);
+    this.name = 'ClockUnset';
+    this.at = at;
+  }
+}
+
 export function authorityFiles(dir: string): { certificate: string; key: string } {
   return { certificate: join(dir, 'ca', 'ca.crt'), key: join(dir, 'ca', 'ca.key') };
 }
@@ -37,7 +49,7 @@ export function readAuthority(dir: string, clock: Pick<Clock, 'now'>): Authority
   return checked(files, clock);
 }
 
-/** @throws InputError when there is one already, or this machine does not know what year it is */
+/** @throws InputError when there is one already; ClockUnset */
 export async function makeAuthority(dir: string, clock: Pick<Clock, 'now'>): Promise<Authority> {
   const files = authorityFiles(dir);
   if (existsSync(files.certificate) || existsSync(files.key)) {
@@ -58,12 +70,9 @@ export async function makeAuthority(dir: string, clock: Pick<Clock, 'now'>): Pro
   return checked(files, clock);
 }
 
-/** A clock that still stands in the past would give certificates that have expired when it is set. */
+/** A clock that still stands in the past would give certificates that have expired when it is set. @throws ClockUnset */
 export function refuseEarlyClock(clock: Pick<Clock, 'now'>): void {
-  if (clock.now() >= earliest) return;
-  throw new InputError([
-    `this machine's clock says ${new Date(clock.now()).toISOString()}; set it (timedatectl), then try again`,
-  ]);
+  if (clock.now() < earliest) throw new ClockUnset(clock.now());
 }
 
 const earliest = Date.UTC(2025, 0, 1);

@@ -12,11 +12,13 @@ import {
   type SignedByKey,
 } from '../../contract/configuration.ts';
 import type { SiteId } from '../../contract/ids.ts';
+import { InputError } from '../../contract/input-error.ts';
 import type { ProblemCode } from '../../contract/problems/problems.ts';
 import { Refusal } from '../../contract/problems/refusal.ts';
 import type { ConfigurationRefusal } from '../../contract/reasons/configuration.ts';
 import type { SiteChange } from '../../contract/reasons/site-changes.ts';
 import { configurationWords } from '../../contract/words/configuration.ts';
+import { ClockUnset } from '../ca/authority.ts';
 import type { Log } from '../log.ts';
 import type { ConfigurationService } from './service.ts';
 import { NotTaken, type Wish } from './wish.ts';
@@ -35,6 +37,9 @@ type NotYet = {
   readonly state: 'waiting' | 'refused';
   readonly reason: ConfigurationRefusal;
 };
+
+/** They pass by themselves. */
+const passing: ReadonlySet<ConfigurationRefusal['code']> = new Set(['busy', 'nobody-to-try', 'clock-unset']);
 
 const said = (version: number) => ({ by: 'city', why: `version ${version}` });
 
@@ -137,7 +142,7 @@ export class ConfigurationFromCity {
   }
 
   #refuse(site: SiteId, version: number, reason: ConfigurationRefusal): void {
-    const state = reason.code === 'busy' || reason.code === 'nobody-to-try' ? 'waiting' : 'refused';
+    const state = passing.has(reason.code) ? 'waiting' : 'refused';
     const before = this.#notYet.get(site);
     this.#notYet.set(site, { version, state, reason });
     if (before?.version === version && before.reason.code === reason.code) return;
@@ -160,7 +165,9 @@ const isNamed = (full: string, name: string) => full === name || full.endsWith(`
 /** Null: nothing of what was handed down, but a fault. */
 function reasonOf(error: unknown): ConfigurationRefusal | null {
   if (error instanceof NotTaken) return error.reason;
-  if (!(error instanceof Refusal)) return null;
+  if (error instanceof ClockUnset) return { code: 'clock-unset', at: error.at };
+  if (!(error instanceof Refusal))
+    return error instanceof InputError ? { code: 'cannot-sign', detail: error.message.slice(0, 300) } : null;
   if (isOf(error, 'configuration-under-way')) return { code: 'busy', version: error.figures.version };
   if (isOf(error, 'configuration-nobody-to-try')) return { code: 'nobody-to-try', agent: error.figures.agent };
   if (isOf(error, 'configuration-not-confirmed'))

@@ -208,6 +208,16 @@ test('it waits while somebody at the site tries another, or nobody could try it'
   expect(await below.hears(offer)).toMatchObject({ seen: 7, state: 'trying' });
 });
 
+test('it waits while the gateway’s clock was never set, and is tried once it is', async () => {
+  const below = cityWorld();
+  const now = below.world.clock.now();
+  below.world.clock.stepWall(86_400_000 - now);
+  const { signed: offer } = signed(siteFile(faster, 7));
+  expect(await below.hears(offer)).toMatchObject({ seen: 0, state: 'waiting', reason: { code: 'clock-unset' } });
+  below.world.clock.stepWall(now);
+  expect(await below.hears(offer)).toMatchObject({ seen: 7, state: 'trying', reason: null });
+});
+
 test('what runs already is kept at once, and what somebody at the site tries later replaces it', async () => {
   const below = cityWorld();
   expect(await below.hears(signed(siteFile(goodSite, 7)).signed)).toMatchObject({ seen: 7, state: 'kept' });
