@@ -84,6 +84,8 @@ export class SiteTrial {
     const facts = this.#options.facts();
     const { draft, version } = checkedWish(wish, { site, record: this.#record, facts, place });
     const order = orderOf(draft, facts, wish.first ?? draft.site.gateway.rollout.first);
+    // What nobody can sign is not begun, and not audited each time that it comes again.
+    if (order.length > 0) await this.#options.signer();
     const losses = lossesOf(draft).map(confirmationOf);
     const agents = order.map((agent) => ({ agent, step: 'waiting' as const, before: null }));
     const about = { version: version.version, ...said, at: this.#options.clock.now(), losses, agents };

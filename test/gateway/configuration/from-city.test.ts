@@ -214,8 +214,11 @@ test('it waits while the gateway’s clock was never set, and is tried once it i
   below.world.clock.stepWall(86_400_000 - now);
   const { signed: offer } = signed(siteFile(faster, 7));
   expect(await below.hears(offer)).toMatchObject({ seen: 0, state: 'waiting', reason: { code: 'clock-unset' } });
+  await below.hears(offer);
+  expect(below.world.actions()).toEqual([]);
   below.world.clock.stepWall(now);
   expect(await below.hears(offer)).toMatchObject({ seen: 7, state: 'trying', reason: null });
+  expect(below.world.actions()).toEqual(['configuration-try']);
 });
 
 test('what runs already is kept at once, and what somebody at the site tries later replaces it', async () => {
