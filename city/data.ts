@@ -1,6 +1,7 @@
 import type { CityAsk } from '../contract/city.ts';
+import type { Step } from './configuration/waves.ts';
 import type { HistoryOf, HistoryRow, Span } from './ngsi-ld/temporal.ts';
-import { type ShownSet, shownSets } from './store/configurations.ts';
+import { decide, type ShownSet, shownSets } from './store/configurations.ts';
 import type { Sql } from './store/database.ts';
 import { history } from './store/entities.ts';
 import { type AuditRow, auditRows, type Reader, readerBy } from './store/gateways.ts';
@@ -35,6 +36,8 @@ export type CityData = {
   ask(of: Omit<CityAsk, 'site' | 'alert'> & { site: string; alert: string }): Promise<void>;
   /** Sets of configuration, the newest first, with the gateways of these districts. */
   configurations(districts: Districts): Promise<ShownSet[]>;
+  /** @throws SetError when there is no such set, or it is past that */
+  decide(version: number, step: Step, said: { by: string; why: string | null }): Promise<void>;
   hubs(): Promise<HubState[]>;
   /** Who did what, the newest first. */
   audit(limit: number): Promise<AuditRow[]>;
@@ -56,6 +59,7 @@ export function dataOf(sql: Sql): CityData {
     asksNow: (districts) => asksNow(sql, districts),
     ask: (of) => ask(sql, of),
     configurations: (districts) => shownSets(sql, districts),
+    decide: (version, step, said) => decide(sql, version, step, said),
     hubs: () => hubStates(sql),
     audit: (limit) => auditRows(sql, limit),
     history: (of, span) => history(sql, of, span),

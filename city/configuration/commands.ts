@@ -5,8 +5,8 @@ import { cityConfigurationWords, setStateNames, targetStateNames } from '../../c
 import { configurationWords } from '../../contract/words/configuration.ts';
 import type { Language } from '../../contract/words/language.ts';
 import { caller, type Output, onDatabase, type Where } from '../on-database.ts';
-import { decide, publish, SetError, type ShownSet, type Step, shownSets } from '../store/configurations.ts';
-import { type Plan, usualPlan } from './waves.ts';
+import { decide, publish, SetError, type ShownSet, shownSets } from '../store/configurations.ts';
+import { type Plan, type Step, usualPlan } from './waves.ts';
 
 /** `jari city config …`: what was signed elsewhere, on its way to gateways. */
 

@@ -18,6 +18,20 @@ import { type Fitness, worseThan } from './fitness.ts';
 export type SetState = keyof typeof setStateNames;
 export type TargetState = keyof typeof targetStateNames;
 
+/** What somebody may decide of a set. */
+const steps = ['halt', 'go', 'return'] as const;
+export type Step = (typeof steps)[number];
+
+export const isStep = (name: unknown): name is Step => steps.some((step) => step === name);
+
+const stepsFrom: Partial<Record<SetState, readonly Step[]>> = {
+  running: ['halt', 'return'],
+  halted: ['go', 'return'],
+  done: ['return'],
+};
+
+export const stepsOf = (state: SetState): readonly Step[] => stepsFrom[state] ?? [];
+
 /** Numbers that decide, with where they come from. Times ms, shares 0–1. */
 export type Plan = {
   /** Share of all gateways that has it after each wave. At least one gateway more than the wave before. */

@@ -109,12 +109,10 @@ const resultSchema = z.object({
 });
 
 /** Scorpio's, of 2023 and later: an entry for each entity. */
-const eachSchema = z
-  .array(z.object({ id: z.string(), failure: z.unknown().optional() }))
-  .transform((all) => ({
-    success: all.flatMap(({ id, failure }) => (failure === undefined ? [id] : [])),
-    errors: all.flatMap(({ id, failure }) => (failure === undefined ? [] : [{ entityId: id, error: failure }])),
-  }));
+const eachSchema = z.array(z.object({ id: z.string(), failure: z.unknown().optional() })).transform((all) => ({
+  success: all.flatMap(({ id, failure }) => (failure === undefined ? [id] : [])),
+  errors: all.flatMap(({ id, failure }) => (failure === undefined ? [] : [{ entityId: id, error: failure }])),
+}));
 
 /** What the hub does not name it may not have taken; to send it again changes nothing. */
 function partly(text: string, ids: readonly string[]): Taken {

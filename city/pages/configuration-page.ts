@@ -2,15 +2,18 @@ import { cityWords as words } from '../../contract/words/city.ts';
 import { cityConfigurationWords, setStateNames, targetStateNames } from '../../contract/words/city-configuration.ts';
 import { configurationWords } from '../../contract/words/configuration.ts';
 import type { ShownSet, ShownTarget } from '../store/configurations.ts';
+import { stepForms } from './configuration-steps.ts';
 import { type Cell, type Html, html, type Say, table } from './html.ts';
 
 /** What is handed to gateways: each set with its waves, and every gateway of the newest. Pure. */
-export function configurationPage(sets: readonly ShownSet[], say: Say): Html {
+export function configurationPage(sets: readonly ShownSet[], say: Say, { mayAct }: { mayAct: boolean }): Html {
   const head = [words.version, words.kind, words.state, words.wave, words.gateways, words.reason, words.by];
   const [newest] = sets;
+  // What a newer set stands upon is not taken back from here.
+  const steps = (set: ShownSet) => (set === newest || set.state !== 'done' ? stepForms(set, say) : '');
   const all = table(
-    head.map(say),
-    sets.map((set) => setCells(set, say)),
+    [...head, ...(mayAct ? [words.step] : [])].map(say),
+    sets.map((set) => [...setCells(set, say), ...(mayAct ? [steps(set)] : [])]),
     say(words.nothing),
   );
   return newest === undefined ? all : html`${all}${gatewaysOf(newest, say)}`;

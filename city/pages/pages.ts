@@ -12,6 +12,7 @@ import { askToSignIn, isOwn, languageFor, openSignIn, readerOf, sendPage } from 
 import { boxPage } from './box-page.ts';
 import { boxes, isConnected } from './boxes.ts';
 import { configurationPage } from './configuration-page.ts';
+import { askedOf, askPage, mayStep, takeStep } from './configuration-steps.ts';
 import { type Html, page, type Say, sayIn } from './html.ts';
 import { alertPage, indicatorPage, lotPage } from './list-pages.ts';
 import { cityLots, openAlerts } from './lots.ts';
@@ -85,9 +86,11 @@ export function openPages(app: FastifyInstance, options: PagesOptions): void {
     return indicatorPage({ lots, alerts, devices, hours, capacity, say });
   });
 
-  shown('/configurations', 'configurations', async ({ districts }, say) =>
-    configurationPage(await data.configurations(districts), say),
-  );
+  shown('/configurations', 'configurations', async (reader, say, query) => {
+    const sets = await data.configurations(reader.districts);
+    const asked = mayStep(reader) ? askedOf(sets, query) : null;
+    return asked === null ? configurationPage(sets, say, { mayAct: mayStep(reader) }) : askPage(asked, say);
+  });
 
   const listed = (path: string, items: (reader: Reader) => Promise<readonly unknown[]>) =>
     app.get(
@@ -116,6 +119,10 @@ export function openPages(app: FastifyInstance, options: PagesOptions): void {
   app.post(
     '/api/v1/alerts/:site/:alert/acknowledge',
     signedIn((...said) => acknowledge(data, said)),
+  );
+  app.post(
+    '/api/v1/configurations/:version/:step',
+    signedIn((...said) => takeStep(data, ...said)),
   );
   openNgsiLd(app, {
     readerOf: (request) => readerOf(data, request),

@@ -17,6 +17,7 @@ input,button{font:inherit;padding:.3rem .8rem;min-height:2.75rem}
 .filter a[aria-current]{border:2px solid currentColor;font-weight:700}
 .map{display:grid;gap:0 1.5rem}.map svg{width:100%;height:auto;max-height:80vh;border:1px solid var(--line);border-radius:.5rem;background:var(--soft)}
 @media(min-width:56rem){.map{grid-template-columns:minmax(0,5fr) minmax(20rem,4fr)}.map figure{position:sticky;top:.5rem;align-self:start}}
+.steps{display:flex;flex-wrap:wrap;gap:.5rem;align-items:center}.step{padding:.5rem .8rem;border:1px solid var(--line)}
 figure{margin:0}figcaption{display:flex;flex-wrap:wrap;gap:.1rem 1rem;font-size:.9em;margin:.4rem 0}figcaption span{display:inline-flex;align-items:center;gap:.3rem}
 .mark{width:1.6rem;height:1.6rem;flex:none;vertical-align:middle}.age{white-space:nowrap}.map svg.mark{width:1.6rem;border:0;background:none}
 .places{list-style:none;padding:0}.places li{display:flex;gap:.6rem;padding:.5rem .25rem;border-bottom:1px solid var(--line)}

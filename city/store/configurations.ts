@@ -1,7 +1,7 @@
 import type { CityHealth } from '../../contract/city.ts';
 import type { ConfigurationSet, SignedByKey } from '../../contract/configuration.ts';
 import { fitnessOf } from '../configuration/fitness.ts';
-import { type Facts, ordered, type Rollout, type Target, turn } from '../configuration/waves.ts';
+import { type Facts, ordered, type Rollout, type Step, stepsOf, type Target, turn } from '../configuration/waves.ts';
 import { json, type Query, type Sql, type Tx } from './database.ts';
 import { audit, type Reader } from './gateways.ts';
 
@@ -74,8 +74,6 @@ export async function publish(
   });
 }
 
-export type Step = 'halt' | 'go' | 'return';
-
 /** What somebody decides of a set. @throws SetError when there is none, or it is past that */
 export async function decide(
   sql: Sql,
@@ -86,10 +84,7 @@ export async function decide(
   await sql.begin(async (tx) => {
     const [set] = await tx<SetRow[]>`${setColumns(tx)} where version = ${version} order by id desc limit 1 for update`;
     if (set === undefined) throw new SetError('no-set', String(version));
-    const from: Record<Step, readonly Rollout['state'][]> = {
-      ...{ halt: ['running'], go: ['halted'], return: ['running', 'halted', 'done'] },
-    };
-    if (!from[step].includes(set.state)) throw new SetError('no-step', set.state);
+    if (!stepsOf(set.state).includes(step)) throw new SetError('no-step', set.state);
     if (step === 'halt')
       await writeSet(tx, set.id, { ...set, state: 'halted', halt: { code: 'by-hand', by }, wait: null });
     if (step === 'return') await writeSet(tx, set.id, { ...set, state: 'returning', wait: null });

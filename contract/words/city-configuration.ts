@@ -87,3 +87,31 @@ export const targetStateNames = {
   refused: { ko: '거부', en: 'refused' },
   replaced: { ko: '현장에서 바꿈', en: 'replaced at the site' },
 } as const satisfies Record<string, Words>;
+
+type Counts = { readonly has: number; readonly rest: number };
+type StepWords = { readonly name: Words; readonly effect: (counts: Counts) => Words };
+
+/** What somebody may decide of a set, and what comes of it. `has`: gateways that were handed it, `rest`: that were not yet. */
+export const cityStepWords: { readonly [step in 'halt' | 'go' | 'return']: StepWords } = {
+  halt: {
+    name: { ko: '배포 멈춤', en: 'Halt' },
+    effect: ({ rest }) => ({
+      ko: `남은 ${rest}곳에는 배포하지 않습니다.`,
+      en: `The other ${rest} do not get it.`,
+    }),
+  },
+  go: {
+    name: { ko: '계속 배포', en: 'Go on' },
+    effect: ({ rest }) => ({
+      ko: `남은 ${rest}곳에 단계별로 계속 배포합니다. 지금까지 알려진 문제로는 다시 멈추지 않습니다.`,
+      en: `The other ${rest} get it wave by wave. What is known to be wrong by now halts it no more.`,
+    }),
+  },
+  return: {
+    name: { ko: '되돌리기', en: 'Take back' },
+    effect: ({ has }) => ({
+      ko: `이 판을 받은 ${has}곳이 모두 이전 설정으로 돌아갑니다.`,
+      en: `All ${has} that were handed it go back to what ran before.`,
+    }),
+  },
+};

@@ -73,6 +73,8 @@ export const cityWords = {
     ko: '서버에 연결되지 않아 이 화면은 갱신되지 않고 있습니다.',
     en: 'The server is not reached: this page is not refreshed.',
   },
+  step: { ko: '조치', en: 'Action' },
+  cancel: { ko: '취소', en: 'Cancel' },
   configurations: { ko: '설정 배포', en: 'Configuration' },
   kind: { ko: '종류', en: 'Kind' },
   siteFiles: { ko: '사이트 파일', en: 'Site files' },

@@ -1,9 +1,9 @@
 import Fastify from 'fastify';
 import { expect, test } from 'vitest';
-import { usualPlan } from '../../city/configuration/waves.ts';
+import { stepsOf, usualPlan } from '../../city/configuration/waves.ts';
 import type { CityData } from '../../city/data.ts';
 import { openPages } from '../../city/pages/pages.ts';
-import type { ShownSet } from '../../city/store/configurations.ts';
+import { SetError, type ShownSet } from '../../city/store/configurations.ts';
 import type { Reader } from '../../city/store/gateways.ts';
 import { mayOperate } from '../../city/store/gateways.ts';
 import type { GatewayRow, IndicatorRow, PlatformRow, StateRow } from '../../city/store/views.ts';
@@ -42,11 +42,13 @@ let made: ReturnType<typeof makeCity> | undefined;
 function city() {
   made ??= makeCity();
   made.asked.length = 0;
+  made.decided.length = 0;
   return made;
 }
 
 function makeCity() {
   const asked: { site: string; by: string }[] = [];
+  const decided: { step: string; by: string; why: string | null }[] = [];
   const within = <T extends { district: string }>(rows: readonly T[], of: Reader['districts']) =>
     rows.filter(({ district }) => of === null || of.includes(district));
   const data: CityData = {
@@ -63,6 +65,12 @@ function makeCity() {
       asked.push({ site, by });
     },
     configurations: async (of) => shownIn(of),
+    decide: async (version, step, { by, why }) => {
+      const [set] = shownIn(null);
+      if (set?.version !== version) throw new SetError('no-set', String(version));
+      if (!stepsOf(set.state).includes(step)) throw new SetError('no-step', set.state);
+      decided.push({ step, by, why });
+    },
     hubs: async () => [{ hub: 'hub-of-everybody', entities: 1, refused: 0, takenAgo: 1, worst: [] }],
     audit: async () => [
       { at: new Date(now), by: 'token:kim', action: 'alert-acknowledge', subject: 'alert:x', facts: {} },
@@ -84,7 +92,7 @@ function makeCity() {
     if (method !== 'HEAD') routes.push(`${String(method)} ${url}`);
   });
   openPages(app, { data, clock: { now: () => now }, counts: {} as never, isTls: false });
-  return { app, asked, routes };
+  return { app, asked, decided, routes };
 }
 
 /** A set on its way to a gateway of each district, as far as a reader may see it. */
@@ -203,6 +211,7 @@ const elsewhere = [
   ...[
     'POST /sign-in',
     'POST /api/v1/alerts/:site/:alert/acknowledge',
+    'POST /api/v1/configurations/:version/:step',
     'GET /api/v1/hubs',
     'GET /api/v1/audit',
     'GET /ngsi-ld/v1/types',
@@ -277,6 +286,48 @@ test.each([
   const answer = await app.inject({ method: 'POST', url, headers: { authorization: 'Bearer actsInAll' }, ...more });
   expect(answer.statusCode).toBe(status);
   expect(asked).toEqual([]);
+});
+
+test.each(Object.keys(readers))('%s decides of a set only as one who acts in all districts', async (name) => {
+  const { app, decided } = city();
+  const headers = { authorization: `Bearer ${name}`, accept: 'text/html' };
+  const may = name === 'actsInAll';
+  const answer = await app.inject({
+    ...{ method: 'POST', url: '/api/v1/configurations/7/return', payload: { why: ' 나빠짐 ' }, headers },
+  });
+  expect(answer.statusCode).toBe(may ? 202 : 403);
+  expect(decided).toEqual(may ? [{ step: 'return', by: name, why: '나빠짐' }] : []);
+  // A way to it stands where it would do something.
+  const page = await app.inject({ url: '/configurations', headers });
+  expect(page.body.includes('step=return')).toBe(may);
+  const asked = await app.inject({ url: '/configurations?version=7&step=return', headers });
+  expect(asked.body.includes('action="/api/v1/configurations/7/return"')).toBe(may);
+});
+
+test.each([
+  ['what a halted set is past', '7/halt', 409],
+  ['of a set that there is not', '8/return', 404],
+  ['what nobody can decide', '7/delete', 404],
+  ['of no number', 'x/return', 404],
+])('%s is not decided', async (_what, path, status) => {
+  const { app, decided } = city();
+  const of = { method: 'POST' as const, url: `/api/v1/configurations/${path}` };
+  const answer = await app.inject({ ...of, headers: { authorization: 'Bearer actsInAll' } });
+  expect([answer.statusCode, decided]).toEqual([status, []]);
+});
+
+test('a form of another origin decides nothing, and one of the page leads back to it', async () => {
+  const { app, decided } = city();
+  const form = (origin: object) =>
+    app.inject({
+      ...{ method: 'POST', url: '/api/v1/configurations/7/go', payload: 'why=' },
+      headers: { 'content-type': 'application/x-www-form-urlencoded', cookie: 'jari-city=actsInAll', ...origin },
+    });
+  expect((await form({ origin: 'https://else', 'sec-fetch-site': 'cross-site' })).statusCode).toBe(403);
+  expect(decided).toEqual([]);
+  const answer = await form({ host: 'city', origin: 'http://city', 'sec-fetch-site': 'same-origin' });
+  expect([answer.statusCode, answer.headers.location]).toEqual([303, '/configurations']);
+  expect(decided).toEqual([{ step: 'go', by: 'actsInAll', why: null }]);
 });
 
 test.each(Object.keys(readers))('%s reads one entity and its history in his districts alone', async (name) => {

@@ -97,6 +97,11 @@ export class CityRig {
     return box;
   }
 
+  /** Of the key by which a gateway signs in to the nats-servers. */
+  seedOf(name: string): string {
+    return this.#keys.get(name)?.seed ?? '';
+  }
+
   readonly #carriers: { close(): Promise<void> }[] = [];
 
   /** These gateways end. */
