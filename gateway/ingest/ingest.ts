@@ -1,5 +1,5 @@
 import { chainDevice } from '../../contract/chain.ts';
-import type { Clock, Timer } from '../../contract/clock.ts';
+import type { Clock } from '../../contract/clock.ts';
 import type { AgentId, SiteId } from '../../contract/ids.ts';
 import type { Commit } from '../commit/commit.ts';
 import type { Log } from '../log.ts';
@@ -7,20 +7,13 @@ import type { Group } from '../state/changes.ts';
 import type { Fleet } from '../state/fleet.ts';
 import type { Store } from '../store/store.ts';
 import { sqliteCode } from '../store/store-error.ts';
+import { Backlog } from './backlog.ts';
 import type { Done, Incoming, PendingMessage } from './message.ts';
 import { MessageHandlers } from './message-handlers.ts';
 import { topicText } from './topic-text.ts';
 import type { KeptMessage } from './trial-messages.ts';
 
 export type { Incoming } from './message.ts';
-
-/**
- * Time that agents who catch up leave to others after each commit of theirs, in times of what the commit took. Measured: an alarm
- * beside a backlog of 24 h takes 5 times as long as without it at 0.5, and 3.1 times at 2, where the backlog still drains at 0.6 of the rate of
- * ingest; half of that rate is promised.
- */
-const pausePerCommit = 2;
-const pauseMsAtMost = 250;
 
 export type IngestOptions = {
   store: Store;
@@ -45,10 +38,8 @@ export class Ingest {
   readonly #options: IngestOptions;
   readonly #defer: (fn: () => void) => void;
   readonly #handlers: MessageHandlers;
+  readonly #backlog: Backlog;
   #waiting: PendingMessage[] = [];
-  /** Of agents that are catching up, while `#pause` lasts. */
-  #held: PendingMessage[] = [];
-  #pause: Timer | null = null;
   #failing = false;
   #closed = false;
 
@@ -56,6 +47,7 @@ export class Ingest {
     this.#options = options;
     this.#defer = options.defer ?? setImmediate;
     this.#handlers = new MessageHandlers(options);
+    this.#backlog = new Backlog(options, (messages) => this.#queue(...messages));
   }
 
   /**
@@ -70,18 +62,16 @@ export class Ingest {
       return;
     }
     if (topic.kind === 'readings' && topic.device === chainDevice) this.#options.onBeat?.(topic.site, topic.agent);
-    const agent = fleet.agent(topic.site, topic.agent);
     const [receivedAt, mono] = [clock.now() - ageMs, clock.monotonic() - ageMs];
-    const connection = agent?.connection ?? null;
+    const connection = fleet.agent(topic.site, topic.agent)?.connection ?? null;
     const message: PendingMessage = { topic, payload, receivedAt, mono, connection, isRefused: false, done };
-    if (this.#pause !== null && agent?.isCatchingUp === true) this.#held.push(message);
-    else this.#queue(message);
+    if (!this.#backlog.holds(message)) this.#queue(message);
   }
 
   #queue(...messages: readonly PendingMessage[]): void {
     const isFirst = this.#waiting.length === 0;
     this.#waiting.push(...messages);
-    if (isFirst && this.#waiting.length > 0) this.#defer(() => this.#commitWaiting());
+    if (isFirst && this.#waiting.length > 0) this.#defer(() => this.#endTurn());
   }
 
   /** The last commit failed: nothing is acknowledged until one succeeds. */
@@ -91,40 +81,24 @@ export class Ingest {
 
   /** Commits everything now, what is held for others too. */
   flush(): void {
-    this.#resume();
-    this.#commitWaiting();
-  }
-
-  #commitWaiting(): void {
+    this.#backlog.resume();
     const messages = this.#waiting;
     this.#waiting = [];
     if (messages.length > 0) this.#commit(messages);
   }
 
+  #endTurn(): void {
+    const messages = this.#backlog.share(this.#waiting);
+    this.#waiting = [];
+    if (messages.length > 0) this.#commit(messages);
+    this.#backlog.resumeUnlessPaused();
+  }
+
   /** Commits what waits and accepts no more. */
   close(): void {
     this.flush();
-    this.#resume();
+    this.#backlog.resume();
     this.#closed = true;
-  }
-
-  #isCatchingUp({ topic }: PendingMessage): boolean {
-    return this.#options.fleet.agent(topic.site, topic.agent)?.isCatchingUp === true;
-  }
-
-  /** A backlog fills every turn of the event loop, and an alarm would wait for one after the other. */
-  #leaveTime(begun: number): void {
-    const pauseMs = Math.min((this.#options.clock.monotonic() - begun) * pausePerCommit, pauseMsAtMost);
-    if (pauseMs <= 0 || this.#pause !== null) return;
-    this.#pause = this.#options.clock.after(pauseMs, () => this.#resume());
-  }
-
-  #resume(): void {
-    this.#pause?.cancel();
-    this.#pause = null;
-    const held = this.#held;
-    this.#held = [];
-    this.#queue(...held);
   }
 
   #commit(messages: readonly PendingMessage[]): void {
@@ -139,7 +113,7 @@ export class Ingest {
     if (failure === undefined) {
       this.#tell('recovered', null);
       // Before the acknowledgements, which bring the next ones.
-      if (messages.some((message) => this.#isCatchingUp(message))) this.#leaveTime(begun);
+      this.#backlog.leaveTime(messages, this.#options.clock.monotonic() - begun);
       for (const message of messages) message.done(null, message.isRefused);
     } else if (sqliteCode(failure) !== undefined) {
       this.#tell('failing', failure);

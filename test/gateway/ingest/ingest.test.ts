@@ -87,6 +87,45 @@ describe('a message of readings', () => {
     expect(core.read('tilt-se/p_0').map((item) => item.value)).toEqual([1, 2, 3, 4]);
   });
 
+  test('of an agent that catches up is committed in shares, in order, and nothing overtakes what waits', async () => {
+    const core = new Core();
+    core.online();
+    const clock = hurried(core.clock);
+    const { store, fleet, commit } = core;
+    const turn: (() => void)[] = [];
+    const ingest = new Ingest({ store, fleet, commit, clock, log: silentLog, defer: (fn) => turn.push(fn) });
+    const end = () => {
+      for (const fn of turn.splice(0)) fn();
+    };
+    const order: number[] = [];
+    const send = (seq: number, age: number) => {
+      const { topic, body } = readings(core, { seq, points: one(seq), age });
+      const parsed = tryAgentTopic(topic);
+      if (parsed === undefined) throw new Error(topic);
+      // Blanks make it as long as a message of many readings.
+      const payload = Buffer.from(JSON.stringify(body).padEnd(5000));
+      ingest.submit({ topic: parsed, payload }, () => order.push(seq));
+    };
+    const upTo = (last: number) => Array.from({ length: last }, (_, n) => n + 1);
+    send(1, 3_600_000);
+    end();
+    for (let seq = 2; seq <= 8; seq += 1) send(seq, 3_600_000);
+    await core.clock.advance(20);
+    end();
+    expect(order).toEqual(upTo(4));
+    send(9, 0);
+    await core.clock.advance(20);
+    end();
+    expect(order).toEqual(upTo(7));
+    // This share ends with a reading of now, so nothing is held back any longer.
+    await core.clock.advance(20);
+    end();
+    send(10, 0);
+    end();
+    expect(order).toEqual(upTo(10));
+    expect(core.read('tilt-se/p_0').map((item) => item.value)).toEqual(upTo(10));
+  });
+
   test('that waits for its time is committed with everything, and when the gateway closes', () => {
     const core = new Core();
     core.online();
