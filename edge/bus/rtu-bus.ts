@@ -69,7 +69,8 @@ export class RtuBus implements Bus {
     });
   }
 
-  exchange(exchange: Exchange): Promise<Outcome> {
+  exchange(asked: Exchange): Promise<Outcome> {
+    const exchange = asked.isProbe === true ? { ...asked, maxCount: countOf(asked) } : asked;
     const reason = this.#isClosing ? closing : this.#port.closedBecause();
     if (reason !== null) return Promise.resolve(this.#counted(closed(reason)));
     if (exchange.unit === 0 && exchange.request.kind === 'read') return Promise.resolve(this.#counted(broadcastRead));
@@ -354,6 +355,11 @@ export class RtuBus implements Bus {
     if (!outcome.ok) this.#counts.fault(outcome.fault);
     return outcome;
   }
+}
+
+/** A point that is probed may stand beside the one that is in the way. */
+function countOf({ request, maxCount }: Exchange): number {
+  return request.kind === 'read' ? request.count : maxCount;
 }
 
 type Turn = { exchange: Exchange; resolve(outcome: Outcome): void; isAgain: boolean };

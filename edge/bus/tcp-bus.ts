@@ -1,14 +1,15 @@
 import type { Clock, Timer } from '../../contract/clock.ts';
 import type { DeviceReason } from '../../contract/reasons/devices.ts';
-import { parseReplyAt, type Reply } from '../../devices/modbus/pdu.ts';
+import { type ModbusRequest, parseReplyAt, type Reply } from '../../devices/modbus/pdu.ts';
 import { requestTcp, type TcpSpan, tcpHeadLength } from '../../devices/modbus/tcp.ts';
 import type { Log } from '../log.ts';
 import { type Bus, type BusStats, closed, closeWithinMs, type Exchange, type Outcome, outcomeOf } from './bus.ts';
 import { Counts } from './counts.ts';
 import { FrameTape } from './frame-tape.ts';
+import { InStep } from './in-step.ts';
 import { Latencies } from './latencies.ts';
 import { Port } from './port.ts';
-import { noReply, twoReplies } from './rtu-outcomes.ts';
+import { cutBack, noReply, twoReplies } from './rtu-outcomes.ts';
 import { settleMs, TcpStream } from './tcp-stream.ts';
 import { type TcpLink, TcpWire } from './tcp-wire.ts';
 import type { Wire } from './wire.ts';
@@ -66,6 +67,7 @@ export class TcpBus implements Bus {
   #isIdLoose = false;
   /** How long the last late answer of a unit took, ms. */
   readonly #late = new Map<number, number>();
+  readonly #inStep = new InStep();
 
   constructor(options: TcpBusOptions) {
     this.#clock = options.clock;
@@ -88,9 +90,9 @@ export class TcpBus implements Bus {
     });
   }
 
-  /** Always at once: a late reply carries an old transaction id, so no unit needs to be kept apart. */
-  readyAt(): number {
-    return 0;
+  /** At once, as a rule: a late reply carries an old transaction id, unless a gateway gives it another one. */
+  readyAt(unit: number, asking?: Pick<Exchange, 'request' | 'maxCount'>): number {
+    return asking === undefined ? 0 : this.#inStep.readyAt({ unit, ...asking }, this.#clock.monotonic());
   }
 
   isOpen(): boolean {
@@ -165,11 +167,12 @@ export class TcpBus implements Bus {
   }
 
   #send(flight: Flight): void {
-    const { unit, request, timeoutMs, isProbe } = flight.exchange;
+    const { unit, timeoutMs, isProbe } = flight.exchange;
     const isAlone = this.#flights.length === 0;
     const transaction = this.#nextTransaction();
-    const frame = requestTcp(transaction, unit, request);
     const now = this.#clock.monotonic();
+    if (flight.room === 1 && !this.#inStep.isSure(now)) flight.lengthen(this.#inStep.lengthened(flight.exchange, now));
+    const frame = requestTcp(transaction, unit, flight.asked);
     flight.transaction = transaction;
     flight.sentAt = now;
     // Behind others a device may take longer than it ever did by itself.
@@ -252,7 +255,12 @@ export class TcpBus implements Bus {
     this.#isIdLoose = false;
     this.#counts.reply();
     this.#port.proven();
-    this.#settle(flight, outcomeOf(reply));
+    if (reply.kind !== 'exception' && !this.#inStep.isSure(now))
+      this.#inStep.answered(unit, flight.asked, { isUnique: flight.isUnique, now });
+    this.#settle(
+      flight,
+      flight.asked === flight.exchange.request ? outcomeOf(reply) : cutBack(flight.exchange.request, reply),
+    );
   }
 
   /** False when it is not in flight any more. */
@@ -273,9 +281,11 @@ export class TcpBus implements Bus {
   }
 
   #judge(answer: Answer, flight: Flight, now: number): Outcome {
+    const { unit, timeoutMs } = flight.exchange;
+    if (flight.room === 1) this.#inStep.missed(unit, flight.asked, { now, timeoutMs });
     if (answer.kind === 'closed') return closed(answer.reason);
     if (answer.kind === 'broken') return { ok: false, fault: 'bad-frame', reason: answer.reason };
-    this.#latencies.missed(flight.exchange.unit);
+    this.#latencies.missed(unit);
     this.#given = [...this.#given, flight].slice(-rememberedMisses);
     this.#noteMiss(flight.sentAt, now);
     return this.#silence(flight);
@@ -379,8 +389,8 @@ export class TcpBus implements Bus {
     return undefined;
   }
 
-  #fits({ unit, from, to }: TcpSpan, { exchange }: Flight): boolean {
-    return unit === exchange.unit && parseReplyAt(exchange.request, this.#stream.bytes, from, to) !== undefined;
+  #fits({ unit, from, to }: TcpSpan, { exchange, asked }: Flight): boolean {
+    return unit === exchange.unit && parseReplyAt(asked, this.#stream.bytes, from, to) !== undefined;
   }
 
   #pdu({ from, to }: TcpSpan): Uint8Array {
@@ -406,7 +416,7 @@ export class TcpBus implements Bus {
       this.#broken({ code: 'other-unit', got: unit, wanted: exchange.unit }, flight);
       return;
     }
-    const reply = parseReplyAt(exchange.request, bytes, from, to);
+    const reply = parseReplyAt(flight.asked, bytes, from, to);
     if (reply !== undefined) this.#replied(flight, reply);
     else this.#broken({ code: 'misfit', cause: `function ${bytes[from] ?? 0}, ${to - from} bytes` }, flight);
   }
@@ -485,6 +495,9 @@ class Flight {
   transaction = 0;
   sentAt = 0;
   patienceMs = 0;
+  /** What goes on the wire: a read may be lengthened, so that no other reply fits it. */
+  asked: ModbusRequest;
+  isUnique = false;
   /** An answer of the unit came under this id, which nobody gave. */
   strange: number | null = null;
 
@@ -492,7 +505,13 @@ class Flight {
     this.exchange = exchange;
     this.resolve = resolve;
     this.isAgain = isAgain;
+    this.asked = exchange.request;
     this.room = exchange.request.kind === 'write' || exchange.gapMs > 0 ? 1 : (exchange.inFlight ?? 1);
+  }
+
+  lengthen({ request, isUnique }: { request: ModbusRequest; isUnique: boolean }): void {
+    this.asked = request;
+    this.isUnique = isUnique;
   }
 }
 

@@ -303,10 +303,16 @@ export class Poller {
     log.info({ bus: config.id, device: polled.device.id }, 'device-sleeps');
   }
 
-  /** A unit that is probed is asked for one point of the range, another one each time: one of them may be in the way. */
+  /**
+   * A unit that is probed is asked for one point of the range, another one each time: one of them may be in the way. More
+   * of the range only where the bus could not tell the answer from an older one.
+   */
   #probeOf({ unit, range }: PollTask): ReadRange {
     const stretches = stretchesOf(range);
-    return stretches[this.#schedule.probes(unit) % stretches.length] ?? range;
+    const stretch = stretches[this.#schedule.probes(unit) % stretches.length];
+    if (stretch === undefined) return range;
+    const maxCount = range.address + range.maxCount - stretch.address;
+    return maxCount > stretch.count ? { ...stretch, maxCount } : stretch;
   }
 
   #settle(polled: Polled, task: PollTask, range: ReadRange, outcome: Outcome): void {

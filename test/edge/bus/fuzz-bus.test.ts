@@ -90,12 +90,14 @@ const stream: Codec = {
   mutated: (reply, dice) => Uint8Array.from([...reply.slice(0, 2), ...mutated(reply.slice(2), dice)]),
   // Nor has TCP a checksum: whatever follows a cut reply is taken for its end, by any master.
   carried: ({ request, bytes }, { unit, request: asked }, outcome) => {
-    if (request[6] !== unit || hex(request.slice(7)) !== hex(encodePdu(asked))) return false;
+    if (request[6] !== unit || request[7] !== asked.fn) return false;
+    const sent = asRead(asked, ((request[10] ?? 0) << 8) | (request[11] ?? 0));
+    if (hex(request.slice(7)) !== hex(encodePdu(sent))) return false;
     for (let from = 0; from < bytes.length; from++) {
-      const pdu = new Uint8Array(replyPduLength(asked));
+      const pdu = new Uint8Array(replyPduLength(sent));
       const came = bytes.slice(from + 7, from + 7 + pdu.length);
       pdu.set(came);
-      const reply = came.length < 2 ? undefined : parseReplyPdu(asked, pdu);
+      const reply = came.length < 2 ? undefined : parseReplyPdu(sent, pdu);
       const items = Math.max(0, came.length - 2) * (asked.fn <= 2 ? 8 : 0.5);
       if (reply !== undefined && says(outcome, reply, asked, Math.floor(items))) return true;
     }

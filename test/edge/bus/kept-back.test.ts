@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { frameRtu } from '../../../devices/modbus/rtu.ts';
+import { frameTcp } from '../../../devices/modbus/tcp.ts';
 import type { Exchange, Outcome } from '../../../edge/bus/bus.ts';
+import { soleFrame } from '../../system/tcp-slave.ts';
 import { type Chunk, exceptionReply, type Slave } from '../memory-line.ts';
-import { closed, memoryRtu } from './rigs.ts';
+import { honestTcpReply } from './faults.ts';
+import { pollInTurn, readsOf } from './polls.ts';
+import { closed, memoryRtu, memoryTcp } from './rigs.ts';
 
 /**
  * Device servers and radio bridges that queue: a reply is kept back until the next question, or a copy of it is. On a map
@@ -91,6 +95,53 @@ test('a line that talks on behind the reply is not waited for for ever', async (
   expect(rig.clock.monotonic() - before).toBeLessThan(1000);
   await closed(rig);
 });
+
+describe('a gateway that gives an answer to the next request, under its id', () => {
+  test.each([
+    { name: 'and is one behind from then on', behind: Number.POSITIVE_INFINITY, polls: 40, atLeast: 0 },
+    { name: 'and is one behind for twenty requests', behind: 20, polls: 120, atLeast: 60 },
+    { name: 'once, since it came late', behind: 1, polls: 200, atLeast: 180 },
+  ])('$name: no other register’s value is believed', async ({ behind, polls, atLeast }) => {
+    const rig = await memoryTcp(oneBehind(20, behind));
+    const reads = readsOf('free');
+    const seen = await rig.until(pollInTurn(rig.bus, { reads, polls, timeoutMs: 300, clock: rig.clock }));
+    expect(seen.wrong).toEqual([]);
+    expect(seen.polls - seen.lost).toBeGreaterThanOrEqual(Math.max(19, atLeast));
+    await closed(rig);
+  });
+
+  test('is not asked for another range of the only length before what was missed can hardly come any more', async () => {
+    const rig = await memoryTcp(oneBehind(1, 0));
+    const ask = (address: number) => ({ request: { ...read().request, address }, maxCount: 1 }) as const;
+    await rig.until(rig.bus.exchange({ ...read(), ...ask(10) }));
+    const now = rig.clock.monotonic();
+    expect(rig.bus.readyAt(1, ask(10))).toBeLessThanOrEqual(now);
+    expect(rig.bus.readyAt(2, ask(20))).toBeLessThanOrEqual(now);
+    expect(rig.bus.readyAt(1, ask(20))).toBeGreaterThan(now + 2 * line.timeoutMs - 300);
+    await rig.clock.advance(2 * line.timeoutMs);
+    expect(rig.bus.readyAt(1, ask(20))).toBeLessThanOrEqual(rig.clock.monotonic());
+    await closed(rig);
+  });
+});
+
+/** Misses one request, gives its answer to the next one, and that one's to the one behind it: so many times. */
+function oneBehind(missed: number, times: number): Slave {
+  let kept: Uint8Array | null = null;
+  let left = times;
+  return (request, nth) => {
+    const right = honestTcpReply(request);
+    if (nth === missed) {
+      kept = right;
+      return [];
+    }
+    if (kept === null || left === 0) return [{ afterMs: 5, bytes: right }];
+    const { transaction, unit } = soleFrame(request);
+    const old = frameTcp(transaction, unit, soleFrame(kept).pdu);
+    kept = right;
+    left--;
+    return [{ afterMs: 5, bytes: old }];
+  };
+}
 
 function read(): Exchange {
   return {
