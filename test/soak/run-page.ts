@@ -1,8 +1,9 @@
-import { soakPage, soakReaders } from './page-soak.ts';
+import { soakPage } from './page-soak.ts';
+import { soakReaders } from './readers-soak.ts';
 
 /**
  * `npm run soak:page [-- minutes [pages|readers]]`: three pages of a site of 1,000 devices and 600 spaces open in Chromium while
- * 100 things change a second, a third of the time each, and then 50 readers that stop reading. Ten minutes, with those.
+ * 100 things change a second and beside the same page of a site where nothing changes, a third of the time each, and then 50 readers that stop reading. Ten minutes, with those.
  */
 const [given = '10', part = 'both'] = process.argv.slice(2);
 const minutes = Number(given);

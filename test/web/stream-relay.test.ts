@@ -30,7 +30,22 @@ describe('one event stream for all tabs', () => {
     expect(later.told.flat()).toEqual([{ name: 'open' }]);
   });
 
-  test('what changes is told ten times a second at most, and an alert at once, with what came before it', () => {
+  test('the first change is told within 30 ms, others not before 400 ms have passed, and after a quiet spell again within 30', () => {
+    const { relay, sources, flush, waits } = relayed();
+    const { told, say } = tab(relay);
+    say({ say: 'listen', key: 'k', after: null });
+    for (const turn of [1, 2]) {
+      sources[0]?.emit('reading', `${turn}`);
+      flush();
+      sources[0]?.emit('reading', `${turn} later`);
+      flush();
+      flush();
+    }
+    expect(waits).toEqual([30, 400, 400, 30, 400, 400]);
+    expect(told.flat().map(({ data }) => data)).toEqual(['1', '1 later', '2', '2 later']);
+  });
+
+  test('what changes is gathered, and an alert told at once, with what came before it', () => {
     const { relay, sources, flush } = relayed();
     const { told, say } = tab(relay);
     say({ say: 'listen', key: 'k', after: null });
@@ -104,6 +119,7 @@ type FakeSource = Source & { closed: boolean; emit(name: string, data?: string):
 function relayed() {
   const sources: FakeSource[] = [];
   const due: (() => void)[] = [];
+  const waits: number[] = [];
   const asked: (number | null)[] = [];
   const open = (after: number | null) => {
     asked.push(after);
@@ -119,11 +135,15 @@ function relayed() {
     sources.push(source);
     return source;
   };
-  const relay = new StreamRelay(open, (fn) => void due.push(fn));
+  const after = (fn: () => void, ms: number) => {
+    due.push(fn);
+    waits.push(ms);
+  };
+  const relay = new StreamRelay(open, after);
   const flush = () => {
     for (const fn of due.splice(0)) fn();
   };
-  return { relay, sources, asked, flush };
+  return { relay, sources, asked, flush, waits };
 }
 
 function tab(relay: StreamRelay) {

@@ -1,7 +1,8 @@
-import { batch, effect, type Signal, signal } from '@preact/signals';
+import { batch, computed, effect, type Signal, signal } from '@preact/signals';
 import type { LinkState } from './link-state.ts';
 import { Link } from './live-stream.ts';
 import { change, emptyModel, type Model, modelOf, type Touched } from './model.ts';
+import { newsOf } from './news.ts';
 import { end, lookWhoIsThere, session } from './session.ts';
 
 /**
@@ -14,6 +15,8 @@ export const linkState = signal<LinkState>('connecting');
 export const returns = signal(0);
 /** The gateway's clock, epoch ms; it ticks every second. */
 export const second = signal(Date.now());
+/** The same to the minute, for times of day: what shows no age is drawn sixty times less often. */
+export const minute = computed(() => second.value - (second.value % 60_000));
 
 let model = emptyModel();
 const everything = signal(0);
@@ -23,8 +26,12 @@ let frameAsked = false;
 
 const link = new Link({
   onLists(lists) {
-    model = modelOf(lists);
-    touch('all');
+    const next = modelOf(lists);
+    const news = newsOf(model, next);
+    if (news === null) {
+      model = next;
+      touch('all');
+    } else for (const each of news) touch(change(model, each));
   },
   onChange: (event) => touch(change(model, event)),
   onState(state) {

@@ -52,6 +52,9 @@ export const emptyModel = (): Model => ({
 
 export const agentKey = (item: { site: string; agent: string }): string => `${item.site}/${item.agent}`;
 export const deviceKey = (item: { site: string; device: string }): string => `${item.site}/${item.device}`;
+/** The devices of an agent, in the order the gateway gave them. */
+export const devicesOf = (model: Model, { site, agent }: { site: string; agent: string }): DeviceItem[] =>
+  [...model.devices.values()].filter((device) => device.site === site && device.agent === agent);
 export const buildingKey = (item: { site: string; building: string }): string => `${item.site}/${item.building}`;
 export const lotKey = (item: { site: string; lot: string }): string => `${item.site}/${item.lot}`;
 export const spaceKey = (item: { site: string; lot: string; space: string }): string =>
@@ -71,16 +74,19 @@ export function modelOf(lists: Lists): Model {
   return model;
 }
 
-/** Takes in one event; says what it touches: a device's key for its state and readings, `lots`, `space:…`, `alerts`. */
+/** Takes in one event; says what it touches: a device's key for its state and readings, `agents`, `lots`, `space:…`, `alerts`. */
 export function change(model: Model, { event, data }: Change): Touched {
   switch (event) {
-    case 'agent':
+    case 'agent': {
+      const before = model.agents.get(agentKey(data));
       model.agents.set(agentKey(data), data);
-      return 'all';
+      // Its devices are as it is; what it has sent and what waits is its own.
+      return before?.state === data.state && before.simulated === data.simulated ? 'agents' : 'all';
+    }
     case 'device': {
-      const isNew = !model.devices.has(deviceKey(data));
+      const before = model.devices.get(deviceKey(data));
       model.devices.set(deviceKey(data), data);
-      return isNew ? 'all' : deviceKey(data);
+      return before?.agent === data.agent && before.bus === data.bus ? deviceKey(data) : 'all';
     }
     case 'reading':
       return putPoint(model, data);
@@ -100,9 +106,11 @@ function putPoint(model: Model, item: LatestItem): string {
   const slash = item.point.indexOf('/');
   const key = deviceKey({ site: item.site, device: item.point.slice(0, slash) });
   const points = model.points.get(key) ?? new Map<string, LatestItem>();
-  points.set(item.point.slice(slash + 1), item);
+  const name = item.point.slice(slash + 1);
+  const before = points.get(name);
+  points.set(name, item);
   model.points.set(key, points);
-  return key;
+  return before !== undefined && before.unit === item.unit ? key : 'all';
 }
 
 /** Null takes the item out. A list that never came stays away: one item of it is not the list. */

@@ -36,8 +36,12 @@ export type Source = {
  */
 const mostWaiting = 2000;
 
-/** So long readings and states are gathered before a tab hears of them: each message wakes it up. Alerts wait for nothing. */
-const gatherMs = 100;
+/**
+ * The first change after a quiet moment is told at once, with what comes together with it. From then on readings and states
+ * are gathered for so long: each message is a picture to draw. Alerts wait for nothing.
+ */
+const togetherMs = 30;
+const gatherMs = 400;
 const urgent: ReadonlySet<Told['name']> = new Set(['open', 'error', 'reset', 'alert']);
 
 class Tab {
@@ -63,10 +67,12 @@ class Tab {
     return this.#gathered.length > 0;
   }
 
-  flush(): void {
-    if (this.#gathered.length === 0) return;
+  /** Says whether there was anything. */
+  flush(): boolean {
+    if (this.#gathered.length === 0) return false;
     this.#post(this.#gathered);
     this.#gathered = [];
+    return true;
   }
 
   /** How far it is; answered at once, so that it knows that the worker lives. */
@@ -141,10 +147,13 @@ export class StreamRelay {
     for (const tab of this.#tabs) if (tab.key === key) isWaiting = tab.tell(told) || isWaiting;
     if (!isWaiting || this.#isFlushDue) return;
     this.#isFlushDue = true;
-    this.#after(() => {
-      this.#isFlushDue = false;
-      for (const tab of this.#tabs) tab.flush();
-    }, gatherMs);
+    this.#after(() => this.#flush(), togetherMs);
+  }
+
+  #flush(): void {
+    const isQuiet = [...this.#tabs].filter((tab) => tab.flush()).length === 0;
+    this.#isFlushDue = !isQuiet;
+    if (!isQuiet) this.#after(() => this.#flush(), gatherMs);
   }
 
   #leave(tab: Tab): void {

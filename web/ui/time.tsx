@@ -1,17 +1,26 @@
-import { second } from '../gateway/live.ts';
+import { computed } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
+import { minute, second } from '../gateway/live.ts';
 import { ageText, timeText } from '../text/format.ts';
 import { language, say } from './language.ts';
 import { zone } from './zone.ts';
 
-/** How long ago, counting on every second by the gateway's clock. */
+/** How long ago, counting on every second by the gateway's clock: its text alone is written again, and nothing around it. */
 export function Age({ at, estimated = false }: { at: string | null; estimated?: boolean }) {
-  if (at === null) return <span class="age">{say('timeUnknown')}</span>;
-  const age = ageText(second.value - Date.parse(at), language.value);
-  return (
+  const words = useMemo(() => computed(() => ageNow(at, estimated)), [at, estimated]);
+  return at === null ? (
+    <span class="age">{words}</span>
+  ) : (
     <time class="age" dateTime={at}>
-      {estimated ? `≈ ${age}` : age}
+      {words}
     </time>
   );
+}
+
+function ageNow(at: string | null, isEstimated: boolean): string {
+  if (at === null) return say('timeUnknown');
+  const age = ageText(second.value - Date.parse(at), language.value);
+  return isEstimated ? `≈ ${age}` : age;
 }
 
 /** Since when, by the clock of the site. */
@@ -30,5 +39,5 @@ export function At({ at }: { at: string }) {
 }
 
 export function timeAt(at: string): string {
-  return timeText(Date.parse(at), second.value, zone.value, language.value);
+  return timeText(Date.parse(at), minute.value, zone.value, language.value);
 }

@@ -1,12 +1,12 @@
 import type { AgentHealthItem, AgentItem, DeviceItem } from '../../../contract/http/live.ts';
 import { askEvery } from '../../gateway/api.ts';
-import { modelFor, modelNow, second } from '../../gateway/live.ts';
-import { agentKey, deviceKey } from '../../gateway/model.ts';
+import { modelFor, modelNow } from '../../gateway/live.ts';
+import { deviceKey, devicesOf } from '../../gateway/model.ts';
 import { type Loaded, useResource } from '../../gateway/resource.ts';
 import { deviceWords } from '../../text/devices.ts';
 import { language, speaker, title } from '../../ui/language.ts';
 import { address, addressHere, route } from '../../ui/router.ts';
-import { seenNow } from '../../ui/seen.ts';
+import { seenNow, seenThisMinute } from '../../ui/seen.ts';
 import { StateMark } from '../../ui/state-mark.tsx';
 import { Age } from '../../ui/time.tsx';
 import { Windowed } from '../../ui/windowed.tsx';
@@ -14,19 +14,10 @@ import { AgentHeader } from '../live/agent-section.tsx';
 import { headlineOf } from '../live/headline.ts';
 import { HeadlineSection } from '../live/headline-section.tsx';
 import ValuesPage from '../live/page.tsx';
-import { agentView, deviceView } from '../live/view.ts';
+import { agentView, deviceView, type Seen } from '../live/view.ts';
 import './devices.css';
 import { DevicePane } from './device.tsx';
-import {
-  type BusFigures,
-  faultsText,
-  healthOf,
-  msText,
-  type Polls,
-  percentText,
-  sizeText,
-  type Uplinks,
-} from './figures.ts';
+import { type BusFigures, faultsText, healthOf, msText, type Polls, percentText, sizeText } from './figures.ts';
 import { radioLine } from './radio.tsx';
 
 const tell = speaker(deviceWords);
@@ -80,22 +71,25 @@ function Views() {
 }
 
 function Lists() {
-  void second.value;
   const { now } = useResource('health', () => askEvery<AgentHealthItem>('/api/v1/agents/health'), healthEveryMs);
-  const [model, seen] = [modelNow(), seenNow()];
-  const line = headlineOf(model, seen);
+  const model = modelNow();
   const asked = route.value.query.get('agent');
   title.value = tell('devices');
   return (
     <>
-      <HeadlineSection line={line} />
+      <HeadlineNow />
       {[...model.agents]
         .filter(([, { agent }]) => asked === null || agent === asked)
         .map(([key, agent]) => (
-          <AgentLines key={key} agent={agent} health={healthNow(now, agent)} />
+          <AgentLines key={key} of={key} health={healthNow(now, agent)} />
         ))}
     </>
   );
+}
+
+/** Counted again every second; the lines below are drawn by themselves. */
+function HeadlineNow() {
+  return <HeadlineSection line={headlineOf(modelNow(), seenNow())} />;
 }
 
 function healthNow(now: Loaded<AgentHealthItem[]>, agent: AgentItem): AgentHealthItem | 'asked' | undefined {
@@ -103,14 +97,16 @@ function healthNow(now: Loaded<AgentHealthItem[]>, agent: AgentItem): AgentHealt
   return now.state === 'there' ? healthOf(now.body, agent) : undefined;
 }
 
-function AgentLines({ agent, health: told }: { agent: AgentItem; health: AgentHealthItem | 'asked' | undefined }) {
+/** Drawn again when the agent says something; which of its devices are ill is looked at every second. */
+function AgentLines({ of, health: told }: { of: string; health: AgentHealthItem | 'asked' | undefined }) {
   const health = told === 'asked' ? undefined : told;
-  const [model, seen] = [modelNow(), seenNow()];
-  const view = agentView(model, agent, seen);
+  const model = modelFor('agents');
+  const agent = model.agents.get(of);
   const onlyIll = route.value.query.get('only') === 'ill';
-  const devices = [...model.devices.values()]
-    .filter((device) => agentKey(device) === agentKey(agent))
-    .filter((device) => !onlyIll || isIll(device));
+  const seen = onlyIll ? seenNow() : seenThisMinute();
+  if (agent === undefined) return null;
+  const view = agentView(model, agent, seen);
+  const devices = devicesOf(model, agent).filter((device) => !onlyIll || isIll(device, seen));
   return (
     <section class="agent" aria-label={view.name} data-tone={view.tone}>
       <AgentHeader view={view} />
@@ -128,13 +124,7 @@ function AgentLines({ agent, health: told }: { agent: AgentItem; health: AgentHe
             {tell('bus', { bus })} <BusLine of={health?.buses.find((one) => one.bus === bus)} />
           </h3>
           <Windowed items={items} rowHeight={rowHeight} keyOf={deviceKey} look="rows device-rows">
-            {(device) => (
-              <DeviceLine
-                of={deviceKey(device)}
-                polls={health?.devices.find((one) => one.device === device.device)}
-                uplinks={health?.uplinks.find((one) => one.device === device.device)}
-              />
-            )}
+            {(device) => <DeviceLine of={deviceKey(device)} {...heardText(health, device.device)} />}
           </Windowed>
         </section>
       ))}
@@ -142,9 +132,8 @@ function AgentLines({ agent, health: told }: { agent: AgentItem; health: AgentHe
   );
 }
 
-function isIll(device: DeviceItem): boolean {
-  const model = modelNow();
-  const view = deviceView(model, device, seenNow());
+function isIll(device: DeviceItem, seen: Seen): boolean {
+  const view = deviceView(modelNow(), device, seen);
   return view.tone !== 'normal' || view.points.some(({ tone }) => tone !== 'normal');
 }
 
@@ -192,14 +181,24 @@ function answeredText(polls: Polls): string {
     : tell('percentAnswered', { percent: percentText(polls) });
 }
 
-/** Drawn again when its own device says something, and every second for the ages. */
-type LineOf = { of: string; polls: Polls | undefined; uplinks: Uplinks | undefined };
+type Heard = { readonly polls: string; readonly uplinks: string };
 
-function DeviceLine({ of, polls, uplinks }: LineOf) {
+/** How often it answered, and how well it is heard by radio. Words, so that a line is drawn again when they change alone. */
+function heardText(health: AgentHealthItem | undefined, device: string): Heard {
+  const polls = health?.devices.find((one) => one.device === device);
+  const uplinks = health?.uplinks.find((one) => one.device === device);
+  return {
+    polls: polls !== undefined && polls.asked > 0 ? answeredText(polls) : '',
+    uplinks: uplinks === undefined ? '' : radioLine(uplinks),
+  };
+}
+
+/** Drawn again when its own device says something, and every minute; its age is written by itself. */
+function DeviceLine({ of, polls, uplinks }: Heard & { of: string }) {
   const model = modelFor(of);
   const item = model.devices.get(of);
   if (item === undefined) return null;
-  const view = deviceView(model, item, seenNow());
+  const view = deviceView(model, item, seenThisMinute());
   const missing = view.points.filter(({ tone }) => tone === 'unknown').length;
   return (
     <a
@@ -217,8 +216,8 @@ function DeviceLine({ of, polls, uplinks }: LineOf) {
       <span class="why">{view.why}</span>
       <span class="since">{view.tone === 'normal' ? '' : view.since}</span>
       <span class="polls number">
-        {polls !== undefined && polls.asked > 0 && answeredText(polls)}
-        {uplinks !== undefined && radioLine(uplinks)}
+        {polls}
+        {uplinks}
       </span>
       <span class="number">
         {missing > 0 && <StateMark tone="unknown">{tell('missingPoints', { count: missing })}</StateMark>}

@@ -1,5 +1,5 @@
 import type { AgentItem, DeviceItem, LatestItem } from '../../../contract/http/live.ts';
-import { agentKey, deviceKey, type Model } from '../../gateway/model.ts';
+import { agentKey, deviceKey, devicesOf, type Model } from '../../gateway/model.ts';
 import { ageText, deviceWhyText, faultText, pointText } from '../../text/format.ts';
 import { agentStateWords, deviceStateWords, type Key, text } from '../../text/text.ts';
 import { anchorOf, commonFault, deviceTones, type Seen, sinceText, type Tone } from './view.ts';
@@ -36,6 +36,7 @@ export function headlineOf(model: Model, seen: Seen): Headline {
   const found = findProblems(model, seen).sort(
     (a, b) => urgency[a.tone] - urgency[b.tone] || earlier(a.sinceMs, b.sinceMs),
   );
+  const problems = found.slice(0, shown).map(({ tell }) => tell());
   const unknown = found.filter((problem) => problem.tone === 'unknown').length;
   const wrong = found.length - unknown;
   const parts = [
@@ -45,8 +46,8 @@ export function headlineOf(model: Model, seen: Seen): Headline {
   const rest = found.length - shown;
   return {
     tone: found[0]?.tone ?? 'normal',
-    text: found[0] === undefined ? wellLine(model, seen) : `${parts.join(' · ')}: ${found[0].lead}`,
-    problems: found.slice(0, shown),
+    text: problems[0] === undefined ? wellLine(model, seen) : `${parts.join(' · ')}: ${problems[0].lead}`,
+    problems,
     more: rest > 0 ? text(language, 'more', { count: rest }) : '',
   };
 }
@@ -63,7 +64,8 @@ function wellLine(model: Model, seen: Seen): string {
   return `${online} · ${text(seen.language, 'notJudged')}`;
 }
 
-type Found = Problem & { readonly sinceMs: number };
+/** Words are made for those alone that are shown: of a thousand devices hundreds may be ill. */
+type Found = { readonly tone: Tone; readonly sinceMs: number; tell(): Problem };
 
 function findProblems(model: Model, seen: Seen): Found[] {
   const agents = [...model.agents.values()].filter((agent) => agent.state !== 'online');
@@ -76,40 +78,40 @@ function findProblems(model: Model, seen: Seen): Found[] {
 
 function agentProblem(model: Model, agent: AgentItem, seen: Seen): Found {
   const { language } = seen;
-  const devices = [...model.devices.values()].filter((device) => agentKey(device) === agentKey(agent));
   const never = agent.state === 'unknown' && agent.epoch === null;
   const sinceMs = never ? Number.POSITIVE_INFINITY : sinceMsOf(agent.since);
-  const name = `${text(language, 'agent')} ${agent.agent} ${agentStateWords[agent.state][language].toLowerCase()}`;
-  const since = never ? text(language, 'agentNeverHeard') : sinceOr(model, agent.site, sinceMs, seen);
-  const effect = devices.length > 0 ? text(language, 'devicesUnknown', { count: devices.length }) : '';
-  return {
-    key: agentKey(agent),
-    tone: agent.state === 'offline' ? 'warning' : 'unknown',
-    lead: join([name, since]),
-    text: join([name, effect, since]),
-    anchor: devices[0] === undefined ? null : anchorOf(model, devices[0]),
-    sinceMs,
+  const tone = agent.state === 'offline' ? 'warning' : 'unknown';
+  const tell = () => {
+    const devices = devicesOf(model, agent);
+    const name = `${text(language, 'agent')} ${agent.agent} ${agentStateWords[agent.state][language].toLowerCase()}`;
+    const since = never ? text(language, 'agentNeverHeard') : sinceOr(model, agent.site, sinceMs, seen);
+    const effect = devices.length > 0 ? text(language, 'devicesUnknown', { count: devices.length }) : '';
+    const anchor = devices[0] === undefined ? null : anchorOf(model, devices[0]);
+    return {
+      key: agentKey(agent),
+      tone,
+      lead: join([name, since]),
+      text: join([name, effect, since]),
+      anchor,
+    } as const;
   };
+  return { tone, sinceMs, tell };
 }
 
 function deviceProblem(model: Model, device: DeviceItem, seen: Seen): Found[] {
   if (device.state === 'online') return pointProblem(model, device, seen);
   const { language } = seen;
   const sinceMs = sinceMsOf(device.since);
-  const since = sinceOr(model, device.site, sinceMs, seen);
-  const name = `${device.device} ${deviceStateWords[device.state][language].toLowerCase()}`;
-  const fault = commonFault(model, device, language);
-  const why = fault !== '' ? fault : deviceWhyText(device, language);
-  return [
-    {
-      key: deviceKey(device),
-      tone: deviceTones[device.state],
-      lead: join([name, since]),
-      text: join([name, why, since]),
-      anchor: anchorOf(model, device),
-      sinceMs,
-    },
-  ];
+  const tone = deviceTones[device.state];
+  const tell = () => {
+    const since = sinceOr(model, device.site, sinceMs, seen);
+    const name = `${device.device} ${deviceStateWords[device.state][language].toLowerCase()}`;
+    const fault = commonFault(model, device, language);
+    const why = fault !== '' ? fault : deviceWhyText(device, language);
+    const [lead, words] = [join([name, since]), join([name, why, since])];
+    return { key: deviceKey(device), tone, lead, text: words, anchor: anchorOf(model, device) };
+  };
+  return [{ tone, sinceMs, tell }];
 }
 
 /** A device that answers and yet has points without a value, or with one nobody should rely on. */
@@ -121,18 +123,14 @@ function pointProblem(model: Model, device: DeviceItem, seen: Seen): Found[] {
     bad.length > 0 ? [bad, 'badPoints', 'unknown'] : [doubtful, 'doubtfulPoints', 'caution'];
   if (some.length === 0) return [];
   const sinceMs = Math.min(...some.map(([, item]) => sinceMsOf(item.lastGood?.at ?? null)));
-  const name = `${device.device} ${text(seen.language, key, { count: some.length })}`;
-  const since = sinceOr(model, device.site, sinceMs, seen);
-  return [
-    {
-      key: deviceKey(device),
-      tone,
-      lead: join([name, since]),
-      text: join([name, ...some.slice(0, 2).map(([point, item]) => pointLine(point, item, seen)), since]),
-      anchor: anchorOf(model, device),
-      sinceMs,
-    },
-  ];
+  const tell = () => {
+    const name = `${device.device} ${text(seen.language, key, { count: some.length })}`;
+    const since = sinceOr(model, device.site, sinceMs, seen);
+    const lines = some.slice(0, 2).map(([point, item]) => pointLine(point, item, seen));
+    const [lead, words] = [join([name, since]), join([name, ...lines, since])];
+    return { key: deviceKey(device), tone, lead, text: words, anchor: anchorOf(model, device) };
+  };
+  return [{ tone, sinceMs, tell }];
 }
 
 function pointLine(point: string, item: LatestItem, { language }: Seen): string {

@@ -1,6 +1,6 @@
 import type { AgentItem } from '../../../contract/http/live.ts';
 import type { AlertItem } from '../../gateway/items.ts';
-import { agentKey, type Model } from '../../gateway/model.ts';
+import { devicesOf, type Model } from '../../gateway/model.ts';
 import { itemsOf } from '../../gateway/offered.ts';
 import { overviewWords } from '../../text/overview.ts';
 import { type Language, text } from '../../text/text.ts';
@@ -104,9 +104,7 @@ export type AgentSummary = {
 
 /** How many devices of an agent are how; those nobody vouches for are unknown. */
 export function summaryOf(model: Model, agent: AgentItem, seen: Seen): AgentSummary {
-  const states = [...model.devices.values()]
-    .filter((device) => agentKey(device) === agentKey(agent))
-    .map((device) => trustedState(device, agent, seen.link));
+  const states = devicesOf(model, agent).map((device) => trustedState(device, agent, seen.link));
   const count = (of: (typeof states)[number]) => states.filter((state) => state === of).length;
   return {
     all: states.length,

@@ -25,8 +25,8 @@ export function LotPlan(of: { lot: LotItem; spaces: readonly SpaceItem[]; chosen
           <rect class="ground" width={plan.width} height={plan.depth} rx="0.4" />
           {plan.places.map((place) => (
             <SpaceShape
+              {...{ x: place.x, y: place.y, turn: place.turn, width: place.width, length: place.length }}
               key={place.space.space}
-              place={place}
               of={spaceKey(place.space)}
               isChosen={place.space.space === chosen}
             />
@@ -38,11 +38,19 @@ export function LotPlan(of: { lot: LotItem; spaces: readonly SpaceItem[]; chosen
 }
 
 /** Drawn again when its own space changes. Lightness, filling and sign tell the states apart, colour only helps. */
-function SpaceShape({ place, of, isChosen }: { place: Placed; of: string; isChosen: boolean }) {
+function SpaceShape({
+  of,
+  isChosen,
+  x,
+  y,
+  turn,
+  width,
+  length,
+}: Omit<Placed, 'space'> & { of: string; isChosen: boolean }) {
   const { spaces } = modelFor(`space:${of}`);
-  const space = (spaces.state === 'there' ? spaces.items.get(of) : undefined) ?? place.space;
+  const space = spaces.state === 'there' ? spaces.items.get(of) : undefined;
+  if (space === undefined) return null;
   const state = stateSeen(space, linkState.value);
-  const { x, y, width, length, turn } = place;
   const [left, top] = [-width / 2, -length / 2];
   const name = space.name ? pick(space.name) : space.space;
   const short = space.space.replace(/^[a-z]+-?0?/, '');
