@@ -14,7 +14,6 @@ const steps: readonly Migration[] = [
 
 /** `at`: the monotonic clock at which it is due. */
 type Armed = Deadline & { readonly at: number; readonly stored: boolean };
-type Change = { readonly name: string; readonly armed: Armed | null };
 type Row = { part: string; key: string; due_at: number; length: number };
 
 /**
@@ -27,7 +26,7 @@ export class Deadlines {
   readonly #armed = new Map<string, Armed>();
   readonly #heap = new Heap<Armed>();
   /** Of the transaction that is open. */
-  #changes: Change[] = [];
+  readonly #changes = new Map<string, Armed | null>();
 
   constructor({ db, clock }: { db: Database; clock: Pick<Clock, 'now' | 'monotonic'> }) {
     migrate(db, 'deadlines', steps);
@@ -42,36 +41,33 @@ export class Deadlines {
   arm(part: string, key: string, afterMs: number, { wall, mono }: Instant): void {
     const length = Math.max(0, Math.ceil(afterMs));
     this.#sql.arm.run(part, key, wall + length, length);
-    this.#changes.push({ name: nameOf(part, key), armed: { part, key, at: mono + length, stored: true } });
+    this.#changes.set(nameOf(part, key), { part, key, at: mono + length, stored: true });
   }
 
   /** Within a transaction; not kept over a restart. */
   wake(part: string, key: string, afterMs: number, { mono }: Instant): void {
     this.#delete(part, key);
-    this.#changes.push({
-      name: nameOf(part, key),
-      armed: { part, key, at: mono + Math.max(0, afterMs), stored: false },
-    });
+    this.#changes.set(nameOf(part, key), { part, key, at: mono + Math.max(0, afterMs), stored: false });
   }
 
   /** Within a transaction. */
   cancel(part: string, key: string): void {
     this.#delete(part, key);
-    this.#changes.push({ name: nameOf(part, key), armed: null });
+    this.#changes.set(nameOf(part, key), null);
   }
 
   /** The transaction is on disk. */
   kept(): void {
-    for (const { name, armed } of this.#changes) {
+    for (const [name, armed] of this.#changes) {
       if (armed === null) this.#armed.delete(name);
       else this.#put(armed);
     }
-    this.#changes = [];
+    this.#changes.clear();
   }
 
   /** The transaction was rolled back. */
   forget(): void {
-    this.#changes = [];
+    this.#changes.clear();
   }
 
   /** Those whose time has come, the earliest first. They stay until `cancel`. */
@@ -111,8 +107,10 @@ export class Deadlines {
   }
 
   #delete(part: string, key: string): void {
-    if (this.#armed.get(nameOf(part, key))?.stored === false) return;
-    this.#sql.cancel.run(part, key);
+    const name = nameOf(part, key);
+    const changed = this.#changes.get(name);
+    const armed = changed === undefined ? this.#armed.get(name) : changed;
+    if (armed?.stored === true) this.#sql.cancel.run(part, key);
   }
 }
 

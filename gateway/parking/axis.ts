@@ -29,7 +29,7 @@ export function timeOf(axis: Axis, { mono }: Pick<Instant, 'mono'>): number {
 }
 
 /** When a reading was taken; null where nobody can say. */
-export function timeOfRow(axis: Axis, row: Row): number | null {
+export function timeOfRow(axis: Axis, row: Pick<Row, 'mono' | 'at'>): number | null {
   if (Number.isFinite(row.mono)) return row.mono + axis.offset;
   return row.at === null ? null : row.at - axis.shift;
 }

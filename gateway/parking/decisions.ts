@@ -1,12 +1,13 @@
 import type { SpaceId } from '../../contract/ids.ts';
 import type { Axis } from './axis.ts';
 import type { Correction, LaneBalance } from './lanes.ts';
-import type { Emergency, LotKey, LotMemory } from './lot-memory.ts';
+import type { Emergency, LotMemory } from './lot-memory.ts';
 import type { Stretch } from './occupancy/track.ts';
 import type { Override } from './overrides.ts';
+import type { SaidAgain } from './said-again.ts';
 import type { Doubt } from './sensor-health.ts';
 import type { Raised, SpaceMemory } from './space-memory.ts';
-import type { SpaceKey } from './space-state.ts';
+import type { LotKey, SpaceKey } from './space-state.ts';
 import type { Stay } from './stays.ts';
 
 /** Rows of one commit, by table. Times are of the axis; the tables write them by the wall clock. */
@@ -67,6 +68,7 @@ export type ParkingDecisions = {
   readonly axis: Axis;
   readonly spaces: ReadonlyMap<SpaceKey, SpaceMemory>;
   readonly lots: ReadonlyMap<LotKey, LotMemory>;
+  readonly again: ReadonlyMap<SpaceKey, SaidAgain | null>;
   readonly rows: ParkingRows;
   readonly wakes: readonly { readonly key: string; readonly afterMs: number }[];
   /** Spaces and lots of which something else is said than before, and lots whose figures are to be said again. */

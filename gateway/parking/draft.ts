@@ -1,37 +1,30 @@
-import type { PointRef, SiteId } from '../../contract/ids.ts';
 import type { AuditEntry } from '../audit/entry.ts';
 import type { Instant } from '../commit/participant.ts';
+import type { PointRows } from '../state/changes.ts';
 import { type Axis, follow, timeOf, wallOf } from './axis.ts';
 import type { OverrideRow, ParkingRows, StayRow, ViolationRow } from './decisions.ts';
-import type { LotKey, LotMemory } from './lot-memory.ts';
-import type { Track, TrackSettings } from './occupancy/track.ts';
+import type { LotMemory } from './lot-memory.ts';
+import type { Track } from './occupancy/track.ts';
 import type { OwnersRules } from './openness.ts';
+import type { PointRole, Roles } from './roles.ts';
+import { type SaidAgain, withSaidAgain } from './said-again.ts';
 import type { SpaceMemory, Taken } from './space-memory.ts';
-import type { SpaceKey } from './space-state.ts';
+import type { LotKey, SpaceKey } from './space-state.ts';
 import { isManoeuvre, type Naming, type Stay } from './stays.ts';
 import type { Suspicion } from './violations.ts';
-
-/** What a point means to parking. */
-export type PointRole =
-  | { readonly kind: 'occupancy'; readonly space: SpaceKey }
-  | { readonly kind: 'distance'; readonly space: SpaceKey }
-  | { readonly kind: 'permit'; readonly space: SpaceKey }
-  | { readonly kind: 'battery'; readonly space: SpaceKey }
-  | { readonly kind: 'counter'; readonly lot: LotKey; readonly lane: string }
-  /** `counts`: the lane has no counter, so each car over the loop is counted. */
-  | { readonly kind: 'detect'; readonly lot: LotKey; readonly lane: string; readonly counts: boolean }
-  | { readonly kind: 'entrance'; readonly lot: LotKey; readonly entrance: string };
 
 /** All that parking remembers. Replaced as a whole after each commit, never changed in place. */
 export type ParkingMemory = {
   readonly axis: Axis;
   readonly spaces: ReadonlyMap<SpaceKey, SpaceMemory>;
   readonly lots: ReadonlyMap<LotKey, LotMemory>;
+  /** What spaces have said again since their memory was made. */
+  readonly again: ReadonlyMap<SpaceKey, SaidAgain>;
 };
 
 /** What does not change while the gateway runs. */
 export type ParkingPlan = {
-  readonly roles: ReadonlyMap<string, readonly PointRole[]>;
+  readonly roles: Roles;
   /** What the owner of a space set since the site file was written. */
   readonly ownersOf: (space: SpaceMemory) => OwnersRules;
   /** What reservations hold against the car on a space. */
@@ -50,6 +43,8 @@ export class Draft {
   readonly plan: ParkingPlan;
   readonly spaces = new Map<SpaceKey, SpaceMemory>();
   readonly lots = new Map<LotKey, LotMemory>();
+  /** Null: it is in the space's own memory now. */
+  readonly again = new Map<SpaceKey, SaidAgain | null>();
   /** Lots whose figures are said again, changed or not. */
   readonly due = new Set<LotKey>();
   readonly audit: AuditEntry[] = [];
@@ -76,11 +71,11 @@ export class Draft {
   }
 
   isEmpty(): boolean {
-    return this.spaces.size === 0 && this.lots.size === 0 && this.due.size === 0;
+    return this.spaces.size === 0 && this.lots.size === 0 && this.due.size === 0 && this.again.size === 0;
   }
 
-  rolesOf(site: SiteId, point: PointRef): readonly PointRole[] {
-    return this.plan.roles.get(`${site}/${point}`) ?? [];
+  rolesOf(of: Pick<PointRows, 'site' | 'point' | 'id'>): readonly PointRole[] {
+    return this.plan.roles.of(of);
   }
 
   space(key: SpaceKey): SpaceMemory {
@@ -89,14 +84,26 @@ export class Draft {
     return space;
   }
 
+  againOf(key: SpaceKey): SaidAgain | null {
+    const again = this.again.get(key);
+    return again === undefined ? (this.memory.again.get(key) ?? null) : again;
+  }
+
+  /** A space whose track is to be changed: with all that it has said again. */
+  heardSpace(key: SpaceKey): SpaceMemory {
+    const again = this.againOf(key);
+    if (again !== null) this.again.set(key, null);
+    return withSaidAgain(this.space(key), again);
+  }
+
   lot(key: LotKey): LotMemory {
     const lot = this.lots.get(key) ?? this.memory.lots.get(key);
     if (lot === undefined) throw new Error(`there is no lot ${key}`);
     return lot;
   }
 
-  lotOf({ site, lot }: Pick<SpaceMemory, 'site' | 'lot'>): LotMemory {
-    return this.lot(`${site}/${lot}`);
+  lotOf({ lotKey }: Pick<SpaceMemory, 'lotKey'>): LotMemory {
+    return this.lot(lotKey);
   }
 
   put(space: SpaceMemory): void {
@@ -121,10 +128,11 @@ export class Draft {
   /** Writes the stretches of a track that are not in the tables as they are now. */
   writeWords(space: SpaceMemory, before: Track): void {
     const { stretches } = space.track;
-    const known = new Set(before.stretches);
+    const same = sameStart(stretches, before.stretches);
+    const known = new Set(before.stretches.slice(same));
     const last = stretches.at(-1);
     const isOnlyLonger = last !== undefined && before.stretches.at(-1)?.from === last.from && !before.isBroken;
-    for (const stretch of stretches)
+    for (const stretch of stretches.slice(same))
       if (!known.has(stretch) && !(isOnlyLonger && stretch === last)) this.writeStretch(space, stretch);
     const ended = before.stretches.at(-1);
     if (!isOnlyLonger && ended !== undefined && known.has(ended)) this.writeStretch(space, ended);
@@ -142,11 +150,6 @@ export class Draft {
     this.rows.violations.push(row);
   }
 
-  settingsOf(space: SpaceMemory): TrackSettings {
-    const { detection } = this.lotOf(space).config;
-    return { ...detection, freshForMs: space.freshForMs };
-  }
-
   namingOf({ key }: SpaceMemory): Naming {
     return { space: key, wallOf: (time) => wallOf(this.axis, time) };
   }
@@ -156,4 +159,11 @@ export class Draft {
     const state = isManoeuvre(stay, minStay) ? 'manoeuvre' : 'counts';
     return { space: space.number, stay, state, simulated: space.simulated };
   }
+}
+
+/** How many stretches two tracks begin with alike. */
+function sameStart(a: readonly unknown[], b: readonly unknown[]): number {
+  const most = Math.min(a.length, b.length);
+  for (let i = 0; i < most; i++) if (a[i] !== b[i]) return i;
+  return most;
 }

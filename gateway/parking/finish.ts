@@ -4,35 +4,40 @@ import { addsUp } from './counts.ts';
 import type { ParkingDecisions } from './decisions.ts';
 import type { Draft } from './draft.ts';
 import { moved } from './frozen.ts';
-import { type LotKey, type LotMemory, sameShown, shownOf } from './lot-memory.ts';
+import { type LotMemory, sameShown, shownOf } from './lot-memory.ts';
 import { believedAt } from './occupancy/detector.ts';
 import { begun, changed, type Doubt } from './sensor-health.ts';
 import { type SpaceMemory, sensedOf, settleSpace } from './space-memory.ts';
-import type { SpaceKey } from './space-state.ts';
+import type { LotKey, SpaceKey } from './space-state.ts';
 import { isHealthy, saidOf } from './view.ts';
 
 /** What follows from a draft: who is doubted, what is said of each space and lot, what others are told. */
 export function finish(draft: Draft): { decisions: ParkingDecisions; signals: readonly SpaceSignal[] } {
-  for (const key of [...draft.spaces.keys()]) settle(draft, key);
-  for (const key of [...draft.spaces.keys()]) judge(draft, key);
+  const keys = [...draft.spaces.keys()];
+  for (const key of keys) settle(draft, key);
+  for (const key of keys) judge(draft, key);
   for (const lot of [...draft.lots.values()]) spreadDoubts(draft, lot);
-  const toldSpaces = [...draft.spaces.keys()].filter((key) => say(draft, key));
-  const signals = [...draft.spaces.values()].flatMap((space) => signalOf(draft, space));
-  for (const key of [...draft.spaces.keys()]) waitFor(draft, key);
+  const all = [...draft.spaces.keys()];
+  const toldSpaces = all.filter((key) => say(draft, key));
+  const signals = all.flatMap((key) => signalOf(draft, draft.space(key)));
+  for (const key of all) waitFor(draft, key);
   const toldLots = countLots(draft);
-  const { axis, spaces, lots, rows, wakes } = draft;
-  return { decisions: { axis, spaces, lots, rows, wakes, toldSpaces, toldLots }, signals };
+  const { axis, spaces, lots, again, rows, wakes } = draft;
+  return { decisions: { axis, spaces, lots, again, rows, wakes, toldSpaces, toldLots }, signals };
 }
 
 function settle(draft: Draft, key: SpaceKey): void {
   const space = draft.space(key);
-  const taken = settleSpace(space, draft.now, { settings: draft.settingsOf(space), naming: draft.namingOf(space) });
-  if (taken.space !== space) draft.apply(taken);
+  if (space.following.detector.candidate !== null) {
+    const taken = settleSpace(space, draft.now, draft.namingOf(space));
+    if (taken.space !== space) draft.apply(taken);
+  }
   endCandidates(draft, draft.space(key));
 }
 
 /** The occupation that a violation candidate is of has ended. */
 function endCandidates(draft: Draft, space: SpaceMemory): void {
+  if (space.raised.length === 0) return;
   const open = space.stays.findLast(({ to }) => to === null);
   const over = space.raised.filter(({ stay }) => stay !== open?.id);
   if (over.length === 0) return;
@@ -114,10 +119,16 @@ function say(draft: Draft, key: SpaceKey): boolean {
   const before = draft.memory.spaces.get(key);
   const bySensor = reason === null ? following.detector.since : draft.now;
   const since = state === space.said.state && reason !== null ? space.said.since : bySensor;
-  draft.put({ ...space, healthy, said: { state, reason, since } });
+  const said = { state, reason, since };
+  if (space.healthy !== healthy || !sameSaid(space.said, said)) draft.put({ ...space, healthy, said });
   if (before === undefined) return true;
-  const isSame = before.said.state === state && before.said.since === since && sameReason(before.said.reason, reason);
-  return !isSame || before.openness.isOpen !== space.openness.isOpen || before.override !== override;
+  return (
+    !sameSaid(before.said, said) || before.openness.isOpen !== space.openness.isOpen || before.override !== override
+  );
+}
+
+function sameSaid(a: SpaceMemory['said'], b: SpaceMemory['said']): boolean {
+  return a.state === b.state && a.since === b.since && sameReason(a.reason, b.reason);
 }
 
 function sameReason(a: SpaceMemory['said']['reason'], b: SpaceMemory['said']['reason']): boolean {
@@ -137,7 +148,7 @@ function signalOf(draft: Draft, space: SpaceMemory): SpaceSignal[] {
 function waitFor(draft: Draft, key: SpaceKey): void {
   const space = draft.space(key);
   const isWaiting = space.view === 'fresh' && space.following.detector.candidate !== null;
-  const at = isWaiting ? believedAt(space.following.detector, draft.settingsOf(space)) : Number.POSITIVE_INFINITY;
+  const at = isWaiting ? believedAt(space.following.detector, space.settings) : Number.POSITIVE_INFINITY;
   if (at === space.settlesAt) return;
   draft.put({ ...space, settlesAt: at });
   // The two clocks' sum is rounded, and a wait that is a hair short would be waited twice.

@@ -6,6 +6,7 @@ import { type Axis, timeOf, wallOf } from './axis.ts';
 import { coverageOf, fullnessOf } from './counts.ts';
 import { expectedIn } from './lanes.ts';
 import type { LotMemory } from './lot-memory.ts';
+import type { SaidAgain } from './said-again.ts';
 import { ageOf } from './sensor-age.ts';
 import { isQuiet, newSensor } from './sensor-health.ts';
 import { type SpaceMemory, sensedOf } from './space-memory.ts';
@@ -81,8 +82,8 @@ export function spaceItem(space: SpaceMemory, axis: Axis, reader: 'anyone' | 'op
 }
 
 /** For reservations. */
-export function viewOf(space: SpaceMemory, axis: Axis): SpaceView {
-  const { site, lot, config, said, healthy, seenMono, override } = space;
+export function viewOf(space: SpaceMemory, again: SaidAgain | null, axis: Axis): SpaceView {
+  const { site, lot, config, said, healthy, override } = space;
   return {
     site,
     lot,
@@ -92,7 +93,7 @@ export function viewOf(space: SpaceMemory, axis: Axis): SpaceView {
     reason: said.reason,
     sensed: sensedOf(space).sensed,
     healthy,
-    sensorSeenMono: seenMono,
+    sensorSeenMono: again?.mono ?? space.seenMono,
     until: override?.until ?? null,
   };
 }

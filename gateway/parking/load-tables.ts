@@ -8,14 +8,14 @@ import type { Database } from '../store/database.ts';
 import { type Axis, axisAt, ofWall } from './axis.ts';
 import { calendarOf } from './calendar/calendar.ts';
 import type { ParkingMemory } from './draft.ts';
-import { type LotKey, type LotMemory, newLot, shownOf } from './lot-memory.ts';
+import { type LotMemory, newLot, shownOf } from './lot-memory.ts';
 import { unheard } from './occupancy/detector.ts';
-import { emptyTrack, followed, type Stretch, type Track, type TrackSettings } from './occupancy/track.ts';
+import { emptyTrack, followed, type Stretch, type Track } from './occupancy/track.ts';
 import { type Following, nobody } from './occupancy/visits.ts';
 import { levelOf } from './parking-tables.ts';
 import { type Doubt, type Longest, newSensor, type SensorHealth } from './sensor-health.ts';
 import { newSpace, type Raised, type SpaceMemory } from './space-memory.ts';
-import { type SpaceKey, spaceKey } from './space-state.ts';
+import { type LotKey, lotKey, type SpaceKey, spaceKey } from './space-state.ts';
 import type { Stay } from './stays.ts';
 
 /** What parking knew when the gateway stopped. Nothing of it is live: every sensor has to be heard first. */
@@ -67,11 +67,11 @@ function load(db: Database, sites: readonly Site[], at: Instant): ParkingMemory 
           number: numberOf(sql, place),
           site: site.id,
           lot: config.id,
+          lotKey: lotKey(site.id, config.id),
           config: space,
+          settings: { ...config.detection, freshForMs: 3 * (silences.get(space.occupancy) ?? 60_000) },
         };
-        const freshForMs = 3 * (silences.get(space.occupancy) ?? 60_000);
-        const settings = { ...config.detection, freshForMs };
-        return loadSpace(sql, { ...newSpace(identity, now), freshForMs }, { axis, now, wall: at.wall, settings });
+        return loadSpace(sql, newSpace(identity, now), { axis, now, wall: at.wall });
       });
       for (const space of own) spaces.set(space.key, space);
       const lot = newLot(
@@ -81,7 +81,7 @@ function load(db: Database, sites: readonly Site[], at: Instant): ParkingMemory 
       lots.set(lot.key, loadLot(sql, lot, own, { axis, wall: at.wall }));
     }
   }
-  return { axis, spaces, lots };
+  return { axis, spaces, lots, again: new Map() };
 }
 
 type Sql = ReturnType<typeof statements>;
@@ -99,10 +99,9 @@ type When = {
   readonly axis: Axis;
   readonly now: number;
   readonly wall: number;
-  readonly settings: TrackSettings;
 };
 
-function loadSpace(sql: Sql, space: SpaceMemory, { axis, now, wall, settings }: When): SpaceMemory {
+function loadSpace(sql: Sql, space: SpaceMemory, { axis, now, wall }: When): SpaceMemory {
   const { number } = space;
   const words = sql.words
     .all(number, wall - wordsMs)
@@ -116,7 +115,7 @@ function loadSpace(sql: Sql, space: SpaceMemory, { axis, now, wall, settings }: 
     stretches,
     isBroken: stretches.length > 0,
   };
-  const { following } = followed(track, settings, null);
+  const { following } = followed(track, space.settings, null);
   const override = sql.override.get(number, wall);
   const seen = sql.seenEmpty.get(number);
   return {

@@ -7,7 +7,7 @@ import { type Movement, still } from './frozen.ts';
 import { type LaneBalance, newBalance } from './lanes.ts';
 import { type LotHealth, newLotHealth } from './sensor-health.ts';
 import type { Raised, SpaceMemory } from './space-memory.ts';
-import type { SpaceKey } from './space-state.ts';
+import { type LotKey, lotKey, type SpaceKey } from './space-state.ts';
 
 /** What is remembered of a lot. Times are of the axis, see axis.ts, unless they are called wall. */
 export type LotMemory = {
@@ -33,7 +33,6 @@ export type LotMemory = {
   readonly shown: Shown;
 };
 
-export type LotKey = `${string}/${string}`;
 export type Emergency = { readonly building: string; readonly hazard: string };
 
 /** What was last said of a lot. */
@@ -42,10 +41,6 @@ export type Shown = {
   readonly counts: LotCounts;
   readonly sign: { readonly ko: string; readonly en: string } | null;
 };
-
-export function lotKey(site: SiteId, lot: string): LotKey {
-  return `${site}/${lot}`;
-}
 
 export function newLot(
   { site, config, calendar, spaces }: Pick<LotMemory, 'site' | 'config' | 'calendar' | 'spaces'>,

@@ -54,8 +54,8 @@ function historyOf(
   span: Interval,
   { history, now, heardUntil, closed }: Sources & { closed: readonly Interval[] },
 ): SpaceHistory {
-  const { number, freshForMs } = space;
-  const heard = history.known(number, span, { freshForMs, heardUntil: heardUntil(space) });
+  const { number, settings } = space;
+  const heard = history.known(number, span, { freshForMs: settings.freshForMs, heardUntil: heardUntil(space) });
   return {
     stays: history
       .staysOf(number, span)

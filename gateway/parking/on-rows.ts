@@ -1,19 +1,20 @@
 import type { Facts } from '../commit/participant.ts';
 import type { PointRows, Row, StateChange } from '../state/changes.ts';
 import { timeOfRow } from './axis.ts';
-import type { Draft, PointRole } from './draft.ts';
+import type { Draft } from './draft.ts';
 import { counted, passed } from './lanes.ts';
 import { broken } from './occupancy/track.ts';
+import type { PointRole } from './roles.ts';
 import { measured } from './roof.ts';
+import { saidAgain } from './said-again.ts';
 import { hearLate, hearWords, type SpaceMemory, type Word } from './space-memory.ts';
 import type { SpaceKey } from './space-state.ts';
 
 /** Readings and what may be said of points, into the memory of spaces and lots. */
 export function onRows(draft: Draft, facts: Pick<Facts<unknown>, 'rows' | 'changes'>): void {
-  for (const rows of facts.rows) for (const role of draft.rolesOf(rows.site, rows.point)) applyRows(draft, role, rows);
+  for (const rows of facts.rows) for (const role of draft.rolesOf(rows)) applyRows(draft, role, rows);
   for (const change of facts.changes)
-    if (change.kind === 'point')
-      for (const role of draft.rolesOf(change.site, change.point)) applyView(draft, role, change);
+    if (change.kind === 'point') for (const role of draft.rolesOf(change)) applyView(draft, role, change);
 }
 
 function applyRows(draft: Draft, role: PointRole, rows: PointRows): void {
@@ -25,15 +26,19 @@ function applyRows(draft: Draft, role: PointRole, rows: PointRows): void {
   else stand(draft, role, rows.rows);
 }
 
-function hear(draft: Draft, key: SpaceKey, { rows, late, simulated, freshForMs }: PointRows): void {
-  const before = draft.space(key);
-  const space = { ...before, freshForMs, simulated: late ? before.simulated : simulated };
+function hear(draft: Draft, key: SpaceKey, said: PointRows): void {
+  const again = saidAgain(draft.space(key), draft.againOf(key), { rows: said, axis: draft.axis });
+  if (again === null) hearMore(draft, key, said);
+  else draft.again.set(key, again);
+}
+
+function hearMore(draft: Draft, key: SpaceKey, { rows, late, simulated, freshForMs }: PointRows): void {
+  const before = draft.heardSpace(key);
+  const settings = before.settings.freshForMs === freshForMs ? before.settings : { ...before.settings, freshForMs };
+  const space = { ...before, settings, simulated: late ? before.simulated : simulated };
   const words = rows.flatMap((row) => wordOf(draft, row));
   const naming = draft.namingOf(space);
-  const settings = draft.settingsOf(space);
-  const taken = late
-    ? hearLate(space, words, { settings, naming, now: draft.now })
-    : hearWords(space, words, { settings, naming });
+  const taken = late ? hearLate(space, words, { naming, now: draft.now }) : hearWords(space, words, naming);
   draft.apply(taken);
   if (taken.space.track !== before.track) draft.writeWords(taken.space, before.track);
   if (before.seenEmpty !== null && taken.space.seenEmpty === null)
@@ -126,7 +131,7 @@ function applyView(draft: Draft, role: PointRole, { view }: Extract<StateChange,
 }
 
 function see(draft: Draft, key: SpaceKey, view: SpaceMemory['view']): void {
-  const space = draft.space(key);
+  const space = draft.heardSpace(key);
   const track = view === 'unknown' ? broken(space.track) : space.track;
   draft.put({ ...space, view, track });
   const last = track.stretches.at(-1);

@@ -6,12 +6,12 @@ import type { ViolationRow } from './decisions.ts';
 import type { Draft } from './draft.ts';
 import { frozenAt } from './frozen.ts';
 import { balanced } from './lanes.ts';
-import { fewBays, type LotKey, type LotMemory, nextBalance } from './lot-memory.ts';
+import { fewBays, type LotMemory, nextBalance } from './lot-memory.ts';
 import { opennessOf } from './openness.ts';
 import { isOver } from './overrides.ts';
 import { stuckSensors } from './sensor-health.ts';
 import { forgetOld, type Raised, type SpaceMemory } from './space-memory.ts';
-import type { SpaceKey } from './space-state.ts';
+import type { LotKey, SpaceKey } from './space-state.ts';
 import {
   blockedEntranceRule,
   outsideWindowRule,
@@ -67,7 +67,7 @@ export function lookThrough(draft: Draft, key: LotKey): void {
 /** What the clock on the wall says of a space: its windows, and the end of an override. The space itself where that is nothing new. */
 function bySchedule(draft: Draft, space: SpaceMemory, wall: number): SpaceMemory {
   const { config, calendar } = draft.lotOf(space);
-  const settled = forgetOld(space, draft.now, draft.settingsOf(space));
+  const settled = forgetOld(space, draft.now);
   const override = space.override !== null && isOver(space.override, wall) ? null : space.override;
   // What an owner sets comes into force with the next look.
   const isSame = settled === space && override === space.override;

@@ -2,8 +2,8 @@ import type { Database } from '../store/database.ts';
 import { type Migration, migrate } from '../store/migrations.ts';
 import { wallOf } from './axis.ts';
 import type { ParkingDecisions, StayRow } from './decisions.ts';
-import type { LotKey } from './lot-memory.ts';
 import type { Level } from './occupancy/detector.ts';
+import type { LotKey } from './space-state.ts';
 
 /** Tables of the part `parking`. Times are epoch ms. No plate, no name of a driver, no telephone number has a column here. */
 const steps: readonly Migration[] = [

@@ -16,12 +16,12 @@ import type { Announcement, Decided, Facts, Instant, Participant, Recording, Ret
 import type { Database } from '../store/database.ts';
 import { timeOf, wallOf } from './axis.ts';
 import type { ParkingDecisions } from './decisions.ts';
-import { Draft, type ParkingMemory, type ParkingPlan, type PointRole } from './draft.ts';
+import { Draft, type ParkingMemory, type ParkingPlan } from './draft.ts';
 import { finish } from './finish.ts';
 import { ParkingHistory, type StaysQuery } from './history-tables.ts';
 import { isPublic, lotItem, lotNow, lotRetained, sensorItem, spaceItem, spaceRetained, viewOf } from './items.ts';
 import { loadParking } from './load-tables.ts';
-import { type LotKey, type LotMemory, lotKey } from './lot-memory.ts';
+import type { LotMemory } from './lot-memory.ts';
 import { lotStatistics, type StatisticsQuery } from './lot-statistics.ts';
 import { onAction, type ParkingAction, type ParkingAnswer } from './on-action.ts';
 import { onRows } from './on-rows.ts';
@@ -29,8 +29,10 @@ import { onSignals } from './on-signals.ts';
 import { onTime } from './on-time.ts';
 import type { OwnersRules } from './openness.ts';
 import { type Kept, openParkingTables, ParkingWriter } from './parking-tables.ts';
+import { Roles } from './roles.ts';
+import { withSaidAgain } from './said-again.ts';
 import type { SpaceMemory } from './space-memory.ts';
-import { type SpaceKey, type SpaceView, spaceKey } from './space-state.ts';
+import { type LotKey, lotKey, type SpaceKey, type SpaceView, spaceKey } from './space-state.ts';
 import type { Suspicion } from './violations.ts';
 
 export type ParkingOptions = {
@@ -59,7 +61,7 @@ export class Parking implements Participant<ParkingAction, ParkingDecisions, Par
     this.#history = new ParkingHistory(db);
     this.#memory = loadParking(db, sites, this.#now());
     this.#plan = {
-      roles: rolesOf(sites),
+      roles: new Roles(sites),
       ownersOf: ({ site, lot, config }) =>
         ownersOf?.({ site, lot, space: config.id }) ?? { windows: config.sharing, recalled: [] },
       suspicionOf: ({ site, lot, config }) => suspicionOf?.({ site, lot, space: config.id }) ?? null,
@@ -67,7 +69,7 @@ export class Parking implements Participant<ParkingAction, ParkingDecisions, Par
   }
 
   watches(site: SiteId, point: PointRef): boolean {
-    return this.#plan.roles.has(`${site}/${point}`);
+    return this.#plan.roles.has(site, point);
   }
 
   decide(facts: Facts<ParkingAction>): Decided<ParkingDecisions, ParkingAnswer> | null {
@@ -87,11 +89,12 @@ export class Parking implements Participant<ParkingAction, ParkingDecisions, Par
     for (const { key, afterMs } of decisions.wakes) recording.wake(key, afterMs);
   }
 
-  apply({ axis, spaces, lots, toldSpaces, toldLots }: ParkingDecisions): Announcement {
+  apply({ axis, spaces, lots, again, toldSpaces, toldLots }: ParkingDecisions): Announcement {
     this.#memory = {
       axis,
       spaces: withChanges(this.#memory.spaces, spaces),
       lots: withChanges(this.#memory.lots, lots),
+      again: withoutNulls(this.#memory.again, again),
     };
     const wall = this.#clock.now();
     const told = toldSpaces.map((key) => this.#space(key));
@@ -158,14 +161,16 @@ export class Parking implements Participant<ParkingAction, ParkingDecisions, Par
 
   /** For reservations, after this commit's decisions were applied. */
   view(place: Parameters<typeof spaceKey>[0]): SpaceView | undefined {
-    const space = this.#memory.spaces.get(spaceKey(place));
-    return space === undefined ? undefined : viewOf(space, this.#memory.axis);
+    const { spaces, again, axis } = this.#memory;
+    const key = spaceKey(place);
+    const space = spaces.get(key);
+    return space === undefined ? undefined : viewOf(space, again.get(key) ?? null, axis);
   }
 
   sensors(site: SiteId, lot: string): SensorItem[] | undefined {
     const found = this.#memory.lots.get(lotKey(site, lot));
     const when = { axis: this.#memory.axis, at: this.#now() };
-    return found?.spaces.map((key) => sensorItem(this.#space(key), found, when));
+    return found?.spaces.map((key) => sensorItem(this.#heard(key), found, when));
   }
 
   stays(query: StaysQuery): StayItem[] {
@@ -194,7 +199,7 @@ export class Parking implements Participant<ParkingAction, ParkingDecisions, Par
   statistics(site: SiteId, lot: string, query: StatisticsQuery): Statistics | undefined {
     const found = this.#memory.lots.get(lotKey(site, lot));
     if (found === undefined) return undefined;
-    const spaces = found.spaces.map((key) => this.#space(key));
+    const spaces = found.spaces.map((key) => this.#heard(key));
     const heardUntil = (space: SpaceMemory) => wallOf(this.#memory.axis, this.#heardUntil(space));
     return lotStatistics(found, spaces, { query, now: this.#clock.now(), history: this.#history, heardUntil });
   }
@@ -220,6 +225,11 @@ export class Parking implements Participant<ParkingAction, ParkingDecisions, Par
     const space = this.#memory.spaces.get(key);
     if (space === undefined) throw new Error(`there is no space ${key}`);
     return space;
+  }
+
+  /** A space with all that it was heard to say. */
+  #heard(key: SpaceKey): SpaceMemory {
+    return withSaidAgain(this.#space(key), this.#memory.again.get(key) ?? null);
   }
 
   #lot(key: LotKey): LotMemory {
@@ -261,35 +271,11 @@ function withChanges<K, V>(all: ReadonlyMap<K, V>, changes: ReadonlyMap<K, V>): 
   return next;
 }
 
-function rolesOf(sites: readonly Site[]): ReadonlyMap<string, readonly PointRole[]> {
-  const roles = new Map<string, PointRole[]>();
-  for (const { id: site, lots } of sites) {
-    const add = (point: PointRef | null, role: PointRole) => {
-      if (point === null) return;
-      const name = `${site}/${point}`;
-      roles.set(name, [...(roles.get(name) ?? []), role]);
-    };
-    for (const lot of lots) addRoles(lot, site, add);
+function withoutNulls<K, V>(all: ReadonlyMap<K, V>, changes: ReadonlyMap<K, V | null>): ReadonlyMap<K, V> {
+  const next = all instanceof Map ? all : new Map(all);
+  for (const [key, value] of changes) {
+    if (value === null) next.delete(key);
+    else next.set(key, value);
   }
-  return roles;
-}
-
-function addRoles(
-  { id, spaces, lanes, entrances }: LotConfig,
-  site: SiteId,
-  add: (point: PointRef | null, role: PointRole) => void,
-): void {
-  const lot = lotKey(site, id);
-  for (const { id: name, occupancy, distance, permit, sensor } of spaces) {
-    const space = spaceKey({ site, lot: id, space: name });
-    add(occupancy, { kind: 'occupancy', space });
-    add(distance, { kind: 'distance', space });
-    add(permit, { kind: 'permit', space });
-    add(sensor.battery, { kind: 'battery', space });
-  }
-  for (const { id: lane, counter, detect } of lanes) {
-    add(counter, { kind: 'counter', lot, lane });
-    add(detect, { kind: 'detect', lot, lane, counts: counter === null });
-  }
-  for (const { id: entrance, point } of entrances) add(point, { kind: 'entrance', lot, entrance });
+  return next;
 }

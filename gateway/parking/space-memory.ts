@@ -9,7 +9,7 @@ import { type Following, followUntil, nobody, type Visit } from './occupancy/vis
 import type { Openness } from './openness.ts';
 import type { Override, SeenEmpty } from './overrides.ts';
 import { noRoof, type Roof } from './roof.ts';
-import type { SpaceKey, SpaceState } from './space-state.ts';
+import type { LotKey, SpaceKey, SpaceState } from './space-state.ts';
 import { amended, type Naming, type Stay, stayOf, updated } from './stays.ts';
 
 /** What is remembered of a space. Times are of the axis; see axis.ts. */
@@ -19,6 +19,7 @@ export type SpaceMemory = {
   readonly number: number;
   readonly site: SiteId;
   readonly lot: LotId;
+  readonly lotKey: LotKey;
   readonly config: SpaceConfig;
   /** What may be said of its occupancy point. */
   readonly view: View;
@@ -27,7 +28,8 @@ export type SpaceMemory = {
   readonly simulated: boolean;
   /** Monotonic ms of the last good word. */
   readonly seenMono: number;
-  readonly freshForMs: number;
+  /** How its words are taken. */
+  readonly settings: TrackSettings;
   readonly track: Track;
   readonly following: Following;
   /** Stays that the track can still change; the last may be open. */
@@ -59,7 +61,7 @@ export type Raised = {
   readonly cannotKnow: readonly UnknownOfViolation[];
 };
 
-type Identity = Pick<SpaceMemory, 'key' | 'number' | 'site' | 'lot' | 'config'>;
+type Identity = Pick<SpaceMemory, 'key' | 'number' | 'site' | 'lot' | 'lotKey' | 'config' | 'settings'>;
 
 export function newSpace(identity: Identity, now: number): SpaceMemory {
   return {
@@ -69,7 +71,6 @@ export function newSpace(identity: Identity, now: number): SpaceMemory {
     wasHeard: false,
     simulated: false,
     seenMono: Number.NEGATIVE_INFINITY,
-    freshForMs: 180_000,
     track: emptyTrack,
     following: nobody,
     stays: [],
@@ -101,12 +102,9 @@ export type Taken = {
   readonly withdrawn: readonly Stay[];
 };
 
-export function hearWords(
-  space: SpaceMemory,
-  words: readonly Word[],
-  { settings, naming }: { settings: TrackSettings; naming: Naming },
-): Taken {
+export function hearWords(space: SpaceMemory, words: readonly Word[], naming: Naming): Taken {
   let { track, following, seenMono, fault } = space;
+  const { settings } = space;
   const ended: Visit[] = [];
   for (const { at, mono, level, fault: why } of words) {
     const next = heard({ track, following }, { at, level }, settings);
@@ -130,9 +128,10 @@ export function hearWords(
 export function hearLate(
   space: SpaceMemory,
   words: readonly Word[],
-  { settings, naming, now }: { settings: TrackSettings; naming: Naming; now: number },
+  { naming, now }: { naming: Naming; now: number },
 ): Taken {
   let { track } = space;
+  const { settings } = space;
   for (const { at, level } of words) {
     const next = inserted(track, { at, level }, settings.freshForMs);
     if (next !== null && next !== 'too-late') track = next;
@@ -151,13 +150,9 @@ export function hearLate(
 }
 
 /** Time has passed, and what was said last still holds. */
-export function settleSpace(
-  space: SpaceMemory,
-  now: number,
-  { settings, naming }: { settings: TrackSettings; naming: Naming },
-): Taken {
+export function settleSpace(space: SpaceMemory, now: number, naming: Naming): Taken {
   if (space.view !== 'fresh') return { space, changed: [], withdrawn: [] };
-  const { following, ended } = followUntil(space.following, now, settings);
+  const { following, ended } = followUntil(space.following, now, space.settings);
   if (following === space.following) return { space, changed: [], withdrawn: [] };
   const { stays, changed } = withVisits(space.stays, [...ended, following.visit], naming);
   const roof = following.visit === null ? noRoof : space.roof;
@@ -196,8 +191,8 @@ export function sensedOf({ view, following, fault, wasHeard }: SpaceMemory): {
 }
 
 /** Keeps the track and the stays short. */
-export function forgetOld(space: SpaceMemory, now: number, settings: TrackSettings): SpaceMemory {
-  const track = trimmed(space.track, now, settings);
+export function forgetOld(space: SpaceMemory, now: number): SpaceMemory {
+  const track = trimmed(space.track, now, space.settings);
   if (track === space.track) return space;
   const from = track.stretches[0]?.from ?? now;
   return { ...space, track, stays: space.stays.filter(({ to }) => to === null || to > from) };

@@ -33,3 +33,10 @@ export type SpaceKey = `${string}/${string}/${string}`;
 export function spaceKey(space: { readonly site: SiteId; readonly lot: LotId; readonly space: SpaceId }): SpaceKey {
   return `${space.site}/${space.lot}/${space.space}`;
 }
+
+/** The name that a lot has in maps and tables. */
+export type LotKey = `${string}/${string}`;
+
+export function lotKey(site: SiteId, lot: string): LotKey {
+  return `${site}/${lot}`;
+}

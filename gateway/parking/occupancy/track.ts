@@ -100,6 +100,7 @@ export function trimmed(track: Track, now: number, settings: TrackSettings): Tra
   const { stretches } = track;
   const old = stretches.findIndex(({ to }) => to >= now - keptMs);
   const by = Math.max(old === -1 ? stretches.length - 1 : old, stretches.length - keptStretches);
+  if (by <= 0) return track;
   const [gone, first] = [stretches.slice(0, by), stretches[by]];
   const end = gone.at(-1);
   if (end === undefined || first === undefined) return track;

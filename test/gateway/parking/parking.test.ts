@@ -122,6 +122,24 @@ describe('stays', () => {
     expect(after.stays(start)).toEqual(['a 0–1320']);
   });
 
+  test('go on until the last word that said the same again, and the gap begins there', async () => {
+    const made = await yard();
+    const start = made.core.clock.now();
+    made.set('a+');
+    await made.pass(10 * minute);
+    const heard = made.core.clock.monotonic();
+    const lastHeardAt = new Date(made.core.clock.now()).toISOString();
+    made.disconnect();
+    await made.core.clock.advance(30 * minute);
+    expect(made.parking.view({ site: siteId, lot: lotId, space: s('a') })?.sensorSeenMono).toBe(heard);
+    expect(made.parking.sensors(siteId, lotId)?.[0]).toMatchObject({ lastHeardAt });
+    made.connect();
+    await made.pass(minute);
+    const stay = { site: null, lot: null, from: 0, to: Date.UTC(2100, 0, 1), after: null, limit: 10 };
+    expect(made.parking.stays(stay)).toMatchObject([{ to: null, marks: [{ kind: 'sensor-gap', at: lastHeardAt }] }]);
+    expect(made.stays(start)).toEqual(['a 0– sensor-gap']);
+  });
+
   test('that nobody saw end and begin are parted by the backlog, which says so', async () => {
     const made = await yard();
     const start = made.core.clock.now();
