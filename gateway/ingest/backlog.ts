@@ -4,7 +4,7 @@ import type { LiveAgent } from '../state/live-state.ts';
 import type { PendingMessage } from './message.ts';
 
 /** Time that agents who catch up leave to others after each commit of theirs, in times of what the commit took. */
-const pausePerCommit = 2;
+const pausePerCommit = 0.75;
 const pauseMsAtMost = 250;
 /**
  * Of agents who catch up, in one commit: what an alarm that comes meanwhile waits for. One message at least. Measured on a

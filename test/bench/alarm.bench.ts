@@ -15,6 +15,8 @@ const alarmsPerRound = 300;
 /** An agent's uplink sends so many messages before it waits for one to be acknowledged. */
 const uplinkWindow = 20;
 const pointsPerBacklogMessage = 50;
+const floodMs = 4000;
+const heldMs = 24 * 3_600_000;
 
 /**
  * From outside, over MQTT: a message that meets a rule is acknowledged when its readings, the transition and its notices
@@ -34,14 +36,12 @@ async function measure(): Promise<Row[]> {
   const stuck = await steadily(() => alarms(talker));
   reader.destroy();
   const other = await connected(gateway.mqttPort, 'box-2', passwords.box2);
-  let sent = 0;
-  const draining = { stop: false };
-  const drained = drain(other, draining, () => {
-    sent += 1;
+  const flood = new Flood(other);
+  const now = await flood.rate(0, () => new Promise((resolve) => setTimeout(resolve, floodMs)));
+  let backlog = quiet;
+  const held = await flood.rate(heldMs, async () => {
+    backlog = await steadily(() => alarms(talker));
   });
-  const backlog = await steadily(() => alarms(talker));
-  draining.stop = true;
-  await drained;
   const counted = await alarmsOf(gateway.http, token);
   const sentAlarms = talker.alarms;
   talker.close();
@@ -55,10 +55,16 @@ async function measure(): Promise<Row[]> {
     judge('undisturbed: p99', p99(quiet.result), { atMost: 10 }, { steady: quiet.steady, unit: ' ms' }),
     ratio(stuck, 'a subscriber of everything that reads no more: p99 of undisturbed'),
     ratio(backlog, 'beside an agent that drains a backlog: p99 of undisturbed'),
+    judge(
+      'the backlog drains beside them, of the rate of readings of now alone',
+      held / now,
+      { atLeast: 0.5 },
+      { steady: backlog.steady, unit: '×' },
+    ),
     note('p50 / p99 / max ms: undisturbed', figures(quiet.result)),
     note('p50 / p99 / max ms: stuck subscriber', figures(stuck.result)),
     note('p50 / p99 / max ms: backlog', figures(backlog.result)),
-    note('readings of the backlog taken in meanwhile', `${sent * pointsPerBacklogMessage}`),
+    note('readings a second: of now, of the backlog', `${round(now)}, ${round(held)}`),
     note('alarms that the gateway counted, of those that were sent', `${counted} of ${sentAlarms}`),
   ];
 }
@@ -104,14 +110,33 @@ class Talker {
   }
 }
 
-/** What an agent held back for hours, as fast as it is acknowledged. */
-async function drain(agent: RawAgent, until: { stop: boolean }, onAcked: () => void): Promise<void> {
-  const held = Date.now() - 24 * 3_600_000;
-  for (let seq = 1; !until.stop; seq += 1) {
-    while (agent.unacked() >= uplinkWindow) await new Promise((resolve) => setTimeout(resolve, 1));
-    const values = Array.from({ length: pointsPerBacklogMessage }, (_, i) => 20 + ((seq + i) % 9) / 10);
-    const text = readings(seq, held + seq * 1000, values);
-    agent.publish('jari/v1/test/box-2/held-1/readings', text, onAcked);
+/** Readings of one agent, as fast as they are acknowledged. */
+class Flood {
+  readonly #agent: RawAgent;
+  #seq = 0;
+
+  constructor(agent: RawAgent) {
+    this.#agent = agent;
+  }
+
+  /** Acknowledged readings a second while `during` lasts, each read `ageMs` before it is sent. */
+  async rate(ageMs: number, during: () => Promise<void>): Promise<number> {
+    let acked = 0;
+    let isOver = false;
+    const begun = performance.now();
+    const over = during().then(() => {
+      isOver = true;
+    });
+    while (!isOver) {
+      while (this.#agent.unacked() >= uplinkWindow && !isOver) await new Promise((resolve) => setTimeout(resolve, 1));
+      const seq = ++this.#seq;
+      const values = Array.from({ length: pointsPerBacklogMessage }, (_, i) => 20 + ((seq + i) % 9) / 10);
+      this.#agent.publish('jari/v1/test/box-2/held-1/readings', readings(seq, Date.now() - ageMs, values), () => {
+        acked += 1;
+      });
+    }
+    await over;
+    return (acked * pointsPerBacklogMessage * 1000) / (performance.now() - begun);
   }
 }
 
