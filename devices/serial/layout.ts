@@ -3,7 +3,7 @@ import type { CheckReason } from '../../contract/words/check/check.ts';
 /**
  * What stands in a line, as a data sheet shows it: `R{range:4}`, `$WIMWV,{angle},{*},{speed},M,A`. Text stands for
  * itself; `{name}` is a field up to the text that follows it; `{name:4}` one of exactly four characters; `{*}` a field
- * nobody asks for. Read from left to right without going back, so no line takes long, whatever it holds.
+ * nobody asks for. A last field never holds what ends one before it. Read from left to right without going back, so no line takes long, whatever it holds.
  */
 export type Layout = readonly Part[];
 
@@ -57,10 +57,22 @@ export function matchLayout(layout: Layout, line: string): ReadonlyMap<string, s
     }
     const end = part.width === null ? endOfField(layout[i + 1], line, at) : at + part.width;
     if (end < 0 || end > line.length) return undefined;
+    if (part.field !== null && i === layout.length - 1 && holdsBorder(layout, line.slice(at, end))) return undefined;
     if (part.field !== null) fields.set(part.field, line.slice(at, end));
     at = end;
   }
   return at === line.length ? fields : undefined;
+}
+
+/**
+ * A last field in which stands what ends a field before it: the line has more fields than the layout (another firmware, or a
+ * decimal comma), and nobody knows which is which. `{*}` takes the rest, whatever it is.
+ */
+function holdsBorder(layout: Layout, rest: string): boolean {
+  return layout.some((part, i) => {
+    const next = layout[i + 1];
+    return 'field' in part && part.width === null && next !== undefined && 'text' in next && rest.includes(next.text);
+  });
 }
 
 /** The line that holds these fields; numbers are filled up with zeros to a field's width. */

@@ -80,7 +80,19 @@ test('words, contacts and text are just what the profile says they are', () => {
   expect(read('V,SHUT,x1')).toEqual(['fault', true, 'x1']);
   expect(read('toString,open,')).toEqual(['out-of-range', 'out-of-range', 'out-of-range']);
   expect(read('A,OPEN')).toBeUndefined();
-  expect(read('A,OPEN,x1,y')).toEqual(['ok', false, 'x1,y']);
+  expect(read('A,OPEN,x1,y')).toBeUndefined();
+});
+
+test('a line with a field more than its layout, or a decimal comma, says nothing; {*} takes the rest', () => {
+  const points = { level: { kind: 'test' }, state: { kind: 'status', type: 'text' as const } };
+  const read = (layout: string, text: string) => {
+    const profile = lines({ frame: { layout }, points: layout.includes('state') ? points : { level: points.level } });
+    const said = readFrame(profile, askedOf(profile), bytes(text));
+    return said && [...said.points.values()].map(({ value, fault }) => value ?? fault);
+  };
+  expect(read('T{level},{state}', 'T1.234,ok')).toEqual([1.234, 'ok']);
+  expect(read('T{level},{state}', 'T1,234,ok')).toBeUndefined();
+  expect(read('T{level},{*}', 'T1.234,ok,3,7')).toEqual([1.234]);
 });
 
 test('a line says who speaks, and its checksum is no part of its fields', () => {
