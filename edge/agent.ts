@@ -223,11 +223,10 @@ export class Agent {
 
   async #keptAfter(handing: Promise<void>): Promise<boolean> {
     await handing;
-    const kept = this.#lastAppend;
-    const settled = new AbortController();
-    void kept.finally(() => settled.abort());
-    await this.#options.clock.sleep(heardWithinMs, settled.signal);
-    return settled.signal.aborted ? kept : true;
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const patience = this.#options.clock.after(heardWithinMs, () => resolve(true));
+    void this.#lastAppend.then(resolve).finally(() => patience.cancel());
+    return promise;
   }
 
   /** Nobody keeps it on the way: until it is acknowledged, each new connection sends it again. */

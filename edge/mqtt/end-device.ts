@@ -2,7 +2,7 @@ import type { EndDeviceConfig } from '../../config/site.ts';
 import type { FaultCode, Reading } from '../../contract/reading.ts';
 import type { Meant } from '../../devices/meaning.ts';
 import type { Figure } from '../../devices/uplinks/uplink-profile.ts';
-import { type DeviceState, type Instant, initialState } from '../polling/connectivity.ts';
+import { type DeviceState, type Instant, initialState, silenceLimitMs } from '../polling/connectivity.ts';
 import { type Counted, uncounted } from './frame-counter.ts';
 import type { Radio } from './json-parts.ts';
 
@@ -30,8 +30,12 @@ const none: UplinkFigures = {
   ...{ rssi: null, snr: null, margin: null, battery: null },
 };
 
-/** A message as it came, for diagnosis. */
-export type Taped = { readonly at: number; readonly hex: string; readonly decoded: string };
+/** A message as it came, for diagnosis, and what it said: as text, or to be read out of the hex again. */
+export type Taped = {
+  readonly at: number;
+  readonly hex: string;
+  readonly said: string | { readonly port: number | null };
+};
 const tapeLength = 8;
 
 /** One sensor behind a broker: what was heard of it, and when. */
@@ -48,12 +52,20 @@ export class EndDevice {
   lastBody = '';
   /** Messages without the value of a point, in a row. */
   readonly empty = new Map<string, number>();
-  tape: readonly Taped[] = [];
+  readonly #tape: Taped[] = [];
 
   constructor(config: EndDeviceConfig, now: Instant) {
     this.config = config;
     this.connectivity = initialState([{ key: messageRange, everyMs: config.everyMs, trouble: null }], now);
     this.heardAt = now.mono;
+  }
+
+  /** Nothing is against it, and it is not due for long: as of most at most times. */
+  isWell(mono: number): boolean {
+    const { state, ranges } = this.connectivity;
+    const goodAt = ranges.get(messageRange)?.goodAt ?? Number.NEGATIVE_INFINITY;
+    const isFresh = mono - Math.min(goodAt, this.heardAt) <= silenceLimitMs(this.config.everyMs) / 2;
+    return state === 'online' && this.misses === 0 && isFresh;
   }
 
   /** As they stand now. */
@@ -75,8 +87,13 @@ export class EndDevice {
     this.#figures.battery = percent;
   }
 
+  get tape(): readonly Taped[] {
+    return this.#tape;
+  }
+
   record(taped: Taped): void {
-    this.tape = [...this.tape, taped].slice(-tapeLength);
+    this.#tape.push(taped);
+    if (this.#tape.length > tapeLength) this.#tape.shift();
   }
 
   /** The readings of what a message says, and of what is known of its coming. */

@@ -51,7 +51,7 @@ export function count(
     const counted = {
       last: counter,
       at,
-      missing: [...missing, ...gap(counter - gone, counter)].slice(-kept),
+      missing: gone === 0 ? missing : [...missing, ...gap(counter - gone, counter)].slice(-kept),
       isAfresh: false,
     };
     return { counted, verdict: { is: 'next', lost: gone } };

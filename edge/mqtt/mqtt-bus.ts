@@ -14,7 +14,7 @@ import type { Trouble } from '../polling/evidence.ts';
 import { logStateChange } from '../polling/state-log.ts';
 import { reconnectDelayMs } from '../uplink/backoff.ts';
 import { refused, type Written } from '../writing/write-point.ts';
-import { EndDevice, messageRange } from './end-device.ts';
+import { EndDevice, messageRange, type Taped } from './end-device.ts';
 import { count, markOf, remembered } from './frame-counter.ts';
 import { type Heard, hear } from './shapes.ts';
 import type { Subscription } from './subscription.ts';
@@ -154,6 +154,7 @@ export class MqttBus implements BusReader, Line {
       this.#turns++;
       const now = this.#now();
       for (const device of this.#devices.values()) {
+        if (this.#isOpen && device.isWell(now.mono)) continue;
         if (this.#isOpen) this.#missSilent(device, now);
         this.#transition(
           device,
@@ -223,7 +224,7 @@ export class MqttBus implements BusReader, Line {
     if (!isLate) device.heardBy(heard.radio ?? unsaid);
     if (heard.body === null) return;
     const said = readUplink(device.config, heard.body);
-    device.record({ at: heard.at ?? now.wall, hex, decoded: shownSaid(said) });
+    device.record(tapedOf(heard.body, { at: heard.at ?? now.wall, hex, said }));
     if (said.kind === 'refused' && !isLate) this.#refuse(device, said.reason, payload);
     else if (said.kind === 'refused') device.add('refused');
     if (said.kind !== 'said') return;
@@ -308,7 +309,12 @@ export class MqttBus implements BusReader, Line {
 
   #trouble(device: EndDevice, reason: DeviceReason | null): void {
     const look = () => ({
-      frames: device.tape.map((taped) => ({ ...taped, dir: 'rx' as const })),
+      frames: device.tape.map(({ at, hex, said }) => ({
+        at,
+        hex,
+        decoded: decodedOf(device, hex, said),
+        dir: 'rx' as const,
+      })),
       registers: [],
     });
     this.#options.onTrouble?.({ device: device.config.id, reason, look });
@@ -356,6 +362,17 @@ function shownSaid(said: UplinkSaid): string {
 
 /** Of a message without a word of its stations: what an earlier one said is not so of this one. */
 const unsaid = { rssi: null, snr: null, margin: null, stations: 0 };
+/** What bytes said is read once more if somebody looks; few ever do. */
+function tapedOf(body: Body, { at, hex, said }: { at: number; hex: string; said: UplinkSaid }): Taped {
+  const isWhole = body.kind === 'bytes' && body.bytes.length <= mostShown;
+  return { at, hex, said: isWhole ? { port: body.port } : shownSaid(said) };
+}
+
+function decodedOf({ config }: EndDevice, hex: string, said: Taped['said']): string {
+  if (typeof said === 'string') return said;
+  return shownSaid(readUplink(config, { kind: 'bytes', port: said.port, bytes: Buffer.from(hex, 'hex') }));
+}
+
 const isKept = Promise.resolve(true);
 const tickMs = 1000;
 const longestText = 200;

@@ -57,6 +57,8 @@ export class Session {
   #backlogInFlight = 0;
   #over = false;
   #watchdog: Timer | undefined;
+  /** When the broker acknowledged last, or something was sent while nothing was under way; monotonic ms. */
+  #ackedAt = 0;
   /** The window is full and no row was acknowledged for a while. */
   #unkeptTimer: Timer | undefined;
   #isUnkept = false;
@@ -169,7 +171,7 @@ export class Session {
         if (this.#over) return;
         this.#inFlight -= 1;
         acknowledged();
-        this.#watch();
+        this.#ackedAt = this.#options.clock.monotonic();
         this.#pump();
       },
       (error: unknown) => this.#break(error instanceof Error ? error.message : String(error)),
@@ -195,11 +197,17 @@ export class Session {
 
   /** A broker that keeps the connection and acknowledges nothing is as good as gone. */
   #watch(): void {
-    this.#watchdog?.cancel();
+    this.#ackedAt = this.#options.clock.monotonic();
+    this.#watchdog ??= this.#options.clock.after(ackWithinMs, () => this.#lookForAck());
+  }
+
+  /** One timer for all: it looks again where something was acknowledged since. */
+  #lookForAck(): void {
+    this.#watchdog = undefined;
     if (this.#inFlight === 0) return;
-    this.#watchdog = this.#options.clock.after(ackWithinMs, () =>
-      this.#break(`the broker acknowledged nothing for ${ackWithinMs / 1000} s`),
-    );
+    const leftMs = this.#ackedAt + ackWithinMs - this.#options.clock.monotonic();
+    if (leftMs <= 0) this.#break(`the broker acknowledged nothing for ${ackWithinMs / 1000} s`);
+    else this.#watchdog = this.#options.clock.after(leftMs, () => this.#lookForAck());
   }
 
   #break(why: string): void {
