@@ -9,14 +9,17 @@ import { type Draft, type DraftType, Gatherer, numberIn, placeIn, scaleIn, table
 export function fromCsv(text: string): Draft | undefined {
   const table = rowsOf(text);
   if (table === undefined) return undefined;
-  const { line, rows } = table;
+  const { line, rows, guessed } = table;
   const gathered = new Gatherer();
+  if (guessed.length > 0) gathered.note(line, '', { code: 'columns-assumed', what: guessed.join(', ') });
   const numbers = rows.flatMap(({ cells }) => numberIn(cells.address) ?? []);
   // A manual's numbers begin at 40001: where 40000 stands too, none of the file is one.
   const isManual = !numbers.some((number) => number > 0 && number % 10_000 === 0);
   for (const row of rows) register(gathered, row, isManual);
   const isTurned = isManual && numbers.some((number) => placeIn(number, undefined)?.address !== number);
   if (isTurned) gathered.note(line, '', { code: 'manual-numbers', what: '40001' });
+  const unsized = new Set(rows.filter(({ cells }) => isUnsized(cells)).map(({ cells }) => cells.type ?? ''));
+  if (unsized.size > 0) gathered.note(line, '', { code: 'width-assumed', what: [...unsized].join(', ') });
   if (!rows.every(({ cells }) => saysType(cells))) gathered.note(line, '', { code: 'type-assumed', what: 'u16' });
   return { format: 'csv', maker: 'unknown', model: 'device', link: {}, points: gathered.points, notes: gathered.notes };
 }
@@ -24,6 +27,7 @@ export function fromCsv(text: string): Draft | undefined {
 /** Types by their width in registers; null: any that the table says. */
 const types: Readonly<Record<string, readonly [DraftType, number | null]>> = {
   ...{ u16: ['u16', 1], uint16: ['u16', 1], word: ['u16', 1], u8: ['u16', 1], uint8: ['u16', 1], byte: ['u16', 1] },
+  ...{ ushort: ['u16', 1], '16bitflags': ['u16', 1], '32bitflags': ['u32', 2], ascii: ['string', null] },
   ...{ i16: ['i16', 1], int16: ['i16', 1], s16: ['i16', 1], short: ['i16', 1] },
   ...{ u32: ['u32', 2], uint32: ['u32', 2], dword: ['u32', 2], i32: ['i32', 2], int32: ['i32', 2], s32: ['i32', 2] },
   ...{ long: ['i32', 2], u64: ['u64', 4], uint64: ['u64', 4], i64: ['i64', 4], int64: ['i64', 4], s64: ['i64', 4] },
@@ -45,7 +49,7 @@ const access = /^(?:r|w|rw|ro|wo|read|write|readwrite|readonly|writeonly)$/;
 
 function register(to: Gatherer, { line, cells }: Row, isManual: boolean): null {
   const name = cells.name ?? '';
-  const [, first = cells.address ?? '', last] = /^(\d+)\s*[-–]\s*(\d+)$/.exec(cells.address ?? '') ?? [];
+  const [, first = cells.address ?? '', last] = /^(\d+)\s*[-–~]\s*(\d+)$/.exec(cells.address ?? '') ?? [];
   const address = numberIn(first);
   if (address === undefined || !Number.isInteger(address))
     return to.note(line, name, { code: 'address-unknown', what: cells.address ?? '' });
@@ -102,6 +106,11 @@ function saysType({ type, table, bit }: Cells): boolean {
   const written = plain(type);
   const isType = written !== '' && !access.test(written) && tableWord(type) === undefined;
   return isYesNo || isType || numberIn(bit) !== undefined;
+}
+
+/** INT is of 16 bits in one table, and of 32 in the next. */
+function isUnsized({ type, address = '', length = '' }: Cells): boolean {
+  return wide[plain(type)] !== undefined && length === '' && !/[-–~]/.test(address);
 }
 
 function plain(type: string | undefined): string {

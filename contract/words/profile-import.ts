@@ -35,6 +35,14 @@ const notes = {
     ko: `형식 열이 없어 모두 ${what}로 봄: 부호와 길이 확인`,
     en: `no column says the type, so all were taken as ${what}: see to signs and lengths`,
   }),
+  'columns-assumed': (what: string) => ({
+    ko: `열의 뜻이 적혀 있지 않아 내용으로 봄(${what}): 맞는지 확인`,
+    en: `no heading says what the columns are, so they were told by what stands in them (${what}): see whether that is so`,
+  }),
+  'width-assumed': (what: string) => ({
+    ko: `${what}에 길이가 없어 16비트로 봄: 32비트면 값이 틀림`,
+    en: `${what} without a width was taken as 16 bits: if it is 32, the values are wrong`,
+  }),
   'scale-unknown': (what: string) => ({ ko: `배율 ${what}: 알 수 없음`, en: `${what} is no scale that is known` }),
   'factor-unsure': (what: string) => ({
     ko: `계수 ${what}: 곱하는지 나누는지 알 수 없음. 열 이름을 scale(곱함) 또는 divisor(나눔)로 바꿀 것`,

@@ -208,6 +208,32 @@ Odd;3;31;;1/0;;u16;;
     expect(notes).toEqual(['9 Bent: type-unknown u16, 2', '10 Odd: scale-unknown 1/0']);
   });
 
+  test('a CSV without a heading, where each column can be one thing only', () => {
+    const { points, notes } = imported(
+      'bare.csv',
+      '# pump\n100,holding,uint16,Flow rate,l/h\n101,holding,int16,Return,°C\n102,input,uint32,Energy total,kWh\n',
+    );
+    expect(points).toEqual([
+      'flow_rate holding 100 u16 ABCD 1 l/h value',
+      'return holding 101 i16 ABCD 1 °C temperature',
+      'energy_total input 102 u32 ABCD 1 kWh energy',
+    ]);
+    expect(notes).toEqual(['2 : columns-assumed 1 = address, 2 = table, 3 = type, 4 = name, 5 = unit']);
+  });
+
+  test('a CSV whose addresses are called ID, with comments, ranges and types of no width', () => {
+    const { points, notes } = imported(
+      'gateway.csv',
+      'ID,variable name,data type,measurement unit\n# grid\n7~8,Serial,UINT,\n9,Power,INT,W\n10,State,USHORT,\n',
+    );
+    expect(points).toEqual([
+      'serial holding 7 u32 ABCD 1  value',
+      'power holding 9 i16 ABCD 1 W power',
+      'state holding 10 u16 ABCD 1  value',
+    ]);
+    expect(notes).toEqual(['1 : columns-assumed ID = address', '1 : width-assumed INT']);
+  });
+
   test('a CSV that says neither type nor what its factor does: the one is assumed and said, the other left out', () => {
     const { points, notes } = imported(
       'doubtful.csv',
@@ -282,6 +308,9 @@ test.each([
   ['notes.yaml', 'a: 1', /of no known format/],
   ['Other.java', 'class Other {}', /of no known format/],
   ['headless.csv', '0;coil;stop\n', /a CSV with the columns name and address/],
+  // Nobody says whether 10 multiplies, or whether the first number or the second is the address.
+  ['factors.csv', '0;Stop;10\n1;Flow;10\n2;Level;1\n', /a CSV with the columns name and address/],
+  ['numbers.csv', '1;100;Stop\n2;101;Flow\n3;102;Level\n', /a CSV with the columns name and address/],
   ['empty.csv', 'name,address\n', /not one point could be carried over/],
   ['broken.json', '{ "device": ', /of no known format/],
 ])('%s is refused with what would do', (file, text, message) => {
