@@ -66,7 +66,7 @@ export async function bundle(root: string, out: string): Promise<readonly string
     legalComments: 'none',
     metafile: true,
     logLevel: 'error',
-    plugins: [ownPlaces(root, entries), oneLocale(), plainBuiltins()],
+    plugins: [ownPlaces(root, entries), oneLocale(), plainMqtt(), plainBuiltins()],
   });
   const hidden = namelessImports(metafile);
   if (hidden.length > 0) throw new Error(hidden.join('\n'));
@@ -120,6 +120,19 @@ function oneLocale(): Plugin {
         loader: 'js',
         resolveDir: dirname(path),
       }));
+    },
+  };
+}
+
+/** The client of MQTT loads what it needs for WebSocket and SOCKS with itself. We connect by TCP and TLS alone. */
+function plainMqtt(): Plugin {
+  return {
+    name: 'plain-mqtt',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^(ws|socks)$/ }, ({ path, importer }) =>
+        importer.includes('/node_modules/mqtt/') ? { path, namespace: 'not-used' } : undefined,
+      );
+      onLoad({ filter: /.*/, namespace: 'not-used' }, () => ({ contents: 'module.exports = {};', loader: 'js' }));
     },
   };
 }

@@ -1,6 +1,6 @@
 import { readSync, writeSync } from 'node:fs';
 import { access } from 'node:fs/promises';
-import { DarwinBinding, LinuxBinding } from '@serialport/bindings-cpp';
+import type { DarwinBinding, LinuxBinding } from '@serialport/bindings-cpp';
 import type { Clock } from '../../contract/clock.ts';
 import { lineTiming } from '../../devices/modbus/rtu.ts';
 import { type Pace, paceOf, type Timing } from './pace.ts';
@@ -40,7 +40,7 @@ export class SerialWire implements Wire {
     const absent = await access(path).then(() => undefined, openProblem(path));
     if (absent !== undefined) return absent;
     try {
-      const binding = await systemBinding().open({ path, baudRate, parity, stopBits, dataBits, lock: true });
+      const binding = await (await systemBinding()).open({ path, baudRate, parity, stopBits, dataBits, lock: true });
       this.#port = new OpenPort({ binding, path, clock: this.#clock, pace: this.#pace, events });
       return { ok: true };
     } catch (error) {
@@ -65,7 +65,9 @@ export class SerialWire implements Wire {
 
 type Binding = Awaited<ReturnType<typeof LinuxBinding.open>> | Awaited<ReturnType<typeof DarwinBinding.open>>;
 
-function systemBinding(): typeof LinuxBinding | typeof DarwinBinding {
+/** Loaded by the first port: an agent on TCP alone has no use for it. */
+async function systemBinding(): Promise<typeof LinuxBinding | typeof DarwinBinding> {
+  const { DarwinBinding, LinuxBinding } = await import('@serialport/bindings-cpp');
   return process.platform === 'darwin' ? DarwinBinding : LinuxBinding;
 }
 

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** More than the log of the database can hold (see `logPages`): emptying it makes the file grow by as much at first. */
 const ballastBytes = 4_000_000;
+const pieceBytes = 50_000;
 const roomyBytes = 32_000_000;
 /** Of the ballast's room, what rows may not take: the log of a commit that deletes. */
 const deletingBytes = 2_000_000;
@@ -35,7 +36,7 @@ export class Ballast {
   load(): void {
     try {
       if (this.isThere() || freeBytes(dirname(this.#file)) < roomyBytes) return;
-      writeFileSync(this.#file, randomBytes(ballastBytes), { mode: 0o600 });
+      fill(this.#file);
     } catch {
       this.drop(); // half a ballast is worse than none: the room is needed by others
     }
@@ -48,6 +49,16 @@ export class Ballast {
   /** Bytes that rows may take while the ballast is not there; negative when there are none. */
   spareBytes(): number {
     return freeBytes(dirname(this.#file)) - deletingBytes;
+  }
+}
+
+/** Piece by piece: in one piece it would stay in memory for as long as nothing else asks for room. */
+function fill(file: string): void {
+  const handle = openSync(file, 'w', 0o600);
+  try {
+    for (let left = ballastBytes; left > 0; ) left -= writeSync(handle, randomBytes(Math.min(left, pieceBytes)));
+  } finally {
+    closeSync(handle);
   }
 }
 

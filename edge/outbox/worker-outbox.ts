@@ -103,5 +103,5 @@ class WorkerPort implements StorePort {
 function lean(): WorkerOptions {
   const cache = getCompileCacheDir();
   const env = cache === undefined ? {} : { env: { ...process.env, NODE_COMPILE_CACHE: cache } };
-  return { resourceLimits: { maxYoungGenerationSizeMb: 4 }, ...env };
+  return { resourceLimits: { maxYoungGenerationSizeMb: 2 }, ...env };
 }
