@@ -11,6 +11,9 @@ import { tempDir } from '../temp.ts';
 
 /** An agent, the slave that it reads and the broker that it sends to, as benchmarks start them. */
 
+/** All end by themselves within 5 s. */
+const endWithinMs = 10_000;
+
 /** How `jari` is started from the checkout. */
 export const fromSource: readonly [string, ...string[]] = [process.execPath, join(root, 'jari.ts')];
 
@@ -88,8 +91,11 @@ export async function startBroker(): Promise<number> {
 export function started<C extends ChildProcess>(child: C): C {
   atEnd(async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
     child.kill();
-    await once(child, 'exit');
+    // A measurement ends, whatever it has measured.
+    const late = setTimeout(() => child.kill('SIGKILL'), endWithinMs);
+    await gone.finally(() => clearTimeout(late));
   });
   return child;
 }
