@@ -7,6 +7,7 @@ import { startWorker } from './gateway/stream-source.ts';
 import { startAlarms } from './ui/alarm-bar.tsx';
 import { App, startFrame } from './ui/app.tsx';
 import { startDrawing } from './ui/drawn.ts';
+import { startHolding } from './ui/hold.ts';
 import { language, startLanguage, startTitle } from './ui/language.ts';
 import { load, pageAt } from './ui/pages.ts';
 import { route, startRouter } from './ui/router.ts';
@@ -28,6 +29,7 @@ startFrame();
 startLive();
 startDrawing();
 startAlarms();
+startHolding();
 startSound();
 // A page for anybody asks nobody who they are.
 effect(() => {

@@ -9,6 +9,7 @@ import { type Bar, barOf, isUnacknowledged, mayAct, nameOf, newsKey, soundsFor }
 import { alarmBarWords } from '../text/alarm-bar.ts';
 import { levelTones } from '../text/tones.ts';
 import { openAct } from './asked.ts';
+import { pressingFor } from './hold.ts';
 import { pick, speaker } from './language.ts';
 import { notThereText } from './not-there.tsx';
 import { address } from './router.ts';
@@ -151,14 +152,6 @@ const news = signal<AlertItem | null>(null);
 
 /** Sound and announcement follow the alerts. Called once. */
 export function startAlarms(): void {
-  for (const touch of ['pointermove', 'pointerdown', 'keydown'])
-    addEventListener(
-      touch,
-      () => {
-        touchedAt = performance.now();
-      },
-      { passive: true },
-    );
   let known: ReadonlySet<string> | null = null;
   effect(() => {
     const { alerts } = modelFor('alerts');
@@ -176,27 +169,28 @@ export function startAlarms(): void {
   });
 }
 
-/** So long after the last touch somebody may be about to press what they see. */
-const pressingMs = 5000;
-let touchedAt = Number.NEGATIVE_INFINITY;
-
-/**
- * What sticks below the bar has to know how high it is. What is under the pointer stays there when the bar grows: browsers
- * see to that on a page that was scrolled, and at its top the first line gives way. Not where nobody is: a wall keeps its
- * first line.
- */
+/** What sticks below the bar has to know how high it is, and gives way when nobody is about to press it. */
 function useHeight(bar: { readonly current: HTMLElement | null }): void {
   useEffect(() => {
     if (bar.current === null) return;
-    let before = 0;
+    let height = 0;
+    let isTold = false;
+    let later: ReturnType<typeof setTimeout> | undefined;
+    const settle = () => {
+      const wait = isTold ? pressingFor() : 0;
+      isTold = true;
+      if (wait > 0) later = setTimeout(settle, wait);
+      else document.documentElement.style.setProperty('--bar-height', `${Math.round(height)}px`);
+    };
     const observer = new ResizeObserver(([entry]) => {
-      const height = entry?.borderBoxSize[0]?.blockSize ?? 0;
-      const isPressing = performance.now() - touchedAt < pressingMs;
-      if (isPressing && before > 0 && height > before && scrollY === 0) scrollBy(0, height - before);
-      before = height;
-      document.documentElement.style.setProperty('--bar-height', `${Math.round(height)}px`);
+      height = entry?.borderBoxSize[0]?.blockSize ?? 0;
+      clearTimeout(later);
+      settle();
     });
     observer.observe(bar.current);
-    return () => observer.disconnect();
+    return () => {
+      observer.disconnect();
+      clearTimeout(later);
+    };
   }, [bar.current]);
 }

@@ -132,7 +132,14 @@ function Price({ lot }: { lot: LotItem }) {
     },
     priceEveryMs,
   );
-  if (now.state !== 'there') return <p class="price hint">{tell('priceUnknown')}</p>;
+  // As high as the line that comes in its place.
+  if (now.state !== 'there') {
+    return (
+      <p class="price">
+        <span class="hint">{tell('priceUnknown')}</span>
+      </p>
+    );
+  }
   return (
     <p class="price">
       {tell('priceNow')}: <strong>{wonText(now.body.amount)}</strong>
