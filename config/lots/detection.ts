@@ -35,9 +35,15 @@ export const detectionSchema = z.strictObject({
         .default(1.5)
         .describe('and so many times the longest that a space of the lot stood in that state; 0 asks for none of it'),
       spells: z.int().min(10).default(200).describe('how many such times the lot must have seen to know its longest'),
+      watched: z
+        .number()
+        .min(0)
+        .max(10)
+        .default(3)
+        .describe('and for how many times as long as is too long by it the lot must have been watched'),
       untilThen: duration(60_000, 30 * dayMs)
-        .prefault('36h')
-        .describe('what counts as its longest until then'),
+        .prefault('120h')
+        .describe('what counts as its longest until then; times `longest` more than a week, with its weekend'),
     })
     .prefault({})
     .describe('a sensor that stands still while its neighbours change: { transitions: 8, after: 90m }'),

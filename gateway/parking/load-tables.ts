@@ -13,7 +13,7 @@ import { unheard } from './occupancy/detector.ts';
 import { emptyTrack, followed, type Stretch, type Track } from './occupancy/track.ts';
 import { type Following, nobody } from './occupancy/visits.ts';
 import { levelOf } from './parking-tables.ts';
-import { type Doubt, type Longest, newSensor, type SensorHealth } from './sensor-health.ts';
+import { type Doubt, type LotHealth, newSensor, type SensorHealth } from './sensor-health.ts';
 import { newSpace, type Raised, type SpaceMemory } from './space-memory.ts';
 import { type LotKey, lotKey, type SpaceKey, spaceKey } from './space-state.ts';
 import type { Stay } from './stays.ts';
@@ -186,7 +186,7 @@ function loadLot(
   const lanes = Object.fromEntries(
     lot.config.lanes.map(({ id, way }) => [id, known.lanes[id] ?? { way, reading: null, passed: 0 }]),
   );
-  const longest = learnt(sql, lot, wall);
+  const learntOf = learnt(sql, lot, { axis, wall });
   const shown = shownOf({ ...lot, emergencies: new Map(emergencies) }, spaces);
   return {
     ...lot,
@@ -194,8 +194,8 @@ function loadLot(
     emergencies: new Map(emergencies),
     shown,
     raised: sql.violationsOfPlaces.all(lot.site, lot.config.id).map((row) => raisedOf(row, axis)),
-    health: { sensors: new Map(spaces.flatMap((space) => sensorOf(sql, space, axis))), longest },
-    movement: { ...lot.movement, changes: longest.occupied.spells },
+    health: { sensors: new Map(spaces.flatMap((space) => sensorOf(sql, space, axis))), ...learntOf },
+    movement: { ...lot.movement, changes: learntOf.longest.occupied.spells },
   };
 }
 
@@ -209,12 +209,17 @@ function sensorOf(sql: Sql, { number, config, following }: SpaceMemory, axis: Ax
   return [[config.id, { ...newSensor, level: sensed, changedAt: since, doubt }]];
 }
 
-/** The longest stay, and the longest time between two stays of one space. */
-function learnt(sql: Sql, { site, config }: LotMemory, wall: number): Longest {
+/** The longest stay, and the longest time between two stays of one space; and since when they were looked for. */
+function learnt(
+  sql: Sql,
+  { site, config, health }: LotMemory,
+  { axis, wall }: Pick<When, 'axis' | 'wall'>,
+): Pick<LotHealth, 'longest' | 'watchedFrom'> {
   const from = wall - learntFromMs;
-  const occupied = sql.longestStay.get(site, config.id, from);
-  const free = sql.longestFree.get(site, config.id, from);
-  return { occupied: occupied ?? { ms: 0, spells: 0 }, free: free ?? { ms: 0, spells: 0 } };
+  const { first, ...stays } = sql.longestStay.get(site, config.id, from) ?? { ms: 0, spells: 0, first: null };
+  const free = sql.longestFree.get(site, config.id, from) ?? { ms: 0, spells: 0 };
+  const watchedFrom = first === null ? health.watchedFrom : ofWall(axis, first);
+  return { longest: { occupied: stays, free }, watchedFrom };
 }
 
 function pointOf({ site, config }: { site: string; config: SpaceConfig }): [string, string, string] {
@@ -280,8 +285,8 @@ function statements(db: Database) {
        JOIN sites ON sites.id = devices.site
        WHERE sites.name = ? AND devices.name = ? AND points.name = ?`,
     ),
-    longestStay: db.prepare<[string, string, number], Spells>(
-      `SELECT coalesce(max(to_at - from_at), 0) AS ms, count(*) AS spells ${staysOfLot}`,
+    longestStay: db.prepare<[string, string, number], Spells & { first: number | null }>(
+      `SELECT coalesce(max(to_at - from_at), 0) AS ms, count(*) AS spells, min(from_at) AS first ${staysOfLot}`,
     ),
     longestFree: db.prepare<[string, string, number], Spells>(
       `SELECT coalesce(max(ms), 0) AS ms, count(ms) AS spells FROM (

@@ -52,7 +52,7 @@ export function newLot(
     config,
     calendar,
     spaces,
-    health: newLotHealth,
+    health: newLotHealth(now),
     movement: still(now),
     frozenSince: null,
     balance: newBalance(config.lanes),

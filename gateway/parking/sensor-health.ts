@@ -13,8 +13,11 @@ import type { Level } from './occupancy/detector.ts';
  *
  * The third condition of "stuck" is there because a car that stays all day looks like a sensor that stands still: one stay
  * in three of a public lot is longer than 90 minutes. Those that stand now count because a lot may not have seen a weekend
- * yet; only the third of them does, so that two stuck sensors do not excuse each other. Times are ms on one axis that never
- * steps.
+ * yet; only the third of them does, so that two stuck sensors do not excuse each other.
+ *
+ * What was seen in a few days says little of what is longer than a night: a car that stays at home on a Friday stands until
+ * Monday. So the longest counts only once the lot was watched for `watched` times as long as would be too long by it.
+ * Times are ms on one axis that never steps.
  */
 export type SensorHealth = {
   /** Its last change; −∞ before the first one known. */
@@ -37,6 +40,8 @@ export type Longest = { readonly [level in Level]: { readonly ms: number; readon
 export type LotHealth = {
   readonly sensors: ReadonlyMap<SpaceId, SensorHealth>;
   readonly longest: Longest;
+  /** Since when the longest was looked for. */
+  readonly watchedFrom: number;
 };
 
 /** As much of a space as its neighbours are known by. */
@@ -50,10 +55,10 @@ export const newSensor: SensorHealth = {
   doubt: null,
 };
 
-export const newLotHealth: LotHealth = {
-  sensors: new Map(),
-  longest: { free: { ms: 0, spells: 0 }, occupied: { ms: 0, spells: 0 } },
-};
+export function newLotHealth(now: number): LotHealth {
+  const none = { ms: 0, spells: 0 };
+  return { sensors: new Map(), longest: { free: none, occupied: none }, watchedFrom: now };
+}
 
 type Settings = Pick<Detection, 'stuck' | 'crosstalk'>;
 
@@ -72,7 +77,7 @@ export function changed(
     sensors.set(id, { ...beside, neighbourChanges: beside.neighbourChanges + 1 });
     meet(bay, id, sensors, at, settings);
   }
-  return { sensors, longest: longestWith(health.longest, own, at) };
+  return { ...health, sensors, longest: longestWith(health.longest, own, at) };
 }
 
 /** The first that is known of a space since its sensor was last lost or looked at: no change of its own. */
@@ -91,7 +96,7 @@ export function stuckSensors(health: LotHealth, bays: readonly Bay[], now: numbe
     return sensor === undefined || sensor.doubt !== null ? [] : [{ id, sensor }];
   });
   const found = trustedBays.flatMap(({ id, sensor }) => {
-    if (now < stuckAt(sensor, health.longest, settings)) return [];
+    if (now < stuckAt(sensor, health, now, settings)) return [];
     const others = trustedBays.flatMap(({ id: other, sensor: { level, changedAt } }) =>
       other !== id && level === sensor.level ? [changedAt] : [],
     );
@@ -104,13 +109,17 @@ export function stuckSensors(health: LotHealth, bays: readonly Bay[], now: numbe
   return found.length === 0 ? health : { ...health, sensors: new Map([...health.sensors, ...found]) };
 }
 
-/** When a sensor will count as stuck if it does not change before; +∞ while its neighbours have not changed enough. */
-export function stuckAt(sensor: SensorHealth, longest: Longest, { stuck }: Settings): number {
+/**
+ * When a sensor will count as stuck if it does not change before, by what is known now; +∞ while its neighbours have not
+ * changed enough.
+ */
+export function stuckAt(sensor: SensorHealth, health: LotHealth, now: number, { stuck }: Settings): number {
   const { level, changedAt, neighbourChanges } = sensor;
   if (level === null || neighbourChanges < stuck.transitions) return Number.POSITIVE_INFINITY;
-  const { ms, spells } = longest[level];
-  const usual = spells < stuck.spells ? stuck.untilThen : ms;
-  return changedAt + Math.max(stuck.after, stuck.longest * usual);
+  const { ms, spells } = health.longest[level];
+  const tooLong = stuck.longest * ms;
+  const isKnown = spells >= stuck.spells && now - health.watchedFrom >= stuck.watched * tooLong;
+  return changedAt + Math.max(stuck.after, isKnown ? tooLong : stuck.longest * stuck.untilThen);
 }
 
 /** No change of its own although its neighbours changed enough, for so long that it is worth a look, and no doubt yet. */

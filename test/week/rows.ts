@@ -58,6 +58,19 @@ function coincidencesUntilDoubt({ bay, fault }: Planted, { doubts }: WeekResult)
   return bay.disturbed.filter((at) => at > fault.from && at <= doubt.from + 2000).length;
 }
 
+/** Each bay with crosstalk: how often it was disturbed when, and what was thought of it. Hours of the week. */
+export function ofCrosstalk({ planted, doubts }: WeekResult): string[] {
+  const h = (at: number) => (at / 3_600_000).toFixed(1);
+  return planted
+    .filter(({ fault }) => fault.kind === 'crosstalk')
+    .map(({ bay, fault }) => {
+      const own = doubts.filter(({ lot, space }) => lot === bay.lot && space === bay.id);
+      const thought = own.map(({ from, reason }) => `${h(from)} ${reason}`).join(', ');
+      const disturbed = bay.disturbed.filter((at) => at > fault.from).map(h);
+      return `${bay.lot}/${bay.id} from ${h(fault.from)} to ${h(fault.to)}, disturbed at ${disturbed.join(' ')}: ${thought}`;
+    });
+}
+
 /** Conflicts that were not foreseen in time. */
 export function unforeseen({ conflicts }: WeekResult): string[] {
   const late = conflicts.filter(({ offeredBefore }) => offeredBefore === null || offeredBefore < 10);

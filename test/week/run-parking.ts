@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { rowsOf, unforeseen } from './rows.ts';
+import { ofCrosstalk, rowsOf, unforeseen } from './rows.ts';
 import { wholeTown } from './town.ts';
 import { runWeek } from './week.ts';
 
@@ -31,6 +31,7 @@ try {
   console.table(rows);
   console.log('conflicts not foreseen in time: the other car came …');
   for (const line of unforeseen(result)) console.log(line);
+  for (const line of ofCrosstalk(result)) console.log(`crosstalk: ${line}`);
   for (const line of result.wrongs.slice(0, 5)) console.log(`wrong: ${line}`);
   for (const { lot: at, space, from, reason } of result.falseSuspicions)
     console.log(`suspected without a fault: ${at}/${space} after ${(from / 3_600_000).toFixed(1)} h ${reason}`);

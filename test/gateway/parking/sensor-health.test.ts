@@ -14,6 +14,7 @@ import {
 } from '../../../gateway/parking/sensor-health.ts';
 
 const minute = 60_000;
+const day = 24 * 60 * minute;
 const ids = ['a', 'b', 'c'].map((id) => spaceIdSchema.parse(id));
 /** Three bays in a row. */
 const bays: Bay[] = ids.map((id, i) => ({
@@ -25,7 +26,7 @@ const usual = detectionSchema.parse({});
 const plain = detectionSchema.parse({ stuck: { longest: 0 } });
 
 /** `a+5000`: bay a becomes occupied at 5,000 ms; a-: free. */
-function played(text: string, settings = plain, from: LotHealth = newLotHealth): LotHealth {
+function played(text: string, settings = plain, from: LotHealth = newLotHealth(0)): LotHealth {
   return text.split(' ').reduce((health, word) => {
     const bay = bays.find(({ id }) => id === word[0]);
     if (bay === undefined) throw new Error(`no bay ${word}`);
@@ -59,13 +60,13 @@ describe('a sensor that stands still', () => {
 
   test('whichever is later: the 90 minutes passed long before the eighth change', () => {
     const health = played(`b+0 ${neighbours(8, 30 * minute)}`);
-    expect(stuckAt(health.sensors.get(bays[1]?.id as SpaceId) ?? newSensor, health.longest, plain)).toBe(90 * minute);
+    expect(stuckAt(health.sensors.get(bays[1]?.id as SpaceId) ?? newSensor, health, 0, plain)).toBe(90 * minute);
     expect(doubts(stuckSensors(played(`b+0 ${neighbours(7, 30 * minute)}`), bays, 230 * minute, plain))).toEqual({});
     expect(doubts(stuckSensors(health, bays, 240 * minute, plain))).toMatchObject({ b: { minutes: 240 } });
   });
 
   test('it is no stuck sensor while the lot has seen stays as long', () => {
-    const spells = detectionSchema.parse({ stuck: { spells: 10 } });
+    const spells = detectionSchema.parse({ stuck: { spells: 10, watched: 0 } });
     const short = played(`b+0 ${neighbours(40, 30 * minute)}`, spells);
     const long = { ...short, longest: { ...short.longest, occupied: { ms: 30 * 60 * minute, spells: 300 } } };
     const now = 24 * 60 * minute;
@@ -90,9 +91,17 @@ describe('a sensor that stands still', () => {
 
   test('a lot that has not seen enough goes by the longest it is told of', () => {
     const health = played(`b+0 ${neighbours(8)}`, usual);
-    expect(stuckAt(health.sensors.get(bays[1]?.id as SpaceId) ?? newSensor, health.longest, usual)).toBe(
-      1.5 * 36 * 60 * minute,
-    );
+    expect(stuckAt(health.sensors.get(bays[1]?.id as SpaceId) ?? newSensor, health, 0, usual)).toBe(7.5 * day);
+  });
+
+  test.each([
+    ['stays of a night, after three of the nights that would be too long', 12, 3 * 0.75 * day, 18 * 60 * minute],
+    ['a day at home, before a week with its weekend was watched', 38, 6.5 * day, 7.5 * day],
+    ['a day at home, once more than a week was', 38, 7.2 * day, 57 * 60 * minute],
+  ])('its longest counts once it was watched for three times what is too long by it: %s', (_, hours, now, after) => {
+    const made = played(`b+0 ${neighbours(8)}`, usual);
+    const health = { ...made, longest: { ...made.longest, occupied: { ms: hours * 60 * minute, spells: 300 } } };
+    expect(stuckAt(health.sensors.get(bays[1]?.id as SpaceId) ?? newSensor, health, now, usual)).toBe(after);
   });
 
   test('its own change ends the doubt, and so does somebody who looked', () => {
