@@ -104,7 +104,7 @@ function plainOf(head: string): string {
 const words: Readonly<Record<Key, readonly string[]>> = {
   name: [
     ...['name', 'title', 'parameter', 'signal', 'point', 'tag', 'variable', 'label', 'objectdesignation'],
-    ...['regname', 'registername', 'variablename', 'documentedname', 'signalname', 'pointname', 'datapoint'],
+    ...['regname', 'registername', 'documentedname', 'variablename', 'signalname', 'pointname', 'datapoint'],
     ...['english', 'descriptionen', 'description'],
   ],
   address: [

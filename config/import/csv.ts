@@ -15,7 +15,8 @@ export function fromCsv(text: string): Draft | undefined {
   const numbers = rows.flatMap(({ cells }) => numberIn(cells.address) ?? []);
   // A manual's numbers begin at 40001: where 40000 stands too, none of the file is one.
   const isManual = !numbers.some((number) => number > 0 && number % 10_000 === 0);
-  for (const row of rows) register(gathered, row, isManual);
+  const isMultiplied = rows.every(({ cells }) => (figureIn(cells.unit)?.figure ?? 1) <= 1);
+  for (const row of rows) register(gathered, row, { isManual, isMultiplied });
   const isTurned = isManual && numbers.some((number) => placeIn(number, undefined)?.address !== number);
   if (isTurned) gathered.note(line, '', { code: 'manual-numbers', what: '40001' });
   const unsized = new Set(rows.filter(({ cells }) => isUnsized(cells)).map(({ cells }) => cells.type ?? ''));
@@ -47,9 +48,14 @@ const wide: Readonly<Record<string, Readonly<Record<number, DraftType>>>> = {
 /** What stands in a column `type` where it says who may write. */
 const access = /^(?:r|w|rw|ro|wo|read|write|readwrite|readonly|writeonly)$/;
 
-function register(to: Gatherer, { line, cells }: Row, isManual: boolean): null {
+function register(
+  to: Gatherer,
+  { line, cells }: Row,
+  { isManual, isMultiplied }: { isManual: boolean; isMultiplied: boolean },
+): null {
   const name = cells.name ?? '';
-  const [, first = cells.address ?? '', last] = /^(\d+)\s*[-–~]\s*(\d+)$/.exec(cells.address ?? '') ?? [];
+  const [, first = cells.address ?? '', last] =
+    /^(0x[0-9a-f]+|\d+)\s*[-–~]\s*(0x[0-9a-f]+|\d+)$/i.exec(cells.address ?? '') ?? [];
   const address = numberIn(first);
   if (address === undefined || !Number.isInteger(address))
     return to.note(line, name, { code: 'address-unknown', what: cells.address ?? '' });
@@ -58,10 +64,10 @@ function register(to: Gatherer, { line, cells }: Row, isManual: boolean): null {
   if (word !== undefined && table === undefined) return to.note(line, name, { code: 'table-unknown', what: word });
   const place = isManual ? placeIn(address, table) : { table: table ?? ('holding' as const), address };
   if (place === undefined) return to.note(line, name, { code: 'address-unknown', what: String(address) });
-  const length = last === undefined ? numberIn(cells.length) : Number(last) - address + 1;
+  const length = last === undefined ? registersIn(cells.length) : Number(last) - address + 1;
   const typed = typeOf(cells, place.table, length);
   if (typed === undefined) return to.note(line, name, { code: 'type-unknown', what: typeText(cells, length) });
-  const scale = scaleOf(cells);
+  const scale = scaleOf(cells, isMultiplied);
   if ('code' in scale) return to.note(line, name, scale);
   return to.add({
     name,
@@ -120,17 +126,39 @@ function plain(type: string | undefined): string {
 type ScaleNote = { readonly code: 'scale-unknown' | 'factor-unsure'; readonly what: string };
 
 /** A factor of 10 is what a value is multiplied by in one table, and divided by in the next. */
-function scaleOf({ scale, divisor, factor }: Cells): { by: number | undefined } | ScaleNote {
+function scaleOf(
+  { scale, divisor, factor, unit }: Cells,
+  isMultiplied: boolean,
+): { by: number | undefined } | ScaleNote {
   const [times, over, either] = [scaleIn(scale), scaleIn(divisor), scaleIn(factor)];
   if (times === undefined || over === undefined || either === undefined)
     return { code: 'scale-unknown', what: [scale, divisor, factor].find((each) => scaleIn(each) === undefined) ?? '' };
   if (times === null && over === null && either !== null && either > 1)
     return { code: 'factor-unsure', what: String(either) };
-  const by = times ?? (over === null ? (either ?? 1) : 1 / over);
+  const figure = figureIn(unit)?.figure ?? 1;
+  const isOnly = times === null && over === null && either === null;
+  if (figure !== 1 && !(isMultiplied && isOnly)) return { code: 'factor-unsure', what: unit ?? '' };
+  const by = (times ?? (over === null ? (either ?? 1) : 1 / over)) * figure;
   return { by: by === 1 ? undefined : by };
 }
 
+/**
+ * `0.1V`: the unit holds the scale. In one table it multiplies, in the next `10V` are tenths of a volt: only where all are at most 1
+ * they are taken to multiply.
+ */
+function figureIn(unit: string | undefined): { figure: number; rest: string } | undefined {
+  const [, figure, rest] = /^(\d+(?:[.,]\d+)?)\s*([\p{L}°%℃].*)$/u.exec(unit ?? '') ?? [];
+  const number = Number(figure?.replace(',', '.'));
+  return rest === undefined || !(number > 0) ? undefined : { figure: number, rest };
+}
+
+/** Registers, or bytes where it says so. */
+function registersIn(length: string | undefined): number | undefined {
+  const bytes = /^(\d+)\s*bytes?$/i.exec(length ?? '')?.[1];
+  return bytes === undefined ? numberIn(length) : Math.ceil(Number(bytes) / 2);
+}
+
 function unitOf(unit: string | undefined): string | null {
-  const text = textIn(unit);
+  const text = textIn(figureIn(unit)?.rest ?? unit);
   return text === undefined || text === '-' ? null : text;
 }

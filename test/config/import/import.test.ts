@@ -234,6 +234,18 @@ Odd;3;31;;1/0;;u16;;
     expect(notes).toEqual(['1 : columns-assumed ID = address', '1 : width-assumed INT']);
   });
 
+  test('a CSV whose units hold the scale: it multiplies where none is above 1, and is left out where one is', () => {
+    const rows =
+      'variable name;data_type;register;documented name;length;unit\n;USHORT;1;Vpv1;2byte;0.1V\n;UINT;0x10~0x11;Total;4byte;1kWh\n';
+    expect(imported('small.csv', rows).points).toEqual([
+      'vpv1 holding 1 u16 ABCD 0.1 V voltage',
+      'total holding 16 u32 ABCD 1 kWh energy',
+    ]);
+    const { points, notes } = imported('large.csv', `${rows};USHORT;3;Battery;2byte;10V DC\n`);
+    expect(points).toEqual(['total holding 16 u32 ABCD 1 kWh energy']);
+    expect(notes).toEqual(['2 Vpv1: factor-unsure 0.1V', '4 Battery: factor-unsure 10V DC']);
+  });
+
   test('a CSV that says neither type nor what its factor does: the one is assumed and said, the other left out', () => {
     const { points, notes } = imported(
       'doubtful.csv',
