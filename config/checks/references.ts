@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { posix } from 'node:path';
 import {
   pointNameSchema,
@@ -69,6 +70,13 @@ function busFindings({ agents }: PartialSite, context: CheckContext): Finding[] 
       ...say({ code: 'port-shared', place: key, line }),
     })),
   );
+  const shared = places.flatMap(({ bus, agent, place }, i): Finding[] => {
+    if (bus.kind !== 'modbus-rtu-over-tcp' || place === undefined || place.startsWith('127.0.0.1:')) return [];
+    const other = places.slice(0, i).find((each) => each.agent !== agent && each.place === place);
+    if (other?.bus.kind !== bus.kind) return [];
+    const line = context.lineOf([...other.bus.path, 'host']);
+    return [{ path: [...bus.path, 'host'], ...say({ code: 'converter-shared', place, line }), severity: 'warning' }];
+  });
   const units = agents
     .flatMap(({ buses }) => buses)
     .flatMap((bus) =>
@@ -87,7 +95,7 @@ function busFindings({ agents }: PartialSite, context: CheckContext): Finding[] 
       if (typeof port !== 'string' || !/^\/dev\/tty(USB|ACM)\d+$/.test(port)) return [];
       return [{ path: [...path, 'port'], ...say({ code: 'port-renumbered', port }), severity: 'warning' }];
     });
-  return [...ports, ...framings, ...units, ...kinds, ...renumbered];
+  return [...ports, ...shared, ...framings, ...units, ...kinds, ...renumbered];
 }
 
 function addressOf({ kind, port, host }: PartialBus): string | undefined {
@@ -98,9 +106,12 @@ function addressOf({ kind, port, host }: PartialBus): string | undefined {
   return typeof port === 'string' ? posix.normalize(port) : undefined;
 }
 
-/** This machine has many names for itself. */
-function hostOf(host: string): string {
-  return host === 'localhost' || host === '::1' || /^127\./.test(host) ? '127.0.0.1' : host;
+/** This machine has many names for itself. A point behind a name changes nothing, and an IPv6 address is written in many ways. */
+function hostOf(written: string): string {
+  const host = written.replace(/\.$/, '');
+  if (host === 'localhost' || /^127\./.test(host)) return '127.0.0.1';
+  const address = isIPv6(host) ? new URL(`http://[${host.split('%')[0]}]`).hostname.slice(1, -1) : host;
+  return address === '::1' ? '127.0.0.1' : address;
 }
 
 function deviceFindings({ agents }: PartialSite, context: CheckContext): Finding[] {

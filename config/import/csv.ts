@@ -19,6 +19,8 @@ export function fromCsv(text: string): Draft | undefined {
   for (const row of rows) register(gathered, row, { isManual, isMultiplied });
   const isTurned = isManual && numbers.some((number) => placeIn(number, undefined)?.address !== number);
   if (isTurned) gathered.note(line, '', { code: 'manual-numbers', what: '40001' });
+  const isSaid = rows.some(({ cells }) => textIn(cells.table) !== undefined || tableWord(cells.type) !== undefined);
+  if (!isSaid && !isTurned) gathered.note(line, '', { code: 'table-assumed', what: 'holding' });
   const unsized = new Set(rows.filter(({ cells }) => isUnsized(cells)).map(({ cells }) => cells.type ?? ''));
   if (unsized.size > 0) gathered.note(line, '', { code: 'width-assumed', what: [...unsized].join(', ') });
   if (!rows.every(({ cells }) => saysType(cells))) gathered.note(line, '', { code: 'type-assumed', what: 'u16' });

@@ -35,6 +35,10 @@ const notes = {
     ko: `형식 열이 없어 모두 ${what}로 봄: 부호와 길이 확인`,
     en: `no column says the type, so all were taken as ${what}: see to signs and lengths`,
   }),
+  'table-assumed': (what: string) => ({
+    ko: `레지스터 종류가 적혀 있지 않아 모두 ${what}로 봄: input이면 다른 레지스터를 읽음`,
+    en: `nothing says the kind of register, so all were taken as ${what}: if they are input registers, others are read`,
+  }),
   'columns-assumed': (what: string) => ({
     ko: `열의 뜻이 적혀 있지 않아 내용으로 봄(${what}): 맞는지 확인`,
     en: `no heading says what the columns are, so they were told by what stands in them (${what}): see whether that is so`,

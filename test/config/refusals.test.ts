@@ -372,6 +372,18 @@ const clashes: Case[] = [
     ],
   },
   {
+    title: 'two buses on one address of IPv6, written in two ways, and on one name with a point behind it',
+    from: 'lots:',
+    to: `      - { id: c, kind: modbus-tcp, host: "2001:db8:0::7", devices: [] }
+      - { id: d, kind: modbus-tcp, host: "2001:DB8::7", devices: [] }
+      - { id: e, kind: modbus-tcp, host: gw.example., devices: [] }
+      - { id: f, kind: modbus-tcp, host: GW.example, devices: [] }\nlots:`,
+    says: [
+      expect.stringMatching(/^19:.*2001:db8::7:502 belongs to the bus of line 18/),
+      expect.stringMatching(/^21:.*gw.example:502 belongs to the bus of line 20/),
+    ],
+  },
+  {
     title: 'MQTT and HTTP on one port',
     from: 'site: test',
     to: 'site: test\ngateway: { mqtt: { port: 8080 } }',

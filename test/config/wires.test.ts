@@ -68,12 +68,22 @@ describe('one host and port with two framings is refused', () => {
     ]);
   });
 
-  const two = (host: string) =>
+  const two = (host: string, second = tcp('b', `host: ${host},`)) =>
     `${site(converter('a').replace('192.0.2.7', host).replace('4196', '502')).replace('profiles: [mine]\n', '')}  - id: two
     uplink: { url: "mqtt://127.0.0.1:1883" }
     buses:
-      - ${tcp('b', `host: ${host},`)}
+      - ${second}
 `;
+
+  test('and a converter with two agents is doubted: it mixes their answers', () => {
+    const second = converter('b').replace('4196', '502');
+    expect(problemsOf(two('192.0.2.7', second))).toEqual([
+      expect.stringContaining(
+        '11:51 agents.1.buses.0.host: warning: line 7 has another agent connect to 192.0.2.7:502',
+      ),
+    ]);
+    expect(problemsOf(two('127.0.0.1', second.replace('192.0.2.7', '127.0.0.1')))).toEqual([]);
+  });
 
   test('on two agents, with the port that goes without saying', () => {
     expect(problemsOf(two('192.0.2.7'))).toEqual([

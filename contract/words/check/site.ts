@@ -46,6 +46,10 @@ export const siteWords = {
     ko: `${withParticle(place, '은/는')} ${line}행 회선의 것임: 두 회선이 함께 쓸 수 없으므로 장치를 한 회선에 두거나 바로잡음`,
     en: `${place} belongs to the bus of line ${line}; two buses cannot share it: put the devices on one bus, or correct it`,
   }),
+  'converter-shared': ({ place, line }: { readonly place: string; readonly line: number }) => ({
+    ko: `${line}행의 다른 에이전트도 ${place}에 연결함: 마스터가 둘이면 변환기가 답을 섞으므로, 같은 변환기면 장치를 한 에이전트에 둠`,
+    en: `line ${line} has another agent connect to ${place}: a converter with two masters mixes their answers, so if it is the same one put its devices on one agent`,
+  }),
   'two-framings': ({
     place,
     line,

@@ -231,7 +231,7 @@ Odd;3;31;;1/0;;u16;;
       'power holding 9 i16 ABCD 1 W power',
       'state holding 10 u16 ABCD 1  value',
     ]);
-    expect(notes).toEqual(['1 : columns-assumed ID = address', '1 : width-assumed INT']);
+    expect(notes).toEqual(['1 : columns-assumed ID = address', '1 : table-assumed holding', '1 : width-assumed INT']);
   });
 
   test('a CSV whose units hold the scale: it multiplies where none is above 1, and is left out where one is', () => {
@@ -243,7 +243,11 @@ Odd;3;31;;1/0;;u16;;
     ]);
     const { points, notes } = imported('large.csv', `${rows};USHORT;3;Battery;2byte;10V DC\n`);
     expect(points).toEqual(['total holding 16 u32 ABCD 1 kWh energy']);
-    expect(notes).toEqual(['2 Vpv1: factor-unsure 0.1V', '4 Battery: factor-unsure 10V DC']);
+    expect(notes).toEqual([
+      '1 : table-assumed holding',
+      '2 Vpv1: factor-unsure 0.1V',
+      '4 Battery: factor-unsure 10V DC',
+    ]);
   });
 
   test('a CSV that says neither type nor what its factor does: the one is assumed and said, the other left out', () => {
@@ -334,7 +338,7 @@ test('a file that is there is never overwritten, and what is absent is said', ()
   const [file, out] = [join(dir, 'map.csv'), join(dir, 'p.yaml')];
   writeFileSync(file, 'name,address,unit\nTemp,5,°C\n');
   const first = runProfileImport({ file, out, language: 'en' });
-  expect(first.text).toMatch(/p\.yaml: 1 points, 1 notes/);
+  expect(first.text).toMatch(/p\.yaml: 1 points, 2 notes/);
   expect(readFileSync(out, 'utf8')).toContain('verified: none');
   expect(() => runProfileImport({ file, out, language: 'ko' })).toThrow(InputError);
   expect(() => runProfileImport({ file: join(dir, 'no.csv'), language: 'en' })).toThrow(/ENOENT/);
