@@ -78,8 +78,9 @@ try {
   let newest = 0;
   for (let kill = 1; kill <= kills; kill++) {
     const before = onDisk();
-    if (random() < 0.6) await handDown(++newest);
-    const life = await lifeOf(random() * longestLifeMs);
+    if (random() < 0.3) await handDown(++newest);
+    // Half of them too short for a trial: after three such starts the one before runs again.
+    const life = await lifeOf(random() * (random() < 0.5 ? trial.ms : longestLifeMs));
     judge(kill, before, { started: life, left: onDisk() }, newest);
   }
   await new Promise<void>((done) => aedes.close(() => done()));
