@@ -1,7 +1,10 @@
-/** Of an answer: later than this, the city has more to do than it can. */
-const slowMs = 3000;
-/** Earlier than this, it could do more. */
-const soonMs = 1000;
+/** Of an answer: later than this, the city has more to do than it can. A batch goes again only after 30 s. */
+const slowMs = 8000;
+/**
+ * Earlier than this, it could do more. A short batch costs a city nearly as much as a long one: seconds of readings under way
+ * are cheaper than tenths of them, and nothing waits behind them but other readings.
+ */
+const soonMs = 3000;
 const least = 10;
 const most = 400;
 

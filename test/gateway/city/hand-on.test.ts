@@ -13,6 +13,7 @@ import { alertIdSchema, buildingIdSchema, deviceIdSchema, pointRefSchema } from 
 import { AlertService } from '../../../gateway/alerts/service.ts';
 import { type Carrier, CityError } from '../../../gateway/city/carrier.ts';
 import { devicePlaces } from '../../../gateway/city/device-places.ts';
+import { Pace } from '../../../gateway/city/pace.ts';
 import { placeRecords } from '../../../gateway/city/records.ts';
 import { CityLink } from '../../../gateway/city/service.ts';
 import { CapTables } from '../../../gateway/feeds/cap/cap-tables.ts';
@@ -294,4 +295,23 @@ test('says of each device what it watches, and where, except beside residents', 
   expect(places.get('di-1')).toMatchObject({ at: `lot/${residentLot.id}`, location: null });
   const [lot] = placeRecords(own, 0).filter(({ key }) => key.startsWith('lot/'));
   expect(JSON.parse(lot?.body ?? '{}')).toMatchObject({ residents: { head: expect.arrayContaining(['운영형태']) } });
+});
+
+test.each([
+  ['soon', 2000, 50, 100],
+  ['soon, and was not full', 2000, 20, 50],
+  ['neither soon nor late', 5000, 50, 50],
+  ['late', 9000, 50, 25],
+])('a batch that the city answered %s sets how long the next one is', (_how, afterMs, held, next) => {
+  const pace = new Pace();
+  pace.answered(afterMs, held);
+  expect(pace.messages).toBe(next);
+});
+
+test('a city that is behind is handed longer batches, within what it answers long before they go again', () => {
+  // 200 gateways, each with one batch under way, and 1,400 messages a second taken.
+  const pace = new Pace();
+  for (let i = 0; i < 50; i++) pace.answered((200 * pace.messages * 1000) / 1400, pace.messages);
+  expect(pace.messages).toBeGreaterThanOrEqual(25);
+  expect((200 * pace.messages) / 1400).toBeLessThan(15);
 });
