@@ -1,8 +1,6 @@
-import { agoWords, deviceStateNames, visitText, cityWords as words } from '../../contract/words/city.ts';
+import { agoWords, clockWords, deviceStateNames, visitText, cityWords as words } from '../../contract/words/city.ts';
 import type { Box } from './boxes.ts';
 import { type Cell, type Html, html, type Say, table } from './html.ts';
-
-const dayMs = 86_400_000;
 
 /** Gateways, the one that needs a visit most first. Pure. */
 export function boxPage(all: readonly Box[], say: Say): Html {
@@ -29,7 +27,7 @@ export function boxPage(all: readonly Box[], say: Say): Html {
 }
 
 function cells(box: Box, say: Say): Cell[] {
-  const { health, skew, agreedAgo } = box;
+  const { health, agreedAgo } = box;
   const age = agreedAgo === null ? say(words.never) : say(agoWords(agreedAgo));
   const agreed = health?.agreed;
   return [
@@ -41,7 +39,7 @@ function cells(box: Box, say: Say): Cell[] {
     html`<span class="${box.connected ? 'ok' : 'bad'}">${say(box.connected ? words.connected : words.notAgreed)}</span> <span class="soft">${age}</span>`,
     agreed === undefined ? '' : `${agreed.messages} · ${agreed.records}`,
     backlogText(box, say),
-    skew === null ? '' : `${(skew / 1000).toFixed(1)} s`,
+    clockText(box, say),
     health?.disk && health.disk.size > 0 ? `${Math.round((health.disk.free / health.disk.size) * 100)} %` : '',
     lifeText(box, say),
     daysText(box, say),
@@ -64,15 +62,20 @@ function lifeText({ health }: Box, say: Say): string {
   return years > 20 ? `> 20 ${say(words.years)}` : `${years.toFixed(1)} ${say(words.years)}`;
 }
 
-function daysText({ health }: Box, say: Say): string {
-  if (health === null || health.certificateEnds === null) return '';
-  const days = Math.floor((health.certificateEnds - health.at) / dayMs);
-  return say({ ko: `${days}일`, en: `${days} d` });
+function daysText({ certificateDays: days }: Box, say: Say): string {
+  return days === null ? '' : say({ ko: `${days}일`, en: `${days} d` });
+}
+
+function clockText({ skew }: Box, say: Say): string {
+  if (skew === null) return '';
+  const seconds = skew / 1000;
+  return Math.abs(seconds) < 60 ? `${seconds.toFixed(1)} s` : say(clockWords(seconds));
 }
 
 function drillText({ health }: Box, say: Say): string {
-  if (health?.drill === 'ok') return say(words.passed);
-  return health?.drill === 'failed' || health?.drill === 'overdue' ? say(words.failed) : '';
+  const drill = health?.drill;
+  const word = { ok: words.passed, failed: words.failed, overdue: words.overdue };
+  return drill === 'ok' || drill === 'failed' || drill === 'overdue' ? say(word[drill]) : '';
 }
 
 function devicesText({ health }: Box, say: Say): string {

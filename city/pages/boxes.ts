@@ -21,6 +21,8 @@ export type Box = GatewayRow & {
   readonly connected: boolean;
   readonly reasons: readonly VisitReason[];
   readonly urgency: number;
+  /** Days that its soonest certificate lasts, by the city's clock: its own may be what is wrong. */
+  readonly certificateDays: number | null;
 };
 
 /** The most urgent first. */
@@ -32,11 +34,17 @@ export function boxes(rows: readonly GatewayRow[], now: number): Box[] {
       return {
         ...row,
         connected: isConnected(row),
+        certificateDays: certificateDays(row, now),
         reasons,
         urgency: reasons.reduce((sum, { code }) => sum + weights[code], 0),
       };
     })
     .sort((a, b) => b.urgency - a.urgency || (a.id < b.id ? -1 : 1));
+}
+
+function certificateDays({ health }: GatewayRow, now: number): number | null {
+  const ends = health?.certificateEnds ?? null;
+  return ends === null ? null : Math.floor((ends - now) / dayMs);
 }
 
 /** The highest of versions such as 1.10.2. */
@@ -54,8 +62,8 @@ function reasonsOf(row: GatewayRow, newest: string | null, now: number): VisitRe
     skew !== null && Math.abs(skew) > visitLimits.clockMs && { code: 'clock-off', seconds: Math.round(skew / 1000) },
   ];
   if (health !== null) {
-    const { certificateEnds, disk, backlog, thinned, missing, failing, devices } = health;
-    const days = certificateEnds === null ? null : Math.floor((certificateEnds - now) / dayMs);
+    const { disk, backlog, thinned, missing, failing, devices } = health;
+    const days = certificateDays(row, now);
     const share = disk === null || disk.size === 0 ? null : disk.free / disk.size;
     const { version, drill, lifeYears = null } = health;
     const months = lifeYears === null ? null : Math.floor(lifeYears * 12);

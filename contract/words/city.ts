@@ -68,6 +68,7 @@ export const cityWords = {
   years: { ko: '년', en: 'years' },
   passed: { ko: '성공', en: 'passed' },
   failed: { ko: '실패', en: 'failed' },
+  overdue: { ko: '기한 지남', en: 'overdue' },
   none: { ko: '없음', en: 'none' },
   notRefreshed: {
     ko: '서버에 연결되지 않아 이 화면은 갱신되지 않고 있습니다.',
@@ -90,14 +91,26 @@ export const cityWords = {
 
 /** How long ago. `ms` is rounded down, so that nothing looks older than it is known to be. */
 export function agoWords(ms: number): Words {
-  const seconds = Math.max(0, Math.floor(ms / 1000));
-  if (seconds < 60) return { ko: `${seconds}초 전`, en: `${seconds} s ago` };
+  const { ko, en } = spanWords(Math.max(0, ms) / 1000);
+  return { ko: `${ko} 전`, en: `${en} ago` };
+}
+
+/** How long, in the unit that somebody would say it in; rounded down. */
+export function spanWords(span: number): Words {
+  const seconds = Math.floor(span);
+  if (seconds < 60) return { ko: `${seconds}초`, en: `${seconds} s` };
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return { ko: `${minutes}분 전`, en: `${minutes} min ago` };
+  if (minutes < 60) return { ko: `${minutes}분`, en: `${minutes} min` };
   const hours = Math.floor(minutes / 60);
-  if (hours < 48) return { ko: `${hours}시간 전`, en: `${hours} h ago` };
+  if (hours < 48) return { ko: `${hours}시간`, en: `${hours} h` };
   const days = Math.floor(hours / 24);
-  return { ko: `${days}일 전`, en: `${days} days ago` };
+  return { ko: `${days}일`, en: `${days} days` };
+}
+
+/** How far a clock is off. `seconds` above 0: it is fast. */
+export function clockWords(seconds: number): Words {
+  const { ko, en } = spanWords(Math.abs(seconds));
+  return seconds > 0 ? { ko: `${ko} 빠름`, en: `${en} fast` } : { ko: `${ko} 느림`, en: `${en} slow` };
 }
 
 /** How devices are, in the words of the pages. */
@@ -120,18 +133,24 @@ export const visitWords: {
   readonly [C in VisitReason['code']]: (figures: Extract<VisitReason, { code: C }>) => Words;
 } = {
   'never-agreed': () => ({ ko: '아직 한 번도 전송되지 않음', en: 'Nothing was ever agreed' }),
-  'not-agreed': ({ minutes }) => ({ ko: `${minutes}분째 확인되지 않음`, en: `Nothing agreed for ${minutes} min` }),
+  'not-agreed': ({ minutes }) => {
+    const { ko, en } = spanWords(minutes * 60);
+    return { ko: `${ko}째 확인되지 않음`, en: `Nothing agreed for ${en}` };
+  },
   refused: ({ times }) => ({ ko: `거부된 전송 ${times}건`, en: `${times} batches refused` }),
   'certificate-ends': ({ days }) => ({
     ko: days < 0 ? '인증서 만료됨' : `인증서 ${days}일 남음`,
     en: days < 0 ? 'Its certificate has ended' : `Its certificate ends in ${days} days`,
   }),
   'disk-low': ({ percent }) => ({ ko: `디스크 여유 ${percent} %`, en: `${percent} % of the disk free` }),
-  'clock-off': ({ seconds }) => ({ ko: `시계가 ${seconds}초 어긋남`, en: `Its clock is off by ${seconds} s` }),
-  backlog: ({ minutes }) => ({
-    ko: `${minutes}분 전 자료가 아직 미전송`,
-    en: `Data of ${minutes} min ago still waits`,
-  }),
+  'clock-off': ({ seconds }) => {
+    const { ko, en } = clockWords(seconds);
+    return { ko: `시계가 ${ko}`, en: `Its clock is ${en}` };
+  },
+  backlog: ({ minutes }) => {
+    const { ko, en } = spanWords(minutes * 60);
+    return { ko: `${ko} 전 자료가 아직 미전송`, en: `Data of ${en} ago still waits` };
+  },
   'given-up': ({ messages }) => ({ ko: `전송 포기 ${messages}건`, en: `${messages} messages given up` }),
   missing: ({ messages }) => ({ ko: `에이전트 자료 누락 ${messages}건`, en: `${messages} messages of agents missing` }),
   'service-failing': ({ services }) => ({ ko: `서비스 오류: ${services}`, en: `Services fail: ${services}` }),

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { kpi } from '../../city/feeds/kpi.ts';
 import { standardCsv, standardJson } from '../../city/feeds/standard.ts';
+import { boxPage } from '../../city/pages/box-page.ts';
 import { boxes } from '../../city/pages/boxes.ts';
-import { html } from '../../city/pages/html.ts';
+import { html, sayIn } from '../../city/pages/html.ts';
 import { cityLots } from '../../city/pages/lots.ts';
 import { addReadings, CopyRows } from '../../city/store/copy-rows.ts';
 import type { GatewayRow, StateRow } from '../../city/store/views.ts';
@@ -52,6 +53,16 @@ test.each<[string, Parameters<typeof row>[0], object[]]>([
 test('boxes by who needs a visit most', () => {
   const all = [row({ id: 'well' }), row({ id: 'clash', conflicts: 1 }), row({ id: 'away', agreedAgo: 90_000 })];
   expect(boxes(all, now).map(({ id }) => id)).toEqual(['away', 'clash', 'well']);
+});
+
+test.each<[string, Parameters<typeof row>[0], RegExp]>([
+  ['that was away for three days', { agreedAgo: 3 * dayMs + 1000 }, /3일째 확인되지 않음/],
+  ['whose clock is in 1970', { skew: -20_000 * dayMs }, /시계가 20000일 느림.*>20000일 느림</s],
+  ['whose clock is a little fast', { skew: 6100 }, /시계가 6초 빠름.*>6\.1 s</s],
+  ['that says it is 1970', { health: { at: 0 } }, />100일</],
+  ['whose drill is overdue', { health: { drill: 'overdue' } }, />기한 지남</],
+])('the box of a gateway %s says so as somebody would', (_name, of, words) => {
+  expect(boxPage(boxes([row(of)], now), sayIn('ko')).html).toMatch(words);
 });
 
 const state = (kind: string, key: string, body: StateRow['body'], agreedAgo: number | null = 1000): StateRow => ({
