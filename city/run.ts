@@ -5,6 +5,7 @@ import { type HubFile, openHub } from './hub/open-hub.ts';
 import { openLog } from './log.ts';
 import type { NatsOptions } from './nats/door.ts';
 import { openPlatform } from './platform/open-platform.ts';
+import { codeOf, isAway } from './store/partitions.ts';
 import { Worker } from './worker.ts';
 
 export type RunOptions = {
@@ -28,6 +29,11 @@ export async function runWorker(options: RunOptions): Promise<void> {
   const { database, bind, cert, key } = options;
   const log = openLog();
   if ((cert === undefined) !== (key === undefined)) throw new InputError(['--cert and --key: give both']);
+  // Each connection asks the database a question of the library's own, whose failure nobody could catch. Another is made.
+  process.on('unhandledRejection', (error) => {
+    if (!isAway(error)) throw error;
+    log.warn({ code: codeOf(error) }, 'city-database-lost');
+  });
   const hub = openHub(options);
   const worker = await Worker.start({
     hub,

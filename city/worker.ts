@@ -23,7 +23,7 @@ import { alone, hubTable } from './store/hub-table.ts';
 import { keepLook } from './store/looks.ts';
 import { migrate } from './store/migrations.ts';
 import { Names } from './store/names.ts';
-import { codeOf, dayOf, Partitions } from './store/partitions.ts';
+import { codeOf, dayOf, isAway, Partitions } from './store/partitions.ts';
 import { schema } from './store/schema.ts';
 import { sumDirtyHours } from './store/sums.ts';
 import { take } from './store/take.ts';
@@ -190,16 +190,13 @@ export class Worker {
 }
 
 const retryMs = 1000;
-/** A database that starts, recovers, is full of connections, or whose machine does not answer yet. */
-const notYet = /^(ECONNREFUSED|ECONNRESET|CONNECT_TIMEOUT|CONNECTION_CLOSED|CONNECTION_ENDED|57P0[123]|53300|08\w{3})$/;
-
 /** Tries until the database answers: workers and their database may start in any order. @throws what is wrong for good */
 async function reached<T>(work: () => Promise<T>, { clock, log }: Pick<WorkerOptions, 'clock' | 'log'>): Promise<T> {
   for (let tries = 0; ; tries++) {
     try {
       return await work();
     } catch (error) {
-      if (!notYet.test(codeOf(error))) throw error;
+      if (!isAway(error)) throw error;
       if (tries % 60 === 0) log.warn({ why: codeOf(error) }, 'city-database-not-reached');
       await clock.sleep(retryMs);
     }

@@ -61,3 +61,9 @@ export class Partitions {
 export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
+
+/** A database that starts, recovers, is full of connections, or whose machine does not answer now. */
+const away =
+  /^(ECONNREFUSED|ECONNRESET|EPIPE|CONNECT_TIMEOUT|CONNECTION_CLOSED|CONNECTION_ENDED|57P0[123]|53300|08\w{3})$/;
+
+export const isAway = (error: unknown): boolean => away.test(codeOf(error));

@@ -51,13 +51,10 @@ export async function take(options: TakeOptions, batches: readonly CityBatch[]):
     await partitions.ensure('readings', copies.days);
     await copy(tx, 'readings', copies.readings);
     await copy(tx, 'odd_readings', copies.odd);
-    const rest = async () => {
-      await takeRecords(tx, batches);
-      await keepClashes(tx, rows, fresh.conflicts);
-      await agree(tx, batches, knownBefore(rows, fresh));
-    };
-    // Sent together: on a busy machine each answer that is waited for costs more than the work of it.
-    await Promise.all([markDirty(tx, copies.dirty), rest()]);
+    await markDirty(tx, copies.dirty);
+    await takeRecords(tx, batches);
+    await keepClashes(tx, rows, fresh.conflicts);
+    await agree(tx, batches, knownBefore(rows, fresh));
     return {
       messages: fresh.taken.length,
       readings: copies.count,
@@ -209,13 +206,12 @@ async function agree(tx: Tx, batches: readonly CityBatch[], known: ReadonlyMap<s
   }));
   if (rows.length > 0) {
     // In one order for all workers, so that two of them never wait for each other.
-    const lock = tx`select from gateways where id = any(${rows.map(({ id }) => id)}) order by id for update`;
-    const update = tx`update gateways set agreed_at = clock_timestamp(), duplicates = gateways.duplicates + said.duplicates,
+    await tx`select from gateways where id = any(${rows.map(({ id }) => id)}) order by id for update`;
+    await tx`update gateways set agreed_at = clock_timestamp(), duplicates = gateways.duplicates + said.duplicates,
       conflicts = gateways.conflicts + said.conflicts, health = coalesce(said.health, gateways.health),
       health_at = case when said.health is null then gateways.health_at else clock_timestamp() end
       from jsonb_to_recordset(${json(tx, rows)}) as said(id text, health jsonb, duplicates bigint, conflicts bigint)
       where gateways.id = said.id`;
-    await Promise.all([lock, update]);
   }
   await markAgreed(
     tx,

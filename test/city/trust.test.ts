@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { Intake, IntakeFull } from '../../city/intake.ts';
+import { isAway } from '../../city/store/partitions.ts';
 import { distrust } from '../../city/trust.ts';
 import { type CityBatch, parseCityBatch } from '../../contract/city.ts';
 
@@ -84,4 +85,14 @@ test('a worker that is full says so at once', async () => {
   const intake = new Intake({ take: () => new Promise(() => {}) });
   const answers = Array.from({ length: 2100 }, () => intake.add(batch()));
   await expect(Promise.race(answers)).rejects.toBeInstanceOf(IntakeFull);
+});
+
+test.each([
+  ['CONNECTION_CLOSED', true],
+  ['57P03', true],
+  ['08006', true],
+  ['23505', false],
+  ['ERR_INVALID_ARG_TYPE', false],
+])('a worker goes on when its database is lost with %s: %s', (code, goesOn) => {
+  expect(isAway(Object.assign(new Error('lost'), { code }))).toBe(goesOn);
 });
