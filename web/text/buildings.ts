@@ -11,7 +11,7 @@ export const buildingWords = {
   storeys: { ko: '층', en: 'Storeys' },
   allStoreys: { ko: '전체 층', en: 'All storeys' },
   noStorey: { ko: '층 정보 없음', en: 'No storey given' },
-  sensors: { ko: '센서 {count}곳', en: '{count} sensors' },
+  sensors: { ko: '센서 {count}곳', en: 'sensors: {count}' },
   unknown: { ko: '알 수 없음 {count}', en: '{count} unknown' },
   plan: { ko: '{storey} 평면', en: 'Plan of {storey}' },
   noPlan: {

@@ -100,7 +100,7 @@ export const deviceWords = {
   percentAnswered: { ko: '응답률 {percent}%', en: '{percent}% answered' },
   disk: { ko: '디스크 여유 {size}', en: '{size} of disk free' },
   memory: { ko: '메모리 {size}', en: '{size} of memory' },
-  loop: { ko: '작업 지연 99% {ms} ms', en: 'work late by {ms} ms (99%)' },
+  loop: { ko: '작업 지연 {ms} ms 이내(99%)', en: 'work late by {ms} ms (99%)' },
   version: { ko: '버전 {version}', en: 'version {version}' },
   portClosed: { ko: '포트 닫힘', en: 'port closed' },
   load: { ko: '부하 {percent}%', en: 'load {percent}%' },

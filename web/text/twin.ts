@@ -60,7 +60,7 @@ export const twinWords = {
   },
   pastPartial: { ko: '오래전 경보는 빠졌을 수 있습니다.', en: 'Alerts of long ago may be missing.' },
   toNow: { ko: '지금으로', en: 'Back to now' },
-  sensors: { ko: '센서 {count}곳', en: '{count} sensors' },
+  sensors: { ko: '센서 {count}곳', en: 'sensors: {count}' },
   unplaced: { ko: '위치가 없어 그리지 못한 센서 {count}곳', en: '{count} sensors without a place are not drawn' },
   left: { ko: '왼쪽으로 돌리기', en: 'Turn left' },
   right: { ko: '오른쪽으로 돌리기', en: 'Turn right' },

@@ -68,12 +68,15 @@ function Open({ bar }: { bar: Bar }) {
       </a>
       {first !== null && (
         <a class="first" href={address(`/alerts/${first.alert}`)}>
-          <strong>{pick(first.headline)}</strong> <Age at={first.since} /> · <Taker of={first} />
+          <strong>{pick(first.headline)}</strong> · <Taker of={first} /> · <Age at={first.since} />
         </a>
       )}
       {oldest !== null && oldest !== first && (
         <a class="oldest" href={address(`/alerts/${oldest.alert}`)}>
-          {tell('oldest')}: {pick(oldest.headline)} <Age at={oldest.since} />
+          <span class="what">
+            {tell('oldest')}: {pick(oldest.headline)}
+          </span>
+          <Age at={oldest.since} />
         </a>
       )}
       <span class="deeds">
