@@ -40,8 +40,8 @@ export function rowsOf(result: WeekResult): Row[] {
     row(
       'crosstalk: unknown, coincidences until then',
       '≤ 3',
-      together.map((times) => `${times ?? 'never'}`).join(', '),
-      together.every((times) => times !== null && times <= 3),
+      together.map((times, i) => `${times ?? (isDisturbed(crosstalk[i]) ? 'never' : 'not disturbed')}`).join(', '),
+      together.every((times, i) => (times === null ? !isDisturbed(crosstalk[i]) : times <= 3)),
     ),
     row('lost: unknown', '≤ 1 min', `${Math.round(longest / minute)} min`, longest <= minute),
     row('reservations made', '—', `${result.reservations} ${JSON.stringify(result.states)}`, result.reservations > 0),
@@ -49,6 +49,11 @@ export function rowsOf(result: WeekResult): Row[] {
     row('conflicts', '—', `${conflicts.length}, ${conflicts.filter(({ parked }) => parked).length} parked`, true),
     row('conflicts with an alternative ≥ 10 min ahead', '≥ 90 %', percent(part), part >= 0.9),
   ];
+}
+
+/** Often enough to be told from chance; a bay may stay empty from one night to the next. */
+function isDisturbed(planted: Planted | undefined): boolean {
+  return planted !== undefined && planted.bay.disturbed.filter((at) => at > planted.fault.from).length >= 3;
 }
 
 /** Changes together with the bay before it until a bay with crosstalk was doubted; null: it never was. */
