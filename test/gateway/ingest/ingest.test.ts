@@ -26,6 +26,30 @@ function hurried(clock: SimClock): Clock {
   };
 }
 
+/** An ingest whose turns of the event loop end when `end` is called. `send` takes blanks behind a message up to `length`. */
+function turnByTurn() {
+  const core = new Core();
+  core.online();
+  const { store, fleet, commit } = core;
+  const turn: (() => void)[] = [];
+  const clock = hurried(core.clock);
+  const ingest = new Ingest({ store, fleet, commit, clock, log: silentLog, defer: (fn) => turn.push(fn) });
+  const order: string[] = [];
+  return {
+    core,
+    order,
+    send(name: string, { topic, body }: { topic: string; body: unknown }, length = 0) {
+      const parsed = tryAgentTopic(topic);
+      if (parsed === undefined) throw new Error(topic);
+      const payload = Buffer.from(JSON.stringify(body).padEnd(length));
+      ingest.submit({ topic: parsed, payload }, () => order.push(name));
+    },
+    end() {
+      for (const fn of turn.splice(0)) fn();
+    },
+  };
+}
+
 describe('a message of readings', () => {
   test('is acknowledged after its commit, which is one for everything of a turn', () => {
     const core = new Core();
@@ -55,21 +79,7 @@ describe('a message of readings', () => {
   });
 
   test('of an agent that catches up leaves time to others after its commit, and stays in order', async () => {
-    const core = new Core();
-    core.online();
-    const clock = hurried(core.clock);
-    const { store, fleet, commit } = core;
-    const turn: (() => void)[] = [];
-    const ingest = new Ingest({ store, fleet, commit, clock, log: silentLog, defer: (fn) => turn.push(fn) });
-    const end = () => {
-      for (const fn of turn.splice(0)) fn();
-    };
-    const order: string[] = [];
-    const send = (name: string, { topic, body }: { topic: string; body: unknown }) => {
-      const parsed = tryAgentTopic(topic);
-      if (parsed === undefined) throw new Error(topic);
-      ingest.submit({ topic: parsed, payload: Buffer.from(JSON.stringify(body)) }, () => order.push(name));
-    };
+    const { core, order, send, end } = turnByTurn();
     const held = (seq: number) => readings(core, { seq, points: one(seq), age: 3_600_000 });
     send('held 1', held(1));
     end();
@@ -88,41 +98,27 @@ describe('a message of readings', () => {
   });
 
   test('of an agent that catches up is committed in shares, in order, and nothing overtakes what waits', async () => {
-    const core = new Core();
-    core.online();
-    const clock = hurried(core.clock);
-    const { store, fleet, commit } = core;
-    const turn: (() => void)[] = [];
-    const ingest = new Ingest({ store, fleet, commit, clock, log: silentLog, defer: (fn) => turn.push(fn) });
-    const end = () => {
-      for (const fn of turn.splice(0)) fn();
-    };
-    const order: number[] = [];
-    const send = (seq: number, age: number) => {
-      const { topic, body } = readings(core, { seq, points: one(seq), age });
-      const parsed = tryAgentTopic(topic);
-      if (parsed === undefined) throw new Error(topic);
-      // Blanks make it as long as a message of many readings.
-      const payload = Buffer.from(JSON.stringify(body).padEnd(5000));
-      ingest.submit({ topic: parsed, payload }, () => order.push(seq));
-    };
+    const { core, order, send, end } = turnByTurn();
+    // As long as a message of many readings.
+    const say = (seq: number, age: number) => send(`${seq}`, readings(core, { seq, points: one(seq), age }), 5000);
     const upTo = (last: number) => Array.from({ length: last }, (_, n) => n + 1);
-    send(1, 3_600_000);
+    const named = (last: number) => upTo(last).map(String);
+    say(1, 3_600_000);
     end();
-    for (let seq = 2; seq <= 8; seq += 1) send(seq, 3_600_000);
+    for (let seq = 2; seq <= 8; seq += 1) say(seq, 3_600_000);
     await core.clock.advance(20);
     end();
-    expect(order).toEqual(upTo(4));
-    send(9, 0);
+    expect(order).toEqual(named(4));
+    say(9, 0);
     await core.clock.advance(20);
     end();
-    expect(order).toEqual(upTo(7));
+    expect(order).toEqual(named(7));
     // This share ends with a reading of now, so nothing is held back any longer.
     await core.clock.advance(20);
     end();
-    send(10, 0);
+    say(10, 0);
     end();
-    expect(order).toEqual(upTo(10));
+    expect(order).toEqual(named(10));
     expect(core.read('tilt-se/p_0').map((item) => item.value)).toEqual(upTo(10));
   });
 
