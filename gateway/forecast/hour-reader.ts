@@ -38,9 +38,9 @@ export class HourReader {
     for (let cursor: string | null = null; ; ) {
       const steps = history.readingsInSteps({ ...range, limit: readingsPerPage, cursor });
       cursor = await pace.steps(steps, (found) => {
-        for (const { at, value, fault } of found) {
-          if (at !== null)
-            readings.push({ at: Date.parse(at), value: typeof value === 'number' && fault === null ? value : null });
+        for (const { t, time, value, fault } of found) {
+          if (time !== 'none')
+            readings.push({ at: t, value: typeof value === 'number' && fault === null ? value : null });
         }
       });
       await pace.breathe();

@@ -29,7 +29,7 @@ import type { RetentionStanding } from '../retention/service.ts';
 import type { AgentCounts } from '../state/counters.ts';
 import type { GatewayEvent } from '../state/events.ts';
 import type { Diagnosed } from '../state/live-state.ts';
-import type { BucketsQuery, PageQuery } from '../store/history.ts';
+import type { BucketsQuery, PageQuery, StoredReading } from '../store/history.ts';
 
 export type { AgentCounts, GatewayEvent, Log };
 
@@ -54,7 +54,7 @@ export type HistoryView = {
   /** Times are epoch ms, `from` included and `to` not. @throws CursorError on a cursor it never gave */
   readings(query: PageQuery): { items: readonly RawReading[]; next: string | null };
   /** The same piece by piece, for as many as anybody may ask for; `next` comes last. */
-  readingsInSteps(query: PageQuery): Generator<readonly RawReading[], string | null>;
+  readingsInSteps(query: PageQuery): Generator<readonly StoredReading[], string | null>;
   bucketsInSteps(query: BucketsQuery): Generator<void, readonly Bucket[]>;
 };
 

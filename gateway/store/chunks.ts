@@ -1,5 +1,5 @@
 import type { TimeState } from '../../contract/http/common.ts';
-import { decodeSeries, encodeSeries, type Sample, type SeriesColumns } from './columns.ts';
+import { decodeColumns, decodeSeries, earliestOf, encodeSeries, type Sample, type SeriesColumns } from './columns.ts';
 import type { Database } from './database.ts';
 import { timeNumber, timeOf } from './times.ts';
 
@@ -11,7 +11,12 @@ export type Series = {
   readonly columns: SeriesColumns;
 };
 
-export type Chunk = { readonly time: TimeState; readonly samples: readonly Sample[] };
+/** `nextFrom`: chunks behind it begin there or later; undefined for the last. */
+export type Chunk = {
+  readonly time: TimeState;
+  readonly columns: SeriesColumns;
+  readonly nextFrom: number | undefined;
+};
 
 /** Where readings of some time may be: a segment, and which half of it. `from` and `to` are of all its points. */
 export type Span = { readonly segment: number; readonly late: boolean; readonly from: number; readonly to: number };
@@ -75,12 +80,16 @@ export class Chunks {
     return rows.length;
   }
 
-  /** A point's chunks in one half of a segment, each decoded when it is asked for. */
+  /** A point's chunks in one half of a segment by their earliest reading, each decoded when it is asked for. */
   *each(point: number, { segment, late }: Pick<Span, 'segment' | 'late'>): Generator<Chunk, void> {
     const first = rowOf(segment, point, late ? partsLate : 0);
-    for (const { id, body } of this.#sql.read.all(first, first + partsLate - 1)) {
+    const rows = this.#sql.read
+      .all(first, first + partsLate - 1)
+      .map(({ id, body }) => ({ id, body, from: earliestOf(body) }))
+      .sort((a, b) => a.from - b.from);
+    for (const [index, { id, body }] of rows.entries()) {
       const time = timeOf(Math.floor(((id % partsPerPoint) % partsLate) / partsPerTime));
-      yield { time, samples: decodeSeries(body) };
+      yield { time, columns: decodeColumns(body), nextFrom: rows[index + 1]?.from };
     }
   }
 }

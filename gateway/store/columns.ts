@@ -43,21 +43,40 @@ export function encodeSeries({ t, epoch, seq, faults, values }: SeriesColumns): 
 }
 
 export function decodeSeries(bytes: Uint8Array): Sample[] {
+  const samples: Sample[] = [];
+  eachSample(decodeColumns(bytes), (t, value, fault, epoch, seq) => {
+    samples.push({ t, value, fault, epoch, seq });
+  });
+  return samples;
+}
+
+/** The same without an object each. A column that is shorter than the times goes on with nothing. */
+export function eachSample(
+  { t, epoch, seq, faults, values }: SeriesColumns,
+  fn: (t: number, value: Value, fault: FaultCode | null, epoch: number, seq: number) => void,
+): void {
+  for (let i = 0; i < t.length; i++)
+    fn(t[i] ?? 0, values[i] ?? null, faultOf(faults[i] ?? 0), epoch[i] ?? 0, seq[i] ?? 0);
+}
+
+export function decodeColumns(bytes: Uint8Array): SeriesColumns {
   const reader = new ByteReader(bytes);
   const count = reader.varint();
-  const times = readInts(reader, count);
-  const seqs = readInts(reader, count);
+  const t = readInts(reader, count);
+  const seq = readInts(reader, count);
   const faults = readInts(reader, count);
   const values = readValues(reader, count);
   // A chunk ends here when it was written before epochs were kept.
-  const epochs = reader.done ? [] : readInts(reader, count);
-  return times.map((t, i) => ({
-    t,
-    value: values[i] ?? null,
-    fault: faultOf(faults[i] ?? 0),
-    epoch: epochs[i] ?? 0,
-    seq: seqs[i] ?? 0,
-  }));
+  const epoch = reader.done ? [] : readInts(reader, count);
+  return { t, epoch, seq, faults, values };
+}
+
+/** The earliest time of a series. */
+export function earliestOf(bytes: Uint8Array): number {
+  const reader = new ByteReader(bytes);
+  let earliest = Number.POSITIVE_INFINITY;
+  for (const t of readInts(reader, reader.varint())) if (t < earliest) earliest = t;
+  return earliest;
 }
 
 const kinds = { null: 0, false: 1, true: 2, number: 3, text: 4 } as const;

@@ -2,7 +2,7 @@ import type { TimeState } from '../../contract/http/common.ts';
 import type { Bucket, RawReading } from '../../contract/http/history.ts';
 import type { PointRef, SiteId } from '../../contract/ids.ts';
 import { qualityOf } from '../../contract/reading.ts';
-import type { Sample } from './columns.ts';
+import { eachSample, type Sample } from './columns.ts';
 import { type Hour, hourMs } from './hours.ts';
 import { isoOf } from './iso-time.ts';
 import { eachRow } from './message-body.ts';
@@ -20,10 +20,11 @@ export type HistoryRange = { site: SiteId; point: PointRef; from: number; to: nu
 
 export type PageQuery = HistoryRange & { limit: number; cursor: string | null };
 export type BucketsQuery = HistoryRange & { maxPoints: number };
-type Timed = Sample & { readonly time: TimeState };
+/** One reading of a point. `t`: when it was received, of one without a time. */
+export type StoredReading = Sample & { readonly time: TimeState };
 
 /** Where a reading stands: all that its order goes by. Only readings of one message can share a place. */
-type Place = Pick<Timed, 't' | 'epoch' | 'seq' | 'time'>;
+type Place = Pick<StoredReading, 't' | 'epoch' | 'seq' | 'time'>;
 
 /** Where the next page begins: after `skip` readings of a place. */
 type Cursor = Place & { readonly skip: number };
@@ -65,7 +66,7 @@ export class History {
     for (;;) {
       const step = steps.next();
       if (step.done === true) return { items, next: step.value };
-      items.push(...step.value);
+      items.push(...step.value.map(rawReading));
     }
   }
 
@@ -73,7 +74,7 @@ export class History {
    * The same piece by piece, in steps of about a millisecond, between which anything may be taken in and sealed: it is read
    * as it stood at the first step, so no reading comes twice and none is missed. A piece may be empty; `next` comes last.
    */
-  *readingsInSteps(query: PageQuery): Generator<RawReading[], string | null> {
+  *readingsInSteps(query: PageQuery): Generator<readonly StoredReading[], string | null> {
     checkRange(query);
     const { limit, cursor } = query;
     if (!(limit >= 1)) throw new RangeError(`limit: ${limit} is not 1 or more`);
@@ -87,7 +88,7 @@ export class History {
       const hasMore = found.length > toSkip + samples.length;
       toSkip = Math.max(0, toSkip - found.length);
       left -= samples.length;
-      yield samples.map(rawReading);
+      yield samples;
       if (hasMore) return last === null ? null : cursorOf(last);
     }
     return null;
@@ -140,11 +141,11 @@ export class History {
    * Readings of a range, or of what follows a cursor, in their order and in pieces of one step each. What a batch brought
    * waits until nothing that is still to come can stand before it.
    */
-  *#inOrder(range: HistoryRange, after: Cursor | null): Generator<Timed[]> {
+  *#inOrder(range: HistoryRange, after: Cursor | null): Generator<StoredReading[]> {
     const order = this.#order();
-    let waiting: Timed[] = [];
+    let waiting: StoredReading[] = [];
     let sinceStep = 0;
-    for (const { samples, nextFrom = Number.POSITIVE_INFINITY } of this.#batches({
+    for (const { samples, nextFrom } of this.#batches({
       ...range,
       from: after?.t ?? range.from,
     })) {
@@ -181,7 +182,7 @@ export class History {
    * there or later. Which segments there are is asked with the log, so what is sealed between two batches is not read
    * twice; chunks never change.
    */
-  *#batches(range: HistoryRange): Generator<{ samples: Timed[]; nextFrom: number | undefined }> {
+  *#batches(range: HistoryRange): Generator<{ samples: StoredReading[]; nextFrom: number }> {
     const { names, chunks } = this.#store;
     const numbers = names.findPoint(range.site, range.point);
     if (numbers === undefined) return;
@@ -189,22 +190,23 @@ export class History {
     const spans = chunks.spans(from, to);
     yield {
       samples: this.#logged(numbers).filter(({ t }) => t >= from && t < to),
-      nextFrom: spans[0]?.from,
+      nextFrom: spans[0]?.from ?? Number.POSITIVE_INFINITY,
     };
     for (const [index, span] of spans.entries()) {
-      let samples: Timed[] = [];
-      for (const { time, samples: all } of chunks.each(numbers.point, span)) {
-        if (samples.length > 0) yield { samples, nextFrom: span.from };
-        samples = [];
-        for (const { t, value, fault, epoch, seq } of all)
+      const behind = spans[index + 1]?.from ?? Number.POSITIVE_INFINITY;
+      for (const { time, columns, nextFrom = behind } of chunks.each(numbers.point, span)) {
+        const samples: StoredReading[] = [];
+        eachSample(columns, (t, value, fault, epoch, seq) => {
           if (t >= from && t < to) samples.push({ t, value, fault, epoch, seq, time });
+        });
+        yield { samples, nextFrom: Math.min(nextFrom, behind) };
       }
-      yield { samples, nextFrom: spans[index + 1]?.from };
+      yield { samples: [], nextFrom: behind };
     }
   }
 
-  #logged(numbers: { device: number; point: number }): Timed[] {
-    const found: Timed[] = [];
+  #logged(numbers: { device: number; point: number }): StoredReading[] {
+    const found: StoredReading[] = [];
     for (const message of this.#store.messages.ofDevice(numbers.device)) {
       eachRow(message.body, (point, _late, dt, value, faultNumber) => {
         if (point !== numbers.point) return;
@@ -230,12 +232,12 @@ function checkRange({ from, to }: { from: number; to: number }): void {
   if (from >= to) throw new RangeError(`from: ${from} must be before to, ${to}`);
 }
 
-function rawReading({ t, time, value, fault, seq }: Timed): RawReading {
+function rawReading({ t, time, value, fault, seq }: StoredReading): RawReading {
   return { at: time === 'none' ? null : isoOf(t), value, quality: qualityOf(value, fault), fault, seq, time };
 }
 
 /** Where a page stands that has given these too. */
-function endOf(samples: readonly Timed[], before: Cursor | null): Cursor | null {
+function endOf(samples: readonly StoredReading[], before: Cursor | null): Cursor | null {
   const last = samples.at(-1);
   if (last === undefined) return before;
   const { t, epoch, seq, time } = last;

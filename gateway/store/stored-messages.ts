@@ -1,6 +1,7 @@
 import type { TimeState } from '../../contract/http/common.ts';
 import type { FaultCode, Value } from '../../contract/reading.ts';
 import { Chunks } from './chunks.ts';
+import { eachSample } from './columns.ts';
 import type { Database } from './database.ts';
 import { eachRow } from './message-body.ts';
 import { MessageLog } from './message-log.ts';
@@ -60,9 +61,8 @@ export function storedRows(db: Database, { from, to }: { from: number; to: numbe
   const chunks = new Chunks(db);
   for (const span of chunks.spans(from, to)) {
     for (const point of points.keys()) {
-      for (const { time, samples } of chunks.each(point, span)) {
-        for (const { t, value, fault, epoch, seq } of samples) add(point, { epoch, seq, at: t, time, value, fault });
-      }
+      for (const { time, columns } of chunks.each(point, span))
+        eachSample(columns, (at, value, fault, epoch, seq) => add(point, { epoch, seq, at, time, value, fault }));
     }
   }
   return found;

@@ -131,7 +131,9 @@ export class FakeHistory implements HistoryView {
   *readingsInSteps(query: Parameters<HistoryView['readings']>[0]) {
     yield [];
     const { items, next } = this.readings(query);
-    yield items;
+    yield items.map(({ at, value, fault, seq, time }) => {
+      return { t: at === null ? 0 : Date.parse(at), value, fault, seq, epoch: 0, time };
+    });
     return next;
   }
 

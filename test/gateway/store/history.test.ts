@@ -4,11 +4,10 @@ import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../../contract/clock.ts';
-import type { RawReading } from '../../../contract/http/history.ts';
 import { SimClock } from '../../../contract/sim-clock.ts';
 import { silentLog } from '../../../gateway/log.ts';
 import { Chunks } from '../../../gateway/store/chunks.ts';
-import type { History } from '../../../gateway/store/history.ts';
+import type { History, StoredReading } from '../../../gateway/store/history.ts';
 import { Sealer } from '../../../gateway/store/sealer.ts';
 import type { Store } from '../../../gateway/store/store.ts';
 import { missing, shared, sharedFile } from '../../needs.ts';
@@ -182,7 +181,7 @@ describe('in steps', () => {
       const steps = core.history.readingsInSteps({ ...query, limit, cursor: null });
       const inBuckets = core.history.bucketsInSteps({ ...query, maxPoints: 7 });
       let seq = limit;
-      const items: RawReading[] = [];
+      const items: StoredReading[] = [];
       let [page, sums] = [steps.next(), inBuckets.next()];
       while (page.done !== true || sums.done !== true) {
         // A new one, and one that is late and belongs before all that is still to come.
@@ -197,7 +196,10 @@ describe('in steps', () => {
         if (sums.done !== true) sums = inBuckets.next();
       }
       expect(seq).toBeGreaterThan(limit + 2);
-      expect({ items, next: page.value }).toEqual(whole);
+      expect(page.value).toBe(whole.next);
+      expect(items.map(({ t, value, seq, time }) => [iso(t), value, seq, time])).toEqual(
+        whole.items.map(({ at, value, seq, time }) => [at, value, seq, time]),
+      );
       expect(sums.value).toEqual(buckets);
     }
   });

@@ -135,9 +135,19 @@ describe('readings', () => {
 
   test('are byte for byte the text of what the schema says, also where it is made in several steps', async () => {
     const few = world.history.rows;
+    const said = [
+      { value: 0.1, quality: 'good', fault: null },
+      { value: '"\u2028\ud800', quality: 'good', fault: null },
+      { value: true, quality: 'good', fault: null },
+      { value: null, quality: 'bad', fault: 'timeout' },
+      { value: 2 ** 70, quality: 'uncertain', fault: 'noisy' },
+      { value: 1e-7, quality: 'good', fault: null },
+    ] as const;
     world.history.rows = Array.from({ length: 1203 }, (_, nth) => ({
-      ...{ at: iso(start + nth), value: [nth / 10, '"\u2028', true, null][nth % 4] ?? null, quality: 'good' as const },
-      ...{ fault: null, seq: nth, time: 'synced' as const },
+      at: iso(start + nth),
+      ...(said[nth % said.length] ?? said[0]),
+      seq: nth,
+      time: nth % 5 === 0 ? 'estimated' : 'synced',
     }));
     for (const limit of [1, 500, 501, 2000]) {
       const headers = { authorization: `Bearer ${token}` };
