@@ -134,8 +134,9 @@ export class Draft {
     const isOnlyLonger = last !== undefined && before.stretches.at(-1)?.from === last.from && !before.isBroken;
     for (const stretch of stretches.slice(same))
       if (!known.has(stretch) && !(isOnlyLonger && stretch === last)) this.writeStretch(space, stretch);
+    // Its row is as old as the word that began it; one that is no longer in the track was written with what took its place.
     const ended = before.stretches.at(-1);
-    if (!isOnlyLonger && ended !== undefined && known.has(ended)) this.writeStretch(space, ended);
+    if (!isOnlyLonger && ended !== undefined && stretches.includes(ended)) this.writeStretch(space, ended);
   }
 
   writeStretch({ number }: SpaceMemory, stretch: Track['stretches'][number]): void {
