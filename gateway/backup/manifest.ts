@@ -66,3 +66,14 @@ export function readCopyName(name: string): { site: string; at: string } | undef
 export function labelName(copy: string): string {
   return `${copy.slice(0, -'.tar.age'.length)}.json`;
 }
+
+/** What a copy or its label is called on the medium until it is whole. */
+export function partName(name: string): string {
+  return `.${name}.part`;
+}
+
+/** Of which site; undefined for a file that is no part of a copy. */
+export function readPartName(name: string): string | undefined {
+  const [, whole = ''] = /^\.(.+)\.part$/.exec(name) ?? [];
+  return readCopyName(whole.replace(/\.json$/, '.tar.age'))?.site;
+}

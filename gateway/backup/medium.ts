@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { BackupConfig } from '../../config/backup/backup.ts';
 import { BackupError, detailOf, systemCode } from './backup-error.ts';
+import { partName } from './manifest.ts';
 
 /** Where copies lie. Each call throws a BackupError with what is wrong with the place. */
 export type Medium = {
   /** Whether it is there and is no part of the disk that it is to outlive. */
   check(): Promise<void>;
+  /** Names of all that lies there, hidden files too. */
   list(): Promise<string[]>;
   /** Whole or not at all, and on the medium when this resolves. */
   write(name: string, bytes: AsyncIterable<Uint8Array>): Promise<void>;
@@ -41,7 +43,7 @@ export function folderMedium(
     list: () => told(() => readdirSync(folder)),
     write: (name, bytes) =>
       told(async () => {
-        const part = join(folder, `.${name}.part`);
+        const part = join(folder, partName(name));
         try {
           await pipeline(bytes, createWriteStream(part, { mode: 0o600 }));
           await synced(part);

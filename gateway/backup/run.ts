@@ -6,7 +6,15 @@ import type { BackupFailure, DrillFailure } from '../../contract/reasons/backup.
 import { ownReader } from '../store/reader.ts';
 import { BackupError, detailOf } from './backup-error.ts';
 import type { GatewayFile } from './gateway-files.ts';
-import { copyName, databasePath, labelName, type Manifest, manifestPath, readCopyName } from './manifest.ts';
+import {
+  copyName,
+  databasePath,
+  labelName,
+  type Manifest,
+  manifestPath,
+  readCopyName,
+  readPartName,
+} from './manifest.ts';
 import { folderMedium, type Medium } from './medium.ts';
 import { replayDiffers } from './replay.ts';
 import { unpack } from './restore.ts';
@@ -79,6 +87,7 @@ async function make(options: RunOptions, scratch: string): Promise<Made> {
   const { dir, config, sites, now } = options;
   const medium = mediumOf(config.to, { dir, scratch });
   await medium.check();
+  await forgetParts(medium, sites[0] ?? '');
   const staged = join(scratch, databasePath);
   await snapshot(join(dir, databasePath), staged);
   const copied = inspect(staged);
@@ -176,6 +185,11 @@ function differingRows(
     if (found !== copied) throw new BackupError<DrillFailure>({ code: 'rows-differ', table, copied, restored: found });
   }
   return { tables: tables.length, rows: tables.reduce((sum, [, count]) => sum + count, 0) };
+}
+
+/** What a night left that ended in mid-copy, before it fills the medium. */
+async function forgetParts(medium: Medium, site: string): Promise<void> {
+  for (const name of await medium.list()) if (readPartName(name) === site) await medium.remove(name);
 }
 
 async function prune(medium: Medium, { site, keep }: { site: string; keep: number }): Promise<void> {

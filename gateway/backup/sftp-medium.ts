@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { BackupConfig } from '../../config/backup/backup.ts';
 import { BackupError } from './backup-error.ts';
+import { partName } from './manifest.ts';
 import type { Medium } from './medium.ts';
 
 type Sftp = Extract<BackupConfig['to'], { kind: 'sftp' }>;
@@ -24,7 +25,7 @@ export function sftpMedium(to: Sftp, scratch: string, program = 'sftp'): Medium 
       await run([`ls -1 "${to.folder}"`]);
     },
     list: async () => {
-      const said = await run([`ls -1 "${to.folder}"`]);
+      const said = await run([`ls -1a "${to.folder}"`]);
       return said
         .split('\n')
         .filter((line) => line !== '' && !line.startsWith('sftp>'))
@@ -34,8 +35,9 @@ export function sftpMedium(to: Sftp, scratch: string, program = 'sftp'): Medium 
       const local = join(scratch, name);
       try {
         await pipeline(bytes, createWriteStream(local, { mode: 0o600 }));
-        const part = remote(`.${name}.part`);
-        await run([`put "${local}" "${part}"`, `-rm "${remote(name)}"`, `rename "${part}" "${remote(name)}"`]);
+        const part = remote(partName(name));
+        // -f: the server writes it to its disk before it answers, where it knows how.
+        await run([`put -f "${local}" "${part}"`, `-rm "${remote(name)}"`, `rename "${part}" "${remote(name)}"`]);
       } finally {
         rmSync(local, { force: true });
       }
@@ -100,6 +102,9 @@ function refusal({ host, folder }: Sftp, err: string): BackupError {
   if (/permission denied \(/i.test(err)) return new BackupError({ code: 'sign-in-refused', host });
   if (/no space|quota|disk full/i.test(err))
     return new BackupError({ code: 'no-room-there', place: `${host}:${folder}` });
+  if (/can't ls: .* not found|dest open .* no such file/i.test(err)) {
+    return new BackupError({ code: 'medium-missing', place: `${host}:${folder}` });
+  }
   if (/connection (refused|timed out|closed|reset)|could not resolve|no route|unreachable/i.test(err)) {
     return new BackupError({ code: 'server-unreachable', host, detail });
   }

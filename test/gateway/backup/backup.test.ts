@@ -77,12 +77,15 @@ test('a drill restores the very copy that was written, plays its last hour again
 test('only so many copies are kept, with their labels, and no other file is touched', async () => {
   const world = await backupWorld();
   writeFileSync(join(world.medium, 'holiday.jpg'), 'mine');
+  // A power cut in mid-copy leaves the part that was written.
+  for (const cut of ['saesol', 'other']) writeFileSync(join(world.medium, `.${copyName(cut, 0)}.part`), 'half');
   const names = Array.from({ length: 4 }, (_, day) => copyName('saesol', Date.UTC(2026, 0, day + 1)));
   for (const name of [...names, copyName('other', 0)]) writeFileSync(join(world.medium, name), 'old');
   const config = { ...runOptions(world).config, keep: 2 };
   const { name } = await made(world, { config });
   const left = readdirSync(world.medium).toSorted();
-  expect(left).toEqual(['holiday.jpg', copyName('other', 0), names[3], name, labelName(name)].toSorted());
+  const others = ['holiday.jpg', copyName('other', 0), `.${copyName('other', 0)}.part`];
+  expect(left).toEqual([...others, names[3], name, labelName(name)].toSorted());
 });
 
 test.each([
