@@ -30,7 +30,7 @@ export class SftpServer {
   #stopped = Promise.withResolvers<void>();
 
   async listen(): Promise<void> {
-    for (const name of ['host', 'client']) this.makeKey(name);
+    for (const name of ['host', 'client'] as const) this.makeKey(name);
     this.#wire.listen(0, '127.0.0.1');
     await once(this.#wire, 'listening');
     atEnd(async () => {
