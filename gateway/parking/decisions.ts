@@ -4,7 +4,6 @@ import type { Correction, LaneBalance } from './lanes.ts';
 import type { Emergency, LotMemory } from './lot-memory.ts';
 import type { Stretch } from './occupancy/track.ts';
 import type { Override } from './overrides.ts';
-import type { SaidAgain } from './said-again.ts';
 import type { Doubt } from './sensor-health.ts';
 import type { Raised, SpaceMemory } from './space-memory.ts';
 import type { LotKey, SpaceKey } from './space-state.ts';
@@ -68,7 +67,8 @@ export type ParkingDecisions = {
   readonly axis: Axis;
   readonly spaces: ReadonlyMap<SpaceKey, SpaceMemory>;
   readonly lots: ReadonlyMap<LotKey, LotMemory>;
-  readonly again: ReadonlyMap<SpaceKey, SaidAgain | null>;
+  /** See `Draft`. */
+  readonly again: ReadonlyMap<number, number>;
   readonly rows: ParkingRows;
   readonly wakes: readonly { readonly key: string; readonly afterMs: number }[];
   /** Spaces and lots of which something else is said than before, and lots whose figures are to be said again. */

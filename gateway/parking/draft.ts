@@ -18,8 +18,8 @@ export type ParkingMemory = {
   readonly axis: Axis;
   readonly spaces: ReadonlyMap<SpaceKey, SpaceMemory>;
   readonly lots: ReadonlyMap<LotKey, LotMemory>;
-  /** What spaces have said again since their memory was made. */
-  readonly again: ReadonlyMap<SpaceKey, SaidAgain>;
+  /** What spaces have said again since their memory was made. Follows each commit in place. */
+  readonly again: SaidAgain;
 };
 
 /** What does not change while the gateway runs. */
@@ -43,8 +43,8 @@ export class Draft {
   readonly plan: ParkingPlan;
   readonly spaces = new Map<SpaceKey, SpaceMemory>();
   readonly lots = new Map<LotKey, LotMemory>();
-  /** Null: it is in the space's own memory now. */
-  readonly again = new Map<SpaceKey, SaidAgain | null>();
+  /** Monotonic ms of words that only say again what stands, by the number of the space. */
+  readonly again = new Map<number, number>();
   /** Lots whose figures are said again, changed or not. */
   readonly due = new Set<LotKey>();
   readonly audit: AuditEntry[] = [];
@@ -84,16 +84,11 @@ export class Draft {
     return space;
   }
 
-  againOf(key: SpaceKey): SaidAgain | null {
-    const again = this.again.get(key);
-    return again === undefined ? (this.memory.again.get(key) ?? null) : again;
-  }
-
   /** A space whose track is to be changed: with all that it has said again. */
   heardSpace(key: SpaceKey): SpaceMemory {
-    const again = this.againOf(key);
-    if (again !== null) this.again.set(key, null);
-    return withSaidAgain(this.space(key), again);
+    const space = this.space(key);
+    const again = this.again.get(space.number) ?? this.memory.again.saidMono(space.number);
+    return withSaidAgain(space, again, this.axis);
   }
 
   lot(key: LotKey): LotMemory {

@@ -6,7 +6,6 @@ import { type Axis, timeOf, wallOf } from './axis.ts';
 import { coverageOf, fullnessOf } from './counts.ts';
 import { expectedIn } from './lanes.ts';
 import type { LotMemory } from './lot-memory.ts';
-import type { SaidAgain } from './said-again.ts';
 import { ageOf } from './sensor-age.ts';
 import { isQuiet, newSensor } from './sensor-health.ts';
 import { type SpaceMemory, sensedOf } from './space-memory.ts';
@@ -82,7 +81,7 @@ export function spaceItem(space: SpaceMemory, axis: Axis, reader: 'anyone' | 'op
 }
 
 /** For reservations. */
-export function viewOf(space: SpaceMemory, again: SaidAgain | null, axis: Axis): SpaceView {
+export function viewOf(space: SpaceMemory, saidMono: number, axis: Axis): SpaceView {
   const { site, lot, config, said, healthy, override } = space;
   return {
     site,
@@ -93,7 +92,7 @@ export function viewOf(space: SpaceMemory, again: SaidAgain | null, axis: Axis):
     reason: said.reason,
     sensed: sensedOf(space).sensed,
     healthy,
-    sensorSeenMono: again?.mono ?? space.seenMono,
+    sensorSeenMono: Math.max(saidMono, space.seenMono),
     until: override?.until ?? null,
   };
 }

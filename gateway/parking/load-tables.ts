@@ -13,6 +13,7 @@ import { unheard } from './occupancy/detector.ts';
 import { emptyTrack, followed, type Stretch, type Track } from './occupancy/track.ts';
 import { type Following, nobody } from './occupancy/visits.ts';
 import { levelOf } from './parking-tables.ts';
+import { SaidAgain } from './said-again.ts';
 import { type Doubt, type LotHealth, newSensor, type SensorHealth } from './sensor-health.ts';
 import { newSpace, type Raised, type SpaceMemory } from './space-memory.ts';
 import { type LotKey, lotKey, type SpaceKey, spaceKey } from './space-state.ts';
@@ -81,7 +82,7 @@ function load(db: Database, sites: readonly Site[], at: Instant): ParkingMemory 
       lots.set(lot.key, loadLot(sql, lot, own, { axis, wall: at.wall }));
     }
   }
-  return { axis, spaces, lots, again: new Map() };
+  return { axis, spaces, lots, again: new SaidAgain(spaces.values()) };
 }
 
 type Sql = ReturnType<typeof statements>;

@@ -6,7 +6,6 @@ import { counted, passed } from './lanes.ts';
 import { broken } from './occupancy/track.ts';
 import type { PointRole } from './roles.ts';
 import { measured } from './roof.ts';
-import { saidAgain } from './said-again.ts';
 import { hearLate, hearWords, type SpaceMemory, type Word } from './space-memory.ts';
 import type { SpaceKey } from './space-state.ts';
 
@@ -18,7 +17,7 @@ export function onRows(draft: Draft, facts: Pick<Facts<unknown>, 'rows' | 'chang
 }
 
 function applyRows(draft: Draft, role: PointRole, rows: PointRows): void {
-  if (role.kind === 'occupancy') hear(draft, role.space, rows);
+  if (role.kind === 'occupancy') hear(draft, role, rows);
   if (role.kind === 'occupancy' || rows.late) return;
   if (role.kind === 'distance') measure(draft, role.space, rows.rows);
   else if (role.kind === 'permit' || role.kind === 'battery') note(draft, role, rows.rows);
@@ -26,10 +25,12 @@ function applyRows(draft: Draft, role: PointRole, rows: PointRows): void {
   else stand(draft, role, rows.rows);
 }
 
-function hear(draft: Draft, key: SpaceKey, said: PointRows): void {
-  const again = saidAgain(draft.space(key), draft.againOf(key), { rows: said, axis: draft.axis });
-  if (again === null) hearMore(draft, key, said);
-  else draft.again.set(key, again);
+function hear(draft: Draft, { space, number }: Extract<PointRole, { kind: 'occupancy' }>, said: PointRows): void {
+  // What is expected of a space is known as of the last commit.
+  const isChanged = draft.spaces.size > 0 && draft.spaces.has(space);
+  const again = isChanged ? null : draft.memory.again.monoOf(number, draft.again.get(number), said);
+  if (again === null) hearMore(draft, space, said);
+  else draft.again.set(number, again);
 }
 
 function hearMore(draft: Draft, key: SpaceKey, { rows, late, simulated, freshForMs }: PointRows): void {

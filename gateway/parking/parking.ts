@@ -61,7 +61,7 @@ export class Parking implements Participant<ParkingAction, ParkingDecisions, Par
     this.#history = new ParkingHistory(db);
     this.#memory = loadParking(db, sites, this.#now());
     this.#plan = {
-      roles: new Roles(sites),
+      roles: new Roles(sites, this.#memory.spaces),
       ownersOf: ({ site, lot, config }) =>
         ownersOf?.({ site, lot, space: config.id }) ?? { windows: config.sharing, recalled: [] },
       suspicionOf: ({ site, lot, config }) => suspicionOf?.({ site, lot, space: config.id }) ?? null,
@@ -90,11 +90,14 @@ export class Parking implements Participant<ParkingAction, ParkingDecisions, Par
   }
 
   apply({ axis, spaces, lots, again, toldSpaces, toldLots }: ParkingDecisions): Announcement {
+    const { again: saidAgain } = this.#memory;
+    for (const [number, mono] of again) saidAgain.note(number, mono);
+    for (const space of spaces.values()) saidAgain.follow(space, axis);
     this.#memory = {
       axis,
       spaces: withChanges(this.#memory.spaces, spaces),
       lots: withChanges(this.#memory.lots, lots),
-      again: withoutNulls(this.#memory.again, again),
+      again: saidAgain,
     };
     const wall = this.#clock.now();
     const told = toldSpaces.map((key) => this.#space(key));
@@ -164,7 +167,7 @@ export class Parking implements Participant<ParkingAction, ParkingDecisions, Par
     const { spaces, again, axis } = this.#memory;
     const key = spaceKey(place);
     const space = spaces.get(key);
-    return space === undefined ? undefined : viewOf(space, again.get(key) ?? null, axis);
+    return space === undefined ? undefined : viewOf(space, again.saidMono(space.number), axis);
   }
 
   sensors(site: SiteId, lot: string): SensorItem[] | undefined {
@@ -229,7 +232,9 @@ export class Parking implements Participant<ParkingAction, ParkingDecisions, Par
 
   /** A space with all that it was heard to say. */
   #heard(key: SpaceKey): SpaceMemory {
-    return withSaidAgain(this.#space(key), this.#memory.again.get(key) ?? null);
+    const { again, axis } = this.#memory;
+    const space = this.#space(key);
+    return withSaidAgain(space, again.saidMono(space.number), axis);
   }
 
   #lot(key: LotKey): LotMemory {
@@ -268,14 +273,5 @@ export const byGateway: Said = { by: 'gateway', why: null };
 function withChanges<K, V>(all: ReadonlyMap<K, V>, changes: ReadonlyMap<K, V>): ReadonlyMap<K, V> {
   const next = all instanceof Map ? all : new Map(all);
   for (const [key, value] of changes) next.set(key, value);
-  return next;
-}
-
-function withoutNulls<K, V>(all: ReadonlyMap<K, V>, changes: ReadonlyMap<K, V | null>): ReadonlyMap<K, V> {
-  const next = all instanceof Map ? all : new Map(all);
-  for (const [key, value] of changes) {
-    if (value === null) next.delete(key);
-    else next.set(key, value);
-  }
   return next;
 }
