@@ -16,25 +16,40 @@ export type Counts = {
 
 export type LotCounts = Counts & { readonly byType: { readonly [type: string]: Counts } };
 
-type Counted = { readonly type: SpaceType; readonly state: SpaceState };
+export type Counted = { readonly type: SpaceType; readonly state: SpaceState };
 
 export const noSpaces: Counts = { capacity: 0, free: 0, occupied: 0, unknown: 0, outOfService: 0 };
 
 const columns = { free: 'free', occupied: 'occupied', unknown: 'unknown', closed: 'outOfService' } as const;
 
+/** A space that is counted as another state than before. */
+export type Change = { readonly was: Counted; readonly is: Counted };
+
+type Open = { -readonly [column in keyof Counts]: number };
+
 export function countsOf(spaces: readonly Counted[]): LotCounts {
-  const all = { ...noSpaces };
-  const byType: Record<string, { -readonly [column in keyof Counts]: number }> = {};
-  for (const { type, state } of spaces) {
-    byType[type] ??= { ...noSpaces };
-    const own = byType[type];
-    const column = columns[state];
-    all.capacity++;
-    all[column]++;
-    own.capacity++;
-    own[column]++;
+  const counts: Open & { byType: Record<string, Open> } = { ...noSpaces, byType: {} };
+  for (const space of spaces) add(counts, space, 1);
+  return counts;
+}
+
+/** The same as counting all spaces again after these changes. */
+export function recounted(before: LotCounts, changes: readonly Change[]): LotCounts {
+  const byType = Object.fromEntries(Object.entries(before.byType).map(([type, own]) => [type, { ...own }]));
+  const counts = { ...before, byType };
+  for (const { was, is } of changes) {
+    add(counts, was, -1);
+    add(counts, is, 1);
   }
-  return { ...all, byType };
+  return counts;
+}
+
+function add(counts: Open & { byType: Record<string, Open> }, { type, state }: Counted, by: 1 | -1): void {
+  counts.byType[type] ??= { ...noSpaces };
+  for (const figures of [counts, counts.byType[type]]) {
+    figures.capacity += by;
+    figures[columns[state]] += by;
+  }
 }
 
 /** Whether the figures add up, in the lot and in each type, and the types make up the lot. */

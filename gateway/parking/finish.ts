@@ -1,14 +1,14 @@
 import type { SpaceSignal } from '../commit/participant.ts';
 import { wallOf } from './axis.ts';
-import { addsUp } from './counts.ts';
+import { addsUp, type Change, type Counted, countsOf, recounted } from './counts.ts';
 import type { ParkingDecisions } from './decisions.ts';
 import type { Draft } from './draft.ts';
 import { moved } from './frozen.ts';
-import { type LotMemory, sameShown, shownOf } from './lot-memory.ts';
+import { countedAs, type LotMemory, sameShown, shownOf } from './lot-memory.ts';
 import { believedAt } from './occupancy/detector.ts';
 import { begun, changed, type Doubt } from './sensor-health.ts';
 import { type SpaceMemory, sensedOf, settleSpace } from './space-memory.ts';
-import type { LotKey, SpaceKey } from './space-state.ts';
+import { type LotKey, type SpaceKey, spaceKey } from './space-state.ts';
 import { isHealthy, saidOf } from './view.ts';
 
 /** What follows from a draft: who is doubted, what is said of each space and lot, what others are told. */
@@ -78,15 +78,27 @@ function doubtOf(lot: LotMemory, { config }: SpaceMemory): Doubt | null {
 function spreadDoubts(draft: Draft, lot: LotMemory): void {
   const before = draft.memory.lots.get(lot.key);
   if (before === undefined) return;
-  const isOther =
-    before.isOpen !== lot.isOpen || before.emergencies !== lot.emergencies || before.frozenSince !== lot.frozenSince;
-  if (!isOther && before.health === lot.health) return;
-  for (const key of lot.spaces) {
-    const space = draft.space(key);
-    const [was, is] = [doubtOf(before, space), doubtOf(lot, space)];
-    if (was === is && !isOther) continue;
-    draft.put(was === is ? space : doubted(draft, space, { was, is }));
+  if (sameForAll(before, lot)) {
+    // One sensor changes at a time, and few of them are doubted by it: the others are not looked at.
+    for (const [id, sensor] of lot.health === before.health ? [] : lot.health.sensors) {
+      const was = before.health.sensors.get(id)?.doubt ?? null;
+      if (was === sensor.doubt) continue;
+      lookAgain(draft, spaceKey({ site: lot.site, lot: lot.config.id, space: id }), { before, lot });
+    }
+    return;
   }
+  for (const key of lot.spaces) lookAgain(draft, key, { before, lot });
+}
+
+/** Nothing of the lot changed that bears on all of its spaces. */
+function sameForAll(a: LotMemory, b: LotMemory): boolean {
+  return a.isOpen === b.isOpen && a.emergencies === b.emergencies && a.frozenSince === b.frozenSince;
+}
+
+function lookAgain(draft: Draft, key: SpaceKey, { before, lot }: { before: LotMemory; lot: LotMemory }): void {
+  const space = draft.space(key);
+  const [was, is] = [doubtOf(before, space), doubtOf(lot, space)];
+  draft.put(was === is ? space : doubted(draft, space, { was, is }));
 }
 
 function doubted(draft: Draft, space: SpaceMemory, { was, is }: { was: Doubt | null; is: Doubt | null }): SpaceMemory {
@@ -157,27 +169,37 @@ function waitFor(draft: Draft, key: SpaceKey): void {
 
 /** The figures of every lot that has something new; they have to add up. */
 function countLots(draft: Draft): LotKey[] {
-  return [...lotsToCount(draft)].filter((key) => {
+  const told: LotKey[] = [];
+  for (const [key, changes] of lotsToCount(draft)) {
     const lot = draft.lot(key);
-    const shown = shownOf(
-      lot,
-      lot.spaces.map((name) => draft.space(name)),
-    );
-    if (!addsUp(shown.counts)) throw new Error(`the figures of ${key} do not add up: ${JSON.stringify(shown.counts)}`);
+    // All are counted with each look at the lot, and between two looks what has changed.
+    const counts = draft.due.has(key) ? countsOf(countedOf(draft, lot)) : recounted(lot.shown.counts, changes);
+    if (!addsUp(counts)) throw new Error(`the figures of ${key} do not add up: ${JSON.stringify(counts)}`);
+    const shown = shownOf(lot, counts);
     const isSame = sameShown(lot.shown, shown);
     if (!isSame) draft.putLot({ ...lot, shown });
-    return !isSame || draft.due.has(key);
-  });
+    if (!isSame || draft.due.has(key)) told.push(key);
+  }
+  return told;
 }
 
-/** Lots of which a space's state has changed, or what bears on all of them; most readings say what was said before. */
-function lotsToCount(draft: Draft): ReadonlySet<LotKey> {
-  const keys = new Set(draft.due);
+function countedOf(draft: Draft, lot: LotMemory): Counted[] {
+  return lot.spaces.map((name) => countedAs(draft.space(name)));
+}
+
+/** Lots of which a space's state has changed, with the changes, or what bears on all of them; most readings say what was said before. */
+function lotsToCount(draft: Draft): ReadonlyMap<LotKey, readonly Change[]> {
+  const lots = new Map<LotKey, Change[]>([...draft.due].map((key) => [key, []]));
   for (const [key, lot] of draft.lots) {
     const before = draft.memory.lots.get(key);
-    if (before?.isOpen !== lot.isOpen || before.emergencies !== lot.emergencies) keys.add(key);
+    if (before?.isOpen !== lot.isOpen || before.emergencies !== lot.emergencies) lots.set(key, []);
   }
-  for (const [key, space] of draft.spaces)
-    if (draft.memory.spaces.get(key)?.said.state !== space.said.state) keys.add(draft.lotOf(space).key);
-  return keys;
+  for (const [key, space] of draft.spaces) {
+    const before = draft.memory.spaces.get(key);
+    if (before === undefined || before.said.state === space.said.state) continue;
+    const changes = lots.get(space.lotKey) ?? [];
+    changes.push({ was: countedAs(before), is: countedAs(space) });
+    lots.set(space.lotKey, changes);
+  }
+  return lots;
 }

@@ -7,8 +7,9 @@ import type { Instant } from '../commit/participant.ts';
 import type { Database } from '../store/database.ts';
 import { type Axis, axisAt, ofWall } from './axis.ts';
 import { calendarOf } from './calendar/calendar.ts';
+import { countsOf } from './counts.ts';
 import type { ParkingMemory } from './draft.ts';
-import { type LotMemory, newLot, shownOf } from './lot-memory.ts';
+import { countedAs, type LotMemory, newLot, shownOf } from './lot-memory.ts';
 import { unheard } from './occupancy/detector.ts';
 import { emptyTrack, followed, type Stretch, type Track } from './occupancy/track.ts';
 import { type Following, nobody } from './occupancy/visits.ts';
@@ -188,7 +189,7 @@ function loadLot(
     lot.config.lanes.map(({ id, way }) => [id, known.lanes[id] ?? { way, reading: null, passed: 0 }]),
   );
   const learntOf = learnt(sql, lot, { axis, wall });
-  const shown = shownOf({ ...lot, emergencies: new Map(emergencies) }, spaces);
+  const shown = shownOf({ ...lot, emergencies: new Map(emergencies) }, countsOf(spaces.map(countedAs)));
   return {
     ...lot,
     balance: { ...known, lanes },

@@ -2,7 +2,7 @@ import type { LotConfig } from '../../config/lots/lot-config.ts';
 import type { SiteId } from '../../contract/ids.ts';
 import type { Calendar } from './calendar/calendar.ts';
 import { dayOf, instantOf } from './calendar/local-day.ts';
-import { countsOf, type LotCounts } from './counts.ts';
+import { type Counted, countsOf, type LotCounts } from './counts.ts';
 import { type Movement, still } from './frozen.ts';
 import { type LaneBalance, newBalance } from './lanes.ts';
 import { type LotHealth, newLotHealth } from './sensor-health.ts';
@@ -77,11 +77,14 @@ export function nextBalance({ balanceAt }: LotConfig, { zone }: Calendar, after:
 }
 
 /** What is to be said of a lot. The sign is that of its first emergency. */
-export function shownOf(lot: LotMemory, spaces: readonly SpaceMemory[]): Shown {
-  const counts = countsOf(spaces.map(({ config, said }) => ({ type: config.type, state: said.state })));
+export function shownOf(lot: Pick<LotMemory, 'emergencies' | 'isOpen' | 'config'>, counts: LotCounts): Shown {
   const isEmergency = lot.emergencies.size > 0;
   const isClosed = isEmergency || !lot.isOpen || counts.outOfService === counts.capacity;
   return { state: isClosed ? 'closed' : 'open', counts, sign: isEmergency ? lot.config.emergencySign : null };
+}
+
+export function countedAs({ config, said }: Pick<SpaceMemory, 'config' | 'said'>): Counted {
+  return { type: config.type, state: said.state };
 }
 
 export function sameShown(a: Shown, b: Shown): boolean {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { spaceTypes } from '../../../config/lots/lot.ts';
-import { addsUp, countsOf, coverageOf, fullnessOf } from '../../../gateway/parking/counts.ts';
+import { addsUp, countsOf, coverageOf, fullnessOf, recounted } from '../../../gateway/parking/counts.ts';
 import type { SpaceState } from '../../../gateway/parking/space-state.ts';
 
 const state = fc.constantFrom<SpaceState>('free', 'occupied', 'unknown', 'closed');
@@ -26,6 +26,22 @@ test('an unknown space is never among the free', () => {
         spaces.map((one, i) => (i === nth ? { ...one, state: 'unknown' as const } : one)),
       ];
       expect(countsOf(lost).free).toBeLessThanOrEqual(before.free);
+    }),
+  );
+});
+
+test('counting only what changed comes to the same as counting all again', () => {
+  const change = fc.record({ nth: fc.nat(49), state });
+  fc.assert(
+    fc.property(fc.array(space, { minLength: 1, maxLength: 50 }), fc.array(change), (spaces, wanted) => {
+      const now = [...spaces];
+      const changes = wanted.map(({ nth, state: next }) => {
+        const was = now[nth % now.length] ?? { type: 'general' as const, state: 'free' as const };
+        const is = { ...was, state: next };
+        now[nth % now.length] = is;
+        return { was, is };
+      });
+      expect(recounted(countsOf(spaces), changes)).toEqual(countsOf(now));
     }),
   );
 });
