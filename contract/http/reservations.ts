@@ -41,7 +41,7 @@ export const offerItemSchema = z.object({
   amount: krw,
 });
 
-/** What is listed confirms, if nothing changes before. `refusal`: why nothing is, whatever the space. */
+/** What is listed confirms, if nothing changes before. `refusal`: why nothing is, by the space that is nearest to it; null when something is. */
 export const offersSchema = z.object({
   items: z.array(offerItemSchema),
   next: z.null(),

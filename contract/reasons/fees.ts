@@ -15,8 +15,8 @@ export const feeReasonSchema = z.discriminatedUnion('code', [
   z.object({ code: z.literal('free-lot') }),
   /** 무료회차: the stay is no longer than this. */
   z.object({ code: z.literal('grace'), minutes: z.int() }),
-  /** Outside the paid hours. */
-  z.object({ code: z.literal('free-time'), ...span }),
+  /** Outside the paid hours. `holiday`: all day, because it is a Sunday or a public holiday, whose name it is then. */
+  z.object({ code: z.literal('free-time'), ...span, holiday: z.string().nullable().optional() }),
   /** 기본요금, once a day (or 24 h). */
   z.object({ code: z.literal('base'), ...span, minutes: z.int() }),
   /** Begun units of `minutes` at `each`, `count` of them. */

@@ -7,7 +7,7 @@ type Words = { readonly [code in FeeReason['code']]: (line: Extract<FeeReason, {
 const words: Words = {
   'free-lot': () => ({ ko: '무료 주차장', en: 'Free of charge' }),
   grace: ({ minutes }) => ({ ko: `${minutes}분 이내 무료 회차`, en: `Free up to ${minutes} min` }),
-  'free-time': (line) => ({ ko: `${when(line)} 무료 시간`, en: `${when(line)} free hours` }),
+  'free-time': freeTime,
   base: (line) => ({ ko: `${when(line)} 기본 ${line.minutes}분`, en: `${when(line)} first ${line.minutes} min` }),
   units: (line) => ({
     ko: `${when(line)} ${line.minutes}분마다 ${won(line.each)}원 × ${line.count}`,
@@ -28,6 +28,14 @@ const words: Words = {
     en: `After the end: ${count} × ${minutes} min at ${won(each)} KRW`,
   }),
 };
+
+function freeTime(line: Extract<FeeReason, { code: 'free-time' }>): Text {
+  const { holiday } = line;
+  if (holiday === undefined) return { ko: `${when(line)} 무료 시간`, en: `${when(line)} free hours` };
+  if (holiday === null) return { ko: `${when(line)} 일요일 무료`, en: `${when(line)} free on Sundays` };
+  // Holidays have no name in English; the Korean one is what the calendar on the wall says.
+  return { ko: `${when(line)} 공휴일 무료 (${holiday})`, en: `${when(line)} free on public holidays (${holiday})` };
+}
 
 export function feeText(line: FeeReason): Text {
   // The key and the argument belong together, which a look-up by a union cannot show.

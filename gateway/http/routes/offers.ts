@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { spaceTypes } from '../../../config/lots/lot.ts';
 import { offersSchema, quoteSchema } from '../../../contract/http/reservations.ts';
 import type { BookingRefusal } from '../../../contract/problems/reservations.ts';
-import type { Answer, Ask } from '../../parking/reservations/availability.ts';
+import { type Answer, type Ask, choose } from '../../parking/reservations/availability.ts';
 import { siteQuery } from '../catalog.ts';
 import { HttpProblem } from '../problem.ts';
 import { instantSchema } from '../query.ts';
@@ -44,7 +44,9 @@ export const offerRoutes: readonly Route[] = [
     handle(services, request) {
       const { query } = request;
       const where = whereOf(services, { site: query.site, lot: request.params.lot });
-      const { fee, refusal } = ask(services, where, query);
+      const answer = ask(services, where, query);
+      const { fee } = answer;
+      const refusal = refusalOf(answer);
       if (refusal !== null && cannotBePriced.has(refusal.code)) throw problemOf(refusal);
       if (fee.kind === 'unknown') throw new HttpProblem('calendar-unknown', { day: fee.day });
       const [from, to] = [iso(query.from), iso(query.to)];
@@ -64,7 +66,9 @@ export const offerRoutes: readonly Route[] = [
     handle(services, request) {
       const { query } = request;
       const where = whereOf(services, { site: query.site, lot: request.params.lot });
-      const { refusal, fee, spaces } = ask(services, where, query);
+      const answer = ask(services, where, query);
+      const { fee, spaces } = answer;
+      const refusal = refusalOf(answer);
       if (refusal !== null && problemOf(refusal).body.status === 400) throw problemOf(refusal);
       const time = { from: iso(query.from), to: iso(query.to) };
       const amount = fee.kind === 'fee' ? fee.amount : 0;
@@ -88,6 +92,12 @@ function ask({ reservations, clock }: Services, where: ReturnType<typeof whereOf
   if (time.to - time.from > longestMs) throw new HttpProblem('too-long', { minutes: longestMs / 60_000 });
   const asked: Ask = { time, space: null, type: query.type ?? null, classes: query.discount ?? [], own: null };
   return reservations.service.answer(asked, where, { wall: clock.now(), mono: clock.monotonic() });
+}
+
+/** Why nothing can be had, by the space that is nearest to it where the lot itself refuses nothing. */
+function refusalOf(answer: Answer): BookingRefusal | null {
+  const chosen = choose(answer);
+  return 'refusal' in chosen ? chosen.refusal : null;
 }
 
 function codeOf(refusal: BookingRefusal | null): { code: string } | null {

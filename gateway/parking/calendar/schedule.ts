@@ -68,9 +68,9 @@ export function except(times: Times, others: Times): Times {
   return { set, unknown: difference(possible, set) };
 }
 
-/** The same of a set that is known. */
+/** The same of a set that is known. Holes may overlap and come in any order. */
 export function without(times: Times, holes: readonly Interval[]): Times {
-  return except(times, { set: holes, unknown: [] });
+  return except(times, { set: unionOf(holes), unknown: [] });
 }
 
 /** Whether all of a span lies in the set. */

@@ -1,7 +1,7 @@
 import type { Discounts, Tariff } from '../../../config/lots/tariff.ts';
-import type { Calendar } from '../calendar/calendar.ts';
+import { type Calendar, dayClass, holidayName } from '../calendar/calendar.ts';
 import type { Interval } from '../calendar/intervals.ts';
-import { isoDay, minuteMs } from '../calendar/local-day.ts';
+import { dayOf, isoDay, minuteMs } from '../calendar/local-day.ts';
 import { scheduleOf, timesOf } from '../calendar/schedule.ts';
 import { reduced } from './discounts.ts';
 import type { FeeLine } from './fee-line.ts';
@@ -70,7 +70,8 @@ function linesOfBlock(block: Block, { tariff, calendar }: { tariff: Tariff; cale
     const figures = pieceFigures(piece, calendar.zone);
     const length = piece.to - piece.from;
     if (!piece.isPaid) {
-      lines.push({ reason: { code: 'free-time', ...figures }, minutes: wholeMinutes(length), amount: 0 });
+      const reason = { code: 'free-time', ...figures, ...holidayOf(piece, { tariff, calendar }) } as const;
+      lines.push({ reason, minutes: wholeMinutes(length), amount: 0 });
       continue;
     }
     const inBase = Math.min(baseLeft, length);
@@ -94,6 +95,16 @@ function linesOfBlock(block: Block, { tariff, calendar }: { tariff: Tariff; cale
     if (rest.to > rest.from) lines.push(unitsOf(rest, { tariff, calendar }));
   }
   return [...lines, ...cut(sumOf(lines), block, tariff)];
+}
+
+/** The holiday by which a piece is free, where such days are free from beginning to end. */
+function holidayOf(
+  { from }: Interval,
+  { tariff, calendar }: { tariff: Tariff; calendar: Calendar },
+): { holiday?: string | null } {
+  const day = dayOf(from, calendar.zone);
+  const isFree = tariff.paid.holiday.kind === 'none' && dayClass(calendar, day) === 'holiday';
+  return isFree ? { holiday: holidayName(calendar, day) } : {};
 }
 
 function split({ from, to }: Interval, length: number): [Interval, Interval] {

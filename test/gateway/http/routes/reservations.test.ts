@@ -156,6 +156,15 @@ describe('a driver without any account', () => {
     });
   });
 
+  test('is told with price and list why there is nothing, also where the lot itself takes reservations', async () => {
+    const night = `from=${encodeURIComponent('2026-11-25T22:00:00+09:00')}&to=${encodeURIComponent('2026-11-25T23:00:00+09:00')}`;
+    for (const what of ['quote', 'availability'])
+      expect((await ask('GET', `/api/v1/lots/alley/${what}?${night}`)).body).toMatchObject({
+        refusal: { code: 'outside-window' },
+      });
+    expect((await ask('GET', `/api/v1/lots/alley/availability?${instants}`)).body.refusal).toBeNull();
+  });
+
   test('hears of another space in their own reservation and takes it', async () => {
     parking.sense('alley/r1', 'occupied');
     const made = await reserve(r1);

@@ -126,6 +126,16 @@ describe('a quote', () => {
     expect(amount(quote)).toBe(1800);
   });
 
+  test('says of a day without fee that it is a Sunday, or which public holiday', () => {
+    const noon = (day: string) => textsOf(fee(`${day}T11:00`, `${day}T12:00`, publicLot));
+    expect(noon('2026-12-25')).toEqual([
+      ['2026-12-25 11:00–12:00 공휴일 무료 (성탄절)', '2026-12-25 11:00–12:00 free on public holidays (성탄절)', 60, 0],
+    ]);
+    expect(noon('2026-12-27')).toEqual([
+      ['2026-12-27 11:00–12:00 일요일 무료', '2026-12-27 11:00–12:00 free on Sundays', 60, 0],
+    ]);
+  });
+
   test('says that the stay is within the grace', () => {
     expect(textsOf(fee('2026-11-25T10:00', '2026-11-25T10:03', publicLot))).toEqual([
       ['5분 이내 무료 회차', 'Free up to 5 min', 3, 0],
