@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
 import type { Clock, Timer } from '../../contract/clock.ts';
 import type { Family } from './family.ts';
 
@@ -53,6 +53,19 @@ export class Child {
     this.#supervised = true;
   }
 
+  get log(): string {
+    return this.#options.log;
+  }
+
+  /** Different whenever it has computed or said something: its ticks of CPU where the system tells them, and its log's size. */
+  trace(): string {
+    return `${cpuTicks(this.#process?.pid)} ${statSync(this.log, { throwIfNoEntry: false })?.size ?? 0}`;
+  }
+
+  lastLine(): string {
+    return lastLines(this.log).at(-1) ?? '';
+  }
+
   /** SIGTERM, and SIGKILL when that has not ended it by `withinMs`. */
   async stop(withinMs: number): Promise<void> {
     this.#stopping = true;
@@ -102,6 +115,18 @@ export class Child {
     this.#waitMs = Math.min(2 * nextMs, longestWaitMs);
     onDied({ ...death, nextMs });
     this.#retry = clock.after(nextMs, () => this.#start('a'));
+  }
+}
+
+/** Of `/proc/PID/stat`, user and system; its second field is a name that may hold anything. Nothing where there is no such file. */
+function cpuTicks(pid: number | undefined): string {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    return `${fields[11]} ${fields[12]}`;
+  } catch {
+    return '';
   }
 }
 

@@ -10,6 +10,7 @@ import { type Accounts, makeAccounts } from './accounts.ts';
 import { Child, type Death } from './child.ts';
 import type { Family } from './family.ts';
 import { creepOption, keptCreep, pastCsv } from './past.ts';
+import { untilReady } from './patience.ts';
 import { freePort, isFree } from './ports.ts';
 import { type Waiting, whenAllGood } from './readiness.ts';
 import { runOnce } from './run-once.ts';
@@ -33,7 +34,6 @@ export type DemoPlay = { readonly scenario?: string; readonly speed?: number };
 
 type Addresses = { http: string; mqtt: string };
 
-const readyWithinMs = 30_000;
 const patienceMs = 60_000;
 /** Ends of the steps of stopping, ms after the signal; together they stay below 5 s. */
 const stopBy = { edges: 1800, gateway: 3400, field: 4300 } as const;
@@ -161,22 +161,22 @@ export class Demo {
 
   /** Waits for the file by which a process says that it is ready, and from then on keeps the process running. */
   async #appears(child: Child, file: string): Promise<void> {
-    const { clock } = this.#options;
+    const { clock, say } = this.#options;
     let death: Death | undefined;
     child.died.then((how) => {
       death = how;
     });
-    const deadline = clock.monotonic() + readyWithinMs;
-    while (!existsSync(file)) {
-      if (death !== undefined) throw new InputError(words.diedAtStart(death));
-      if (clock.monotonic() > deadline) {
-        throw new InputError([
-          `${child.name} is not ready after ${readyWithinMs / 1000} s; see the logs in ${this.#options.dir}/logs`,
-        ]);
-      }
-      await clock.sleep(50, this.#aborted.signal);
-      this.#aborted.signal.throwIfAborted();
-    }
+    const givenUp = await untilReady({
+      clock,
+      signal: this.#aborted.signal,
+      isReady: () => {
+        if (death !== undefined) throw new InputError(words.diedAtStart(death));
+        return existsSync(file);
+      },
+      trace: () => child.trace(),
+      onSlow: (waitedMs) => say(words.stillWaiting({ name: child.name, waitedMs, lastLine: child.lastLine() })),
+    });
+    if (givenUp !== null) throw new InputError(words.neverReady({ ...givenUp, name: child.name, log: child.log }));
     child.supervise();
   }
 

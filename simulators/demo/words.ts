@@ -67,6 +67,23 @@ export function died({ name, how, lastLines, log, nextMs }: Death & { nextMs: nu
   );
 }
 
+export function stillWaiting(of: { name: string; waitedMs: number; lastLine: string }): string {
+  const s = Math.round(of.waitedMs / 1000);
+  return line(
+    `${of.name} 프로세스가 준비되기를 ${s}초째 기다리고 있습니다.`,
+    `waiting for ${of.name} to be ready, for ${s} s so far`,
+    ...(of.lastLine === '' ? [] : [`  ${of.lastLine}`]),
+  );
+}
+
+/** As the problems of an InputError. */
+export function neverReady(of: { name: string; idleMs: number; waitedMs: number; log: string }): string[] {
+  const [waited, idle] = [of.waitedMs, of.idleMs].map((ms) => Math.round(ms / 1000));
+  return [
+    `${of.name} is not ready after ${waited} s, and has done nothing for the last ${idle} s; its log is ${of.log}`,
+  ];
+}
+
 /** As the problems of an InputError. */
 export function diedAtStart({ name, how, lastLines, log }: Death): string[] {
   return [
