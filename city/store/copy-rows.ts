@@ -1,4 +1,3 @@
-import { crc32 } from 'node:zlib';
 import { type CityMessage, cityTime } from '../../contract/city.ts';
 import { type FaultCode, faultCodes, type Value } from '../../contract/reading.ts';
 
@@ -140,9 +139,4 @@ export function countReadings({ points }: CityMessage): number {
   let count = 0;
   for (const point in points) count += points[point as keyof typeof points]?.v.length ?? 0;
   return count;
-}
-
-/** Tells a second copy from another message of the same identity. */
-export function digestOf({ device, at, points }: CityMessage): number {
-  return crc32(JSON.stringify([device, at, points]));
 }

@@ -1,8 +1,9 @@
 import { finished } from 'node:stream/promises';
 import { setImmediate as immediate } from 'node:timers/promises';
 import type { CityBatch, CityMessage } from '../../contract/city.ts';
-import { addReadings, CopyRows, countReadings, digestOf } from './copy-rows.ts';
+import { addReadings, CopyRows, countReadings } from './copy-rows.ts';
 import { json, type Sql, type Tx } from './database.ts';
+import { digestOf, isDigestOf } from './digest.ts';
 import type { Names } from './names.ts';
 import { dayMs, dayOf, type Partitions } from './partitions.ts';
 import { takeRecords } from './take-records.ts';
@@ -79,12 +80,12 @@ type Fresh = { readonly taken: readonly number[]; readonly conflicts: ReadonlySe
 async function takeMessages(tx: Tx, rows: readonly Row[]): Promise<Fresh> {
   if (rows.length === 0) return { taken: [], conflicts: new Set() };
   const columns = [
-    rows.map(({ message }) => message.receivedAt),
-    rows.map(({ epoch }) => epoch),
-    rows.map(({ message }) => message.seq),
+    numbers(rows.map(({ message }) => message.receivedAt)),
+    numbers(rows.map(({ epoch }) => epoch)),
+    numbers(rows.map(({ message }) => message.seq)),
     rows.map(({ gateway }) => gateway),
-    rows.map(({ digest }) => digest),
-    rows.map(({ message }) => countReadings(message)),
+    numbers(rows.map(({ digest }) => digest)),
+    numbers(rows.map(({ message }) => countReadings(message))),
   ] as const;
   const [received, epochs, seqs, gateways, digests, counts] = columns;
   const inserted = await tx<{ epoch: number; seq: number }[]>`
@@ -104,6 +105,9 @@ async function takeMessages(tx: Tx, rows: readonly Row[]): Promise<Fresh> {
   return { taken, conflicts: await conflictsIn(tx, rows, others) };
 }
 
+/** An array as PostgreSQL reads it: the library would quote each number. */
+const numbers = (of: readonly number[]) => `{${of.join(',')}}`;
+
 async function conflictsIn(tx: Tx, rows: readonly Row[], others: readonly number[]): Promise<Set<number>> {
   const of = others.flatMap((index) => rows[index] ?? []);
   const known = await tx<{ epoch: number; seq: number; digest: number }[]>`
@@ -115,7 +119,7 @@ async function conflictsIn(tx: Tx, rows: readonly Row[], others: readonly number
     others.filter((index) => {
       const row = rows[index];
       const digest = row && digests.get(`${row.epoch}/${row.message.seq}`);
-      return digest !== undefined && digest !== row?.digest;
+      return digest !== undefined && row !== undefined && !isDigestOf(digest, row.message);
     }),
   );
 }

@@ -37,9 +37,10 @@ export type SendingOptions = {
 };
 
 const recordsPerBatch = 400;
-const lookEveryMs = 200;
-/** An alert may be among them. */
-const lookForRecordsEveryMs = 100;
+/** An alert may be among what is new. */
+const lookEveryMs = 100;
+/** Those who look for readings look every second time: a batch of two costs the city what one of one does. */
+const looksForReadings = 2;
 /** Of news, under way at once: the next alert does not wait for the answer to the last state of a lot. */
 const recordBatches = 4;
 /** "Connected" means that something was agreed within 60 s, so the word is given often enough to survive a few losses. */
@@ -62,6 +63,7 @@ export class Sending {
   readonly #answered = new Set<string>();
   readonly #pace = { now: new Pace(), later: new Pace() };
   #lastFailure: string | null = null;
+  #looking: Promise<void> | null = null;
   #running: Promise<void> = Promise.resolve();
 
   constructor(options: SendingOptions) {
@@ -140,7 +142,7 @@ export class Sending {
       const news = messages.next(this.#pace.now.messages);
       const isDue = clock.monotonic() >= healthDue;
       if (news.length === 0 && !isDue && this.#done.length === 0) {
-        await clock.sleep(lookEveryMs, signal);
+        for (let looks = 0; looks < looksForReadings; looks++) await this.#look(signal);
         continue;
       }
       if (isDue) healthDue = clock.monotonic() + healthEveryMs;
@@ -152,8 +154,16 @@ export class Sending {
     while (!signal.aborted) {
       const news = records.next(recordsPerBatch);
       if (news.length > 0) await this.#hand(ofRecords(news), { lane: 'first', withHealth: false }, signal);
-      else await this.#options.clock.sleep(lookForRecordsEveryMs, signal);
+      else await this.#look(signal);
     }
+  }
+
+  /** Until it is time to look for news: one timer for all who wait, since most of the time there is none. */
+  #look(signal: AbortSignal): Promise<void> {
+    this.#looking ??= this.#options.clock.sleep(lookEveryMs, signal).then(() => {
+      this.#looking = null;
+    });
+    return this.#looking;
   }
 
   /** What was committed before this connection and is not agreed, a batch with each call; null when all of it is on its way. */
