@@ -7,6 +7,7 @@ const long = [
   'test/edge/bus/libraries.test.ts',
   'test/edge/bus/fault-table-live.test.ts',
   'test/city/database.test.ts',
+  'test/city/transaction.test.ts',
   'test/city/nats-tls.test.ts',
   'test/deploy/promtool.test.ts',
   'test/system/peers.test.ts',

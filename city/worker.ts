@@ -157,7 +157,8 @@ export class Worker {
       gatewayBy: (proof) => trust.gatewayBy(proof),
       asks: (gateway) => asksFor(sql, gateway.sites),
     });
-    openPages(app, { data: dataOf(sql), clock, counts: intake.counts, isTls: tls !== null });
+    const onFailed = (error: unknown, url: string) => log.error({ url, error: String(error) }, 'answer-failed');
+    openPages(app, { data: dataOf(sql), clock, counts: intake.counts, isTls: tls !== null, onFailed });
     try {
       await app.listen({ host: options.bind, port: options.port });
     } catch (error) {

@@ -28,11 +28,13 @@ const mostAtOnce = 1000;
 export function queryOf(params: Params): { ok: true; query: Query } | { ok: false; problem: Problem } {
   const other = Object.keys(params).find((name) => !known.has(name));
   if (other !== undefined) return no(422, 'OperationNotSupported', `${other}: is not answered here`);
+  const again = repeated(params);
+  if (again !== null) return { ok: false, problem: again };
   const listOf = (name: string) => textOf(params, name)?.split(',').filter(Boolean) ?? null;
   const [named, ids, attrs] = [listOf('type'), listOf('id'), listOf('pick') ?? listOf('attrs')];
   if (named === null && ids === null)
     return no(400, 'BadRequestData', `give type, one of ${entityTypes.join(', ')}, or id`);
-  const types = (named ?? entityTypes).map((name) => [name, typeBy(decodeURIComponent(name))] as const);
+  const types = (named ?? entityTypes).map((name) => [name, typeBy(decoded(name))] as const);
   const unknown = types.find(([, type]) => type === null);
   if (unknown !== undefined)
     return no(400, 'BadRequestData', `type ${unknown[0]}: is none of ${entityTypes.join(', ')}`);
@@ -53,6 +55,21 @@ export function queryOf(params: Params): { ok: true; query: Query } | { ok: fals
 
 const no = (status: Problem['status'], type: Problem['type'], detail: string) =>
   ({ ok: false, problem: { status, type, detail } }) as const;
+
+/** Each is asked for once: of two, one would be overlooked. */
+export function repeated(params: Params): Problem | null {
+  const name = Object.keys(params).find((each) => Array.isArray(params[each]));
+  return name === undefined ? null : { status: 400, type: 'BadRequestData', detail: `${name}: is given twice` };
+}
+
+/** As it is where it is no percent-encoding. */
+export function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
 
 export function textOf(params: Params, name: string): string | null {
   const value = params[name];

@@ -1,7 +1,6 @@
 import { entitiesOf } from './entities.ts';
 import type { Attribute, Entity, Writing } from './model.ts';
-import type { Problem } from './query.ts';
-import { type Params, textOf } from './query.ts';
+import { decoded, type Params, type Problem, repeated, textOf } from './query.ts';
 import { type Held, viewsOf } from './views.ts';
 
 /** The history of one entity, from the records that its gateway handed on. Pure. */
@@ -28,14 +27,6 @@ export function historyOf(id: string): HistoryOf | null {
   return { site, kind, key: kind === 'space' ? rest.join('/') : (rest[0] ?? '') };
 }
 
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part; // no name of ours
-  }
-}
-
 export type Span = { readonly from: number; readonly to: number; readonly lastN: number };
 
 const dayMs = 86_400_000;
@@ -43,6 +34,8 @@ const mostInstances = 1000;
 
 /** GS CIM 009, 4.11: before, after, between; without one the last day. */
 export function spanOf(params: Params, now: number): { ok: true; span: Span } | { ok: false; problem: Problem } {
+  const again = repeated(params);
+  if (again !== null) return { ok: false, problem: again };
   const [timerel, at, end] = ['timerel', 'timeAt', 'endTimeAt'].map((name) => textOf(params, name));
   const [from, to] = [at, end].map((text) => Date.parse(text ?? ''));
   const lastN = Number(textOf(params, 'lastN') ?? mostInstances);

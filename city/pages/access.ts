@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { cityWords } from '../../contract/words/city.ts';
 import type { Language } from '../../contract/words/language.ts';
+import type { Words } from '../../contract/words/words.ts';
 import type { CityData } from '../data.ts';
 import type { Reader } from '../store/gateways.ts';
 import { html, plainPage, sayIn } from './html.ts';
@@ -23,10 +24,12 @@ export async function readerOf(data: Pick<CityData, 'readerBy'>, { headers }: Fa
 /** A form that changes something comes from a page of this city, or from a program. */
 export function isOwn({ headers }: FastifyRequest): boolean {
   if (headers.authorization !== undefined) return true;
+  const { origin } = headers;
   return (
     headers['sec-fetch-site'] === 'same-origin' &&
-    headers.origin !== undefined &&
-    new URL(headers.origin).host === headers.host
+    origin !== undefined &&
+    URL.canParse(origin) &&
+    new URL(origin).host === headers.host
   );
 }
 
@@ -37,21 +40,25 @@ export function openSignIn(app: FastifyInstance, data: Pick<CityData, 'readerBy'
     (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
   );
   app.post('/sign-in', async (request, reply) => {
-    const { token } = request.body as { token?: string };
+    const { token } = (request.body ?? {}) as { token?: unknown };
     const reader = typeof token === 'string' ? await data.readerBy(token.trim()) : null;
-    if (reader === null || token === undefined) return askToSignIn(request, reply);
-    const cookie = `${cookieName}=${token.trim()}; Path=/; HttpOnly; SameSite=Strict; Max-Age=43200${isTls ? '; Secure' : ''}`;
-    return reply.header('set-cookie', cookie).redirect('/', 303);
+    if (reader === null || typeof token !== 'string') return askToSignIn(request, reply, cityWords.unknownToken);
+    return reply.header('set-cookie', cookieOf(token.trim(), 43_200)).redirect('/', 303);
   });
+  app.post('/sign-out', async (_request, reply) => reply.header('set-cookie', cookieOf('', 0)).redirect('/', 303));
+  const cookieOf = (token: string, maxAge: number) =>
+    `${cookieName}=${token}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${maxAge}${isTls ? '; Secure' : ''}`;
 }
 
-export function askToSignIn(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+/** `why`: what was wrong with a try. */
+export function askToSignIn(request: FastifyRequest, reply: FastifyReply, why: Words | null = null): FastifyReply {
   if (!(request.headers.accept ?? '').includes('text/html')) {
     return reply.code(401).send({ type: '/problems/sign-in-needed', status: 401 });
   }
   const language = languageFor(request);
   const say = sayIn(language);
-  const form = html`<form method="post" action="/sign-in"><label>${say(cityWords.token)}
+  const told = why === null ? html`` : html`<p role="alert" class="bad">${say(why)}</p>`;
+  const form = html`${told}<form method="post" action="/sign-in"><label>${say(cityWords.token)}
 <input name="token" type="password" required autocomplete="current-password"></label> <button>${say(cityWords.signIn)}</button></form>`;
   return sendPage(reply.code(401), plainPage(language, say(cityWords.signIn), form));
 }

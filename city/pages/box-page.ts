@@ -69,7 +69,8 @@ function daysText({ certificateDays: days }: Box, say: Say): string {
 function clockText({ skew }: Box, say: Say): string {
   if (skew === null) return '';
   const seconds = skew / 1000;
-  return Math.abs(seconds) < 60 ? `${seconds.toFixed(1)} s` : say(clockWords(seconds));
+  // Rounded first: there is no "-0.0 s".
+  return Math.abs(seconds) < 60 ? `${(Math.round(seconds * 10) / 10 || 0).toFixed(1)} s` : say(clockWords(seconds));
 }
 
 function drillText({ health }: Box, say: Say): string {

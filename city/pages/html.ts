@@ -37,7 +37,7 @@ const links = [
 ] as const;
 
 /** A whole page. It is read again every ten seconds; without scripts the browser does so. */
-export function page(language: Language, path: string, title: string, body: Html): string {
+export function page(language: Language, path: string, title: string, body: Html, reader: string): string {
   const say = sayIn(language);
   const menu = links.map(
     ([to, words]) => html`<a href="${to}"${path === to ? html` aria-current="page"` : ''}>${say(words)}</a>`,
@@ -46,7 +46,7 @@ export function page(language: Language, path: string, title: string, body: Html
     html`<html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <noscript><meta http-equiv="refresh" content="10"></noscript><script src="/live.js" defer></script>
 <title>${title}</title><style>${{ html: style }}</style></head>
-<body><a class="skip" href="#main">${say(cityWords.skip)}</a><nav>${menu}</nav><p id="stale" role="status">${say(cityWords.notRefreshed)}</p>
+<body><a class="skip" href="#main">${say(cityWords.skip)}</a><nav>${menu}<form method="post" action="/sign-out" class="who">${reader} <button>${say(cityWords.signOut)}</button></form></nav><p id="stale" role="status">${say(cityWords.notRefreshed)}</p>
 <main id="main" tabindex="-1"><h1>${title}</h1>${body}</main></body></html>`.html
   }`;
 }

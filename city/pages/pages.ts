@@ -13,6 +13,7 @@ import { boxPage } from './box-page.ts';
 import { boxes, isConnected } from './boxes.ts';
 import { configurationPage } from './configuration-page.ts';
 import { askedOf, askPage, mayStep, takeStep } from './configuration-steps.ts';
+import { openErrors } from './errors.ts';
 import { type Html, page, type Say, sayIn } from './html.ts';
 import { alertPage, indicatorPage, lotPage } from './list-pages.ts';
 import { cityLots, openAlerts } from './lots.ts';
@@ -20,7 +21,14 @@ import { boxOf } from './map.ts';
 import { mapPage } from './map-page.ts';
 import { script } from './style.ts';
 
-export type PagesOptions = { data: CityData; clock: Pick<Clock, 'now'>; counts: Intake['counts']; isTls: boolean };
+export type PagesOptions = {
+  data: CityData;
+  clock: Pick<Clock, 'now'>;
+  counts: Intake['counts'];
+  isTls: boolean;
+  /** Somebody asked for something, and the answer is that it failed. */
+  onFailed?: (error: unknown, url: string) => void;
+};
 
 type Handle = (reader: Reader, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
 type Body = (reader: Reader, say: Say, query: Record<string, unknown>) => Promise<Html>;
@@ -30,7 +38,8 @@ const dayMs = 86_400_000;
 
 /** What people and programs of the city read. Feeds are open to anyone; everything else asks for a token. */
 export function openPages(app: FastifyInstance, options: PagesOptions): void {
-  const { data, clock, counts, isTls } = options;
+  const { data, clock, counts, isTls, onFailed = () => {} } = options;
+  openErrors(app, onFailed);
   openSignIn(app, data, isTls);
   app.get('/healthz', async () => {
     await data.isThere();
@@ -48,7 +57,7 @@ export function openPages(app: FastifyInstance, options: PagesOptions): void {
         const language = languageFor(request);
         const say = sayIn(language);
         const content = await body(reader, say, request.query as Record<string, unknown>);
-        return sendPage(reply, page(language, path, say(words[title]), content));
+        return sendPage(reply, page(language, path, say(words[title]), content, reader.name));
       }),
     );
   const of = readings(data, clock);

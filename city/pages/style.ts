@@ -5,7 +5,7 @@ export const style = `
 @media(prefers-color-scheme:dark){:root{--text:#e8eaed;--ground:#14171a;--free:#4fd08a;--full:#ff9a94;--closed:#b7bec8;--unknown:#f2c14e;--alert:#ff6b6b;--link:#8ab4ff}}
 *{box-sizing:border-box}body{margin:0;background:var(--ground);color:var(--text)}a{color:var(--link)}
 nav{display:flex;flex-wrap:wrap;gap:0 1.1rem;padding:.25rem 1rem;border-bottom:1px solid var(--line)}
-nav a{padding:.6rem 0;min-height:2.75rem}nav a[aria-current]{font-weight:700;text-decoration-thickness:3px}
+nav a{padding:.6rem 0;min-height:2.75rem}nav a[aria-current]{font-weight:700;text-decoration-thickness:3px}nav .who{margin-left:auto}
 main{padding:0 1rem 2rem;max-width:90rem;overflow-x:auto}main:focus{outline:none}h1{font-size:1.4rem;margin:.9rem 0 .6rem}h2{font-size:1.1rem;margin:1.2rem 0 .4rem}
 :focus-visible{outline:3px solid var(--link);outline-offset:2px}
 .skip{position:absolute;left:-99rem}.skip:focus{position:static}

@@ -4,6 +4,7 @@ import { fitnessOf } from '../configuration/fitness.ts';
 import { type Facts, ordered, type Rollout, type Step, stepsOf, type Target, turn } from '../configuration/waves.ts';
 import { json, type Query, type Sql, type Tx } from './database.ts';
 import { audit, type Reader } from './gateways.ts';
+import { transaction } from './transaction.ts';
 
 /** Sets of configuration and how far each gateway is with them. What is decided is decided in `configuration/waves.ts`. */
 
@@ -38,7 +39,7 @@ export async function publish(
   set: ConfigurationSet,
   { plan, by }: { plan: Rollout['plan']; by: string },
 ): Promise<Published> {
-  return sql.begin(async (tx) => {
+  return transaction(sql, async (tx) => {
     await tx`lock table config_sets in exclusive mode`;
     const sites = set.sites.map(({ site }) => site as string);
     const rows = await tx<{ id: string; site: string }[]>`
@@ -81,7 +82,7 @@ export async function decide(
   step: Step,
   { by, why }: { by: string; why: string | null },
 ): Promise<void> {
-  await sql.begin(async (tx) => {
+  await transaction(sql, async (tx) => {
     const [set] = await tx<SetRow[]>`${setColumns(tx)} where version = ${version} order by id desc limit 1 for update`;
     if (set === undefined) throw new SetError('no-set', String(version));
     if (!stepsOf(set.state).includes(step)) throw new SetError('no-step', set.state);
@@ -117,7 +118,7 @@ async function writeSet(tx: Tx, id: number, { state, waves, halt, wait }: Rollou
  * and what a killed worker had not committed did not happen.
  */
 export async function configurationRound(sql: Sql): Promise<number> {
-  return sql.begin(async (tx) => {
+  return transaction(sql, async (tx) => {
     const sets = await tx<SetRow[]>`${setColumns(tx)} where state in ('running', 'halted', 'returning')
       order by id for update skip locked`;
     for (const set of sets) await look(tx, set);

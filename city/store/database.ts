@@ -17,6 +17,13 @@ export function json(query: Query, value: unknown): postgres.Parameter {
 const connections = 12;
 
 /**
+ * Longer than 1,023 bytes, by spaces that PostgreSQL overlooks: what is shorter the library sends a turn later, and on a connection
+ * that was lost while something waited to be sent it never does (postgres 3.4.9): every try to connect it again would take the
+ * whole timeout.
+ */
+const startupOptions = '-c statement_timeout=60000'.padEnd(1024);
+
+/**
  * The city's PostgreSQL. `url` such as postgres://jari@db.example.kr/city; the password comes by PGPASSWORD.
  * Numbers of 64 bits come as numbers: none of ours is beyond 2⁵³.
  * @throws InputError when the address is none
@@ -41,7 +48,7 @@ export function connect(
     idle_timeout: 60,
     // A query of the library's own, whose failure nobody could catch while the database is away.
     fetch_types: options.isProbe !== true,
-    connection: { application_name: 'jari-city', statement_timeout: 60_000 },
+    connection: { application_name: 'jari-city', options: startupOptions },
     onnotice: ({ message }) => options.onNotice?.(message ?? ''),
     types: {
       bigint: {

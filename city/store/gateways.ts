@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { KnownGateway } from '../trust.ts';
 import { json, type Query, type Sql } from './database.ts';
+import { transaction } from './transaction.ts';
 
 export const hashOf = (secret: string) => createHash('sha256').update(secret).digest('hex');
 
@@ -25,7 +26,7 @@ export async function addGateway(
 ): Promise<{ token: string | null }> {
   const { nkey = null } = of;
   const token = of.certificate === null && nkey === null ? `jcg_${randomBytes(32).toString('base64url')}` : null;
-  await sql.begin(async (tx) => {
+  await transaction(sql, async (tx) => {
     await tx`insert into gateways (id, sites, district, token_hash, certificate, nkey)
       values (${of.id}, ${[...of.sites]}, ${of.district}, ${token && hashOf(token)}, ${of.certificate}, ${nkey})
       on conflict (id) do update set sites = excluded.sites, district = excluded.district,
@@ -38,7 +39,7 @@ export async function addGateway(
 
 /** Its rows stay; it may say nothing more. False when there is none. */
 export async function removeGateway(sql: Sql, id: string, by: string): Promise<boolean> {
-  return sql.begin(async (tx) => {
+  return transaction(sql, async (tx) => {
     const gone = await tx`update gateways set removed_at = now(), token_hash = null, certificate = null, nkey = null
       where id = ${id} and removed_at is null returning id`;
     if (gone.length > 0) await audit(tx, by, 'gateway-remove', `gateway:${id}`, {});
@@ -87,7 +88,7 @@ export function mayOperate({ scope, districts, operates }: Reader, district: str
 
 export async function addToken(sql: Sql, of: Reader & { readonly by: string }): Promise<string> {
   const token = `jct_${randomBytes(32).toString('base64url')}`;
-  await sql.begin(async (tx) => {
+  await transaction(sql, async (tx) => {
     const list = (names: readonly string[] | null) => (names === null ? null : [...names]);
     const [districts, operates] = [list(of.districts), list(of.operates)];
     await tx`insert into tokens (name, hash, scope, districts, operates)

@@ -1,6 +1,7 @@
 import type { Told } from '../hub/due.ts';
 import type { ToldTable } from '../hub/push.ts';
 import type { Sql } from './database.ts';
+import { transaction } from './transaction.ts';
 
 /** What a hub has accepted, in the city's database, so that any worker can continue where another stopped. */
 export function hubTable(sql: Sql, hub: string): ToldTable {
@@ -16,7 +17,7 @@ export function hubTable(sql: Sql, hub: string): ToldTable {
       const gone = [...changes].filter(([, told]) => told === null).map(([id]) => id);
       const kept = [...changes].flatMap(([id, told]) => (told === null ? [] : [{ id, told }]));
       const seconds = (ms: number | null) => (ms === null ? null : ms / 1000);
-      await sql.begin(async (tx) => {
+      await transaction(sql, async (tx) => {
         if (gone.length > 0) await tx`delete from hub_entities where hub = ${hub} and id = any(${gone})`;
         if (kept.length === 0) return;
         await tx`insert into hub_entities (hub, id, digest, sent_at, tries, next_at, error)

@@ -1,9 +1,10 @@
 import type { SiteLook } from '../pages/look.ts';
 import type { Sql } from './database.ts';
+import { transaction } from './transaction.ts';
 
 /** Adds one look at all sites to its hour; false when another worker has looked in this minute. */
 export async function keepLook(sql: Sql, at: number, looks: readonly SiteLook[]): Promise<boolean> {
-  return sql.begin(async (tx) => {
+  return transaction(sql, async (tx) => {
     const minute = Math.floor(at / 60_000);
     const first = await tx`insert into looks (minute) values (${minute}) on conflict do nothing returning minute`;
     if (first.length === 0) return false;

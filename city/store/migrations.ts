@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Sql } from './database.ts';
+import { transaction } from './transaction.ts';
 
 /**
  * `worksWith`: the oldest program (by the number of its last migration) that can go on beside this one. Steps only add, so
@@ -23,7 +24,7 @@ export async function migrate(sql: Sql, steps: readonly Migration[]): Promise<{ 
     version int primary key, checksum text not null, works_with int not null, at timestamptz not null default now())`;
   let applied = 0;
   for (let done = false; !done; ) {
-    done = await sql.begin(async (tx) => {
+    done = await transaction(sql, async (tx) => {
       await tx`select pg_advisory_xact_lock(${lockNumber})`;
       const rows = await tx<{ version: number; checksum: string; works_with: number }[]>`
         select version, checksum, works_with from city_versions order by version`;

@@ -1,4 +1,5 @@
 import type { Sql } from './database.ts';
+import { transaction } from './transaction.ts';
 
 const hourMs = 3_600_000;
 /** An hour is summed when it is over; what comes for it later makes it dirty again. */
@@ -13,7 +14,7 @@ const marksAtOnce = 20_000;
  * Says how many hours were summed; null when another worker is at it.
  */
 export async function sumDirtyHours(sql: Sql, now: number): Promise<number | null> {
-  return sql.begin(async (tx) => {
+  return transaction(sql, async (tx) => {
     const [lock] = await tx<{ got: boolean }[]>`select pg_try_advisory_xact_lock(${lockNumber}) as got`;
     if (lock?.got !== true) return null;
     const before = Math.floor((now - settleMs) / hourMs);

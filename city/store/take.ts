@@ -7,6 +7,7 @@ import { digestOf, isDigestOf } from './digest.ts';
 import type { Names } from './names.ts';
 import { dayMs, dayOf, type Partitions } from './partitions.ts';
 import { takeRecords } from './take-records.ts';
+import { transaction } from './transaction.ts';
 
 export type TakeOptions = {
   sql: Sql;
@@ -42,7 +43,7 @@ export async function take(options: TakeOptions, batches: readonly CityBatch[]):
   const span = spanOf(options);
   await partitions.ensure('messages', new Set(rows.map(({ message }) => dayOf(message.receivedAt))));
   const copies = new Copies(names, span);
-  return sql.begin(async (tx) => {
+  return transaction(sql, async (tx) => {
     const fresh = await takeMessages(tx, rows);
     for (const [nth, index] of fresh.taken.entries()) {
       // Thousands of readings a turn: what other lanes bring waits a few milliseconds for it.

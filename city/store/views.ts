@@ -2,6 +2,7 @@ import type { CityAsk, CityHealth } from '../../contract/city.ts';
 import type { Sql } from './database.ts';
 import type { Reader } from './gateways.ts';
 import { audit } from './gateways.ts';
+import { transaction } from './transaction.ts';
 
 /** What pages and feeds ask of the database. Each takes the districts that its reader may see; null: all. */
 
@@ -117,7 +118,7 @@ export async function ask(
   sql: Sql,
   of: Omit<CityAsk, 'site' | 'alert'> & { site: string; alert: string },
 ): Promise<void> {
-  await sql.begin(async (tx) => {
+  await transaction(sql, async (tx) => {
     await tx`insert into asks (id, site, alert, version, by, said) values
       (${of.id}, ${of.site}, ${of.alert}, ${of.version}, ${of.by}, ${of.text})`;
     await audit(tx, `token:${of.by}`, 'alert-acknowledge', `alert:${of.site}/${of.alert}`, { version: of.version });

@@ -210,6 +210,7 @@ const open = [
 const elsewhere = [
   ...[
     'POST /sign-in',
+    'POST /sign-out',
     'POST /api/v1/alerts/:site/:alert/acknowledge',
     'POST /api/v1/configurations/:version/:step',
     'GET /api/v1/hubs',
