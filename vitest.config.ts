@@ -10,7 +10,6 @@ const long = [
   'test/city/transaction.test.ts',
   'test/city/nats-tls.test.ts',
   'test/deploy/promtool.test.ts',
-  'test/gateway/parking/reservations/many-operations.test.ts',
   'test/system/peers.test.ts',
   'test/system/tls-renewal.test.ts',
   'test/system/disk-faults.test.ts',

@@ -15,6 +15,8 @@ export const bookingProblems = {
   'too-far-ahead': problem(400, 'Too far ahead', { minutes }),
   'no-such-space': problem(404, 'No such space', { lot: name, space: name }),
   'no-such-type': problem(404, 'No space of this type', { type: name }),
+  /** The space is there, and of another type than was asked for. */
+  'other-type': problem(409, 'The space is of another type', { space: name, type: name }),
   'no-such-discount': problem(400, 'No such discount', { discount: name }),
   /** The lot, or this space of it, takes no reservations. */
   'not-bookable': problem(409, 'Not to be reserved', {}),

@@ -24,6 +24,10 @@ export const reservationProblemWords: {
     ko: `${days(minutes)}일 이내만 예약 가능`,
     en: `a reservation can begin at most ${days(minutes)} days ahead`,
   }),
+  'other-type': ({ space, type }) => ({
+    ko: `${space}: ${type} 유형의 주차면이 아닙니다.`,
+    en: `space ${space} is not of type ${type}`,
+  }),
   'no-such-type': ({ type }) => ({
     ko: `이 주차장에 없는 유형: ${type}`,
     en: `type: the lot has no space of type ${type}`,

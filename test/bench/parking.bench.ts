@@ -50,7 +50,13 @@ async function ingestRows(): Promise<Row[]> {
       '  what time alone brings (debounce, looks at lots), a second',
       `${round((parking.rest - plain.rest) / seconds)} ms`,
     ),
+    note('  what all of it takes of a core, and without parking', `${share(parking)} %, ${share(plain)} %`),
   ];
+}
+
+/** Per cent of a core that a side took while it was measured. */
+function share({ changing, saying, rest }: Side): string {
+  return round((changing + saying + rest) / seconds / 10);
 }
 
 const warmUp = 60;

@@ -132,7 +132,8 @@ function refusalOfFee(fee: Fee): BookingRefusal | null {
   return fee.kind === 'unknown' ? { code: fee.code, day: fee.day } : null;
 }
 
-function nothingSuch({ space, type }: Ask, { id: lot }: LotConfig): BookingRefusal {
+function nothingSuch({ space, type }: Ask, { id: lot, spaces }: LotConfig): BookingRefusal {
+  if (type !== null && spaces.some(({ id }) => id === space)) return { code: 'other-type', space: space ?? '', type };
   if (space !== null) return { code: 'no-such-space', lot, space };
   return type === null ? { code: 'not-bookable' } : { code: 'no-such-type', type };
 }

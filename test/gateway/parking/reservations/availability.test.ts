@@ -33,6 +33,8 @@ describe('a reservation is refused', () => {
   test('for a type that the lot has not, or a discount that it does not know', () => {
     const world = new World([alley()]);
     expect(world.reserve('alley', nine, ten, { type: 'bus' })).toMatchObject({ refusal: { code: 'no-such-type' } });
+    expect(world.reserve('alley/r1', nine, ten, { type: 'bus' })).toMatchObject({ refusal: { code: 'other-type' } });
+    expect(world.reserve('alley/r1', nine, ten, { type: 'resident' })).toMatchObject({ kind: 'reservation' });
     expect(world.reserve('alley', nine, ten, { classes: ['veteran'] })).toMatchObject({
       refusal: { code: 'no-such-discount', discount: 'veteran' },
     });
@@ -216,8 +218,8 @@ describe('whatever is done', () => {
     );
   });
 
-  test('no space has two reservations at one instant: 30,000 operations', async () => {
-    const all = await reservationsAfter(30_000);
+  test('no space has two reservations at one instant: 100,000 operations', async () => {
+    const all = await reservationsAfter(100_000);
     expect(clashes(all)).toEqual([]);
     expect(new Set(all.map(({ state }) => state)).size).toBeGreaterThan(4);
   });
