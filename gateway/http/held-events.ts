@@ -37,8 +37,8 @@ export class HeldEvents {
   }
 }
 
-/** What stands has the key of its thing; what people did has its own. */
-function keyOf({ event, id, data }: GatewayEvent): string | number {
+/** What stands has the key of its thing; what people did has its own, a number. */
+export function keyOf({ event, id, data }: GatewayEvent): string | number {
   const { site } = data;
   if ('space' in data) return `${event} ${site} ${data.lot} ${data.space}`;
   if ('lot' in data) return `${event} ${site} ${data.lot}`;

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Clock, Timer } from '../../contract/clock.ts';
+import { type Framed, GatheredEvents } from './gathered-events.ts';
 import { HeldEvents } from './held-events.ts';
 import type { EventsView, GatewayEvent } from './ports.ts';
 
@@ -29,6 +30,8 @@ type Stream = {
   readonly sites: ReadonlySet<string> | null;
   /** Whether its reader still may read; asked with every heartbeat. */
   readonly allowed: () => boolean;
+  /** It is told several changes together, as a page wants them. */
+  readonly isGathered: boolean;
   /** Id of the last event written. */
   sent: number;
   /**
@@ -53,6 +56,7 @@ export class Streams {
   readonly #clock: Clock;
   readonly #maxStreams: number;
   readonly #open = new Set<Stream>();
+  readonly #gathered: GatheredEvents;
   readonly #unsubscribe: () => void;
   #batch: GatewayEvent[] = [];
   #flushedAt = Number.NEGATIVE_INFINITY;
@@ -64,6 +68,7 @@ export class Streams {
     this.#clock = options.clock;
     this.#maxStreams = options.maxStreams;
     this.#unsubscribe = options.events.subscribe((event) => this.#gather(event));
+    this.#gathered = new GatheredEvents(options.clock, (events) => this.#tell(events, true));
     this.#beat = this.#clock.after(heartbeatMs, () => this.#heartbeat());
   }
 
@@ -86,14 +91,16 @@ export class Streams {
    */
   open(
     response: ServerResponse,
-    { after, sites, allowed }: { after: number | null } & Pick<Stream, 'sites' | 'allowed'>,
+    { after, sites, allowed, isGathered }: { after: number | null } & Pick<Stream, 'sites' | 'allowed' | 'isGathered'>,
   ): void {
     this.#flush();
+    this.#gathered.flush();
     const sent = after ?? this.#events.lastId();
     const stream: Stream = {
       response,
       sites,
       allowed,
+      isGathered,
       sent,
       mode: 'replay',
       sentAtBeat: -1,
@@ -112,6 +119,7 @@ export class Streams {
   close(): void {
     this.#beat.cancel();
     this.#due?.cancel();
+    this.#gathered.close();
     this.#unsubscribe();
     for (const stream of this.#open) stream.response.end();
     this.#open.clear();
@@ -131,23 +139,31 @@ export class Streams {
 
   #flush(): void {
     this.#due?.cancel();
-    const last = this.#batch.at(-1);
-    if (last === undefined) return;
+    if (this.#batch.length === 0) return;
     this.#flushedAt = this.#clock.monotonic();
     const batch = this.#batch.map((event) => ({ event, text: frame(event) }));
-    const text = batch.map((each) => each.text).join('');
     this.#batch = [];
+    this.#tell(batch, false);
+    if ([...this.#open].some(({ isGathered }) => isGathered)) this.#gathered.add(batch);
+  }
+
+  /** To the readers that take events together, or to those that take each as it comes. */
+  #tell(batch: readonly Framed[], isGathered: boolean): void {
+    const last = batch.at(-1);
+    if (last === undefined) return;
+    const text = batch.map((each) => each.text).join('');
     for (const stream of this.#open) {
-      if (stream.mode === 'replay') continue;
+      // What was replayed meanwhile is told twice rather than never.
+      if (stream.mode === 'replay' || stream.isGathered !== isGathered) continue;
       const own = stream.sites === null ? batch : batch.filter(({ event }) => isFor(stream, event));
-      stream.sent = last.id;
+      stream.sent = last.event.id;
       // Nearly always: one text, the same for everybody.
       if (stream.mode === 'live' && stream.sites === null && text.length <= pieceBytes) this.#write(stream, text);
       else this.#hold(stream, own);
     }
   }
 
-  #hold(stream: Stream, events: readonly { event: GatewayEvent; text: string }[]): void {
+  #hold(stream: Stream, events: readonly Framed[]): void {
     for (const { event, text } of events) stream.held.hold(event, text);
     if (stream.mode === 'live') this.#release(stream);
     this.#mustFit(stream);

@@ -23,14 +23,14 @@ describe('one event stream for all tabs', () => {
     first.say({ say: 'listen', key: 'k', after: 41 });
     second.say({ say: 'listen', key: 'k', after: 44 });
     sources[0]?.emit('open');
-    expect(asked.map(streamPath)).toEqual(['/api/v1/events?lastEventId=41']);
+    expect(asked.map(streamPath)).toEqual(['/api/v1/events?gather=1&lastEventId=41']);
     expect([first.told.flat(), second.told.flat()]).toEqual([[{ name: 'open', data: resumed }], [{ name: 'open' }]]);
     const later = tab(relay);
     later.say({ say: 'listen', key: 'k', after: 50 });
     expect(later.told.flat()).toEqual([{ name: 'open' }]);
   });
 
-  test('the first change is told within 30 ms, others not before 400 ms have passed, and after a quiet spell again within 30', () => {
+  test('the first change is told within 30 ms, others not before 450 ms have passed, and after a quiet spell again within 30', () => {
     const { relay, sources, flush, waits } = relayed();
     const { told, say } = tab(relay);
     say({ say: 'listen', key: 'k', after: null });
@@ -41,7 +41,7 @@ describe('one event stream for all tabs', () => {
       flush();
       flush();
     }
-    expect(waits).toEqual([30, 400, 400, 30, 400, 400]);
+    expect(waits).toEqual([30, 450, 450, 30, 450, 450]);
     expect(told.flat().map(({ data }) => data)).toEqual(['1', '1 later', '2', '2 later']);
   });
 

@@ -14,7 +14,7 @@ export type ToRelay =
   | { readonly say: 'leave' };
 
 export const streamPath = (after: number | null): string =>
-  after === null ? '/api/v1/events' : `/api/v1/events?lastEventId=${after}`;
+  after === null ? '/api/v1/events?gather=1' : `/api/v1/events?gather=1&lastEventId=${after}`;
 
 /** What comes with `open` to the tab that asked for it: the stream tells everything since the event that it named. */
 export const resumed = 'resumed';
@@ -41,7 +41,7 @@ const mostWaiting = 2000;
  * are gathered for so long: each message is a picture to draw. Alerts wait for nothing.
  */
 const togetherMs = 30;
-const gatherMs = 400;
+const gatherMs = 450;
 const urgent: ReadonlySet<Told['name']> = new Set(['open', 'error', 'reset', 'alert']);
 
 class Tab {

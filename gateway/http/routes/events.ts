@@ -26,7 +26,13 @@ export const eventRoutes: readonly Route[] = [
     summary: 'Changes as server-sent events',
     head: 'none',
     schema: {
-      querystring: z.object({ lastEventId: eventId.optional().describe('as the header, for who cannot send one') }),
+      querystring: z.object({
+        lastEventId: eventId.optional().describe('as the header, for who cannot send one'),
+        gather: z
+          .literal('1')
+          .optional()
+          .describe('changes together, at most every 0.5 s and each thing once; alerts and what people did at once'),
+      }),
       headers: z.object({ 'last-event-id': z.string().max(64).optional().describe('resumes after this event') }),
       response: { 200: eventStream },
     },
@@ -35,7 +41,8 @@ export const eventRoutes: readonly Route[] = [
       if (streams.full) throw new HttpProblem('too-many-streams', { retryAfterS: 30 });
       const after = lastSeen(request.headers['last-event-id'], request.query.lastEventId);
       begin(reply);
-      streams.open(reply.raw, { after, sites: sitesOf(who), allowed: () => stillKnown(who, accounts) });
+      const isGathered = request.query.gather === '1';
+      streams.open(reply.raw, { after, sites: sitesOf(who), isGathered, allowed: () => stillKnown(who, accounts) });
     },
   }),
 ];

@@ -90,7 +90,8 @@ export class FakeEvents implements EventsView {
   publish(event: 'reading', data: LatestItem): void;
   publish(event: 'device', data: DeviceItem): void;
   publish(event: 'agent', data: AgentItem): void;
-  publish(event: GatewayEvent['event'], data: LatestItem | DeviceItem | AgentItem): void {
+  publish(event: 'alert', data: { readonly site: string; readonly alert: string }): void;
+  publish(event: GatewayEvent['event'], data: object): void {
     this.#last += 1;
     const made = { id: this.#last, event, data } as GatewayEvent;
     this.#ring.push(made);

@@ -87,6 +87,41 @@ describe('a stream of events', () => {
     await expect.poll(async () => (await openOnce()).status).toBe(200);
   });
 
+  test('that is gathered for a page tells the first change at once, and then what has changed in half a second, each thing once', async () => {
+    const stream = await open({}, '?gather=1');
+    world.events.publish('reading', reading(1));
+    await stream.until('id: 101\n');
+    for (const value of [2, 3, 4]) world.events.publish('reading', reading(value));
+    await world.clock.advance(499);
+    expect(ids(stream.text)).toEqual([100, 101]);
+    await world.clock.advance(1);
+    expect(ids(await stream.until('id: 104\n'))).toEqual([100, 101, 104]);
+    expect(stream.text).toContain('"value":4');
+  });
+
+  test('that is gathered tells an alert at once, after what came before it', async () => {
+    const stream = await open({}, '?gather=1');
+    world.events.publish('reading', reading(1));
+    await stream.until('id: 101\n');
+    world.events.publish('reading', reading(2));
+    world.events.publish('alert', { site: 'saesol', alert: 'a-1' });
+    await new Promise(setImmediate);
+    world.events.publish('reading', reading(3));
+    expect(ids(await stream.until('id: 103\n'))).toEqual([100, 101, 102, 103]);
+  });
+
+  test('that is gathered misses nothing of what came just before it was opened, and nothing twice', async () => {
+    const first = await open({}, '?gather=1');
+    world.events.publish('reading', reading(1));
+    await first.until('id: 101\n');
+    world.events.publish('reading', reading(2));
+    const second = await open({}, '?gather=1&lastEventId=101');
+    world.events.publish('reading', reading(3));
+    await world.clock.advance(500);
+    expect(ids(await second.until('id: 103\n'))).toEqual([102, 103]);
+    expect(ids(await first.until('id: 103\n'))).toEqual([100, 101, 102, 103]);
+  });
+
   test('ends when the gateway closes', async () => {
     const stream = await open();
     await server.close();

@@ -1,0 +1,58 @@
+import type { Clock, Timer } from '../../contract/clock.ts';
+import { keyOf } from './held-events.ts';
+import type { GatewayEvent } from './ports.ts';
+
+export type Framed = { readonly event: GatewayEvent; readonly text: string };
+
+/** Each time something comes a page draws a picture: of a hundred changes a second two or three. */
+const gatherMs = 500;
+/** More than this is told before its time. */
+const mostChars = 64 * 1024;
+
+/**
+ * Changes for pages, told together: the first after a quiet moment at once, then what has changed since, how a thing stands in
+ * place of how it stood before. What people did (alerts, answers, commands) is told at once, with what came before it.
+ */
+export class GatheredEvents {
+  readonly #clock: Clock;
+  readonly #tell: (events: readonly Framed[]) => void;
+  readonly #waiting = new Map<string | number, Framed>();
+  #chars = 0;
+  #toldAt = Number.NEGATIVE_INFINITY;
+  #due: Timer | undefined;
+
+  constructor(clock: Clock, tell: (events: readonly Framed[]) => void) {
+    this.#clock = clock;
+    this.#tell = tell;
+  }
+
+  add(events: readonly Framed[]): void {
+    let isUrgent = false;
+    for (const framed of events) {
+      const key = keyOf(framed.event);
+      this.#chars += framed.text.length - (this.#waiting.get(key)?.text.length ?? 0);
+      // Behind the others, where its new id belongs.
+      this.#waiting.delete(key);
+      this.#waiting.set(key, framed);
+      isUrgent ||= typeof key === 'number';
+    }
+    const waitMs = this.#toldAt + gatherMs - this.#clock.monotonic();
+    if (isUrgent || waitMs <= 0 || this.#chars > mostChars) this.flush();
+    else this.#due ??= this.#clock.after(waitMs, () => this.flush());
+  }
+
+  flush(): void {
+    this.close();
+    if (this.#waiting.size === 0) return;
+    this.#toldAt = this.#clock.monotonic();
+    const events = [...this.#waiting.values()];
+    this.#waiting.clear();
+    this.#chars = 0;
+    this.#tell(events);
+  }
+
+  close(): void {
+    this.#due?.cancel();
+    this.#due = undefined;
+  }
+}
