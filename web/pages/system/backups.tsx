@@ -1,10 +1,8 @@
 import type { Upkeep } from '../../../contract/http/upkeep.ts';
 import { backupWords } from '../../../contract/words/backup.ts';
-import type { Resource } from '../../gateway/resource.ts';
 import { ageText } from '../../text/format.ts';
 import { systemWords } from '../../text/system.ts';
 import { language, pick, speaker } from '../../ui/language.ts';
-import { NotThere } from '../../ui/not-there.tsx';
 import { StateMark } from '../../ui/state-mark.tsx';
 import { sizeText, toneOf } from './view.ts';
 
@@ -12,19 +10,17 @@ const tell = speaker(systemWords);
 type Kind = Upkeep['drill'];
 
 /** Copies of the gateway, and the drill that proves them. */
-export function Backups({ upkeep: { now } }: { upkeep: Resource<Upkeep> }) {
+export function Backups({ of: { backup, drill } }: { of: Upkeep }) {
   return (
     <>
       <section class="card" id="backups" aria-labelledby="backups-title">
         <h2 id="backups-title">{tell('backupTitle')}</h2>
-        {now.state !== 'there' && <NotThere state={now.state} />}
-        {now.state === 'there' && <Standing kind={now.body.backup} figures={copied(now.body.backup)} />}
-        {now.state === 'there' && now.body.backup.running && <p class="hint">{tell('running')}</p>}
+        <Standing kind={backup} figures={copied(backup)} />
+        {backup.running && <p class="hint">{tell('running')}</p>}
       </section>
       <section class="card" id="drills" aria-labelledby="drills-title">
         <h2 id="drills-title">{tell('drillTitle')}</h2>
-        {now.state !== 'there' && <NotThere state={now.state} />}
-        {now.state === 'there' && <Standing kind={now.body.drill} figures={drilled(now.body.drill)} />}
+        <Standing kind={drill} figures={drilled(drill)} />
       </section>
     </>
   );

@@ -3,6 +3,7 @@ import { ask } from '../../gateway/api.ts';
 import { useResource } from '../../gateway/resource.ts';
 import { systemWords } from '../../text/system.ts';
 import { speaker, title } from '../../ui/language.ts';
+import { NotThere } from '../../ui/not-there.tsx';
 import { Backups } from './backups.tsx';
 import { OutputsSection } from './outputs.tsx';
 import { StorageSection } from './storage.tsx';
@@ -19,10 +20,16 @@ export default function SystemPage() {
   return (
     <div id="system-page" class="system-page">
       <h1>{tell('title')}</h1>
-      <OutputsSection upkeep={upkeep} />
-      <Backups upkeep={upkeep} />
-      <StorageSection upkeep={upkeep} />
-      <UpgradeSection upkeep={upkeep} />
+      {upkeep.now.state === 'there' ? (
+        <>
+          <OutputsSection upkeep={upkeep} />
+          <Backups of={upkeep.now.body} />
+          <StorageSection of={upkeep.now.body} />
+          <UpgradeSection of={upkeep.now.body} />
+        </>
+      ) : (
+        <NotThere state={upkeep.now.state} />
+      )}
     </div>
   );
 }

@@ -1,20 +1,17 @@
 import type { Upkeep } from '../../../contract/http/upkeep.ts';
-import type { Resource } from '../../gateway/resource.ts';
 import { systemWords } from '../../text/system.ts';
 import { speaker } from '../../ui/language.ts';
-import { NotThere } from '../../ui/not-there.tsx';
 import { sizeText } from './view.ts';
 
 const tell = speaker(systemWords);
 type Storage = Upkeep['storage'];
 
 /** How long readings are there, and what the card will last. */
-export function StorageSection({ upkeep: { now } }: { upkeep: Resource<Upkeep> }) {
+export function StorageSection({ of }: { of: Upkeep }) {
   return (
     <section class="card" id="storage" aria-labelledby="storage-title">
       <h2 id="storage-title">{tell('storageTitle')}</h2>
-      {now.state !== 'there' && <NotThere state={now.state} />}
-      {now.state === 'there' && <Figures storage={now.body.storage} />}
+      <Figures storage={of.storage} />
     </section>
   );
 }

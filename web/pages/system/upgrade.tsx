@@ -1,6 +1,5 @@
 import type { Upkeep } from '../../../contract/http/upkeep.ts';
 import { phaseWords, upgradeFailureWords } from '../../../contract/words/upgrade.ts';
-import type { Resource } from '../../gateway/resource.ts';
 import { systemWords } from '../../text/system.ts';
 import { pick, speaker } from '../../ui/language.ts';
 import { StateMark } from '../../ui/state-mark.tsx';
@@ -9,9 +8,9 @@ const tell = speaker(systemWords);
 type Upgrade = NonNullable<Upkeep['upgrade']>;
 
 /** Which version runs, and how an upgrade stands; nothing where this gateway is upgraded in another way. */
-export function UpgradeSection({ upkeep: { now } }: { upkeep: Resource<Upkeep> }) {
-  if (now.state !== 'there' || now.body.upgrade === null) return null;
-  const { version, underWay, last } = now.body.upgrade;
+export function UpgradeSection({ of: { upgrade } }: { of: Upkeep }) {
+  if (upgrade === null) return null;
+  const { version, underWay, last } = upgrade;
   return (
     <section class="card" id="upgrade" aria-labelledby="upgrade-title">
       <h2 id="upgrade-title">{tell('upgradeTitle')}</h2>
