@@ -79,10 +79,7 @@ function Open({ bar }: { bar: Bar }) {
           <Age at={oldest.since} />
         </a>
       )}
-      <span class="deeds">
-        <Sound />
-        <Deeds bar={bar} />
-      </span>
+      <Deeds bar={bar} />
     </>
   );
 }
@@ -130,23 +127,55 @@ function waitText(): string {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }
 
-/** Acknowledge is for the most urgent one that nobody is on; reset for one whose condition is gone. */
-function Deeds({ bar }: { bar: Bar }) {
-  if (!mayAct(personNow()?.role)) return null;
-  const { first, latched } = bar;
+/**
+ * Acknowledge is for the most urgent one that nobody is on; reset for one whose condition is gone. Each has a place of its own, kept
+ * while it is not needed: one that comes or goes moves no other under the pointer.
+ */
+function Deeds({ bar: { first, latched } }: { bar: Bar }) {
+  const acts = mayAct(personNow()?.role);
+  const unacknowledged = acts && first !== null && isUnacknowledged(first) ? first : null;
+  const resettable = acts ? latched : null;
+  if (unacknowledged === null && resettable === null && soundState.value === 'off') return null;
   return (
-    <>
-      {first !== null && isUnacknowledged(first) && (
-        <button type="button" class="main" data-do="acknowledge" onClick={() => openAct(first, 'acknowledge')}>
-          {tell('acknowledge')}
-        </button>
+    <span class="deeds">
+      <span class="deed">{soundState.value === 'off' ? acts && <Room>{tell('silence')}</Room> : <Sound />}</span>
+      {acts && (
+        <span class="deed">
+          {resettable === null ? (
+            <Room>{tell('reset')}</Room>
+          ) : (
+            <button type="button" data-do="reset" onClick={() => openAct(resettable, 'reset')}>
+              {tell('reset')}
+            </button>
+          )}
+        </span>
       )}
-      {latched !== null && (
-        <button type="button" data-do="reset" onClick={() => openAct(latched, 'reset')}>
-          {tell('reset')}
-        </button>
+      {acts && (
+        <span class="deed">
+          {unacknowledged === null ? (
+            <Room>{tell('acknowledge')}</Room>
+          ) : (
+            <button
+              type="button"
+              class="main"
+              data-do="acknowledge"
+              onClick={() => openAct(unacknowledged, 'acknowledge')}
+            >
+              {tell('acknowledge')}
+            </button>
+          )}
+        </span>
       )}
-    </>
+    </span>
+  );
+}
+
+/** As wide as the button that may come here. */
+function Room({ children }: { children: string }) {
+  return (
+    <span class="button room" aria-hidden="true">
+      {children}
+    </span>
   );
 }
 
