@@ -62,13 +62,18 @@ export function plainPage(language: Language, title: string, body: Html): string
 
 export type Cell = Html | string | number;
 
-/** On a narrow screen each row is a list of its cells, with their headings. Numbers are set to the right. */
+/** On a narrow screen each row is a list of its cells, with their headings. Figures are set to the right. */
 export function table(head: readonly string[], rows: readonly (readonly Cell[])[], none: string): Html {
   if (rows.length === 0) return html`<p>${none}</p>`;
-  const isNumber = head.map((_, column) => rows.every((row) => typeof row[column] === 'number'));
+  const isNumber = head.map((_, column) => rows.every((row) => isFigure(row[column])));
   const align = (column: number) => (isNumber[column] ? html` class="n"` : '');
   const heads = head.map((each, column) => html`<th scope="col"${align(column)}>${each}</th>`);
   const cells = (row: readonly Cell[]) =>
     row.map((cell, column) => html`<td${align(column)} data-of="${head[column] ?? ''}">${cell}</td>`);
   return html`<table><thead><tr>${heads}</tr></thead><tbody>${rows.map((row) => html`<tr>${cells(row)}</tr>`)}</tbody></table>`;
+}
+
+/** A number, a share or a ratio. A column with a word in it is none of figures. */
+function isFigure(cell: Cell | undefined): boolean {
+  return typeof cell === 'number' || (typeof cell === 'string' && /^[\d.]+( %| \/ \d+)?$/.test(cell));
 }

@@ -6,7 +6,7 @@ import { isConnected } from './boxes.ts';
 import { type Cell, type Html, html, type Say, table } from './html.ts';
 import { type CityLot, summed, textOf } from './lots.ts';
 import { mark, markWords } from './map.ts';
-import { levelText, stateOf, statusMark } from './marks.ts';
+import { levelMark, stateOf, statusMark } from './marks.ts';
 
 /** Lots, alerts and indicators as tables. Pure. */
 
@@ -56,7 +56,7 @@ export function alertPage(alerts: readonly StateRow[], { say, asked, mayAct, now
     const since = Date.parse(String(body.since));
     const state = alertStateWords[body.state as keyof typeof alertStateWords];
     return [
-      html`<b class="s-alert">${levelText(body.level, say)}</b>${statusMark(body.status, say)}`,
+      html`${levelMark(body.level, say)}${statusMark(body.status, say)}`,
       say(textOf(body.headline, row.key)),
       html`${state === undefined ? String(body.state) : say(state)}${isConnected(row) ? '' : html`<br><b>${say(words.notAgreed)}</b> <span class="soft">${row.agreedAgo === null ? '' : say(agoWords(row.agreedAgo))}</span>`}`,
       Number.isFinite(since) ? html`<span class="age">${say(agoWords(now - since))}</span>` : '',

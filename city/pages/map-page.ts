@@ -5,7 +5,7 @@ import { isConnected } from './boxes.ts';
 import { type Html, html, type Say } from './html.ts';
 import { type CityLot, textOf } from './lots.ts';
 import { type Box, boxText, legend, type Marker, mapSvg, mark, markWords } from './map.ts';
-import { levelText, stateOf, statusMark } from './marks.ts';
+import { levelMark, stateOf, statusMark } from './marks.ts';
 
 export type MapPage = {
   readonly lots: readonly CityLot[];
@@ -97,7 +97,7 @@ function alertEntry(row: StateRow, { places, say, now }: MapPage): Entry {
     : '';
   return {
     marker: location === null ? null : { anchor, ...location, state: 'alert', glyph: null, name, isFaint },
-    item: html`<li id="${anchor}" tabindex="-1">${mark('alert')}<div><p><b>${name}</b> <span class="word s-alert">${levelText(body?.level, say)}</span>${statusMark(body?.status, say)}</p>
+    item: html`<li id="${anchor}" tabindex="-1">${mark('alert')}<div><p><b>${name}</b> ${levelMark(body?.level, say)}${statusMark(body?.status, say)}</p>
 <p>${said} · ${say(words.since)} ${age}</p><p class="soft">${[district, site].filter(Boolean).join(' · ')}${unsure}${location === null ? ` · ${say(words.noPosition)}` : ''}</p></div></li>`,
   };
 }

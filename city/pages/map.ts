@@ -108,8 +108,12 @@ function namedOf(clusters: readonly Cluster[]): Set<Cluster> {
   const taken = clusters.map(({ x, y }) => ({ x, y, half: 24, tall: 24 }));
   const named = new Set<Cluster>();
   for (const cluster of clusters.filter(({ members }) => members.length === 1)) {
-    const letters = [...shortened(cluster.members[0]?.name ?? '')].length;
-    const tag = { x: cluster.x, y: cluster.y + 36, half: letters * 6.5, tall: 10 };
+    const tag = {
+      x: cluster.x,
+      y: cluster.y + 36,
+      half: 6.5 * widthOf(shortened(cluster.members[0]?.name ?? '')),
+      tall: 10,
+    };
     const isFree = taken.every(
       ({ x, y, half, tall }) =>
         (x === cluster.x && y === cluster.y) ||
@@ -148,9 +152,15 @@ function several({ x, y, members }: Cluster, say: Say, zoomTo: (box: Box) => str
 
 const round = (value: number) => Math.round(value * 10) / 10;
 
+const most = 12;
+/** In syllables of Hangul: a Latin letter takes little more than half of one. */
+const widthOf = (name: string) => [...name].reduce((sum, letter) => sum + (letter < '\u0300' ? 0.6 : 1), 0);
+
 function shortened(name: string): string {
+  if (widthOf(name) <= most) return name;
   const letters = [...name];
-  return letters.length <= 12 ? name : `${letters.slice(0, 11).join('')}…`;
+  while (widthOf(letters.join('')) > most - 1) letters.pop();
+  return `${letters.join('')}…`;
 }
 
 const glyphs: { readonly [state in MarkState]: string } = {
@@ -185,9 +195,9 @@ export function legend(say: Say): Html {
 
 /** A round length of at most a quarter of the width. */
 function scaleBar(metresPerUnit: number): Html {
-  const most = (width / 4) * metresPerUnit;
-  const power = 10 ** Math.floor(Math.log10(most));
-  const metres = [5, 2, 1].map((each) => each * power).find((each) => each <= most) ?? power;
+  const longest = (width / 4) * metresPerUnit;
+  const power = 10 ** Math.floor(Math.log10(longest));
+  const metres = [5, 2, 1].map((each) => each * power).find((each) => each <= longest) ?? power;
   const units = round(metres / metresPerUnit);
   const text = metres >= 1000 ? `${metres / 1000} km` : `${metres} m`;
   return html`<g transform="translate(16 ${height - 16})"><path class="bar" d="M0 0h${units}M0-5v5M${units}-5v5"/><text class="tag" x="${units / 2}" y="-10">${text}</text></g>`;

@@ -14,10 +14,20 @@ export function stateOf({ state, figures }: Pick<CityLot, 'state' | 'figures'>):
   return figures.unknown === 0 && figures.occupied > 0 ? 'full' : 'unknown';
 }
 
-/** The facility's own level. */
-export function levelText(level: unknown, say: Say): string {
+/** The shape of each level, as the pages of a gateway draw it. */
+const levelShapes = {
+  관심: { look: 'attention', points: '8,1 15,8 8,15 1,8' },
+  주의: { look: 'caution', points: '8,1.5 15.5,14.5 0.5,14.5' },
+  경계: { look: 'warning', points: '8,1 15,6.2 12.3,14.5 3.7,14.5 1,6.2' },
+  심각: { look: 'severe', points: '4,1 12,1 16,8 12,15 4,15 0,8' },
+} as const;
+
+/** The facility's own level: shape, colour and word. */
+export function levelMark(level: unknown, say: Say): Html {
   const known = levelNames[level as keyof typeof levelNames];
-  return known === undefined ? String(level) : say(known);
+  if (known === undefined) return html`<b>${String(level)}</b>`;
+  const { look, points } = levelShapes[level as keyof typeof levelShapes];
+  return html`<b class="level l-${look}"><svg viewBox="0 0 16 16" aria-hidden="true"><polygon points="${points}"/></svg> ${say(known)}</b>`;
 }
 
 /** An exercise is never to be taken for the event. */
