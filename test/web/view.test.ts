@@ -88,7 +88,7 @@ describe('a value', () => {
       value: '—',
       unit: '',
       note: '장치가 값 없음으로 보고 · 마지막 3 ppm',
-      age: '1분 0초 전',
+      age: { at: at(-50), isEstimated: false },
     });
   });
 
@@ -105,18 +105,18 @@ describe('a value', () => {
     expect(pointOf(model, 'co-ramp', 'co', seen())).toMatchObject({
       value: '—',
       note: 'nothing received yet',
-      age: '',
+      age: null,
     });
   });
 
   test.each([
-    ['synced', at(4), '6 s ago'],
-    ['estimated', at(4), '≈ 6 s ago'],
-    ['none', null, 'time unknown'],
-  ] as const)('whose time is %s has the age that can be told', (time, when, age) => {
+    ['synced', at(4), false],
+    ['estimated', at(4), true],
+    ['none', null, false],
+  ] as const)('whose time is %s has the age that can be told', (time, when, isEstimated) => {
     const model = demoModel();
     setPoint(model, 'co-ramp', 'co', { time, at: when });
-    expect(pointOf(model, 'co-ramp', 'co', seen())?.age).toBe(age);
+    expect(pointOf(model, 'co-ramp', 'co', seen())?.age).toEqual({ at: when, isEstimated });
   });
 });
 

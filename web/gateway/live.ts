@@ -15,13 +15,24 @@ export const linkState = signal<LinkState>('connecting');
 export const returns = signal(0);
 /** The gateway's clock, epoch ms; it ticks every second. */
 export const second = signal(Date.now());
+/** The same for what is far from the view: it ticks every five seconds. */
+export const slow = signal(Date.now());
 /** The same to the minute, for times of day: what shows no age is drawn sixty times less often. */
 export const minute = computed(() => second.value - (second.value % 60_000));
+
+const tickMs = 1000;
+/** A change that comes so long after the last tick brings the next one. */
+const togetherMs = 600;
+const slowMs = 5000;
 
 let model = emptyModel();
 const everything = signal(0);
 const parts = new Map<string, Signal<number>>();
 const touched = new Set<string>();
+/** Parts that nothing near the view shows, and how many things far from it do. */
+const far = new Map<string, number>();
+/** Parts that are far and have changed. */
+const owed = new Set<string>();
 let frameAsked = false;
 
 const link = new Link({
@@ -80,8 +91,33 @@ export function startLive(): void {
     link.open(`${value.person.role} ${value.person.name}`, toldBefore());
   });
   setInterval(() => {
-    second.value = link.now();
-  }, 1000);
+    if (link.now() - second.peek() >= tickMs) batch(tick);
+  }, tickMs);
+  addEventListener('beforeprint', () => batch(payAll));
+}
+
+/** What shows a part says that it is far from the view, until the result is called: the part is then told every five seconds. */
+export function leaveFar(part: string): () => void {
+  far.set(part, (far.get(part) ?? 0) + 1);
+  return () => {
+    const left = (far.get(part) ?? 1) - 1;
+    if (left > 0) far.set(part, left);
+    else far.delete(part);
+    if (owed.delete(part)) partSignal(part).value += 1;
+  };
+}
+
+/** Ages count on together with what changed, where something did: each is a picture to draw. */
+function tick(): void {
+  second.value = link.now();
+  if (second.value - slow.value < slowMs) return;
+  slow.value = second.value;
+  payAll();
+}
+
+function payAll(): void {
+  for (const part of owed) partSignal(part).value += 1;
+  owed.clear();
 }
 
 /** The last event that the gateway had told when it handed out this page; null once that is past. */
@@ -106,8 +142,14 @@ function flush(): void {
   touched.clear();
   batch(() => {
     if (now.includes('all')) everything.value += 1;
-    else for (const part of now) partSignal(part).value += 1;
+    else for (const part of now) tellPart(part);
+    if (link.now() - second.value >= togetherMs) tick();
   });
+}
+
+function tellPart(part: string): void {
+  if (far.has(part)) owed.add(part);
+  else partSignal(part).value += 1;
 }
 
 function partSignal(part: string): Signal<number> {

@@ -74,7 +74,10 @@ export function modelOf(lists: Lists): Model {
   return model;
 }
 
-/** Takes in one event; says what it touches: a device's key for its state and readings, `agents`, `lots`, `space:…`, `alerts`. */
+/**
+ * Takes in one event; says what it touches: a device's key for its state and readings, `agents`, `lots`, `space:…`, `alerts`, or all
+ * where something stands elsewhere or is new.
+ */
 export function change(model: Model, { event, data }: Change): Touched {
   switch (event) {
     case 'agent': {
@@ -90,12 +93,15 @@ export function change(model: Model, { event, data }: Change): Touched {
     }
     case 'reading':
       return putPoint(model, data);
-    case 'lot':
-      put(model.lots, lotKey(data), data);
-      return 'lots';
-    case 'space':
-      put(model.spaces, spaceKey(data), data);
-      return `space:${spaceKey(data)}`;
+    case 'lot': {
+      const before = put(model.lots, lotKey(data), data);
+      return isAlike(before?.plan, data.plan) ? 'lots' : 'all';
+    }
+    case 'space': {
+      const before = put(model.spaces, spaceKey(data), data);
+      // Its lot is drawn again where it stands elsewhere than before.
+      return isAlike([before?.at, before?.size], [data.at, data.size]) ? `space:${spaceKey(data)}` : 'all';
+    }
     case 'alert':
       put(model.alerts, alertKey(data), data.state === 'normal' ? null : data);
       return 'alerts';
@@ -113,9 +119,13 @@ function putPoint(model: Model, item: LatestItem): string {
   return before !== undefined && before.unit === item.unit ? key : 'all';
 }
 
-/** Null takes the item out. A list that never came stays away: one item of it is not the list. */
-function put<T>(offered: Offered<T>, key: string, item: T | null): void {
-  if (offered.state !== 'there') return;
+const isAlike = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** Null takes the item out. A list that never came stays away: one item of it is not the list. Returns the item before. */
+function put<T>(offered: Offered<T>, key: string, item: T | null): T | undefined {
+  if (offered.state !== 'there') return undefined;
+  const before = offered.items.get(key);
   if (item === null) offered.items.delete(key);
   else offered.items.set(key, item);
+  return before;
 }

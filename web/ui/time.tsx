@@ -1,13 +1,16 @@
-import { computed } from '@preact/signals';
+import { computed, type ReadonlySignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
-import { minute, second } from '../gateway/live.ts';
+import { minute, second, slow } from '../gateway/live.ts';
 import { ageText, timeText } from '../text/format.ts';
 import { language, say } from './language.ts';
 import { zone } from './zone.ts';
 
-/** How long ago, counting on every second by the gateway's clock: its text alone is written again, and nothing around it. */
-export function Age({ at, estimated = false }: { at: string | null; estimated?: boolean }) {
-  const words = useMemo(() => computed(() => ageNow(at, estimated)), [at, estimated]);
+/**
+ * How long ago, counting on every second by the gateway's clock: its text alone is written again, and nothing around it. `near`
+ * is false while it is far from the view.
+ */
+export function Age({ at, isEstimated = false, near }: AgeProps) {
+  const words = useMemo(() => computed(() => ageNow(at, isEstimated, near?.value ?? true)), [at, isEstimated, near]);
   return at === null ? (
     <span class="age">{words}</span>
   ) : (
@@ -17,9 +20,15 @@ export function Age({ at, estimated = false }: { at: string | null; estimated?: 
   );
 }
 
-function ageNow(at: string | null, isEstimated: boolean): string {
+type AgeProps = {
+  readonly at: string | null;
+  readonly isEstimated?: boolean;
+  readonly near?: ReadonlySignal<boolean>;
+};
+
+function ageNow(at: string | null, isEstimated: boolean, isNear: boolean): string {
   if (at === null) return say('timeUnknown');
-  const age = ageText(second.value - Date.parse(at), language.value);
+  const age = ageText((isNear ? second : slow).value - Date.parse(at), language.value);
   return isEstimated ? `≈ ${age}` : age;
 }
 

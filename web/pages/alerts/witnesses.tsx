@@ -4,8 +4,9 @@ import { alertWords } from '../../text/alerts.ts';
 import { pointText } from '../../text/format.ts';
 import { language, speaker } from '../../ui/language.ts';
 import { address } from '../../ui/router.ts';
-import { seenNow } from '../../ui/seen.ts';
+import { seenThisMinute } from '../../ui/seen.ts';
 import { StateMark } from '../../ui/state-mark.tsx';
+import { Age } from '../../ui/time.tsx';
 import { deviceView } from '../live/view.ts';
 
 const tell = speaker(alertWords);
@@ -39,7 +40,7 @@ function Witness({ site, point, since }: { site: string; point: string; since: s
   const [device = '', name = ''] = point.split('/');
   const model = modelFor(`${site}/${device}`);
   const item = model.devices.get(`${site}/${device}`);
-  const seen = item && deviceView(model, item, seenNow()).points.find((each) => each.name === name);
+  const seen = item && deviceView(model, item, seenThisMinute()).points.find((each) => each.name === name);
   return (
     <tr data-tone={seen?.tone ?? 'unknown'}>
       <th scope="row">
@@ -55,7 +56,7 @@ function Witness({ site, point, since }: { site: string; point: string; since: s
         )}
       </td>
       <td class="number">
-        <span class="age">{seen?.age}</span>{' '}
+        {seen !== undefined && seen.age !== null && <Age {...seen.age} />}{' '}
         <a href={address('/charts', { points: point, ...around(since) })}>{tell('see')}</a>
       </td>
     </tr>

@@ -4,6 +4,7 @@ import { pick, speaker } from '../../ui/language.ts';
 import { RangeChoice, standardRangeOf } from '../../ui/range.tsx';
 import { address, addressHere } from '../../ui/router.ts';
 import { StateMark } from '../../ui/state-mark.tsx';
+import { Age } from '../../ui/time.tsx';
 import { marks } from './marks.ts';
 import { apart, figureOf, type PlaceView, type StoreyView } from './view.ts';
 
@@ -97,7 +98,7 @@ export function PlaceList({ storey, site }: { storey: StoreyView; site: string }
                   <span class="number">
                     <span class="value">{point.value}</span> {point.unit}
                   </span>{' '}
-                  <span class="age">{point.age}</span>
+                  {point.age !== null && <Age {...point.age} />}
                   {point.note !== '' && <span class="note">{point.note}</span>}
                 </a>
               </li>

@@ -11,7 +11,7 @@ import { language, pick, say, speaker, title } from '../../ui/language.ts';
 import { MaintenanceButton } from '../../ui/maintenance.tsx';
 import { RangeChoice, standardRangeOf } from '../../ui/range.tsx';
 import { address, addressHere, route } from '../../ui/router.ts';
-import { seenNow } from '../../ui/seen.ts';
+import { seenThisMinute } from '../../ui/seen.ts';
 import { Sparkline } from '../../ui/sparkline.tsx';
 import { StateMark } from '../../ui/state-mark.tsx';
 import { Age, timeAt } from '../../ui/time.tsx';
@@ -51,7 +51,7 @@ function Known({ of }: { of: string }) {
   const model = modelFor(of);
   const item = model.devices.get(of);
   if (item === undefined) return <NoDevice isLoading={false} />;
-  const view = deviceView(model, item, seenNow());
+  const view = deviceView(model, item, seenThisMinute());
   const around = aroundOf(model, item);
   const points = model.points.get(of) ?? new Map();
   const broken = new Map([...points].map(([name, point]) => [name, brokenAt(point, around)] as const));
@@ -97,7 +97,6 @@ function Known({ of }: { of: string }) {
       </div>
       <HistoryPart item={item} points={view.points} />
       <Evidence item={item} />
-      <Commands site={item.site} device={item.device} />
     </div>
   );
 }
@@ -110,6 +109,15 @@ function PollFacts({ item }: { item: DeviceItem }) {
   const polls = health?.devices.find(({ device }) => device === item.device);
   const radio = health?.uplinks.find(({ device }) => device === item.device);
   if (radio !== undefined) return <RadioFacts of={radio} />;
+  // Keeps its place until it is known, so that what stands below stays where it is.
+  if (now.state === 'loading') {
+    return (
+      <>
+        <dt>{tell('polls')}</dt>
+        <dd class="asked" />
+      </>
+    );
+  }
   if (polls === undefined) return null;
   const { asked, p50Ms, p99Ms, probed } = polls;
   return (
@@ -136,12 +144,18 @@ function PollFacts({ item }: { item: DeviceItem }) {
   );
 }
 
+/** What stands below the frames is drawn with them: they would move it. */
 function Evidence({ item }: { item: DeviceItem }) {
   const diagnoses = useDiagnoses(item);
   return (
     <>
       <Frames of={diagnoses} />
-      <Registers of={diagnoses} />
+      {diagnoses.state !== 'loading' && (
+        <>
+          <Registers of={diagnoses} />
+          <Commands site={item.site} device={item.device} />
+        </>
+      )}
     </>
   );
 }
@@ -246,7 +260,7 @@ function Points(of: {
                 <span class="value">{point.value}</span> <span class="unit">{point.unit}</span>
               </span>
               <Sparkline site={site} point={`${device}/${point.name}`} />
-              <span class="age number">{point.age}</span>
+              <span class="age number">{point.age !== null && <Age {...point.age} />}</span>
               {(point.note !== '' || lost !== null) && (
                 <span class="note">
                   {[lost === null ? '' : tell('lostAt', { place: pick(stationWords[lost.at]) }), point.note]

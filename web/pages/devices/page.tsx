@@ -21,7 +21,7 @@ import { type BusFigures, faultsText, healthOf, msText, type Polls, percentText,
 import { radioLine } from './radio.tsx';
 
 const tell = speaker(deviceWords);
-const rowHeight = 64;
+const rowHeight = 46;
 const healthEveryMs = 15_000;
 const pollsForShare = 20;
 
@@ -89,7 +89,7 @@ function Lists() {
 
 /** Counted again every second; the lines below are drawn by themselves. */
 function HeadlineNow() {
-  return <HeadlineSection line={headlineOf(modelNow(), seenNow())} />;
+  return <HeadlineSection line={headlineOf(modelNow(), seenNow())} to={(of) => address(`/devices/${of}`)} />;
 }
 
 function healthNow(now: Loaded<AgentHealthItem[]>, agent: AgentItem): AgentHealthItem | 'asked' | undefined {
@@ -123,7 +123,13 @@ function AgentLines({ of, health: told }: { of: string; health: AgentHealthItem 
           <h3>
             {tell('bus', { bus })} <BusLine of={health?.buses.find((one) => one.bus === bus)} />
           </h3>
-          <Windowed items={items} rowHeight={rowHeight} keyOf={deviceKey} look="rows device-rows">
+          <Windowed
+            items={items}
+            rowHeight={rowHeight}
+            among={model.devices.size}
+            keyOf={deviceKey}
+            look="rows device-rows"
+          >
             {(device) => <DeviceLine of={deviceKey(device)} {...heardText(health, device.device)} />}
           </Windowed>
         </section>

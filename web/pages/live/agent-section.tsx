@@ -1,14 +1,17 @@
+import type { ReadonlySignal } from '@preact/signals';
 import type { AgentItem, DeviceItem } from '../../../contract/http/live.ts';
 import { modelFor } from '../../gateway/live.ts';
 import { deviceKey } from '../../gateway/model.ts';
 import { say } from '../../ui/language.ts';
-import { seenNow } from '../../ui/seen.ts';
+import { useNear } from '../../ui/near.ts';
+import { seenThisMinute } from '../../ui/seen.ts';
 import { StateMark } from '../../ui/state-mark.tsx';
+import { Age } from '../../ui/time.tsx';
 import { type AgentView, agentView, type DeviceView, deviceView, type PointView } from './view.ts';
 
 /** An agent with its devices. */
 export function AgentSection({ agent, devices }: { agent: AgentItem; devices: readonly DeviceItem[] }) {
-  const view = agentView(modelFor('agents'), agent, seenNow());
+  const view = agentView(modelFor('agents'), agent, seenThisMinute());
   return (
     <section class="agent" aria-label={view.name} data-tone={view.tone}>
       <AgentHeader view={view} />
@@ -37,14 +40,15 @@ export function AgentHeader({ view }: { view: AgentView }) {
   );
 }
 
-/** Drawn again when its own device says something, and every second for the ages. */
+/** Drawn again when its own device says something; ages are written by themselves. */
 function DeviceCard({ of }: { of: string }) {
   const model = modelFor(of);
   const item = model.devices.get(of);
+  const { of: card, near } = useNear<HTMLElement>(of);
   if (item === undefined) return null;
-  const device = deviceView(model, item, seenNow());
+  const device = deviceView(model, item, seenThisMinute());
   return (
-    <article id={device.anchor} class="device" tabIndex={-1} data-tone={device.tone}>
+    <article ref={card} id={device.anchor} class="device" tabIndex={-1} data-tone={device.tone}>
       <header>
         <h3>
           <a href={`#${device.anchor}`} class="name">
@@ -59,13 +63,13 @@ function DeviceCard({ of }: { of: string }) {
       </header>
       <p class="from">{device.from}</p>
       {device.why !== '' && <p class="why">{device.why}</p>}
-      <PointTable device={device} />
+      <PointTable device={device} near={near} />
     </article>
   );
 }
 
 /** The points of a device with their ages. */
-export function PointTable({ device }: { device: DeviceView }) {
+function PointTable({ device, near }: { device: DeviceView; near: ReadonlySignal<boolean> }) {
   return (
     <table class="points">
       <caption class="aside">{say('points', { device: device.name })}</caption>
@@ -78,14 +82,14 @@ export function PointTable({ device }: { device: DeviceView }) {
         </tr>
       </thead>
       {device.points.map((point) => (
-        <PointRows key={point.name} point={point} />
+        <PointRows key={point.name} point={point} near={near} />
       ))}
     </table>
   );
 }
 
 /** A body of its own, so that the note may run below the whole row. */
-function PointRows({ point }: { point: PointView }) {
+function PointRows({ point, near }: { point: PointView; near: ReadonlySignal<boolean> }) {
   return (
     <tbody data-point={point.name} data-tone={point.tone}>
       <tr>
@@ -97,7 +101,7 @@ function PointRows({ point }: { point: PointView }) {
         </td>
         {/* Never an empty text: it would be made again with every drawing. */}
         <td class="unit">{point.unit === '' ? null : point.unit}</td>
-        <td class="age number">{point.age}</td>
+        <td class="age number">{point.age !== null && <Age {...point.age} near={near} />}</td>
       </tr>
       {point.note !== '' && (
         <tr>

@@ -10,8 +10,6 @@ import { HeadlineSection } from './headline-section.tsx';
 /** Every agent, device and point of the gateway as they stand. */
 export default function LivePage() {
   const model = modelNow();
-  const line = headlineOf(model, seenNow());
-  title.value = model.devices.size === 0 ? '' : line.text;
   useEffect(() => {
     if (model.devices.size > 0) showTarget();
   }, [model.devices.size > 0]);
@@ -21,7 +19,7 @@ export default function LivePage() {
   }, []);
   return (
     <>
-      <HeadlineSection line={line} />
+      <HeadlineNow />
       <div id="agents">
         {[...model.agents].map(([key, agent]) => (
           <AgentSection
@@ -33,6 +31,14 @@ export default function LivePage() {
       </div>
     </>
   );
+}
+
+/** Counted again every second; the cards below are drawn by themselves. */
+function HeadlineNow() {
+  const model = modelNow();
+  const line = headlineOf(model, seenNow());
+  title.value = model.devices.size === 0 ? '' : line.text;
+  return <HeadlineSection line={line} to={(anchor) => `#${anchor}`} />;
 }
 
 /** Leads to the device the address names. */

@@ -3,7 +3,6 @@ import type { FaultCode } from '../../../contract/reading.ts';
 import type { LinkState } from '../../gateway/link-state.ts';
 import { agentKey, deviceKey, type Model } from '../../gateway/model.ts';
 import {
-  ageText,
   deviceWhyText,
   faultText,
   nothing,
@@ -37,8 +36,12 @@ export type PointView = {
   readonly unit: string;
   /** Why there is no value, or why it is doubtful, and what was last known. */
   readonly note: string;
-  readonly age: string;
+  /** Of which moment it is; null where there never was a value. */
+  readonly age: AgeOf | null;
 };
+
+/** A moment whose age is written by itself, every second; `at` is null where nobody knows it. */
+export type AgeOf = { readonly at: string | null; readonly isEstimated: boolean };
 
 export type DeviceView = {
   readonly key: string;
@@ -176,7 +179,7 @@ function pointView(name: string, item: LatestItem, cover: Key | null, seen: Seen
       value: valueText(item.value, language),
       unit: unitText(item.unit),
       note,
-      age: ageOf(item.at, item.time, seen),
+      age: ageOf(item.at, item.time),
     };
   }
   const last = lastOf(item);
@@ -189,7 +192,7 @@ function pointView(name: string, item: LatestItem, cover: Key | null, seen: Seen
     value: nothing,
     unit: '',
     note: [why, was].filter((part) => part !== '').join(' · '),
-    age: last === null ? '' : ageOf(last.at, item.time, seen),
+    age: last === null ? null : ageOf(last.at, item.time),
   };
 }
 
@@ -205,8 +208,4 @@ function lastOf(item: LatestItem): { value: LatestItem['value']; at: string | nu
   return item.lastGood;
 }
 
-function ageOf(at: string | null, time: LatestItem['time'], seen: Seen): string {
-  if (at === null) return text(seen.language, 'timeUnknown');
-  const age = ageText(seen.now - Date.parse(at), seen.language);
-  return time === 'estimated' ? `≈ ${age}` : age;
-}
+const ageOf = (at: string | null, time: LatestItem['time']): AgeOf => ({ at, isEstimated: time === 'estimated' });

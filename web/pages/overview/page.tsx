@@ -12,7 +12,7 @@ import { LotTile } from '../parking/lot-tile.tsx';
 import { BuildingTile } from './building-tile.tsx';
 import '../parking/parking.css';
 import './overview.css';
-import { overviewOf, summaryOf } from './view.ts';
+import { type AgentSummary, noDevices, overviewOf, summariesOf } from './view.ts';
 
 const tell = speaker(overviewWords);
 
@@ -97,6 +97,7 @@ function Buildings() {
 
 function Agents() {
   const model = modelNow();
+  const sums = summariesOf(model, seenNow());
   return (
     <section class="area" aria-labelledby="area-devices">
       <h2 id="area-devices">
@@ -104,17 +105,15 @@ function Agents() {
       </h2>
       <div class="tiles small">
         {[...model.agents].map(([key, agent]) => (
-          <AgentTile key={key} agent={agent} />
+          <AgentTile key={key} agent={agent} sum={sums.get(key) ?? noDevices} />
         ))}
       </div>
     </section>
   );
 }
 
-function AgentTile({ agent }: { agent: AgentItem }) {
-  const [model, seen] = [modelNow(), seenNow()];
-  const view = agentView(model, agent, seen);
-  const sum = summaryOf(model, agent, seen);
+function AgentTile({ agent, sum }: { agent: AgentItem; sum: AgentSummary }) {
+  const view = agentView(modelNow(), agent, seenNow());
   const ill = [
     sum.offline > 0 ? tell('offline', { count: sum.offline }) : '',
     sum.degraded > 0 ? tell('degraded', { count: sum.degraded }) : '',

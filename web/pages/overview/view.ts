@@ -1,6 +1,5 @@
-import type { AgentItem } from '../../../contract/http/live.ts';
 import type { AlertItem } from '../../gateway/items.ts';
-import { devicesOf, type Model } from '../../gateway/model.ts';
+import { agentKey, type Model } from '../../gateway/model.ts';
 import { itemsOf } from '../../gateway/offered.ts';
 import { overviewWords } from '../../text/overview.ts';
 import { type Language, text } from '../../text/text.ts';
@@ -102,18 +101,20 @@ export type AgentSummary = {
   readonly unknown: number;
 };
 
-/** How many devices of an agent are how; those nobody vouches for are unknown. */
-export function summaryOf(model: Model, agent: AgentItem, seen: Seen): AgentSummary {
-  const states = devicesOf(model, agent).map((device) => trustedState(device, agent, seen.link));
-  const count = (of: (typeof states)[number]) => states.filter((state) => state === of).length;
-  return {
-    all: states.length,
-    online: count('online'),
-    degraded: count('degraded'),
-    offline: count('offline'),
-    unknown: count('unknown'),
-  };
+/** How many devices of each agent are how, by its key; those nobody vouches for are unknown. */
+export function summariesOf(model: Model, seen: Seen): ReadonlyMap<string, AgentSummary> {
+  const sums = new Map([...model.agents.keys()].map((key) => [key, { ...noDevices }]));
+  for (const device of model.devices.values()) {
+    const key = agentKey(device);
+    const sum = sums.get(key);
+    if (sum === undefined) continue;
+    sum.all += 1;
+    sum[trustedState(device, model.agents.get(key), seen.link)] += 1;
+  }
+  return sums;
 }
+
+export const noDevices = { all: 0, online: 0, degraded: 0, offline: 0, unknown: 0 };
 
 function word(
   key: keyof typeof overviewWords,

@@ -1,4 +1,4 @@
-import { modelFor } from '../../gateway/live.ts';
+import { modelFor, modelNow } from '../../gateway/live.ts';
 import { itemsOf } from '../../gateway/offered.ts';
 import { parkingWords } from '../../text/parking.ts';
 import { pick, speaker, title } from '../../ui/language.ts';
@@ -100,8 +100,8 @@ function TabBody({ tab, site, lot }: { tab: Tab; site: string; lot: string }) {
 }
 
 function PlanWithPanel({ site, lot }: { site: string; lot: string }) {
-  const model = modelFor(`spaces:${site}/${lot}`);
-  void modelFor('lots');
+  // Where the spaces stand: each is drawn by itself.
+  const model = modelNow();
   const item = model.lots.state === 'there' ? model.lots.items.get(`${site}/${lot}`) : undefined;
   const chosen = route.value.query.get('space');
   if (model.spaces.state !== 'there' || item === undefined) {
