@@ -95,6 +95,8 @@ describe.skipIf(missing(command('chromium')))('the page of devices', () => {
     await see(page, '#co-ramp [data-point=co] .note', 'device reports no value · last 3 ppm');
     await see(page, '#headline-text', /^1 unknown: co-ramp 1 without a value/);
     setPoint(world, 'sump-1/level', { ...noValue('not-polled'), at: null, time: 'none', lastGood: null });
+    // What follows a change so closely is told half a second after it.
+    await world.clock.advance(500);
     await see(page, value('sump-1', 'level'), '—');
     await see(page, '#sump-1 [data-point=level] .note', 'not being read');
   });

@@ -260,7 +260,7 @@ function Points(of: {
                 <span class="value">{point.value}</span> <span class="unit">{point.unit}</span>
               </span>
               <Sparkline site={site} point={`${device}/${point.name}`} />
-              <span class="age number">{point.age !== null && <Age {...point.age} />}</span>
+              <span class="number">{point.age !== null && <Age {...point.age} />}</span>
               {(point.note !== '' || lost !== null) && (
                 <span class="note">
                   {[lost === null ? '' : tell('lostAt', { place: pick(stationWords[lost.at]) }), point.note]

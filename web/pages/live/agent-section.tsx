@@ -101,7 +101,7 @@ function PointRows({ point, near }: { point: PointView; near: ReadonlySignal<boo
         </td>
         {/* Never an empty text: it would be made again with every drawing. */}
         <td class="unit">{point.unit === '' ? null : point.unit}</td>
-        <td class="age number">{point.age !== null && <Age {...point.age} near={near} />}</td>
+        <td class="ago number">{point.age !== null && <Age {...point.age} near={near} />}</td>
       </tr>
       {point.note !== '' && (
         <tr>
