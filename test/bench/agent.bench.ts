@@ -1,4 +1,5 @@
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { endAll } from '../cleanup.ts';
 import { command, missing } from '../needs.ts';
 import { tempDir } from '../temp.ts';
@@ -9,10 +10,11 @@ import type { Bench } from './run.ts';
 
 /**
  * The agent beside a lean Node-RED flow, at the same time, on one slave and one broker: ten units of 20 registers that change
- * at every read. The agent commits each reading before it publishes it (QoS 1); the flow publishes bare arrays (QoS 0).
+ * at every read. The agent commits each reading before it publishes it (QoS 1); the flow publishes bare arrays (QoS 0). Where one
+ * request is under way, a program of fifty lines that keeps nothing does the same too: what Node.js and the mqtt library take alone.
  */
 const registers = 20;
-const units = { ours: range(1, 10), theirs: range(101, 110) };
+const units = { ours: range(1, 10), theirs: range(101, 110), bare: range(201, 210) };
 const cells = [
   { everyMs: 100, inFlight: 1, bar: 0.8 },
   { everyMs: 100, inFlight: 8, bar: 0.8 },
@@ -42,11 +44,13 @@ async function measure({ everyMs, inFlight, bar }: (typeof cells)[number]): Prom
   const from = nodeRedFolder();
   const ours = startAgent({ ...polling, inFlight, units: units.ours });
   const theirs = from === null ? null : started(startNodeRed(from, tempDir(), { ...polling, units: units.theirs }));
+  const bare = inFlight === 1 ? startBare(polling) : null;
+  const cpu = () => ({ ours: cpuOf(ours), theirs: cpuOf(theirs), bare: cpuOf(bare) });
   const seen = async () => {
-    const before = { counts: await slave.counts(), ours: cpuOf(ours), theirs: cpuOf(theirs) };
+    const before = { counts: await slave.counts(), ...cpu() };
     await pause(runMs);
-    const after = { counts: await slave.counts(), ours: cpuOf(ours), theirs: cpuOf(theirs) };
-    return (of: readonly number[], who: 'ours' | 'theirs') => ({
+    const after = { counts: await slave.counts(), ...cpu() };
+    return (of: readonly number[], who: Who) => ({
       readings: of.reduce((sum, unit) => sum + (after.counts[unit] ?? 0) - (before.counts[unit] ?? 0), 0) * registers,
       ms: after[who] - before[who],
     });
@@ -57,7 +61,7 @@ async function measure({ everyMs, inFlight, bar }: (typeof cells)[number]): Prom
   const warm = await seen();
   const readings = (of: readonly number[]) => warm(of, 'ours').readings;
   const rate = (of: readonly number[]) => `${Math.round((readings(of) * 1000) / runMs).toLocaleString('en-US')}/s`;
-  const usEach = (who: 'ours' | 'theirs', when = warm) => {
+  const usEach = (who: Who, when = warm) => {
     const { ms, readings: count } = when(units[who], who);
     return (ms * 1000) / count;
   };
@@ -66,8 +70,18 @@ async function measure({ everyMs, inFlight, bar }: (typeof cells)[number]): Prom
   const isFull = [units.ours, units.theirs].every(
     (of) => readings(of) >= leastShare * ((10 * registers) / everyMs) * runMs,
   );
-  const own = note(`${about}: ours, µs CPU a reading`, `${usEach('ours').toFixed(2)} at ${rate(units.ours)}`);
-  if (theirs === null) return [own, note(`${about}: Node-RED was not measured`, 'JARI_NODE_RED is not set')];
+  const own = [
+    note(`${about}: ours, µs CPU a reading`, `${usEach('ours').toFixed(2)} at ${rate(units.ours)}`),
+    ...(bare === null
+      ? []
+      : [
+          note(
+            `${about}: the libraries alone, µs CPU a reading`,
+            `${usEach('bare').toFixed(2)} at ${rate(units.bare)}`,
+          ),
+        ]),
+  ];
+  if (theirs === null) return [...own, note(`${about}: Node-RED was not measured`, 'JARI_NODE_RED is not set')];
   return [
     judge(
       `${about}: CPU of a reading, ours of a lean Node-RED flow's`,
@@ -79,9 +93,31 @@ async function measure({ everyMs, inFlight, bar }: (typeof cells)[number]): Prom
       `${about}: the same from the 10th second on`,
       `${(usEach('ours', begun) / usEach('theirs', begun)).toFixed(2)}×`,
     ),
-    own,
+    ...own,
+    ...(bare === null
+      ? []
+      : [note(`${about}: the libraries alone of the flow's`, `${(usEach('bare') / usEach('theirs')).toFixed(2)}×`)]),
     note(`${about}: Node-RED, µs CPU a reading`, `${usEach('theirs').toFixed(2)} at ${rate(units.theirs)}`),
   ];
+}
+
+type Who = keyof typeof units;
+
+function startBare({
+  brokerPort,
+  slavePort,
+  everyMs,
+}: {
+  brokerPort: number;
+  slavePort: number;
+  everyMs: number;
+}): ChildProcess {
+  const args = [brokerPort, slavePort, everyMs, registers].map(String);
+  return started(
+    spawn(process.execPath, [join(import.meta.dirname, 'agent-bare.ts'), ...args], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    }),
+  );
 }
 
 function cpuOf(child: ChildProcess | null): number {
