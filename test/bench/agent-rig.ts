@@ -2,7 +2,7 @@ import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_p
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { atEnd } from '../cleanup.ts';
@@ -16,6 +16,9 @@ const endWithinMs = 10_000;
 
 /** How `jari` is started from the checkout. */
 export const fromSource: readonly [string, ...string[]] = [process.execPath, join(root, 'jari.ts')];
+/** JARI_PROGRAM names another one to measure, as `dist/jari/jari` of `npm run package`. */
+const { JARI_PROGRAM } = process.env;
+export const asked: readonly [string, ...string[]] = JARI_PROGRAM === undefined ? fromSource : [resolve(JARI_PROGRAM)];
 
 export function startAgent(polling: {
   slavePort: number;
@@ -24,7 +27,7 @@ export function startAgent(polling: {
   everyMs: number;
   inFlight: number;
   registers: number;
-  /** From the checkout without it. */
+  /** `asked` without it. */
   program?: readonly [string, ...string[]];
   env?: Readonly<Record<string, string>>;
 }): ChildProcessByStdio<null, Readable, null> {
@@ -58,7 +61,7 @@ ${devices.join('\n')}
   writeFileSync(join(dir, 'site.yaml'), site);
   const args = ['edge', '--site', join(dir, 'site.yaml'), '--agent', 'cab', '--data', join(dir, 'data')];
   const env = { ...process.env, JARI_UPLINK_PASSWORD: 'of-no-use-here', ...polling.env };
-  const [program, ...first] = polling.program ?? fromSource;
+  const [program, ...first] = polling.program ?? asked;
   const child = spawn(program, [...first, ...args], { stdio: ['ignore', 'pipe', 'inherit'], env });
   child.stdout.resume();
   return started(child);

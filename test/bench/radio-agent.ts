@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MqttClient } from 'mqtt';
 import { tempDir } from '../temp.ts';
-import { fromSource, range, started } from './agent-rig.ts';
+import { asked, range, started } from './agent-rig.ts';
 import { addressOf, nameOf, type Plan } from './radio-day.ts';
 
 /** The agent that listens to a thousand bays, and what a reader of its broker hears of it. */
@@ -33,7 +33,7 @@ ${devices.join('\n')}
     ...process.env,
     JARI_UPLINK_PASSWORD: 'of-no-use-here',
   };
-  const [program, ...first] = fromSource;
+  const [program, ...first] = asked;
   const child = spawn(program, [...first, ...args], { stdio: ['ignore', 'pipe', 'inherit'], env });
   child.stdout.resume();
   return started(child);
