@@ -82,8 +82,12 @@ function sitesOf(dir: string): Site[] {
 }
 
 function newest(db: Sqlite.Database): number {
-  return db.prepare<[], number | null>('SELECT max(received_at) FROM latest').pluck().get() ?? 0;
+  return db.prepare<[], number>(newestOfBoth).pluck().get() ?? 0;
 }
+
+/** Last values are written behind the log, and what is sealed leaves it. */
+const newestOfBoth = `SELECT max(coalesce((SELECT max(received_at) FROM latest), 0),
+  coalesce((SELECT received_at FROM log ORDER BY id DESC LIMIT 1), 0))`;
 
 /** One text a point: every reading of it, in one order. */
 function digests(rows: readonly StoredRow[]): Map<string, string> {

@@ -172,7 +172,7 @@ export class Commit {
     try {
       store.commit(() => {
         handle(group);
-        for (const point of group.touched) if (point.pending !== null) store.latest.write(point.id, point.pending);
+        for (const point of group.touched) if (point.pending !== null) store.latest.note(point.id, point.pending);
         fleet.apply(group);
         this.#decide(round, { rows: group.rows, changes: this.#changes(draft), due: [], action: null, part: null });
         this.#record(round);

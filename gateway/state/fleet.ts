@@ -212,12 +212,12 @@ export class Fleet {
 
   /** Takes in what messages brought. Between `begin` and `keep`. */
   apply({ effects, touched }: Pick<Group, 'effects' | 'touched'>): void {
-    const { undo } = this.#now();
+    // One for all: thousands of little functions that live for a commit are garbage of its thread.
+    const before = touched.map(({ held }) => held);
+    this.#now().undo.push(() => {
+      for (const [i, point] of touched.entries()) point.held = before[i] ?? null;
+    });
     for (const point of touched) {
-      const { held } = point;
-      undo.push(() => {
-        point.held = held;
-      });
       point.held = point.pending;
       point.pending = null;
     }

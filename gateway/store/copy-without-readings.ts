@@ -1,4 +1,6 @@
 import Sqlite from 'better-sqlite3';
+import { LatestReadings } from './latest.ts';
+import { everyMessage } from './message-log.ts';
 
 /** What a gateway needs not in order to judge: readings as they were, and what tells a replay from a conflict. */
 const leftOut: readonly string[] = ['log', 'segments', 'chunks', 'hours', 'digests', 'rejected'];
@@ -28,6 +30,8 @@ export function copyWithoutReadings(from: string, to: string): void {
       }
       for (const { type, sql } of parts) if (type !== 'table') target.exec(sql);
     })();
+    // Last values are behind the log, which stays where it is. Its making brings them up.
+    new LatestReadings(target, everyMessage(source));
   } finally {
     source.close();
     target.close();

@@ -1,6 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
+import type Sqlite from 'better-sqlite3';
 import type { FaultCode, Value } from '../../contract/reading.ts';
-import type { Database } from './database.ts';
-import type { Moment } from './reading-time.ts';
+import { eachRow } from './message-body.ts';
+import type { LoggedMessage } from './message-log.ts';
+import { type Moment, readingTime } from './reading-time.ts';
 import { timeNumber, timeOf } from './times.ts';
 import { faultNumber, faultOf } from './values.ts';
 
@@ -31,16 +34,95 @@ type Row = {
   goodAt: number | null;
 };
 
-/** What every point held last, so that a restart knows in which order to go on and what was once good. */
+/** A row for so many readings that come, so that a point's is written once in so many of its own: fewer than are sealed together. */
+const readingsARow = 25;
+
+type Behind = { latest: StoredLatest; readonly since: number };
+
+/**
+ * What every point held last, so that a restart knows in which order to go on and what was once good. The log says it too, so
+ * rows are written a few with each commit, and a message stays in the log until they are: at a start the table is brought
+ * up to the log.
+ */
 export class LatestReadings {
   readonly #sql: ReturnType<typeof statements>;
+  /** Of commits that stand and not in the table, by point, in the order in which they began to differ. */
+  readonly #behind = new Map<number, Behind>();
+  /** Of the commit that is open. */
+  #noted: { readonly points: number[]; readonly states: StoredLatest[] } = { points: [], states: [] };
+  /** Rows that the open commit wrote. */
+  #written: number[] = [];
+  /** Readings that came and no row was written for. */
+  #owed = 0;
 
-  constructor(db: Database) {
+  /** @param db its log is at rest */
+  constructor(db: Sqlite.Database, log: Iterable<LoggedMessage>) {
     this.#sql = statements(db);
+    const late = beyond(this.all(), log);
+    if (late.size === 0) return;
+    db.transaction(() => {
+      for (const [point, latest] of late) this.#write(point, latest);
+    }).immediate();
   }
 
-  /** Writes one point's. A reading that is good itself is not written a second time as the last good one. */
-  write(point: number, latest: StoredLatest): void {
+  /** A point holds something else as of the commit that is open; its messages are in the log by then. */
+  note(point: number, latest: StoredLatest): void {
+    this.#noted.points.push(point);
+    this.#noted.states.push(latest);
+  }
+
+  /** Within the transaction of a commit: writes what is behind for longest. @param readings those that it put into the log */
+  write(readings: number): void {
+    this.#owed += readings;
+    for (const [point, { latest }] of this.#behind) {
+      if (this.#owed < readingsARow) return;
+      this.#owed -= readingsARow;
+      this.#write(point, latest);
+      this.#written.push(point);
+    }
+    this.#owed = 0;
+  }
+
+  /** After that commit. @param first the first message that it put into the log */
+  kept(first: number): void {
+    for (const point of this.#written) this.#behind.delete(point);
+    const { points, states } = this.#noted;
+    for (const [i, point] of points.entries()) {
+      const latest = states[i];
+      if (latest === undefined) continue;
+      const before = this.#behind.get(point);
+      if (before === undefined) this.#behind.set(point, { latest, since: first });
+      else before.latest = latest;
+    }
+    this.forget();
+  }
+
+  /** After its rollback. */
+  forget(): void {
+    this.#noted = { points: [], states: [] };
+    this.#written = [];
+  }
+
+  /** Up to which message the table says what the log does. */
+  upTo(): number {
+    for (const { since } of this.#behind.values()) return since - 1;
+    return Number.POSITIVE_INFINITY;
+  }
+
+  /** Within a transaction: writes all that is behind. */
+  writeAll(): void {
+    for (const [point, { latest }] of this.#behind) {
+      this.#write(point, latest);
+      this.#written.push(point);
+    }
+  }
+
+  all(): Map<number, StoredLatest> {
+    return new Map(this.#sql.all.all().map((row) => [row.point, read(row)]));
+  }
+
+  /** A reading that is good itself is not written a second time as the last good one. */
+  #write(point: number, latest: StoredLatest): void {
     const { epoch, seq, at, time, receivedAt, value, fault } = latest;
     const good = isGood(latest) ? null : latest.lastGood;
     const [cell, its] = [cellOf(value), faultNumber(fault)];
@@ -58,10 +140,27 @@ export class LatestReadings {
       good === null ? null : good.at,
     );
   }
+}
 
-  all(): Map<number, StoredLatest> {
-    return new Map(this.#sql.all.all().map((row) => [row.point, read(row)]));
+/** What points held last after these messages, where that is not what they held `before`. What is late changes nothing. */
+function beyond(
+  before: ReadonlyMap<number, StoredLatest>,
+  messages: Iterable<LoggedMessage>,
+): ReadonlyMap<number, StoredLatest> {
+  const found = new Map<number, StoredLatest>();
+  for (const message of messages) {
+    const { epoch, seq, receivedAt, body } = message;
+    eachRow(body, (point, late, dt, value, number) => {
+      if (late) return;
+      const { at, time } = readingTime(message, dt, receivedAt);
+      const reading = { value, fault: faultOf(number) };
+      const { lastGood = null } = found.get(point) ?? before.get(point) ?? {};
+      const good = isGood(reading) ? { value, at } : lastGood;
+      found.set(point, { epoch, seq, at, time, receivedAt, ...reading, lastGood: good });
+    });
   }
+  for (const [point, latest] of found) if (isDeepStrictEqual(latest, before.get(point))) found.delete(point);
+  return found;
 }
 
 function read(row: Row): StoredLatest {
@@ -87,7 +186,7 @@ function valueIn(cell: Cell): Value {
   return typeof cell === 'object' && cell !== null ? cell[0] === 1 : cell;
 }
 
-function statements(db: Database) {
+function statements(db: Sqlite.Database) {
   return {
     replace: db.prepare<[number, number, number, number | null, number, number, Cell, number, Cell, number | null]>(
       `INSERT OR REPLACE INTO latest (point, epoch, seq, at, time, received_at, value, fault, good, good_at)

@@ -1,3 +1,4 @@
+import type Sqlite from 'better-sqlite3';
 import type { TimeState } from '../../contract/http/common.ts';
 import type { Database } from './database.ts';
 import { countRows } from './message-body.ts';
@@ -33,7 +34,7 @@ export class MessageLog {
   #unsealed: number;
   #appendedReadings = 0;
   #before: { next: number; unsealed: number };
-  #keptAfter: () => number = () => Number.POSITIVE_INFINITY;
+  readonly #marks: (() => number)[] = [];
 
   constructor(db: Database) {
     this.#sql = statements(db);
@@ -53,6 +54,16 @@ export class MessageLog {
   /** Messages that were appended since the last commit. */
   get appended(): number {
     return this.#next - this.#before.next;
+  }
+
+  /** Their readings. */
+  get newReadings(): number {
+    return this.#unsealed - this.#before.unsealed;
+  }
+
+  /** The first of them, or the next to come. */
+  get firstAppended(): number {
+    return this.#before.next;
   }
 
   /** The last message's number. */
@@ -93,9 +104,9 @@ export class MessageLog {
     return this.#sql.first.get();
   }
 
-  /** Sealed messages beyond `mark` stay, for one who has still to hand them on. Asked at each deletion. */
+  /** Sealed messages beyond `mark` stay, for one who still needs them. Asked at each deletion. */
   keepAfter(mark: () => number): void {
-    this.#keptAfter = mark;
+    this.#marks.push(mark);
   }
 
   /** The time of the oldest unsealed message; null where none has a time. */
@@ -123,7 +134,7 @@ export class MessageLog {
   /** Deletes sealed messages, at most `limit`. Says whether there may be more. */
   deleteSealed(limit: number): boolean {
     const first = this.#sql.first.get();
-    const upTo = Math.min(this.#sealed, this.#keptAfter());
+    const upTo = this.#marks.reduce((least, mark) => Math.min(least, mark()), this.#sealed);
     if (first === undefined || first > upTo) return false;
     this.#sql.remove.run(Math.min(upTo, first + limit - 1));
     return true;
@@ -139,6 +150,12 @@ export class MessageLog {
     this.#next = this.#before.next;
     this.#unsealed = this.#before.unsealed;
   }
+}
+
+/** All messages that are still in a log, the oldest first. */
+export function* everyMessage(db: Pick<Sqlite.Database, 'prepare'>): Generator<LoggedMessage> {
+  const rows = db.prepare<[], Row>(`SELECT ${columns} FROM log ORDER BY id`);
+  for (const row of rows.iterate()) yield read(row);
 }
 
 function read(row: Row): LoggedMessage {

@@ -6,7 +6,7 @@ import { Epochs } from './epochs.ts';
 import { Hours } from './hours.ts';
 import { LastMessages } from './last-messages.ts';
 import { LatestReadings } from './latest.ts';
-import { MessageLog } from './message-log.ts';
+import { everyMessage, MessageLog } from './message-log.ts';
 import { Names } from './names.ts';
 import { Rejected } from './rejected.ts';
 import { Sealer } from './sealer.ts';
@@ -65,7 +65,8 @@ export class Store {
     this.epochs = new Epochs(db);
     this.tallies = new Tallies(db);
     this.messages = new MessageLog(db);
-    this.latest = new LatestReadings(db);
+    this.latest = new LatestReadings(db, everyMessage(db));
+    this.messages.keepAfter(() => this.latest.upTo());
     this.lastMessages = new LastMessages(db);
     this.rejected = new Rejected(
       db,
@@ -88,6 +89,7 @@ export class Store {
       result = work();
       this.epochs.write();
       this.tallies.write();
+      this.latest.write(this.messages.newReadings);
       this.sealer.write();
       this.#sql.commit.run();
     } catch (error) {
@@ -97,6 +99,7 @@ export class Store {
       throw error;
     }
     this.#commits++;
+    this.latest.kept(this.messages.firstAppended);
     this.messages.kept();
     this.rejected.kept();
     this.sealer.kept();
@@ -124,7 +127,18 @@ export class Store {
 
   close(): void {
     this.sealer.close();
+    this.#writeLatest();
     this.db.close();
+  }
+
+  /** Spares the next start to read them from the log; where the disk fails it does. */
+  #writeLatest(): void {
+    if (this.latest.upTo() === Number.POSITIVE_INFINITY) return;
+    try {
+      this.db.transaction(() => this.latest.writeAll()).immediate();
+    } catch (error) {
+      if (diskFailure(error) === undefined) throw error;
+    }
   }
 
   #rollBack(): void {
@@ -133,6 +147,7 @@ export class Store {
     this.names.forget();
     this.epochs.forget();
     this.tallies.forget();
+    this.latest.forget();
     this.messages.forget();
     this.rejected.forget();
     this.sealer.forget();

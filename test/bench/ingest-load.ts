@@ -145,7 +145,7 @@ function clockOf(clock: SimClock) {
 }
 
 /**
- * A loop that parses and checks the same messages and writes the same rows in the same transactions, and does nothing
+ * A loop that parses and checks the same messages and writes the same rows, the last values with every commit, and does nothing
  * else: no identity, order, time, live state or events, no refusal, and no sealing.
  */
 export function runBare(dir: string, load: Load, messages: readonly (readonly Message[])[]): Run {

@@ -395,7 +395,10 @@ describe('sealing', () => {
     expect(turns).toBeGreaterThan(5);
     expect(messages.sealed).toBe(300);
     expect(messages.unsealed).toBe(2 * (seq - 301));
-    expect(db.prepare('SELECT count(*) FROM log WHERE id <= 300').pluck().get()).toBe(0);
+    // Those with last values that are not in their table yet stay.
+    const least = core.store.latest.upTo();
+    expect(least).toBeGreaterThan(270);
+    expect(db.prepare('SELECT min(id) FROM log').pluck().get()).toBe(Math.min(least, 300) + 1);
   });
 
   test('that fails leaves the log as it is and tries again later', () => {
@@ -459,7 +462,8 @@ describe('sealing', () => {
     send(61);
     run();
     send(62);
-    expect(now()).toEqual([60, 1, 2, 62]);
+    // The last value in its table is that of the 50th, so what came after it stays.
+    expect(now()).toEqual([60, 1, 12, 62]);
   });
 
   test('keeps up with commits of many messages', () => {
@@ -482,7 +486,7 @@ describe('sealing', () => {
     await core.clock.advance(150);
     expect(now()).toEqual([60, 1, 61, 61]);
     await core.clock.advance(100);
-    expect(now()).toEqual([60, 1, 1, 61]);
+    expect(now()).toEqual([60, 1, 11, 61]);
   });
 
   test('takes them with another commit when the one that did failed', () => {
@@ -492,7 +496,7 @@ describe('sealing', () => {
     expect(() => core.store.commit(refuseCommit(core.store))).toThrow('FOREIGN KEY');
     expect(now()).toEqual([60, 1, 61, 61]);
     send(62);
-    expect(now()).toEqual([60, 1, 2, 62]);
+    expect(now()).toEqual([60, 1, 12, 62]);
   });
 
   test('loses nothing and stores nothing twice, whenever the gateway is killed', () => {

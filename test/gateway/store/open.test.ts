@@ -191,7 +191,8 @@ describe('what the store holds', () => {
           fault,
           lastGood,
         };
-        store.latest.write(1, latest);
+        store.commit(() => store.latest.note(1, latest));
+        store.db.transaction(() => store.latest.writeAll())();
         expect(store.latest.all().get(1)).toEqual(latest);
       }),
     );
