@@ -14,7 +14,7 @@ export function configurationPage(sets: readonly ShownSet[], say: Say, { mayAct 
   const all = table(
     [...head, ...(mayAct ? [words.step] : [])].map(say),
     sets.map((set) => [...setCells(set, say), ...(mayAct ? [steps(set)] : [])]),
-    say(words.nothing),
+    say(words.neverPublished),
   );
   return newest === undefined ? all : html`${all}${gatewaysOf(newest, say)}`;
 }

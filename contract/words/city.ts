@@ -45,6 +45,10 @@ export const cityWords = {
   acknowledge: { ko: '확인', en: 'Acknowledge' },
   asked: { ko: '현장에 요청함', en: 'Asked of the site' },
   nothing: { ko: '없음', en: 'None' },
+  neverPublished: {
+    ko: '배포한 설정이 없습니다. jari config sign으로 서명하고 jari city config publish로 배포합니다.',
+    en: 'Nothing was published yet. Sign it with jari config sign, then jari city config publish.',
+  },
   hour: { ko: '시각', en: 'Hour' },
   arrivals: { ko: '입차', en: 'Arrivals' },
   turnover: { ko: '회전율(면당)', en: 'Turnover (per space)' },
