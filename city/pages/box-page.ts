@@ -1,4 +1,11 @@
-import { agoWords, clockWords, deviceStateNames, visitText, cityWords as words } from '../../contract/words/city.ts';
+import {
+  agoWords,
+  clockWords,
+  deviceStateNames,
+  lastSaid,
+  visitText,
+  cityWords as words,
+} from '../../contract/words/city.ts';
 import type { Box } from './boxes.ts';
 import { type Cell, type Html, html, type Say, table } from './html.ts';
 
@@ -79,11 +86,14 @@ function drillText({ health }: Box, say: Say): string {
   return drill === 'ok' || drill === 'failed' || drill === 'overdue' ? say(word[drill]) : '';
 }
 
-function devicesText({ health }: Box, say: Say): string {
-  return Object.entries(health?.devices ?? {})
-    .map(([state, count]) => {
-      const name = deviceStateNames[state as keyof typeof deviceStateNames];
-      return `${name === undefined ? state : say(name)} ${count}`;
-    })
-    .join(', ');
+/** How the devices of a gateway that is silent are now nobody knows. */
+function devicesText({ health, connected }: Box, say: Say): string {
+  const counts = Object.entries(health?.devices ?? {});
+  if (counts.length === 0) return '';
+  const text = (lang: 'ko' | 'en') =>
+    counts
+      .map(([state, count]) => `${deviceStateNames[state as keyof typeof deviceStateNames]?.[lang] ?? state} ${count}`)
+      .join(', ');
+  const said = { ko: text('ko'), en: text('en') };
+  return say(connected ? said : lastSaid(said));
 }

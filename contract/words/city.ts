@@ -102,6 +102,11 @@ export const cityWords = {
   skip: { ko: '본문으로', en: 'To the content' },
 } as const satisfies Record<string, Words>;
 
+/** What a gateway said that is not heard now. */
+export function lastSaid({ ko, en }: Words): Words {
+  return { ko: `알 수 없음 (마지막: ${ko})`, en: `unknown (last: ${en})` };
+}
+
 /** How long ago. `ms` is rounded down, so that nothing looks older than it is known to be. */
 export function agoWords(ms: number): Words {
   const { ko, en } = spanWords(Math.max(0, ms) / 1000);

@@ -60,6 +60,7 @@ test.each<[string, Parameters<typeof row>[0], RegExp]>([
   ['whose clock is in 1970', { skew: -20_000 * dayMs }, /시계가 20000일 느림.*>20000일 느림</s],
   ['whose clock is a little fast', { skew: 6100 }, /시계가 6초 빠름.*>6\.1 s</s],
   ['that says it is 1970', { health: { at: 0 } }, />100일</],
+  ['that is silent', { agreedAgo: 90_000, health: { devices: { online: 46 } } }, />알 수 없음 \(마지막: 정상 46\)</],
   ['whose drill is overdue', { health: { drill: 'overdue' } }, />기한 지남</],
 ])('the box of a gateway %s says so as somebody would', (_name, of, words) => {
   expect(boxPage(boxes([row(of)], now), sayIn('ko')).html).toMatch(words);
