@@ -13,6 +13,9 @@ import { contactsSite, ParkingGateway } from '../week/parking-gateway.ts';
 
 /** Lots of 100 spaces each, one device a lot, all of which can be reserved. */
 export const spacesOfLot = 100;
+/** Devices that are of no lot. */
+const others = ['other-0', 'other-1', 'other-2', 'other-3'] as const;
+export const pointsOfOther = 50;
 const minute = 60_000;
 
 export function lotsSite(lots: number): Site {
@@ -29,7 +32,8 @@ export function lotsSite(lots: number): Site {
       }),
     );
   });
-  return contactsSite(Object.fromEntries(names.map((id) => [id, spacesOfLot])), built);
+  const ofLots = names.map((id) => [id, spacesOfLot] as const);
+  return contactsSite(Object.fromEntries([...ofLots, ...others.map((id) => [id, pointsOfOther] as const)]), built);
 }
 
 /** A gateway over such lots in a folder of its own, and the agent that speaks for all of them. */
@@ -61,14 +65,21 @@ export class BenchTown {
   /** Everything of a lot, as it is said again each minute. */
   sayLot(lot: number): void {
     const points = Array.from({ length: spacesOfLot }, (_, n) => [`p_${n}`, this.#column(lot * spacesOfLot + n)]);
-    this.#say(lot, Object.fromEntries(points));
+    this.#say(`lot-${lot}`, Object.fromEntries(points));
+  }
+
+  /** Readings of a device that no lot asks for. */
+  sayOther(nth: number): void {
+    const device = others[nth % others.length] ?? others[0];
+    const points = Array.from({ length: pointsOfOther }, (_, n) => [`p_${n}`, { dt: [0], v: [(nth + n) % 3 === 0] }]);
+    this.#say(device, Object.fromEntries(points));
   }
 
   /** One space changes. */
   flip(space: number): void {
     this.#levels[space] = !this.#levels[space];
     const lot = Math.floor(space / spacesOfLot);
-    this.#say(lot, { [`p_${space % spacesOfLot}`]: this.#column(space) });
+    this.#say(`lot-${lot}`, { [`p_${space % spacesOfLot}`]: this.#column(space) });
   }
 
   /** The free spaces of a lot for an hour, as the list gives them. @returns how many */
@@ -102,8 +113,8 @@ export class BenchTown {
     return { dt: [0], v: [this.#levels[space] === true] };
   }
 
-  #say(lot: number, points: Record<string, { dt: number[]; v: boolean[] }>): void {
+  #say(device: string, points: Record<string, { dt: number[]; v: boolean[] }>): void {
     this.#seq += 1;
-    this.gateway.say(`lot-${lot}`, points, { seq: this.#seq, ageMs: 50 });
+    this.gateway.say(device, points, { seq: this.#seq, ageMs: 50 });
   }
 }

@@ -1,7 +1,7 @@
 import { systemClock } from '../../contract/clock.ts';
 import { SimClock } from '../../contract/sim-clock.ts';
 import { calibrate, judge, median, note, percentile, type Row, round } from './measure.ts';
-import { BenchTown, spacesOfLot } from './parking-town.ts';
+import { BenchTown, pointsOfOther, spacesOfLot } from './parking-town.ts';
 import type { Bench } from './run.ts';
 
 /** 10,000 spaces in 100 lots, each of which changes every ten minutes and is said again every minute. */
@@ -24,9 +24,13 @@ async function once<T>(measure: () => Promise<T>): Promise<{ result: T; steady: 
   return { result, steady: Math.abs(after - before) / Math.min(after, before) <= 0.25 };
 }
 
+/** Messages a second of devices of no lot, whose cost tells how many more of them there is room for. */
+const othersPerSecond = 100;
+
 /**
  * The same messages go to a town with parking and to one without, second by second in turn: CPU of this thread alone, so
- * that it matters little what else the machine does. The first minute compiles, and is left out.
+ * that it matters little what else the machine does. The first minute compiles, and is left out. The rate of ingest is what it takes in
+ * of other devices in what the town leaves of a second. How much dearer the messages of spaces are by themselves stands below it.
  */
 async function ingestRows(): Promise<Row[]> {
   const { result, steady } = await once(async () => {
@@ -44,7 +48,14 @@ async function ingestRows(): Promise<Row[]> {
     `${round((1000 * changing) / (seconds * changesPerSecond))} µs, ${round((1000 * saying) / (seconds * saysPerSecond))} µs`;
   const ratio = (plain.changing + plain.saying) / (parking.changing + parking.saying);
   return [
-    judge('ingest, against its rate without parking', ratio, { atLeast: 0.9 }, { steady, unit: '×' }),
+    judge(
+      'ingest beside the town, against its rate without parking',
+      rateOf(parking) / rateOf(plain),
+      { atLeast: 0.9 },
+      { steady, unit: '×' },
+    ),
+    note('  other readings a second with it, and without', `${round(rateOf(parking))}, ${round(rateOf(plain))}`),
+    judge('messages of spaces alone, against the same without parking', ratio, { atLeast: 0.9 }, { steady, unit: '×' }),
     note('  a change, and 100 spaces said again', `${each(parking)}, without ${each(plain)}`),
     note(
       '  what time alone brings (debounce, looks at lots), a second',
@@ -59,6 +70,12 @@ function share({ changing, saying, rest }: Side): string {
   return round((changing + saying + rest) / seconds / 10);
 }
 
+/** Readings of other devices that there is room for beside what the town takes of a second of CPU. */
+function rateOf({ changing, saying, rest, others }: Side): number {
+  const leftMs = 1000 - (changing + saying + rest) / seconds;
+  return (leftMs * othersPerSecond * pointsOfOther) / (others / seconds);
+}
+
 const warmUp = 60;
 const seconds = 120;
 
@@ -69,6 +86,7 @@ class Side {
   changing = 0;
   saying = 0;
   rest = 0;
+  others = 0;
   #changed = 0;
   #said = 0;
 
@@ -77,7 +95,7 @@ class Side {
   }
 
   begin(): void {
-    this.changing = this.saying = this.rest = 0;
+    this.changing = this.saying = this.rest = this.others = 0;
   }
 
   async pass(second: number): Promise<void> {
@@ -90,7 +108,10 @@ class Side {
     for (; this.#said < second * saysPerSecond; this.#said += 1) this.town.sayLot(this.#said % lots);
     this.rest += passed - begun;
     this.changing += changed - passed;
-    this.saying += threadMs() - changed;
+    const said = threadMs();
+    for (let nth = 0; nth < othersPerSecond; nth += 1) this.town.sayOther(second + nth);
+    this.saying += said - changed;
+    this.others += threadMs() - said;
   }
 }
 
