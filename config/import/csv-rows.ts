@@ -13,6 +13,7 @@ export type Key =
   | 'unit'
   | 'bit'
   | 'length'
+  | 'swapped'
   | 'kind';
 export type Cells = Readonly<Partial<Record<Key, string>>>;
 export type Row = { readonly line: number; readonly cells: Cells };
@@ -114,13 +115,14 @@ const words: Readonly<Record<Key, readonly string[]>> = {
   table: ['table', 'registertype', 'regtype', 'modbustype', 'functioncode', 'function', 'fc'],
   type: ['datatype', 'sizeofvariable', 'format', 'type', 'size'],
   order: ['order', 'byteorder', 'wordorder'],
-  scale: ['scale', 'scalefactor', 'scaling', 'scalingfactor', 'multiplier'],
+  scale: ['scale', 'scalefactor', 'scaling', 'scalingfactor', 'multiplier', 'transform'],
   divisor: ['divisor', 'divisionfactor', 'divideby'],
   factor: ['factor', 'gain'],
   offset: ['offset'],
   unit: ['unit', 'units', 'uom', 'unitofmeasurement', 'measurementunit'],
   bit: ['bit'],
   length: ['length', 'registercount', 'numberofregisters', 'count', 'words', 'size', 'registers'],
+  swapped: ['mixedendian', 'wordswap', 'swapwords', 'wordsswapped'],
   kind: ['kind', 'class', 'deviceclass'],
 };
 

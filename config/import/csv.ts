@@ -1,6 +1,6 @@
 import type { Table } from '../../devices/profile.ts';
 import { type Cells, type Row, rowsOf } from './csv-rows.ts';
-import { type Draft, type DraftType, Gatherer, numberIn, placeIn, scaleIn, tableIn, textIn } from './draft.ts';
+import { type Draft, type DraftType, Gatherer, numberIn, orderOf, placeIn, scaleIn, tableIn, textIn } from './draft.ts';
 
 /**
  * A table of registers with a heading: name and address at least; table, type, order, scale or divisor, offset, unit, bit, length and
@@ -76,7 +76,7 @@ function register(
     line,
     ...place,
     ...typed,
-    order: textIn(cells.order)?.toUpperCase(),
+    order: textIn(cells.order)?.toUpperCase() ?? swappedOrder(typed.type, cells.swapped),
     length: typed.type === 'string' ? length : undefined,
     scale: scale.by,
     offset: numberIn(cells.offset),
@@ -123,6 +123,11 @@ function isUnsized({ type, address = '', length = '' }: Cells): boolean {
 
 function plain(type: string | undefined): string {
   return (type ?? '').toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+}
+
+/** A yes in a column that says whether the words stand the other way round. */
+function swappedOrder(type: DraftType, said: string | undefined): string | undefined {
+  return orderOf(type, { bytes: false, words: /^(?:true|yes|y|1|x)$/i.test(said ?? '') });
 }
 
 type ScaleNote = { readonly code: 'scale-unknown' | 'factor-unsure'; readonly what: string };

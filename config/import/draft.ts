@@ -103,13 +103,18 @@ export function listIn(value: unknown): readonly unknown[] {
 
 const tables: ReadonlyMap<string, Table> = new Map([
   ...(
-    ['holding', 'holding_register', 'holding_registers', 'holding_single', 'holding_multi', '3', '4x', 'hr'] as const
+    [
+      ...(['holding', 'holding_register', 'holding_registers', 'holding_single', 'holding_multi'] as const),
+      ...(['analog_output_holding_registers', '3', '4x', 'hr'] as const),
+    ] as const
   ).map((word) => [word, 'holding'] as const),
-  ...(['input', 'input_register', 'input_registers', '4', '3x', 'ir'] as const).map((word) => [word, 'input'] as const),
-  ...(['coil', 'coils', '1', '0x'] as const).map((word) => [word, 'coil'] as const),
-  ...(['discrete', 'discrete_input', 'discrete_inputs', 'discretes_input', '2', '1x'] as const).map(
-    (word) => [word, 'discrete'] as const,
+  ...(['input', 'input_register', 'input_registers', 'analog_input_registers', '4', '3x', 'ir'] as const).map(
+    (word) => [word, 'input'] as const,
   ),
+  ...(['coil', 'coils', 'discrete_output_coils', '1', '0x'] as const).map((word) => [word, 'coil'] as const),
+  ...(
+    ['discrete', 'discrete_input', 'discrete_inputs', 'discretes_input', 'discrete_input_contacts', '2', '1x'] as const
+  ).map((word) => [word, 'discrete'] as const),
 ]);
 
 /** A table by any of the words that tools have for it. */
@@ -125,7 +130,9 @@ export function tableIn(word: unknown, usual: Table): Table | undefined {
 
 /** What a scale says: a number, `1/10`, `*10` or `0,1`; null where there is none, undefined where it cannot be read. */
 export function scaleIn(value: unknown): number | null | undefined {
-  const text = String(value ?? '').trim();
+  const said = String(value ?? '').trim();
+  // VOLTTRON's word for it; its others, as scale_reg(…) and mod10k(…), ask for more than a number.
+  const text = /^scale\((.+)\)$/.exec(said)?.[1]?.trim() ?? said;
   if (text === '' || text === '-') return null;
   const [, times, over] = /^[*x×]?\s*(\d+(?:[.,]\d+)?)(?:\s*\/\s*(\d+(?:\.\d+)?))?$/i.exec(text) ?? [];
   const number = times === undefined ? numberIn(text) : Number(times.replace(',', '.'));

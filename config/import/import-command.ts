@@ -9,6 +9,7 @@ import type { Draft } from './draft.ts';
 import { fromEdgeX } from './edgex.ts';
 import { fromHomeAssistant } from './home-assistant.ts';
 import { linedOf } from './lines.ts';
+import { fromModpoll } from './modpoll.ts';
 import { fromOpenEms } from './openems.ts';
 import { fromTelegraf } from './telegraf.ts';
 import { fromWirenBoard } from './wb-mqtt-serial.ts';
@@ -43,7 +44,7 @@ export function importProfile(
 
 function draftOf(file: string, text: string): Draft | undefined {
   const kind = extname(file).toLowerCase();
-  if (kind === '.csv' || kind === '.tsv') return fromCsv(text);
+  if (kind === '.csv' || kind === '.tsv') return fromModpoll(text) ?? fromCsv(text);
   if (kind === '.toml' || kind === '.conf') return fromTelegraf(text);
   if (kind === '.java') return fromOpenEms(text);
   const lined = linedOf(text);

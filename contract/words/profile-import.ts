@@ -71,8 +71,8 @@ export function importProblemText(problem: ImportProblem): Words {
   switch (code) {
     case 'format-unknown':
       return {
-        ko: `${file}: 알 수 없는 형식: wb-mqtt-serial JSON, Home Assistant modbus YAML, telegraf TOML, EdgeX YAML, OpenEMS Java, 또는 name과 address 열이 있는 CSV`,
-        en: `${file}: of no known format; give wb-mqtt-serial JSON, Home Assistant modbus YAML, telegraf TOML, an EdgeX profile, the Java of an OpenEMS device, or a CSV with the columns name and address`,
+        ko: `${file}: 알 수 없는 형식: wb-mqtt-serial JSON, Home Assistant modbus YAML, telegraf TOML, EdgeX YAML, OpenEMS Java, modpoll CSV, 또는 name과 address 열이 있는 CSV`,
+        en: `${file}: of no known format; give wb-mqtt-serial JSON, Home Assistant modbus YAML, telegraf TOML, an EdgeX profile, the Java of an OpenEMS device, a CSV of modpoll, or a CSV with the columns name and address`,
       };
     case 'nothing-carried':
       return { ko: `${file}: 옮길 수 있는 측정점이 없음`, en: `${file}: not one point could be carried over` };

@@ -208,6 +208,55 @@ Odd;3;31;;1/0;;u16;;
     expect(notes).toEqual(['9 Bent: type-unknown u16, 2', '10 Odd: scale-unknown 1/0']);
   });
 
+  test('a map of VOLTTRON: its tables, its mixed endian, its scale; what a transform asks beyond a number is left out', () => {
+    const { points, notes } = imported(
+      'meter.csv',
+      `Register Name,Address,Type,Units,Writable,Transform,Table,Mixed Endian
+Energy,399,float,kWh,TRUE,,analog_output_holding_registers,TRUE
+Volts,10,uint16,V,TRUE,scale(0.1),analog_output_holding_registers,FALSE
+Big,20,int32,kWh,TRUE,mod10k(False),analog_output_holding_registers,FALSE
+Amps,30,uint16,A,TRUE,scale_reg(AmpsSF),analog_input_registers,
+`,
+    );
+    expect(points).toEqual(['energy holding 399 f32 CDAB 1 kWh energy', 'volts holding 10 u16 ABCD 0.1 V voltage']);
+    expect(notes).toEqual(['4 Big: scale-unknown mod10k(False)', '5 Amps: scale-unknown scale_reg(AmpsSF)']);
+  });
+
+  test('a configuration of modpoll, of its first device', () => {
+    const { points, notes, parsed } = imported(
+      'pump.csv',
+      `# pump house
+device,PUMP,7,,,,
+poll,input_register,0,6,BE_BE,,
+ref,Temperature,1,int16,r,°C,0.1
+ref,Total,2,uint32,r,kWh
+poll,holding_register,100,4,LE_BE,,
+ref,Level,100,float32,rw,m,
+ref,Mode,102,,rw,,
+ref,Odd,103,unit32,r,V,1
+ref,Bent,103,uint16,r,V,by 10
+poll,coil,0,16,BE_BE
+ref,Runs,0,bool8,rw
+device,OTHER,8,,,,
+poll,holding_register,0,1,BE_BE,,
+ref,Elsewhere,0,uint16,r,,
+`,
+    );
+    expect(points).toEqual([
+      'temperature input 1 i16 ABCD 0.1 °C temperature',
+      'total input 2 u32 ABCD 1 kWh energy',
+      'level holding 100 f32 BADC 1 m value',
+      'mode holding 102 u16 BADC 1  value',
+    ]);
+    expect(parsed).toMatchObject({ model: 'PUMP' });
+    expect(notes).toEqual([
+      '9 Odd: type-unknown holding_register unit32',
+      '10 Bent: scale-unknown by 10',
+      '12 Runs: type-unknown coil bool8',
+      '13 OTHER: other-device 8',
+    ]);
+  });
+
   test('a CSV without a heading, where each column can be one thing only', () => {
     const { points, notes } = imported(
       'bare.csv',
