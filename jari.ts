@@ -139,7 +139,7 @@ program
   .description('device profiles')
   .command('import <file>')
   .description(
-    "a draft of a profile out of another tool's register map: wb-mqtt-serial, Home Assistant, telegraf, EdgeX, OpenEMS, CSV",
+    "a draft of a profile out of another tool's register map: wb-mqtt-serial, Home Assistant, telegraf, EdgeX, OpenEMS, modpoll, CSV",
   )
   .option('--id <id>', "the profile's id (default: the file's name)")
   .option('--out <file>', 'where the profile goes; a file that is there is never overwritten (default: it is printed)')
