@@ -300,7 +300,7 @@ describe('an earlier time', () => {
     ...of,
   });
   const then = (past: Parameters<typeof modelAt>[2]['past'], model = worldModel()) => {
-    const look = { ...seen, now: at, heardAt: at };
+    const look = { ...seen, now: at, heardAt: at, isPast: true } as const;
     return storeysOf(building, modelAt(model, 'saesol', { past, at }), look, 'no storey').flatMap(
       ({ places }) => places,
     );
@@ -310,7 +310,7 @@ describe('an earlier time', () => {
   test('shows what was read then, with the age it had', () => {
     const readings = new Map([['co-ramp/co', reading(7)]]);
     const point = then({ ...none, readings }).find(({ key }) => key === 'co-ramp')?.points[0];
-    expect(point).toMatchObject({ value: '7', tone: 'normal', age: '20 s ago' });
+    expect(point).toMatchObject({ value: '7', tone: 'normal', age: { at: iso(at - 20_000), until: at } });
   });
 
   test.each([

@@ -88,7 +88,7 @@ describe('a value', () => {
       value: '—',
       unit: '',
       note: '장치가 값 없음으로 보고 · 마지막 3 ppm',
-      age: { at: at(-50), isEstimated: false },
+      age: { at: at(-50), isEstimated: false, until: null },
     });
   });
 
@@ -116,7 +116,7 @@ describe('a value', () => {
   ] as const)('whose time is %s has the age that can be told', (time, when, isEstimated) => {
     const model = demoModel();
     setPoint(model, 'co-ramp', 'co', { time, at: when });
-    expect(pointOf(model, 'co-ramp', 'co', seen())?.age).toEqual({ at: when, isEstimated });
+    expect(pointOf(model, 'co-ramp', 'co', seen())?.age).toEqual({ at: when, isEstimated, until: null });
   });
 });
 

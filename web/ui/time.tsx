@@ -7,10 +7,13 @@ import { zone } from './zone.ts';
 
 /**
  * How long ago, counting on every second by the gateway's clock: its text alone is written again, and nothing around it. `near`
- * is false while it is far from the view.
+ * is false while it is far from the view; with `until` it is how long ago it was then.
  */
-export function Age({ at, isEstimated = false, near }: AgeProps) {
-  const words = useMemo(() => computed(() => ageNow(at, isEstimated, near?.value ?? true)), [at, isEstimated, near]);
+export function Age({ at, isEstimated = false, until = null, near }: AgeProps) {
+  const words = useMemo(
+    () => computed(() => wordsOf(at, isEstimated, until ?? ((near?.value ?? true) ? second : slow).value)),
+    [at, isEstimated, until, near],
+  );
   return at === null ? (
     <span class="age">{words}</span>
   ) : (
@@ -23,12 +26,13 @@ export function Age({ at, isEstimated = false, near }: AgeProps) {
 type AgeProps = {
   readonly at: string | null;
   readonly isEstimated?: boolean;
+  readonly until?: number | null;
   readonly near?: ReadonlySignal<boolean>;
 };
 
-function ageNow(at: string | null, isEstimated: boolean, isNear: boolean): string {
+function wordsOf(at: string | null, isEstimated: boolean, now: number): string {
   if (at === null) return say('timeUnknown');
-  const age = ageText((isNear ? second : slow).value - Date.parse(at), language.value);
+  const age = ageText(now - Date.parse(at), language.value);
   return isEstimated ? `≈ ${age}` : age;
 }
 

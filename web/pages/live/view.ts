@@ -23,6 +23,8 @@ export type Seen = {
   readonly now: number;
   /** The gateway's clock when it was last heard. */
   readonly heardAt: number;
+  /** `now` is an earlier time that is looked at: ages are as they were then, and count on no more. */
+  readonly isPast?: true;
 };
 
 /** normal is quiet; caution ▲ and warning ⬟ are abnormal; unknown is hatched. */
@@ -40,8 +42,10 @@ export type PointView = {
   readonly age: AgeOf | null;
 };
 
-/** A moment whose age is written by itself, every second; `at` is null where nobody knows it. */
-export type AgeOf = { readonly at: string | null; readonly isEstimated: boolean };
+/**
+ * A moment whose age is written by itself, every second, or as it was at `until`, epoch ms; `at` is null where nobody knows it.
+ */
+export type AgeOf = { readonly at: string | null; readonly isEstimated: boolean; readonly until: number | null };
 
 export type DeviceView = {
   readonly key: string;
@@ -179,7 +183,7 @@ function pointView(name: string, item: LatestItem, cover: Key | null, seen: Seen
       value: valueText(item.value, language),
       unit: unitText(item.unit),
       note,
-      age: ageOf(item.at, item.time),
+      age: ageOf(item.at, item.time, seen),
     };
   }
   const last = lastOf(item);
@@ -192,7 +196,7 @@ function pointView(name: string, item: LatestItem, cover: Key | null, seen: Seen
     value: nothing,
     unit: '',
     note: [why, was].filter((part) => part !== '').join(' · '),
-    age: last === null ? null : ageOf(last.at, item.time),
+    age: last === null ? null : ageOf(last.at, item.time, seen),
   };
 }
 
@@ -208,4 +212,6 @@ function lastOf(item: LatestItem): { value: LatestItem['value']; at: string | nu
   return item.lastGood;
 }
 
-const ageOf = (at: string | null, time: LatestItem['time']): AgeOf => ({ at, isEstimated: time === 'estimated' });
+function ageOf(at: string | null, time: LatestItem['time'], { isPast, now }: Seen): AgeOf {
+  return { at, isEstimated: time === 'estimated', until: isPast === true ? now : null };
+}

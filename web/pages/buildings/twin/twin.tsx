@@ -112,7 +112,7 @@ function stoodAt(
   { model: now, seen, at, past }: { model: Model; seen: Seen; at: number; past: Past | null },
 ): { model: Model; storeys: StoreyView[] } {
   const model = modelAt(now, of.site, { past, at });
-  const asThen: Seen = { ...seen, link: 'live', now: at, heardAt: at };
+  const asThen: Seen = { ...seen, link: 'live', now: at, heardAt: at, isPast: true };
   return { model, storeys: storeysOf(of, model, asThen, tellBuilding('noStorey')) };
 }
 
