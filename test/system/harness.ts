@@ -103,14 +103,23 @@ export async function until<T>(
   throw new Error(`${what}: not seen within ${timeoutMs} ms${last === undefined ? '' : ` (${String(last)})`}`);
 }
 
-/** A port nobody listens on at the moment. */
+/**
+ * A port nobody listens on at the moment, below those from which Linux gives one to each connection that goes out: one of these could
+ * be taken before it is listened on.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
+  for (let tries = 0; tries < 100; tries++) {
+    const port = 15_000 + Math.floor(Math.random() * 16_000);
+    const server = createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (!isFree) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
+  throw new Error('no port');
 }
 
 export type Gateway = Running & { http: string; mqttPort: number; mqttsPort: number; httpsPort: number; dir: string };

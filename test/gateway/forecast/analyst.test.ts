@@ -23,11 +23,11 @@ function taskOf(days: number, untils: readonly number[], unit = 'deg'): Task {
 }
 
 test('a thread that dies between two tasks is replaced with the next, and ends nothing else', async () => {
-  // Answers a task, and dies of its own accord right after.
+  // Answers a task, and dies of its own accord once that has come: an error may overtake an answer.
   const dying = `import { parentPort } from 'node:worker_threads';
     parentPort.once('message', () => {
       parentPort.postMessage({ found: [] });
-      setImmediate(() => { throw new Error('out of memory'); });
+      setTimeout(() => { throw new Error('out of memory'); }, 200);
     });`;
   const thrown: unknown[] = [];
   const note = (error: unknown) => void thrown.push(error);
