@@ -1,10 +1,10 @@
 import { beatEveryMs, chainDevice, chainPoint } from '../../contract/chain.ts';
 import { compileParser } from '../../contract/compiled.ts';
+import { digestEnd, digestStart, digestText, digestWord } from '../../contract/digest.ts';
 import { decode, type PointColumn, type ReadingsMessage, readingsSchema } from '../../contract/messages.ts';
 import type { Group } from '../state/changes.ts';
 import { type Held, isAnswer, type LiveAgent, type LiveDevice, type LivePoint } from '../state/live-state.ts';
 import { ByteWriter, maxZigzag } from '../store/bytes.ts';
-import { digestEnd, digestStart, digestText, digestWord } from '../store/digest.ts';
 import { type Epoch, maxSeq } from '../store/epochs.ts';
 import { writeColumnHead, writeRow } from '../store/message-body.ts';
 import { readingTime, receivedTime } from '../store/reading-time.ts';

@@ -1,7 +1,7 @@
 import { type AgentConfig, type AnyDeviceConfig, devicesOf, type Site } from '../../config/site.ts';
+import { digestText } from '../../contract/digest.ts';
 import type { BusId, SiteId } from '../../contract/ids.ts';
 import { type BirthMessage, decode, type StatusMessage } from '../../contract/messages.ts';
-import { digestText } from '../store/digest.ts';
 import type { StoredLatest } from '../store/latest.ts';
 import type { Store } from '../store/store.ts';
 import { saidOf } from './device-reason.ts';

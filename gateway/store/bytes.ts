@@ -1,4 +1,4 @@
-import { digestBytes } from './digest.ts';
+import { digestBytes } from '../../contract/digest.ts';
 
 const scratchBytes = 4096;
 

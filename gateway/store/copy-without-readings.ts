@@ -30,8 +30,8 @@ export function copyWithoutReadings(from: string, to: string): void {
       }
       for (const { type, sql } of parts) if (type !== 'table') target.exec(sql);
     })();
-    // Last values are behind the log, which stays where it is. Its making brings them up.
-    new LatestReadings(target, everyMessage(source));
+    // Last values are behind the log, which stays where it is.
+    new LatestReadings(target).bringUpTo(target, everyMessage(source));
   } finally {
     source.close();
     target.close();

@@ -55,9 +55,12 @@ export class LatestReadings {
   /** Readings that came and no row was written for. */
   #owed = 0;
 
-  /** @param db its log is at rest */
-  constructor(db: Sqlite.Database, log: Iterable<LoggedMessage>) {
+  constructor(db: Sqlite.Database) {
     this.#sql = statements(db);
+  }
+
+  /** Brings the table up to a log, as a start does. */
+  bringUpTo(db: Pick<Sqlite.Database, 'transaction'>, log: Iterable<LoggedMessage>): void {
     const late = beyond(this.all(), log);
     if (late.size === 0) return;
     db.transaction(() => {

@@ -65,7 +65,8 @@ export class Store {
     this.epochs = new Epochs(db);
     this.tallies = new Tallies(db);
     this.messages = new MessageLog(db);
-    this.latest = new LatestReadings(db, everyMessage(db));
+    this.latest = new LatestReadings(db);
+    this.latest.bringUpTo(db, everyMessage(db));
     this.messages.keepAfter(() => this.latest.upTo());
     this.lastMessages = new LastMessages(db);
     this.rejected = new Rejected(
