@@ -57,8 +57,10 @@ export async function listenHttp(
     server.timeout = quietMs;
     // Those that wait between two requests cost nobody anything until there is no room: then they go, and ask again.
     server.on('drop', () => server.closeIdleConnections());
-    server.on('clientError', (_error, socket) => {
-      refuse(socket as Socket);
+    server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+      // A browser connects ahead of need. What is written to such a connection it takes for the answer to its next request;
+      // from one that is closed it asks again (RFC 9112, 9.3.1).
+      if (error.code !== 'ERR_HTTP_REQUEST_TIMEOUT') refuse(socket as Socket);
       // The library leaves hanging up to the peer, and peers who never do would fill the listener for good.
       (socket as Socket).destroySoon();
     });

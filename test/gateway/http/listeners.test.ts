@@ -77,6 +77,18 @@ describe.each(['plain', 'tls'] as const)('a %s listener that is full', (way) => 
   });
 });
 
+test.each(['plain', 'tls'] as const)(
+  'a connection of %s that was opened ahead of need is closed without an answer to a request that is not made yet',
+  async (way) => {
+    const socket = await holder(way, (await listeners())[way]);
+    const heard: Buffer[] = [];
+    socket.on('data', (chunk: Buffer) => heard.push(chunk));
+    await once(socket, 'end');
+    expect(Buffer.concat(heard).toString()).toBe('');
+  },
+  10_000,
+);
+
 test('who asks and reads no answer is let go when nothing has passed for a while', async () => {
   const quietMs = 500;
   const answered = Promise.withResolvers<ServerResponse>();
