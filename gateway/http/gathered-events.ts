@@ -11,7 +11,9 @@ const mostChars = 64 * 1024;
 
 /**
  * Changes for pages, told together: the first after a quiet moment at once, then what has changed since, how a thing stands in
- * place of how it stood before. What people did (alerts, answers, commands) is told at once, with what came before it.
+ * place of how it stood before. Readings come all the time, so that they are no moment that a state waits for: a space, a lot, a
+ * device or an agent is told at once where none was told for half a second. What people did (alerts, answers, commands) is
+ * told at once in any case. Whatever is told takes along what came before it.
  */
 export class GatheredEvents {
   readonly #clock: Clock;
@@ -19,7 +21,9 @@ export class GatheredEvents {
   readonly #waiting = new Map<string | number, Framed>();
   #chars = 0;
   #toldAt = Number.NEGATIVE_INFINITY;
+  #stateToldAt = Number.NEGATIVE_INFINITY;
   #due: Timer | undefined;
+  #dueAt = Number.POSITIVE_INFINITY;
 
   constructor(clock: Clock, tell: (events: readonly Framed[]) => void) {
     this.#clock = clock;
@@ -36,16 +40,22 @@ export class GatheredEvents {
       this.#waiting.set(key, framed);
       isUrgent ||= typeof key === 'number';
     }
-    const waitMs = this.#toldAt + gatherMs - this.#clock.monotonic();
-    if (isUrgent || waitMs <= 0 || this.#chars > mostChars) this.flush();
-    else this.#due ??= this.#clock.after(waitMs, () => this.flush());
+    const now = this.#clock.monotonic();
+    const dueAt = (events.some(isState) ? this.#stateToldAt : this.#toldAt) + gatherMs;
+    if (isUrgent || dueAt <= now || this.#chars > mostChars) this.flush();
+    else if (dueAt < this.#dueAt) {
+      this.#due?.cancel();
+      this.#dueAt = dueAt;
+      this.#due = this.#clock.after(dueAt - now, () => this.flush());
+    }
   }
 
   flush(): void {
     this.close();
     if (this.#waiting.size === 0) return;
-    this.#toldAt = this.#clock.monotonic();
     const events = [...this.#waiting.values()];
+    this.#toldAt = this.#clock.monotonic();
+    if (events.some(isState)) this.#stateToldAt = this.#toldAt;
     this.#waiting.clear();
     this.#chars = 0;
     this.#tell(events);
@@ -54,5 +64,8 @@ export class GatheredEvents {
   close(): void {
     this.#due?.cancel();
     this.#due = undefined;
+    this.#dueAt = Number.POSITIVE_INFINITY;
   }
 }
+
+const isState = ({ event }: Framed): boolean => event.event !== 'reading';

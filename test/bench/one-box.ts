@@ -11,10 +11,12 @@ export async function startOneBox(of: {
   everyMs: number;
   /** Lines below `points:` of the profile. */
   points: readonly string[];
+  /** Other units of the same profile, each with its own period. */
+  others?: readonly { device: string; everyMs: number }[];
   /** What else the site file says. */
   extra: string;
 }): Promise<{ gateway: Gateway; token: string }> {
-  const { dir, port, device, everyMs, points, extra } = of;
+  const { dir, port, device, everyMs, points, others = [], extra } = of;
   mkdirSync(join(dir, 'profiles'));
   writeFileSync(
     join(dir, 'profiles', 'made-here.yaml'),
@@ -31,7 +33,9 @@ ${points.map((line) => `  ${line}`).join('\n')}
   kind: modbus-tcp
   host: 127.0.0.1
   port: ${port}
-  devices: [{ id: ${device}, profile: made-here, unit: 1, every: ${everyMs}ms }]`;
+  devices: [${[{ device, everyMs }, ...others]
+    .map((each, nth) => `{ id: ${each.device}, profile: made-here, unit: ${nth + 1}, every: ${each.everyMs}ms }`)
+    .join(', ')}]`;
   const { site, passwordFile } = writeSite(dir, bus, `profiles: [./profiles]\n${extra}`);
   const gateway = await startGateway({ site, dir: join(dir, 'gateway') });
   await addAgent({ id: 'box-1', site, dir: gateway.dir, passwordFile });

@@ -37,11 +37,10 @@ export type Source = {
 const mostWaiting = 2000;
 
 /**
- * The first change after a quiet moment is told at once, with what comes together with it. From then on readings and states
- * are gathered for so long: each message is a picture to draw. Alerts wait for nothing.
+ * What the gateway tells together comes as one event after another, and goes on as one message: each is a picture to draw. The
+ * gateway has gathered it for half a second. Alerts wait for nothing.
  */
 const togetherMs = 30;
-const gatherMs = 450;
 const urgent: ReadonlySet<Told['name']> = new Set(['open', 'error', 'reset', 'alert']);
 
 class Tab {
@@ -67,12 +66,10 @@ class Tab {
     return this.#gathered.length > 0;
   }
 
-  /** Says whether there was anything. */
-  flush(): boolean {
-    if (this.#gathered.length === 0) return false;
+  flush(): void {
+    if (this.#gathered.length === 0) return;
     this.#post(this.#gathered);
     this.#gathered = [];
-    return true;
   }
 
   /** How far it is; answered at once, so that it knows that the worker lives. */
@@ -151,9 +148,8 @@ export class StreamRelay {
   }
 
   #flush(): void {
-    const isQuiet = [...this.#tabs].filter((tab) => tab.flush()).length === 0;
-    this.#isFlushDue = !isQuiet;
-    if (!isQuiet) this.#after(() => this.#flush(), gatherMs);
+    this.#isFlushDue = false;
+    for (const tab of this.#tabs) tab.flush();
   }
 
   #leave(tab: Tab): void {

@@ -99,6 +99,24 @@ describe('a stream of events', () => {
     expect(stream.text).toContain('"value":4');
   });
 
+  test('that is gathered tells a state at once where readings alone were told of late, and then in half a second', async () => {
+    const stream = await open({}, '?gather=1');
+    const [device] = world.fleet.deviceItems;
+    if (device === undefined) throw new Error('no device');
+    const becomes = (state: 'offline' | 'online') => world.events.publish('device', { ...device, state });
+    world.events.publish('reading', reading(1));
+    await stream.until('id: 101\n');
+    world.events.publish('reading', reading(2));
+    await world.clock.advance(100);
+    becomes('offline');
+    await stream.until('id: 103\n');
+    becomes('online');
+    await world.clock.advance(499);
+    expect(ids(stream.text)).toEqual([100, 101, 102, 103]);
+    await world.clock.advance(1);
+    await stream.until('id: 104\n');
+  });
+
   test('that is gathered tells an alert at once, after what came before it', async () => {
     const stream = await open({}, '?gather=1');
     world.events.publish('reading', reading(1));
