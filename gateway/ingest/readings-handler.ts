@@ -43,7 +43,8 @@ export class ReadingsHandler {
     const sender = device ?? { nameDigest: digestText(name), points: noPoints };
     const encoded = this.#encode(sender, epoch, message);
     if (encoded === 'dt') return { kind: 'refused', reason: 'dt: beyond ±2⁵² ms' };
-    switch (this.#store.epochs.record(epoch, message.seq, encoded.digest)) {
+    const inLog = device !== undefined && name !== chainDevice && encoded.readings > 0;
+    switch (this.#store.epochs.record(epoch, message.seq, encoded.digest, inLog)) {
       case 'duplicate':
         return { kind: 'duplicate' };
       case 'conflict':
@@ -63,7 +64,7 @@ export class ReadingsHandler {
     const identity = tryIdentity(arrived.payload);
     if (identity === undefined || identity.seq > maxSeq) return { kind: 'refused', reason };
     const epoch = this.#store.epochs.open(agent.number, identity.epoch, identity.start);
-    const came = this.#store.epochs.record(epoch, identity.seq, digestText('refused'));
+    const came = this.#store.epochs.record(epoch, identity.seq, digestText('refused'), false);
     if (came === 'new') return { kind: 'refused', reason };
     return came === 'duplicate' ? { kind: 'duplicate' } : { kind: 'conflict', reason: `conflict: ${reason}` };
   }
@@ -74,8 +75,8 @@ export class ReadingsHandler {
     const moment = receivedTime(message, receivedAt);
     if (encoded.readings > 0) {
       const { seq } = message;
-      const { body, readings } = encoded;
-      this.#store.messages.append({ epoch: epoch.id, seq, device: device.number, moment, receivedAt, body, readings });
+      const of = { epoch: epoch.id, seq, device: device.number, moment, receivedAt };
+      this.#store.messages.append({ ...of, body: encoded.body, digest: encoded.digest, readings: encoded.readings });
     }
     const { mono } = arrived;
     const of: OfMessage = { device, epoch: epoch.id, seq: message.seq, age: message.age, moment, receivedAt, mono };

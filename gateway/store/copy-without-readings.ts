@@ -1,4 +1,5 @@
 import Sqlite from 'better-sqlite3';
+import { Epochs } from './epochs.ts';
 import { LatestReadings } from './latest.ts';
 import { everyMessage } from './message-log.ts';
 
@@ -30,7 +31,8 @@ export function copyWithoutReadings(from: string, to: string): void {
       }
       for (const { type, sql } of parts) if (type !== 'table') target.exec(sql);
     })();
-    // Last values are behind the log, which stays where it is.
+    // What has come and last values are behind the log, which stays where it is.
+    new Epochs(target).bringUpTo(target, everyMessage(source));
     new LatestReadings(target).bringUpTo(target, everyMessage(source));
   } finally {
     source.close();

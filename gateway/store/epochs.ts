@@ -1,15 +1,14 @@
-import type { Database } from './database.ts';
+import type Sqlite from 'better-sqlite3';
+import { DigestBlocks } from './digest-blocks.ts';
+import type { LoggedMessage } from './message-log.ts';
 import { addRange, countHoles, decodeRanges, encodeRanges, hasNumber, type Ranges } from './ranges.ts';
 
-/** Messages whose digests share a row. */
-const blockSize = 256;
-const digestBytes = 4;
-/** Rows of digests are numbered `epoch × 2³⁰ + block`, which bounds what a seq may be. */
-const blocksPerEpoch = 2 ** 30;
-export const maxSeq = blockSize * blocksPerEpoch;
+export { maxSeq } from './digest-blocks.ts';
 
-/** Epochs and digests kept in memory; what is older is read again when it is asked for. */
+/** Epochs kept in memory that are as they are on disk; what is older is read again when it is asked for. */
 const remembered = 256;
+/** An epoch is written for so many messages that come, of whichever agent. */
+const messagesAnEpoch = 64;
 
 /** What one start of an agent has sent, as far as the gateway knows. */
 export type Epoch = {
@@ -23,35 +22,64 @@ export type Epoch = {
   readonly missing: number;
 };
 
-type Known = { -readonly [K in keyof Epoch]: Epoch[K] } & { dirty: boolean };
-type Block = { bytes: Buffer; dirty: boolean };
+type Known = { -readonly [K in keyof Epoch]: Epoch[K] };
+type Before = Pick<Epoch, 'received' | 'lost' | 'missing'>;
 type Row = { id: number; agent: number; name: string; start: number; missing: number; received: Buffer; lost: Buffer };
 
 /**
  * Which messages have come, by (agent, epoch, seq), with a digest of each, so that a second copy is told from another
  * message of the same identity as long as the store lives.
+ *
+ * The log says it too of those that are in it, so epochs are written a few with each commit, and a message stays in the log
+ * until its epoch was: at a start the tables are brought up to the log.
  */
 export class Epochs {
-  readonly #db: Database;
   readonly #sql: ReturnType<typeof statements>;
+  readonly #digests: DigestBlocks;
   readonly #known = new Map<string, Known>();
-  readonly #dirty = new Set<Known>();
-  readonly #blocks = new Map<number, Block>();
   readonly #missing = new Map<number, number>();
+  /** Of commits that stand and not in the tables, with the first message that they do not tell of, in its order. */
+  readonly #behind = new Map<Known, number>();
+  /** What the open commit changed, as it was before. */
+  readonly #before = new Map<Known, Before>();
+  /** What the open commit began. */
+  readonly #begun = new Set<Known>();
+  /** What no message of the log tells, and the open commit has to write. */
+  readonly #owing = new Set<Known>();
+  /** What the open commit wrote. */
+  readonly #written = new Set<Known>();
+  /** Messages that came and no epoch was written for. */
+  #owed = 0;
 
-  constructor(db: Database) {
-    this.#db = db;
+  constructor(db: Pick<Sqlite.Database, 'prepare'>) {
     this.#sql = statements(db);
+    this.#digests = new DigestBlocks(db);
     this.#sumMissing();
+  }
+
+  /** Brings the tables up to a log, as a start does. */
+  bringUpTo(db: Pick<Sqlite.Database, 'transaction'>, log: Iterable<LoggedMessage>): void {
+    for (const { epoch, seq, digest } of log) {
+      // A program that wrote epochs with every commit left none in the log.
+      if (digest === null) continue;
+      const known = this.#numbered(epoch);
+      if (hasNumber(known.received, seq) && this.#digests.at(epoch, seq) === digest) continue;
+      this.#add(known, seq, digest);
+      this.#owing.add(known);
+    }
+    if (this.#owing.size === 0) return;
+    db.transaction(() => this.write(0)).immediate();
+    this.kept(0);
   }
 
   /** The epoch of that name, begun when new. */
   open(agent: number, name: string, start: number): Epoch {
-    const known = this.find(agent, name);
+    const known = this.#find(agent, name);
     if (known !== undefined) return known;
     this.#sql.insert.run(agent, name, start);
-    const made = this.find(agent, name);
+    const made = this.#find(agent, name);
     if (made === undefined) throw new Error(`epoch ${name} was inserted and is not there`);
+    this.#begun.add(made);
     return made;
   }
 
@@ -68,27 +96,26 @@ export class Epochs {
     return this.#sql.startOf.get(id);
   }
 
-  /** Records a message, or says that its identity was recorded already: by the same content, or by other. */
-  record(epoch: Epoch, seq: number, digest: number): 'new' | 'duplicate' | 'conflict' {
+  /**
+   * Records a message, or says that its identity was recorded already: by the same content, or by other.
+   * @param inLog the same commit puts it into the log, with its digest
+   */
+  record(epoch: Epoch, seq: number, digest: number, inLog: boolean): 'new' | 'duplicate' | 'conflict' {
     const known = this.#own(epoch);
-    const block = this.#block(known.id, Math.floor((seq - 1) / blockSize));
-    const at = ((seq - 1) % blockSize) * digestBytes;
     if (hasNumber(known.received, seq)) {
-      return at < block.bytes.length && block.bytes.readUInt32LE(at) === digest ? 'duplicate' : 'conflict';
+      return this.#digests.at(known.id, seq) === digest ? 'duplicate' : 'conflict';
     }
-    if (block.bytes.length <= at) block.bytes = Buffer.concat([block.bytes], at + digestBytes);
-    block.bytes.writeUInt32LE(digest, at);
-    block.dirty = true;
-    known.received = addRange(known.received, seq, seq);
-    this.#touch(known);
+    this.#add(known, seq, digest);
+    if (!inLog) this.#owing.add(known);
     return 'new';
   }
 
   /** Records that the agent gave up some messages, so that nobody waits for them. */
   declareLost(epoch: Epoch, from: number, to: number): void {
     const known = this.#own(epoch);
-    known.lost = addRange(known.lost, from, to);
     this.#touch(known);
+    known.lost = addRange(known.lost, from, to);
+    this.#owing.add(known);
   }
 
   /** Messages of every epoch of an agent that were sent, were not declared lost, and have not come. */
@@ -96,41 +123,103 @@ export class Epochs {
     return this.#missing.get(agent) ?? 0;
   }
 
-  /** Writes what the transaction changed. */
-  write(): void {
-    for (const known of this.#dirty) {
-      const missing = countHoles(known.received, known.lost);
-      this.#missing.set(known.agent, this.missingOf(known.agent) + missing - known.missing);
-      known.missing = missing;
-      this.#sql.update.run(missing, encodeRanges(known.received), encodeRanges(known.lost), known.id);
-      known.dirty = false;
+  /** Within the transaction of a commit: writes what it has to, and what is behind for longest. @param messages those that it put into the log */
+  write(messages: number): void {
+    for (const known of this.#before.keys()) this.#count(known, countHoles(known.received, known.lost));
+    for (const known of this.#owing) this.#put(known);
+    this.#owed += messages;
+    for (const known of this.#behind.keys()) {
+      if (this.#owed < messagesAnEpoch) return;
+      this.#owed -= messagesAnEpoch;
+      if (!this.#written.has(known)) this.#put(known);
     }
-    this.#dirty.clear();
-    for (const [id, block] of this.#blocks) {
-      if (block.dirty) this.#sql.writeBlock.run(id, block.bytes);
-      block.dirty = false;
-    }
-    if (this.#known.size > remembered) this.#known.clear();
-    if (this.#blocks.size > remembered) this.#blocks.clear();
+    this.#owed = 0;
   }
 
-  /** Drops what is remembered, after a transaction was rolled back. */
+  /** After that commit. @param first the first message that it put into the log */
+  kept(first: number): void {
+    for (const known of this.#written) {
+      this.#behind.delete(known);
+      this.#digests.kept(known.id);
+    }
+    for (const known of this.#before.keys()) {
+      if (!this.#written.has(known) && !this.#behind.has(known)) this.#behind.set(known, first);
+    }
+    this.#clear();
+    if (this.#known.size <= remembered + this.#behind.size) return;
+    for (const [key, known] of this.#known) if (!this.#behind.has(known)) this.#known.delete(key);
+  }
+
+  /** After its rollback: what is remembered is what it was before. */
   forget(): void {
-    this.#known.clear();
-    this.#dirty.clear();
-    this.#blocks.clear();
-    this.#sumMissing();
+    for (const [known, before] of this.#before) {
+      this.#count(known, before.missing);
+      Object.assign(known, before);
+    }
+    for (const known of this.#begun) {
+      this.#known.delete(keyOf(known.agent, known.name));
+      this.#digests.drop(known.id);
+    }
+    this.#clear();
+  }
+
+  /** Up to which message the tables say what the log does. */
+  upTo(): number {
+    for (const since of this.#behind.values()) return since - 1;
+    return Number.POSITIVE_INFINITY;
+  }
+
+  /** Within a transaction: writes all that is behind. */
+  writeAll(): void {
+    for (const known of this.#behind.keys()) this.#put(known);
+  }
+
+  #add(known: Known, seq: number, digest: number): void {
+    this.#touch(known);
+    known.received = addRange(known.received, seq, seq);
+    this.#digests.set(known.id, seq, digest);
+  }
+
+  #touch(known: Known): void {
+    if (this.#before.has(known)) return;
+    const { received, lost, missing } = known;
+    this.#before.set(known, { received, lost, missing });
+  }
+
+  #count(known: Known, missing: number): void {
+    this.#missing.set(known.agent, this.missingOf(known.agent) + missing - known.missing);
+    known.missing = missing;
+  }
+
+  #put(known: Known): void {
+    this.#sql.update.run(known.missing, encodeRanges(known.received), encodeRanges(known.lost), known.id);
+    this.#digests.write(known.id);
+    this.#written.add(known);
+  }
+
+  #clear(): void {
+    this.#before.clear();
+    this.#begun.clear();
+    this.#owing.clear();
+    this.#written.clear();
   }
 
   #find(agent: number, name: string): Known | undefined {
-    const key = `${agent}/${name}`;
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
-    const row = this.#sql.select.get(agent, name);
+    return this.#known.get(keyOf(agent, name)) ?? this.#remember(this.#sql.select.get(agent, name));
+  }
+
+  #numbered(id: number): Known {
+    const row = this.#sql.numbered.get(id);
+    const known = row && (this.#known.get(keyOf(row.agent, row.name)) ?? this.#remember(row));
+    if (known === undefined) throw new Error(`the log has a message of epoch ${id}, which is not in the store`);
+    return known;
+  }
+
+  #remember(row: Row | undefined): Known | undefined {
     if (row === undefined) return undefined;
-    const read = { ...row, received: decodeRanges(row.received), lost: decodeRanges(row.lost), dirty: false };
-    this.#known.set(key, read);
-    return read;
+    const known = { ...row, received: decodeRanges(row.received), lost: decodeRanges(row.lost) };
+    this.#known.set(keyOf(row.agent, row.name), known);
+    return known;
   }
 
   /** The remembered object of an epoch, whichever copy the caller holds. */
@@ -140,40 +229,25 @@ export class Epochs {
     return known;
   }
 
-  #touch(known: Known): void {
-    if (known.dirty) return;
-    known.dirty = true;
-    this.#dirty.add(known);
-  }
-
-  #block(epoch: number, number: number): Block {
-    const id = epoch * blocksPerEpoch + number;
-    const known = this.#blocks.get(id);
-    if (known !== undefined) return known;
-    const block = { bytes: this.#sql.readBlock.get(id) ?? Buffer.alloc(0), dirty: false };
-    this.#blocks.set(id, block);
-    return block;
-  }
-
   #sumMissing(): void {
-    this.#missing.clear();
-    const sums = this.#db.prepare<[], { agent: number; missing: number }>(
-      'SELECT agent, sum(missing) AS missing FROM epochs GROUP BY agent',
-    );
-    for (const { agent, missing } of sums.all()) this.#missing.set(agent, missing);
+    for (const { agent, missing } of this.#sql.sums.all()) this.#missing.set(agent, missing);
   }
 }
 
-function statements(db: Database) {
+const keyOf = (agent: number, name: string) => `${agent}/${name}`;
+
+function statements(db: Pick<Sqlite.Database, 'prepare'>) {
   return {
     select: db.prepare<[number, string], Row>('SELECT * FROM epochs WHERE agent = ? AND name = ?'),
+    numbered: db.prepare<[number], Row>('SELECT * FROM epochs WHERE id = ?'),
     insert: db.prepare<[number, string, number]>('INSERT INTO epochs (agent, name, start) VALUES (?, ?, ?)'),
     update: db.prepare<[number, Buffer, Buffer, number]>(
       'UPDATE epochs SET missing = ?, received = ?, lost = ? WHERE id = ?',
     ),
     nameOf: db.prepare<[number], string>('SELECT name FROM epochs WHERE id = ?').pluck(),
     startOf: db.prepare<[number], number>('SELECT start FROM epochs WHERE id = ?').pluck(),
-    readBlock: db.prepare<[number], Buffer>('SELECT block FROM digests WHERE id = ?').pluck(),
-    writeBlock: db.prepare<[number, Buffer]>('INSERT OR REPLACE INTO digests (id, block) VALUES (?, ?)'),
+    sums: db.prepare<[], { agent: number; missing: number }>(
+      'SELECT agent, sum(missing) AS missing FROM epochs GROUP BY agent',
+    ),
   };
 }

@@ -15,13 +15,17 @@ export type LogMessage = {
   readonly receivedAt: number;
   /** {@link eachRow} reads it. */
   readonly body: Buffer;
+  /** Of the message as its agent sent it, 32 bits; null where its epoch told of it with the same commit. */
+  readonly digest: number | null;
 };
 
 export type LoggedMessage = LogMessage & { readonly id: number };
 
+type Appended = { readonly moment: Moment; readonly readings: number; readonly digest: number };
+
 type Row = Omit<LoggedMessage, 'time' | 'receivedAt'> & { time: number; receivedAt: number };
 
-const columns = 'id, epoch, seq, device, at, time, received_at AS receivedAt, body';
+const columns = 'id, epoch, seq, device, at, time, received_at AS receivedAt, body, digest';
 
 /**
  * Messages of readings in the order in which they came: one row each, only ever appended, without an index. Rows up to
@@ -76,9 +80,11 @@ export class MessageLog {
     return this.#sealed;
   }
 
-  append(message: Omit<LogMessage, 'at' | 'time'> & { moment: Moment; readings: number }): void {
-    const { epoch, seq, device, moment, receivedAt, body } = message;
-    this.#sql.insert.run(this.#next, epoch, seq, device, moment.at, timeNumber(moment.time), receivedAt, body);
+  append(message: Omit<LogMessage, 'at' | 'time' | 'digest'> & Appended): void {
+    const { epoch, seq, device, moment, receivedAt, body, digest } = message;
+    const time = timeNumber(moment.time);
+    // With its sign it takes four bytes, and six without.
+    this.#sql.insert.run(this.#next, epoch, seq, device, moment.at, time, receivedAt, body, digest | 0);
     this.#next++;
     this.#unsealed += message.readings;
     this.#appendedReadings += message.readings;
@@ -159,7 +165,7 @@ export function* everyMessage(db: Pick<Sqlite.Database, 'prepare'>): Generator<L
 }
 
 function read(row: Row): LoggedMessage {
-  return { ...row, time: timeOf(row.time) };
+  return { ...row, time: timeOf(row.time), digest: row.digest === null ? null : row.digest >>> 0 };
 }
 
 function statements(db: Database) {
@@ -169,8 +175,8 @@ function statements(db: Database) {
     first: db.prepare<[], number>('SELECT id FROM log ORDER BY id LIMIT 1').pluck(),
     last: db.prepare<[], number>('SELECT id FROM log ORDER BY id DESC LIMIT 1').pluck(),
     bodies: db.prepare<[number], Buffer>('SELECT body FROM log WHERE id > ?').pluck(),
-    insert: db.prepare<[number, number, number, number, number | null, number, number, Buffer]>(
-      'INSERT INTO log (id, epoch, seq, device, at, time, received_at, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    insert: db.prepare<[number, number, number, number, number | null, number, number, Buffer, number]>(
+      'INSERT INTO log (id, epoch, seq, device, at, time, received_at, body, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
     ),
     after: db.prepare<[number, number], Row>(`SELECT ${columns} FROM log WHERE id > ? ORDER BY id LIMIT ?`),
     earliest: db.prepare<[number], number | null>('SELECT MIN(at) FROM log WHERE id > ?').pluck(),

@@ -66,8 +66,9 @@ export class Store {
     this.tallies = new Tallies(db);
     this.messages = new MessageLog(db);
     this.latest = new LatestReadings(db);
+    this.epochs.bringUpTo(db, everyMessage(db));
     this.latest.bringUpTo(db, everyMessage(db));
-    this.messages.keepAfter(() => this.latest.upTo());
+    this.messages.keepAfter(() => Math.min(this.epochs.upTo(), this.latest.upTo()));
     this.lastMessages = new LastMessages(db);
     this.rejected = new Rejected(
       db,
@@ -88,7 +89,7 @@ export class Store {
     try {
       this.#sql.begin.run();
       result = work();
-      this.epochs.write();
+      this.epochs.write(this.messages.appended);
       this.tallies.write();
       this.latest.write(this.messages.newReadings);
       this.sealer.write();
@@ -100,6 +101,7 @@ export class Store {
       throw error;
     }
     this.#commits++;
+    this.epochs.kept(this.messages.firstAppended);
     this.latest.kept(this.messages.firstAppended);
     this.messages.kept();
     this.rejected.kept();
@@ -128,15 +130,20 @@ export class Store {
 
   close(): void {
     this.sealer.close();
-    this.#writeLatest();
+    this.#writeBehind();
     this.db.close();
   }
 
-  /** Spares the next start to read them from the log; where the disk fails it does. */
-  #writeLatest(): void {
-    if (this.latest.upTo() === Number.POSITIVE_INFINITY) return;
+  /** Spares the next start to read it from the log; where the disk fails it does. */
+  #writeBehind(): void {
+    if (Math.min(this.epochs.upTo(), this.latest.upTo()) === Number.POSITIVE_INFINITY) return;
     try {
-      this.db.transaction(() => this.latest.writeAll()).immediate();
+      this.db
+        .transaction(() => {
+          this.epochs.writeAll();
+          this.latest.writeAll();
+        })
+        .immediate();
     } catch (error) {
       if (diskFailure(error) === undefined) throw error;
     }

@@ -152,7 +152,7 @@ export function runBare(dir: string, load: Load, messages: readonly (readonly Me
   const db = openLike(dir);
   for (const step of schema) db.exec(typeof step === 'string' ? step : step.expands);
   db.exec("INSERT INTO epochs (agent, name, start) VALUES (1, 'e1', 1)");
-  const insert = db.prepare(`INSERT INTO log VALUES (${marks(8)})`);
+  const insert = db.prepare(`INSERT INTO log VALUES (${marks(9)})`);
   const replace = db.prepare(`INSERT OR REPLACE INTO latest VALUES (${marks(10)})`);
   const update = db.prepare('UPDATE epochs SET missing = 0, received = ?, lost = ? WHERE id = 1');
   const digest = db.prepare('INSERT OR REPLACE INTO digests VALUES (?, ?)');
@@ -186,10 +186,11 @@ export function runBare(dir: string, load: Load, messages: readonly (readonly Me
           state = writer.digest(digestWord(digestWord(state, known.digest), v.length), from);
           latest.set(point, [point, 1, seq, at, 0, receivedAt, v.at(-1), 0, null, null]);
         }
-        insert.run(seq, 1, seq, device + 1, at, 0, receivedAt, writer.view());
+        const word = digestEnd(state);
+        insert.run(seq, 1, seq, device + 1, at, 0, receivedAt, writer.view(), word | 0);
         if ((seq - 1) % 256 === 0) block = Buffer.alloc(0);
         block = Buffer.concat([block], block.length + 4);
-        block.writeUInt32LE(digestEnd(state), block.length - 4);
+        block.writeUInt32LE(word, block.length - 4);
         if (seq % 256 === 0) digest.run(2 ** 30 + seq / 256 - 1, block);
       }
       for (const row of latest.values()) replace.run(...row);

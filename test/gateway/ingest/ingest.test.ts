@@ -507,9 +507,9 @@ describe('a store that fails', () => {
     const core = new Core();
     core.online();
     const { record } = core.store.epochs;
-    core.store.epochs.record = (epoch, seq, digest) => {
+    core.store.epochs.record = (epoch, seq, digest, inLog) => {
       if (seq === 2) throw new TypeError('a bug');
-      return record.call(core.store.epochs, epoch, seq, digest);
+      return record.call(core.store.epochs, epoch, seq, digest, inLog);
     };
     expect(core.take(...[1, 2, 3].map((seq) => readings(core, { seq, points: one(seq) })))).toEqual([null, null, null]);
     expect(core.read('tilt-se/p_0').map((item) => item.value)).toEqual([1, 3]);
