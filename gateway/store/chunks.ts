@@ -1,4 +1,5 @@
 import type { TimeState } from '../../contract/http/common.ts';
+import { bytesOf, textOf } from './blob-text.ts';
 import { decodeColumns, decodeSeries, earliestOf, encodeSeries, type Sample, type SeriesColumns } from './columns.ts';
 import type { Database } from './database.ts';
 import { timeNumber, timeOf } from './times.ts';
@@ -73,7 +74,9 @@ export class Chunks {
    */
   take(segment: number, limit: number, each: (point: number, samples: readonly Sample[]) => void): number {
     const rows = this.#sql.readSome.all(rowOf(segment, 0, 0), rowOf(segment + 1, 0, 0) - 1, limit);
-    for (const { id, body } of rows) each(Math.floor(id / partsPerPoint) % pointsPerSegment, decodeSeries(body));
+    for (const { id, body } of rows) {
+      each(Math.floor(id / partsPerPoint) % pointsPerSegment, decodeSeries(bytesOf(body)));
+    }
     const last = rows.at(-1);
     if (last !== undefined) this.#sql.remove.run(rowOf(segment, 0, 0), last.id);
     if (rows.length < limit) this.#sql.removeSegment.run(segment);
@@ -85,7 +88,10 @@ export class Chunks {
     const first = rowOf(segment, point, late ? partsLate : 0);
     const rows = this.#sql.read
       .all(first, first + partsLate - 1)
-      .map(({ id, body }) => ({ id, body, from: earliestOf(body) }))
+      .map((row) => {
+        const body = bytesOf(row.body);
+        return { id: row.id, body, from: earliestOf(body) };
+      })
       .sort((a, b) => a.from - b.from);
     for (const [index, { id, body }] of rows.entries()) {
       const time = timeOf(Math.floor(((id % partsPerPoint) % partsLate) / partsPerTime));
@@ -161,6 +167,7 @@ function rowOf(segment: number, point: number, part: number): number {
   return (segment * pointsPerSegment + point) * partsPerPoint + part;
 }
 
+type Row = { id: number; body: string };
 type SpanRow = { segment: number; from: number; to: number };
 
 function statements(db: Database) {
@@ -188,14 +195,14 @@ function statements(db: Database) {
          AND id < (SELECT max(id) FROM segments) ORDER BY id LIMIT 1`,
       )
       .pluck(),
-    readSome: db.prepare<[number, number, number], { id: number; body: Buffer }>(
-      'SELECT id, body FROM chunks WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?',
+    readSome: db.prepare<[number, number, number], Row>(
+      `SELECT id, ${textOf('body')} AS body FROM chunks WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?`,
     ),
     remove: db.prepare<[number, number]>('DELETE FROM chunks WHERE id BETWEEN ? AND ?'),
     removeSegment: db.prepare<[number]>('DELETE FROM segments WHERE id = ?'),
     insert: db.prepare<[number, Buffer]>('INSERT INTO chunks (id, body) VALUES (?, ?)'),
-    read: db.prepare<[number, number], { id: number; body: Buffer }>(
-      'SELECT id, body FROM chunks WHERE id BETWEEN ? AND ? ORDER BY id',
+    read: db.prepare<[number, number], Row>(
+      `SELECT id, ${textOf('body')} AS body FROM chunks WHERE id BETWEEN ? AND ? ORDER BY id`,
     ),
   };
 }

@@ -1,5 +1,6 @@
 import type Sqlite from 'better-sqlite3';
 import type { TimeState } from '../../contract/http/common.ts';
+import { bytesOf, textOf } from './blob-text.ts';
 import type { Database } from './database.ts';
 import { countRows } from './message-body.ts';
 import type { Moment } from './reading-time.ts';
@@ -23,9 +24,9 @@ export type LoggedMessage = LogMessage & { readonly id: number };
 
 type Appended = { readonly moment: Moment; readonly readings: number; readonly digest: number };
 
-type Row = Omit<LoggedMessage, 'time' | 'receivedAt'> & { time: number; receivedAt: number };
+type Row = Omit<LoggedMessage, 'time' | 'body'> & { time: number; body: string };
 
-const columns = 'id, epoch, seq, device, at, time, received_at AS receivedAt, body, digest';
+const columns = `id, epoch, seq, device, at, time, received_at AS receivedAt, ${textOf('body')} AS body, digest`;
 
 /**
  * Messages of readings in the order in which they came: one row each, only ever appended, without an index. Rows up to
@@ -46,7 +47,7 @@ export class MessageLog {
     // An emptied table would begin at 1 again, below the mark, where nothing is read.
     this.#next = Math.max(this.#sql.last.get() ?? 0, this.#sealed) + 1;
     this.#unsealed = 0;
-    for (const body of this.#sql.bodies.iterate(this.#sealed)) this.#unsealed += countRows(body);
+    for (const body of this.#sql.bodies.iterate(this.#sealed)) this.#unsealed += countRows(bytesOf(body));
     this.#before = { next: this.#next, unsealed: this.#unsealed };
   }
 
@@ -165,7 +166,9 @@ export function* everyMessage(db: Pick<Sqlite.Database, 'prepare'>): Generator<L
 }
 
 function read(row: Row): LoggedMessage {
-  return { ...row, time: timeOf(row.time), digest: row.digest === null ? null : row.digest >>> 0 };
+  const { id, epoch, seq, device, at, receivedAt, digest } = row;
+  const known = { id, epoch, seq, device, at, receivedAt, digest: digest === null ? null : digest >>> 0 };
+  return { ...known, time: timeOf(row.time), body: bytesOf(row.body) };
 }
 
 function statements(db: Database) {
@@ -174,7 +177,7 @@ function statements(db: Database) {
     seal: db.prepare<[number]>("UPDATE meta SET value = ? WHERE key = 'sealed'"),
     first: db.prepare<[], number>('SELECT id FROM log ORDER BY id LIMIT 1').pluck(),
     last: db.prepare<[], number>('SELECT id FROM log ORDER BY id DESC LIMIT 1').pluck(),
-    bodies: db.prepare<[number], Buffer>('SELECT body FROM log WHERE id > ?').pluck(),
+    bodies: db.prepare<[number], string>(`SELECT ${textOf('body')} FROM log WHERE id > ?`).pluck(),
     insert: db.prepare<[number, number, number, number, number | null, number, number, Buffer, number]>(
       'INSERT INTO log (id, epoch, seq, device, at, time, received_at, body, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
     ),

@@ -9,7 +9,7 @@ import { timeNumber } from './times.ts';
 
 /** Work in one turn of the event loop, so that what waits for an answer waits no longer than this. */
 const turnMs = 4;
-const messagesPerSlice = 20;
+const messagesPerSlice = 40;
 const deletesPerSlice = 500;
 /** Sealed messages that one commit deletes on the side, at least. Twice what it appends where that is more: the next one may write a segment instead. */
 const deletesPerCommit = 250;

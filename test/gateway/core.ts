@@ -124,7 +124,9 @@ export class Core {
   }
 
   counts() {
-    const { site: _site, agent: _agent, ...counts } = this.counters.all()[0] ?? {};
+    const [first] = this.counters.all();
+    if (first === undefined) throw new Error('no agent is counted');
+    const { site: _site, agent: _agent, ...counts } = first;
     return counts;
   }
 

@@ -13,7 +13,7 @@ const step = fc.record({
   of: fc.array(sent, { minLength: 1, maxLength: 20 }),
   ends: fc.constantFrom('kept', 'kept', 'kept', 'failed', 'sealed', 'gave up'),
 });
-type Sent = typeof sent extends fc.Arbitrary<infer T> ? T : never;
+type Sent = Omit<typeof sent extends fc.Arbitrary<infer T> ? T : never, 'epoch'> & { epoch: string };
 
 describe('what has come, written behind the log', () => {
   test('is after a kill at any commit what the gateway knew: nothing is new twice, nothing that never came is known', {
@@ -40,13 +40,13 @@ describe('what has come, written behind the log', () => {
           const missing = holes(came, 'e1', lost.e1) + holes(came, 'e2', lost.e2);
           expect(core.counts()).toMatchObject({ missing });
           const copy = afterKill(core);
-          const before = copy.counts();
+          const { duplicates, conflicts, ...before } = copy.counts();
           expect(before).toMatchObject({ missing });
           copy.take(...[...came.values()].map((one) => message(core, one)));
-          expect(copy.counts()).toEqual({ ...before, duplicates: (before.duplicates ?? 0) + came.size });
+          expect(copy.counts()).toEqual({ ...before, duplicates: duplicates + came.size, conflicts });
           const others = [...came.values()].filter((one) => one.what !== 'malformed').map(otherwise);
           copy.take(...others.map((one) => message(core, one)));
-          expect(copy.counts()).toMatchObject({ conflicts: (before.conflicts ?? 0) + others.length });
+          expect(copy.counts()).toMatchObject({ conflicts: conflicts + others.length });
           copy.close();
         }
         core.close();
