@@ -9,7 +9,8 @@ import { timeNumber } from './times.ts';
 
 /** Work in one turn of the event loop, so that what waits for an answer waits no longer than this. */
 const turnMs = 4;
-const messagesPerSlice = 40;
+/** Readings that one look into the log brings, where messages are alike. */
+const readingsPerSlice = 1000;
 const deletesPerSlice = 500;
 /** Sealed messages that one commit deletes on the side, at least. Twice what it appends where that is more: the next one may write a segment instead. */
 const deletesPerCommit = 250;
@@ -212,12 +213,14 @@ export class Sealer {
   *#seal(): Generator<void, void> {
     const { messages } = this.#options;
     const upTo = messages.last;
+    const perMessage = messages.unsealed / (upTo - messages.sealed);
+    const perSlice = Math.max(10, Math.min(250, Math.round(readingsPerSlice / perMessage)));
     while (messages.sealed < upTo) {
       const found = new Map<number, Series>();
       let last = messages.sealed;
       let readings = 0;
       while (last < upTo && readings < readingsPerSegment) {
-        const slice = messages.after(last, messagesPerSlice).filter((message) => message.id <= upTo);
+        const slice = messages.after(last, perSlice).filter((message) => message.id <= upTo);
         for (const message of slice) readings += gather(found, message);
         last = slice.at(-1)?.id ?? upTo;
         yield;

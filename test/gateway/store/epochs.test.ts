@@ -7,7 +7,15 @@ import { Core, readings, status } from '../core.ts';
 
 /** Some about the border of two blocks of digests. */
 const seq = fc.oneof(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 250, max: 262 }));
-const what = fc.constantFrom('reading', 'reading', 'reading', 'nothing', 'unknown point', 'unknown device', 'malformed');
+const what = fc.constantFrom(
+  'reading',
+  'reading',
+  'reading',
+  'nothing',
+  'unknown point',
+  'unknown device',
+  'malformed',
+);
 const sent = fc.record({ seq, what, epoch: fc.constantFrom('e1', 'e1', 'e2'), value: fc.integer() });
 const step = fc.record({
   of: fc.array(sent, { minLength: 1, maxLength: 20 }),
