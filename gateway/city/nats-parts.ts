@@ -10,8 +10,9 @@ export type Part = { readonly subject: string; readonly payload: Uint8Array };
 type Content = Pick<CityBatch, 'messages' | 'records' | 'health' | 'done'>;
 
 const pack = promisify(zstdCompress);
-/** The fastest: a batch is packed in 1 ms, to a sixth. */
+/** The fastest: a batch is packed in 1 ms, to a sixth, in one piece: a thread is asked for each. */
 const fast = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+const fastInOne = { ...fast, chunkSize: 1 << 17 };
 /** What is shorter is packed at once, in less than 0.1 ms: an alert does not wait for the threads that pack a backlog. */
 const shortChars = 16_384;
 
@@ -55,7 +56,7 @@ function split({ messages, records, health, done }: CityBatch): Of[] {
 async function payloads(gateway: string, content: Content, maxBytes: number): Promise<Uint8Array[]> {
   const batch: CityBatch = { v: 1, gateway, ...content };
   const text = JSON.stringify(batch);
-  const payload = text.length < shortChars ? zstdCompressSync(text, fast) : await pack(text, fast);
+  const payload = text.length < shortChars ? zstdCompressSync(text, fast) : await pack(text, fastInOne);
   if (payload.length <= maxBytes) return [payload];
   const halves = halved(content);
   if (halves === null) throw new CityError('refused', `a message of ${payload.length} bytes; NATS takes ${maxBytes}`);
