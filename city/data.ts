@@ -10,6 +10,7 @@ import {
   type AskRow,
   ask,
   asksNow,
+  capChangedAt,
   capMessage,
   capSince,
   type GatewayRow,
@@ -44,6 +45,8 @@ export type CityData = {
   history(of: HistoryOf, span: Span): Promise<HistoryRow[]>;
   /** CAP messages that were sent since then (epoch ms). */
   capSince(from: number, districts: Districts): Promise<StateRow[]>;
+  /** When the last CAP message ended before `now`; the city's first moment where none did. Epoch ms. */
+  capChangedAt(now: number): Promise<number>;
   capMessage(identifier: string): Promise<StateRow | null>;
   platform(from: number, districts: Districts): Promise<PlatformRow[]>;
   /** @throws while the database does not answer */
@@ -64,6 +67,7 @@ export function dataOf(sql: Sql): CityData {
     audit: (limit) => auditRows(sql, limit),
     history: (of, span) => history(sql, of, span),
     capSince: (from, districts) => capSince(sql, from, districts),
+    capChangedAt: (now) => capChangedAt(sql, now),
     capMessage: (identifier) => capMessage(sql, identifier),
     platform: (from, districts) => platformRows(sql, from, districts),
     async isThere() {

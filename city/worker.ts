@@ -21,7 +21,7 @@ import { connect, type Sql } from './store/database.ts';
 import { gatewayBy } from './store/gateways.ts';
 import { alone, hubTable } from './store/hub-table.ts';
 import { keepLook } from './store/looks.ts';
-import { migrate } from './store/migrations.ts';
+import { migrate, olderBesideMs } from './store/migrations.ts';
 import { Names } from './store/names.ts';
 import { codeOf, dayOf, isAway, Partitions } from './store/partitions.ts';
 import { schema } from './store/schema.ts';
@@ -60,6 +60,8 @@ const platformEveryMs = 2000;
 const platformLock = 0x706c6174; // 'plat'
 /** What the platform did not take for so long it takes no more. */
 const platformForMs = 7 * 86_400_000;
+/** The step of the schema from which programs know the digests that are made now. */
+const digestStep = 6;
 const retainEveryMs = 600_000;
 /** A proof is asked of the database again after this; so long may a gateway that was removed go on. */
 const trustMs = 5000;
@@ -118,18 +120,24 @@ export class Worker {
       ]);
     }
     const sql = connect(database, { onNotice: (text) => log.debug({ text }, 'database-notice') });
+    let olderUntil = 0;
     try {
       await reached(() => migrate(sql, schema), options);
+      olderUntil = clock.monotonic() + (await olderBesideMs(sql, digestStep));
     } catch (error) {
       await sql.end({ timeout: 1 });
       throw new InputError([`--database: cannot be used: ${error instanceof Error ? error.message : String(error)}`]);
     }
     const names = new Names(sql);
     const partitions = new Partitions(sql);
+    const of = {
+      ...{ sql, names, partitions, keepDays: options.keepDays, now: () => clock.now() },
+      hasOlderBeside: () => clock.monotonic() < olderUntil,
+    };
     const intake = new Intake({
       async take(batches) {
         try {
-          return await take({ sql, names, partitions, keepDays: options.keepDays, now: () => clock.now() }, batches);
+          return await take(of, batches);
         } catch (error) {
           // A partition that another worker dropped, among others.
           partitions.forget();
@@ -274,7 +282,9 @@ async function retain(sql: Sql, partitions: Partitions, firstDay: number): Promi
   // A day longer: what is taken again is known by them.
   await partitions.dropBefore('messages', firstDay - 2);
   // CAP messages that ended long ago; each message is a state of its own.
-  await sql`delete from states where kind = 'cap' and at < (extract(epoch from now()) * 1000)::bigint - 30 * 86400000::bigint`;
+  // The last of them stays: it says when their feed changed last.
+  await sql`delete from states where kind = 'cap' and at < (extract(epoch from now()) * 1000)::bigint - 30 * 86400000::bigint
+    and at < (select max(at) from states where kind = 'cap')`;
   await sql`delete from site_hours where hour < extract(epoch from now()) / 3600 - 400 * 24`;
   await sql`delete from records where taken_at < now() - make_interval(days => 400)`;
 }

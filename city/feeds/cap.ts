@@ -31,10 +31,10 @@ export function liveOf(messages: readonly CapMessage[], now: number): CapMessage
     .sort((a, b) => b.sent - a.sent || (a.identifier < b.identifier ? -1 : 1));
 }
 
-/** `base`: where the feeds are read, without a slash at its end. */
+/** `base`: where the feeds are read, without a slash at its end. `last`: when it changed last before these messages, epoch ms. */
 export function capAtom(
   messages: readonly CapMessage[],
-  { base, title, now }: { base: string; title: string; now: number },
+  { base, title, now, last }: { base: string; title: string; now: number; last: number },
 ): string {
   const entries: AtomEntry[] = liveOf(messages, now).map(
     ({ identifier, headline, instruction, sent, expires, author }) => ({
@@ -43,6 +43,6 @@ export function capAtom(
   );
   // Also when an entry left: by a newer one, or by the time.
   const ended = messages.map(({ expires }) => expires).filter((ms) => ms <= now);
-  const updated = Math.max(0, ...messages.map(({ sent }) => sent), ...ended);
+  const updated = Math.max(last, ...messages.map(({ sent }) => sent), ...ended);
   return atomFeed({ title, base, author: title, entries, updated });
 }

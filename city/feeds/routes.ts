@@ -44,8 +44,9 @@ export function openFeeds(app: FastifyInstance, data: CityData, now: () => numbe
   open('/feeds/standard/resident.csv', csv, 3600, async () => residentCsv(await places()));
   open('/feeds/standard/resident.json', json, 3600, async () => residentJson(await places()));
   open('/feeds/cap.atom', 'application/atom+xml; charset=utf-8', 5, async (request) => {
-    const messages = capMessages(await data.capSince(now() - capLifeMs, null));
-    return capAtom(messages, { base: `${baseOf(request)}/feeds`, title: cityWords.capFeed.ko, now: now() });
+    const [rows, last] = await Promise.all([data.capSince(now() - capLifeMs, null), data.capChangedAt(now())]);
+    const about = { base: `${baseOf(request)}/feeds`, title: cityWords.capFeed.ko, now: now(), last };
+    return capAtom(capMessages(rows), about);
   });
   app.get('/feeds/cap/:file', async (request, reply) => {
     const { file } = request.params as { file: string };

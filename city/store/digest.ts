@@ -17,6 +17,12 @@ export function digestOf({ device, at, points }: CityMessage): number {
   return 2 ** 32 + digestEnd(hash);
 }
 
+/**
+ * Older programs take a message that came again for another one where its digest is not of their form. So where they were before
+ * this one, this one writes theirs for the first day: workers are replaced one by one.
+ */
+export const digestsOf = (areOfBefore: boolean) => (areOfBefore ? jsonDigestOf : digestOf);
+
 /** Whether the message is the one that `digest` was made of. */
 export function isDigestOf(digest: number, message: CityMessage): boolean {
   return digest === (digest < 2 ** 32 ? jsonDigestOf(message) : digestOf(message));

@@ -41,6 +41,20 @@ export async function migrate(sql: Sql, steps: readonly Migration[]): Promise<{ 
   return { applied };
 }
 
+const replacedWithinMs = 86_400_000;
+
+/**
+ * How long programs that do not know a step may still run beside this one, ms: a day after the step was made, and not at all where
+ * all of the database is of the same program.
+ */
+export async function olderBesideMs(sql: Sql, step: number): Promise<number> {
+  const [row] = await sql<{ ms: number }[]>`
+    select (extract(epoch from step.at - clock_timestamp()) * 1000)::float8 + ${replacedWithinMs} as ms
+    from city_versions as step, city_versions as before
+    where step.version = ${step} and before.version = ${step - 1} and step.at - before.at > interval '1 minute'`;
+  return Math.max(0, row?.ms ?? 0);
+}
+
 function check(
   rows: readonly { version: number; checksum: string; works_with: number }[],
   steps: readonly Migration[],

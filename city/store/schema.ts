@@ -141,4 +141,11 @@ export const schema: readonly Migration[] = [
       primary key (set_id, gateway, site));
     `,
   },
+  {
+    worksWith: 1,
+    sql: `
+    -- A program that knows this step writes digests as those before it did for a day, so that they may go on beside it.
+    comment on column messages.digest is 'below 2^32: the CRC of its JSON, as programs before step 6 make it; above: a hash of its numbers';
+    `,
+  },
 ];

@@ -3,7 +3,7 @@ import { setImmediate as immediate } from 'node:timers/promises';
 import type { CityBatch, CityMessage } from '../../contract/city.ts';
 import { addReadings, CopyRows, countReadings } from './copy-rows.ts';
 import { json, type Sql, type Tx } from './database.ts';
-import { digestOf, isDigestOf } from './digest.ts';
+import { digestsOf, isDigestOf } from './digest.ts';
 import type { Names } from './names.ts';
 import { dayMs, dayOf, type Partitions } from './partitions.ts';
 import { takeRecords } from './take-records.ts';
@@ -16,6 +16,8 @@ export type TakeOptions = {
   /** How long readings are kept, days. */
   keepDays: number;
   now: () => number;
+  /** Programs from before step 6 of the schema may run beside this one. */
+  hasOlderBeside?: () => boolean;
 };
 
 export type TakenCounts = {
@@ -36,10 +38,10 @@ const rowsPerTurn = 100;
  * @throws what the database throws; nothing of the batches is taken then
  */
 export async function take(options: TakeOptions, batches: readonly CityBatch[]): Promise<TakenCounts> {
-  const { sql, names, partitions } = options;
+  const { sql, names, partitions, hasOlderBeside = () => false } = options;
   const messages = batches.flatMap((batch) => batch.messages);
   await names.learn(messages);
-  const rows = rowsOf(batches, names);
+  const rows = rowsOf(batches, names, digestsOf(hasOlderBeside()));
   const span = spanOf(options);
   await partitions.ensure('messages', new Set(rows.map(({ message }) => dayOf(message.receivedAt))));
   const copies = new Copies(names, span);
@@ -66,7 +68,7 @@ export async function take(options: TakeOptions, batches: readonly CityBatch[]):
   });
 }
 
-function rowsOf(batches: readonly CityBatch[], names: Names): Row[] {
+function rowsOf(batches: readonly CityBatch[], names: Names, digestOf: (message: CityMessage) => number): Row[] {
   const rows = batches.flatMap(({ gateway, messages }) =>
     messages.map((message) => ({ message, gateway, epoch: names.epoch(message), digest: digestOf(message) })),
   );

@@ -67,6 +67,17 @@ export async function capSince(sql: Sql, from: number, districts: Districts): Pr
     order by states.at, states.key`;
 }
 
+/** When the list of live CAP messages changed last, by what ended before `now`; the first moment of this database where none did. */
+export async function capChangedAt(sql: Sql, now: number): Promise<number> {
+  const [row] = await sql<{ at: number }[]>`
+    select greatest(
+      (select (extract(epoch from min(at)) * 1000)::bigint from city_versions),
+      (select max(expires) filter (where expires <= ${now}) from (
+        select case jsonb_typeof(body -> 'expires') when 'number' then (body ->> 'expires')::numeric::bigint end as expires
+        from states where kind = 'cap') as ended)) as at`;
+  return row?.at ?? 0;
+}
+
 export async function capMessage(sql: Sql, identifier: string): Promise<StateRow | null> {
   const [row] = await sql<StateRow[]>`
     select states.kind, states.site, states.key, states.at, states.body, gateways.district, null::float8 as "agreedAgo"

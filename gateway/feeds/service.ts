@@ -42,6 +42,7 @@ type Decisions = { readonly changes: readonly Change[] };
 export class Feeds implements Participant<never, Decisions, never> {
   readonly name = 'feeds';
   readonly #clock: Clock;
+  readonly #began: number;
   readonly #tables: CapTables;
   readonly #sites: ReadonlyMap<string, Site>;
   readonly #lotNow: FeedsOptions['lotNow'];
@@ -50,6 +51,7 @@ export class Feeds implements Participant<never, Decisions, never> {
   constructor({ db, sites, clock, lotNow }: FeedsOptions) {
     this.#lotNow = lotNow;
     this.#clock = clock;
+    this.#began = clock.now();
     this.#tables = new CapTables(db);
     this.#sites = new Map(sites.map((site) => [site.id, site]));
     this.#memory = load(this.#tables, clock.now());
@@ -107,7 +109,8 @@ export class Feeds implements Participant<never, Decisions, never> {
       return head !== undefined && isLive(head, chain, now) ? [entryOf(head, this.#site(view))] : [];
     });
     const ended = chains.map(({ chain }) => chain.at(-1)?.expires.ms ?? 0).filter((ms) => ms <= now);
-    const updated = Math.max(0, ...entries.map(({ sent }) => sent), ...ended);
+    // Of a list that never held anything: RFC 4287 wants a date, and 1970 would be none.
+    const updated = Math.max(0, ...entries.map(({ sent }) => sent), ...ended) || this.#began;
     const [first] = this.#sites.values();
     const author = first?.feeds.cap.senderName.ko ?? '';
     const newest = entries.toSorted((a, b) => b.sent - a.sent || a.identifier.localeCompare(b.identifier));

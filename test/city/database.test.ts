@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { usualPlan } from '../../city/configuration/waves.ts';
 import { dataOf, heldBy } from '../../city/data.ts';
@@ -22,12 +23,12 @@ import { connect, json, type Sql } from '../../city/store/database.ts';
 import { addGateway, addToken, readerBy } from '../../city/store/gateways.ts';
 import { alone, hubStates, hubTable } from '../../city/store/hub-table.ts';
 import { keepLook } from '../../city/store/looks.ts';
-import { migrate } from '../../city/store/migrations.ts';
+import { migrate, olderBesideMs } from '../../city/store/migrations.ts';
 import { Names } from '../../city/store/names.ts';
 import { Partitions } from '../../city/store/partitions.ts';
 import { schema } from '../../city/store/schema.ts';
 import { take } from '../../city/store/take.ts';
-import { keepPlatform } from '../../city/store/views.ts';
+import { capChangedAt, keepPlatform } from '../../city/store/views.ts';
 import { signSet } from '../../config/signed/city-set.ts';
 import { type CityBatch, parseCityBatch } from '../../contract/city.ts';
 import { claimOf, type GatewayReport } from '../../contract/configuration.ts';
@@ -133,6 +134,50 @@ test_('each question takes the districts of its reader', async () => {
   expect(await data.asksNow(['gangdong'])).toMatchObject([{ site: 'gangdong', by: 'kim', outcome: null }]);
   const entry = { by: 'token:kim', action: 'alert-acknowledge', subject: 'alert:gangdong/a' };
   expect((await data.audit(1))[0]).toMatchObject(entry);
+});
+
+test_('the feed of CAP changed last when the last message ended, and before any when the city began', async () => {
+  const [made] = await sql<{ at: number }[]>`
+    select (extract(epoch from min(at)) * 1000)::bigint as at from city_versions`;
+  const of = await sql<{ ended: number | null }[]>`
+    select max((body ->> 'expires')::bigint) as ended from states where kind = 'cap'`;
+  expect(await capChangedAt(sql, 0)).toBe(made?.at);
+  expect(await capChangedAt(sql, now + 10 * 86_400_000)).toBe(Math.max(made?.at ?? 0, of[0]?.ended ?? 0));
+});
+
+test_('beside workers of before, a message is stored by the digest that they know, for a day', async () => {
+  const admin = connect(postgres.url, { max: 1 });
+  await admin`create database upgraded`;
+  await admin.end();
+  const own = connect(postgres.url.replace(/postgres$/, 'upgraded'), { max: 2 });
+  await migrate(own, schema.slice(0, 5));
+  expect(await olderBesideMs(own, 6)).toBe(0);
+  await migrate(own, schema);
+  expect(await olderBesideMs(own, 6)).toBe(0); // all of one program
+  await own`update city_versions set at = at - interval '30 days' where version < 6`;
+  const dayMs = 86_400_000;
+  expect(await olderBesideMs(own, 6)).toBeGreaterThan(dayMs - 60_000);
+  expect(await olderBesideMs(own, 6)).toBeLessThanOrEqual(dayMs);
+  await addGateway(own, { id: 'g-x', sites: ['x'], district: 'x', certificate: null, by: 'test' });
+  const message = (seq: number) => ({
+    ...{ site: 'x', agent: 'a', epoch: 'e', start: 1, seq, device: 'd', at: now, time: 'synced', receivedAt: now },
+    points: { t: { dt: [0], v: [20.5] } },
+  });
+  const parsed = parseCityBatch({
+    ...{ v: 1, gateway: 'g-x', messages: [message(1)], records: [], health: null, done: [] },
+  });
+  if (!parsed.ok) throw new Error(parsed.problem);
+  const of = { sql: own, names: new Names(own), partitions: new Partitions(own), keepDays: 2, now: () => Date.now() };
+  const first = await take({ ...of, hasOlderBeside: () => true }, [parsed.value]);
+  expect(first).toMatchObject({ messages: 1, conflicts: 0 });
+  const [row] = await own<{ digest: number }[]>`select digest from messages`;
+  // What a program of before makes of it when it comes again: crc32(JSON.stringify([device, at, points])).
+  expect(row?.digest).toBe(crc32(JSON.stringify(['d', now, { t: { dt: [0], v: [20.5] } }])));
+  // The day is over: the same message is known all the same.
+  expect(await take(of, [parsed.value])).toMatchObject({ messages: 0, duplicates: 1, conflicts: 0 });
+  await own`update city_versions set at = at - interval '25 hours' where version = 6`;
+  expect(await olderBesideMs(own, 6)).toBe(0);
+  await own.end();
 });
 
 test_('a token keeps where it may act', async () => {

@@ -15,7 +15,14 @@ function city(of: { error?: Error; isTls?: boolean } = {}) {
   };
   const data = {
     ...{ gateways: broken, states: broken, indicators: rows, asksNow: rows, configurations: rows, hubs: rows },
-    ...{ audit: rows, history: rows, capSince: rows, platform: rows, capMessage: async () => null },
+    ...{
+      audit: rows,
+      history: rows,
+      capSince: rows,
+      platform: rows,
+      capChangedAt: async () => 0,
+      capMessage: async () => null,
+    },
     ...{ ask: async () => {}, decide: async () => {}, isThere: async () => {} },
     readerBy: async (token: string) => (token === 'good' ? kim : null),
   };

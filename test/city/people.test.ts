@@ -81,6 +81,7 @@ function makeCity() {
         body: { site, key, state: 'open', public: { capacity: 2, free: 2, occupied: 0, unknown: 0, outOfService: 0 } },
       },
     ],
+    capChangedAt: async () => 0,
     capSince: async (_from, of) => within(districts.map(cap), of),
     capMessage: async (id) => districts.map(cap).find(({ key }) => key === id) ?? null,
     platform: async (_from, of) => within(districts.map(platform), of),

@@ -36,7 +36,7 @@ export const feedRoutes: readonly Route[] = [
     handle(services, request, reply) {
       const { xml: body, updated } = services.feeds.atom(`${originOf(services, request)}/feeds`);
       const type = 'application/atom+xml; charset=utf-8';
-      return sendDocument(request, reply, { body, type, modified: updated === 0 ? null : updated, maxAge: 10 });
+      return sendDocument(request, reply, { body, type, modified: updated, maxAge: 10 });
     },
   }),
   route({

@@ -58,9 +58,10 @@ test('what is no such message is none', () => {
 });
 
 test('the feed is Atom, and its date is that of its last change, which may be an end', () => {
-  const feed = (at: number) => {
-    const messages = capMessages([row({ number: 1, headline: '<불> & "연기"' })]);
-    const parsed = parseXml(capAtom(messages, { base: 'http://c/feeds', title: '도시', now: at }));
+  const last = now - 5 * hourMs;
+  const feed = (at: number, rows = [row({ number: 1, headline: '<불> & "연기"' })]) => {
+    const messages = capMessages(rows);
+    const parsed = parseXml(capAtom(messages, { base: 'http://c/feeds', title: '도시', now: at, last }));
     if (!('root' in parsed)) throw new Error('no XML');
     return parsed.root;
   };
@@ -69,6 +70,7 @@ test('the feed is Atom, and its date is that of its last change, which may be an
   expect(text('updated', now + 2 * hourMs)).toBe(new Date(now + hourMs).toISOString());
   const entry = feed(now).children.find(({ name }) => name === 'entry');
   expect(entry?.children.find(({ name }) => name === 'title')?.text).toBe('<불> & "연기"');
+  expect(feed(now, []).children.find(({ name }) => name === 'updated')?.text).toBe(new Date(last).toISOString());
   expect(feed(now + hourMs).children.some(({ name }) => name === 'entry')).toBe(false);
 });
 
