@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Clock } from '../contract/clock.ts';
 import { InputError } from '../contract/input-error.ts';
 import { Offers } from './configuration/offers.ts';
@@ -50,6 +50,10 @@ export type WorkerOptions = {
 
 /** Names of entities are long: a syllable of Korean is nine characters of a URL. */
 const routerOptions = { maxParamLength: 1000 };
+/** An address that cannot be read is answered as anything else that cannot be understood. */
+const frameworkErrors = (_error: unknown, _request: FastifyRequest, reply: FastifyReply) => {
+  reply.code(400).send({ type: '/problems/bad-request', status: 400 });
+};
 
 const sumEveryMs = 5000;
 const configurationEveryMs = 5000;
@@ -147,10 +151,11 @@ export class Worker {
     });
     const tls = options.tls === null ? null : readPair(options.tls);
     const app = (tls === null
-      ? Fastify({ logger: false, routerOptions })
+      ? Fastify({ logger: false, routerOptions, frameworkErrors })
       : Fastify({
           logger: false,
           routerOptions,
+          frameworkErrors,
           https: { ...tls, requestCert: true, rejectUnauthorized: false },
         })) as unknown as FastifyInstance; // over TLS or not, it is used alike
     const trust = new Trust(sql, clock);

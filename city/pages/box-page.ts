@@ -38,7 +38,7 @@ function cells(box: Box, say: Say): Cell[] {
   const age = agreedAgo === null ? say(words.never) : say(agoWords(agreedAgo));
   const agreed = health?.agreed;
   return [
-    html`<b>${box.id}</b><br><span class="soft">${box.sites.join(', ')}</span>`,
+    html`<a href="/gateways/${encodeURIComponent(box.id)}"><b>${box.id}</b></a><br><span class="soft">${box.sites.join(', ')}</span>`,
     box.district,
     box.reasons.length === 0
       ? html`<span class="ok">${say(words.none)}</span>`

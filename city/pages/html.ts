@@ -73,7 +73,7 @@ export function table(head: readonly string[], rows: readonly (readonly Cell[])[
   return html`<table><thead><tr>${heads}</tr></thead><tbody>${rows.map((row) => html`<tr>${cells(row)}</tr>`)}</tbody></table>`;
 }
 
-/** A number, a share or a ratio. A column with a word in it is none of figures. */
+/** A number, a share or a ratio. A column with a word in it is none of figures, nor is one of versions. */
 function isFigure(cell: Cell | undefined): boolean {
-  return typeof cell === 'number' || (typeof cell === 'string' && /^[\d.]+( %| \/ \d+)?$/.test(cell));
+  return typeof cell === 'number' || (typeof cell === 'string' && /^\d+(\.\d+)?( %| \/ \d+)?$/.test(cell));
 }

@@ -14,6 +14,7 @@ import { boxes, isConnected } from './boxes.ts';
 import { configurationPage } from './configuration-page.ts';
 import { askedOf, askPage, mayStep, takeStep } from './configuration-steps.ts';
 import { openErrors } from './errors.ts';
+import { gatewayPage } from './gateway-page.ts';
 import { type Html, page, type Say, sayIn } from './html.ts';
 import { alertPage, indicatorPage, lotPage } from './list-pages.ts';
 import { cityLots, openAlerts } from './lots.ts';
@@ -61,8 +62,29 @@ export function openPages(app: FastifyInstance, options: PagesOptions): void {
       }),
     );
   const of = readings(data, clock);
+  const alertsOf = async (reader: Reader) => ({
+    asked: new Map((await data.asksNow(reader.districts)).map((row) => [`${row.site}/${row.alert}`, row.outcome])),
+    mayAct: (district: string) => mayOperate(reader, district),
+  });
 
   shown('/', 'boxes', async ({ districts }, say) => boxPage(await of.boxes(districts), say));
+  app.get(
+    '/gateways/:id',
+    signedIn(async (reader, request, reply) => {
+      const { districts, name } = reader;
+      const { id } = request.params as { id: string };
+      const box = (await of.boxes(districts)).find((each) => each.id === id);
+      if (box === undefined) return reply.callNotFound();
+      const own = ({ site }: { site: string }) => box.sites.includes(site);
+      const language = languageFor(request);
+      const content = gatewayPage({
+        ...{ box, ...(await alertsOf(reader)), say: sayIn(language), now: clock.now() },
+        ...{ devices: (await of.devices(districts)).filter(own), lots: (await of.lots(districts)).filter(own) },
+        alerts: (await of.alerts(districts)).filter(own),
+      });
+      return sendPage(reply, page(language, '/', id, content, name));
+    }),
+  );
   shown('/map', 'map', async ({ districts }, say, { district, box }) => {
     const [lots, alerts, places] = [await of.lots(districts), await of.alerts(districts), await of.places(districts)];
     const known = [...new Set([...lots, ...alerts].map((row) => row.district))].sort();
@@ -79,16 +101,12 @@ export function openPages(app: FastifyInstance, options: PagesOptions): void {
     });
   });
   shown('/lots', 'lots', async ({ districts }, say) => lotPage(await of.lots(districts), say));
-  shown('/alerts', 'alerts', async (reader, say) => {
-    const asked = new Map(
-      (await data.asksNow(reader.districts)).map((row) => [`${row.site}/${row.alert}`, row.outcome]),
-    );
-    const mayAct = (district: string) => mayOperate(reader, district);
-    return alertPage(await of.alerts(reader.districts), { say, asked, mayAct, now: clock.now() });
-  });
+  shown('/alerts', 'alerts', async (reader, say) =>
+    alertPage(await of.alerts(reader.districts), { ...(await alertsOf(reader)), say, now: clock.now() }),
+  );
   shown('/indicators', 'indicators', async ({ districts }, say) => {
     const [lots, alerts, places] = [await of.lots(districts), await of.alerts(districts), await of.places(districts)];
-    const [devices, hours] = [await data.states('device', districts), await of.hours(districts)];
+    const [devices, hours] = [await of.devices(districts), await of.hours(districts)];
     const capacity = new Map<string, number>();
     for (const { key, district, body } of places)
       if (key.startsWith('lot/')) capacity.set(district, (capacity.get(district) ?? 0) + (Number(body?.capacity) || 0));
@@ -149,6 +167,7 @@ function readings(data: CityData, clock: Pick<Clock, 'now'>) {
     lots: async (districts: Districts) =>
       cityLots(await data.states('lot', districts), await data.states('place', districts)),
     alerts: async (districts: Districts) => openAlerts(await data.states('alert', districts)),
+    devices: (districts: Districts) => data.states('device', districts),
     places: async (districts: Districts) => standing(await data.states('place', districts)),
     boxes: async (districts: Districts) => boxes(await data.gateways(districts), clock.now()),
     hours: (districts: Districts) => data.indicators(districts, Math.floor(clock.now() / hourMs) - 24),

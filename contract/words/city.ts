@@ -28,6 +28,7 @@ export const cityWords = {
   certificate: { ko: '인증서', en: 'Certificate' },
   version: { ko: '버전', en: 'Version' },
   devices: { ko: '장치', en: 'Devices' },
+  devicesNotGood: { ko: '정상이 아닌 장치', en: 'Devices that do not answer as they should' },
   connected: { ko: '연결됨', en: 'Connected' },
   notAgreed: { ko: '확인 안 됨', en: 'Not agreed' },
   never: { ko: '없음', en: 'never' },

@@ -3,6 +3,7 @@ import { kpi } from '../../city/feeds/kpi.ts';
 import { standardCsv, standardJson } from '../../city/feeds/standard.ts';
 import { boxPage } from '../../city/pages/box-page.ts';
 import { boxes } from '../../city/pages/boxes.ts';
+import { gatewayPage } from '../../city/pages/gateway-page.ts';
 import { html, sayIn } from '../../city/pages/html.ts';
 import { cityLots } from '../../city/pages/lots.ts';
 import { addReadings, CopyRows } from '../../city/store/copy-rows.ts';
@@ -48,6 +49,39 @@ test.each<[string, Parameters<typeof row>[0], object[]]>([
   ['gave up', { health: { thinned: 4 } }, [{ code: 'given-up', messages: 4 }]],
 ])('a box that %s', (_name, more, reasons) => {
   expect(boxes([row(more)], now)[0]?.reasons).toEqual(reasons);
+});
+
+const deviceRow = (key: string, state: string, more: object = {}): StateRow => ({
+  ...{ kind: 'device', site: 'a', key, district: 'd', at: now, agreedAgo: 1000 },
+  body: { state, since: null, code: null, lastGoodAt: null, simulated: false, ...more },
+});
+
+const gatewayText = (more: Parameters<typeof row>[0], devices: readonly StateRow[]) => {
+  const [box] = boxes([row(more)], now);
+  if (box === undefined) throw new Error('no box');
+  const of = { asked: new Map(), mayAct: () => true, say: sayIn('en'), now, lots: [], alerts: [] };
+  return gatewayPage({ box, devices, ...of }).html;
+};
+
+test('the page of a gateway lists the devices that are not good, the longest first, with why', () => {
+  const since = (hours: number) => ({ since: new Date(now - hours * 3_600_000).toISOString() });
+  const text = gatewayText({}, [
+    deviceRow('well', 'online'),
+    deviceRow('new', 'degraded', { code: 'fault', ...since(1) }),
+    deviceRow('<old>', 'offline', { code: 'no-reply', ...since(30) }),
+  ]);
+  expect(text).not.toContain('<b>well</b>');
+  expect(text).toMatch(/&#60;old&#62;.*offline.*no-reply.*30 h ago.*new.*degraded.*fault/s);
+});
+
+test('devices of a silent gateway are unknown, with what was said last', () => {
+  expect(gatewayText({ agreedAgo: 90_000 }, [deviceRow('d1', 'offline')])).toContain('unknown (last: offline)');
+});
+
+test('a column of versions is none of figures', () => {
+  const text = boxPage(boxes([row({ health: { version: '0.1.0' } })], now), sayIn('en')).html;
+  expect(text).toMatch(/<td data-of="Version">0.1.0</);
+  expect(text).toMatch(/<td class="n" data-of="Disk free">50 %</);
 });
 
 test('boxes by who needs a visit most', () => {

@@ -217,6 +217,7 @@ const elsewhere = [
     'GET /api/v1/hubs',
     'GET /api/v1/audit',
     'GET /ngsi-ld/v1/types',
+    'GET /gateways/:id',
   ],
   ...['GET /ngsi-ld/v1/entities/:id', 'GET /ngsi-ld/v1/temporal/entities/:id'],
 ];
@@ -242,6 +243,21 @@ test.each(guarded)('%s shows each reader his own districts and nobody without a 
       (district) => answer.body.includes(district) && (!isFiltered || answer.body.includes(siteOf(district))),
     );
     expect([name, shown]).toEqual([name, isFiltered ? ['seocho'] : sees[name]]);
+  }
+});
+
+test('the page of a gateway is there for those who see its district, and for nobody else', async () => {
+  const { app } = city();
+  for (const district of districts) {
+    const url = `/gateways/g-${district}`;
+    expect((await app.inject({ url })).statusCode).toBe(401);
+    for (const name of Object.keys(readers)) {
+      const answer = await app.inject({ url, headers: { authorization: `Bearer ${name}`, accept: 'text/html' } });
+      const may = sees[name]?.includes(district) === true;
+      expect([name, answer.statusCode]).toEqual([name, may ? 200 : 404]);
+      expect(answer.body.includes(siteOf(district))).toBe(may);
+      expect(districts.filter((other) => other !== district && answer.body.includes(siteOf(other)))).toEqual([]);
+    }
   }
 });
 
