@@ -32,7 +32,7 @@ export type AgentOptions = {
   clock: Clock;
   log: Log;
   random: () => number;
-  site: Site;
+  site: Pick<Site, 'id'>;
   agent: AgentConfig;
   /** The field is virtual: status and births say so. */
   simulated: boolean;

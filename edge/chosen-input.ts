@@ -9,9 +9,11 @@ import type { ConfigurationReason, ConfigurationRefusal } from '../contract/reas
 import { configurationWords } from '../contract/words/configuration.ts';
 import { onVirtualLines } from './box/ports-file.ts';
 import { type Held, returned, started } from './configuration/held.ts';
-import { type BoxSide, type OpenedPart, openPart, verifyPart } from './configuration/open-part.ts';
+import type { OpenedPart } from './configuration/open-part.ts';
 import { type HeldStore, heldStore } from './configuration/store.ts';
+import { type BoxSide, verifyPart } from './configuration/verify-part.ts';
 import type { EdgeCommand, Input } from './input.ts';
+import { openPartApart } from './opening.ts';
 
 /** A box with its folder, and what was given to it. */
 export type GivenBox = {
@@ -25,7 +27,7 @@ export type GivenBox = {
 export type ChosenInput = Input & { readonly held: Held; readonly trial: Trial | null; readonly store: HeldStore };
 
 /** What was handed down and stands, if it can be used; else what was before it, and at last the site file at the box. */
-export function chosenInput(box: GivenBox): ChosenInput {
+export async function chosenInput(box: GivenBox): Promise<ChosenInput> {
   const { dir, log, command, input } = box;
   const store = heldStore(dir, sha256(readFileSync(input.site.file)), log);
   let held = store.read();
@@ -35,7 +37,8 @@ export function chosenInput(box: GivenBox): ChosenInput {
     const verified = verifyPart(current.signed, sideOf(box));
     if (verified.ok && verified.part !== null) {
       const begun = started(held, verified.part.trial.starts);
-      const opened = onItsLines(openPart(verified.part, sideOf(box), join(dir, 'configuration/current')), command);
+      const part = await openPartApart(verified.part, sideOf(box), join(dir, 'configuration/current'));
+      const opened = onItsLines(part, command);
       if (begun.current === current && opened.ok) {
         if (begun !== held) keep(store, begun, log);
         const { site, agent, warnings } = opened;

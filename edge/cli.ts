@@ -12,10 +12,11 @@ import { lockFolder } from './box/lock.ts';
 import { boxFileOf, type SimulatedBox, watchVirtualBox } from './box/virtual-box.ts';
 import { type ChosenInput, chosenInput, type GivenBox, onItsLines, sideOf, trustedCa } from './chosen-input.ts';
 import { Configuration } from './configuration/configuration.ts';
-import { absentPorts, openPart, verifyPart } from './configuration/open-part.ts';
+import { absentPorts, verifyPart } from './configuration/verify-part.ts';
 import { Identity } from './identity/identity.ts';
-import { type EdgeCommand, type Input, readInput } from './input.ts';
+import type { EdgeCommand, Input } from './input.ts';
 import { openLog } from './log.ts';
+import { openPartApart, readInputApart } from './opening.ts';
 import { workerOutbox } from './outbox/worker-outbox.ts';
 import { die, stopDeadline, stopSignal } from './stopping.ts';
 import { MqttLink } from './uplink/mqtt-link.ts';
@@ -27,7 +28,7 @@ export type { EdgeCommand } from './input.ts';
  * @throws InputError before any I/O on a bus when something given cannot be used
  */
 export async function runEdge(command: EdgeCommand): Promise<void> {
-  const input = readInput(command);
+  const input = await readInputApart(command);
   const given = command.data ?? join('run', input.agent.id);
   const folder = agentFolder(given);
   const dir = prepareFolder(folder.dir);
@@ -53,7 +54,7 @@ export async function runEdge(command: EdgeCommand): Promise<void> {
   const box = { dir, log, command, input };
   try {
     // A configuration that is taken, or taken back, begins the work again; the record on disk says with which.
-    while (await runOnce({ ...box, input: chosenInput(box) }, around));
+    while (await runOnce({ ...box, input: await chosenInput(box) }, around));
     log.info({}, 'agent-stopped');
   } catch (error) {
     storeFailed(error instanceof Error ? error : new Error(String(error)));
@@ -108,7 +109,7 @@ function newAgent({ box, machine, around, onRestart }: Runs): { agent: Agent; co
     ...{ clock, log, site: site.id, agent: own.id, link, store, held, trial, onRestart },
     pull: own.uplink.configuration.pull,
     verify: (signed) => verifyPart(signed, side, trustedCa(own, command)),
-    check: (part) => onItsLines(openPart(part, side, join(dir, 'configuration/offered')), command),
+    check: async (part) => onItsLines(await openPartApart(part, side, join(dir, 'configuration/offered')), command),
     absent: (wanted) => (command.ports === undefined ? absentPorts(wanted, own) : []),
     field: () => agent.field(),
     onChange: () => agent.hurry(),

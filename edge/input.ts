@@ -8,6 +8,7 @@ import { InputError } from '../contract/input-error.ts';
 import type { Supervisor } from '../contract/supervisor.ts';
 import { checkText } from '../contract/words/check/check.ts';
 import { onVirtualLines } from './box/ports-file.ts';
+import type { OwnSite } from './configuration/open-part.ts';
 import { readUplinkFiles, type UplinkFiles } from './identity/uplink-files.ts';
 import { readPassword } from './uplink/password.ts';
 
@@ -30,9 +31,9 @@ export type EdgeCommand = {
   json?: boolean;
 };
 
-/** What was given, read and checked. */
+/** What was given, read and checked. Plain data: it comes from another thread. */
 export type Input = {
-  site: Site;
+  site: OwnSite;
   agent: AgentConfig;
   simulated: boolean;
   /** Null when the agent signs in by a certificate. */
@@ -60,7 +61,8 @@ export function readInput(command: EdgeCommand): Input {
   const { password, files } = shown;
   warnings.push(...shown.warnings);
   const uplinkValue = uplinkIn(openedValue(command.site), agent.id);
-  return { site, agent, simulated: command.ports !== undefined, password, files, warnings, uplinkValue };
+  const own = { id: site.id, file: site.file };
+  return { site: own, agent, simulated: command.ports !== undefined, password, files, warnings, uplinkValue };
 }
 
 function openedValue(file: string): unknown {

@@ -16,8 +16,9 @@ import type { Log } from '../log.ts';
 import type { Link } from '../uplink/link.ts';
 import { adopt, type Held, kept, refused, reportOf, returned, withdrawn } from './held.ts';
 import { type FieldHealth, failureOf, type WorseSince, worseDevices, worseSince } from './judge.ts';
-import type { OpenedPart, VerifiedPart } from './open-part.ts';
+import type { OpenedPart } from './open-part.ts';
 import type { HeldStore } from './store.ts';
+import type { VerifiedPart } from './verify-part.ts';
 
 export type ConfigurationOptions = {
   clock: Clock;
@@ -33,7 +34,8 @@ export type ConfigurationOptions = {
   /** False: the box keeps its own site file. */
   pull: boolean;
   verify(signed: SignedByCa): VerifiedPart;
-  check(part: AgentPart): OpenedPart;
+  /** Takes its time, in which the box goes on. */
+  check(part: AgentPart): Promise<OpenedPart>;
   /** Serial ports that it would need and the machine does not have. */
   absent(agent: AgentConfig): readonly string[];
   /** How the box is now. */
@@ -57,6 +59,8 @@ export class Configuration {
   #startedMono: number;
   #timer: Timer | undefined;
   #isOver = false;
+  /** One after the other: a check takes its time. */
+  #heard: Promise<void> = Promise.resolve();
 
   constructor(options: ConfigurationOptions) {
     this.#options = options;
@@ -74,7 +78,9 @@ export class Configuration {
     const { link, log, site, agent, pull } = this.#options;
     if (!pull) return;
     link
-      .subscribe(topics.configuration(site, agent), (payload) => this.#hear(payload))
+      .subscribe(topics.configuration(site, agent), (payload) => {
+        this.#heard = this.#heard.then(() => this.#hear(payload));
+      })
       .catch((error: Error) => log.info({ why: error.message }, 'configuration-unheard'));
   }
 
@@ -123,7 +129,7 @@ export class Configuration {
     onChange();
   }
 
-  #hear(payload: Uint8Array): void {
+  async #hear(payload: Uint8Array): Promise<void> {
     if (payload.length === 0 || this.#isOver) return;
     const signed = parseSignedByCa(tryJson(payload));
     if (!signed.ok) {
@@ -143,12 +149,13 @@ export class Configuration {
     if (version === highest) return;
     if (version < highest) this.#refuse(version, { code: 'older', version, highest });
     else if (verified.part === null) this.#step(version, withdrawn(this.#held, verified.withdrawal));
-    else this.#take(signed.value, verified.part);
+    else await this.#take(signed.value, verified.part);
   }
 
-  #take(signed: SignedByCa, part: AgentPart): void {
+  async #take(signed: SignedByCa, part: AgentPart): Promise<void> {
     const { version, content } = part;
-    const reason = this.#problemOf(part);
+    const reason = await this.#problemOf(part);
+    if (this.#isOver) return; // it is retained, so the next start hears it again
     if (reason === null) this.#step(version, adopt(this.#held, { version, content, signed }, this.#options.field()));
     else {
       this.#options.log.warn({ version, reason, why: configurationWords(reason).en }, 'configuration-refused');
@@ -167,8 +174,8 @@ export class Configuration {
     else onChange();
   }
 
-  #problemOf(part: AgentPart): ConfigurationReason | null {
-    const opened = this.#options.check(part);
+  async #problemOf(part: AgentPart): Promise<ConfigurationReason | null> {
+    const opened = await this.#options.check(part).catch(notChecked);
     if (!opened.ok) return opened.reason;
     const ports = this.#options.absent(opened.agent);
     return ports.length > 0 ? { code: 'port-absent', ports: [...ports].slice(0, 50) } : null;
@@ -190,6 +197,10 @@ export class Configuration {
     this.#held = held;
     return true;
   }
+}
+
+function notChecked(error: Error): OpenedPart {
+  return { ok: false, reason: { code: 'check-failed', problems: 1, detail: error.message.slice(0, 300) } };
 }
 
 function tryJson(payload: Uint8Array): unknown {

@@ -1,66 +1,18 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { placedPart } from '../../config/handed/placed-part.ts';
 import { formatProblem, loadChangedSite } from '../../config/load-site.ts';
-import { certificatesIn, verifySignature } from '../../config/signed/signature.ts';
 import type { AgentConfig, Site } from '../../config/site.ts';
-import {
-  type AgentPart,
-  type AgentWithdrawal,
-  parseAgentPart,
-  parseAgentWithdrawal,
-  type SignedByCa,
-  signedPrefix,
-} from '../../contract/configuration.ts';
+import type { AgentPart } from '../../contract/configuration.ts';
 import type { ConfigurationRefusal } from '../../contract/reasons/configuration.ts';
+import type { BoxSide, RefusedPart } from './verify-part.ts';
 
-/** The box that a part is for, and what it knows by itself. */
-export type BoxSide = {
-  readonly site: string;
-  readonly agent: string;
-  /** Folder of the site file at the box: relative paths begin there. */
-  readonly folder: string;
-  /** How that file says that the box reaches its gateway. */
-  readonly uplink: unknown;
-};
+/** Of the site what an agent keeps: the rest of a site file is other programs' business. */
+export type OwnSite = Pick<Site, 'id' | 'file'>;
 
-type Refused = { readonly ok: false; readonly reason: ConfigurationRefusal };
-export type VerifiedPart =
-  | { readonly ok: true; readonly part: AgentPart; readonly withdrawal: null }
-  | { readonly ok: true; readonly part: null; readonly withdrawal: AgentWithdrawal }
-  | Refused;
 export type OpenedPart =
-  | { readonly ok: true; readonly site: Site; readonly agent: AgentConfig; readonly warnings: readonly string[] }
-  | Refused;
-
-/**
- * Whether the gateway's CA signed this for this box. `trusted`: the CA's certificate (PEM) as the box knows it, null where it
- * knows none; left out for what was checked when it was taken, where being whole is enough.
- */
-export function verifyPart(
-  signed: SignedByCa,
-  box: Pick<BoxSide, 'site' | 'agent'>,
-  trusted?: string | null,
-): VerifiedPart {
-  if (trusted === null) return refuse({ code: 'no-trust' });
-  const cas = trusted === undefined ? undefined : tryCertificates(trusted);
-  if (cas?.length === 0) return refuse({ code: 'no-trust' });
-  const bytes = Buffer.from(signedPrefix.agent + signed.body);
-  const verified = verifySignature(bytes, signed.signature, cas);
-  if (!verified.ok) return refuse({ code: 'not-signed', cause: verified.problem });
-  return readBody(tryJson(signed.body), box);
-}
-
-function readBody(body: unknown, box: Pick<BoxSide, 'site' | 'agent'>): VerifiedPart {
-  const withdrawal = parseAgentWithdrawal(body);
-  const part = withdrawal.ok ? withdrawal : parseAgentPart(body);
-  if (!part.ok) return refuse({ code: 'not-understood', detail: part.problem.slice(0, 300) });
-  const { site, agent } = part.value;
-  if (site !== box.site || agent !== box.agent) return refuse({ code: 'not-mine', site, unit: agent });
-  return 'withdraws' in part.value
-    ? { ok: true, part: null, withdrawal: part.value }
-    : { ok: true, part: part.value, withdrawal: null };
-}
+  | { readonly ok: true; readonly site: OwnSite; readonly agent: AgentConfig; readonly warnings: readonly string[] }
+  | RefusedPart;
 
 /** Puts a verified part into a folder of its own and loads it as any site file: profiles, plan, all checks. */
 export function openPart({ value, profiles }: AgentPart, box: BoxSide, dir: string): OpenedPart {
@@ -84,37 +36,12 @@ export function openPart({ value, profiles }: AgentPart, box: BoxSide, dir: stri
   }
   const agent = loaded.site.agents.find(({ id }) => id === box.agent);
   if (agent === undefined) return refuse({ code: 'not-mine', site: loaded.site.id, unit: '' });
-  return { ok: true, site: loaded.site, agent, warnings: loaded.warnings.map(formatProblem) };
+  const { id, file: own } = loaded.site;
+  return { ok: true, site: { id, file: own }, agent, warnings: loaded.warnings.map(formatProblem) };
 }
 
-/** Serial ports that an agent names and this machine does not have, but for those that it goes without already. */
-export function absentPorts(agent: AgentConfig, running: AgentConfig, isThere = existsSync): string[] {
-  const known = new Set(portsOf(running));
-  return [...new Set(portsOf(agent))].filter((port) => !known.has(port) && !isThere(port));
-}
-
-function portsOf({ buses }: AgentConfig): string[] {
-  return buses.flatMap(({ link }) => ('port' in link && typeof link.port === 'string' ? [link.port] : []));
-}
-
-function refuse(reason: ConfigurationRefusal): Refused {
+function refuse(reason: ConfigurationRefusal): RefusedPart {
   return { ok: false, reason };
-}
-
-function tryCertificates(pem: string) {
-  try {
-    return certificatesIn(pem);
-  } catch {
-    return []; // a file that holds no certificate is no CA that is known
-  }
-}
-
-function tryJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // not JSON is one of the things the schema refuses
-  }
 }
 
 function messageOf(error: unknown): string {

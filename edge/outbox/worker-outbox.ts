@@ -1,7 +1,7 @@
-import { getCompileCacheDir } from 'node:module';
-import { Worker, type WorkerOptions } from 'node:worker_threads';
+import { Worker } from 'node:worker_threads';
 import type { Clock } from '../../contract/clock.ts';
 import type { Log } from '../log.ts';
+import { threadOptions } from '../thread-options.ts';
 import { GroupedOutbox, type StorePort } from './grouped-outbox.ts';
 import type { Opened, Outbox, Row } from './outbox.ts';
 import type { CommitOutcome, StoreOptions } from './store.ts';
@@ -32,8 +32,8 @@ class WorkerPort implements StorePort {
   async open(): Promise<Opened> {
     const worker = new Worker(new URL('./worker.ts', import.meta.url), {
       workerData: this.#options,
-      execArgv: [],
-      ...lean(),
+      ...threadOptions(),
+      resourceLimits: { maxYoungGenerationSizeMb: 1 }, // it hands rows through, and needs little room for young objects
     });
     this.#worker = worker;
     worker.on('message', (answer: Answer) => this.#settle(answer));
@@ -94,14 +94,4 @@ class WorkerPort implements StorePort {
     for (const pending of this.#pending.values()) pending.reject(this.#ended);
     this.#pending.clear();
   }
-}
-
-/**
- * A thread that hands rows through needs little room for young objects, and no compiler of types where the main thread
- * has a cache of what it compiled: together 24 MB of resident memory.
- */
-function lean(): WorkerOptions {
-  const cache = getCompileCacheDir();
-  const env = cache === undefined ? {} : { env: { ...process.env, NODE_COMPILE_CACHE: cache } };
-  return { resourceLimits: { maxYoungGenerationSizeMb: 2 }, ...env };
 }

@@ -8,7 +8,7 @@ import { endAll } from '../cleanup.ts';
 import { command, missing, root } from '../needs.ts';
 import { tempDir } from '../temp.ts';
 import { fromSource, pause, range, startAgent, startBroker, started, startSlave } from './agent-rig.ts';
-import { cpuMs, judge, median, note, type Row } from './measure.ts';
+import { cpuMs, judge, type Memory, median, memoryOf, note, type Row } from './measure.ts';
 import type { Bench } from './run.ts';
 
 /**
@@ -29,7 +29,6 @@ const startWithinMs = 90_000;
 const endWithinMs = 10_000;
 
 type Who = 'source' | 'package';
-type Memory = { resident: number; anonymous: number };
 
 const programs: Readonly<Record<Who, readonly [string, ...string[]]>> = { source: fromSource, package: [packaged] };
 
@@ -142,13 +141,6 @@ async function looked(
     anonymous: median(of.map(({ anonymous }) => anonymous)),
   });
   return { source: middle(seen.source), package: middle(seen.package) };
-}
-
-/** MB, as the kernel counts them. */
-function memoryOf(pid: number): Memory {
-  const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
-  const of = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? Number.NaN) / 1024;
-  return { resident: of('Rss'), anonymous: of('Anonymous') };
 }
 
 function cpuOf({ pid }: { pid?: number | undefined }): number {

@@ -5,7 +5,7 @@ import { cityHealthSchema } from '../../contract/city.ts';
 import { type Clock, systemClock } from '../../contract/clock.ts';
 import type { ConfigurationReport } from '../../contract/configuration.ts';
 import { agentIdSchema, siteIdSchema } from '../../contract/ids.ts';
-import { verifyPart } from '../../edge/configuration/open-part.ts';
+import { verifyPart } from '../../edge/configuration/verify-part.ts';
 import { AuthorityKeeper } from '../../gateway/ca/authority-keeper.ts';
 import { NatsCarrier } from '../../gateway/city/nats-carrier.ts';
 import { Sending } from '../../gateway/city/sending.ts';

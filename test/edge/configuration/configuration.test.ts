@@ -7,8 +7,9 @@ import { topics } from '../../../contract/topics.ts';
 import { Configuration } from '../../../edge/configuration/configuration.ts';
 import { type Held, heldSchema, nothingHeld, started } from '../../../edge/configuration/held.ts';
 import type { FieldHealth } from '../../../edge/configuration/judge.ts';
-import { absentPorts, openPart, verifyPart } from '../../../edge/configuration/open-part.ts';
+import { openPart } from '../../../edge/configuration/open-part.ts';
 import { heldStore } from '../../../edge/configuration/store.ts';
+import { absentPorts, verifyPart } from '../../../edge/configuration/verify-part.ts';
 import { silentLog } from '../../../edge/log.ts';
 import { tempDir } from '../../temp.ts';
 import { agentConfig, MemoryLink } from '../north.ts';
@@ -46,7 +47,7 @@ function boxOf(options: { pem?: string | null; pull?: boolean } = {}) {
         trial: held.trial === null ? null : trial,
         pull: options.pull ?? true,
         verify: (part) => verifyPart(part, side, options.pem === undefined ? own.pem : options.pem),
-        check: (part) => openPart(part, side, join(dir, 'offered')),
+        check: async (part) => openPart(part, side, join(dir, 'offered')),
         absent: (wanted) => absentPorts(wanted, agentConfig([]), () => false),
         field: () => box.field,
         onChange: () => {},
@@ -58,7 +59,10 @@ function boxOf(options: { pem?: string | null; pull?: boolean } = {}) {
       box.running = running;
       return running;
     },
-    say: (message: object) => box.link.say(topic, JSON.stringify(message)),
+    async say(message: object): Promise<void> {
+      box.link.say(topic, JSON.stringify(message));
+      await clock.advance(0);
+    },
   };
   return box;
 }
@@ -67,7 +71,7 @@ describe('a configuration that is handed down', () => {
   test('is taken when the gateway signed it for this box, and stands when its trial is passed', async () => {
     const box = boxOf();
     await box.start();
-    box.say(signed(own.signer, 1));
+    await box.say(signed(own.signer, 1));
     expect(box.restarts).toBe(1);
     const running = await box.start();
     expect(running.report()).toMatchObject({ version: 1, highest: 1, trial: { version: 1, leftMs: 600_000 } });
@@ -110,7 +114,7 @@ describe('a configuration that is handed down', () => {
     const box = boxOf();
     const running = await box.start();
     const before = box.held();
-    box.say(message());
+    await box.say(message());
     expect(running.report().last).toMatchObject({ outcome: 'refused', reason });
     expect(box.held()).toEqual(before);
     expect(box.restarts).toBe(0);
@@ -119,7 +123,7 @@ describe('a configuration that is handed down', () => {
   test('is refused where no CA is known, and not asked for where the box says no', async () => {
     const distrusting = boxOf({ pem: null });
     const running = await distrusting.start();
-    distrusting.say(signed(own.signer, 1));
+    await distrusting.say(signed(own.signer, 1));
     expect(running.report().last?.reason).toEqual({ code: 'no-trust' });
     const unwilling = boxOf({ pull: false });
     const report = (await unwilling.start()).report();
@@ -129,37 +133,37 @@ describe('a configuration that is handed down', () => {
   test('is refused when an older one is played again, also after it was taken back', async () => {
     const box = boxOf();
     await box.start();
-    box.say(signed(own.signer, 1));
+    await box.say(signed(own.signer, 1));
     await box.start();
-    box.say(signed(own.signer, 3, content('9s')));
+    await box.say(signed(own.signer, 3, content('9s')));
     await box.start();
     box.field = { ...good, devices: { 'meter-1': 'offline' } };
     await box.clock.advance(60_000);
     const running = await box.start();
-    box.say(signed(own.signer, 2));
+    await box.say(signed(own.signer, 2));
     expect(running.report()).toMatchObject({ highest: 3, last: { version: 2, reason: { code: 'older', highest: 3 } } });
   });
 
   test('of the same content needs no restart', async () => {
     const box = boxOf();
     await box.start();
-    box.say(signed(own.signer, 1));
+    await box.say(signed(own.signer, 1));
     const running = await box.start();
     await box.clock.advance(700_000);
-    box.say(signed(own.signer, 2));
+    await box.say(signed(own.signer, 2));
     expect([box.restarts, running.report().version]).toEqual([1, 2]);
   });
 
   test('is taken back by the word of the gateway, and what ran before it runs again without a trial', async () => {
     const box = boxOf();
     await box.start();
-    box.say(signed(own.signer, 1));
+    await box.say(signed(own.signer, 1));
     await box.start();
     await box.clock.advance(700_000);
-    box.say(signed(own.signer, 2, content('9s')));
+    await box.say(signed(own.signer, 2, content('9s')));
     await box.start();
     await box.clock.advance(700_000);
-    box.say(withdrawal(own.signer, 3, 2));
+    await box.say(withdrawal(own.signer, 3, 2));
     const running = await box.start();
     const last = { version: 2, outcome: 'returned', reason: { code: 'by-hand', by: 'person:kim' } };
     expect(running.report()).toMatchObject({ version: 1, highest: 3, trial: null, last });
@@ -168,9 +172,23 @@ describe('a configuration that is handed down', () => {
   test('is not taken back at a box that does not run it', async () => {
     const box = boxOf();
     const running = await box.start();
-    box.say(withdrawal(own.signer, 3, 2));
+    await box.say(withdrawal(own.signer, 3, 2));
     expect(running.report()).toMatchObject({ version: null, highest: 3 });
     expect(box.restarts).toBe(0);
+  });
+
+  test('that comes while another is looked at is taken after it, and one in the moment of the end is not', async () => {
+    const box = boxOf();
+    await box.start();
+    const both = [box.say(signed(own.signer, 1)), box.say(signed(own.signer, 2, content('9s')))];
+    await Promise.all(both);
+    expect([box.held().current?.version, box.restarts]).toEqual([2, 2]);
+    const running = await box.start();
+    const before = box.held();
+    const late = box.say(signed(own.signer, 3, content('7s')));
+    running.close();
+    await late;
+    expect([box.held(), box.restarts]).toEqual([before, 2]);
   });
 
   test('cannot change how the box reaches its gateway', () => {
@@ -199,10 +217,10 @@ describe('a trial', () => {
   async function onTrial() {
     const box = boxOf();
     await box.start();
-    box.say(signed(own.signer, 1));
+    await box.say(signed(own.signer, 1));
     await box.start();
     await box.clock.advance(700_000);
-    box.say(signed(own.signer, 2, content('9s')));
+    await box.say(signed(own.signer, 2, content('9s')));
     return { box, running: await box.start() };
   }
 
@@ -257,7 +275,7 @@ describe('a trial', () => {
 
   test('is not what one goes back to when the next version comes in its midst', async () => {
     const { box } = await onTrial();
-    box.say(signed(own.signer, 3, content('20s')));
+    await box.say(signed(own.signer, 3, content('20s')));
     const running = await box.start();
     box.field = { ...good, devices: { 'meter-1': 'offline' } };
     await box.clock.advance(60_000);
@@ -274,7 +292,7 @@ describe('the record', () => {
   test('is the old one or the new one, whatever is left of a write that was cut', async () => {
     const box = boxOf();
     await box.start();
-    box.say(signed(own.signer, 1));
+    await box.say(signed(own.signer, 1));
     const file = join(box.dir, 'configuration.json');
     const whole = readFileSync(file, 'utf8');
     for (const length of [0, 1, 100, whole.length - 1]) {
@@ -314,7 +332,7 @@ describe('the record', () => {
         pull: true,
       },
       verify: (part) => verifyPart(part, { site, agent }, own.pem),
-      check: () =>
+      check: async () =>
         openPart(
           { ...JSON.parse(signed(own.signer, 1).body) },
           { site, agent, folder: box.dir, uplink: { url: 'mqtt://127.0.0.1:1' } },
@@ -325,7 +343,7 @@ describe('the record', () => {
     running.close();
     failing.connected();
     await box.clock.advance(0);
-    box.say(signed(own.signer, 1));
+    await box.say(signed(own.signer, 1));
     expect(failing.report()).toMatchObject({
       version: null,
       last: { outcome: 'refused', reason: { code: 'not-stored' } },

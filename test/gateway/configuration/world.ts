@@ -4,7 +4,7 @@ import { loadSite } from '../../../config/load-site.ts';
 import type { ConfigurationReport } from '../../../contract/configuration.ts';
 import { agentIdSchema, siteIdSchema } from '../../../contract/ids.ts';
 import { SimClock } from '../../../contract/sim-clock.ts';
-import { verifyPart } from '../../../edge/configuration/open-part.ts';
+import { verifyPart } from '../../../edge/configuration/verify-part.ts';
 import { type AuditEntry, assertNoSecret } from '../../../gateway/audit/entry.ts';
 import { AuthorityKeeper } from '../../../gateway/ca/authority-keeper.ts';
 import { chosenSites } from '../../../gateway/configuration/chosen-sites.ts';
