@@ -182,40 +182,45 @@ program
     await runReplay({ file, ...options, language: languageOf(process.env) });
   });
 
-const { addCommissioningCommands } = await import('./edge/commissioning/commands.ts');
-addCommissioningCommands(program, print, async () => {
-  const { documentSigner, verifyDocument } = await import('./gateway/ca/document.ts');
-  return { signer: documentSigner, verify: verifyDocument };
-});
-const { addAccountCommands } = await import('./gateway/cli/cli.ts');
-addAccountCommands(program, print);
-const { addCityCommands } = await import('./city/cli.ts');
-addCityCommands(program, print);
-const { addUpgradeCommands } = await import('./upgrade/commands.ts');
-addUpgradeCommands(program, print, async () => {
-  const { gatewayDatabase } = await import('./gateway/store/upgrade-database.ts');
-  const { outboxDatabase } = await import('./edge/outbox/upgrade-database.ts');
-  const { ownReader, versionOf } = await import('./gateway/store/reader.ts');
-  const { schemaVersion } = await import('./edge/outbox/sql.ts');
-  const { untar } = await import('./gateway/backup/tar.ts');
-  const reads = { gateway: ownReader, outbox: schemaVersion };
-  return { databases: [gatewayDatabase, outboxDatabase], untar, version, reads, versionOf };
-});
-program.commands
-  .find((each) => each.name() === 'agent')
-  ?.command('request <id>')
-  .description('on the box: make a key, and a request for a certificate to take to the gateway')
-  .requiredOption('--out <folder>', 'where <id>.key (mode 0600) and <id>.csr are put')
-  .option('--json', 'print the result as JSON')
-  .action(async (id: string, { json, out }) => {
-    const { runAgentRequest } = await import('./edge/identity/request-command.ts');
-    print(runAgentRequest({ id, out }), json);
-  });
+// A service is started with what it needs alone.
+if (!['edge', 'gateway'].includes(process.argv[2] ?? '')) await addOtherCommands();
 
 try {
   await program.parseAsync();
 } catch (error) {
   process.exitCode = report(error);
+}
+
+async function addOtherCommands(): Promise<void> {
+  const { addCommissioningCommands } = await import('./edge/commissioning/commands.ts');
+  addCommissioningCommands(program, print, async () => {
+    const { documentSigner, verifyDocument } = await import('./gateway/ca/document.ts');
+    return { signer: documentSigner, verify: verifyDocument };
+  });
+  const { addAccountCommands } = await import('./gateway/cli/cli.ts');
+  addAccountCommands(program, print);
+  const { addCityCommands } = await import('./city/cli.ts');
+  addCityCommands(program, print);
+  const { addUpgradeCommands } = await import('./upgrade/commands.ts');
+  addUpgradeCommands(program, print, async () => {
+    const { gatewayDatabase } = await import('./gateway/store/upgrade-database.ts');
+    const { outboxDatabase } = await import('./edge/outbox/upgrade-database.ts');
+    const { ownReader, versionOf } = await import('./gateway/store/reader.ts');
+    const { schemaVersion } = await import('./edge/outbox/sql.ts');
+    const { untar } = await import('./gateway/backup/tar.ts');
+    const reads = { gateway: ownReader, outbox: schemaVersion };
+    return { databases: [gatewayDatabase, outboxDatabase], untar, version, reads, versionOf };
+  });
+  program.commands
+    .find((each) => each.name() === 'agent')
+    ?.command('request <id>')
+    .description('on the box: make a key, and a request for a certificate to take to the gateway')
+    .requiredOption('--out <folder>', 'where <id>.key (mode 0600) and <id>.csr are put')
+    .option('--json', 'print the result as JSON')
+    .action(async (id: string, { json, out }) => {
+      const { runAgentRequest } = await import('./edge/identity/request-command.ts');
+      print(runAgentRequest({ id, out }), json);
+    });
 }
 
 /** systemd, where it has started this process and wants to hear of it, and an upgrade, which may begin at any time. */

@@ -66,7 +66,7 @@ export async function bundle(root: string, out: string): Promise<readonly string
     legalComments: 'none',
     metafile: true,
     logLevel: 'error',
-    plugins: [ownPlaces(root, entries), oneLocale(), plainMqtt(), plainBuiltins()],
+    plugins: [ownPlaces(root, entries), oneLocale(), withoutUnused(), plainBuiltins()],
   });
   const hidden = namelessImports(metafile);
   if (hidden.length > 0) throw new Error(hidden.join('\n'));
@@ -124,13 +124,22 @@ function oneLocale(): Plugin {
   };
 }
 
-/** The client of MQTT loads what it needs for WebSocket and SOCKS with itself. We connect by TCP and TLS alone. */
-function plainMqtt(): Plugin {
+/** What packages load with themselves for something that the program never asks of them. */
+const notUsed: readonly { readonly by: string; readonly what: readonly string[] }[] = [
+  // WebSocket and SOCKS: we connect by TCP and TLS alone.
+  { by: '/node_modules/mqtt/', what: ['ws', 'socks'] },
+  // Commands that are programs of their own: 30 ms of CPU at every start.
+  { by: '/node_modules/commander/', what: ['node:child_process'] },
+];
+
+function withoutUnused(): Plugin {
   return {
-    name: 'plain-mqtt',
+    name: 'without-unused',
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: /^(ws|socks)$/ }, ({ path, importer }) =>
-        importer.includes('/node_modules/mqtt/') ? { path, namespace: 'not-used' } : undefined,
+      onResolve({ filter: /^(ws|socks|node:child_process)$/ }, ({ path, importer }) =>
+        notUsed.some(({ by, what }) => importer.includes(by) && what.includes(path))
+          ? { path, namespace: 'not-used' }
+          : undefined,
       );
       onLoad({ filter: /.*/, namespace: 'not-used' }, () => ({ contents: 'module.exports = {};', loader: 'js' }));
     },

@@ -33,7 +33,7 @@ class WorkerPort implements StorePort {
     const worker = new Worker(new URL('./worker.ts', import.meta.url), {
       workerData: this.#options,
       ...threadOptions(),
-      resourceLimits: { maxYoungGenerationSizeMb: 1 }, // it hands rows through, and needs little room for young objects
+      resourceLimits: { maxYoungGenerationSizeMb: 2 }, // it hands rows through, and needs little room for young objects
     });
     this.#worker = worker;
     worker.on('message', (answer: Answer) => this.#settle(answer));
