@@ -111,7 +111,7 @@ function ownPlaces(root: string, entries: readonly string[]): Plugin {
 }
 
 /** zod carries its messages in 64 languages, and would load all of them. The program uses none but the English ones. */
-function oneLocale(): Plugin {
+export function oneLocale(): Plugin {
   return {
     name: 'one-locale',
     setup({ onLoad }) {
@@ -132,7 +132,7 @@ const notUsed: readonly { readonly by: string; readonly what: readonly string[] 
   { by: '/node_modules/commander/', what: ['node:child_process'] },
 ];
 
-function withoutUnused(): Plugin {
+export function withoutUnused(): Plugin {
   return {
     name: 'without-unused',
     setup({ onResolve, onLoad }) {

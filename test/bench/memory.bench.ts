@@ -9,6 +9,7 @@ import { command, missing, root } from '../needs.ts';
 import { tempDir } from '../temp.ts';
 import { fromSource, pause, range, startAgent, startBroker, started, startSlave } from './agent-rig.ts';
 import { cpuMs, judge, type Memory, median, memoryOf, note, type Row } from './measure.ts';
+import { floorRows } from './memory-floor.ts';
 import type { Bench } from './run.ts';
 
 /**
@@ -42,7 +43,9 @@ export const bench: Bench = {
     say('agents: two at once, about two minutes');
     const agents = await ofAgents(env).finally(endAll);
     say('gateways: two demos at once, about three minutes');
-    return [...agents, ...(await ofGateways(env).finally(endAll))];
+    const gateways = await ofGateways(env).finally(endAll);
+    say('libraries alone: half a minute');
+    return [...agents, ...gateways, ...(await floorRows(packaged).finally(endAll))];
   },
 };
 
