@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * The lines of a quote and of a bill, as codes with figures. `from` and `to` are `HH:MM` of the lot's wall clock, `day` its
- * date; `minutes` are whole, amounts KRW.
+ * The lines of a quote and of a bill, as codes with figures. `from` and `to` are `HH:MM` of the lot's wall clock, or
+ * `HH:MM:SS` where both are in one minute, `day` its date; `minutes` are whole, amounts KRW.
  */
 
 const day = z.string();

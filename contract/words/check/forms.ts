@@ -92,8 +92,8 @@ export const formWords = {
     en: 'a window is written "HH:MM-HH:MM", such as "09:00-18:00" or, past midnight, "18:00-08:00"',
   }),
   'window-empty': () => ({
-    ko: '시작과 끝 시각이 같음: 종일이나 없음은 낱말로 작성',
-    en: 'begins and ends at the same time; say what is meant by a word instead',
+    ko: '시작과 끝 시각이 같음: 하루 종일은 "00:00-24:00"으로 작성, 없는 날은 쓰지 않음',
+    en: 'begins and ends at the same time; a whole day is "00:00-24:00", and a day without is left out',
   }),
   'windows-of-day-overlap': () => ({
     ko: '시간대 두 개가 겹침: 하나로 합치거나 바로잡음',

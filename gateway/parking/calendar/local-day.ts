@@ -58,3 +58,8 @@ export function yearOf(day: LocalDay): number {
 export function clockText(at: number, zone: Zone): string {
   return new Date(at + zone.offsetMs).toISOString().slice(11, 16);
 }
+
+/** The same with seconds. */
+export function secondText(at: number, zone: Zone): string {
+  return new Date(at + zone.offsetMs).toISOString().slice(11, 19);
+}

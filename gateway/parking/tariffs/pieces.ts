@@ -1,6 +1,15 @@
 import type { Tariff } from '../../../config/lots/tariff.ts';
 import { difference, type Interval } from '../calendar/intervals.ts';
-import { clockText, dayMs, dayOf, instantOf, isoDay, type LocalDay, type Zone } from '../calendar/local-day.ts';
+import {
+  clockText,
+  dayMs,
+  dayOf,
+  instantOf,
+  isoDay,
+  type LocalDay,
+  secondText,
+  type Zone,
+} from '../calendar/local-day.ts';
 
 /** A stay in days for the day's maximum, and in pieces of paid and free time that no midnight and no end of a day divides. */
 export type Block = { readonly day: LocalDay; readonly pieces: readonly Piece[] };
@@ -42,9 +51,10 @@ function byMidnight({ from, to }: Interval, zone: Zone): readonly Interval[] {
   }));
 }
 
-/** As a line says when it was; the end of a day is 24:00. */
+/** As a line says when it was; the end of a day is 24:00. With seconds where a minute that was begun is charged, or it would read as none. */
 export function pieceFigures({ from, to }: Interval, zone: Zone): { day: string; from: string; to: string } {
   const day = dayOf(from, zone);
-  const end = to === instantOf(day + 1, 0, zone) ? '24:00' : clockText(to, zone);
-  return { day: isoDay(day), from: clockText(from, zone), to: end };
+  const text = clockText(from, zone) === clockText(to, zone) ? secondText : clockText;
+  const end = to === instantOf(day + 1, 0, zone) ? '24:00' : text(to, zone);
+  return { day: isoDay(day), from: text(from, zone), to: end };
 }

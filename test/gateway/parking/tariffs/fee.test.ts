@@ -136,6 +136,13 @@ describe('a quote', () => {
     ]);
   });
 
+  test('says the seconds of a unit that is charged and begun and ended within a minute', () => {
+    expect(textsOf(fee('2026-11-25T10:00:10', '2026-11-25T11:00:40', shared)).map(([ko]) => ko)).toEqual([
+      '2026-11-25 10:00–11:00 기본 60분',
+      '2026-11-25 11:00:10–11:00:40 30분마다 600원 × 1',
+    ]);
+  });
+
   test('says that the stay is within the grace', () => {
     expect(textsOf(fee('2026-11-25T10:00', '2026-11-25T10:03', publicLot))).toEqual([
       ['5분 이내 무료 회차', 'Free up to 5 min', 3, 0],
@@ -198,7 +205,11 @@ describe('for any tariff and stay', () => {
 const allDay = { weekday: { kind: 'all' }, saturday: { kind: 'all' }, holiday: { kind: 'all' } } as const;
 
 function stay(from: string, to: string): { from: number; to: number } {
-  return { from: Date.parse(`${from}:00+09:00`), to: Date.parse(`${to}:00+09:00`) };
+  return { from: instant(from), to: instant(to) };
+}
+
+function instant(text: string): number {
+  return Date.parse(`${text}${text.length === 16 ? ':00' : ''}+09:00`);
 }
 
 function fee(
@@ -214,7 +225,7 @@ function amount(quote: Fee): number {
   return quote.kind === 'fee' ? quote.amount : Number.NaN;
 }
 
-function textsOf(quote: Fee): unknown[] {
+function textsOf(quote: Fee): [ko: string, en: string, minutes: number, amount: number][] {
   if (quote.kind === 'unknown') return [];
   return quote.lines.map((line) => [feeText(line.reason).ko, feeText(line.reason).en, line.minutes, line.amount]);
 }
