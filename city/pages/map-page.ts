@@ -4,7 +4,7 @@ import type { StateRow } from '../store/views.ts';
 import { isConnected } from './boxes.ts';
 import { type Html, html, type Say } from './html.ts';
 import { type CityLot, textOf } from './lots.ts';
-import { type Box, boxText, legend, type Marker, mapSvg, mark, markWords } from './map.ts';
+import { type Box, boxText, legend, levelMarks, type Marker, mapSvg, mark, markWords } from './map.ts';
 import { levelMark, stateOf, statusMark } from './marks.ts';
 
 export type MapPage = {
@@ -88,6 +88,7 @@ function alertEntry(row: StateRow, { places, say, now }: MapPage): Entry {
   const location = locationOf(row, places);
   const name = say(textOf(body?.headline, key));
   const isFaint = !isConnected(row);
+  const state = levelMarks[body?.level as keyof typeof levelMarks] ?? 'alert';
   const known = alertStateWords[body?.state as keyof typeof alertStateWords];
   const said = known === undefined ? String(body?.state) : say(known);
   const since = Date.parse(String(body?.since));
@@ -96,8 +97,8 @@ function alertEntry(row: StateRow, { places, say, now }: MapPage): Entry {
     ? ` · ${say(words.notAgreed)} (${agreedAgo === null ? say(words.never) : say(agoWords(agreedAgo))})`
     : '';
   return {
-    marker: location === null ? null : { anchor, ...location, state: 'alert', glyph: null, name, isFaint },
-    item: html`<li id="${anchor}" tabindex="-1">${mark('alert')}<div><p><b>${name}</b> ${levelMark(body?.level, say)}${statusMark(body?.status, say)}</p>
+    marker: location === null ? null : { anchor, ...location, state, glyph: null, name, isFaint },
+    item: html`<li id="${anchor}" tabindex="-1">${mark(state)}<div><p><b>${name}</b> ${levelMark(body?.level, say)}${statusMark(body?.status, say)}</p>
 <p>${said} · ${say(words.since)} ${age}</p><p class="soft">${[district, site].filter(Boolean).join(' · ')}${unsure}${location === null ? ` · ${say(words.noPosition)}` : ''}</p></div></li>`,
   };
 }

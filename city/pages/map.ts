@@ -1,11 +1,25 @@
+import type { Level } from '../../contract/hazards.ts';
 import { cityWords } from '../../contract/words/city.ts';
+import { levelNames } from '../../contract/words/hazards.ts';
 import type { Words } from '../../contract/words/words.ts';
 import { type Html, html, type Say } from './html.ts';
 
 /** Positions as a drawing of one's own: no tiles from outside, which a closed network has not. Pure. */
 
-export type MarkState = 'free' | 'full' | 'open' | 'closed' | 'unknown' | 'alert';
+/** An alert by its level; `alert` is one whose level this city does not know. */
+type AlertMark = 'severe' | 'warning' | 'caution' | 'attention' | 'alert';
+export type MarkState = AlertMark | 'free' | 'full' | 'open' | 'closed' | 'unknown';
+export const levelMarks: { readonly [level in Level]: AlertMark } = {
+  심각: 'severe',
+  경계: 'warning',
+  주의: 'caution',
+  관심: 'attention',
+};
 export const markWords: { readonly [state in MarkState]: Words } = {
+  severe: levelNames.심각,
+  warning: levelNames.경계,
+  caution: levelNames.주의,
+  attention: levelNames.관심,
   alert: cityWords.alert,
   free: cityWords.available,
   full: cityWords.full,
@@ -89,7 +103,8 @@ function frameOf({ south, west, north, east }: Box, least: number) {
   };
 }
 
-const ranks: readonly MarkState[] = ['alert', 'unknown', 'closed', 'full', 'open', 'free'];
+const alertRanks: readonly MarkState[] = ['severe', 'alert', 'warning', 'caution', 'attention'];
+const ranks: readonly MarkState[] = [...alertRanks, 'unknown', 'closed', 'full', 'open', 'free'];
 const rankOf = ({ state }: Marker) => ranks.indexOf(state);
 
 /** The worst first, so that a cluster lies where its worst member is. */
@@ -147,7 +162,7 @@ function several({ x, y, members }: Cluster, say: Say, zoomTo: (box: Box) => str
     return count === 0 ? [] : [`${say(markWords[each])} ${count}`];
   });
   const label = counts.join(', ');
-  return html`<a href="${href}" id="m-c-${worst?.anchor ?? ''}" aria-label="${label}"><g transform="translate(${round(x)} ${round(y)})" class="s-${state}"><title>${label}</title><rect class="shape" x="-21" y="-21" width="42" height="42" rx="12" stroke-dasharray="7 3"/>${state === 'alert' ? html`<text class="glyph" y="-8">!</text><text class="glyph" y="9">${members.length}</text>` : html`<text class="glyph">${members.length}</text>`}</g></a>`;
+  return html`<a href="${href}" id="m-c-${worst?.anchor ?? ''}" aria-label="${label}"><g transform="translate(${round(x)} ${round(y)})" class="s-${state}"><title>${label}</title><rect class="shape" x="-21" y="-21" width="42" height="42" rx="12" stroke-dasharray="7 3"/>${alertRanks.includes(state) ? html`<text class="glyph" y="-8">!</text><text class="glyph" y="9">${members.length}</text>` : html`<text class="glyph">${members.length}</text>`}</g></a>`;
 }
 
 const round = (value: number) => Math.round(value * 10) / 10;
@@ -164,7 +179,7 @@ function shortened(name: string): string {
 }
 
 const glyphs: { readonly [state in MarkState]: string } = {
-  alert: '!',
+  ...{ severe: '!', alert: '!', warning: '!', caution: '!', attention: '!' },
   unknown: '?',
   closed: '×',
   full: '0',
@@ -172,15 +187,22 @@ const glyphs: { readonly [state in MarkState]: string } = {
   free: 'P',
 };
 
-/** A triangle, circle, square, dashed diamond: told apart without colour. */
+/** A hexagon, pentagon, triangle and diamond for levels, a dashed diamond, squares and a circle: told apart without colour. */
+const outlines: { readonly [state in MarkState]: Html } = {
+  severe: html`<path class="shape" d="M-11-19H11L22 0L11 19H-11L-22 0Z"/>`,
+  alert: html`<path class="shape" d="M-11-19H11L22 0L11 19H-11L-22 0Z"/>`,
+  warning: html`<path class="shape" d="M0-21L21-5L13 19H-13L-21-5Z"/>`,
+  caution: html`<path class="shape" d="M0-21L21 16H-21Z"/>`,
+  attention: html`<path class="shape" d="M0-22L22 0L0 22L-22 0Z"/>`,
+  unknown: html`<path class="shape" stroke-dasharray="5 3" d="M0-20L20 0L0 20L-20 0Z"/>`,
+  closed: html`<rect class="shape" x="-16" y="-16" width="32" height="32"/>`,
+  full: html`<rect class="shape" x="-16" y="-16" width="32" height="32" rx="4"/>`,
+  open: html`<circle class="shape" r="17"/>`,
+  free: html`<circle class="shape" r="17"/>`,
+};
+
 function shape(state: MarkState, glyph: string | null): Html {
-  const text = (y: number) => html`<text class="glyph" y="${y}">${glyph ?? glyphs[state]}</text>`;
-  if (state === 'alert') return html`<path class="shape" d="M0-21L21 16H-21Z"/>${text(4)}`;
-  if (state === 'unknown')
-    return html`<path class="shape" stroke-dasharray="5 3" d="M0-20L20 0L0 20L-20 0Z"/>${text(0)}`;
-  if (state === 'closed') return html`<rect class="shape" x="-16" y="-16" width="32" height="32"/>${text(0)}`;
-  if (state === 'full') return html`<rect class="shape" x="-16" y="-16" width="32" height="32" rx="4"/>${text(0)}`;
-  return html`<circle class="shape" r="17"/>${text(0)}`;
+  return html`${outlines[state]}<text class="glyph" y="${state === 'caution' ? 4 : 0}">${glyph ?? glyphs[state]}</text>`;
 }
 
 /** The shape alone, as it stands beside words. */
@@ -189,7 +211,9 @@ export function mark(state: MarkState, glyph: string | null = null): Html {
 }
 
 export function legend(say: Say): Html {
-  const shapes = ranks.map((state) => html`<span>${mark(state)}${say(markWords[state])}</span>`);
+  const shapes = ranks
+    .filter((state) => state !== 'alert')
+    .map((state) => html`<span>${mark(state)}${say(markWords[state])}</span>`);
   return html`${shapes}<span>${say(cityWords.north)}</span><span>${say(cityWords.staleMarks)}</span>`;
 }
 

@@ -25,9 +25,9 @@ figure{margin:0}figcaption{display:flex;flex-wrap:wrap;gap:.1rem 1rem;font-size:
 .places{list-style:none;padding:0}.places li{display:flex;gap:.6rem;padding:.5rem .25rem;border-bottom:1px solid var(--line)}
 .places li:target{background:var(--soft);outline:2px solid currentColor}.places p{margin:0}.places .word{font-weight:700}
 .level{white-space:nowrap}.map .level svg,.level svg{width:.85em;height:.85em;border:0;background:none;fill:currentColor;vertical-align:-.05em}
-.l-attention{color:var(--attention)}.l-caution{color:var(--caution)}.l-warning{color:var(--warning)}.l-severe{color:var(--severe)}.s-free{color:var(--free)}.s-full{color:var(--full)}.s-closed,.s-open{color:var(--closed)}.s-unknown{color:var(--unknown)}.s-alert{color:var(--alert)}
-.shape{fill:var(--ground);stroke:currentColor;stroke-width:3}.s-alert .shape,.s-full .shape{fill:currentColor}.glyph{fill:currentColor;font:700 15px system-ui;text-anchor:middle;dominant-baseline:central}
-.s-alert .glyph,.s-full .glyph{fill:var(--ground)}.faint{opacity:.75}.faint .shape{stroke-width:2}.tag{fill:var(--text);font:13px system-ui;text-anchor:middle;paint-order:stroke;stroke:var(--ground);stroke-width:4px}
+.l-attention{color:var(--attention)}.l-caution{color:var(--caution)}.l-warning{color:var(--warning)}.l-severe{color:var(--severe)}.s-free{color:var(--free)}.s-full{color:var(--full)}.s-closed,.s-open{color:var(--closed)}.s-unknown{color:var(--unknown)}.s-alert,.s-severe{color:var(--severe)}.s-warning{color:var(--warning)}.s-caution{color:var(--caution)}.s-attention{color:var(--attention)}
+.shape{fill:var(--ground);stroke:currentColor;stroke-width:3}:is(.s-alert,.s-severe,.s-warning,.s-caution,.s-attention,.s-full) .shape{fill:currentColor}.glyph{fill:currentColor;font:700 15px system-ui;text-anchor:middle;dominant-baseline:central}
+:is(.s-alert,.s-severe,.s-warning,.s-caution,.s-attention,.s-full) .glyph{fill:var(--ground)}.faint{opacity:.75}.faint .shape{stroke-width:2}.tag{fill:var(--text);font:13px system-ui;text-anchor:middle;paint-order:stroke;stroke:var(--ground);stroke-width:4px}
 svg a:focus-visible .shape{stroke-width:6}.bar{stroke:var(--text);stroke-width:2}
 #stale{display:none;margin:0;padding:.6rem 1rem;background:var(--alert);color:var(--ground);font-weight:700}[data-stale] #stale{display:block}
 @media(min-width:44.01rem){td:empty::after{content:'–';opacity:.8}}

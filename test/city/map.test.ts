@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { sayIn } from '../../city/pages/html.ts';
-import { boxOf, boxText, clustersOf, type Marker, mapSvg } from '../../city/pages/map.ts';
+import { boxOf, boxText, clustersOf, type Marker, mapSvg, mark } from '../../city/pages/map.ts';
 import { mapPage } from '../../city/pages/map-page.ts';
 import { stateOf } from '../../city/pages/marks.ts';
 
@@ -22,10 +22,22 @@ test.each([
   ['closed', 'rect', '닫힘'],
   ['unknown', 'path', '알 수 없음'],
   ['alert', 'path', '경보'],
+  ['severe', 'path', '심각'],
+  ['attention', 'path', '관심'],
 ] as const)('%s is told by its shape and its word as well as its colour', (state, shape, word) => {
   const svg = drawn([marker({ state, glyph: null })]);
   expect(svg).toContain(`<${shape} class="shape"`);
   expect(svg).toContain(`aria-label="가: ${word}"`);
+});
+
+test('alerts of every level look different, and one whose level nobody knows looks like the worst', () => {
+  const looks = (['attention', 'caution', 'warning', 'severe', 'alert', 'unknown'] as const).map(
+    (state) => mark(state).html,
+  );
+  const paths = looks.map((look) => / d="[^"]+"/.exec(look)?.[0]);
+  expect(new Set(paths).size).toBe(5);
+  expect(paths[4]).toBe(paths[3]);
+  for (const look of looks.slice(0, 5)) expect(look).toContain('>!<');
 });
 
 test.each([
@@ -46,12 +58,13 @@ test('a lot of which nothing is known is unknown, whatever it was', () => {
 test('marks that would touch are one, in the state of the worst, and come apart where one looks closer', () => {
   const many = [
     ...Array.from({ length: 30 }, (_, i) => marker({ anchor: `l${i}`, lat: 37.5 + i * 0.0002 })),
-    marker({ anchor: 'bad', lat: 37.5, state: 'alert', glyph: null }),
+    marker({ anchor: 'watch', lat: 37.5, state: 'attention', glyph: null }),
+    marker({ anchor: 'bad', lat: 37.5, state: 'severe', glyph: null }),
     marker({ anchor: 'far', lat: 37.9 }),
   ];
   const svg = drawn(many);
   expect(svg.match(/<a /g)).toHaveLength(2);
-  expect(svg).toContain('class="s-alert"');
+  expect(svg).toContain('class="s-severe"');
   const href = /href="\/map\?box=([^"]+)"/.exec(svg)?.[1];
   const box = boxOf(href);
   expect(box).not.toBeNull();

@@ -14,6 +14,10 @@ export const chartWords = {
   search: { ko: '장치나 항목 이름', en: 'Name of a device or point' },
   chosen: { ko: '선택한 측정값', en: 'Chosen points' },
   none: { ko: '측정값을 하나 이상 선택하세요.', en: 'Choose at least one point.' },
+  moreMatches: {
+    ko: '{all}개 중 {count}개 표시, 나머지는 이름으로 찾기',
+    en: '{count} of {all} shown; find the others by name',
+  },
   noMatch: { ko: '맞는 측정값이 없습니다.', en: 'No point matches.' },
   remove: { ko: '{point} 빼기', en: 'Remove {point}' },
   tooMany: { ko: '한 번에 {count}개까지', en: '{count} at a time at most' },

@@ -9,6 +9,7 @@ import { personNow } from '../../gateway/session.ts';
 import { alertStateWords, alertWords, statusWords } from '../../text/alerts.ts';
 import { deedsDone, openAct } from '../../ui/asked.ts';
 import { pick, speaker } from '../../ui/language.ts';
+import { NoSuch } from '../../ui/no-such.tsx';
 import { NotThere } from '../../ui/not-there.tsx';
 import { address } from '../../ui/router.ts';
 import { StateMark } from '../../ui/state-mark.tsx';
@@ -175,9 +176,5 @@ export function Transitions({ alert }: { alert: AlertDetail }) {
 }
 
 function Gone() {
-  return (
-    <p class="hint">
-      {tell('gone')} <a href={address('/alerts')}>{tell('toList')}</a>
-    </p>
-  );
+  return <NoSuch words={tell('gone')} to={address('/alerts')} list={tell('toList')} />;
 }

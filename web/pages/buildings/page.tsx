@@ -9,6 +9,7 @@ import { buildingWords, verdictWords } from '../../text/buildings.ts';
 import { levelTones } from '../../text/tones.ts';
 import { language, pick, speaker, title } from '../../ui/language.ts';
 import { MaintenanceButton } from '../../ui/maintenance.tsx';
+import { NoSuch } from '../../ui/no-such.tsx';
 import { NotThere } from '../../ui/not-there.tsx';
 import { address, addressHere, route } from '../../ui/router.ts';
 import { seenNow } from '../../ui/seen.ts';
@@ -63,11 +64,7 @@ function Building({ id, part }: { id: string; part: string | undefined }) {
     detailEveryMs,
   );
   if (now.state === 'not-offered') {
-    return (
-      <p class="hint">
-        {tell('noBuilding')} <a href={address('/buildings')}>{tell('toList')}</a>
-      </p>
-    );
+    return <NoSuch words={tell('noBuilding')} to={address('/buildings')} list={tell('toList')} />;
   }
   if (now.state !== 'there') return <NotThere state={now.state} />;
   const point = route.value.query.get('point');

@@ -130,6 +130,9 @@ function Picker({ model, points }: { model: Model; points: readonly string[] }) 
       />
       {points.length >= maxPoints && <p class="hint">{tell('tooMany', { count: maxPoints })}</p>}
       {found.length === 0 && <p class="hint">{tell('noMatch')}</p>}
+      {found.length > shownMatches && (
+        <p class="hint">{tell('moreMatches', { all: found.length, count: shownMatches })}</p>
+      )}
       <ul class="matches">
         {found.slice(0, shownMatches).map(({ point, device, name }) => (
           <li key={point}>

@@ -2,19 +2,21 @@ import type { AgentHealthItem, DeviceItem } from '../../../contract/http/live.ts
 import { askEvery } from '../../gateway/api.ts';
 import { linkState, modelFor } from '../../gateway/live.ts';
 import { agentKey, deviceKey, type Model } from '../../gateway/model.ts';
-import { useResource } from '../../gateway/resource.ts';
+import { type Loaded, useResource } from '../../gateway/resource.ts';
 import { deviceWords } from '../../text/devices.ts';
 import { causeWords, stationWords, tryWords } from '../../text/explain.ts';
 import { pointText } from '../../text/format.ts';
 import { History } from '../../ui/history.tsx';
 import { language, pick, say, speaker, title } from '../../ui/language.ts';
 import { MaintenanceButton } from '../../ui/maintenance.tsx';
+import { NoSuch } from '../../ui/no-such.tsx';
 import { RangeChoice, standardRangeOf } from '../../ui/range.tsx';
 import { address, addressHere, route } from '../../ui/router.ts';
 import { seenThisMinute } from '../../ui/seen.ts';
 import { Sparkline } from '../../ui/sparkline.tsx';
 import { StateMark } from '../../ui/state-mark.tsx';
 import { Age, timeAt } from '../../ui/time.tsx';
+import { useWaited } from '../../ui/waited.ts';
 import { deviceView, type PointView } from '../live/view.ts';
 import { Commands } from './commands.tsx';
 import { Frames, Registers, useDiagnoses } from './diagnosis.tsx';
@@ -40,17 +42,16 @@ function keyOf(model: Model, of: readonly string[]): string | undefined {
 }
 
 function NoDevice({ isLoading }: { isLoading: boolean }) {
-  return (
-    <p class="hint">
-      {isLoading ? say('loading') : tell('noDevice')} <a href={address('/devices')}>{tell('toList')}</a>
-    </p>
-  );
+  if (isLoading) return <p class="hint">{say('loading')}</p>;
+  return <NoSuch words={tell('noDevice')} to={address('/devices')} list={tell('toList')} />;
 }
 
 function Known({ of }: { of: string }) {
   const model = modelFor(of);
   const item = model.devices.get(of);
+  const health = useHealth(of.slice(0, of.indexOf('/')));
   if (item === undefined) return <NoDevice isLoading={false} />;
+  if (health === 'awaited') return <p class="hint">{say('loading')}</p>;
   const view = deviceView(model, item, seenThisMinute());
   const around = aroundOf(model, item);
   const points = model.points.get(of) ?? new Map();
@@ -85,7 +86,7 @@ function Known({ of }: { of: string }) {
             <dd>{item.bus}</dd>
             <dt>{tell('lastGood')}</dt>
             <dd>{item.lastGoodAt === null ? tell('never') : <Age at={item.lastGoodAt} />}</dd>
-            <PollFacts item={item} />
+            <PollFacts item={item} now={health} />
           </dl>
           <Chain broken={worst} />
           <Explain lost={lostTogether(broken)} count={points.size} />
@@ -101,10 +102,18 @@ function Known({ of }: { of: string }) {
   );
 }
 
-/** How it answered of late; nothing of a device that is not asked, or whose agent is not heard. */
-function PollFacts({ item }: { item: DeviceItem }) {
-  const path = `/api/v1/agents/health?site=${item.site}`;
+/**
+ * How the devices of a site answered of late. For up to a second it is waited for: what comes later moves what stands below it.
+ */
+function useHealth(site: string): Loaded<AgentHealthItem[]> | 'awaited' {
+  const path = `/api/v1/agents/health?site=${site}`;
   const { now } = useResource(path, () => askEvery<AgentHealthItem>(path), healthEveryMs);
+  const isWaited = useWaited();
+  return now.state === 'loading' && !isWaited ? 'awaited' : now;
+}
+
+/** How it answered of late; nothing of a device that is not asked, or whose agent is not heard. */
+function PollFacts({ item, now }: { item: DeviceItem; now: Loaded<AgentHealthItem[]> }) {
   const health = now.state === 'there' ? healthOf(now.body, item) : undefined;
   const polls = health?.devices.find(({ device }) => device === item.device);
   const radio = health?.uplinks.find(({ device }) => device === item.device);

@@ -2,6 +2,7 @@ import { modelFor, modelNow } from '../../gateway/live.ts';
 import { itemsOf } from '../../gateway/offered.ts';
 import { parkingWords } from '../../text/parking.ts';
 import { pick, speaker, title } from '../../ui/language.ts';
+import { NoSuch } from '../../ui/no-such.tsx';
 import { NotThere } from '../../ui/not-there.tsx';
 import { address, addressHere, route } from '../../ui/router.ts';
 import { LotTile } from './lot-tile.tsx';
@@ -50,11 +51,7 @@ function Lot({ id }: { id: string }) {
   if (lots.state !== 'there') return <NotThere state={lots.state} />;
   const lot = itemsOf(lots).find((each) => each.lot === id);
   if (lot === undefined) {
-    return (
-      <p class="hint">
-        {tell('noLot')} <a href={address('/parking')}>{tell('toLots')}</a>
-      </p>
-    );
+    return <NoSuch words={tell('noLot')} to={address('/parking')} list={tell('toLots')} />;
   }
   title.value = pick(lot.name);
   const asked = route.value.query.get('tab');

@@ -15,6 +15,7 @@ import { levelTones } from '../../text/tones.ts';
 import { language, pick, say, speaker } from '../../ui/language.ts';
 import { StateMark } from '../../ui/state-mark.tsx';
 import { timeAt } from '../../ui/time.tsx';
+import { useWaited } from '../../ui/waited.ts';
 import { Answers, CallForHelp, useOwnSaid } from './answers.tsx';
 import { useIsAway } from './late.ts';
 import { situationOf } from './view.ts';
@@ -32,9 +33,12 @@ export function BuildingNow({ site, building }: { site: string; building: string
   );
   const own = useOwnSaid();
   const isAway = useIsAway(now);
+  const isWaited = useWaited();
   useEffect(() => {
     if (now.state === 'there' && now.stale === null) keepAlerts(site, building, { body: now.body, at: now.at });
   }, [now]);
+  // In a fire what to do stands first: what is drawn before it would be moved by it under a finger.
+  if (now.state === 'loading' && !isAway && !isWaited) return <p class="awaited">{say('loading')}</p>;
   if (now.state !== 'there') {
     return (
       <>
