@@ -29,6 +29,15 @@ const startWithinMs = 90_000;
 /** Both end by themselves within 5 s. */
 const endWithinMs = 10_000;
 
+/**
+ * Issue 16 compares with the program of its day: b18f246 of 2026-11-29, the last before the first work on the package, from source.
+ * Measured on 2026-11-30 beside the package, on the same load and on a full machine: medians of three turns, of the demo one.
+ */
+const ofItsDay = {
+  agent: '197 MB and 137 MB, 1,430 ms; the package beside it 97 MB and 45 MB, 960 ms',
+  gateway: '234 MB and 166 MB, 2,860 ms; the package beside it 140 MB and 81 MB, 2,230 ms',
+};
+
 type Who = 'source' | 'package';
 
 const programs: Readonly<Record<Who, readonly [string, ...string[]]>> = { source: fromSource, package: [packaged] };
@@ -82,6 +91,7 @@ async function ofAgents(env: Readonly<Record<string, string>>): Promise<Row[]> {
       { steady: true, unit: '×' },
     ),
     note('agent: CPU of a start, ms, source and packaged', `${cpu.source}, ${cpu.package}`),
+    note('agent of b18f246: resident, anonymous, start', ofItsDay.agent),
     note(
       'agent: µs CPU a reading, source and packaged',
       `${us('source', range(1, 10))}, ${us('package', range(101, 110))}`,
@@ -109,6 +119,7 @@ async function ofGateways(env: Readonly<Record<string, string>>): Promise<Row[]>
       { steady: true, unit: '×' },
     ),
     note('gateway: CPU of a start, ms, source and packaged', `${cpu.source}, ${cpu.package}`),
+    note('gateway of b18f246: resident, anonymous, start', ofItsDay.gateway),
   ];
 }
 
