@@ -29,13 +29,17 @@ export class CityRig {
   /** Of somebody who may read all pages. */
   readonly token: string;
   readonly #keys: ReadonlyMap<string, { seed: string; token: string }>;
+  /** What was started, to be ended the other way round. */
+  readonly #started: AsyncDisposableStack;
   readonly #boxes: Box[] = [];
 
   private constructor(
     of: Pick<CityRig, 'dir' | 'postgres' | 'nats' | 'workers' | 'sql' | 'token'> & {
       keys: ReadonlyMap<string, { seed: string; token: string }>;
+      started: AsyncDisposableStack;
     },
   ) {
+    this.#started = of.started;
     this.dir = of.dir;
     this.postgres = of.postgres;
     this.nats = of.nats;
@@ -54,8 +58,12 @@ export class CityRig {
   static async start({ servers, workers, gateways }: RigOptions): Promise<CityRig> {
     const dir = mkdtempSync(join(tmpdir(), 'jari-city-rig-'));
     chmodSync(dir, 0o755);
+    await using started = new AsyncDisposableStack();
+    started.defer(() => rmSync(dir, { recursive: true, force: true }));
     const postgres = await LocalPostgres.start(postgresPrograms() ?? '', join(dir, 'postgres'));
+    started.defer(() => postgres.stop());
     const sql = connect(postgres.url, { max: 4 });
+    started.defer(() => sql.end({ timeout: 2 }));
     await migrate(sql, schema);
     const names = Array.from({ length: gateways }, (_, i) => `g${i + 1}`);
     const own = newKey();
@@ -71,15 +79,17 @@ export class CityRig {
       servers === 0
         ? null
         : await LocalNats.start({ program: natsProgram() ?? '', dir: join(dir, 'nats'), servers, users });
+    started.defer(() => nats?.stop());
     const seed = join(dir, 'workers.seed');
     writeFileSync(seed, own.seed, { mode: 0o600 });
     const args = [...['--database', postgres.url], ...(nats === null ? [] : ['--nats', nats.url, '--nats-seed', seed])];
     const all: WorkerProcess[] = [];
+    started.defer(async () => void (await Promise.all(all.map((worker) => worker.kill('SIGTERM')))));
     for (let i = 0; i < workers; i++) all.push(new WorkerProcess(await freePort(), args));
     for (const worker of all) worker.start();
     await Promise.all(all.map((worker) => worker.answers()));
     const token = await addToken(sql, { name: 'rig', scope: 'operate', districts: null, operates: null, by: 'rig' });
-    return new CityRig({ dir, postgres, nats, workers: all, sql, token, keys });
+    return new CityRig({ dir, postgres, nats, workers: all, sql, token, keys, started: started.move() });
   }
 
   /** A simulated gateway; its sender waits for `sending.start()`. `url`: another way to NATS. */
@@ -114,10 +124,6 @@ export class CityRig {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.leave();
-    await Promise.all(this.workers.map((worker) => worker.kill('SIGTERM')));
-    await this.sql.end({ timeout: 2 });
-    await this.nats?.stop();
-    await this.postgres.stop();
-    rmSync(this.dir, { recursive: true, force: true });
+    await this.#started.disposeAsync();
   }
 }
