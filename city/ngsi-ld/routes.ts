@@ -75,6 +75,15 @@ export function openNgsiLd(app: FastifyInstance, options: NgsiLdOptions): void {
     const isBrief = (textOf(of.params, 'options') ?? '').split(',').includes('temporalValues');
     return sendOne(of, isBrief ? temporalValues(found) : found, entity.type);
   });
+  // Writing, subscriptions, and questions that this city does not answer: clients of the API know this error, and no page.
+  app.all('/ngsi-ld/v1/*', async (request, reply) => {
+    const path = request.url.split('?', 1)[0] ?? '';
+    return problem(reply, {
+      status: 422,
+      type: 'OperationNotSupported',
+      detail: `${request.method} ${path}: is not answered here`,
+    });
+  });
   read('/ngsi-ld/v1/types', async ({ reply, base }) =>
     reply.send({
       '@context': [coreContextUrl],

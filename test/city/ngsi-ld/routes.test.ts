@@ -86,6 +86,18 @@ test.each([
   expect([answer.status, answer.body.type]).toEqual([status, `https://uri.etsi.org/ngsi-ld/errors/${type}`]);
 });
 
+test.each([
+  ['POST', '/entities'],
+  ['DELETE', `/entities/${lot}`],
+  ['POST', '/subscriptions'],
+  ['GET', '/subscriptions'],
+  ['GET', '/temporal/entities?type=OffStreetParking'],
+] as const)('%s %s, which this city does not do, is refused in the words of the API', async (method, path) => {
+  const answer = await city().app.inject({ method, url: `/ngsi-ld/v1${path}`, headers: { authorization: 'saesol' } });
+  const type = 'https://uri.etsi.org/ngsi-ld/errors/OperationNotSupported';
+  expect([answer.statusCode, answer.json().type]).toEqual([422, type]);
+});
+
 test('without a token nothing is read, and with one of another district nothing of this', async () => {
   const { app, get } = city();
   expect((await app.inject({ url: '/ngsi-ld/v1/entities?type=Alert' })).statusCode).toBe(401);
