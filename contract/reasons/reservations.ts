@@ -27,6 +27,9 @@ export const reservationReasonSchema = z.discriminatedUnion('code', [
   z.object({ code: z.literal('taken-by-another') }),
   /** Before the start, a car still stands there. `minutes` to the start. */
   z.object({ code: z.literal('still-occupied'), minutes }),
+  /** An operator or an emergency keeps cars out of it at the start. */
+  z.object({ code: z.literal('space-closed') }),
+  z.object({ code: z.literal('open-again') }),
   z.object({ code: z.literal('sensor-lost'), minutes }),
   z.object({ code: z.literal('free-again') }),
   z.object({ code: z.literal('alternative-offered'), lot: z.string(), space: z.string() }),

@@ -40,6 +40,11 @@ const words: {
     ko: `시작 ${minutes}분 전인데 주차면이 비지 않음`,
     en: `Still occupied ${minutes} min before the start`,
   }),
+  'space-closed': () => ({ ko: '예약한 주차면 사용 중지', en: 'The reserved space is closed' }),
+  'open-again': () => ({
+    ko: '주차면 사용 재개. 예약한 자리를 이용하세요.',
+    en: 'Open again: use the space that you reserved',
+  }),
   'sensor-lost': ({ minutes }) => ({
     ko: `시작 ${minutes}분 전, 센서 상태를 확인할 수 없음`,
     en: `Its sensor says nothing ${minutes} min before the start`,

@@ -69,7 +69,7 @@ export type CallSignal = {
   readonly text: string | null;
 };
 
-/** Parking, when this commit changes what the sensor of a space says, or whether it may be believed. */
+/** Parking, when this commit changes what the sensor of a space says, whether it may be believed, or whether cars are kept out. */
 export type SpaceSignal = {
   readonly kind: 'space';
   readonly site: SiteId;
@@ -79,6 +79,14 @@ export type SpaceSignal = {
   /** Since when (epoch ms). */
   readonly since: number;
   readonly healthy: boolean;
+  /** Cars are kept out of it, other than by the lot's hours; null when they are not. */
+  readonly closed: Closure | null;
+};
+
+export type Closure = {
+  readonly by: 'operator' | 'emergency';
+  /** Epoch ms; null while nobody knows. */
+  readonly until: number | null;
 };
 
 /** An alert that this commit opened, changed or closed, as outsiders may know it. */

@@ -1,4 +1,4 @@
-import type { SpaceSignal } from '../commit/participant.ts';
+import type { Closure, SpaceSignal } from '../commit/participant.ts';
 import { wallOf } from './axis.ts';
 import { addsUp, type Change, type Counted, countsOf, recounted } from './counts.ts';
 import type { ParkingDecisions } from './decisions.ts';
@@ -150,10 +150,20 @@ function sameReason(a: SpaceMemory['said']['reason'], b: SpaceMemory['said']['re
 function signalOf(draft: Draft, space: SpaceMemory): SpaceSignal[] {
   const before = draft.memory.spaces.get(space.key);
   const { sensed } = sensedOf(space);
-  if (before !== undefined && sensedOf(before).sensed === sensed && before.healthy === space.healthy) return [];
+  const closed = closureOf(space);
+  if (before !== undefined && sensedOf(before).sensed === sensed && before.healthy === space.healthy) {
+    const was = closureOf(before);
+    if (was?.by === closed?.by && was?.until === closed?.until) return [];
+  }
   const { site, lot, healthy, following, config } = space;
   const since = wallOf(draft.axis, sensed === 'unknown' ? draft.now : following.detector.since);
-  return [{ kind: 'space', site, lot, space: config.id, sensed, since, healthy }];
+  return [{ kind: 'space', site, lot, space: config.id, sensed, since, healthy, closed }];
+}
+
+/** The lot's own hours are none: what they mean for a reservation was asked when it was made. */
+function closureOf({ said, override }: SpaceMemory): Closure | null {
+  if (said.state !== 'closed' || said.reason?.code === 'outside-hours') return null;
+  return { by: said.reason?.code === 'emergency' ? 'emergency' : 'operator', until: override?.until ?? null };
 }
 
 /** Asks to be called when a level that is not believed yet will have held long enough. */

@@ -173,7 +173,8 @@ function notOpen(
   return { code: 'calendar-unknown', day: isoDay(dayOf(doubt.from, zone)) };
 }
 
-function isClosed({ closed, closedUntil }: Sight, { from }: Interval): boolean {
+/** Whether cars are kept out of it when a time begins. */
+export function isClosed({ closed, closedUntil }: Sight, { from }: Pick<Interval, 'from'>): boolean {
   return closed && (closedUntil === null || from < closedUntil);
 }
 

@@ -3,7 +3,7 @@ import type { Interval } from '../calendar/intervals.ts';
 import { minuteMs } from '../calendar/local-day.ts';
 import { type SpaceKey, spaceKey } from '../space-state.ts';
 import { findAlternative, offer, offerAlternative } from './alternatives.ts';
-import type { Sight } from './availability.ts';
+import { isClosed, type Sight } from './availability.ts';
 import type { Claims } from './ledger.ts';
 import type { Reservation } from './reservation.ts';
 import type { Turn } from './turn.ts';
@@ -17,6 +17,11 @@ export function checkSpace(reservation: Reservation, turn: Turn): void {
   if (lot.booking === null) return;
   const sight = sightOf(reservation.space);
   const minutes = Math.round((reservation.start - turn.now.wall) / minuteMs);
+  if (isClosed(sight, { from: reservation.start })) {
+    turn.note(reservation, reservation, { code: 'space-closed' });
+    offerSure(turn, reservation);
+    return;
+  }
   if (sight.sensed === 'unknown' || !sight.healthy) {
     turn.note(reservation, reservation, { code: 'sensor-lost', minutes });
     offerSure(turn, reservation);
@@ -39,10 +44,27 @@ export function checkNext(key: SpaceKey, turn: Turn): void {
   const { wall } = turn.now;
   for (const { reservation } of turn.draft.on(key)) {
     const next = turn.draft.get(reservation);
-    if (next?.state !== 'confirmed') continue;
-    const { booking } = turn.lots.worldOf(next).lot;
-    const firstMs = Math.max(...(booking?.checkBefore ?? []));
-    if (next.start - firstMs <= wall && wall < next.start) checkSpace(next, turn);
+    if (next?.state === 'confirmed' && wall < next.start && isSoon(next, turn)) checkSpace(next, turn);
+  }
+}
+
+/** The first of its checks is over. */
+function isSoon(reservation: Reservation, { lots, now }: Turn): boolean {
+  const firstMs = Math.max(...(lots.worldOf(reservation).lot.booking?.checkBefore ?? []));
+  return reservation.start - firstMs <= now.wall;
+}
+
+/** Those who have the space later hear at once that an operator or an emergency keeps cars out of it then, or no longer. */
+export function checkClosure(key: SpaceKey, turn: Turn): void {
+  for (const { reservation } of turn.draft.on(key)) {
+    const next = turn.draft.get(reservation);
+    if (next?.state !== 'confirmed' || next.start <= turn.now.wall) continue;
+    const isShut = isClosed(turn.lots.worldOf(next).sightOf(next.space), { from: next.start });
+    if (isShut || (next.alternative !== null && isSoon(next, turn))) checkSpace(next, turn);
+    else if (next.alternative !== null && spaceKey(next) === key) {
+      // Whether a car stands there is asked before the start.
+      turn.change(next, { alternative: null }, { code: 'open-again' });
+    }
   }
 }
 
@@ -55,7 +77,7 @@ export function lookAgain(reservation: Reservation, turn: Turn): void {
   if (reservation.state !== 'confirmed' || reservation.alternative !== null || lot.booking === null) return;
   if (turn.now.wall >= reservation.start) return;
   const sight = sightOf(reservation.space);
-  const isLost = sight.sensed === 'unknown' || !sight.healthy;
+  const isLost = sight.sensed === 'unknown' || !sight.healthy || isClosed(sight, { from: reservation.start });
   const isTaken = isTakenByAnother(reservation, sight, lot.booking) && !isStillInTime(reservation, turn);
   const place = isLost || isTaken ? findAlternative(reservation, turn) : null;
   if (place !== null) offer(turn, reservation, place);
@@ -69,8 +91,8 @@ export function isTakenByAnother(reservation: Reservation, sight: Sight, booking
 function offerSure(turn: Turn, reservation: Reservation): void {
   const { alternative } = reservation;
   if (alternative !== null) {
-    const { sensed, healthy } = turn.lots.worldOf(alternative).sightOf(alternative.space);
-    if (sensed === 'free' && healthy) return;
+    const sight = turn.lots.worldOf(alternative).sightOf(alternative.space);
+    if (sight.sensed === 'free' && sight.healthy && !isClosed(sight, { from: reservation.start })) return;
   }
   offerAlternative(turn, alternative === null ? reservation : turn.change(reservation, { alternative: null }));
 }

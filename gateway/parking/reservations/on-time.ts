@@ -2,7 +2,7 @@ import type { Booking } from '../../../config/lots/sharing.ts';
 import { minuteMs } from '../calendar/local-day.ts';
 import { spaceKey } from '../space-state.ts';
 import { offerAlternative } from './alternatives.ts';
-import type { Sight } from './availability.ts';
+import { isClosed, type Sight } from './availability.ts';
 import { checkNext, checkSpace, isTakenByAnother } from './check.ts';
 import type { Reservation } from './reservation.ts';
 import type { Step, StepName } from './steps.ts';
@@ -38,15 +38,17 @@ const steps: Readonly<Record<StepName, (reservation: Reservation, due: Due) => v
   },
 
   conflict: (reservation, { turn, booking, sight }) => {
-    if (reservation.state !== 'confirmed' || !isTakenByAnother(reservation, sight, booking)) return;
-    const offered = offerAlternative(turn, reservation);
-    const conflicted = turn.move(offered, 'conflict', { code: 'taken-by-another' });
-    const key = `${reservation.id}/conflict`;
-    turn.tell(conflicted, { key, role: 'operator', urgency: 'prompt', reason: { code: 'taken-by-another' } });
+    if (reservation.state !== 'confirmed') return;
+    const isTaken = isTakenByAnother(reservation, sight, booking);
+    if (!isTaken && !isClosed(sight, { from: turn.now.wall })) return;
+    conflict(offerAlternative(turn, reservation), turn, { code: isTaken ? 'taken-by-another' : 'space-closed' });
   },
 
   'no-show': (reservation, { turn, booking, sight }) => {
-    if (reservation.state === 'confirmed' && sight.sensed === 'free' && sight.healthy) {
+    if (reservation.state === 'confirmed' && isClosed(sight, { from: turn.now.wall })) {
+      // Who could not park is no no-show.
+      conflict(turn.change(reservation, { alternative: null }), turn, { code: 'space-closed' });
+    } else if (reservation.state === 'confirmed' && sight.sensed === 'free' && sight.healthy) {
       const reason = { code: 'no-show', minutes: booking.noShowAfter / minuteMs } as const;
       turn.move(reservation, 'no-show', reason, { alternative: null });
     } else if (reservation.alternative !== null) {
@@ -79,6 +81,16 @@ const steps: Readonly<Record<StepName, (reservation: Reservation, due: Due) => v
     turn.tell(reservation, { key: `${reservation.id}/overstay`, role: 'operator', urgency: 'prompt', reason });
   },
 };
+
+/** The driver's space is not to be had, and an operator hears of it. */
+function conflict(
+  reservation: Reservation,
+  turn: Turn,
+  reason: { readonly code: 'taken-by-another' | 'space-closed' },
+): void {
+  const conflicted = turn.move(reservation, 'conflict', reason);
+  turn.tell(conflicted, { key: `${reservation.id}/conflict`, role: 'operator', urgency: 'prompt', reason });
+}
 
 /** The next driver of the space hears of it now, not on arrival. */
 function tellNext(overstaying: Reservation, { turn }: Pick<Due, 'turn' | 'booking'>): void {

@@ -15,7 +15,7 @@ import type { Suspicion } from '../violations.ts';
 import { act, type ReservationAction, type ReservationAnswer } from './actions.ts';
 import { auditOf } from './audit.ts';
 import { type Answer, type Ask, answer, type Now } from './availability.ts';
-import { lookAgain } from './check.ts';
+import { checkClosure, lookAgain } from './check.ts';
 import { isLive, type ReservationDecisions, recordOf, writeDecisions } from './decisions.ts';
 import { Draft } from './ledger.ts';
 import { ReservationMemory } from './memory.ts';
@@ -26,7 +26,7 @@ import type { Place, Reservation } from './reservation.ts';
 import { ReservationTables } from './reservation-tables.ts';
 import { stepsOf } from './steps.ts';
 import { Turn } from './turn.ts';
-import { type SpacesView, Worlds } from './worlds.ts';
+import { closureOf, type SpacesView, Worlds } from './worlds.ts';
 
 export type ReservationsOptions = {
   db: Database;
@@ -178,14 +178,18 @@ export class Reservations implements Participant<ReservationAction, ReservationD
     return new Turn({ now, draft, lots: this.worlds.at(now, draft, byKey) });
   }
 
-  /** Only a change of what is sensed means anything; parking's own memory still says what was known before. */
+  /** Only a change of what is sensed or of who keeps cars out means anything; parking's own memory still says what was known before. */
   #hear(turn: Turn, said: readonly SpaceSignal[]): void {
     for (const signal of said) {
       const key: SpaceKey = spaceKey(signal);
-      const before = this.#options.spaces.spaceView(signal)?.sensed ?? 'unknown';
-      if (before === signal.sensed) continue;
-      onSpace(turn, { key, sensed: signal.sensed, since: signal.since, before });
-      if (signal.sensed === 'free')
+      const view = this.#options.spaces.spaceView(signal);
+      const closure = view === undefined ? null : closureOf(view);
+      if (closure?.by !== signal.closed?.by || closure?.until !== signal.closed?.until) checkClosure(key, turn);
+      const before = view?.sensed ?? 'unknown';
+      const isOther = before !== signal.sensed;
+      if (isOther) onSpace(turn, { key, sensed: signal.sensed, since: signal.since, before });
+      const isOpenAgain = closure !== null && signal.closed === null;
+      if (signal.sensed === 'free' && (isOther || isOpenAgain))
         for (const { id } of this.#memory.unhelped(signal.site)) {
           const reservation = turn.draft.get(id);
           if (reservation !== undefined) lookAgain(reservation, turn);

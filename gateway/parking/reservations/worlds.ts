@@ -1,7 +1,7 @@
 import type { LotConfig, SpaceConfig } from '../../../config/lots/lot-config.ts';
 import type { SharingWindow } from '../../../config/lots/sharing.ts';
 import type { Site } from '../../../config/site.ts';
-import type { SpaceSignal } from '../../commit/participant.ts';
+import type { Closure, SpaceSignal } from '../../commit/participant.ts';
 import { type Calendar, calendarOf } from '../calendar/calendar.ts';
 import type { Interval } from '../calendar/intervals.ts';
 import { type SpaceKey, type SpaceView, spaceKey } from '../space-state.ts';
@@ -99,13 +99,19 @@ const emergencyMs = 12 * 60 * 60_000;
 /** Hours are judged for the time that is asked for; whether the lot is closed at this moment says nothing about it. */
 function sightOf(view: SpaceView | undefined, said: SpaceSignal | undefined, now: Now): Sight {
   if (view === undefined) return nobody;
-  const { state, reason, until, since, sensed, healthy, sensorSeenMono: seenMono } = view;
-  const closed = state === 'closed' && reason?.code !== 'outside-hours';
-  const closedUntil = until ?? (reason?.code === 'emergency' ? now.wall + emergencyMs : null);
-  const sight = { sensed, since, healthy, seenMono, closed, closedUntil };
-  if (said === undefined) return sight;
+  const { since, sensed, healthy, sensorSeenMono: seenMono } = view;
+  const closure = said === undefined ? closureOf(view) : said.closed;
+  const closedUntil = closure?.until ?? (closure?.by === 'emergency' ? now.wall + emergencyMs : null);
+  const closed = { closed: closure !== null, closedUntil };
+  if (said === undefined) return { sensed, since, healthy, seenMono, ...closed };
   const heard = said.sensed === 'unknown' ? seenMono : now.mono;
-  return { ...sight, sensed: said.sensed, since: said.since, healthy: said.healthy, seenMono: heard };
+  return { sensed: said.sensed, since: said.since, healthy: said.healthy, seenMono: heard, ...closed };
+}
+
+/** Whether a space is kept from cars, other than by its hours, as parking remembers it. */
+export function closureOf({ state, reason, until }: SpaceView): Closure | null {
+  if (state !== 'closed' || reason?.code === 'outside-hours') return null;
+  return { by: reason?.code === 'emergency' ? 'emergency' : 'operator', until };
 }
 
 function nameOf(site: string, lot: string): string {

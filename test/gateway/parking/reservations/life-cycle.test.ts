@@ -67,6 +67,56 @@ describe('a reservation', () => {
     expect(world.story(id)).toContain('completed: ended-unseen');
   });
 
+  test('gets another space at once when an operator keeps cars out of its own, and its own back when that ends', async () => {
+    const world = new World([alley()]);
+    const { id } = world.booked('alley/r1', nine, ten);
+    world.close('alley/r1', seoulTime(ten));
+    expect(world.find(id)).toMatchObject({ state: 'confirmed', alternative: { space: 'r2' } });
+    expect(world.story(id).slice(1)).toEqual(['confirmed: space-closed', 'confirmed: alternative-offered']);
+    world.sense('alley/r1', 'free');
+    expect(world.find(id)).toMatchObject({ state: 'confirmed', alternative: null });
+    expect(world.story(id).at(-1)).toBe('confirmed: open-again');
+  });
+
+  test('is not touched by a closing that ends before it begins', () => {
+    const world = new World([alley()]);
+    const { id } = world.booked('alley/r1', nine, ten);
+    world.close('alley/r1', seoulTime('2026-11-25T08:30'));
+    expect(world.story(id)).toEqual(['confirmed: reserved']);
+  });
+
+  test('in a space that cars are kept out of is no no-show and costs nothing, and an operator hears of it', async () => {
+    const world = new World([alley()]);
+    const { id } = world.booked('alley/r1', nine, ten);
+    world.close('alley/r1', seoulTime(ten));
+    await world.passUntil('2026-11-25T09:16');
+    expect(world.find(id)).toMatchObject({ state: 'conflicted', due: 0 });
+    expect(world.notices.get(`${id}/conflict`)).toMatchObject({
+      audience: { role: 'operator' },
+      reason: 'space-closed',
+    });
+  });
+
+  test('that is closed after its start is no no-show either', async () => {
+    const world = new World([alley()]);
+    const { id } = world.booked('alley/r1', nine, ten);
+    await world.passUntil('2026-11-25T09:08');
+    world.close('alley/r1', seoulTime(ten));
+    await world.passUntil('2026-11-25T09:16');
+    expect(world.find(id)).toMatchObject({ state: 'conflicted', due: 0 });
+  });
+
+  test('is offered no space that cars are kept out of, and it again when they no longer are', async () => {
+    const world = new World([alley()]);
+    const { id } = world.booked('alley/r1', nine, ten);
+    world.close('alley/r1', seoulTime(ten));
+    world.close('alley/r2', seoulTime(ten));
+    expect(world.find(id).alternative).toBeNull();
+    expect(world.story(id).at(-1)).toBe('confirmed: no-alternative-found');
+    world.sense('alley/r2', 'free');
+    expect(world.find(id).alternative).toMatchObject({ space: 'r2' });
+  });
+
   test('is an arrival also for a sensor that comes back late and finds a car', async () => {
     const world = new World([alley()]);
     const { id } = world.booked('alley/r1', nine, ten);

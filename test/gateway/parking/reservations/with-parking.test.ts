@@ -1,4 +1,7 @@
 import { expect, test } from 'vitest';
+import { spaceIdSchema } from '../../../../contract/ids.ts';
+import { siteId } from '../../core.ts';
+import { lotId } from '../yard.ts';
 import { BookedYard } from './booked-yard.ts';
 
 const minute = 60_000;
@@ -53,6 +56,19 @@ test('a car in place of who has reserved is a conflict, and a candidate', async 
   await made.yard.pass(21 * minute);
   expect(made.state(id)).toBe('conflicted');
   expect(made.violations()).toMatchObject([{ kind: 'unauthorised-occupancy', space: 'b' }]);
+});
+
+test('a bay that an operator closes is another bay for the driver in the same commit, and the own one again when it opens', async () => {
+  const made = await open();
+  const { id } = made.booked('a', 60, 60);
+  const place = { site: siteId, lot: lotId, space: spaceIdSchema.parse('a') };
+  const until = made.clock.now() + 3 * 60 * minute;
+  made.yard.do({ kind: 'override', ...place, state: 'closed', note: '제설', until });
+  expect(made.service.find(id)?.alternative).toMatchObject({ space: 'b' });
+  made.yard.do({ kind: 'end-override', ...place });
+  expect(made.service.find(id)?.alternative).toBeNull();
+  made.yard.do({ kind: 'override', ...place, state: 'closed', note: '제설', until: made.clock.now() + 10 * minute });
+  expect(made.service.find(id)?.alternative).toBeNull();
 });
 
 test('a sensor that is lost releases nothing; the reservation outlives a restart', async () => {

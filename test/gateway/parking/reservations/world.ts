@@ -81,6 +81,7 @@ export class World {
       sensed,
       since: this.wall,
       healthy: sensed !== 'unknown',
+      closed: null,
     };
     this.#commit({ signals: [signal] }, () => this.#views.set(name, this.#view(lot, space, sensed)));
   }
@@ -95,7 +96,10 @@ export class World {
   close(name: string, until: number | null = null): void {
     const { lot, space } = this.place(name);
     const reason = { code: 'override', note: 'works' } as const;
-    this.#views.set(name, { ...this.#view(lot, space, 'free'), state: 'closed', reason, until });
+    const signal = { kind: 'space', site, lot, space, sensed: 'free', since: this.wall, healthy: true } as const;
+    this.#commit({ signals: [{ ...signal, closed: { by: 'operator', until } }] }, () =>
+      this.#views.set(name, { ...this.#view(lot, space, 'free'), state: 'closed', reason, until }),
+    );
   }
 
   /** Lets time pass, deadlines firing as they fall due and sensors saying that they are well. */
