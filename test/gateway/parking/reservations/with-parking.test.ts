@@ -71,6 +71,19 @@ test('a bay that an operator closes is another bay for the driver in the same co
   expect(made.service.find(id)?.alternative).toBeNull();
 });
 
+test('a start while a bay is closed says nothing of it again, and keeps the other bay', async () => {
+  const made = await open();
+  const { id } = made.booked('a', 60, 60);
+  const place = { site: siteId, lot: lotId, space: spaceIdSchema.parse('a') };
+  made.yard.do({ kind: 'override', ...place, state: 'closed', note: '제설', until: made.clock.now() + 180 * minute });
+  const story = made.service.tables.happenings(id);
+  const after = made.restart();
+  after.yard.connect();
+  await after.yard.pass(minute);
+  expect(after.service.find(id)?.alternative).toMatchObject({ space: 'b' });
+  expect(after.service.tables.happenings(id)).toEqual(story);
+});
+
 test('a sensor that is lost releases nothing; the reservation outlives a restart', async () => {
   const made = await open();
   const { id } = made.booked('a', 10, 60);
