@@ -55,6 +55,18 @@ describe.skipIf(missing(command('chromium')))('the pages before a whole site', (
     await closed(page);
   });
 
+  test('a space that is touched on a phone opens in sight, and its lot does not jump to the top', async () => {
+    const page = await open('operator', '/parking/saesol-public?lang=ko', { viewport: phone });
+    await page.locator('[data-id=s13]').click();
+    await page.locator('.space-panel').waitFor();
+    await expect.poll(() => page.evaluate('scrollY')).toBeGreaterThan(0);
+    const title = await page.locator('.space-panel h2').boundingBox();
+    expect(title?.y).toBeGreaterThan(0);
+    // Above the navigation at the lower edge.
+    expect(title?.y).toBeLessThan(phone.height - 80);
+    await closed(page);
+  });
+
   test('eight tabs are alive beside each other in a browser that keeps six connections', async () => {
     const context = await browser.newContext({ locale: 'ko-KR', viewport: desk });
     await context.addCookies([cookieOf(site.signedIn('viewer'), site.url)]);

@@ -41,14 +41,16 @@ export function addressHere(query: Readonly<Record<string, string | number | nul
 /**
  * Goes there. `replace` leaves no step to go back to: for a changed filter, not for another page. The press is answered
  * first, by its mark in the navigation: to draw a whole page takes a slow phone longer than anybody waits for an answer.
+ * Another page begins at its top; on the same one, what was pressed stays under the finger.
  */
 export function go(to: string, how: 'push' | 'replace' = 'push'): void {
+  const before = route.peek().path;
   if (how === 'push') history.pushState(null, '', to);
   else history.replaceState(null, '', to);
   heading.value = here().path;
   afterPicture(() => {
     follow();
-    if (how === 'push') scrollTo({ top: 0, behavior: 'instant' });
+    if (how === 'push' && route.peek().path !== before) scrollTo({ top: 0, behavior: 'instant' });
   });
 }
 

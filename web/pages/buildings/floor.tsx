@@ -3,6 +3,7 @@ import { History, labelOf } from '../../ui/history.tsx';
 import { pick, speaker } from '../../ui/language.ts';
 import { RangeChoice, standardRangeOf } from '../../ui/range.tsx';
 import { address, addressHere } from '../../ui/router.ts';
+import { useComesIntoSight } from '../../ui/sight.ts';
 import { StateMark } from '../../ui/state-mark.tsx';
 import { Age } from '../../ui/time.tsx';
 import { marks } from './marks.ts';
@@ -112,9 +113,10 @@ export function PlaceList({ storey, site }: { storey: StoreyView; site: string }
 
 /** The past of the point that was chosen. */
 export function Trend({ site, point }: { site: string; point: string }) {
+  const part = useComesIntoSight<HTMLElement>(point);
   const standard = standardRangeOf(point.slice(point.indexOf('/') + 1));
   return (
-    <section class="card history-part" aria-labelledby="trend-title">
+    <section ref={part} class="card history-part in-sight" aria-labelledby="trend-title">
       <h2 id="trend-title">
         {tell('trend')}: {labelOf(point)}
       </h2>

@@ -11,6 +11,7 @@ import { ChoiceField, Form, type FormValues, type Outcome, TextField } from '../
 import { language, pick, speaker } from '../../ui/language.ts';
 import { fromLocal, toLocal } from '../../ui/local-time.ts';
 import { addressHere } from '../../ui/router.ts';
+import { useComesIntoSight } from '../../ui/sight.ts';
 import { Age, Since, timeAt } from '../../ui/time.tsx';
 import { zone } from '../../ui/zone.ts';
 import { typeText } from './lot-tile.tsx';
@@ -21,13 +22,14 @@ const hourMs = 3_600_000;
 
 /** One space: what is said of it, why, since when; and for who runs the lot, a word above the sensor's. */
 export function SpacePanel({ of }: { of: string }) {
+  const panel = useComesIntoSight<HTMLElement>(of);
   const { spaces } = modelFor(`space:${of}`);
   const space = spaces.state === 'there' ? spaces.items.get(of) : undefined;
   if (space === undefined) return <p class="hint">{tell('noSpaces')}</p>;
   const state = stateSeen(space, linkState.value);
   const { reason } = space;
   return (
-    <section class="space-panel card" aria-labelledby="space-title">
+    <section ref={panel} class="space-panel card in-sight" aria-labelledby="space-title">
       <p class="back">
         <a class="button" href={addressHere({ space: null })}>
           {tell('close')}
