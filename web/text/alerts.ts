@@ -95,6 +95,10 @@ export const alertWords = {
   handled: { ko: '전달 처리 {time}', en: 'delivery handled {time}' },
   notHandled: { ko: '전달 중', en: 'being delivered' },
   toldNobody: { ko: '아직 아무에게도 알리지 않음', en: 'Nobody was told yet' },
+  reachShort: {
+    ko: '알림 대상 {people}명 · 응답 {answered} · 무응답 {silent}',
+    en: '{people} people · {answered} answered · {silent} silent',
+  },
   reach: {
     ko: '대상 {people}명 · 보냄 {told} · 접수 {accepted} · 수신 {received} · 응답 {answered} (안전 {safe}, 도움 {needHelp}) · 무응답 {silent}',
     en: '{people} people · told {told} · accepted {accepted} · received {received} · answered {answered} (safe {safe}, help {needHelp}) · silent {silent}',

@@ -17,7 +17,7 @@ import { Age, At, Since, timeAt } from '../../ui/time.tsx';
 import { Evidence } from './evidence.tsx';
 import { GuidelinePart } from './guideline.tsx';
 import { Photos } from './photos.tsx';
-import { Reach } from './reach.tsx';
+import { Reach, ReachLine, usePeople } from './reach.tsx';
 import { roleName } from './role-name.ts';
 import { actionsOf, mayAct, nameOf, toneOf } from './view.ts';
 import { Witnesses } from './witnesses.tsx';
@@ -28,6 +28,7 @@ const refreshMs = 15_000;
 /** One alert whole: what to do first, then why, who was told, what happened, and what was kept as evidence. */
 export function AlertDetailPane({ alert }: { alert: string }) {
   const detail = useAlert(alert);
+  const people = usePeople(alert);
   if (detail.state === 'not-offered') return <Gone />;
   if (detail.state !== 'there') return <NotThere state={detail.state} />;
   const { body } = detail;
@@ -43,6 +44,7 @@ export function AlertDetailPane({ alert }: { alert: string }) {
       </p>
       <AlertHead alert={body} />
       <Deeds alert={body} />
+      <ReachLine now={people} />
       <Part title={tell('whatToDo')}>
         <p class="to-do">{pick(body.action)}</p>
         {body.who !== undefined && body.due !== undefined && (
@@ -54,8 +56,8 @@ export function AlertDetailPane({ alert }: { alert: string }) {
         <p>{pick(body.why)}</p>
         <Witnesses alert={body} />
       </Part>
-      <Part title={tell('told')}>
-        <Reach alert={body} />
+      <Part title={tell('told')} id="told">
+        <Reach alert={body} people={people} />
       </Part>
       <Part title={tell('history')}>
         <Transitions alert={body} />
@@ -151,9 +153,9 @@ function Deeds({ alert }: { alert: AlertItem }) {
   );
 }
 
-function Part({ title, children }: { title: string; children: ComponentChildren }) {
+function Part({ title, id, children }: { title: string; id?: string; children: ComponentChildren }) {
   return (
-    <section class="part">
+    <section class="part in-sight" id={id}>
       <h2>{title}</h2>
       {children}
     </section>

@@ -7,7 +7,7 @@ import { address } from '../../ui/router.ts';
 import { SheetBar } from '../../ui/sheet-bar.tsx';
 import { timeAt } from '../../ui/time.tsx';
 import { Transitions, useAlert } from './detail.tsx';
-import { Reach } from './reach.tsx';
+import { Reach, usePeople } from './reach.tsx';
 import { nameOf } from './view.ts';
 
 const tell = speaker(alertWords);
@@ -15,6 +15,7 @@ const tell = speaker(alertWords);
 /** One alert as a sheet to be printed and kept: what, when, who did what, and what vouches for it. */
 export function Incident({ alert }: { alert: string }) {
   const detail = useAlert(alert);
+  const people = usePeople(alert);
   title.value = tell('incident');
   if (detail.state !== 'there') return <NotThere state={detail.state} />;
   const { body } = detail;
@@ -54,7 +55,7 @@ export function Incident({ alert }: { alert: string }) {
       <h2>{tell('history')}</h2>
       <Transitions alert={body} />
       <h2>{tell('told')}</h2>
-      <Reach alert={body} />
+      <Reach alert={body} people={people} />
       <h2>{tell('evidence')}</h2>
       <ul>
         {body.evidence.map(({ part, at, sha256 }) => (

@@ -1,6 +1,6 @@
 import { ask, askEvery } from '../../gateway/api.ts';
 import type { AlertDetail, AlertPeople, ReachedPerson, ReachItem } from '../../gateway/items.ts';
-import { useResource } from '../../gateway/resource.ts';
+import { type Loaded, useResource } from '../../gateway/resource.ts';
 import { alertWords, answerWords, channelWords, deliveryWords, reachedWords } from '../../text/alerts.ts';
 import { pick, speaker } from '../../ui/language.ts';
 import { NotThere } from '../../ui/not-there.tsx';
@@ -12,7 +12,7 @@ const refreshMs = 10_000;
 const shownPeople = 200;
 
 /** Who was told, and what is known of it having arrived. A notice that was handed over has not been received. */
-export function Reach({ alert }: { alert: AlertDetail }) {
+export function Reach({ alert, people }: { alert: AlertDetail; people: Loaded<AlertPeople> }) {
   const { now } = useResource<ReachItem[]>(
     `reach ${alert.alert}`,
     () => askEvery<ReachItem>(`/api/v1/alerts/${encodeURIComponent(alert.alert)}/reach`),
@@ -20,20 +20,38 @@ export function Reach({ alert }: { alert: AlertDetail }) {
   );
   return (
     <>
-      <People alert={alert} />
+      <People now={people} />
       {alert.notices.length === 0 ? <p>{tell('toldNobody')}</p> : <Notices alert={alert} />}
       {now.state === 'there' && now.body.length > 0 && <Ledger rows={now.body} />}
     </>
   );
 }
 
-/** People rather than deliveries: who is told twice is one. Who needs help stands first. */
-function People({ alert }: { alert: AlertDetail }) {
-  const { now } = useResource<AlertPeople>(
-    `people ${alert.alert}`,
-    () => ask<AlertPeople>('GET', `/api/v1/alerts/${encodeURIComponent(alert.alert)}/people?limit=${shownPeople}`),
+export function usePeople(alert: string): Loaded<AlertPeople> {
+  return useResource<AlertPeople>(
+    `people ${alert}`,
+    () => ask<AlertPeople>('GET', `/api/v1/alerts/${encodeURIComponent(alert)}/people?limit=${shownPeople}`),
     refreshMs,
+  ).now;
+}
+
+/** Above what is to be done, in a line: how many were told and do not answer. It leads to their names. Keeps its place meanwhile. */
+export function ReachLine({ now }: { now: Loaded<AlertPeople> }) {
+  if (now.state === 'loading') return <p>{'\u00a0'}</p>;
+  if (now.state !== 'there') return null;
+  const { counts } = now.body;
+  return (
+    <p>
+      <a id="to-told" href="#told">
+        {tell('reachShort', counts)}
+        {counts.unreachable > 0 && ` · ${tell('unreachable', { count: counts.unreachable })}`}
+      </a>
+    </p>
   );
+}
+
+/** People rather than deliveries: who is told twice is one. Who needs help stands first. */
+function People({ now }: { now: Loaded<AlertPeople> }) {
   if (now.state !== 'there') return <NotThere state={now.state} />;
   const { counts, items } = now.body;
   const open = items.filter(({ state, answer, calls }) => state !== 'answered' || answer !== 'safe' || calls > 0);
