@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { faultsText, msText, percentText, sizeText } from '../../web/pages/devices/figures.ts';
+import { backlogsOf, faultsText, msText, percentText, sizeText } from '../../web/pages/devices/figures.ts';
 import { filedText } from '../../web/text/format.ts';
 
 test.each([
@@ -26,4 +26,21 @@ test('a moment that is filed has its day and its year, today as well', () => {
   const at = Date.UTC(2026, 10, 29, 6);
   expect(filedText(at, 'Asia/Seoul', 'ko')).toMatch(/2026\. 11\. 29\..*15:00/);
   expect(filedText(at, 'Asia/Seoul', 'en')).toMatch(/Nov 29, 2026.*15:00/);
+});
+
+test('an agent that is away or tells nothing of its backlog is named beside those that have one, whatever it told last', () => {
+  const agents = [
+    { agent: 'a', state: 'online', backlog: 0 },
+    { agent: 'b', state: 'offline', backlog: 0 },
+    { agent: 'c', state: 'online', backlog: null },
+    { agent: 'd', state: 'online', backlog: 12 },
+    { agent: 'e', state: 'unknown', backlog: null },
+  ] as const;
+  expect(backlogsOf(agents, 'en')).toEqual([
+    { agent: 'b', text: 'readings pile up on the box, how many is unknown' },
+    { agent: 'c', text: 'backlog unknown' },
+    { agent: 'd', text: '12 waiting to be sent' },
+    { agent: 'e', text: 'backlog unknown' },
+  ]);
+  expect(backlogsOf(agents.slice(0, 1), 'ko')).toEqual([]);
 });

@@ -1,6 +1,8 @@
-import type { AgentHealthItem } from '../../../contract/http/live.ts';
+import type { AgentHealthItem, AgentItem } from '../../../contract/http/live.ts';
+import { deviceWords } from '../../text/devices.ts';
 import { faultText } from '../../text/format.ts';
 import type { Language } from '../../text/text.ts';
+import { filled } from '../../text/words.ts';
 
 /** What agents tell of themselves, as text. Pure. */
 
@@ -37,4 +39,20 @@ export function faultsText({ faults }: Pick<BusFigures, 'faults'>, language: Lan
     .toSorted(([, a], [, b]) => b - a)
     .map(([code, count]) => `${faultText(code as keyof typeof faults, language)} ${count}`)
     .join(', ');
+}
+
+type Backlog = Pick<AgentItem, 'agent' | 'state' | 'backlog'>;
+
+/** What an agent has still to send. One that is away has more than it told last, nobody knows how much. */
+export function backlogText({ state, backlog }: Backlog, language: Language): string {
+  if (state === 'offline') return deviceWords.backlogAway[language];
+  if (backlog === null) return deviceWords.backlogUnknown[language];
+  return filled(deviceWords.backlog[language], { count: backlog });
+}
+
+/** Every agent but those that are known to have sent everything. */
+export function backlogsOf(agents: Iterable<Backlog>, language: Language): { agent: string; text: string }[] {
+  return [...agents]
+    .filter(({ state, backlog }) => state !== 'online' || backlog !== 0)
+    .map((agent) => ({ agent: agent.agent, text: backlogText(agent, language) }));
 }

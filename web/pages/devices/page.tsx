@@ -17,13 +17,24 @@ import ValuesPage from '../live/page.tsx';
 import { agentView, deviceView, type Seen } from '../live/view.ts';
 import './devices.css';
 import { DevicePane } from './device.tsx';
-import { type BusFigures, faultsText, healthOf, msText, type Polls, percentText, sizeText } from './figures.ts';
+import {
+  type BusFigures,
+  backlogsOf,
+  backlogText,
+  faultsText,
+  healthOf,
+  msText,
+  type Polls,
+  percentText,
+  sizeText,
+} from './figures.ts';
 import { radioLine } from './radio.tsx';
 
 const tell = speaker(deviceWords);
 const rowHeight = 46;
 const healthEveryMs = 15_000;
 const pollsForShare = 20;
+const shownBacklogs = 8;
 
 /** Agents, their buses and devices as lines; or, with `?show=values`, every point; or the device the address names. */
 export default function DevicesPage() {
@@ -78,6 +89,7 @@ function Lists() {
   return (
     <>
       <HeadlineNow />
+      <Backlogs />
       {[...model.agents]
         .filter(([, { agent }]) => asked === null || agent === asked)
         .map(([key, agent]) => (
@@ -90,6 +102,25 @@ function Lists() {
 /** Counted again every second; the lines below are drawn by themselves. */
 function HeadlineNow() {
   return <HeadlineSection line={headlineOf(modelNow(), seenNow())} to={(of) => address(`/devices/${of}`)} />;
+}
+
+/** Which agent still has something to send: the agents stand far apart below. */
+function Backlogs() {
+  const waiting = backlogsOf(modelFor('agents').agents.values(), language.value);
+  return (
+    <p id="backlogs" class="backlogs">
+      {tell('backlogs')}:{' '}
+      {waiting.length === 0
+        ? tell('backlogsNone')
+        : waiting.slice(0, shownBacklogs).map(({ agent, text }, nth) => (
+            <>
+              {nth > 0 && ' · '}
+              <a href={addressHere({ agent })}>{agent}</a> {text}
+            </>
+          ))}
+      {waiting.length > shownBacklogs && ` ${tell('andMore', { count: waiting.length - shownBacklogs })}`}
+    </p>
+  );
 }
 
 function healthNow(now: Loaded<AgentHealthItem[]>, agent: AgentItem): AgentHealthItem | 'asked' | undefined {
@@ -149,11 +180,7 @@ function Health({ agent }: { agent: AgentItem }) {
   const parts = [
     tell('received', { count: received.toLocaleString() }),
     tell('missingMessages', { count: agent.missing }),
-    agent.state === 'offline'
-      ? tell('backlogAway')
-      : agent.backlog === null
-        ? tell('backlogUnknown')
-        : tell('backlog', { count: agent.backlog }),
+    backlogText(agent, language.value),
     agent.clock === null ? '' : tell('clock', { state: tell(agent.clock) }),
   ];
   return <p class="agent-health hint">{parts.filter((part) => part !== '').join(' · ')}</p>;
