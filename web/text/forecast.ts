@@ -5,6 +5,7 @@ import type { Table, Words } from './words.ts';
 
 export const forecastPageWords = {
   title: { ko: '구조 예보', en: 'Structural forecast' },
+  moving: { ko: '구조 예보: 움직임 {count}곳', en: 'Forecast: {count} moving' },
   about: {
     ko: '하루에 한 번 기록 전체로 다시 판단합니다. 예보만으로 차단기를 닫거나 입주자에게 알리지 않습니다.',
     en: 'Judged once a day from the whole record. Nothing is closed and no resident is told by a forecast alone.',

@@ -2,7 +2,7 @@ import type { BuildingDetail } from '../../../contract/http/live.ts';
 import { levelText, rateText, signed } from '../../../contract/words/figures.ts';
 import { askEvery } from '../../gateway/api.ts';
 import type { ForecastItem } from '../../gateway/items.ts';
-import { useResource } from '../../gateway/resource.ts';
+import { type Loaded, useResource } from '../../gateway/resource.ts';
 import { forecastPageWords, forecastStateWords } from '../../text/forecast.ts';
 import { dayText } from '../../text/format.ts';
 import { labelOf } from '../../ui/history.tsx';
@@ -16,20 +16,36 @@ import { groupsOf, toneOf } from './forecast-view.ts';
 const tell = speaker(forecastPageWords);
 const everyMs = 5 * 60_000;
 
-/** What the record of each structural point of a building lets expect: what moves first, then what cannot be told. */
-export function Forecasts({ of }: { of: BuildingDetail }) {
-  const { site, building } = of;
-  const { now } = useResource<ForecastItem[]>(
+export function useForecasts({ site, building }: BuildingDetail): Loaded<ForecastItem[]> {
+  return useResource<ForecastItem[]>(
     `forecasts ${site} ${building}`,
     () => askEvery<ForecastItem>(`/api/v1/forecasts?building=${building}&site=${site}`),
     everyMs,
+  ).now;
+}
+
+/** From the head of the building to its forecasts, which stand below every floor. Its place is kept until they are known. */
+export function ToForecasts({ now }: { now: Loaded<ForecastItem[]> }) {
+  if (now.state === 'loading') return <span class="button waits">{tell('title')}</span>;
+  if (now.state !== 'there' || now.body.length === 0) return null;
+  const moving = groupsOf(now.body).moving.length;
+  return (
+    <a class="button" id="to-forecasts" href="#forecast-title">
+      {moving === 0 ? tell('title') : tell('moving', { count: moving })}
+    </a>
   );
+}
+
+/** What the record of each structural point of a building lets expect: what moves first, then what cannot be told. */
+export function Forecasts({ of, now }: { of: BuildingDetail; now: Loaded<ForecastItem[]> }) {
   if (now.state !== 'there') return now.state === 'loading' ? null : <NotThere state={now.state} />;
   if (now.body.length === 0) return null;
   const { moving, untold, quiet } = groupsOf(now.body);
   return (
     <section class="forecasts" aria-labelledby="forecast-title">
-      <h2 id="forecast-title">{tell('title')}</h2>
+      <h2 id="forecast-title" class="in-sight">
+        {tell('title')}
+      </h2>
       <p class="hint">{tell('about')}</p>
       <ul class="rows">
         {moving.map((item) => (

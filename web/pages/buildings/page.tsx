@@ -22,7 +22,7 @@ import { BuildingState, BuildingTile } from '../overview/building-tile.tsx';
 import './buildings.css';
 import { FloorPlan, PlaceList, Trend } from './floor.tsx';
 import { ForecastSheet } from './forecast-report.tsx';
-import { Forecasts } from './forecasts.tsx';
+import { Forecasts, ToForecasts, useForecasts } from './forecasts.tsx';
 import { TwinPart } from './twin-part.tsx';
 import { firstStorey, type StoreyView, storeysOf } from './view.ts';
 
@@ -73,6 +73,7 @@ function Building({ id, part }: { id: string; part: string | undefined }) {
 
 function Body({ of }: { of: BuildingDetail }) {
   const [model, seen] = [modelFor('alerts'), seenNow()];
+  const forecasts = useForecasts(of);
   const storeys = storeysOf(of, model, seen, tell('noStorey'));
   const { query } = route.value;
   const asked = query.get('storey');
@@ -109,7 +110,8 @@ function Body({ of }: { of: BuildingDetail }) {
             aria-current={isTwin ? 'true' : undefined}
           >
             {tell('twin')}
-          </a>
+          </a>{' '}
+          <ToForecasts now={forecasts} />
         </p>
       </header>
       {isTwin && <TwinPart of={of} model={model} seen={seen} storeys={storeys} shown={shown?.id ?? null} />}
@@ -126,7 +128,7 @@ function Body({ of }: { of: BuildingDetail }) {
       </div>
       {!isTwin && trend}
       <Alerts of={of} />
-      <Forecasts of={of} />
+      <Forecasts of={of} now={forecasts} />
       <Rules building={of.building} />
     </div>
   );
