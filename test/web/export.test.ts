@@ -1,7 +1,7 @@
 import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { expect, test } from 'vitest';
 import type { RawReading } from '../../contract/http/history.ts';
-import { csvOf } from '../../web/pages/charts/csv.ts';
+import { csvOf, fileName } from '../../web/pages/charts/csv.ts';
 import { parquetOf } from '../../web/pages/charts/parquet.ts';
 
 const start = Date.UTC(2026, 10, 28, 15);
@@ -58,3 +58,8 @@ function row(of: Pick<RawReading, 'at' | 'value'> & Partial<RawReading>): RawRea
 function iso(ms: number): string {
   return new Date(start + ms).toISOString();
 }
+
+test('a file is named by the clock of the site: yesterday there is the day that its name says', () => {
+  const span = { from: '2026-11-28T15:00:00.000Z', to: '2026-11-29T15:00:00.000Z' };
+  expect(fileName(span, 'Asia/Seoul')).toBe('jari-20261129-0000-20261130-0000');
+});

@@ -13,7 +13,7 @@ import { timeAt } from '../../ui/time.tsx';
 import { zone } from '../../ui/zone.ts';
 import '../devices/devices.css';
 import './charts.css';
-import { csvOf } from './csv.ts';
+import { csvOf, fileName } from './csv.ts';
 
 const tell = speaker(chartWords);
 const maxPoints = 8;
@@ -171,7 +171,7 @@ function Download(of: { site: string; points: readonly string[]; as: 'csv' | 'pa
     const series = answers.map((answer, nth) => ({ point: points[nth] ?? '', rows: answer.ok ? answer.body : [] }));
     const file = as === 'csv' ? csvOf(series) : await asParquet(series);
     if (file === null) return false;
-    save(file, { type: types[as], name: `jari-${span.from.slice(0, 16).replace(/[-:T]/g, '')}.${as}` });
+    save(file, { type: types[as], name: `${fileName(span, zone.value)}.${as}` });
     return true;
   }
 
