@@ -76,13 +76,14 @@ export function openNgsiLd(app: FastifyInstance, options: NgsiLdOptions): void {
     return sendOne(of, isBrief ? temporalValues(found) : found, entity.type);
   });
   // Writing, subscriptions, and questions that this city does not answer: clients of the API know this error, and no page.
-  app.all('/ngsi-ld/v1/*', async (request, reply) => {
-    const path = request.url.split('?', 1)[0] ?? '';
-    return problem(reply, {
-      status: 422,
-      type: 'OperationNotSupported',
-      detail: `${request.method} ${path}: is not answered here`,
-    });
+  app.route({
+    method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    url: '/ngsi-ld/v1/*',
+    async handler(request, reply) {
+      const path = request.url.split('?', 1)[0] ?? '';
+      const detail = `${request.method} ${path}: is not answered here`;
+      return problem(reply, { status: 422, type: 'OperationNotSupported', detail });
+    },
   });
   read('/ngsi-ld/v1/types', async ({ reply, base }) =>
     reply.send({

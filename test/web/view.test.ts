@@ -244,7 +244,8 @@ describe('a missing value', () => {
   const around = (with_: Partial<Around> = {}): Around => {
     const model = demoModel();
     const device = deviceOf(model, 'air-b1');
-    return { link: 'live', agent: model.agents.get('saesol/cabinet-1'), device, isBusSilent: false, ...with_ };
+    const plain = { link: 'live', isBusSilent: false, isBusClosed: false } as const;
+    return { ...plain, agent: model.agents.get('saesol/cabinet-1'), device, ...with_ };
   };
   const agent = (with_: Partial<AgentItem>) => ({ agent: { ...around().agent, ...with_ } as AgentItem });
   const offline = { device: { ...around().device, state: 'offline' as const } };
@@ -255,6 +256,8 @@ describe('a missing value', () => {
     ['an agent never heard', {}, { agent: undefined }, 'broker agent-unheard'],
     ['one silent unit', { fault: 'timeout' }, {}, 'unit timeout'],
     ['a whole silent wire', { fault: 'timeout' }, { isBusSilent: true }, 'wire wire-silent'],
+    ['a device that is off behind a closed port', {}, { ...offline, isBusClosed: true }, 'wire port-closed'],
+    ['a value that is still there, behind one', { value: 3, quality: 'good' }, { isBusClosed: true }, null],
     ['a reply out of range', { fault: 'out-of-range' }, {}, 'decode out-of-range'],
     ['a value that cannot be true', { fault: 'stuck' }, {}, 'rule stuck'],
     ['a clock that nobody believes', { fault: 'clock' }, {}, 'clock clock'],
@@ -266,6 +269,11 @@ describe('a missing value', () => {
   ])('of %s is said where it is lost and why', (_, of, with_, want) => {
     const lost = brokenAt({ ...point, ...of }, around(with_));
     expect(lost === null ? null : `${lost.at} ${lost.cause}`).toBe(want);
+  });
+
+  test('is expected of a device that is well so far, where its port is closed: its way is not unbroken', () => {
+    expect(brokenAt(null, around({ isBusClosed: true }))).toMatchObject({ at: 'wire', cause: 'port-closed' });
+    expect(brokenAt(null, around())).toBeNull();
   });
 
   test('is told together with those that are lost in the same way', () => {

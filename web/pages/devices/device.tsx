@@ -53,7 +53,7 @@ function Known({ of }: { of: string }) {
   if (item === undefined) return <NoDevice isLoading={false} />;
   if (health === 'awaited') return <p class="hint">{say('loading')}</p>;
   const view = deviceView(model, item, seenThisMinute());
-  const around = aroundOf(model, item);
+  const around = aroundOf(model, item, health);
   const points = model.points.get(of) ?? new Map();
   const broken = new Map([...points].map(([name, point]) => [name, brokenAt(point, around)] as const));
   const worst = brokenAt(null, around) ?? [...broken.values()].find((each) => each !== null) ?? null;
@@ -169,12 +169,14 @@ function Evidence({ item }: { item: DeviceItem }) {
   );
 }
 
-function aroundOf(model: Model, device: DeviceItem): Around {
+function aroundOf(model: Model, device: DeviceItem, health: Loaded<AgentHealthItem[]>): Around {
+  const told = health.state === 'there' ? healthOf(health.body, device) : undefined;
   return {
     link: linkState.value,
     agent: model.agents.get(agentKey(device)),
     device,
     isBusSilent: isSilentBus(device, model.devices.values()),
+    isBusClosed: told?.buses.some(({ bus, state }) => bus === device.bus && state === 'closed') ?? false,
   };
 }
 

@@ -46,13 +46,15 @@ export type Around = {
   readonly device: DeviceItem;
   /** Every device of the same bus is silent: then it is the wire rather than each of them. */
   readonly isBusSilent: boolean;
+  /** Its agent says that the port, or the link to the radio's server, is closed. */
+  readonly isBusClosed: boolean;
 };
 
 type Point = Pick<LatestItem, 'value' | 'quality' | 'fault' | 'at'>;
 
 /** Where the value of a point is lost; null where it arrives. The nearest to the reader comes first. */
 export function brokenAt(point: Point | null, around: Around): Broken | null {
-  return betweenUs(around) ?? (point === null ? ofDevice(around) : ofPoint(point, around));
+  return betweenUs(around) ?? (point === null ? ofWay(around) : ofPoint(point, around));
 }
 
 function betweenUs({ link, agent }: Around): Broken | null {
@@ -61,8 +63,14 @@ function betweenUs({ link, agent }: Around): Broken | null {
   return agent.state === 'offline' ? { at: 'broker', cause: 'agent-offline', trial: 'agent' } : null;
 }
 
-function ofDevice({ device, isBusSilent }: Around): Broken | null {
+/** A sensor that speaks twice an hour is well for long after nothing of it can come any more. */
+function ofWay(around: Around): Broken | null {
+  return around.isBusClosed ? faults['port-closed'] : ofDevice(around);
+}
+
+function ofDevice({ device, isBusSilent, isBusClosed }: Around): Broken | null {
   if (device.state !== 'offline') return null;
+  if (isBusClosed) return faults['port-closed'];
   return isBusSilent ? silentWire : faults.timeout;
 }
 
