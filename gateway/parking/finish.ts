@@ -8,7 +8,7 @@ import { countedAs, type LotMemory, sameShown, shownOf } from './lot-memory.ts';
 import { believedAt } from './occupancy/detector.ts';
 import { begun, changed, type Doubt } from './sensor-health.ts';
 import { type SpaceMemory, sensedOf, settleSpace } from './space-memory.ts';
-import { type LotKey, type SpaceKey, spaceKey } from './space-state.ts';
+import { closureOf, type LotKey, type SpaceKey, spaceKey } from './space-state.ts';
 import { isHealthy, saidOf } from './view.ts';
 
 /** What follows from a draft: who is doubted, what is said of each space and lot, what others are told. */
@@ -150,9 +150,9 @@ function sameReason(a: SpaceMemory['said']['reason'], b: SpaceMemory['said']['re
 function signalOf(draft: Draft, space: SpaceMemory): SpaceSignal[] {
   const before = draft.memory.spaces.get(space.key);
   const { sensed } = sensedOf(space);
-  const closed = closureOf(space);
+  const closed = closureSaid(space);
   if (before !== undefined && sensedOf(before).sensed === sensed && before.healthy === space.healthy) {
-    const was = closureOf(before);
+    const was = closureSaid(before);
     if (was?.by === closed?.by && was?.until === closed?.until) return [];
   }
   const { site, lot, healthy, following, config } = space;
@@ -160,10 +160,8 @@ function signalOf(draft: Draft, space: SpaceMemory): SpaceSignal[] {
   return [{ kind: 'space', site, lot, space: config.id, sensed, since, healthy, closed }];
 }
 
-/** The lot's own hours are none: what they mean for a reservation was asked when it was made. */
-function closureOf({ said, override }: SpaceMemory): Closure | null {
-  if (said.state !== 'closed' || said.reason?.code === 'outside-hours') return null;
-  return { by: said.reason?.code === 'emergency' ? 'emergency' : 'operator', until: override?.until ?? null };
+function closureSaid({ said, override }: SpaceMemory): Closure | null {
+  return closureOf({ ...said, until: override?.until ?? null });
 }
 
 /** Asks to be called when a level that is not believed yet will have held long enough. */

@@ -1,5 +1,6 @@
 import type { LotId, SiteId, SpaceId } from '../../contract/ids.ts';
 import type { ParkingReason } from '../../contract/reasons/parking.ts';
+import type { Closure } from '../commit/participant.ts';
 
 /**
  * What may be said of a space. free and occupied rest on a healthy sensor that is heard; anything less is unknown, and
@@ -26,6 +27,12 @@ export type SpaceView = {
   /** Epoch ms at which an override ends; null when there is none. */
   readonly until: number | null;
 };
+
+/** Who keeps cars out of a space. Its lot's own hours do not count: what they mean for a reservation was asked when it was made. */
+export function closureOf({ state, reason, until }: Pick<SpaceView, 'state' | 'reason' | 'until'>): Closure | null {
+  if (state !== 'closed' || reason?.code === 'outside-hours') return null;
+  return { by: reason?.code === 'emergency' ? 'emergency' : 'operator', until };
+}
 
 /** The name that a space has in maps and tables: unique in a gateway. */
 export type SpaceKey = `${string}/${string}/${string}`;

@@ -1,4 +1,5 @@
 import type Sqlite from 'better-sqlite3';
+import { Behind } from './behind.ts';
 import { DigestBlocks } from './digest-blocks.ts';
 import type { LoggedMessage } from './message-log.ts';
 import { addRange, countHoles, decodeRanges, encodeRanges, hasNumber, type Ranges } from './ranges.ts';
@@ -38,18 +39,13 @@ export class Epochs {
   readonly #digests: DigestBlocks;
   readonly #known = new Map<string, Known>();
   readonly #missing = new Map<number, number>();
-  /** Of commits that stand and not in the tables, with the first message that they do not tell of, in its order. */
-  readonly #behind = new Map<Known, number>();
+  readonly #behind = new Behind<Known>(messagesAnEpoch);
   /** What the open commit changed, as it was before. */
   readonly #before = new Map<Known, Before>();
   /** What the open commit began. */
   readonly #begun = new Set<Known>();
   /** What no message of the log tells, and the open commit has to write. */
   readonly #owing = new Set<Known>();
-  /** What the open commit wrote. */
-  readonly #written = new Set<Known>();
-  /** Messages that came and no epoch was written for. */
-  #owed = 0;
 
   constructor(db: Pick<Sqlite.Database, 'prepare'>) {
     this.#sql = statements(db);
@@ -126,25 +122,17 @@ export class Epochs {
   /** Within the transaction of a commit: writes what it has to, and what is behind for longest. @param messages those that it put into the log */
   write(messages: number): void {
     for (const known of this.#before.keys()) this.#count(known, countHoles(known.received, known.lost));
-    for (const known of this.#owing) this.#put(known);
-    this.#owed += messages;
-    for (const known of this.#behind.keys()) {
-      if (this.#owed < messagesAnEpoch) return;
-      this.#owed -= messagesAnEpoch;
-      if (!this.#written.has(known)) this.#put(known);
-    }
-    this.#owed = 0;
+    this.#behind.writeNow(this.#owing, this.#put);
+    this.#behind.write(messages, this.#put);
   }
 
   /** After that commit. @param first the first message that it put into the log */
   kept(first: number): void {
-    for (const known of this.#written) {
-      this.#behind.delete(known);
-      this.#digests.kept(known.id);
-    }
-    for (const known of this.#before.keys()) {
-      if (!this.#written.has(known) && !this.#behind.has(known)) this.#behind.set(known, first);
-    }
+    const { written } = this.#behind;
+    for (const { id } of written) this.#digests.kept(id);
+    // What was written tells of this commit too.
+    const changed = [...this.#before.keys()].filter((known) => !written.has(known));
+    this.#behind.kept(changed, first);
     this.#clear();
     if (this.#known.size <= remembered + this.#behind.size) return;
     for (const [key, known] of this.#known) if (!this.#behind.has(known)) this.#known.delete(key);
@@ -160,18 +148,18 @@ export class Epochs {
       this.#known.delete(keyOf(known.agent, known.name));
       this.#digests.drop(known.id);
     }
+    this.#behind.forget();
     this.#clear();
   }
 
   /** Up to which message the tables say what the log does. */
   upTo(): number {
-    for (const since of this.#behind.values()) return since - 1;
-    return Number.POSITIVE_INFINITY;
+    return this.#behind.upTo();
   }
 
   /** Within a transaction: writes all that is behind. */
   writeAll(): void {
-    for (const known of this.#behind.keys()) this.#put(known);
+    this.#behind.writeAll(this.#put);
   }
 
   #add(known: Known, seq: number, digest: number): void {
@@ -191,17 +179,15 @@ export class Epochs {
     known.missing = missing;
   }
 
-  #put(known: Known): void {
-    this.#sql.update.run(known.missing, encodeRanges(known.received), encodeRanges(known.lost), known.id);
-    this.#digests.write(known.id);
-    this.#written.add(known);
-  }
+  readonly #put = ({ id, missing, received, lost }: Known): void => {
+    this.#sql.update.run(missing, encodeRanges(received), encodeRanges(lost), id);
+    this.#digests.write(id);
+  };
 
   #clear(): void {
     this.#before.clear();
     this.#begun.clear();
     this.#owing.clear();
-    this.#written.clear();
   }
 
   #find(agent: number, name: string): Known | undefined {

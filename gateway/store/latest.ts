@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type Sqlite from 'better-sqlite3';
 import type { FaultCode, Value } from '../../contract/reading.ts';
+import { Behind } from './behind.ts';
 import { eachRow } from './message-body.ts';
 import type { LoggedMessage } from './message-log.ts';
 import { type Moment, readingTime } from './reading-time.ts';
@@ -37,8 +38,6 @@ type Row = {
 /** A row for so many readings that come, so that a point's is written once in so many of its own: fewer than are sealed together. */
 const readingsARow = 25;
 
-type Behind = { latest: StoredLatest; readonly since: number };
-
 /**
  * What every point held last, so that a restart knows in which order to go on and what was once good. The log says it too, so
  * rows are written a few with each commit, and a message stays in the log until they are: at a start the table is brought
@@ -46,14 +45,11 @@ type Behind = { latest: StoredLatest; readonly since: number };
  */
 export class LatestReadings {
   readonly #sql: ReturnType<typeof statements>;
-  /** Of commits that stand and not in the table, by point, in the order in which they began to differ. */
-  readonly #behind = new Map<number, Behind>();
+  readonly #behind = new Behind<number>(readingsARow);
+  /** Of commits that stand and not in the table, by point. */
+  readonly #unwritten = new Map<number, StoredLatest>();
   /** Of the commit that is open. */
   #noted: { readonly points: number[]; readonly states: StoredLatest[] } = { points: [], states: [] };
-  /** Rows that the open commit wrote. */
-  #written: number[] = [];
-  /** Readings that came and no row was written for. */
-  #owed = 0;
 
   constructor(db: Sqlite.Database) {
     this.#sql = statements(db);
@@ -76,53 +72,45 @@ export class LatestReadings {
 
   /** Within the transaction of a commit: writes what is behind for longest. @param readings those that it put into the log */
   write(readings: number): void {
-    this.#owed += readings;
-    for (const [point, { latest }] of this.#behind) {
-      if (this.#owed < readingsARow) return;
-      this.#owed -= readingsARow;
-      this.#write(point, latest);
-      this.#written.push(point);
-    }
-    this.#owed = 0;
+    this.#behind.write(readings, this.#put);
   }
 
   /** After that commit. @param first the first message that it put into the log */
   kept(first: number): void {
-    for (const point of this.#written) this.#behind.delete(point);
     const { points, states } = this.#noted;
+    for (const point of this.#behind.written) this.#unwritten.delete(point);
     for (const [i, point] of points.entries()) {
       const latest = states[i];
-      if (latest === undefined) continue;
-      const before = this.#behind.get(point);
-      if (before === undefined) this.#behind.set(point, { latest, since: first });
-      else before.latest = latest;
+      if (latest !== undefined) this.#unwritten.set(point, latest);
     }
+    this.#behind.kept(points, first);
     this.forget();
   }
 
   /** After its rollback. */
   forget(): void {
     this.#noted = { points: [], states: [] };
-    this.#written = [];
+    this.#behind.forget();
   }
 
   /** Up to which message the table says what the log does. */
   upTo(): number {
-    for (const { since } of this.#behind.values()) return since - 1;
-    return Number.POSITIVE_INFINITY;
+    return this.#behind.upTo();
   }
 
   /** Within a transaction: writes all that is behind. */
   writeAll(): void {
-    for (const [point, { latest }] of this.#behind) {
-      this.#write(point, latest);
-      this.#written.push(point);
-    }
+    this.#behind.writeAll(this.#put);
   }
 
   all(): Map<number, StoredLatest> {
     return new Map(this.#sql.all.all().map((row) => [row.point, read(row)]));
   }
+
+  readonly #put = (point: number): void => {
+    const latest = this.#unwritten.get(point);
+    if (latest !== undefined) this.#write(point, latest);
+  };
 
   /** A reading that is good itself is not written a second time as the last good one. */
   #write(point: number, latest: StoredLatest): void {

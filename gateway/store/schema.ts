@@ -104,6 +104,6 @@ export const schema: readonly Migration[] = [
   // Last values are behind the log from here on: a program that does not bring them up to it would take old ones for the last.
   'SELECT 1',
   // Epochs too, and the log has the digests that are not in their table yet. The same holds of a program from before: it would take
-  // what it knows not of for new.
+  // messages that it does not know of for new ones.
   'ALTER TABLE log ADD COLUMN digest INTEGER',
 ];

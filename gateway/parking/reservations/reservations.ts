@@ -9,7 +9,7 @@ import type { Interval } from '../calendar/intervals.ts';
 import { dayMs } from '../calendar/local-day.ts';
 import type { Recall } from '../sharing/recalls.ts';
 import { openTimes } from '../sharing/windows.ts';
-import { type SpaceKey, spaceKey } from '../space-state.ts';
+import { closureOf, type SpaceKey, spaceKey } from '../space-state.ts';
 import { type Fee, feeOf } from '../tariffs/fee.ts';
 import type { Suspicion } from '../violations.ts';
 import { act, type ReservationAction, type ReservationAnswer } from './actions.ts';
@@ -26,7 +26,7 @@ import type { Place, Reservation } from './reservation.ts';
 import { ReservationTables } from './reservation-tables.ts';
 import { stepsOf } from './steps.ts';
 import { Turn } from './turn.ts';
-import { closureOf, type SpacesView, Worlds } from './worlds.ts';
+import { type SpacesView, Worlds } from './worlds.ts';
 
 export type ReservationsOptions = {
   db: Database;

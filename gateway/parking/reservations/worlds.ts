@@ -1,10 +1,10 @@
 import type { LotConfig, SpaceConfig } from '../../../config/lots/lot-config.ts';
 import type { SharingWindow } from '../../../config/lots/sharing.ts';
 import type { Site } from '../../../config/site.ts';
-import type { Closure, SpaceSignal } from '../../commit/participant.ts';
+import type { SpaceSignal } from '../../commit/participant.ts';
 import { type Calendar, calendarOf } from '../calendar/calendar.ts';
 import type { Interval } from '../calendar/intervals.ts';
-import { type SpaceKey, type SpaceView, spaceKey } from '../space-state.ts';
+import { closureOf, type SpaceKey, type SpaceView, spaceKey } from '../space-state.ts';
 import type { Now, Sight, World } from './availability.ts';
 import type { Claims } from './ledger.ts';
 import type { Place } from './reservation.ts';
@@ -106,12 +106,6 @@ function sightOf(view: SpaceView | undefined, said: SpaceSignal | undefined, now
   if (said === undefined) return { sensed, since, healthy, seenMono, ...closed };
   const heard = said.sensed === 'unknown' ? seenMono : now.mono;
   return { sensed: said.sensed, since: said.since, healthy: said.healthy, seenMono: heard, ...closed };
-}
-
-/** Whether a space is kept from cars, other than by its hours, as parking remembers it. */
-export function closureOf({ state, reason, until }: SpaceView): Closure | null {
-  if (state !== 'closed' || reason?.code === 'outside-hours') return null;
-  return { by: reason?.code === 'emergency' ? 'emergency' : 'operator', until };
 }
 
 function nameOf(site: string, lot: string): string {
