@@ -65,7 +65,7 @@ export const deviceWords = {
   received: { ko: '수신 {count}건', en: '{count} received' },
   missingMessages: { ko: '누락 {count}건', en: '{count} missing' },
   backlog: { ko: '전송 대기 {count}건', en: '{count} waiting to be sent' },
-  backlogs: { ko: '전송 대기가 있거나 알 수 없는 수집기', en: 'Agents with a backlog or an unknown one' },
+  backlogs: { ko: '전송 대기가 있거나 알 수 없는 수집기', en: 'Agents with a backlog, or whose backlog is unknown' },
   backlogsNone: { ko: '없음', en: 'none' },
   backlogUnknown: { ko: '전송 대기 알 수 없음', en: 'backlog unknown' },
   backlogAway: {
