@@ -4,6 +4,7 @@ import { InputError } from '../contract/input-error.ts';
 import { type HubFile, openHub } from './hub/open-hub.ts';
 import { openLog } from './log.ts';
 import type { NatsOptions } from './nats/door.ts';
+import { assertPeer } from './peer.ts';
 import { openPlatform } from './platform/open-platform.ts';
 import { codeOf, isAway } from './store/partitions.ts';
 import { Worker } from './worker.ts';
@@ -54,6 +55,7 @@ function natsOf({ nats: url, natsSeed, natsCa, natsReplicas, natsMaxMb }: RunOpt
   if (url === undefined) return null;
   if (!url.split(',').every((each) => /^(nats|tls):\/\/[^@\s]+$/.test(each.trim())))
     throw new InputError([`--nats ${url}: is no address of NATS servers; give tls://host:4222, several with commas`]);
+  for (const each of url.split(',')) assertPeer('--nats', each.trim());
   const replicas = natsReplicas === undefined ? null : whole('--nats-replicas', natsReplicas, 5);
   return {
     ...{ url, replicas, maxBytes: whole('--nats-max-mb', natsMaxMb, 900_000) * 1024 * 1024 },

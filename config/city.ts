@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { durationSchema } from '../contract/duration.ts';
-import { refused, text } from '../contract/words/check/said.ts';
+import { urlPeerProblem } from '../contract/host.ts';
+import { refused, saying, text } from '../contract/words/check/said.ts';
 import { isLoopback } from './loopback.ts';
 
 /** Where a gateway hands on what it has committed: a city above it. */
@@ -18,6 +19,7 @@ export const cityFileSchema = z
         (url) => addressesOf(url).every((each) => !URL.canParse(each) || new URL(each).username === ''),
         refused({ code: 'url-with-secret' }),
       )
+      .superRefine(saying((url) => addressesOf(url).map(urlPeerProblem).find(Boolean)))
       .describe(
         "a worker of the city, such as https://city.example.kr, or the city's NATS servers, such as tls://n1.example.kr:4222,tls://n2.example.kr:4222",
       ),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { durationSchema } from '../contract/duration.ts';
+import { hostProblem, networkProblem, peerProblem } from '../contract/host.ts';
 import {
   agentIdSchema,
   busIdSchema,
@@ -8,8 +9,7 @@ import {
   pointRefSchema,
   siteIdSchema,
 } from '../contract/ids.ts';
-import type { CheckReason } from '../contract/words/check/check.ts';
-import { issue, refused, text } from '../contract/words/check/said.ts';
+import { refused, saying, text } from '../contract/words/check/said.ts';
 import { plausibilitySchema } from '../devices/plausibility-schema.ts';
 import { backupFileSchema } from './backup/backup.ts';
 import { bridgesFileSchema } from './bridges/bridges.ts';
@@ -17,7 +17,6 @@ import { buildingFileSchema, rolesSchema } from './buildings/building-file.ts';
 import { ruleFileSchema } from './buildings/rule-file.ts';
 import { cityFileSchema } from './city.ts';
 import { feedsFileSchema } from './feeds/feeds.ts';
-import { hostProblem, networkProblem } from './host.ts';
 import { interlockFileSchema } from './interlocks/interlock-file.ts';
 import { lotFileSchema } from './lots/lot.ts';
 import { notifyFileSchema } from './notify/notify-file.ts';
@@ -169,12 +168,12 @@ const lineShape = {
   parity: z.enum(['none', 'even', 'odd']).default('none'),
   stopBits: z.literal([1, 2]).default(1),
 };
-/** As much of a host as an editor can check; `hostProblem` says the rest. */
+/** As much of a host as an editor can check; `peerProblem` says the rest. */
 const hostShape = /^[A-Za-z0-9:][A-Za-z0-9._:%-]*$/;
 const host = z
   .string()
   .regex(hostShape, { abort: true, error: text({ code: 'host-form' }) })
-  .superRefine(saying(hostProblem))
+  .superRefine(saying(peerProblem))
   .describe('the name or address of the device or gateway, such as 192.168.0.20');
 const tcpPort = z.int().min(1).max(65535);
 const ownName = z
@@ -384,9 +383,3 @@ function isTimezone(name: string): boolean {
 }
 
 /** What a check says of a text, as a finding of the schema. */
-function saying(problemOf: (text: string) => CheckReason | undefined) {
-  return (text: string, ctx: z.core.$RefinementCtx<string>) => {
-    const reason = problemOf(text);
-    if (reason !== undefined) ctx.addIssue(issue(reason));
-  };
-}

@@ -1,5 +1,5 @@
+import { peerProblem, writtenHostOf } from '../contract/host.ts';
 import type { CheckReason } from '../contract/words/check/check.ts';
-import { hostProblem, writtenHostOf } from './host.ts';
 import { isLoopback } from './loopback.ts';
 
 /** What is wrong with a broker's address, wherever a person wrote it; undefined when nothing is. */
@@ -8,7 +8,7 @@ export function uplinkUrlProblem(text: string): CheckReason | undefined {
   if (url?.protocol === 'ws:' || url?.protocol === 'wss:') return { code: 'mqtt-over-websocket' };
   if ((url?.protocol !== 'mqtt:' && url?.protocol !== 'mqtts:') || url.hostname === '') return { code: 'uplink-form' };
   if (url.username !== '' || url.password !== '') return { code: 'uplink-with-secret' };
-  return hostProblem(writtenHostOf(text) ?? '');
+  return peerProblem(writtenHostOf(text) ?? '');
 }
 
 /** Whether what goes to this address passes over a network unencrypted. The address is one that may be used. */

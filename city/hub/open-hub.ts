@@ -5,6 +5,7 @@ import { attributeNames, entitiesOf, entityTypes, expanded, typeBy } from '../ng
 import type { Entity } from '../ngsi-ld/model.ts';
 import { type VariantName, variants } from '../ngsi-ld/variants.ts';
 import { type Held, viewsOf } from '../ngsi-ld/views.ts';
+import { assertPeer } from '../peer.ts';
 import { type Hub, hubAt } from './client.ts';
 
 /** What an operator says of a hub. */
@@ -58,6 +59,7 @@ function contextsOf(context: string, { type }: Entity): string[] {
 function checkedUrl(url: string): string {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
     throw new InputError([`--hub ${url}: is no address; give one such as https://hub.example.kr`]);
+  assertPeer('--hub', url);
   const { username, password } = new URL(url);
   if (username !== '' || password !== '')
     throw new InputError(['--hub: no secret in the address; give --hub-token-file']);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { InputError } from '../../contract/input-error.ts';
+import { assertPeer } from '../peer.ts';
 import type { PlatformTask } from './push.ts';
 
 /** What an operator says of the platform. Null: none is named. @throws InputError */
@@ -11,6 +12,7 @@ export function openPlatform(of: {
   if (url === undefined) return null;
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol) || new URL(url).username !== '')
     throw new InputError([`--platform ${url}: is no address; give one such as https://platform.example.kr/events`]);
+  assertPeer('--platform', url);
   return { url, secret: file === undefined ? null : read(file) };
 }
 

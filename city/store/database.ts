@@ -1,5 +1,6 @@
 import postgres from 'postgres';
 import { InputError } from '../../contract/input-error.ts';
+import { assertPeer } from '../peer.ts';
 
 export type Sql = postgres.Sql<Record<string, never>>;
 /** Within a transaction. */
@@ -37,6 +38,7 @@ export function connect(
       `--database ${url}: is no address of a PostgreSQL; give one such as postgres://jari@127.0.0.1:5432/city`,
     ]);
   }
+  assertPeer('--database', url);
   if (new URL(url).password !== '') {
     throw new InputError([
       '--database: no password in the address, where every process of the machine reads it; set PGPASSWORD',

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { issue, refused, text } from '../../contract/words/check/said.ts';
+import { peerProblem } from '../../contract/host.ts';
+import { issue, refused, saying, text } from '../../contract/words/check/said.ts';
 import { isRecipient, isSecretKey } from './recipient.ts';
 
 /** Where the nightly copy of the gateway goes, and for whom it is encrypted. */
@@ -20,7 +21,8 @@ export const backupFileSchema = z
           .string()
           .min(1)
           .max(253)
-          .regex(/^[A-Za-z0-9:][A-Za-z0-9._:%-]*$/, text({ code: 'host-form' })),
+          .regex(/^[A-Za-z0-9:][A-Za-z0-9._:%-]*$/, { abort: true, error: text({ code: 'host-form' }) })
+          .superRefine(saying(peerProblem)),
         port: z.int().min(1).max(65535).default(22),
         user: z
           .string()

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { refused, text } from '../../contract/words/check/said.ts';
+import { peerProblem, urlPeerProblem } from '../../contract/host.ts';
+import { refused, saying, text } from '../../contract/words/check/said.ts';
 import { timeWindowSchema } from '../lots/hours.ts';
 import { dutyFileSchema, orderFileSchema } from './order-file.ts';
 
@@ -7,12 +8,13 @@ import { dutyFileSchema, orderFileSchema } from './order-file.ts';
 
 const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, text({ code: 'id-form', begins: false }));
 const file = (what: string) => z.string().min(1).describe(`${what}, seen from this file`);
-const hostName = z.string().min(1).max(253);
+const hostName = z.string().min(1, { abort: true }).max(253).superRefine(saying(peerProblem));
 const httpUrl = z
   .string()
   .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), refused({ code: 'url-form' }))
   .refine((text) => !URL.canParse(text) || new URL(text).username === '', refused({ code: 'url-with-secret' }))
-  .refine((text) => !URL.canParse(text) || new URL(text).hash === '', refused({ code: 'url-with-hash' }));
+  .refine((text) => !URL.canParse(text) || new URL(text).hash === '', refused({ code: 'url-with-hash' }))
+  .superRefine(saying(urlPeerProblem));
 
 /** Names of this machine or its network, and those that RFC 2606 and RFC 6761 keep from being real. */
 const unreal = /(^|\.)(localhost|local|lan|home|internal|intranet|test|example|invalid|example\.(com|net|org))$/i;

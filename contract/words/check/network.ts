@@ -26,6 +26,10 @@ export const networkWords = {
     ko: `"${host}": fe80::1 같은 IPv6 주소가 아님: ${meant === null ? '전체를 작성' : `혹시 ${meant}?`}`,
     en: `"${host}": this is no IPv6 address, such as fe80::1; ${meant === null ? 'write it in full' : `did you mean ${meant}?`}`,
   }),
+  'host-of-no-one': ({ host }: Host) => ({
+    ko: `"${host}": 한 장비의 주소가 아님: 접속할 장비의 주소를 작성`,
+    en: `"${host}": no single machine has this address; give the one of the machine that is to be reached`,
+  }),
   'network-form': () => ({
     ko: '127.0.0.1 같은 주소 또는 10.0.0.0/24 같은 네트워크로 작성',
     en: 'an address such as 127.0.0.1, or a network such as 10.0.0.0/24',

@@ -17,6 +17,14 @@ export function refused(reason: CheckReason) {
   return { error: checkText(reason).en, params: { reason } };
 }
 
+/** The argument of `.superRefine` for a text that `problemOf` finds something wrong with. */
+export function saying(problemOf: (text: string) => CheckReason | undefined) {
+  return (given: string, ctx: { addIssue(found: ReturnType<typeof issue>): void }) => {
+    const reason = problemOf(given);
+    if (reason !== undefined) ctx.addIssue(issue(reason));
+  };
+}
+
 const texts = new Map<string, CheckReason>();
 
 /**

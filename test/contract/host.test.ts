@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { hostProblem, networkProblem, writtenHostOf } from '../../config/host.ts';
 import { uplinkUrlProblem } from '../../config/uplink-url.ts';
+import { hostProblem, networkProblem, peerProblem, urlPeerProblem, writtenHostOf } from '../../contract/host.ts';
 import { type CheckReason, checkText } from '../../contract/words/check/check.ts';
-import { changed, goodSite, problemsOf } from './site-text.ts';
 
 describe('a host', () => {
   test.each([
@@ -44,6 +43,7 @@ describe('a host', () => {
     ['1:2:3', 'this is no IPv6 address'],
     [':::', 'this is no IPv6 address'],
     ['192.168.0.10:502', 'its port is said by `port`'],
+    ['gateway..local', 'a host is a name or an address alone'],
     ['a b', 'a host is a name or an address alone'],
     ['-a', 'a host is a name or an address alone'],
     ['', 'a host is a name or an address alone'],
@@ -51,6 +51,27 @@ describe('a host', () => {
     expect(en(hostProblem(host))).toContain(says),
   );
 });
+
+test.each([
+  '0.0.0.0',
+  '0.1.2.3',
+  '224.0.0.1',
+  '239.1.1.1',
+  '255.255.255.255',
+  '::',
+  '0::0',
+  'ff02::1',
+  '::ffff:0.0.0.0',
+])('no single machine is at %s', (host) => {
+  expect(hostProblem(host)).toBeUndefined();
+  expect(en(peerProblem(host))).toContain('no single machine has this address');
+  expect(urlPeerProblem(host.includes(':') ? `http://[${host}]:80/x` : `nats://${host}`)).toEqual(peerProblem(host));
+});
+
+test.each(['10.0.0.1', '127.0.0.1', '223.255.255.254', '::1', 'fe80::1%eth0', '::ffff:10.0.0.1', 'ff02.example'])(
+  'a machine may be at %s',
+  (host) => expect(peerProblem(host)).toBeUndefined(),
+);
 
 test.each([
   ['10.0.0.0/24', undefined],
@@ -94,28 +115,3 @@ test.each([
 function en(reason: CheckReason | undefined): string | undefined {
   return reason && checkText(reason).en;
 }
-
-const withGateway = (gateway: string) => changed('site: test', `site: test\ngateway: ${gateway}`);
-const padded = '"192.168.000.010": an IPv4 address is four numbers, 0–255, without leading zeros';
-
-test.each([
-  ['a bus', changed('host: 192.0.2.7', 'host: 192.168.000.010'), '15:15 agents.0.buses.1.host'],
-  [
-    'a converter',
-    changed(
-      'kind: modbus-tcp\n        host: 192.0.2.7',
-      'kind: modbus-rtu-over-tcp\n        host: 192.168.000.010\n        port: 4196',
-    ),
-    '15:15 agents.0.buses.1.host',
-  ],
-  ['an uplink', changed('mqtt://127.0.0.1:1883', 'mqtts://192.168.000.010:8883'), '5:20 agents.0.uplink.url'],
-  ['a listener', withGateway('{ mqtt: { bind: 192.168.000.010, insecure: true } }'), '2:26 gateway.mqtt.bind'],
-  ['a listener with TLS', withGateway('{ http: { tls: { bind: 192.168.000.010 } } }'), '2:33 gateway.http.tls.bind'],
-  ['a name of the gateway', withGateway('{ names: [192.168.000.010] }'), '2:20 gateway.names.0'],
-  ['a proxy', withGateway('{ http: { proxies: [192.168.000.010] } }'), '2:30 gateway.http.proxies.0'],
-])('a padded address of %s is refused with the one that was meant', (_, text, at) => {
-  const said = problemsOf(text).filter((problem) => problem.startsWith(at));
-  expect(said).toEqual([`${at}: ${padded}, which here would be read as octal; did you mean 192.168.0.10?`]);
-});
-
-test('the good site says nothing of its addresses', () => expect(problemsOf(goodSite)).toEqual([]));
