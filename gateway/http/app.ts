@@ -49,7 +49,12 @@ export async function createApp(options: {
   app.setErrorHandler(answerError(log));
   app.setNotFoundHandler(options.nowhere ?? answerNotFound);
   // Only JSON has a parser: a form of another origin cannot send that without asking first.
-  app.removeContentTypeParser('text/plain');
+  app.removeContentTypeParser(['text/plain', 'application/json']);
+  // Many clients name the type of a body they do not send, as with DELETE. What needs one is refused by its schema.
+  const json = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) =>
+    body === '' ? done(null, undefined) : json(request, String(body), done),
+  );
   // Pictures, as they are; a form cannot send their types either. A route says by its own limit how long one may be.
   app.addContentTypeParser(/^image\/[\w.+-]+$/, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.decorateRequest('who', null);

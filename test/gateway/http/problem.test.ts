@@ -60,6 +60,22 @@ describe('with two sites', () => {
     expect(body.detail).toContain('querystring/limit');
   });
 
+  test.each([
+    ['DELETE', '/api/v1/session', 403, 'Only a signed-in person'],
+    ['POST', '/api/v1/session', 400, 'body'],
+  ])(
+    'a %s of %s that names JSON and sends none is taken for one without a body',
+    async (method, path, status, detail) => {
+      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+      const response = await fetch(`${server.url}${path}`, { method, headers });
+      const body = problemSchema.parse(await response.json());
+      expect({ status: response.status, detail: body.detail }).toEqual({
+        status,
+        detail: expect.stringContaining(detail),
+      });
+    },
+  );
+
   test('what is not HTTP is answered with a problem and the connection ends', async () => {
     const socket = connect(server.port, '127.0.0.1');
     socket.end('rubbish\r\n\r\n');
