@@ -7,7 +7,7 @@ import type { Bench } from './run.ts';
 
 /** Parts of it, for those who look at one: JARI_CITY_BENCH=copy,rest npm run bench city. */
 const parts: Record<string, () => Promise<Row[]>> = {
-  copy: () => copyRows({ gateways: 200, messages: 400 }),
+  copy: () => copyRows({ gateways: 200, messages: 800 }),
   workers: () => workerRows({ gateways: 40, messages: 800 }),
   outage: () => outageRows({ gateways: 20 }),
   late: lateRows,
