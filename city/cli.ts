@@ -65,6 +65,13 @@ export function addCityCommands(program: Command, print: Print): void {
       print(await runGatewayRemove({ id, ...options }), options.json);
     },
   );
+  onDatabase(city.command('district <name>').description('what a district is called on English pages'))
+    .option('--english <name>', 'its English name (default: as it is)')
+    .addHelpText('after', example('jari city district 강동 --english Gangdong --database postgres://…'))
+    .action(async (name: string, options: Where & { english?: string }) => {
+      const { runDistrict } = await import('./commands.ts');
+      print(await runDistrict({ name, ...options }), options.json);
+    });
   onDatabase(city.command('token <name>').description('a token for somebody of the city; prints it this once'))
     .option('--scope <scope>', 'read, or operate: may acknowledge too', 'read')
     .option('--district <name...>', 'districts that may be seen (default: all)')

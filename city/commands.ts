@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { InputError } from '../contract/input-error.ts';
 import { checkKey } from './nats/commands.ts';
 import { caller, type Output, onDatabase, type Where } from './on-database.ts';
-import { addGateway, addToken, removeGateway } from './store/gateways.ts';
+import { addGateway, addToken, nameDistrict, removeGateway } from './store/gateways.ts';
 import { migrate } from './store/migrations.ts';
 import { schema } from './store/schema.ts';
 
@@ -30,6 +30,14 @@ export async function runGatewayRemove(of: Where & { id: string }): Promise<Outp
   const was = await onDatabase(of, (sql) => removeGateway(sql, of.id, caller()));
   if (!was) throw new InputError([`gateway ${of.id}: there is none of this name`]);
   return { text: `gateway ${of.id} may say nothing more; what it handed on stays`, json: { id: of.id, removed: true } };
+}
+
+/** `jari city district`. @throws InputError */
+export async function runDistrict(of: Where & { name: string; english?: string }): Promise<Output> {
+  const { name, english = null } = of;
+  await onDatabase(of, (sql) => nameDistrict(sql, { name, english, by: caller() }));
+  const called = english === null ? 'as it is' : `"${english}"`;
+  return { text: `district ${name} is called ${called} on English pages`, json: { name, english } };
 }
 
 /** `jari city token`. @throws InputError */

@@ -4,7 +4,7 @@ import type { HistoryOf, HistoryRow, Span } from './ngsi-ld/temporal.ts';
 import { decide, type ShownSet, shownSets } from './store/configurations.ts';
 import type { Sql } from './store/database.ts';
 import { history } from './store/entities.ts';
-import { type AuditRow, auditRows, type Reader, readerBy } from './store/gateways.ts';
+import { type AuditRow, auditRows, districtNames, type Reader, readerBy } from './store/gateways.ts';
 import { type HubState, hubStates } from './store/hub-table.ts';
 import {
   type AskRow,
@@ -31,6 +31,8 @@ export type CityData = {
   /** Who shows this token; null: nobody. */
   readerBy(token: string): Promise<Reader | null>;
   gateways(districts: Districts): Promise<GatewayRow[]>;
+  /** English names of districts that have one. */
+  districtNames(): Promise<ReadonlyMap<string, string>>;
   states(kind: StateKind, districts: Districts): Promise<StateRow[]>;
   indicators(districts: Districts, fromHour: number): Promise<IndicatorRow[]>;
   asksNow(districts: Districts): Promise<AskRow[]>;
@@ -57,6 +59,7 @@ export function dataOf(sql: Sql): CityData {
   return {
     readerBy: (token) => readerBy(sql, token),
     gateways: (districts) => gateways(sql, districts),
+    districtNames: () => districtNames(sql),
     states: (kind, districts) => states(sql, kind, districts),
     indicators: (districts, from) => indicators(sql, districts, from),
     asksNow: (districts) => asksNow(sql, districts),

@@ -3,6 +3,7 @@ import { compileParser } from './compiled.ts';
 import { gatewayReportSchema, signedByKeySchema } from './configuration.ts';
 import { faultSchema, timeStateSchema, valueSchema } from './http/common.ts';
 import { agentIdSchema, alertIdSchema, deviceIdSchema, pointNameSchema, siteIdSchema } from './ids.ts';
+import { deviceStateReasonSchema } from './reasons/devices.ts';
 
 /**
  * What a gateway hands on to a city, whichever carrier brings it. Times are epoch ms of the gateway's wall clock.
@@ -48,7 +49,7 @@ const messageSchema = z.object({
  * | alert | alert | as `GET /api/v1/alerts` has it, without names of people |
  * | transition | alert | {from, to, code} |
  * | stay | stay | {lot, space, from, to, version, state, simulated} |
- * | device | device | {state, since, code, lastGoodAt}, by `deviceRecordSchema` |
+ * | device | device | {state, since, code, reason, lastGoodAt}, by `deviceRecordSchema` |
  * | cap | identifier | a CAP message of the gateway as it was sent, by `capRecordSchema` |
  * | place | `lot/…`, `building/…`, `device/…`, `site` | what the site file says of it |
  * | gap | `site/agent/epoch` | {from, to, why}: messages that are no longer handed on |
@@ -74,6 +75,8 @@ export const deviceRecordSchema = z.object({
   since: z.string().nullable(),
   /** Of contract/reasons/devices.ts; null where nothing is wrong. */
   code: z.string().nullable(),
+  /** The same with its figures. Left out by older gateways; of a newer one it may be none that is known here, and the code stays. */
+  reason: deviceStateReasonSchema.nullable().optional().catch(undefined),
   lastGoodAt: z.string().nullable(),
   simulated: z.boolean(),
 });

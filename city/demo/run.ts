@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../contract/clock.ts';
 import { InputError } from '../../contract/input-error.ts';
 import { silentLog } from '../log.ts';
-import { addGateway, addToken } from '../store/gateways.ts';
+import { addGateway, addToken, nameDistrict } from '../store/gateways.ts';
 import { Worker } from '../worker.ts';
 import { LocalNats, natsProgram, newKey } from './local-nats.ts';
 import { LocalPostgres, postgresPrograms } from './local-postgres.ts';
@@ -62,6 +62,7 @@ export async function runCityDemo(options: { nats?: true } = {}): Promise<void> 
     nkey: nats?.gateway.nkey ?? null,
     by,
   });
+  await nameDistrict(worker.sql, { name: '새솔구', english: 'Saesol-gu', by });
   const reader = await addToken(worker.sql, { name: 'demo', scope: 'operate', districts: null, operates: null, by });
   const site = demoSite(
     dir,

@@ -39,7 +39,7 @@ function cells(box: Box, say: Say): Cell[] {
   const agreed = health?.agreed;
   return [
     html`<a href="/gateways/${encodeURIComponent(box.id)}"><b>${box.id}</b></a><br><span class="soft">${box.sites.join(', ')}</span>`,
-    box.district,
+    say.district(box.district),
     box.reasons.length === 0
       ? html`<span class="ok">${say(words.none)}</span>`
       : html`<ul class="bad">${box.reasons.map((reason) => html`<li>${say(visitText(reason))}</li>`)}</ul>`,

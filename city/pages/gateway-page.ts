@@ -1,9 +1,10 @@
-import { deviceRecordSchema } from '../../contract/city.ts';
+import { type DeviceRecord, deviceRecordSchema } from '../../contract/city.ts';
 import { agoWords, deviceStateNames, lastSaid, cityWords as words } from '../../contract/words/city.ts';
+import { deviceReasonText } from '../../contract/words/devices.ts';
 import type { StateRow } from '../store/views.ts';
 import { boxPage } from './box-page.ts';
 import type { Box } from './boxes.ts';
-import { type Cell, type Html, html, table } from './html.ts';
+import { type Cell, type Html, html, type Say, table } from './html.ts';
 import { type AlertPage, alertPage, lotPage } from './list-pages.ts';
 import type { CityLot } from './lots.ts';
 
@@ -25,6 +26,12 @@ ${section(say(words.alerts), alertPage(alerts, of))}
 ${section(say(words.lots), lotPage(lots, say))}`;
 }
 
+/** In words, where its gateway says more than the code. How often in a row is of the moment when it was said, and nobody counts on. */
+function reasonCell(reason: DeviceRecord['reason'], code: string | null, say: Say): Cell {
+  if (reason) return say(deviceReasonText('times' in reason ? { ...reason, times: 1 } : reason));
+  return code === null ? '' : html`<code>${code}</code>`;
+}
+
 /** Those that do not answer as they should, the longest first; of a silent gateway as they were last. */
 function deviceTable(devices: readonly StateRow[], connected: boolean, { say, now }: Pick<AlertPage, 'say' | 'now'>) {
   const rows = devices
@@ -33,12 +40,12 @@ function deviceTable(devices: readonly StateRow[], connected: boolean, { say, no
       return says.success && says.data.state !== 'online' ? [{ site, key, ...says.data }] : [];
     })
     .sort((a, b) => String(a.since).localeCompare(String(b.since)) || a.key.localeCompare(b.key))
-    .map(({ site, key, state, code, since }): Cell[] => {
+    .map(({ site, key, state, code, reason, since }): Cell[] => {
       const name = deviceStateNames[state];
       return [
         html`<b>${key}</b>`,
         say(connected ? name : lastSaid(name)),
-        code === null ? '' : html`<code>${code}</code>`,
+        reasonCell(reason, code, say),
         since === null ? '' : html`<span class="age">${say(agoWords(now - Date.parse(since)))}</span>`,
         site,
       ];

@@ -21,11 +21,13 @@ function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 }
 
-export type Say = (words: Words) => string;
-export const sayIn =
-  (language: Language): Say =>
-  (words) =>
-    words[language];
+/** Words in the reader's language, and the name of a district where it has one in that language. */
+export type Say = { (words: Words): string; district(name: string): string };
+
+export function sayIn(language: Language, districts: ReadonlyMap<string, string> = new Map()): Say {
+  const district = (name: string) => (language === 'en' ? (districts.get(name) ?? name) : name);
+  return Object.assign((words: Words) => words[language], { district });
+}
 
 const links = [
   ['/', cityWords.boxes],

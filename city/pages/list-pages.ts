@@ -30,7 +30,7 @@ export function lotPage(lots: readonly CityLot[], say: Say): Html {
         of(figures?.outOfService),
         of(figures?.capacity),
       ],
-      ...[lot.district, lot.site],
+      ...[say.district(lot.district), lot.site],
       html`<span class="age">${agreedAgo === null ? say(words.never) : say(agoWords(agreedAgo))}</span>`,
     ];
   });
@@ -60,7 +60,7 @@ export function alertPage(alerts: readonly StateRow[], { say, asked, mayAct, now
       say(textOf(body.headline, row.key)),
       html`${state === undefined ? String(body.state) : say(state)}${isConnected(row) ? '' : html`<br><b>${say(words.notAgreed)}</b> <span class="soft">${row.agreedAgo === null ? '' : say(agoWords(row.agreedAgo))}</span>`}`,
       Number.isFinite(since) ? html`<span class="age">${say(agoWords(now - since))}</span>` : '',
-      ...[row.district, row.site],
+      ...[say.district(row.district), row.site],
       html`${answered} ${mayAct(row.district) && body.acknowledged === null ? form : ''}`,
     ];
   });
@@ -90,7 +90,7 @@ export function indicatorPage({ lots, alerts, devices, hours, capacity, say }: I
     const of = summed(lots.filter(isOwn));
     const { available, devices: all, unknown } = availability(devices.filter(isOwn));
     return [
-      html`<b>${district}</b>`,
+      html`<b>${say.district(district)}</b>`,
       percent(of.occupancy),
       `${of.known} / ${of.lots}`,
       alerts.filter(isOwn).length,
@@ -105,7 +105,7 @@ export function indicatorPage({ lots, alerts, devices, hours, capacity, say }: I
     const spaces = capacity.get(row.district) ?? 0;
     return [
       hourText(row.hour),
-      row.district,
+      say.district(row.district),
       percent(share(row.occupied, row.free + row.occupied)),
       percent(share(row.lotsKnown, row.lots)),
       row.arrivals,

@@ -44,7 +44,7 @@ function query({ district, box }: { district: string | null; box: Box | null }):
 
 function filter({ districts, district, box, say }: MapPage): Html {
   const link = (name: string | null) =>
-    html`<a id="f-${name ?? ''}" href="${query({ district: name, box: null })}"${name === district && box === null ? html` aria-current="true"` : ''}>${name ?? say(words.all)}</a>`;
+    html`<a id="f-${name ?? ''}" href="${query({ district: name, box: null })}"${name === district && box === null ? html` aria-current="true"` : ''}>${name === null ? say(words.all) : say.district(name)}</a>`;
   return html`<div class="filter" role="group" aria-label="${say(words.district)}">${[null, ...districts].map(link)}</div>`;
 }
 
@@ -64,7 +64,7 @@ function lotEntry(lot: CityLot, say: Say): Entry {
   return {
     marker: location === null ? null : { anchor, ...location, state, glyph, name, isFaint },
     item: html`<li id="${anchor}" tabindex="-1">${mark(state, glyph)}<div><p><b>${name}</b> <span class="word s-${state}">${say(markWords[state])}</span></p>
-<p>${counts}</p><p class="soft">${[district, site].filter(Boolean).join(' · ')} · ${say(words.age)} ${age}${location === null ? ` · ${say(words.noPosition)}` : ''}</p></div></li>`,
+<p>${counts}</p><p class="soft">${[say.district(district), site].filter(Boolean).join(' · ')} · ${say(words.age)} ${age}${location === null ? ` · ${say(words.noPosition)}` : ''}</p></div></li>`,
   };
 }
 
@@ -99,7 +99,7 @@ function alertEntry(row: StateRow, { places, say, now }: MapPage): Entry {
   return {
     marker: location === null ? null : { anchor, ...location, state, glyph: null, name, isFaint },
     item: html`<li id="${anchor}" tabindex="-1">${mark(state)}<div><p><b>${name}</b> ${levelMark(body?.level, say)}${statusMark(body?.status, say)}</p>
-<p>${said} · ${say(words.since)} ${age}</p><p class="soft">${[district, site].filter(Boolean).join(' · ')}${unsure}${location === null ? ` · ${say(words.noPosition)}` : ''}</p></div></li>`,
+<p>${said} · ${say(words.since)} ${age}</p><p class="soft">${[say.district(district), site].filter(Boolean).join(' · ')}${unsure}${location === null ? ` · ${say(words.noPosition)}` : ''}</p></div></li>`,
   };
 }
 

@@ -56,7 +56,7 @@ export function openPages(app: FastifyInstance, options: PagesOptions): void {
       path,
       signedIn(async (reader, request, reply) => {
         const language = languageFor(request);
-        const say = sayIn(language);
+        const say = sayIn(language, await data.districtNames());
         const content = await body(reader, say, request.query as Record<string, unknown>);
         return sendPage(reply, page(language, path, say(words[title]), content, reader.name));
       }),
@@ -78,7 +78,8 @@ export function openPages(app: FastifyInstance, options: PagesOptions): void {
       const own = ({ site }: { site: string }) => box.sites.includes(site);
       const language = languageFor(request);
       const content = gatewayPage({
-        ...{ box, ...(await alertsOf(reader)), say: sayIn(language), now: clock.now() },
+        ...{ box, ...(await alertsOf(reader)), now: clock.now() },
+        say: sayIn(language, await data.districtNames()),
         ...{ devices: (await of.devices(districts)).filter(own), lots: (await of.lots(districts)).filter(own) },
         alerts: (await of.alerts(districts)).filter(own),
       });

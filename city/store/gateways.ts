@@ -11,6 +11,26 @@ export const hashOf = (secret: string) => createHash('sha256').update(secret).di
  */
 export type Proof = { readonly token: string } | { readonly certificate: string } | { readonly attested: string };
 
+/** Says what a district is called on English pages; null: as it is. */
+export async function nameDistrict(
+  sql: Sql,
+  { name, english, by }: { name: string; english: string | null; by: string },
+): Promise<void> {
+  await transaction(sql, async (tx) => {
+    if (english === null) await tx`delete from districts where name = ${name}`;
+    else
+      await tx`insert into districts (name, english) values (${name}, ${english})
+        on conflict (name) do update set english = excluded.english`;
+    await audit(tx, by, 'district-name', `district:${name}`, { english });
+  });
+}
+
+/** English names of districts that have one. */
+export async function districtNames(sql: Sql): Promise<Map<string, string>> {
+  const rows = await sql<{ name: string; english: string }[]>`select name, english from districts`;
+  return new Map(rows.map(({ name, english }) => [name, english]));
+}
+
 /** Enters a gateway, or gives it another proof and other sites. The token is stored hashed and given this once. */
 export async function addGateway(
   sql: Sql,

@@ -148,4 +148,11 @@ export const schema: readonly Migration[] = [
     comment on column messages.digest is 'below 2^32: the CRC of its JSON, as programs before step 6 make it; above: a hash of its numbers';
     `,
   },
+  {
+    worksWith: 1,
+    sql: `
+    -- What a district is called on English pages; where nothing stands, as it is.
+    create table districts (name text primary key, english text not null);
+    `,
+  },
 ];

@@ -289,7 +289,7 @@ export class CityLink {
 }
 
 function deviceRecord({ state, since, reason, lastGoodAt, simulated }: DeviceItem): DeviceRecord {
-  return { state, since, code: reason?.code ?? null, lastGoodAt, simulated };
+  return { state, since, code: reason?.code ?? null, reason, lastGoodAt, simulated };
 }
 
 function gapsOf(

@@ -23,7 +23,7 @@ function city(of: { error?: Error; isTls?: boolean } = {}) {
       capChangedAt: async () => 0,
       capMessage: async () => null,
     },
-    ...{ ask: async () => {}, decide: async () => {}, isThere: async () => {} },
+    ...{ districtNames: async () => new Map(), ask: async () => {}, decide: async () => {}, isThere: async () => {} },
     readerBy: async (token: string) => (token === 'good' ? kim : null),
   };
   const app = Fastify();

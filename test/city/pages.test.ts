@@ -74,6 +74,25 @@ test('the page of a gateway lists the devices that are not good, the longest fir
   expect(text).toMatch(/&#60;old&#62;.*offline.*no-reply.*30 h ago.*new.*degraded.*fault/s);
 });
 
+test('why a device is not good is said in words; of a newer gateway, or an older one, by its code', () => {
+  const reason = { code: 'no-reply', ms: 200, echo: false, times: 4 };
+  const text = gatewayText({}, [
+    deviceRow('words', 'offline', { code: 'no-reply', reason }),
+    deviceRow('newer', 'offline', { code: 'not-known-here', reason: { code: 'not-known-here', x: 1 } }),
+  ]);
+  expect(text).toMatch(/words.*>no reply in 200 ms</s);
+  expect(text).toContain('<code>not-known-here</code>');
+});
+
+test('a district is called by its English name on English pages, where it has one', () => {
+  const names = new Map([['강동', 'Gangdong']]);
+  const text = (language: 'ko' | 'en', district: string) =>
+    boxPage(boxes([row({ district })], now), sayIn(language, names)).html;
+  expect(text('en', '강동')).toContain('>Gangdong<');
+  expect(text('ko', '강동')).toContain('>강동<');
+  expect(text('en', '서초')).toContain('>서초<');
+});
+
 test('devices of a silent gateway are unknown, with what was said last', () => {
   expect(gatewayText({ agreedAgo: 90_000 }, [deviceRow('d1', 'offline')])).toContain('unknown (last: offline)');
 });

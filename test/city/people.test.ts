@@ -54,6 +54,7 @@ function makeCity() {
   const data: CityData = {
     readerBy: async (token) => readers[token] ?? null,
     gateways: async (of) => within(districts.map(gateway), of),
+    districtNames: async () => new Map(),
     states: async (kind, of) =>
       within(
         districts.flatMap(states).filter((row) => row.kind === kind),
