@@ -105,6 +105,7 @@ export const deviceReasonSchema = z.discriminatedUnion('code', [
   reason('late-uplink', { s }),
   /** By the network server's clock its message comes from so far ahead of this box's clock. */
   reason('clock-apart', { s }),
+  /** `cause`: a code of broker-causes.ts, or what the system says. */
   reason('broker-lost', { broker: z.string().max(200), cause }),
   reason('damaged-frames', { s }),
   reason('damaged-answer', {}),

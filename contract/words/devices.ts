@@ -1,4 +1,5 @@
 import type { DeviceReason, DeviceStateReason, StrayNote } from '../reasons/devices.ts';
+import { brokerCauseText } from './broker-causes.ts';
 import { faultNames } from './faults.ts';
 import type { Words } from './words.ts';
 
@@ -136,8 +137,8 @@ const table: Table = {
     en: `the network server's clock is ${s} s ahead of this box's: set both; until then its messages are history`,
   }),
   'broker-lost': ({ broker, cause }) => ({
-    ko: `${broker}: 브로커 연결 안 됨: ${cause}`,
-    en: `${broker}: no connection to the broker: ${cause}`,
+    ko: `${broker}: 브로커 연결 안 됨: ${brokerCauseText(cause).ko}`,
+    en: `${broker}: no connection to the broker: ${brokerCauseText(cause).en}`,
   }),
   'damaged-frames': ({ s }) => ({
     ko: `${s}초 동안 깨진 프레임만 수신`,

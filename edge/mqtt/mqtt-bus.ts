@@ -3,6 +3,7 @@ import type { Clock } from '../../contract/clock.ts';
 import type { DeviceId, PointRef } from '../../contract/ids.ts';
 import type { Reading } from '../../contract/reading.ts';
 import type { DeviceReason } from '../../contract/reasons/devices.ts';
+import { brokerCauseText } from '../../contract/words/broker-causes.ts';
 import { deviceReasonText } from '../../contract/words/devices.ts';
 import { type Body, type NoValue, readUplink, type UplinkSaid } from '../../devices/uplinks/read-uplink.ts';
 import type { BusStats } from '../bus/bus.ts';
@@ -141,7 +142,8 @@ export class MqttBus implements BusReader, Line {
       cause: why.slice(0, longestText),
     };
     const isNews = this.#isOpen || deviceReasonText(this.#closedBecause).en !== deviceReasonText(reason).en;
-    if (isNews && !this.#ended.signal.aborted) log.warn({ bus: config.id, why }, 'broker-lost');
+    if (isNews && !this.#ended.signal.aborted)
+      log.warn({ bus: config.id, why: brokerCauseText(why).en }, 'broker-lost');
     this.#isOpen = false;
     this.#closedBecause = reason;
   }

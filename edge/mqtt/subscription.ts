@@ -2,12 +2,16 @@ import { readFileSync } from 'node:fs';
 import type { MqttClient } from 'mqtt';
 import type { BrokerLink } from '../../config/site.ts';
 import type { Clock } from '../../contract/clock.ts';
-import { explainConnect } from '../uplink/connect-error.ts';
+import type { BrokerCause } from '../../contract/reasons/broker-causes.ts';
+import { brokerCauseOf } from '../uplink/connect-error.ts';
 import { filterOf } from './shapes.ts';
 
 /** One connection at a time to a broker, and what comes on one filter. */
 export type Subscription = {
-  /** Resolves when the broker has granted the filter; rejects with a text a person can act on. `onLost` is called once after that. */
+  /**
+   * Resolves when the broker has granted the filter; rejects with an error whose message is a cause of broker-causes.ts, or what the
+   * system says. `onLost` is called once after that, with such a cause.
+   */
   open(options: {
     /**
      * Resolves to true when the broker need not say it again; one promise for those that are kept together. Retained ones are no
@@ -127,29 +131,29 @@ export class MqttSubscription implements Subscription {
     let last: Error | undefined;
     client.on('error', (error) => {
       last = error;
-      if (!isOpen) reject(this.#explain(error));
+      if (!isOpen) reject(explained(error));
     });
     client.on('connect', () => {
       client.subscribe(filter, { qos: 1 }, (error, granted = []) => {
         if (error || !granted.every(({ qos }) => qos < refusedQos))
-          return reject(new Error(`the broker refuses the subscription to ${filter}`));
+          return reject(new Error(topicRefused, { cause: error ?? filter }));
         isOpen = true;
         resolve();
       });
     });
     client.on('close', () => {
-      if (!isOpen) reject(this.#explain(last));
-      else if (this.#client === client) onLost(last?.message ?? 'the broker closed the connection');
+      if (!isOpen) reject(explained(last));
+      else if (this.#client === client) onLost(explained(last).message);
     });
     return promise;
   }
-
-  #explain(error: Error | undefined): Error {
-    const { url, tls } = this.#link;
-    const why = explainConnect(error, { now: this.#clock.now(), isCertified: tls.cert !== null, url });
-    return new Error(why, { cause: error });
-  }
 }
+
+function explained(error: Error | undefined): Error {
+  return new Error(brokerCauseOf(error) ?? error?.message, { cause: error });
+}
+
+const topicRefused: BrokerCause = 'topic-refused';
 
 const news = Promise.resolve(true);
 const notNow = new Error('is acknowledged later');

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { faultCodes } from '../../../contract/reading.ts';
+import { brokerCauses } from '../../../contract/reasons/broker-causes.ts';
 import {
   type DeviceStateReason,
   deviceReasonSchema,
@@ -49,6 +50,19 @@ test.each<[reason: DeviceStateReason, ko: string, en: string]>([
   [{ code: 'exception', exception: 99 }, '예외 응답 99', 'exception 99: unknown exception'],
 ])('%j says where, how often and of which points', (reason, ko, en) => {
   expect(deviceReasonText(reason)).toEqual({ ko, en });
+});
+
+test.each(brokerCauses)('why there is no connection to a broker is said in both languages: %s', (cause) => {
+  const { ko, en } = deviceReasonText({ code: 'broker-lost', broker: 'mqtts://lora.example', cause });
+  expect(ko).toMatch(/: .*[가-힣].*/);
+  expect(en).not.toContain(cause === 'untrusted' ? ': untrusted' : cause);
+  // The broker of a bus is somebody else's: a credential of the gateway is no help there.
+  expect(en).not.toMatch(/gateway|uplink|jari agent/);
+});
+
+test('what the system says of a broker is passed on as it is', () => {
+  const { ko, en } = deviceReasonText({ code: 'broker-lost', broker: 'mqtt://b', cause: 'ENOENT: no such file' });
+  expect([ko, en].every((said) => said.endsWith('ENOENT: no such file'))).toBe(true);
 });
 
 test('a code that is not known here is shown as it is', () => {

@@ -203,7 +203,7 @@ describe('MqttLink', () => {
     const server = createServer((socket) => socket.on('error', () => {}));
     const port = await listen(server);
     onTestFinished(() => void server.close());
-    await expect(linkTo(port, { connectTimeoutMs: 200 }).connect()).rejects.toThrow(/connack timeout/);
+    await expect(linkTo(port, { connectTimeoutMs: 200 }).connect()).rejects.toThrow(/no answer from that host/);
   });
 
   test('gives up on something that speaks no MQTT', async () => {
