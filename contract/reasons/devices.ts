@@ -97,6 +97,8 @@ export const deviceReasonSchema = z.discriminatedUnion('code', [
   /** RFC 8428 in CBOR. */
   reason('not-senml', { hex }),
   reason('not-json', {}),
+  /** JSON, with a part that is not as the format of its bus has it. */
+  reason('not-of-format', { format: z.string().max(31), part: z.string().max(63) }),
   reason('no-known-field', {}),
   reason('no-values', {
     values: z.array(z.object({ point: z.string().max(63), why: z.string().max(31) })).max(32),

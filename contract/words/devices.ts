@@ -120,6 +120,10 @@ const table: Table = {
     ko: 'JSON 메시지가 아님: 버스의 format 확인',
     en: 'no JSON: is the `format` of its bus right?',
   }),
+  'not-of-format': ({ format, part }) => ({
+    ko: `${format} 형식과 다른 메시지 (${part}): 버스의 format 확인`,
+    en: `not as ${format} writes a message (${part}): is the \`format\` of its bus right?`,
+  }),
   'no-known-field': () => ({
     ko: '메시지에 profile의 값이 하나도 없음: 장치 종류(profile) 확인',
     en: 'the message brings nothing that its profile knows: is the profile right?',

@@ -1,4 +1,4 @@
-import type { MqttBusConfig } from '../../config/site.ts';
+import type { MqttBusConfig, MqttFormat } from '../../config/site.ts';
 import type { Clock } from '../../contract/clock.ts';
 import type { DeviceId, PointRef } from '../../contract/ids.ts';
 import type { Reading } from '../../contract/reading.ts';
@@ -193,7 +193,7 @@ export class MqttBus implements BusReader, Line {
         device.hasBattery(heard.percent);
         break;
       case 'misfit':
-        this.#refuse(device, { code: 'not-json' }, payload);
+        this.#refuse(device, misfitReason(this.#options.config.link.format, heard.part), payload);
         break;
       case 'other':
         break;
@@ -381,3 +381,7 @@ const longestText = 200;
 const mostShown = 512;
 const mostStrangers = 100;
 const emptyInARow = 3;
+
+function misfitReason(format: MqttFormat, part: string | null): DeviceReason {
+  return part === null ? { code: 'not-json' } : { code: 'not-of-format', format, part };
+}

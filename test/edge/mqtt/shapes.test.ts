@@ -58,3 +58,41 @@ test('whatever comes for a sensor of the site, the agent goes on, and no value i
   up({ fCnt: 1 });
   expect(news()).toContain('occupied true');
 });
+
+const link = { format: 'chirpstack', topic: 'application/+/device/{address}/event/+' } as const;
+const whole = { deviceInfo: { devEui }, fCnt: 1, fPort: 1, data: 'AQ==', time: '2026-11-29T00:00:00Z' };
+const heard = (said: unknown) => hear(link, topics[0] ?? '', Buffer.from(JSON.stringify(said)));
+
+test.each([
+  ['deviceInfo.devEui', { deviceInfo: {} }],
+  ['deviceInfo.devEui', { deviceInfo: { devEui: '0000000000000000' } }],
+  ['fCnt', { fCnt: -1 }],
+  ['fPort', { fPort: 256 }],
+  ['data', { data: '!!not base64' }],
+  ['data', { data: { object: 1 } }],
+  ['time', { time: 5 }],
+  ['txInfo', { txInfo: { modulation: { lora: { spreadingFactor: 'SF7' } } } }],
+  ['rxInfo', { rxInfo: {} }],
+])('of a message that is not as its network server writes it the part is named: %s', (part, wrong) => {
+  expect(heard(whole)).toMatchObject({ kind: 'uplink', counter: 1 });
+  expect(heard({ ...whole, ...wrong })).toEqual({ kind: 'misfit', address: devEui, part });
+});
+
+test('a message of The Things Stack, or of nobody, is told apart from one that is no JSON', () => {
+  expect(heard({ end_device_ids: { dev_eui: devEui }, uplink_message: {} })).toMatchObject({
+    part: 'deviceInfo.devEui',
+  });
+  expect(hear(link, topics[0] ?? '', Buffer.from('offline'))).toEqual({ kind: 'misfit', address: devEui, part: null });
+  const things = { format: 'ttn', topic: 'v3/+/devices/{address}/+' } as const;
+  expect(hear(things, topics[3] ?? '', Buffer.from(JSON.stringify(whole)))).toMatchObject({ part: 'uplink_message' });
+});
+
+test.each(mqttFormats)(
+  'the empty message by which a retained one is taken back says nothing of a sensor: %s',
+  (format) => {
+    expect(hear({ format, topic: '{address}' }, 'cellar', Buffer.alloc(0))).toEqual({
+      kind: 'other',
+      address: 'cellar',
+    });
+  },
+);
