@@ -16,6 +16,9 @@ if (major !== 24 || minor < 7) {
 enableCompileCache();
 setTimeout(flushCompileCache, 10_000).unref();
 
+// Packages of MQTT bring a copy of older streams of Node with them, and take Node's own when told.
+process.env.READABLE_STREAM ??= 'disable';
+
 const { Command, CommanderError } = await import('commander');
 
 const { version } = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8')) as { version: string };

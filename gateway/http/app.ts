@@ -38,6 +38,8 @@ export async function createApp(options: {
     bodyLimit: 16 * 1024,
     // The name of a CAP message is site, building, alert and number.
     routerOptions: { maxParamLength: 250 },
+    // Without these fastify loads two compilers of JSON schemas, which nothing would use: zod checks and writes, as set below.
+    schemaController: { compilersFactory: { buildValidator: notAsked, buildSerializer: notAsked } },
     trustProxy: proxies.length > 0 ? [...proxies] : false,
     frameworkErrors: (error, _request, reply: FastifyReply) => {
       setHeaders(reply, { clock, hsts });
@@ -65,6 +67,10 @@ export async function createApp(options: {
   await addOpenApi(app);
   app.addHook('onRequest', guard({ accounts, clock }));
   return app;
+}
+
+function notAsked(): never {
+  throw new Error('a route was given a schema before the compilers of zod were set');
 }
 
 /** Registers routes. @throws for one whose right gateway/permissions.ts does not have: it would be open to nobody */

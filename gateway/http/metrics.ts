@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { Counter, Gauge, Registry } from 'prom-client';
 import type { AgentItem, DeviceItem } from '../../contract/http/live.ts';
+import { contentType, type Metric, metricsText, type Sample } from './metrics-text.ts';
 import {
   type AgentCounts,
   type BrokerCount,
@@ -23,53 +23,49 @@ type Sources = {
 /** Figures for Prometheus. */
 export type Metrics = {
   /** Each figure gathered now, in the text format of `contentType`. */
-  text(): Promise<string>;
+  text(): string;
   readonly contentType: string;
   close(): void;
 };
 
 /** Labels are names of the site file, so their number is bounded. */
-export function openMetrics(sources: Sources): Metrics {
-  const registry = new Registry();
-  addCounts(registry, sources.counters);
-  addStates(registry, sources.fleet);
-  addBroker(registry, sources);
-  const { close } = addProcess(registry, sources.streams);
-  return { text: () => registry.metrics(), contentType: registry.contentType, close };
+export function openMetrics({ fleet, counters, ingest, brokerCounts, streams }: Sources): Metrics {
+  const delay = monitorEventLoopDelay({ resolution: 20 });
+  delay.enable();
+  const metrics = [
+    ...messageMetrics(counters),
+    ...stateMetrics(fleet),
+    ...brokerMetrics(brokerCounts),
+    {
+      name: 'jari_store_failing',
+      help: '1 while what comes in cannot be stored and is therefore not acknowledged.',
+      read: () => (ingest.isFailing() ? 1 : 0),
+    },
+    ...processMetrics(streams, delay),
+  ];
+  return { text: () => metricsText(metrics), contentType, close: () => delay.disable() };
 }
+
+type CountKey = Exclude<keyof AgentCounts, 'site' | 'agent'>;
 
 const counts = {
   jari_rejected_messages_total: ['rejected', 'Messages of an agent that did not parse or validate, kept raw.'],
   jari_identity_conflicts_total: ['conflicts', 'Messages with the identity of another message and other content.'],
   jari_duplicate_messages_total: ['duplicates', 'Messages that were already stored.'],
   jari_late_messages_total: ['late', 'Messages that came after newer ones, or of an earlier start.'],
-} as const satisfies Record<string, readonly [keyof AgentCounts, string]>;
+} as const satisfies Record<string, readonly [CountKey, string]>;
 
-function addCounts(registry: Registry, counters: CountersView): void {
-  const registers = [registry];
-  const labelNames = ['site', 'agent'] as const;
-  for (const [name, [key, help]] of Object.entries(counts)) {
-    new Counter({
-      name,
-      help,
-      labelNames,
-      registers,
-      collect() {
-        this.reset();
-        for (const row of counters.all()) this.inc({ site: row.site, agent: row.agent }, row[key]);
-      },
-    });
-  }
-  new Gauge({
-    name: 'jari_missing_messages',
-    help: 'Messages that were sent, were not declared lost, and have not come.',
-    labelNames,
-    registers,
-    collect() {
-      this.reset();
-      for (const row of counters.all()) this.set({ site: row.site, agent: row.agent }, row.missing);
+function messageMetrics(counters: CountersView): Metric[] {
+  const read = (key: CountKey) => () =>
+    counters.all().map((row) => ({ labels: { site: row.site, agent: row.agent }, value: row[key] }));
+  return [
+    ...Object.entries(counts).map(([name, [key, help]]) => ({ name, help, read: read(key) })),
+    {
+      name: 'jari_missing_messages',
+      help: 'Messages that were sent, were not declared lost, and have not come.',
+      read: read('missing'),
     },
-  });
+  ];
 }
 
 const broker = {
@@ -103,121 +99,55 @@ const broker = {
   violations: ['jari_mqtt_packet_violations_total', 'Packets too long or malformed; their connection was cut.'],
 } as const satisfies Record<BrokerCount, readonly [string, string]>;
 
-function addBroker(registry: Registry, { ingest, brokerCounts }: Sources): void {
-  const registers = [registry];
-  for (const key of brokerCountNames) {
+function brokerMetrics(brokerCounts: BrokerCountsView): Metric[] {
+  return brokerCountNames.map((key) => {
     const [name, help] = broker[key];
-    if (name.endsWith('_total')) {
-      new Counter({
-        name,
-        help,
-        registers,
-        collect() {
-          this.reset();
-          this.inc(brokerCounts()[key]);
-        },
-      });
-    } else {
-      new Gauge({
-        name,
-        help,
-        registers,
-        collect() {
-          this.set(brokerCounts()[key]);
-        },
-      });
-    }
-  }
-  new Gauge({
-    name: 'jari_store_failing',
-    help: '1 while what comes in cannot be stored and is therefore not acknowledged.',
-    registers,
-    collect() {
-      this.set(ingest.isFailing() ? 1 : 0);
-    },
+    return { name, help, read: () => brokerCounts()[key] };
   });
 }
 
 const agentStates: readonly AgentItem['state'][] = ['online', 'offline', 'unknown'];
 const deviceStates: readonly DeviceItem['state'][] = ['online', 'degraded', 'offline', 'unknown'];
 
-function addStates(registry: Registry, fleet: FleetView): void {
-  addStateGauge(registry, {
-    name: 'jari_agents',
-    help: 'Agents by state.',
-    states: agentStates,
-    items: () => fleet.agents(),
-  });
-  addStateGauge(registry, {
-    name: 'jari_devices',
-    help: 'Devices by state.',
-    states: deviceStates,
-    items: () => fleet.devices(),
-  });
+function stateMetrics(fleet: FleetView): Metric[] {
+  return [
+    { name: 'jari_agents', help: 'Agents by state.', read: () => byState(fleet.agents(), agentStates) },
+    { name: 'jari_devices', help: 'Devices by state.', read: () => byState(fleet.devices(), deviceStates) },
+  ];
 }
 
 /** Every state of every site has its figure, so that a count of 0 is said and not left out. */
-function addStateGauge(
-  registry: Registry,
-  gauge: {
-    name: string;
-    help: string;
-    states: readonly string[];
-    items: () => readonly { site: string; state: string }[];
-  },
-): void {
-  new Gauge({
-    name: gauge.name,
-    help: gauge.help,
-    labelNames: ['site', 'state'] as const,
-    registers: [registry],
-    collect() {
-      const items = gauge.items();
-      this.reset();
-      for (const site of new Set(items.map((item) => item.site))) {
-        for (const state of gauge.states) this.set({ site, state }, 0);
-      }
-      for (const { site, state } of items) this.inc({ site, state });
-    },
-  });
+function byState(items: readonly { site: string; state: string }[], states: readonly string[]): Sample[] {
+  const sites = Map.groupBy(items, (item) => item.site);
+  return [...sites].flatMap(([site, ofSite]) =>
+    states.map((state) => ({
+      labels: { site, state },
+      value: ofSite.filter((item) => item.state === state).length,
+    })),
+  );
 }
 
-function addProcess(registry: Registry, streams: Streams): { close(): void } {
-  const registers = [registry];
-  new Gauge({
-    name: 'jari_event_streams',
-    help: 'Open streams of server-sent events.',
-    registers,
-    collect() {
-      this.set(streams.size);
+function processMetrics(streams: Streams, delay: ReturnType<typeof monitorEventLoopDelay>): Metric[] {
+  return [
+    { name: 'jari_event_streams', help: 'Open streams of server-sent events.', read: () => streams.size },
+    {
+      name: 'jari_event_waiting_bytes',
+      help: 'Bytes that wait for readers of server-sent events who do not take them.',
+      read: () => streams.waitingBytes,
     },
-  });
-  new Gauge({
-    name: 'jari_event_waiting_bytes',
-    help: 'Bytes that wait for readers of server-sent events who do not take them.',
-    registers,
-    collect() {
-      this.set(streams.waitingBytes);
+    {
+      name: 'process_resident_memory_bytes',
+      help: 'Resident memory of the gateway.',
+      read: () => process.memoryUsage.rss(),
     },
-  });
-  new Gauge({
-    name: 'process_resident_memory_bytes',
-    help: 'Resident memory of the gateway.',
-    registers,
-    collect() {
-      this.set(process.memoryUsage.rss());
+    {
+      name: 'jari_event_loop_delay_p99_seconds',
+      help: 'Delay of the event loop since the last reading of this figure, 99th percentile.',
+      read() {
+        const seconds = delay.percentile(99) / 1e9;
+        delay.reset();
+        return seconds;
+      },
     },
-  });
-  const delay = monitorEventLoopDelay({ resolution: 20 });
-  delay.enable();
-  new Gauge({
-    name: 'jari_event_loop_delay_p99_seconds',
-    help: 'Delay of the event loop since the last reading of this figure, 99th percentile.',
-    registers,
-    collect() {
-      this.set(delay.percentile(99) / 1e9);
-      delay.reset();
-    },
-  });
-  return { close: () => delay.disable() };
+  ];
 }

@@ -55,7 +55,7 @@ export const operationRoutes: readonly Route[] = [
     id: 'metrics',
     summary: 'Figures for Prometheus',
     schema: { response: { 200: figures } },
-    handle: async ({ metrics }, _request, reply) => reply.type(metrics.contentType).send(await metrics.text()),
+    handle: async ({ metrics }, _request, reply) => reply.type(metrics.contentType).send(metrics.text()),
   }),
   route({
     method: 'GET',

@@ -1,4 +1,3 @@
-import { createTransport } from 'nodemailer';
 import type { Channel, Outgoing, Sent } from './channel.ts';
 
 export type EmailOptions = {
@@ -13,20 +12,26 @@ export type EmailOptions = {
 /** Hands messages to a mail server. Accepted means that the server took it, not that anybody reads it. */
 export function emailChannel(options: EmailOptions): Channel & { close(): void } {
   const { host, port, security, from, auth, timeoutMs = 20_000 } = options;
-  const transport = createTransport({
-    host,
-    port,
-    secure: security === 'tls',
-    requireTLS: security === 'starttls',
-    ignoreTLS: security === 'none',
-    connectionTimeout: timeoutMs,
-    greetingTimeout: timeoutMs,
-    socketTimeout: timeoutMs,
-    ...(auth === null ? {} : { auth }),
-  });
+  // At the start, not with the first message: the disk may be gone by then. A gateway without mail never loads it.
+  const opened = import('./mail-library.ts').then(({ createTransport }) =>
+    createTransport({
+      host,
+      port,
+      secure: security === 'tls',
+      requireTLS: security === 'starttls',
+      ignoreTLS: security === 'none',
+      connectionTimeout: timeoutMs,
+      greetingTimeout: timeoutMs,
+      socketTimeout: timeoutMs,
+      ...(auth === null ? {} : { auth }),
+    }),
+  );
+  // Each message says so.
+  opened.catch(() => undefined);
   return {
     async send(address: string, message: Outgoing): Promise<Sent> {
       try {
+        const transport = await opened;
         const info = await transport.sendMail({
           from,
           to: address,
@@ -44,7 +49,7 @@ export function emailChannel(options: EmailOptions): Channel & { close(): void }
         return failureOf(error);
       }
     },
-    close: () => transport.close(),
+    close: () => void opened.then((transport) => transport.close()).catch(() => undefined),
   };
 }
 
