@@ -1,7 +1,8 @@
 import type { SiteChange } from '../contract/reasons/site-changes.ts';
 import type { Language } from '../contract/words/language.ts';
 import { siteChangeHeads, siteChangeWords } from '../contract/words/site-changes.ts';
-import { changesBetween, isLoss } from './against/changes.ts';
+import { changesBetween } from './against/changes.ts';
+import { isLoss } from './against/loss.ts';
 import { type BusLoad, busLoads } from './bus-load/bus-load.ts';
 import { loadLines } from './bus-load/table.ts';
 import { type Problem, problemLine } from './files/problem.ts';

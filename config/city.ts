@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { durationSchema } from '../contract/duration.ts';
 import { urlPeerProblem } from '../contract/host.ts';
 import { refused, saying, text } from '../contract/words/check/said.ts';
+import { addressesOf, carrierOf } from './carrier.ts';
 import { isLoopback } from './loopback.ts';
 
 /** Where a gateway hands on what it has committed: a city above it. */
@@ -86,17 +87,6 @@ export function buildCity(city: CityFile | undefined, folder: string): CityConfi
     configurationKey: configuration?.pull === true ? path(configuration.key) : null,
   };
 }
-
-/** Which carrier an address means: one worker by HTTP, or one or more servers of NATS. Null: none that there is. */
-export function carrierOf(url: string): 'https' | 'nats' | null {
-  const schemes = new Set(addressesOf(url).map((each) => (URL.canParse(each) ? new URL(each).protocol : '')));
-  const [scheme = '', ...others] = schemes;
-  if (others.length > 0) return null;
-  if (/^https?:$/.test(scheme)) return url.includes(',') ? null : 'https';
-  return /^(nats|tls):$/.test(scheme) ? 'nats' : null;
-}
-
-const addressesOf = (url: string) => url.split(',').map((each) => each.trim());
 
 /** Readings and a token would pass over a network where anyone may read them. */
 export function isPlainCity({ url, insecure }: Pick<CityFile, 'url' | 'insecure'>): boolean {

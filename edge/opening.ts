@@ -1,10 +1,10 @@
 import { Worker } from 'node:worker_threads';
+import { threadOptions } from '../config/thread-options.ts';
 import type { AgentPart } from '../contract/configuration.ts';
 import { InputError } from '../contract/input-error.ts';
 import type { OpenedPart } from './configuration/open-part.ts';
 import type { BoxSide } from './configuration/verify-part.ts';
 import type { EdgeCommand, Input } from './input.ts';
-import { threadOptions } from './thread-options.ts';
 
 /**
  * A site file and a part handed down are read and checked in a thread that ends with the answer: what it takes to check

@@ -1,6 +1,5 @@
 import type { z } from 'zod';
 import { type BuildingId, buildingIdSchema, type PointRef } from '../../contract/ids.ts';
-import type { Rule } from '../../rules/rule.ts';
 import type { PartialSite } from '../checks/partial-site.ts';
 import type { Path } from '../files/problem.ts';
 import { valueAt } from '../files/schema-walk.ts';
@@ -67,9 +66,4 @@ function read<T extends z.ZodType>(value: unknown, path: Path, schema: T): { ite
 function listAt(value: unknown, path: Path): readonly unknown[] {
   const list = valueAt(value, path);
   return Array.isArray(list) ? list : [];
-}
-
-/** Points that a life-safety rule leans on: each must say often that it is well, and its polls go first. */
-export function lifeSafetyPoints(rules: readonly Pick<Rule, 'lifeSafety' | 'points'>[]): ReadonlySet<PointRef> {
-  return new Set(rules.filter(({ lifeSafety }) => lifeSafety).flatMap(({ points }) => points.map(({ ref }) => ref)));
 }

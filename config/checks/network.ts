@@ -1,6 +1,7 @@
 import { say } from '../../contract/words/check/said.ts';
 import { type BridgesFile, isPlainBridge, type OutsideBrokerFile } from '../bridges/bridges.ts';
-import { type CityFile, carrierOf, isPlainCity } from '../city.ts';
+import { carrierOf } from '../carrier.ts';
+import { type CityFile, isPlainCity } from '../city.ts';
 import type { Finding, Path } from '../files/problem.ts';
 import { valueAt } from '../files/schema-walk.ts';
 import { isLoopback } from '../loopback.ts';

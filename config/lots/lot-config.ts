@@ -1,8 +1,9 @@
 import type { BuildingId, LotId, PointRef, SpaceId } from '../../contract/ids.ts';
 import type { Detection, ViolationLimits } from './detection.ts';
 import type { HoursByDayClass } from './hours.ts';
-import type { LotFile, SpaceFile, SpaceType } from './lot.ts';
+import type { LotFile, SpaceFile } from './lot.ts';
 import type { Allocation, AllocationTerms, Booking, SharingWindow } from './sharing.ts';
+import type { SpaceType } from './space-types.ts';
 import type { Discounts, Tariff } from './tariff.ts';
 
 /** A lot as the rest of the program sees it: defaults filled in, what the lot says for all spaces laid on each. */

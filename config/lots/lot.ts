@@ -6,25 +6,10 @@ import { detectionSchema, violationLimitsSchema } from './detection.ts';
 import { hoursSchema } from './hours.ts';
 import { provenanceShape, textSchema } from './provenance.ts';
 import { allocationSchema, allocations, bookingSchema, sharingWindowSchema } from './sharing.ts';
+import { spaceTypes } from './space-types.ts';
 import { discountsSchema, tariffSchema } from './tariff.ts';
 
 /** A parking lot as the site file has it. Every key but id, name and spaces may be left out. */
-
-/** Kinds of parking space (Parking Lot Act, Enforcement Rule art. 3, and local practice). */
-export const spaceTypes = [
-  'general',
-  'extended',
-  'compact',
-  'disabled',
-  'ev',
-  'ev-fast',
-  'ev-slow',
-  'family',
-  'motorcycle',
-  'freight',
-  'bus',
-  'resident',
-] as const;
 
 /** Latitudes and longitudes of WGS 84, degrees. */
 export const locationSchema = z.strictObject({ lat: z.number().min(-90).max(90), lon: z.number().min(-180).max(180) });
@@ -195,4 +180,3 @@ export const lotFileSchema = z.strictObject({
 
 export type LotFile = z.output<typeof lotFileSchema>;
 export type SpaceFile = LotFile['spaces'][number];
-export type SpaceType = (typeof spaceTypes)[number];

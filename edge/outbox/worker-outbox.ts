@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
+import { threadOptions } from '../../config/thread-options.ts';
 import type { Clock } from '../../contract/clock.ts';
 import type { Log } from '../log.ts';
-import { threadOptions } from '../thread-options.ts';
 import { GroupedOutbox, type StorePort } from './grouped-outbox.ts';
 import type { Opened, Outbox, Row } from './outbox.ts';
 import type { CommitOutcome, StoreOptions } from './store.ts';

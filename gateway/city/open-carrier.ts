@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { carrierOf } from '../../config/city.ts';
+import { carrierOf } from '../../config/carrier.ts';
 import type { CityConfig } from '../../config/site.ts';
 import type { Clock } from '../../contract/clock.ts';
 import { InputError } from '../../contract/input-error.ts';

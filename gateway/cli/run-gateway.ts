@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { formatProblem, loadSite } from '../../config/load-site.ts';
+import { apartAtStart } from '../../config/apart/apart.ts';
+import { formatProblem } from '../../config/files/problem.ts';
 import type { Site } from '../../config/site.ts';
 import { type Clock, systemClock, type Timer } from '../../contract/clock.ts';
 import { InputError } from '../../contract/input-error.ts';
@@ -137,7 +138,7 @@ export function loadSites(files: readonly string[], log: Pick<Log, 'warn'>): Sit
   const problems: string[] = [];
   const sites = new Map<string, Site>();
   for (const file of files) {
-    const loaded = loadSite(file);
+    const loaded = apartAtStart('load', file);
     if (!loaded.ok) {
       problems.push(...loaded.problems.map(formatProblem));
       continue;

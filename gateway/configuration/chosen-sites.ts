@@ -1,12 +1,10 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { openYaml } from '../../config/files/yaml-file.ts';
-import { list, mapping } from '../../config/handed/plain.ts';
-import { formatProblem } from '../../config/load-site.ts';
+import { apartAtStart } from '../../config/apart/apart.ts';
+import { formatProblem } from '../../config/files/problem.ts';
 import type { Site } from '../../config/site.ts';
 import type { ConfigurationReason } from '../../contract/reasons/configuration.ts';
 import type { Log } from '../log.ts';
-import type { Running } from './draft.ts';
 import { placeFile } from './placed-file.ts';
 import { digestOf, type FileVersion, readRecord, type SiteRecord, writeRecord } from './record.ts';
 import { gatewayStarted, halt } from './rollout.ts';
@@ -32,15 +30,6 @@ export function giveUp(given: readonly Site[], dir: string, detail: string, log:
     .filter(({ runsDraft }) => runsDraft);
   for (const record of trying) keep(dir, without(record, { code: 'not-started', detail: detail.slice(0, 300) }), log);
   return trying.length > 0;
-}
-
-/** What a site runs, with the text that made it: what a draft is held against. */
-export function runningOf(site: Site): Running {
-  const opened = openYaml(site.file);
-  const value = opened.ok ? opened.yaml.value : undefined;
-  const names = list(mapping(value).profiles).map(String);
-  const profiles = names.map((folder, index) => ({ folder, files: textsIn(site.profileFolders[index]) }));
-  return { site, value, profiles };
 }
 
 export function folderOf(dir: string, site: string, version: number): string {
@@ -77,7 +66,8 @@ function without(record: SiteRecord, reason: ConfigurationReason): SiteRecord {
 function loadOf(record: SiteRecord, given: Site, dir: string, log: Pick<Log, 'warn' | 'error'>): Site {
   const version: FileVersion | null = record.runsDraft ? record.draft : record.current;
   if (version === null) return given;
-  const { loaded } = placeFile(version, folderOf(dir, given.id, version.version), given.file);
+  const { file, standsIn } = placeFile(version, folderOf(dir, given.id, version.version), given.file);
+  const loaded = apartAtStart('placed', file, standsIn);
   if (loaded.ok && loaded.site.id === given.id) return loaded.site;
   const [first] = loaded.ok ? [] : loaded.problems;
   const detail = first === undefined ? 'another site' : formatProblem(first);
@@ -94,14 +84,5 @@ function keep(dir: string, record: SiteRecord, log: Pick<Log, 'error'>): void {
     writeRecord(dir, record);
   } catch (error) {
     log.error({ site: record.site, why: String(error) }, 'configuration-not-stored');
-  }
-}
-
-function textsIn(folder: string | undefined): Record<string, string> {
-  try {
-    const names = folder === undefined ? [] : readdirSync(folder).filter((name) => /\.ya?ml$/.test(name));
-    return Object.fromEntries(names.map((name) => [name, readFileSync(join(folder ?? '', name), 'utf8')]));
-  } catch {
-    return {}; // the loader has said so
   }
 }

@@ -1,17 +1,16 @@
-import { changesBetween, isLoss } from '../../config/against/changes.ts';
 import { confirmationOf } from '../../config/against/confirm.ts';
-import { lifeSafetyPoints } from '../../config/buildings/resolve-rules.ts';
+import { isLoss } from '../../config/against/loss.ts';
+import { apart } from '../../config/apart/apart.ts';
+import { lifeSafetyPoints } from '../../config/buildings/life-safety-points.ts';
+import { formatProblem } from '../../config/files/problem.ts';
 import { agentPart, contentOf, type PartContent } from '../../config/handed/agent-part.ts';
 import { uplinkIn } from '../../config/handed/placed-part.ts';
-import { formatProblem } from '../../config/load-site.ts';
 import { rulesOf, type Site } from '../../config/site.ts';
 import type { AgentId } from '../../contract/ids.ts';
 import type { SiteChange } from '../../contract/reasons/site-changes.ts';
 import { isInside, placeFile } from './placed-file.ts';
 import type { FileVersion } from './record.ts';
-
-/** A site with the text that made it. */
-export type Running = { readonly site: Site; readonly value: unknown; readonly profiles: FileVersion['profiles'] };
+import { type Running, runningOf } from './running.ts';
 
 export type Draft = Running & {
   readonly changes: readonly SiteChange[];
@@ -22,11 +21,11 @@ export type Draft = Running & {
 };
 
 /** Holds a draft against what runs, after the checks of `jari check --against`. Writes into `folder` alone. */
-export function readDraft(
+export async function readDraft(
   version: FileVersion,
-  running: Running,
+  runs: Site,
   place: { folder: string; given: string },
-): { ok: true; draft: Draft } | { ok: false; problems: string[] } {
+): Promise<{ ok: true; draft: Draft } | { ok: false; problems: string[] }> {
   const outside = version.profiles.filter(({ folder }) => !isInside(folder));
   if (outside.length > 0) {
     const where = outside.map(({ folder }) => folder).join(', ');
@@ -35,23 +34,22 @@ export function readDraft(
       problems: [`profiles ${where}: only folders below the site file can be handed along; move them there`],
     };
   }
-  const { loaded, value } = placeFile(version, place.folder, place.given);
+  const { file, standsIn } = placeFile(version, place.folder, place.given);
+  const { loaded, value, was, changes } = await apart('held', file, standsIn, runs);
   const shown = (text: string) => text.replaceAll(`${place.folder}/`, '');
   if (!loaded.ok) {
     const errors = loaded.problems.filter(({ severity }) => severity === 'error');
     return { ok: false, problems: errors.map((problem) => shown(formatProblem(problem))) };
   }
   const { site } = loaded;
-  if (site.id !== running.site.id) {
+  if (site.id !== runs.id) {
     return {
       ok: false,
-      problems: [`site.yaml: is of site ${site.id}, and this is ${running.site.id}; give that one's`],
+      problems: [`site.yaml: is of site ${site.id}, and this is ${runs.id}; give that one's`],
     };
   }
   const draft = { site, value, profiles: version.profiles };
-  // Where the file lies is no change.
-  const before = { ...running.site, profileFolders: site.profileFolders };
-  return { ok: true, draft: { ...draft, changes: changesBetween(before, site), ...partsOf(running, draft) } };
+  return { ok: true, draft: { ...draft, changes, ...partsOf(runningOf(runs, was), draft) } };
 }
 
 export function lossesOf({ changes }: Pick<Draft, 'changes'>): SiteChange[] {

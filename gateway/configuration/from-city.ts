@@ -1,7 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { readyRules } from '../../config/buildings/library.ts';
-import { withRuleSettings } from '../../config/buildings/rule-settings.ts';
+import { apart } from '../../config/apart/apart.ts';
 import { openConfiguration } from '../../config/signed/city-set.ts';
 import { publicKeysIn } from '../../config/signed/signature.ts';
 import {
@@ -113,7 +112,7 @@ export class ConfigurationFromCity {
     const { version, kind } = configuration;
     log.info({ site, version, kind }, 'configuration-handed-down');
     if (kind === 'withdrawal') return service.withdraw(said(version), site, configuration);
-    const wish = kind === 'site' ? wholeFile(configuration) : this.#withRules(site, configuration);
+    const wish = kind === 'site' ? wholeFile(configuration) : await this.#withRules(site, configuration);
     try {
       await service.stage(said(version), site, wish);
     } catch (error) {
@@ -122,9 +121,9 @@ export class ConfigurationFromCity {
     }
   }
 
-  #withRules(site: SiteId, { version, rules }: Extract<CityConfiguration, { kind: 'rules' }>): Wish {
-    const file = this.#options.service.file(site);
-    const laid = withRuleSettings(file.text, rules, readyRules());
+  async #withRules(site: SiteId, { version, rules }: Extract<CityConfiguration, { kind: 'rules' }>): Promise<Wish> {
+    const file = await this.#options.service.file(site);
+    const laid = await apart('withRules', file.text, rules);
     if (!laid.ok)
       throw new NotTaken({ code: 'check-failed', problems: 1, detail: `rule ${laid.rule}: shared by an anchor` });
     return { ...file, text: laid.text, confirm: [], city: { version, allows: (change) => isAllowed(change, rules) } };

@@ -1,14 +1,12 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, normalize, resolve } from 'node:path';
-import { openYaml } from '../../config/files/yaml-file.ts';
-import { type LoadedSite, loadSite } from '../../config/load-site.ts';
 import type { FileVersion } from './record.ts';
 
 /**
- * Puts a version of a site file into a folder of its own, and loads it as if it stood where the site file that the gateway was
+ * Puts a version of a site file into a folder of its own, to be loaded as if it stood where the site file that the gateway was
  * given stands: relative paths begin there. Its own profiles lie beside it, as it names them.
  */
-export function placeFile(version: FileVersion, folder: string, given: string): { loaded: LoadedSite; value: unknown } {
+export function placeFile(version: FileVersion, folder: string, given: string): { file: string; standsIn: string } {
   const file = join(folder, 'site.yaml');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -20,9 +18,7 @@ export function placeFile(version: FileVersion, folder: string, given: string): 
     for (const [each, text] of Object.entries(files))
       if (isPlain(each)) writeFileSync(join(place, each), text, { mode: 0o600 });
   }
-  const opened = openYaml(file);
-  const loaded = loadSite(file, { folder: dirname(resolve(given)), profileFolder: (name) => join(folder, name) });
-  return { loaded, value: opened.ok ? opened.yaml.value : undefined };
+  return { file, standsIn: dirname(resolve(given)) };
 }
 
 /** A folder below the site file's: no other can be handed along. */

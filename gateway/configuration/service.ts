@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { isLoss } from '../../config/against/changes.ts';
+import { isLoss } from '../../config/against/loss.ts';
 import type { Site } from '../../config/site.ts';
 import type { Clock } from '../../contract/clock.ts';
 import type { ConfigurationItem, StagedItem } from '../../contract/http/configuration.ts';
@@ -84,7 +84,7 @@ export class ConfigurationService {
   }
 
   /** The file that a site runs now. */
-  file(site: SiteId): Pick<FileVersion, 'text' | 'profiles'> {
+  async file(site: SiteId): Promise<Pick<FileVersion, 'text' | 'profiles'>> {
     return this.#of(site).file();
   }
 

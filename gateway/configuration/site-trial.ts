@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { confirmationOf } from '../../config/against/confirm.ts';
+import { apart } from '../../config/apart/apart.ts';
 import type { Site } from '../../config/site.ts';
 import type { Clock } from '../../contract/clock.ts';
 import type { ConfigurationItem } from '../../contract/http/configuration.ts';
@@ -9,7 +10,7 @@ import { configurationWords } from '../../contract/words/configuration.ts';
 import type { AuditSink, Facts, Said } from '../audit/entry.ts';
 import type { Signer } from '../ca/document.ts';
 import type { Log } from '../log.ts';
-import { folderOf, runningOf } from './chosen-sites.ts';
+import { folderOf } from './chosen-sites.ts';
 import { type Draft, lossesOf, readDraft } from './draft.ts';
 import { itemOf } from './item.ts';
 import {
@@ -31,6 +32,7 @@ import {
   writeRecord,
 } from './record.ts';
 import { begin, halt, isActive, noWatch, type Rollout, type RolloutFacts, step, type Watch } from './rollout.ts';
+import { runningOf } from './running.ts';
 import { checkedWish, orderOf, type Place, type Wish } from './wish.ts';
 
 export type SiteTrialOptions = {
@@ -82,7 +84,7 @@ export class SiteTrial {
   async stage(said: Said, wish: Wish): Promise<{ draft: Draft; version: number; order: string[] }> {
     const { site, place } = this.#options;
     const facts = this.#options.facts();
-    const { draft, version } = checkedWish(wish, { site, record: this.#record, facts, place });
+    const { draft, version } = await checkedWish(wish, { site, record: this.#record, facts, place });
     const order = orderOf(draft, facts, wish.first ?? draft.site.gateway.rollout.first);
     // What nobody can sign is not begun, and not audited each time that it comes again.
     if (order.length > 0) await this.#options.signer();
@@ -121,9 +123,10 @@ export class SiteTrial {
   }
 
   /** The file that runs now. */
-  file(): Pick<FileVersion, 'text' | 'profiles'> {
+  async file(): Promise<Pick<FileVersion, 'text' | 'profiles'>> {
     const { site } = this.#options;
-    return { text: readFileSync(site.file, 'utf8'), profiles: runningOf(site).profiles };
+    const text = readFileSync(site.file, 'utf8');
+    return { text, profiles: runningOf(site, await apart('value', site.file)).profiles };
   }
 
   /** @throws Refusal when nothing was taken back */
@@ -150,7 +153,8 @@ export class SiteTrial {
     if (rollout.stage === 'done') return this.#keep(rollout);
     if (this.#record.rollout?.stage !== rollout.stage) this.#log(rollout, 'configuration-stage');
     const isNews = tellingOf(rollout, this.#record.offers).untold.length > 0;
-    await this.#take({ ...this.#record, rollout }, isNews ? this.#draftAgain() : null);
+    const draft = isNews ? await this.#draftAgain() : null;
+    await this.#take({ ...this.#record, rollout }, draft);
   }
 
   #keep(rollout: Rollout): void {
@@ -196,12 +200,12 @@ export class SiteTrial {
     this.#audit(said, 'configuration-return', { version: rollout.version }, { ...factsOf(reason), agents: told });
   }
 
-  #draftAgain(): Draft | null {
+  async #draftAgain(): Promise<Draft | null> {
     const { site, place } = this.#options;
     const { draft } = this.#record;
     if (draft === null) return null;
     const folder = folderOf(place.dir, site.id, draft.version);
-    const read = readDraft(draft, runningOf(site), { folder, given: place.given });
+    const read = await readDraft(draft, site, { folder, given: place.given });
     return read.ok ? read.draft : null;
   }
 

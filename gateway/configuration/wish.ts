@@ -6,7 +6,7 @@ import { Refusal } from '../../contract/problems/refusal.ts';
 import type { ConfigurationRefusal } from '../../contract/reasons/configuration.ts';
 import type { SiteChange } from '../../contract/reasons/site-changes.ts';
 import { siteChangeWords } from '../../contract/words/site-changes.ts';
-import { folderOf, runningOf } from './chosen-sites.ts';
+import { folderOf } from './chosen-sites.ts';
 import { type Draft, readDraft, unconfirmed } from './draft.ts';
 import type { FileVersion, SiteRecord } from './record.ts';
 import { isActive, type RolloutFacts } from './rollout.ts';
@@ -44,15 +44,15 @@ export type Place = { readonly dir: string; readonly given: string };
  * @throws Refusal with what is wrong with the file, or what nobody has confirmed that it takes away
  * @throws NotTaken for what only something of the city is refused
  */
-export function checkedWish(
+export async function checkedWish(
   { text, profiles, confirm, city }: Wish,
   { site, record, facts, place }: { site: Site; record: SiteRecord; facts: RolloutFacts; place: Place },
-): { draft: Draft; version: FileVersion } {
+): Promise<{ draft: Draft; version: FileVersion }> {
   if (record.rollout !== null && isActive(record.rollout))
     throw new Refusal('configuration-under-way', { version: record.rollout.version });
   const version: FileVersion = { version: versionAfter(record, facts), text, profiles };
   const folder = folderOf(place.dir, site.id, version.version);
-  const read = readDraft(version, runningOf(site), { folder, given: place.given });
+  const read = await readDraft(version, site, { folder, given: place.given });
   if (!read.ok) {
     rmSync(folder, { recursive: true, force: true });
     throw new Refusal('configuration-refused', { problems: read.problems.slice(0, 50) });

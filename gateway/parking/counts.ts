@@ -1,4 +1,4 @@
-import type { SpaceType } from '../../config/lots/lot.ts';
+import type { SpaceType } from '../../config/lots/space-types.ts';
 import type { SpaceState } from './space-state.ts';
 
 /**

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { changesBetween, isLoss } from '../../config/against/changes.ts';
+import { changesBetween } from '../../config/against/changes.ts';
+import { isLoss } from '../../config/against/loss.ts';
 import { runCheck } from '../../config/check-command.ts';
 import { loadSite } from '../../config/load-site.ts';
 import type { Site } from '../../config/site.ts';

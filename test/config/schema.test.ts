@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { spaceTypes } from '../../config/lots/lot.ts';
+import { spaceTypes } from '../../config/lots/space-types.ts';
 import { siteJsonSchema } from '../../config/site-json-schema.ts';
 import { root } from '../needs.ts';
 

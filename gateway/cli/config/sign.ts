@@ -1,8 +1,9 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
-import { changesBetween, isLoss } from '../../../config/against/changes.ts';
+import { changesBetween } from '../../../config/against/changes.ts';
 import { confirmationOf } from '../../../config/against/confirm.ts';
+import { isLoss } from '../../../config/against/loss.ts';
 import { openYaml } from '../../../config/files/yaml-file.ts';
 import { formatProblem, loadSite } from '../../../config/load-site.ts';
 import { signSet } from '../../../config/signed/city-set.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { spaceTypes } from '../../../config/lots/lot.ts';
+import { spaceTypes } from '../../../config/lots/space-types.ts';
 import { offersSchema, quoteSchema } from '../../../contract/http/reservations.ts';
 import type { BookingRefusal } from '../../../contract/problems/reservations.ts';
 import { type Answer, type Ask, choose } from '../../parking/reservations/availability.ts';

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { type SpaceType, spaceTypes } from '../../../config/lots/lot.ts';
+import { type SpaceType, spaceTypes } from '../../../config/lots/space-types.ts';
 import { listOf } from '../../../contract/http/common.ts';
 import {
   reservationCreateSchema,

@@ -1,5 +1,5 @@
-import type { SpaceType } from '../../../config/lots/lot.ts';
 import type { SharingWindow } from '../../../config/lots/sharing.ts';
+import type { SpaceType } from '../../../config/lots/space-types.ts';
 import type { LotId, SiteId } from '../../../contract/ids.ts';
 import type { ReservationRefusal } from '../../../contract/problems/reservations.ts';
 import { type Interval, overlaps } from '../calendar/intervals.ts';

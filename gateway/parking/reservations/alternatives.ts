@@ -1,4 +1,4 @@
-import type { SpaceType } from '../../../config/lots/lot.ts';
+import type { SpaceType } from '../../../config/lots/space-types.ts';
 import { type Ask, answer, type World } from './availability.ts';
 import type { Place, Reservation } from './reservation.ts';
 import type { Turn } from './turn.ts';

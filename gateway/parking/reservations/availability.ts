@@ -1,6 +1,6 @@
-import type { SpaceType } from '../../../config/lots/lot.ts';
 import type { LotConfig, SpaceConfig } from '../../../config/lots/lot-config.ts';
 import type { Booking, SharingWindow } from '../../../config/lots/sharing.ts';
+import type { SpaceType } from '../../../config/lots/space-types.ts';
 import type { SiteId, SpaceId } from '../../../contract/ids.ts';
 import type { BookingRefusal } from '../../../contract/problems/reservations.ts';
 import type { Calendar } from '../calendar/calendar.ts';

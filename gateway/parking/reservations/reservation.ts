@@ -1,4 +1,4 @@
-import type { SpaceType } from '../../../config/lots/lot.ts';
+import type { SpaceType } from '../../../config/lots/space-types.ts';
 import type { LotId, SiteId, SpaceId } from '../../../contract/ids.ts';
 import type { ReservationReason } from '../../../contract/reasons/reservations.ts';
 import type { Interval } from '../calendar/intervals.ts';

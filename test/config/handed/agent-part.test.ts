@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { lifeSafetyPoints } from '../../../config/buildings/resolve-rules.ts';
+import { lifeSafetyPoints } from '../../../config/buildings/life-safety-points.ts';
 import { openYaml } from '../../../config/files/yaml-file.ts';
 import { agentPart, contentOf } from '../../../config/handed/agent-part.ts';
 import { placedPart, uplinkIn } from '../../../config/handed/placed-part.ts';

@@ -244,11 +244,11 @@ test('settings of a rule are laid over the gateway’s file, with their source, 
     ...{ state: 'refused', reason: { code: 'not-confirmed', losses: [expect.stringContaining('rule-changed')] } },
   });
   expect(await below.hears(rules({}))).toMatchObject({ seen: 7, state: 'trying' });
-  const text = below.world.service?.file(site).text ?? '';
+  const text = (await below.world.service?.file(site))?.text ?? '';
   expect(text).toBe(withRule);
   await below.world.looks(5);
   below.starts();
-  const laid = below.world.service?.file(site).text ?? '';
+  const laid = (await below.world.service?.file(site))?.text ?? '';
   expect(laid).toContain('# kept');
   expect(laid).toMatch(/above: 45/);
   expect(laid).toContain('source: 시험');

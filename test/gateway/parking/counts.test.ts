@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { spaceTypes } from '../../../config/lots/lot.ts';
+import { spaceTypes } from '../../../config/lots/space-types.ts';
 import { addsUp, countsOf, coverageOf, fullnessOf, recounted } from '../../../gateway/parking/counts.ts';
 import type { SpaceState } from '../../../gateway/parking/space-state.ts';
 
