@@ -7,7 +7,7 @@ import {
   cityWords as words,
 } from '../../contract/words/city.ts';
 import type { Box } from './boxes.ts';
-import { type Cell, type Html, html, type Say, table } from './html.ts';
+import { type Cell, districtCell, type Html, html, type Say, table } from './html.ts';
 
 /** Gateways, the one that needs a visit most first. Pure. */
 export function boxPage(all: readonly Box[], say: Say): Html {
@@ -39,7 +39,7 @@ function cells(box: Box, say: Say): Cell[] {
   const agreed = health?.agreed;
   return [
     html`<a href="/gateways/${encodeURIComponent(box.id)}"><b>${box.id}</b></a><br><span class="soft">${box.sites.join(', ')}</span>`,
-    say.district(box.district),
+    districtCell(box.district, say),
     box.reasons.length === 0
       ? html`<span class="ok">${say(words.none)}</span>`
       : html`<ul class="bad">${box.reasons.map((reason) => html`<li>${say(visitText(reason))}</li>`)}</ul>`,

@@ -64,6 +64,10 @@ export function plainPage(language: Language, title: string, body: Html): string
 
 export type Cell = Html | string | number;
 
+/** In one line where it stands in a column: a name such as Gangdong-gu would be cut at its hyphen. Nothing where there is none. */
+export const districtCell = (name: string, say: Say): Cell =>
+  name === '' ? '' : html`<span class="name">${say.district(name)}</span>`;
+
 /** On a narrow screen each row is a list of its cells, with their headings. Figures are set to the right. */
 export function table(head: readonly string[], rows: readonly (readonly Cell[])[], none: string): Html {
   if (rows.length === 0) return html`<p>${none}</p>`;

@@ -3,7 +3,7 @@ import { ackOutcomes, agoWords, cityWords as words } from '../../contract/words/
 import { availability } from '../feeds/kpi.ts';
 import type { IndicatorRow, StateRow } from '../store/views.ts';
 import { isConnected } from './boxes.ts';
-import { type Cell, type Html, html, type Say, table } from './html.ts';
+import { type Cell, districtCell, type Html, html, type Say, table } from './html.ts';
 import { type CityLot, summed, textOf } from './lots.ts';
 import { mark, markWords } from './map.ts';
 import { levelMark, stateOf, statusMark } from './marks.ts';
@@ -30,7 +30,7 @@ export function lotPage(lots: readonly CityLot[], say: Say): Html {
         of(figures?.outOfService),
         of(figures?.capacity),
       ],
-      ...[say.district(lot.district), lot.site],
+      ...[districtCell(lot.district, say), lot.site],
       html`<span class="age">${agreedAgo === null ? say(words.never) : say(agoWords(agreedAgo))}</span>`,
     ];
   });
@@ -60,7 +60,7 @@ export function alertPage(alerts: readonly StateRow[], { say, asked, mayAct, now
       say(textOf(body.headline, row.key)),
       html`${state === undefined ? String(body.state) : say(state)}${isConnected(row) ? '' : html`<br><b>${say(words.notAgreed)}</b> <span class="soft">${row.agreedAgo === null ? '' : say(agoWords(row.agreedAgo))}</span>`}`,
       Number.isFinite(since) ? html`<span class="age">${say(agoWords(now - since))}</span>` : '',
-      ...[say.district(row.district), row.site],
+      ...[districtCell(row.district, say), row.site],
       html`${answered} ${mayAct(row.district) && body.acknowledged === null ? form : ''}`,
     ];
   });
@@ -105,7 +105,7 @@ export function indicatorPage({ lots, alerts, devices, hours, capacity, say }: I
     const spaces = capacity.get(row.district) ?? 0;
     return [
       hourText(row.hour),
-      say.district(row.district),
+      districtCell(row.district, say),
       percent(share(row.occupied, row.free + row.occupied)),
       percent(share(row.lotsKnown, row.lots)),
       row.arrivals,

@@ -30,7 +30,7 @@ figure{margin:0}figcaption{display:flex;flex-wrap:wrap;gap:.1rem 1rem;font-size:
 :is(.s-alert,.s-severe,.s-warning,.s-caution,.s-attention,.s-full) .glyph{fill:var(--ground)}.faint{opacity:.75}.faint .shape{stroke-width:2}.tag{fill:var(--text);font:13px system-ui;text-anchor:middle;paint-order:stroke;stroke:var(--ground);stroke-width:4px}
 svg a:focus-visible .shape{stroke-width:6}.bar{stroke:var(--text);stroke-width:2}
 #stale{display:none;margin:0;padding:.6rem 1rem;background:var(--alert);color:var(--ground);font-weight:700}[data-stale] #stale{display:block}
-@media(min-width:44.01rem){td:empty::after{content:'–';opacity:.8}}
+@media(min-width:44.01rem){td:empty::after{content:'–';opacity:.8}td .name{white-space:nowrap}}
 @media(max-width:44rem){table,tbody,tr,td{display:block}thead{position:absolute;left:-99rem}tr{padding:.5rem 0;border-bottom:2px solid var(--line)}
 td,td.n{border:0;padding:.15rem 0;text-align:left;display:flex;gap:.75rem}td::before{content:attr(data-of);flex:0 0 7.5rem;opacity:.8}td:empty{display:none}}`;
 

@@ -1,6 +1,7 @@
 import { waitMs } from '../hub/due.ts';
 import type { PlatformRow } from '../store/views.ts';
 import { type DueEvent, dueEvents } from './due.ts';
+import { inOrder } from './envelope.ts';
 
 export type PlatformTask = {
   /** Where the connector takes events. */
@@ -46,7 +47,7 @@ async function post({ url, secret }: PlatformTask, { event }: DueEvent): Promise
   const headers = { ...event.headers, ...(secret === null ? {} : { 'X-Scsns-Secret': secret }) };
   try {
     const answer = await fetch(url, {
-      ...{ method: 'POST', redirect: 'error', body: JSON.stringify(event.body) },
+      ...{ method: 'POST', redirect: 'error', body: JSON.stringify(inOrder(event.body)) },
       headers: { ...headers, 'content-type': 'application/json; charset=utf-8' },
       signal: AbortSignal.timeout(answerWithinMs),
     });

@@ -17,6 +17,14 @@ const marks: Record<'Exercise' | 'Test' | 'Actual', Words> = {
   Actual: { ko: '', en: '' },
 };
 
+/** Without that mark, for those who set their own. */
+export function unmarked({ ko, en }: Words): Words {
+  const { Exercise, Test } = marks;
+  const without = (text: string, of: readonly string[]) =>
+    text.slice(of.find((mark) => text.startsWith(mark))?.length ?? 0);
+  return { ko: without(ko, [Exercise.ko, Test.ko]), en: without(en, [Exercise.en, Test.en]) };
+}
+
 const shownPlaces = 3;
 
 /** One line: how bad, what, where. `places` are names of witnesses, the first one first. */

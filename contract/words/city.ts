@@ -147,6 +147,9 @@ export const ackOutcomes: { readonly [outcome: string]: Words } = {
   failed: { ko: '현장에서 처리하지 못함', en: 'The site could not do it' },
 };
 
+/** So many, in English. */
+const of = (count: number, one: string, more: string) => `${count} ${count === 1 ? one : more}`;
+
 /** Why somebody should go there, with the figures. */
 export const visitWords: {
   readonly [C in VisitReason['code']]: (figures: Extract<VisitReason, { code: C }>) => Words;
@@ -156,10 +159,10 @@ export const visitWords: {
     const { ko, en } = spanWords(minutes * 60);
     return { ko: `${ko}째 확인되지 않음`, en: `Nothing agreed for ${en}` };
   },
-  refused: ({ times }) => ({ ko: `거부된 전송 ${times}건`, en: `${times} batches refused` }),
+  refused: ({ times }) => ({ ko: `거부된 전송 ${times}건`, en: `${of(times, 'batch', 'batches')} refused` }),
   'certificate-ends': ({ days }) => ({
     ko: days < 0 ? '인증서 만료됨' : `인증서 ${days}일 남음`,
-    en: days < 0 ? 'Its certificate has ended' : `Its certificate ends in ${days} days`,
+    en: days < 0 ? 'Its certificate has ended' : `Its certificate ends in ${of(days, 'day', 'days')}`,
   }),
   'disk-low': ({ percent }) => ({ ko: `디스크 여유 ${percent} %`, en: `${percent} % of the disk free` }),
   'clock-off': ({ seconds }) => {
@@ -170,13 +173,22 @@ export const visitWords: {
     const { ko, en } = spanWords(minutes * 60);
     return { ko: `${ko} 전 자료가 아직 미전송`, en: `Data of ${en} ago still waits` };
   },
-  'given-up': ({ messages }) => ({ ko: `전송 포기 ${messages}건`, en: `${messages} messages given up` }),
-  missing: ({ messages }) => ({ ko: `에이전트 자료 누락 ${messages}건`, en: `${messages} messages of agents missing` }),
+  'given-up': ({ messages }) => ({
+    ko: `전송 포기 ${messages}건`,
+    en: `${of(messages, 'message', 'messages')} given up`,
+  }),
+  missing: ({ messages }) => ({
+    ko: `에이전트 자료 누락 ${messages}건`,
+    en: `${of(messages, 'message', 'messages')} of agents missing`,
+  }),
   'service-failing': ({ services }) => ({ ko: `서비스 오류: ${services}`, en: `Services fail: ${services}` }),
-  'devices-offline': ({ devices }) => ({ ko: `응답 없는 장치 ${devices}대`, en: `${devices} devices offline` }),
+  'devices-offline': ({ devices }) => ({
+    ko: `응답 없는 장치 ${devices}대`,
+    en: `${of(devices, 'device', 'devices')} offline`,
+  }),
   'card-wearing': ({ months }) => ({
     ko: `저장 장치 수명 ${months}개월 남음`,
-    en: `Its card lasts ${months} more months`,
+    en: `Its card lasts ${of(months, 'more month', 'more months')}`,
   }),
   'drill-failed': () => ({ ko: '복원 훈련 실패', en: 'The restore drill failed' }),
   'drill-overdue': () => ({ ko: '복원 훈련 기한 지남', en: 'The restore drill is overdue' }),
@@ -184,7 +196,10 @@ export const visitWords: {
     ko: `버전 ${version} (최신 ${newest})`,
     en: `Version ${version}; the newest is ${newest}`,
   }),
-  conflicts: ({ messages }) => ({ ko: `같은 번호의 다른 자료 ${messages}건`, en: `${messages} messages clash` }),
+  conflicts: ({ messages }) => ({
+    ko: `같은 번호의 다른 자료 ${messages}건`,
+    en: `${of(messages, 'message clashes', 'messages clash')}`,
+  }),
 };
 
 export type VisitReason =

@@ -112,7 +112,8 @@ function bodyOf({ view, place, settings, step, zone, now }: PlatformRequest): Pl
     evtId: event.id,
     evtNm: `${view.status === 'Actual' ? '' : '[훈련] '}${event.name}`,
     evtGrad: settings.grades[view.level],
-    ocrNbr: view.alert,
+    // Sites of one city count their alerts alike.
+    ocrNbr: `${view.site}.${view.alert}`,
     ocrSts: status.code,
     ocrLc: {
       crdntX: place.location === null ? '' : place.location.lon.toFixed(6),

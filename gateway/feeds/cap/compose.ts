@@ -1,4 +1,5 @@
 import type { Hazard } from '../../../contract/hazards.ts';
+import { unmarked } from '../../../contract/words/alerts.ts';
 import { hazardNames, levelNames } from '../../../contract/words/hazards.ts';
 import type { AlertView, BuildingPlace, Text } from '../views.ts';
 import { type CapChain, type CapHead, type CapStep, msgTypeOf } from './chain.ts';
@@ -142,7 +143,7 @@ const stepWords = {
 /** As said, and marked so that nobody takes an exercise for the event; 160 characters at most (CAP 1.2, 3.2.2 headline). */
 function headlineOf(view: AlertView, step: CapStep, language: 'ko' | 'en'): string {
   const said = step === 'all-clear' || step === 'cancelled' ? stepWords[step][language] : '';
-  return shortened(`${statusMark[view.status][language]}${said}${view.headline[language]}`, 160);
+  return shortened(`${statusMark[view.status][language]}${said}${unmarked(view.headline)[language]}`, 160);
 }
 
 const overWords = {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { inOrder } from '../../../city/platform/envelope.ts';
 import { type PlatformSettings, platformEvent } from '../../../gateway/feeds/platform-envelope.ts';
 import { alertView, fireAt, place } from './cap/sample.ts';
 
@@ -55,7 +56,7 @@ test('a fire is an event in the form of the connector’s sample', () => {
       evtId: 'FIRE0001',
       evtNm: '시설 화재',
       evtGrad: '10',
-      ocrNbr: 'a-7k2',
+      ocrNbr: 'saesol.a-7k2',
       ocrSts: '10',
       ocrLc: { crdntX: '127.010400', crdntY: '37.500200', crdntZ: '0' },
       ocrPlc: '서울특별시 가상구 새솔로 1 한빛상가',
@@ -87,6 +88,21 @@ test.each([
     ocrEvtSts: { ocrEvtStsCd: code },
     ocrEvtEndTime: end,
   });
+});
+
+test('a city posts it in the order of its site, whichever order its database gives', () => {
+  const { body } = event({}) ?? {};
+  const asKept = (value: unknown): unknown =>
+    typeof value !== 'object' || value === null || Array.isArray(value)
+      ? value
+      : Object.fromEntries(
+          Object.entries(value)
+            .sort(([a], [b]) => a.length - b.length || (a < b ? -1 : 1))
+            .map(([name, of]) => [name, asKept(of)]),
+        );
+  const kept = asKept({ ...body, newer: '1' }) as Record<string, unknown>;
+  expect(JSON.stringify(kept)).not.toBe(JSON.stringify({ ...body, newer: '1' }));
+  expect(JSON.stringify(inOrder(kept))).toBe(JSON.stringify({ ...body, newer: '1' }));
 });
 
 test('an exercise says so in its name, and a hazard that the city has no id for is not sent', () => {

@@ -110,6 +110,16 @@ test('a life beyond 24 hours is cut to 24 hours', () => {
   expect((long.infos[0]?.expires?.ms ?? 0) - long.sent.ms).toBe(24 * 3_600_000);
 });
 
+test('the headline of an alert that is marked already is marked once', () => {
+  const said = { ko: '[훈련] 심각 화재', en: '[Exercise] Critical: Fire' };
+  const headlines = (step: 'raised' | 'all-clear') =>
+    composeCap(request({ step, view: alertView({ status: 'Exercise', headline: said }) })).infos.map(
+      (info) => info.headline,
+    );
+  expect(headlines('raised')).toEqual(['[훈련] 심각 화재', '[EXERCISE] Critical: Fire']);
+  expect(headlines('all-clear')).toEqual(['[훈련] 상황 종료: 심각 화재', '[EXERCISE] All clear: Critical: Fire']);
+});
+
 test('an exercise and a test say so in the headline, the note and the status', () => {
   const headline = (status: 'Exercise' | 'Test' | 'Actual') =>
     composeCap(request({ view: alertView({ status }) })).infos.map((info) => info.headline?.slice(0, 6));
