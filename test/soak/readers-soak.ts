@@ -10,27 +10,27 @@ import { changing, row, type Soaked } from './page-soak.ts';
 
 const frozenReaders = 50;
 
-export async function soakReaders(minutes: number): Promise<Soaked[]> {
+/** They are frozen for `minutes` in all, in so many turns; a reader alone is measured before each turn, for two minutes at most. */
+export async function soakReaders(minutes: number, turns: number): Promise<Soaked[]> {
   const site = await openLargeSite();
   try {
-    return await besideFrozen(site, minutes);
+    return await besideFrozen(site, (minutes * 60) / turns, turns);
   } finally {
     await site.close();
   }
 }
 
 /** A reader that reads, alone and beside 50 that opened a stream and read no more, in turns. */
-async function besideFrozen(site: LargeSite, minutes: number): Promise<Soaked[]> {
+async function besideFrozen(site: LargeSite, seconds: number, turns: number): Promise<Soaked[]> {
   const stop = changing(site);
-  const seconds = Math.max(8, minutes * 6);
   const alive = await follow(site);
   await pass(20_000);
   const before = residentMb();
   const [alone, beside]: [number[], number[]] = [[], []];
   let most = before;
-  for (let turn = 0; turn < 3; turn += 1) {
+  for (let turn = 0; turn < turns; turn += 1) {
     alive.take();
-    await pass(seconds * 1000);
+    await pass(Math.min(120, seconds) * 1000);
     alone.push(percentile(alive.take(), 0.99));
     const frozen = await Promise.all(Array.from({ length: frozenReaders }, () => freeze(site)));
     alive.take();
@@ -44,7 +44,7 @@ async function besideFrozen(site: LargeSite, minutes: number): Promise<Soaked[]>
   const [p99Alone, p99Beside] = [median(alone), median(beside)];
   return [
     row(
-      `${frozenReaders} readers that read no more, 3 × ${seconds} s: memory of the gateway`,
+      `${frozenReaders} readers that read no more, ${turns} × ${Math.round(seconds)} s: memory of the gateway`,
       most - before,
       ' MB more',
       10,
