@@ -20,7 +20,6 @@ export const overviewWords = {
   noBuildings: { ko: '건물 없음', en: 'No buildings' },
   open: { ko: '열린 경보 {count}건', en: '{count} open alerts' },
   unacknowledged: { ko: '미확인 {count}건', en: '{count} unacknowledged' },
-  waitsForReset: { ko: '복구 대기', en: 'waits for reset' },
   agentDevices: { ko: '장치 {online}/{all}대 통신 정상', en: '{online} of {all} devices online' },
   offline: { ko: '끊김 {count}', en: '{count} offline' },
   degraded: { ko: '불안정 {count}', en: '{count} degraded' },

@@ -45,8 +45,27 @@ export function speaker<K extends string>(table: Readonly<Record<K, Words>>) {
 /** The title of the window. */
 export const title = signal('');
 
+/** A browser spends more on a title than on a picture of the page: three are written at once, and then as many in 15 s. */
+const titlesAtOnce = 3;
+const titlesWithinMs = 15_000;
+
 export function startTitle(): void {
+  const written: number[] = [];
+  let later: ReturnType<typeof setTimeout> | undefined;
+  const write = () => {
+    written.push(performance.now());
+    if (written.length > titlesAtOnce) written.shift();
+    document.title = title.peek() === '' ? '자리 Jari' : `${title.peek()} · 자리 Jari`;
+  };
+  let path = '';
   effect(() => {
-    document.title = title.value === '' ? '자리 Jari' : `${title.value} · 자리 Jari`;
+    void title.value;
+    clearTimeout(later);
+    const [first = 0] = written.length < titlesAtOnce ? [] : written;
+    const wait = first === 0 ? 0 : first + titlesWithinMs - performance.now();
+    // Another page is told at once.
+    if (wait <= 0 || path !== route.peek().path) write();
+    else later = setTimeout(write, wait);
+    path = route.peek().path;
   });
 }

@@ -2,7 +2,7 @@ import type { AgentItem } from '../../../contract/http/live.ts';
 import { modelFor, modelNow, second } from '../../gateway/live.ts';
 import { itemsOf } from '../../gateway/offered.ts';
 import { overviewWords } from '../../text/overview.ts';
-import { speaker, title } from '../../ui/language.ts';
+import { language, speaker, title } from '../../ui/language.ts';
 import { NotThere } from '../../ui/not-there.tsx';
 import { address } from '../../ui/router.ts';
 import { seenNow } from '../../ui/seen.ts';
@@ -105,14 +105,15 @@ function Agents() {
       </h2>
       <div class="tiles small">
         {[...model.agents].map(([key, agent]) => (
-          <AgentTile key={key} agent={agent} sum={sums.get(key) ?? noDevices} />
+          <AgentTile key={key} {...tileOf(agent, sums.get(key) ?? noDevices)} />
         ))}
       </div>
     </section>
   );
 }
 
-function AgentTile({ agent, sum }: { agent: AgentItem; sum: AgentSummary }) {
+/** Texts alone, so that a tile whose texts are the same is not drawn again: the agents are looked at every second. */
+function tileOf(agent: AgentItem, sum: AgentSummary) {
   const view = agentView(modelNow(), agent, seenNow());
   const ill = [
     sum.offline > 0 ? tell('offline', { count: sum.offline }) : '',
@@ -120,16 +121,31 @@ function AgentTile({ agent, sum }: { agent: AgentItem; sum: AgentSummary }) {
     sum.unknown > 0 ? tell('unknown', { count: sum.unknown }) : '',
     ...view.facts,
   ].filter((part) => part !== '');
+  return {
+    agent: agent.agent,
+    name: view.name,
+    href: address('/devices', { agent: agent.agent }),
+    tone: view.tone,
+    state: view.state,
+    online: tell('agentDevices', { online: sum.online, all: sum.all }),
+    ill: ill.join(' · '),
+  };
+}
+
+function AgentTile({ agent, name, href, tone, state, online, ill }: ReturnType<typeof tileOf>) {
+  // A component that reads a signal is drawn again only with other texts.
+  void language.value;
   return (
-    <article class="tile" data-agent={agent.agent} data-tone={view.tone}>
+    <article class="tile" data-agent={agent} data-tone={tone}>
       <h3>
-        <a href={address('/devices', { agent: agent.agent })}>{view.name}</a>
+        <a href={href}>{name}</a>
       </h3>
-      <StateMark tone={view.tone} look="badge">
-        {view.state}
+      <StateMark tone={tone} look="badge">
+        {state}
       </StateMark>
-      <p>{tell('agentDevices', { online: sum.online, all: sum.all })}</p>
-      {ill.length > 0 && <p class="why">{ill.join(' · ')}</p>}
+      <p>{online}</p>
+      {/* Its line stays while there is nothing to say: where it comes or goes, nothing below moves. */}
+      <p class="why">{ill === '' ? '\u00a0' : ill}</p>
     </article>
   );
 }

@@ -1,3 +1,4 @@
+import { alertStateWords } from '../../../contract/words/alert-states.ts';
 import type { AlertItem } from '../../gateway/items.ts';
 import { agentKey, type Model } from '../../gateway/model.ts';
 import { itemsOf } from '../../gateway/offered.ts';
@@ -81,14 +82,16 @@ function waiting(alerts: readonly AlertItem[]): AlertItem[] {
 
 function alertNeed(model: Model, alert: AlertItem, seen: Seen): Need {
   const since = sinceText(model, alert.site, Date.parse(alert.since), seen);
-  const latched = alert.state === 'latched' ? [word('waitsForReset', seen.language)] : [];
+  // Its condition is gone, or still there: the headline alone says nothing of that.
+  const over =
+    alert.state === 'latched' || alert.state === 'rtn-unack' ? [alertStateWords[alert.state][seen.language]] : [];
   // Which equipment is ill stands in the reason alone.
   const cause = alert.hazard === 'equipment' ? [alert.why[seen.language]] : [];
   return {
     key: `alert ${alert.alert}`,
     tone: toneOf(alert),
     lead: alert.headline[seen.language],
-    text: [alert.headline[seen.language], ...cause, ...latched, since].join(' · '),
+    text: [alert.headline[seen.language], ...cause, ...over, since].join(' · '),
     path: `/alerts/${alert.alert}`,
   };
 }
@@ -104,8 +107,14 @@ export type AgentSummary = {
 /** How many devices of each agent are how, by its key; those nobody vouches for are unknown. */
 export function summariesOf(model: Model, seen: Seen): ReadonlyMap<string, AgentSummary> {
   const sums = new Map([...model.agents.keys()].map((key) => [key, { ...noDevices }]));
+  let of = { site: '', agent: '' };
+  let key = '';
   for (const device of model.devices.values()) {
-    const key = agentKey(device);
+    // They come agent by agent: a key is made for the first of each.
+    if (device.agent !== of.agent || device.site !== of.site) {
+      of = device;
+      key = agentKey(device);
+    }
     const sum = sums.get(key);
     if (sum === undefined) continue;
     sum.all += 1;

@@ -1,3 +1,5 @@
+import { computed } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
 import type { LotItem } from '../../gateway/items.ts';
 import { linkState, second } from '../../gateway/live.ts';
 import { nothing } from '../../text/format.ts';
@@ -5,16 +7,18 @@ import { parkingWords, spaceStateWords, spaceTypeWords } from '../../text/parkin
 import { pick, speaker } from '../../ui/language.ts';
 import { address } from '../../ui/router.ts';
 import { Age } from '../../ui/time.tsx';
-import { lotSeen, sharesOf } from './view.ts';
+import { isPastTtl, lotSeen, sharesOf } from './view.ts';
 
 const tell = speaker(parkingWords);
 
 /** A lot in one look: how many are free, how sure that is, and the rest of its spaces. */
 export function LotTile({ lot, look = 'lot-tile' }: { lot: LotItem; look?: 'lot-tile' | 'head' }) {
-  const seen = lotSeen(lot, { link: linkState.value, now: second.value });
+  const seen = lotSeen(lot, { link: linkState.value });
+  // Each second is looked at; drawn again is what becomes old.
+  const isOld = useMemo(() => computed(() => isPastTtl(lot, second.value)), [lot]).value;
   const name = pick(lot.name);
   return (
-    <article class={`lot ${look}`} data-lot={lot.lot} data-stale={seen.isStale || undefined}>
+    <article class={`lot ${look}`} data-lot={lot.lot} data-stale={isOld || undefined}>
       <header>
         {look === 'head' ? (
           <h1>{name}</h1>
@@ -29,7 +33,7 @@ export function LotTile({ lot, look = 'lot-tile' }: { lot: LotItem; look?: 'lot-
       <CountBar lot={lot} isLost={seen.say === 'lost'} />
       <p class="lot-foot">
         <Age at={lot.at} />
-        {seen.isStale && <span class="tag">{tell('stale')}</span>}
+        {isOld && <span class="tag">{tell('stale')}</span>}
         {lot.capacity > lot.outOfService && <span>{tell('sure', { percent: seen.surePercent })}</span>}
         {lot.sign !== null && <strong>{tell('sign', { text: pick(lot.sign) })}</strong>}
       </p>
@@ -40,7 +44,7 @@ export function LotTile({ lot, look = 'lot-tile' }: { lot: LotItem; look?: 'lot-
 
 /** The figure people come for. Where it cannot be given, the word that says why stands in its place. */
 export function LotFigure({ lot }: { lot: LotItem }) {
-  const seen = lotSeen(lot, { link: linkState.value, now: second.value });
+  const seen = lotSeen(lot, { link: linkState.value });
   const words = { full: 'full', closed: 'closed', unknown: 'fullnessUnknown' } as const;
   if (seen.say === 'lost') return <p class="figure none">{nothing}</p>;
   if (seen.say !== 'free') {

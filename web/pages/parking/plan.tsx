@@ -1,3 +1,5 @@
+import { computed } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
 import type { LotItem, SpaceItem } from '../../gateway/items.ts';
 import { linkState, modelFor } from '../../gateway/live.ts';
 import { spaceKey } from '../../gateway/model.ts';
@@ -37,7 +39,10 @@ export function LotPlan(of: { lot: LotItem; spaces: readonly SpaceItem[]; chosen
   );
 }
 
-/** Drawn again when its own space changes. Lightness, filling and sign tell the states apart, colour only helps. */
+/**
+ * Its state and its name to a screen reader follow its own space as attributes: a change writes those two, and the picture is painted
+ * again where the space stands, without a layout. Lightness, filling and sign tell the states apart, colour only helps.
+ */
 function SpaceShape({
   of,
   isChosen,
@@ -47,52 +52,66 @@ function SpaceShape({
   width,
   length,
 }: Omit<Placed, 'space'> & { of: string; isChosen: boolean }) {
-  const { spaces } = modelFor(`space:${of}`);
-  const space = spaces.state === 'there' ? spaces.items.get(of) : undefined;
-  if (space === undefined) return null;
-  const state = stateSeen(space, linkState.value);
+  const { space, type, state, label } = useMemo(() => seenOf(of), [of]);
   const [left, top] = [-width / 2, -length / 2];
-  const name = space.name ? pick(space.name) : space.space;
-  const short = space.space.replace(/^[a-z]+-?0?/, '');
+  const sign = typeSigns[type.value ?? ''];
+  if (type.value === undefined) return null;
   return (
     <a
-      href={addressHere({ space: space.space })}
+      href={addressHere({ space })}
       class="space"
       data-space={state}
-      data-id={space.space}
+      data-id={space}
       aria-current={isChosen ? 'true' : undefined}
-      aria-label={`${short}${typeSigns[space.type] ?? ''} · ${name} · ${typeText(space.type)} · ${pick(spaceStateWords[state])}`}
+      aria-label={label}
     >
       <g transform={`translate(${x} ${y}) rotate(${turn})`}>
-        <rect class="bay" x={left} y={top} width={width} height={length} rx="0.15" />
-        {state === 'unknown' && <rect class="hatch" x={left} y={top} width={width} height={length} rx="0.15" />}
-        {state === 'occupied' && (
-          <rect class="car" x={left + 0.35} y={top + 0.45} width={width - 0.7} height={length - 0.9} rx="0.6" />
-        )}
-        {state === 'closed' && (
-          <path
-            class="cross"
-            d={`M${left + 0.2} ${top + 0.2} L${-left - 0.2} ${-top - 0.2} M${-left - 0.2} ${top + 0.2} L${left + 0.2} ${-top - 0.2}`}
-          />
-        )}
+        <rect class="bay" x={left} y={top} width={width} height={length} />
+        <rect class="car" x={left + 0.35} y={top + 0.45} width={width - 0.7} height={length - 0.9} rx="0.6" />
+        <path
+          class="cross"
+          d={`M${left + 0.2} ${top + 0.2} L${-left - 0.2} ${-top - 0.2} M${-left - 0.2} ${top + 0.2} L${left + 0.2} ${-top - 0.2}`}
+        />
       </g>
       <text class="label" x={x} y={y - 0.1}>
-        {short}
+        {shortOf(space)}
       </text>
-      {typeSigns[space.type] !== undefined && (
+      {sign !== undefined && (
         <text class="type" x={x} y={y + 1.2}>
-          {typeSigns[space.type]}
+          {sign}
         </text>
       )}
     </a>
   );
 }
 
+/** What is to be seen of a space, each part told only when it has become another. */
+function seenOf(of: string) {
+  const item = computed(() => {
+    const { spaces } = modelFor(`space:${of}`);
+    return spaces.state === 'there' ? spaces.items.get(of) : undefined;
+  });
+  const space = of.slice(of.lastIndexOf('/') + 1);
+  const type = computed(() => item.value?.type);
+  const state = computed(() => (item.value === undefined ? undefined : stateSeen(item.value, linkState.value)));
+  const label = computed(() => {
+    if (item.value === undefined || state.value === undefined) return undefined;
+    const { name } = item.value;
+    const kind = item.value.type;
+    return `${shortOf(space)}${typeSigns[kind] ?? ''} · ${name ? pick(name) : space} · ${typeText(kind)} · ${pick(spaceStateWords[state.value])}`;
+  });
+  return { space, type, state, label };
+}
+
+/** What is written on the ground of a space. */
+const shortOf = (space: string): string => space.replace(/^[a-z]+-?0?/, '');
+
 /** Hatching for what nobody knows. */
 function Patterns() {
   return (
     <defs>
       <pattern id="hatch" width="0.5" height="0.5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+        <rect class="between" width="0.5" height="0.5" />
         <rect class="stripe" width="0.2" height="0.5" />
       </pattern>
     </defs>

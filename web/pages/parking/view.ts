@@ -8,8 +8,6 @@ export type LotSeen = {
   readonly say: 'free' | 'full' | 'closed' | 'unknown' | 'lost';
   /** The figure is a lower bound: some spaces nobody knows anything of. */
   readonly isLowerBound: boolean;
-  /** Older than the lot vouches for. */
-  readonly isStale: boolean;
   /** Share of the spaces in service of which something is known, whole per cent. */
   readonly surePercent: number;
 };
@@ -17,13 +15,15 @@ export type LotSeen = {
 /** What has to pass besides the lot's own `ttl` before its figures count as old, ms: the lists come every half minute. */
 const slackMs = 45_000;
 
-export function lotSeen(lot: LotItem, { link, now }: { link: LinkState; now: number }): LotSeen {
+export function lotSeen(lot: LotItem, { link }: { link: LinkState }): LotSeen {
   const inService = lot.capacity - lot.outOfService;
   const known = inService - lot.unknown;
   const surePercent = inService === 0 ? 0 : Math.floor((known / inService) * 100);
-  const isStale = now - Date.parse(lot.at) > lot.ttl * 1000 + slackMs;
-  return { say: sayOf(lot, link), isLowerBound: lot.unknown > 0, isStale, surePercent };
+  return { say: sayOf(lot, link), isLowerBound: lot.unknown > 0, surePercent };
 }
+
+/** Older than the lot vouches for. */
+export const isPastTtl = (lot: LotItem, now: number): boolean => now - Date.parse(lot.at) > lot.ttl * 1000 + slackMs;
 
 function sayOf(lot: LotItem, link: LinkState): LotSeen['say'] {
   if (link === 'lost') return 'lost';

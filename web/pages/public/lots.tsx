@@ -8,7 +8,7 @@ import { publicWords } from '../../text/public.ts';
 import { language, pick, speaker, title } from '../../ui/language.ts';
 import { address, route } from '../../ui/router.ts';
 import { typeText } from '../parking/lot-tile.tsx';
-import { lotSeen } from '../parking/view.ts';
+import { isPastTtl, lotSeen } from '../parking/view.ts';
 import { PriceForm } from './price-form.tsx';
 import { ReserveForm } from './reserve.tsx';
 import { wonText } from './won.ts';
@@ -85,9 +85,9 @@ function Freshness({ lots }: { lots: Loaded<LotItem[]> }) {
 }
 
 function LotCard({ lot, isStale, look = 'card' }: { lot: LotItem; isStale: boolean; look?: 'card' | 'whole' }) {
-  const seen = lotSeen(lot, { link: 'live', now: second.value });
+  const seen = lotSeen(lot, { link: 'live' });
   const name = pick(lot.name);
-  const isOld = isStale || seen.isStale;
+  const isOld = isStale || isPastTtl(lot, second.value);
   return (
     <article class={`public-lot ${look}`} data-lot={lot.lot} data-say={seen.say} data-old={isOld || undefined}>
       {look === 'whole' ? (
