@@ -25,6 +25,7 @@ export const chartWords = {
   parquet: { ko: 'Parquet 내려받기', en: 'Download Parquet' },
   yesterday: { ko: '어제 하루 CSV', en: 'CSV of yesterday' },
   downloadBusy: { ko: '모으는 중', en: 'Collecting' },
+  downloadEmpty: { ko: '{what}: 이 기간에 저장된 값 없음', en: '{what}: nothing was kept in this period' },
   downloadFailed: { ko: '내려받지 못함', en: 'Could not be downloaded' },
   frozen: { ko: '{from} – {to} (고정)', en: '{from} – {to} (fixed)' },
   backToNow: { ko: '지금으로', en: 'Back to now' },

@@ -2,17 +2,20 @@ import type { DeviceItem, LatestItem } from '../../contract/http/live.ts';
 import type { FaultCode } from '../../contract/reading.ts';
 import { deviceReasonText } from '../../contract/words/devices.ts';
 import { faultNames } from '../../contract/words/faults.ts';
-import { enumWords, pointWords } from './points.ts';
+import { enumWords, pointWords, statements } from './points.ts';
 import { type Language, text, unitSigns } from './text.ts';
 
 /** Values, ages, times and reasons in words. Pure. */
 
 export const nothing = '—';
 
-/** A value as a person reads it; null is a dash and nothing else. */
-export function valueText(value: LatestItem['value'], language: Language): string {
+/** A value as a person reads it; null is a dash and nothing else. `name` is the point's, where there is one. */
+export function valueText(value: LatestItem['value'], language: Language, name = ''): string {
   if (value === null) return nothing;
-  if (typeof value === 'boolean') return text(language, value ? 'on' : 'off');
+  if (typeof value === 'boolean') {
+    const [yes, no] = statements.has(name) ? (['yes', 'no'] as const) : (['on', 'off'] as const);
+    return text(language, value ? yes : no);
+  }
   if (typeof value === 'string') return value === '' ? '""' : (enumWords.get(value)?.[language] ?? value);
   return numberFormat(language, fractionDigits(value)).format(value);
 }
@@ -28,9 +31,9 @@ export function unitText(unit: string | null): string {
   return unit === null ? '' : (unitSigns.get(unit) ?? unit);
 }
 
-export function withUnit(value: LatestItem['value'], unit: string | null, language: Language): string {
+export function withUnit(value: LatestItem['value'], unit: string | null, language: Language, name = ''): string {
   const sign = unitText(unit);
-  const written = valueText(value, language);
+  const written = valueText(value, language, name);
   if (sign === '' || value === null) return written;
   return sign === '°' ? `${written}${sign}` : `${written} ${sign}`;
 }

@@ -143,6 +143,12 @@ export const pointWords: ReadonlyMap<string, Record<Language, string>> = new Map
   }),
 );
 
+/** Contacts whose name is a statement: it is so or it is not, and neither on nor off. */
+export const statements: ReadonlySet<string> = new Set([
+  ...['occupied', 'open', 'removed', 'tilted', 'testing', 'warm_up', 'on_battery', 'on_mains', 'leak', 'smoke', 'hot'],
+  ...['overheated', 'over_range', 'saturated', 'overload', 'shutdown_imminent', 'power_failure', 'input_bad'],
+]);
+
 /** Words that profiles have for raw values, as a person reads them. Names of models and units stay as they are. */
 export const enumWords: ReadonlyMap<string, Record<Language, string>> = new Map(
   Object.entries({

@@ -5,7 +5,7 @@ import { type Past, pastOf, type Span } from '../gateway/readings.ts';
 import { useResource } from '../gateway/resource.ts';
 import { joined } from '../gateway/series.ts';
 import { chartWords } from '../text/charts.ts';
-import { pointText, unitText } from '../text/format.ts';
+import { pointText, unitText, valueText } from '../text/format.ts';
 import type { Chart } from './chart.ts';
 import { language, speaker } from './language.ts';
 import { NotThere } from './not-there.tsx';
@@ -111,10 +111,16 @@ function optionsOf(lines: readonly Line[], sync: string | undefined) {
       unit: unitText(past.unit),
       kind: past.kind,
       hasBand: past.low !== null,
-      words: past.words,
+      words: past.words.length > 0 || past.kind === 'line' ? past.words : contactWords(point),
     })),
     ...(sync !== undefined && { sync }),
   };
+}
+
+/** Of a contact, which stands at 0 or 1. */
+function contactWords(point: string): string[] {
+  const name = point.slice(point.indexOf('/') + 1);
+  return [false, true].map((value) => valueText(value, language.value, name));
 }
 
 function dataOf(lines: readonly Line[]) {

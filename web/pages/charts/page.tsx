@@ -154,25 +154,31 @@ function Picker({ model, points }: { model: Model; points: readonly string[] }) 
   );
 }
 
+type Told = 'ready' | 'busy' | 'failed' | 'empty';
+
+const downloadWords = { busy: 'downloadBusy', failed: 'downloadFailed', empty: 'downloadEmpty' } as const;
+
 /** Every reading of the span as a file: nothing thinned, nothing left out for want of a value. */
 function Download(of: { site: string; points: readonly string[]; as: 'csv' | 'parquet'; day?: 'yesterday' }) {
   const { site, points, as, day } = of;
-  const state = useSignal<'ready' | 'busy' | 'failed'>('ready');
+  const state = useSignal<Told>('ready');
 
   async function download(): Promise<void> {
     state.value = 'busy';
-    state.value = (await make()) ? 'ready' : 'failed';
+    state.value = await make();
   }
 
-  async function make(): Promise<boolean> {
+  async function make(): Promise<Told> {
     const span = day === undefined ? spanNow('24h').ends() : yesterday();
     const answers = await Promise.all(points.map((point) => readingsOf(site, point, span, maxRows)));
-    if (answers.some((answer) => !answer.ok)) return false;
+    if (answers.some((answer) => !answer.ok)) return 'failed';
     const series = answers.map((answer, nth) => ({ point: points[nth] ?? '', rows: answer.ok ? answer.body : [] }));
+    // An empty file would say that nothing happened.
+    if (series.every(({ rows }) => rows.length === 0)) return 'empty';
     const file = as === 'csv' ? csvOf(series) : await asParquet(series);
-    if (file === null) return false;
+    if (file === null) return 'failed';
     save(file, { type: types[as], name: `${fileName(span, zone.value)}.${as}` });
-    return true;
+    return 'ready';
   }
 
   return (
@@ -182,7 +188,7 @@ function Download(of: { site: string; points: readonly string[]; as: 'csv' | 'pa
       aria-disabled={state.value === 'busy' || undefined}
       onClick={() => void download()}
     >
-      {tell(state.value === 'busy' ? 'downloadBusy' : state.value === 'failed' ? 'downloadFailed' : (day ?? as))}
+      {state.value === 'ready' ? tell(day ?? as) : tell(downloadWords[state.value], { what: tell(day ?? as) })}
     </button>
   );
 }

@@ -52,12 +52,12 @@ function Command({ of }: { of: CommandItem }) {
   const name = point.slice(point.indexOf('/') + 1);
   return (
     <li class="command">
-      <At at={at} /> <strong>{pointText(name, language.value)}</strong> → {valueText(value, language.value)}{' '}
+      <At at={at} /> <strong>{pointText(name, language.value)}</strong> → {valueText(value, language.value, name)}{' '}
       <StateMark tone={toneOf(state)}>{tell(`state-${state}`)}</StateMark>{' '}
       <span class="hint">
         {[
           by,
-          readBack === null ? '' : tell('readBack', { value: valueText(readBack, language.value) }),
+          readBack === null ? '' : tell('readBack', { value: valueText(readBack, language.value, name) }),
           reason === null ? '' : pick(commandText(reason)),
           reason === null ? (why ?? '') : '',
         ]

@@ -200,11 +200,15 @@ function Box({ of: { diskFree, rss, loopP99Ms, version } }: { of: AgentHealthIte
 function BusLine({ of }: { of: BusFigures | undefined }) {
   if (of === undefined) return null;
   const parts = [
-    of.state === 'closed' ? tell('portClosed') : tell('load', { percent: Math.round(100 * of.load) }),
+    // A radio's server is asked for nothing: there is no line that could be in use.
+    of.state === 'closed' ? tell('portClosed') : of.load === 0 ? '' : tell('load', { percent: loadText(of.load) }),
     faultsText(of, language.value),
   ];
-  return <span class="bus-figures">· {parts.filter((part) => part !== '').join(' · ')}</span>;
+  const told = parts.filter((part) => part !== '');
+  return told.length === 0 ? null : <span class="bus-figures">· {told.join(' · ')}</span>;
 }
+
+const loadText = (load: number): string => (load < 0.01 ? '<1' : String(Math.round(100 * load)));
 
 /** A share of a few says more than it knows. */
 function answeredText(polls: Polls): string {

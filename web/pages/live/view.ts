@@ -180,7 +180,7 @@ function pointView(name: string, item: LatestItem, cover: Key | null, seen: Seen
       name,
       label,
       tone,
-      value: valueText(item.value, language),
+      value: valueText(item.value, language, name),
       unit: unitText(item.unit),
       note,
       age: ageOf(item.at, item.time, seen),
@@ -188,7 +188,7 @@ function pointView(name: string, item: LatestItem, cover: Key | null, seen: Seen
   }
   const last = lastOf(item);
   const why = cover === null ? faultOf(item, last === null, language) : '';
-  const was = last === null ? '' : text(language, 'last', { value: withUnit(last.value, item.unit, language) });
+  const was = last === null ? '' : text(language, 'last', { value: withUnit(last.value, item.unit, language, name) });
   return {
     name,
     label,
