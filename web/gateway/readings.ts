@@ -22,6 +22,8 @@ export async function pastOf(site: string, point: string, span: Span, points: nu
   const widthMs = (Date.parse(span.to) - Date.parse(span.from)) / points;
   const made = items.filter(isBucket);
   if (made.some(({ count }) => count > 0)) {
+    const contact = unit === null && made.every(isZeroOrOne) ? await contactOf(site, point, span) : null;
+    if (contact !== null) return { ...buckets, body: { ...contact, unit, kind: 'steps' } };
     const series = seriesOfBuckets(made, widthMs);
     return { ...buckets, body: { ...series, unit, words: [], kind: 'line' } };
   }
@@ -30,6 +32,15 @@ export async function pastOf(site: string, point: string, span: Span, points: nu
   if (!raw.ok) return raw;
   return { ...raw, body: { ...seriesOfReadings(raw.body), unit, kind: 'steps' } };
 }
+
+/** A contact has means as well, and stands at one of two words at any time; null where these are numbers, or more than can be drawn. */
+async function contactOf(site: string, point: string, span: Span) {
+  const raw = await readingsOf(site, point, span, maxReadings);
+  if (!raw.ok || raw.body.length >= maxReadings) return null;
+  return raw.body.some(({ value }) => typeof value === 'boolean') ? seriesOfReadings(raw.body) : null;
+}
+
+const isZeroOrOne = ({ min, max }: Bucket): boolean => [null, 0, 1].includes(min) && [null, 0, 1].includes(max);
 
 /** Every reading of the span, page after page, up to a limit. */
 export async function readingsOf(

@@ -54,6 +54,17 @@ export const causeWords = {
     why: { ko: '장치가 응답하지 않음', en: 'The unit does not answer' },
     act: { ko: '장치 전원과 국번 확인', en: 'Check its power and its unit id' },
   },
+  'no-uplink': {
+    why: { ko: '장치의 무선 신호가 오지 않음', en: 'Nothing of it comes by radio' },
+    act: { ko: '배터리와 기지국 수신 상태 확인', en: 'Check its battery, and whether a base station hears it' },
+  },
+  'radio-silent': {
+    why: {
+      ko: '같은 네트워크 서버의 장치가 모두 조용함',
+      en: 'Nothing comes of any device of this network server',
+    },
+    act: { ko: '기지국과 네트워크 서버 확인', en: 'Check the base station and the network server' },
+  },
   'wire-silent': {
     why: { ko: '같은 회선의 장치가 모두 응답하지 않음', en: 'No unit of this wire answers' },
     act: { ko: '배선, 종단 저항, 회선 전원 확인', en: 'Check the cable, its termination and its power' },
@@ -117,6 +128,25 @@ export const tryWords = {
       ko: '같은 회선의 다른 장치도 끊겼다면 배선과 종단 저항 확인',
       en: 'If others on the wire are silent too, check cable and termination',
     },
+  ],
+  'no-uplink': [
+    { ko: '센서 배터리 확인', en: 'Check the sensor’s battery' },
+    {
+      ko: '네트워크 서버에서 이 장치의 마지막 수신과 접속(join) 기록 확인',
+      en: 'See when the network server heard it last, and whether it joins again',
+    },
+    {
+      ko: '센서 위의 차량·금속, 기지국까지의 거리 확인',
+      en: 'Look for a vehicle or metal above it, and how far the base station is',
+    },
+  ],
+  'radio-silent': [
+    { ko: '기지국 전원과 네트워크 확인', en: 'Check power and network of the base station' },
+    {
+      ko: '네트워크 서버가 기지국과 연결되어 있는지 확인',
+      en: 'See whether the network server hears the base station',
+    },
+    { ko: '수집기 로그 확인', en: 'Read the agent’s log' },
   ],
   'bad-frame': [
     { ko: '같은 국번을 쓰는 장치가 둘인지 확인', en: 'Look for two devices with the same unit id' },

@@ -53,7 +53,7 @@ export function makeChart(place: HTMLElement, options: ChartOptions): Chart {
       width: 1.75,
       dash: dashes[nth % dashes.length] ?? [],
       spanGaps: false,
-      points: { show: false },
+      points: { show: true, size: 5, filter: alone },
       ...(line.kind === 'steps' && uPlot.paths.stepped && { paths: uPlot.paths.stepped({ align: 1 }) }),
       value: (_, value) => valueText(value, line, options.language),
     });
@@ -92,6 +92,18 @@ export function makeChart(place: HTMLElement, options: ChartOptions): Chart {
       plot.destroy();
     },
   };
+}
+
+/** Values with a gap on both sides: no line goes through them, and a dot is all there is to be seen. */
+function alone(plot: uPlot, nth: number): number[] {
+  const values = plot.data[nth] ?? [];
+  const known = Array.from(values, (value, at) => ({ value, at })).filter(({ value }) => value !== undefined);
+  return known
+    .filter(
+      ({ value }, at) =>
+        value !== null && (known[at - 1]?.value ?? null) === null && (known[at + 1]?.value ?? null) === null,
+    )
+    .map(({ at }) => at);
 }
 
 function faint(colour: string): string {

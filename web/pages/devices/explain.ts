@@ -71,14 +71,22 @@ function ofWay(around: Around): Broken | null {
 function ofDevice({ device, isBusSilent, isBusClosed }: Around): Broken | null {
   if (device.state !== 'offline') return null;
   if (isBusClosed) return faults['port-closed'];
+  return unanswered({ device, isBusSilent });
+}
+
+/** What comes by radio is not asked for: neither unit id nor cable has anything to do with its silence. */
+function unanswered({ device, isBusSilent }: Pick<Around, 'device' | 'isBusSilent'>): Broken {
+  if (device.reason?.code === 'no-uplink') return isBusSilent ? silentRadio : noUplink;
   return isBusSilent ? silentWire : faults.timeout;
 }
 
 const silentWire: Broken = { at: 'wire', cause: 'wire-silent', trial: 'timeout' };
+const noUplink: Broken = { at: 'unit', cause: 'no-uplink', trial: 'no-uplink' };
+const silentRadio: Broken = { at: 'wire', cause: 'radio-silent', trial: 'radio-silent' };
 
 function ofPoint(point: Point, around: Around): Broken | null {
   const { fault } = point;
-  if (fault === 'timeout' && around.isBusSilent) return silentWire;
+  if (fault === 'timeout') return unanswered(around);
   // What an agent says was read, or not, at some time; what the gateway says itself has none.
   if (fault === 'not-polled' && point.at === null) return ofDevice(around) ?? silence(around);
   if (fault !== null) return faults[fault];

@@ -106,7 +106,8 @@ function deviceProblem(model: Model, device: DeviceItem, seen: Seen): Found[] {
   const tell = () => {
     const since = sinceOr(model, device.site, sinceMs, seen);
     const name = `${device.device} ${deviceStateWords[device.state][language].toLowerCase()}`;
-    const fault = commonFault(model, device, language);
+    // Of what comes by radio nothing is asked, so that nothing stays unanswered: its own reason says it better.
+    const fault = device.reason?.code === 'no-uplink' ? '' : commonFault(model, device, language);
     const why = fault !== '' ? fault : deviceWhyText(device, language);
     const [lead, words] = [join([name, since]), join([name, why, since])];
     return { key: deviceKey(device), tone, lead, text: words, anchor: anchorOf(model, device) };
