@@ -45,9 +45,9 @@ export function speaker<K extends string>(table: Readonly<Record<K, Words>>) {
 /** The title of the window. */
 export const title = signal('');
 
-/** A browser spends more on a title than on a picture of the page: three are written at once, and then as many in 15 s. */
-const titlesAtOnce = 3;
-const titlesWithinMs = 15_000;
+/** A browser spends more on a title than on a picture of the page: ten are written at once, and then as many a minute. */
+const titlesAtOnce = 10;
+const titlesWithinMs = 60_000;
 
 export function startTitle(): void {
   const written: number[] = [];
@@ -57,15 +57,15 @@ export function startTitle(): void {
     if (written.length > titlesAtOnce) written.shift();
     document.title = title.peek() === '' ? '자리 Jari' : `${title.peek()} · 자리 Jari`;
   };
-  let path = '';
+  let before = route.peek();
   effect(() => {
     void title.value;
     clearTimeout(later);
     const [first = 0] = written.length < titlesAtOnce ? [] : written;
     const wait = first === 0 ? 0 : first + titlesWithinMs - performance.now();
-    // Another page is told at once.
-    if (wait <= 0 || path !== route.peek().path) write();
+    // Another page, or another language, is told at once.
+    if (wait <= 0 || before !== route.peek()) write();
     else later = setTimeout(write, wait);
-    path = route.peek().path;
+    before = route.peek();
   });
 }

@@ -69,9 +69,11 @@ function Diagnosis({ of }: { of: DiagnosisItem }) {
             {frameLines(frames).map((line, n) => (
               <tr key={`${line.at} ${n}`} data-dir={line.dir}>
                 <td class="number">{clockText(line.at, zone.value)}</td>
-                <td>{line.dir === 'tx' ? `→ ${tell('sent')}` : line.dir === 'rx' ? `← ${tell('got')}` : ''}</td>
+                <td class="number">
+                  {line.dir === 'tx' ? `→ ${tell('sent')}` : line.dir === 'rx' ? `← ${tell('got')}` : ''}
+                </td>
                 <td class="hex">{line.dir === 'none' ? `✕ ${tell('noAnswer')}` : line.hex}</td>
-                <td>{line.decoded}</td>
+                <td class="meaning">{line.decoded}</td>
               </tr>
             ))}
           </tbody>
