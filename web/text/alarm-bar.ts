@@ -4,7 +4,7 @@ import type { Table } from './words.ts';
 export const alarmBarWords = {
   none: { ko: '열린 경보 없음', en: 'No open alerts' },
   unacknowledged: { ko: '미확인 {count}건', en: '{count} unacknowledged' },
-  oldest: { ko: '가장 오래된 미확인', en: 'Oldest unacknowledged' },
+  oldest: { ko: '가장 오래된 미확인', en: 'Oldest' },
   takenBy: { ko: '담당 {who}', en: 'taken by {who}' },
   takenByNobody: { ko: '확인한 사람 없음', en: 'nobody is on it' },
   allTaken: { ko: '모두 확인됨', en: 'all acknowledged' },

@@ -73,9 +73,8 @@ function Open({ bar }: { bar: Bar }) {
       )}
       {oldest !== null && oldest !== first && (
         <a class="oldest" href={address(`/alerts/${oldest.alert}`)}>
-          <span class="what">
-            {tell('oldest')}: {pick(oldest.headline)}
-          </span>
+          <span>{tell('oldest')}:</span>
+          <span class="what">{pick(oldest.headline)}</span>
           <Age at={oldest.since} />
         </a>
       )}
