@@ -249,6 +249,7 @@ describe('a missing value', () => {
   };
   const agent = (with_: Partial<AgentItem>) => ({ agent: { ...around().agent, ...with_ } as AgentItem });
   const offline = { device: { ...around().device, state: 'offline' as const } };
+  const byRadio = { device: { ...offline.device, reason: { code: 'no-uplink' as const, s: 61 } } };
   const point = { value: null, quality: 'bad' as const, fault: null, at: null };
   test.each<[string, Partial<LatestItem>, Partial<Around>, string | null]>([
     ['a page without its gateway', {}, { link: 'lost' }, 'screen link-lost'],
@@ -256,6 +257,8 @@ describe('a missing value', () => {
     ['an agent never heard', {}, { agent: undefined }, 'broker agent-unheard'],
     ['one silent unit', { fault: 'timeout' }, {}, 'unit timeout'],
     ['a whole silent wire', { fault: 'timeout' }, { isBusSilent: true }, 'wire wire-silent'],
+    ['one that is silent by radio', { fault: 'timeout' }, byRadio, 'unit no-uplink'],
+    ['all of a network server', { fault: 'timeout' }, { ...byRadio, isBusSilent: true }, 'wire radio-silent'],
     ['a device that is off behind a closed port', {}, { ...offline, isBusClosed: true }, 'wire port-closed'],
     ['a value that is still there, behind one', { value: 3, quality: 'good' }, { isBusClosed: true }, null],
     ['a reply out of range', { fault: 'out-of-range' }, {}, 'decode out-of-range'],

@@ -19,6 +19,14 @@ test.each([
   expect([valueText(value, 'ko'), valueText(value, 'en')]).toEqual([ko, en]);
 });
 
+test('a contact whose name is a statement is so or not so, and any other on or off', () => {
+  const told = (name: string) => [true, false].map((value) => valueText(value, 'ko', name));
+  expect([told('occupied'), told('relay')]).toEqual([
+    ['예', '아니요'],
+    ['켜짐', '꺼짐'],
+  ]);
+});
+
 test.each([
   [21.4, '°C', '21.4 ℃'],
   [1.5, 'deg', '1.5°'],
