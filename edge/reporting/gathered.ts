@@ -8,76 +8,93 @@ import type { NewRow } from '../outbox/outbox.ts';
 const maxPointsBytes = 31_000;
 
 /**
- * A device's readings that wait to be committed, in the order in which they came. A list a field and not an object a reading:
+ * A device's readings that wait to be committed, in columns as a message has them. Lists of numbers and not an object a reading:
  * thousands that live for a second would be moved by the collector, and then be its garbage of the costly kind.
  */
 export class Gathered {
-  readonly #names: PointName[] = [];
+  /** Of each reading, in the order in which they came. */
   readonly #at: number[] = [];
   readonly #mono: number[] = [];
-  readonly #values: Value[] = [];
-  readonly #faults: (FaultCode | null)[] = [];
-  readonly #isLate: boolean[] = [];
-  #late = 0;
+  /** A column is wholly late, or not at all. */
+  readonly #late: Columns = new Map();
+  readonly #present: Columns = new Map();
 
   add(name: PointName, { at, mono, value, fault, late }: Reading): void {
-    this.#names.push(name);
-    this.#at.push(at);
+    const nth = this.#at.push(at) - 1;
     this.#mono.push(mono);
-    this.#values.push(value);
-    this.#faults.push(fault);
-    this.#isLate.push(late === true);
-    if (late === true) this.#late++;
+    const columns = late === true ? this.#late : this.#present;
+    let column = columns.get(name);
+    if (column === undefined) {
+      column = { nths: [], values: [], faults: null };
+      columns.set(name, column);
+    }
+    column.nths.push(nth);
+    if (fault !== null) column.faults ??= column.values.map(() => null);
+    column.faults?.push(fault);
+    column.values.push(value);
   }
 
-  /** As rows, oldest first: one, or as many as it takes to keep each message under 32 kB. */
+  /** As rows, oldest first: one, or as many as it takes to keep each message under 32 kB. History goes ahead, as it was. */
   rows(device: DeviceId, clock: ClockState): NewRow[] {
-    // A column is wholly late, or not at all; history goes ahead, as it was.
-    return [true, false].flatMap((late) => this.#rowsOf(this.#nths(late), { device, clock }));
+    const all = { from: 0, to: this.#at.length };
+    return [
+      ...this.#rowsOf(this.#late, all, { device, clock, late: { late: true } }),
+      ...this.#rowsOf(this.#present, all, { device, clock, late: {} }),
+    ];
   }
 
-  #nths(late: boolean): readonly number[] {
-    if ((late ? this.#late : this.#names.length - this.#late) === 0) return [];
-    return [...this.#isLate.keys()].filter((nth) => this.#isLate[nth] === late);
-  }
-
-  #rowsOf(nths: readonly number[], about: Pick<NewRow, 'device' | 'clock'>): NewRow[] {
-    const [first] = nths;
-    if (first === undefined) return [];
+  #rowsOf(columns: Columns, { from, to }: Span, about: About): NewRow[] {
+    if (columns.size === 0) return [];
+    const first = Math.min(...[...columns.values()].map(({ nths }) => nths[0] ?? to));
     const { at, mono } = { at: this.#at[first] ?? 0, mono: this.#mono[first] ?? 0 };
-    const points = JSON.stringify(this.#columns(mono, nths));
-    if (nths.length === 1 || Buffer.byteLength(points) <= maxPointsBytes) return [{ ...about, at, mono, points }];
-    const half = Math.ceil(nths.length / 2);
-    return [...this.#rowsOf(nths.slice(0, half), about), ...this.#rowsOf(nths.slice(half), about)];
+    const { device, clock, late } = about;
+    const points = JSON.stringify(this.#told(columns, mono, late));
+    if (to - from === 1 || Buffer.byteLength(points) <= maxPointsBytes) return [{ device, clock, at, mono, points }];
+    const middle = Math.ceil((from + to) / 2);
+    const halves = [
+      { from, to: middle },
+      { from: middle, to },
+    ];
+    return halves.flatMap((half) => this.#rowsOf(within(columns, half), half, about));
   }
 
   /** Offsets come from the monotonic clock, so a wall clock that steps within a batch bends nothing. */
-  #columns(mono: number, nths: readonly number[]): ReadingsMessage['points'] {
-    const columns = new Map<PointName, Column>();
-    for (const nth of nths) {
-      const name = this.#names[nth];
-      if (name !== undefined) this.#put(columns, name, nth, mono);
-    }
-    return Object.fromEntries([...columns].map(([name, column]) => [name, told(column)]));
-  }
-
-  #put(columns: Map<PointName, Column>, name: PointName, nth: number, mono: number): void {
-    let column = columns.get(name);
-    if (column === undefined) {
-      column = { dt: [], v: [], q: [], isGood: true, late: this.#isLate[nth] === true };
-      columns.set(name, column);
-    }
-    const fault = this.#faults[nth] ?? null;
-    column.dt.push(Math.round((this.#mono[nth] ?? mono) - mono));
-    column.v.push(this.#values[nth] ?? null);
-    column.q.push(fault);
-    if (fault !== null) column.isGood = false;
+  #told(columns: Columns, mono: number, late: About['late']): ReadingsMessage['points'] {
+    return Object.fromEntries(
+      [...columns].map(([name, { nths, values: v, faults: q }]) => {
+        const dt = nths.map((nth) => Math.round((this.#mono[nth] ?? mono) - mono));
+        return [name, q === null ? { dt, v, ...late } : { dt, v, q, ...late }];
+      }),
+    );
   }
 }
 
-type Column = { dt: number[]; v: Value[]; q: (FaultCode | null)[]; isGood: boolean; readonly late: boolean };
+type About = Pick<NewRow, 'device' | 'clock'> & { readonly late: { readonly late?: true } };
 
-function told({ dt, v, q, isGood, late }: Column): ReadingsMessage['points'][string] {
-  const said = late ? { late: true as const } : {};
-  return isGood ? { dt, v, ...said } : { dt, v, q, ...said };
+/** Which readings: the first, and the one behind the last. */
+type Span = { readonly from: number; readonly to: number };
+type Columns = Map<PointName, Column>;
+/** `faults`: null while there was none. */
+type Column = { readonly nths: number[]; readonly values: Value[]; faults: (FaultCode | null)[] | null };
+
+/** Those readings alone. */
+function within(columns: Columns, { from, to }: Span): Columns {
+  const parts: Columns = new Map();
+  for (const [name, { nths, values, faults }] of columns) {
+    const [begin, end] = [firstFrom(nths, from), firstFrom(nths, to)];
+    if (begin === end) continue;
+    const own = faults?.slice(begin, end) ?? [];
+    const hasFault = own.some((fault) => fault !== null);
+    parts.set(name, {
+      nths: nths.slice(begin, end),
+      values: values.slice(begin, end),
+      faults: hasFault ? own : null,
+    });
+  }
+  return parts;
+}
+
+function firstFrom(nths: readonly number[], nth: number): number {
+  const at = nths.findIndex((each) => each >= nth);
+  return at < 0 ? nths.length : at;
 }

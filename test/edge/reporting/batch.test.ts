@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { splitPointRef } from '../../../contract/ids.ts';
 import { decode } from '../../../contract/messages.ts';
@@ -152,5 +153,39 @@ describe('rows of what was gathered', () => {
       messageOf(row).points.text?.v.map((v, i) => [v, row.mono + (messageOf(row).points.text?.dt[i] ?? Number.NaN)]),
     );
     expect(back).toEqual(readings.map(({ value, mono }) => [value, mono]));
+  });
+
+  test('whatever comes is there again, each reading of a point in its order, with its time, its fault and whether it was late', () => {
+    const one = fc.record({
+      point: fc.constantFrom('level', 'door', 'text'),
+      value: fc.oneof(fc.integer(), fc.boolean(), fc.string({ maxLength: 3000, unit: 'grapheme' })),
+      fault: fc.option(fc.constantFrom('timeout' as const, 'sentinel' as const)),
+      late: fc.boolean(),
+      mono: fc.integer({ min: 0, max: 9000 }),
+    });
+    fc.assert(
+      fc.property(fc.array(one, { maxLength: 60 }), (given) => {
+        const all = given.map(({ late, fault, value, ...more }) =>
+          reading({ ...more, fault, value: fault === null ? value : null, ...(late ? { late: true as const } : {}) }),
+        );
+        const rows = rowsOf(all, 'synced');
+        const back = rows.flatMap((row) =>
+          Object.entries(messageOf(row).points).flatMap(([name, { dt, v, q, late }]) =>
+            v.map((value, i) => ({ name, mono: row.mono + (dt[i] ?? Number.NaN), value, fault: q?.[i] ?? null, late })),
+          ),
+        );
+        const wanted = all.map(({ point, mono, value, fault, late }) => {
+          return { name: splitPointRef(point).point, mono, value, fault, late };
+        });
+        for (const name of ['level', 'door', 'text'])
+          for (const late of [true, undefined]) {
+            const of = (list: typeof back) => list.filter((each) => each.name === name && each.late === late);
+            expect(of(back)).toEqual(of(wanted as typeof back));
+          }
+        for (const row of rows)
+          expect(Object.keys(messageOf(row).points).length === 0 || Buffer.byteLength(row.points) < 32_000).toBe(true);
+      }),
+      { numRuns: 150 },
+    );
   });
 });
