@@ -13,5 +13,6 @@ if [ -z "${NODE_COMPILE_CACHE+set}" ] && [ -n "$cache" ]; then
 fi
 
 # MB of young objects that are kept apart; built-in code where it lies in the binary, in place of a copy for every thread; no compiler
-# between the quick one and the best one; one thread beside the program that collects and compiles.
-exec "$here/bin/node" --disable-warning=DEP0169 --no-short-builtin-calls --no-maglev --v8-pool-size=1 "--max-semi-space-size=${JARI_SEMI_SPACE_MB:-2}" "$here/app/jari.js" "$@"
+# between the quick one and the best one, and that one for what runs for long, not for what a start runs often; one thread beside the
+# program that collects and compiles.
+exec "$here/bin/node" --disable-warning=DEP0169 --no-short-builtin-calls --no-maglev --v8-pool-size=1 --invocation-count-for-turbofan=10000 "--max-semi-space-size=${JARI_SEMI_SPACE_MB:-2}" "$here/app/jari.js" "$@"
