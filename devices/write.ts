@@ -4,14 +4,14 @@ import { encodeWords } from './encode.ts';
 import type { Meant } from './meaning.ts';
 import type { ReadRequest, WriteRequest } from './modbus/pdu.ts';
 import { type PointProfile, registersOf } from './profile.ts';
-import { wordInOrder } from './words.ts';
+import { wordsInOrder } from './words.ts';
 
 /** How a value gets into a point: what to read first, what to write, and how to read it back. */
 export type WritePlan = {
   /** A point that is a part of a register: the register is read first, so that its other bits stay. Null for a whole one. */
   readonly before: ReadRequest | null;
-  /** @param current the register's word, where `before` asked for it */
-  request(current: number): WriteRequest;
+  /** @param current the registers' words, where `before` asked for them */
+  request(current: readonly number[]): WriteRequest;
   readonly readBack: ReadRequest;
   /** What reads back when it was taken: the value as the point can hold it, rounded to its steps. */
   readonly expected: Value;
@@ -52,12 +52,15 @@ function registerPlan(point: PointProfile, words: readonly number[], expected: V
   const count = registersOf(point);
   const read: ReadRequest = { kind: 'read', fn: 3, address, count };
   const own = ownBits(point);
-  const request = (current: number): WriteRequest => {
-    const [first = 0] = words;
-    const whole = own === null ? words : [((current & ~own) | first) & 0xffff];
-    const fn = point.writeWith ?? (whole.length === 1 ? 6 : 16);
-    const [word = 0] = whole;
-    return fn === 6 ? { kind: 'write', fn: 6, address, word } : { kind: 'write', fn: 16, address, words: whole };
+  const request = (current: readonly number[]): WriteRequest => {
+    const whole = own === null ? words : words.map((word, i) => ((current[i] ?? 0) & ~(own[i] ?? 0)) | word);
+    // Of two registers, the one in which the point's bits do not stand is left alone.
+    const from = own === null ? 0 : own.findIndex((bits) => bits !== 0);
+    const changed = own === null ? whole : whole.slice(from, own.findLastIndex((bits) => bits !== 0) + 1);
+    const fn = point.writeWith ?? (changed.length === 1 ? 6 : 16);
+    const at = address + from;
+    const [word = 0] = changed;
+    return fn === 6 ? { kind: 'write', fn: 6, address: at, word } : { kind: 'write', fn: 16, address: at, words: changed };
   };
   return {
     before: own === null ? null : read,
@@ -68,8 +71,11 @@ function registerPlan(point: PointProfile, words: readonly number[], expected: V
   };
 }
 
-/** The bits of the register, as on the wire, that are the point's; null when all of it is. */
-function ownBits({ type, bit, mask, order }: PointProfile): number | null {
-  if (type === 'bit') return wordInOrder(1 << (bit ?? 0), order);
-  return mask === undefined ? null : wordInOrder(mask, order);
+/** The bits of each register, as on the wire, that are the point's; null when all of it is. */
+function ownBits(point: PointProfile): readonly number[] | null {
+  const { type, bit, mask, order } = point;
+  if (type !== 'bit' && mask === undefined) return null;
+  const view = new DataView(new ArrayBuffer(4));
+  view.setUint32(0, type === 'bit' ? 2 ** (bit ?? 0) : (mask ?? 0));
+  return wordsInOrder(new Uint8Array(view.buffer).slice(4 - 2 * registersOf(point)), order);
 }

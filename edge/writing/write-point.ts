@@ -48,11 +48,11 @@ export async function writePoint(
 }
 
 async function send({ before, request }: WritePlan, ask: Ask): Promise<Outcome> {
-  if (before === null) return ask(request(0));
+  if (before === null) return ask(request([]));
   const current = await ask(before);
   if (!current.ok) return current;
-  const [word] = current.reply.kind === 'words' ? current.reply.words : [];
-  return word === undefined ? unread : ask(request(word));
+  const words = current.reply.kind === 'words' ? current.reply.words : [];
+  return words.length < before.count ? unread : ask(request(words));
 }
 
 const unread: Outcome = { ok: false, fault: 'bad-frame', reason: { code: 'unread-before-write' } };

@@ -27,6 +27,12 @@ const profile = profileSchema.parse({
     wide: { table: 'holding', address: 20, type: 'u32', kind: 'setpoint', writable: true },
     flag: { table: 'holding', address: 30, type: 'bit', bit: 2, kind: 'output', writable: true },
     part: { table: 'holding', address: 30, type: 'u16', mask: 0xff00, kind: 'setpoint', writable: true },
+    high: { table: 'holding', address: 50, type: 'bit', bit: 20, kind: 'output', writable: true },
+    low: { table: 'holding', address: 50, type: 'bit', bit: 4, length: 2, kind: 'output', writable: true },
+    swapped: { table: 'holding', address: 50, type: 'bit', bit: 20, order: 'BADC', kind: 'output', writable: true },
+    turned: { table: 'holding', address: 50, type: 'bit', bit: 20, order: 'CDAB', kind: 'output', writable: true },
+    middle: { table: 'holding', address: 50, type: 'u32', mask: 0x00ffff00, kind: 'setpoint', writable: true },
+    top: { table: 'holding', address: 50, type: 'i32', mask: 0xff000000, kind: 'setpoint', writable: true },
     fixed: { table: 'holding', address: 40, type: 'u16', kind: 'setpoint' },
   },
 });
@@ -41,6 +47,8 @@ function device(fault: Fault = null) {
     [20, 0],
     [21, 0],
     [30, 0x12f3],
+    [50, 0xf5f5],
+    [51, 0x3a3a],
   ]);
   const sent: ModbusRequest[] = [];
   const timeout: Outcome = { ok: false, fault: 'timeout', reason: { code: 'no-reply', ms: 300, echo: false } };
@@ -98,6 +106,21 @@ describe('a write', () => {
     expect(registers.get(30)).toBe(0xabf3);
     await writePoint(point('flag'), true, ask);
     expect(registers.get(30)).toBe(0xabf7);
+  });
+
+  // A write to the other register, or of other bits, would switch outputs that nobody touched.
+  test.each<[string, number | boolean, [number, number], ModbusRequest]>([
+    ['high', false, [0xf5e5, 0x3a3a], { kind: 'write', fn: 6, address: 50, word: 0xf5e5 }],
+    ['low', false, [0xf5f5, 0x3a2a], { kind: 'write', fn: 6, address: 51, word: 0x3a2a }],
+    ['swapped', false, [0xe5f5, 0x3a3a], { kind: 'write', fn: 6, address: 50, word: 0xe5f5 }],
+    ['turned', false, [0xf5f5, 0x3a2a], { kind: 'write', fn: 6, address: 51, word: 0x3a2a }],
+    ['middle', 0x1234, [0xf512, 0x343a], { kind: 'write', fn: 16, address: 50, words: [0xf512, 0x343a] }],
+    ['top', -1, [0xfff5, 0x3a3a], { kind: 'write', fn: 6, address: 50, word: 0xfff5 }],
+  ])('of %s, a part of two registers, leaves the other bits as they are', async (name, value, words, write) => {
+    const { ask, sent, registers } = device();
+    expect(await writePoint(point(name), value, ask)).toMatchObject({ outcome: 'done', readBack: value });
+    expect([registers.get(50), registers.get(51)]).toEqual(words);
+    expect(sent.filter(({ kind }) => kind === 'write')).toEqual([write]);
   });
 
   test.each<[string, Fault, object]>([
