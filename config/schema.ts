@@ -10,6 +10,7 @@ import {
   siteIdSchema,
 } from '../contract/ids.ts';
 import { refused, saying, text } from '../contract/words/check/said.ts';
+import { scaleNumber } from '../devices/meaning.ts';
 import { plausibilitySchema } from '../devices/plausibility-schema.ts';
 import { backupFileSchema } from './backup/backup.ts';
 import { bridgesFileSchema } from './bridges/bridges.ts';
@@ -88,7 +89,7 @@ export const pointFileSchema = z.strictObject({
     .describe('a reading is sent at least this often, changed or not; 60s if not given'),
   kind: z.string().min(1).max(63).optional().describe('what the point means here, such as smoke or water-leak'),
   unit: z.string().min(1).max(31).optional().describe('the unit after scale and offset, such as deg'),
-  scale: z.number().optional().describe('engineering value = raw × scale + offset'),
+  scale: scaleNumber.optional().describe('engineering value = raw × scale + offset'),
   offset: z.number().optional().describe('engineering value = raw × scale + offset'),
   valid: z
     .tuple([z.number(), z.number()])

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { durationSchema } from '../contract/duration.ts';
 import { type FaultCode, isExact, type Value } from '../contract/reading.ts';
+import type { CheckReason } from '../contract/words/check/check.ts';
 import { refused, text } from '../contract/words/check/said.ts';
 import { plausibilitySchema } from './plausibility-schema.ts';
 
@@ -16,9 +17,12 @@ const range = z
   .tuple([z.number(), z.number()])
   .refine(([lo, hi]) => lo < hi, refused({ code: 'lower-end-first', example: false }));
 
+/** By 0, every raw value would be the same good one. */
+export const scaleNumber = z.number().refine((scale) => scale !== 0, refused({ code: 'scale-zero' }));
+
 /** Keys of a point that say what its raw value means. engineering = raw × scale + offset. */
 export const meaningShape = {
-  scale: z.number().default(1),
+  scale: scaleNumber.default(1),
   offset: z.number().default(0),
   unit: z.string().max(31).nullable().default(null),
   /** Engineering values outside are no value: bad, out-of-range. */
@@ -35,7 +39,7 @@ export const meaningShape = {
    * and something in front of it. What is no value is neither.
    */
   trueBelow: z.number().nullable().default(null),
-  /** bool and bit: true on the wire means false (a fail-safe contact). */
+  /** bool and bit without words of their own: true on the wire means false (a fail-safe contact). */
   invert: z.boolean().default(false),
   /** What it means: occupancy, smoke, tilt, temperature … */
   kind: z.string().min(1).max(63),
@@ -63,6 +67,22 @@ export const bitNames = z
   .record(z.string().regex(/^(0|[1-9]\d*)$/, text({ code: 'bit-number-form' })), z.string().min(1))
   .nullable()
   .default(null);
+
+/** Keys that would be passed over, so that a free bay reads occupied: what has no contact is not turned, only a number lies below. */
+export function meaningProblems(
+  point: { readonly trueBelow: number | null; readonly invert: boolean },
+  is: 'number' | 'contact' | 'words',
+): { readonly key: 'trueBelow' | 'invert'; readonly reason: CheckReason }[] {
+  const isBelow = point.trueBelow !== null;
+  return [
+    ...(isBelow && is !== 'number'
+      ? [{ key: 'trueBelow' as const, reason: { code: 'only-number-below' } as const }]
+      : []),
+    ...(point.invert && (isBelow || is !== 'contact')
+      ? [{ key: 'invert' as const, reason: { code: 'invert-of-none', isBelow } as const }]
+      : []),
+  ];
+}
 
 /** What a device model is, whatever it speaks. */
 export const aboutShape = {

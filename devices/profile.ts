@@ -4,7 +4,7 @@ import { pointNameSchema } from '../contract/ids.ts';
 import type { CheckReason } from '../contract/words/check/check.ts';
 import { issue, refused, text } from '../contract/words/check/said.ts';
 import { conditions } from './conditions.ts';
-import { aboutShape, bitNames, linkShape, meaningShape, numberWords } from './meaning.ts';
+import { aboutShape, bitNames, linkShape, meaningProblems, meaningShape, numberWords } from './meaning.ts';
 import type { RawForm } from './raw.ts';
 import { bitNameProblems, withRawKeys } from './raw-keys.ts';
 
@@ -107,11 +107,12 @@ export const pointProfileSchema = z
     const bitTable = point.table === 'coil' || point.table === 'discrete';
     if (bitTable !== (point.type === 'bool')) say('type', { code: 'bool-table' });
     if ((point.type === 'bit') !== (point.bit !== undefined)) say('bit', { code: 'bit-needed', most: 31 });
-    if (point.trueBelow !== null && (point.enum !== null || ['bool', 'bit', 'string'].includes(point.type)))
-      say('trueBelow', { code: 'only-number-below' });
+    const isContact = point.type === 'bool' || point.type === 'bit';
+    const is = point.enum !== null || point.type === 'string' ? 'words' : isContact ? 'contact' : 'number';
+    for (const { key, reason } of meaningProblems(point, is)) say(key, reason);
     if (point.mask !== undefined && (!maskedTypes.includes(point.type) || !isOneRun(point.mask)))
       say('mask', { code: 'mask-form', types: maskedTypes });
-    else if (point.mask !== undefined && point.mask >= 2 ** (16 * registersOf(point)))
+    else if (point.mask !== undefined && point.mask <= 0xffffffff && point.mask >= 2 ** (16 * registersOf(point)))
       say('mask', { code: 'mask-too-wide', type: point.type });
     const isHigh = (point.bit ?? 0) > 15;
     if (point.type === 'bit' && point.length !== undefined && (isHigh ? point.length !== 2 : point.length > 2))

@@ -60,7 +60,9 @@ function registerPlan(point: PointProfile, words: readonly number[], expected: V
     const fn = point.writeWith ?? (changed.length === 1 ? 6 : 16);
     const at = address + from;
     const [word = 0] = changed;
-    return fn === 6 ? { kind: 'write', fn: 6, address: at, word } : { kind: 'write', fn: 16, address: at, words: changed };
+    return fn === 6
+      ? { kind: 'write', fn: 6, address: at, word }
+      : { kind: 'write', fn: 16, address: at, words: changed };
   };
   return {
     before: own === null ? null : read,

@@ -1,4 +1,4 @@
-import { pointNameSchema } from '../../contract/ids.ts';
+import { type PointName, pointNameSchema } from '../../contract/ids.ts';
 import type { CheckReason } from '../../contract/words/check/check.ts';
 import { say } from '../../contract/words/check/said.ts';
 import type { Condition } from '../../devices/conditions.ts';
@@ -7,13 +7,15 @@ import { togetherProblem } from '../../devices/plan.ts';
 import { type AnyPoint, type AnyProfile, isModbus, type Profile, valueTypeOf } from '../../devices/profile.ts';
 import type { Finding } from '../files/problem.ts';
 import { nearNames } from './did-you-mean.ts';
+import { longestText, reachIn } from './reach.ts';
 
 type Points = Readonly<Record<string, AnyPoint>>;
 
 const keys = ['validWhile', 'invalidWhile', 'negativeWhile'] as const;
 
-/** A point of a sensor that talks has no sign elsewhere. */
-function conditionsOf(point: AnyPoint, key: (typeof keys)[number]): readonly Condition[] {
+/** What a point waits for, by one key or by any. A point of a sensor that talks has no sign elsewhere. */
+export function conditionsOf(point: AnyPoint, key?: (typeof keys)[number]): readonly Condition[] {
+  if (key === undefined) return keys.flatMap((each) => conditionsOf(point, each));
   return key === 'negativeWhile' ? ('negativeWhile' in point ? point.negativeWhile : []) : point[key];
 }
 
@@ -23,7 +25,7 @@ export function conditionFindings(profile: AnyProfile): Finding[] {
   return Object.entries(points).flatMap(([name, point]) => {
     const findings = keys.flatMap((key) =>
       conditionsOf(point, key).flatMap((condition) => {
-        const reason = conditionProblem(points, condition);
+        const reason = conditionProblem(profile, condition);
         return reason === undefined ? [] : [{ path: ['points', name, key], ...say(reason) }];
       }),
     );
@@ -32,7 +34,9 @@ export function conditionFindings(profile: AnyProfile): Finding[] {
   });
 }
 
-function conditionProblem(points: Points, { point: name, is }: Condition): CheckReason | undefined {
+/** What a condition asks of a point that never says so: what waits for that counts for ever, or never. */
+export function conditionProblem(profile: AnyProfile, { point: name, is }: Condition): CheckReason | undefined {
+  const points: Points = profile.points;
   const point = Object.hasOwn(points, name) ? points[name] : undefined;
   if (point === undefined) {
     const names = Object.keys(points);
@@ -41,11 +45,31 @@ function conditionProblem(points: Points, { point: name, is }: Condition): Check
   const type = valueTypeOf(point);
   const stranger = is.find((value) => typeof value !== type);
   if (stranger !== undefined) return { code: 'condition-of-type', point: name, type, value: String(stranger) };
-  const words = point.enum === null ? [] : Object.values(point.enum);
-  const unknown = is.find((value) => point.enum !== null && !words.includes(String(value)));
+  if (type === 'number') return neverThatNumber(profile, name, point, is);
+  if (type === 'boolean') return undefined;
+  const words = point.enum === null ? null : Object.values(point.enum);
+  if (words === null) return neverThatText(profile, name, point, is);
+  const unknown = is.find((value) => !words.includes(String(value)));
   return unknown === undefined
     ? undefined
     : { code: 'condition-never-said', point: name, value: String(unknown), words: [...new Set(words)] };
+}
+
+type Asked = Condition['is'];
+
+function neverThatNumber(profile: AnyProfile, name: PointName, point: AnyPoint, is: Asked): CheckReason | undefined {
+  const { least, most, has } = reachIn(profile, name, point);
+  const value = is.find((each) => typeof each === 'number' && !has(each));
+  return typeof value !== 'number' ? undefined : { code: 'condition-never-number', point: name, value, least, most };
+}
+
+function neverThatText(profile: AnyProfile, name: PointName, point: AnyPoint, is: Asked): CheckReason | undefined {
+  const characters = longestText(profile, name, point);
+  const isNever = (text: string) => text !== text.trim() || text.length > (characters ?? Infinity);
+  const value = is.find((each) => isNever(String(each)));
+  return value === undefined
+    ? undefined
+    : { code: 'condition-never-text', point: name, value: String(value), characters };
 }
 
 function circleFindings(points: Points, name: string): Finding[] {

@@ -5,12 +5,15 @@ import { everyMsOf, overridden } from '../build.ts';
 import type { Finding, Path } from '../files/problem.ts';
 import { isLifeSafety, lifeSafetyMaxSilenceMs } from '../life-safety.ts';
 import type { DeviceFile, PointFile } from '../schema.ts';
+import { conditionProblem, conditionsOf } from './conditions.ts';
+import { reachFindings } from './reach.ts';
 
 /** Overrides of a device's points that make no sense for the point they change. */
 export function checkDevice(device: DeviceFile, profile: AnyProfile, path: Path): Finding[] {
   const points: Readonly<Record<string, AnyPoint>> = profile.points;
   const asked = isModbus(profile) ? {} : { every: profile.every };
   const isByRadio = isUplink(profile);
+  const asHere = withOverrides(profile, device.points);
   return Object.entries(points).flatMap(([name, own]) => {
     const override = Object.entries(device.points).find(([key]) => key === name)?.[1];
     const everyMs = everyMsOf(device, asked, own, override);
@@ -27,6 +30,7 @@ export function checkDevice(device: DeviceFile, profile: AnyProfile, path: Path)
     return [
       ...findings,
       ...pointFindings(own, override, everyMs).map(({ key, ...said }) => ({ path: [...at, key], ...said })),
+      ...limitFindings(asHere, name, override).map(({ key, ...said }) => ({ path: [...at, key], ...said })),
       ...plausibilityFindings(own, override, everyMs).map(({ key, ...said }) => ({
         path: [...at, 'plausibility', key],
         ...said,
@@ -44,6 +48,37 @@ function plausibilityFindings(own: AnyPoint, override: PointFile, everyMs: numbe
     said: plausibility,
     beneath: own.plausibility,
   });
+}
+
+/** The profile with its points as the site has them. */
+function withOverrides(profile: AnyProfile, overrides: DeviceFile['points']): AnyProfile {
+  const given = new Map<string, PointFile>(Object.entries(overrides));
+  const points = Object.fromEntries(
+    Object.entries<AnyPoint>(profile.points).map(([name, own]) => {
+      const override = given.get(name);
+      return [name, override === undefined ? own : overridden(own, override)];
+    }),
+  );
+  return { ...profile, points } as AnyProfile;
+}
+
+const rangeKeys = ['trueBelow', 'valid', 'scale', 'offset'] as const;
+
+/** Limits that the point's values do not reach any more, and values that other points wait for and it never gives now. */
+function limitFindings(profile: AnyProfile, name: string, override: PointFile): PointFinding[] {
+  const key = rangeKeys.find((each) => override[each] !== undefined);
+  const points: Readonly<Record<string, AnyPoint>> = profile.points;
+  const own = points[name];
+  if (key === undefined || own === undefined) return [];
+  const limits = reachFindings(profile, name, own).map(({ key: at, ...said }) => ({
+    key: override[at] === undefined ? key : at,
+    ...said,
+  }));
+  const waiting = Object.values(points)
+    .flatMap((point) => conditionsOf(point))
+    .filter((condition) => condition.point === name)
+    .flatMap((condition) => conditionProblem(profile, condition) ?? []);
+  return [...limits, ...waiting.slice(0, 1).map((reason) => ({ key, ...say(reason) }))];
 }
 
 type PointFinding = { key: keyof PointFile } & Said;

@@ -16,11 +16,15 @@ import { defaultEveryMs } from '../build.ts';
 import type { Finding } from '../files/problem.ts';
 import { conditionFindings } from './conditions.ts';
 import { nearNames } from './did-you-mean.ts';
+import { reachFindings } from './reach.ts';
 
 /** Where a profile, each point of it valid by itself, contradicts itself. */
 export function checkProfile(profile: AnyProfile): Finding[] {
   const own = isModbus(profile) ? registerFindings(profile) : speakerFindings(profile);
-  return [...own, ...conditionFindings(profile)];
+  const limits = Object.entries<AnyPoint>(profile.points).flatMap(([name, point]) =>
+    reachFindings(profile, name, point).map(({ key, ...said }) => ({ path: ['points', name, key], ...said })),
+  );
+  return [...own, ...limits, ...conditionFindings(profile)];
 }
 
 /** What speaks by itself. */

@@ -4,7 +4,7 @@ import { pointNameSchema } from '../../contract/ids.ts';
 import type { CheckReason } from '../../contract/words/check/check.ts';
 import { issue, refused, text } from '../../contract/words/check/said.ts';
 import { conditions } from '../conditions.ts';
-import { aboutShape, bitNames, linkShape, meaningShape, numberWords } from '../meaning.ts';
+import { aboutShape, bitNames, linkShape, meaningProblems, meaningShape, numberWords } from '../meaning.ts';
 import type { RawForm } from '../raw.ts';
 import { bitNameProblems, type RawProblem, withRawKeys } from '../raw-keys.ts';
 import { checksumBytes, checksumKinds, isWeak } from './checksum.ts';
@@ -73,6 +73,8 @@ export const framePointSchema = z
   })
   .superRefine((point, ctx) => {
     const form = frameRawForm(point.type);
+    const is = point.enum !== null ? 'words' : point.type === 'bit' ? 'contact' : 'number';
+    for (const { key, reason } of meaningProblems(point, is)) ctx.addIssue(issue(reason, [key]));
     for (const { path, reason } of [...withRawKeys(form, point).problems, ...bitNameProblems(form, point.bits)])
       ctx.addIssue(issue(reason, path));
   })
@@ -151,6 +153,8 @@ export const lineProfileSchema = z
       say(['frame', 'start'], { code: 'layout-start' });
     for (const [name, point] of Object.entries(points)) {
       const { field = name } = point;
+      const is = point.enum !== null || point.type === 'text' ? 'words' : point.type === 'bool' ? 'contact' : 'number';
+      for (const { key, reason } of meaningProblems(point, is)) say(['points', name, key], reason);
       if (!names.includes(field)) say(['points', name, 'field'], noField(field));
       else
         for (const { path, reason } of lineRawProblems(point, widthIn(parsed.layout, field)))
@@ -203,7 +207,7 @@ export type LinePoint = z.infer<typeof linePointSchema>;
 export type FramePoint = z.infer<typeof framePointSchema>;
 export type TalkerPoint = LinePoint | FramePoint;
 
-function frameRawForm(type: (typeof frameTypes)[number]): RawForm {
+export function frameRawForm(type: (typeof frameTypes)[number]): RawForm {
   if (type === 'bit') return { kind: 'yes-no' };
   if (type === 'f32') return { kind: 'float', bits: 32 };
   return {

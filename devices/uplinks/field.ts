@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { CheckReason } from '../../contract/words/check/check.ts';
 import { issue, refused, text } from '../../contract/words/check/said.ts';
-import { rawRangeOf } from '../meaning.ts';
+import { rawRangeOf, scaleNumber } from '../meaning.ts';
 import { type RawForm, rawMeant } from '../raw.ts';
 import { withRawKeys } from '../raw-keys.ts';
 
@@ -36,7 +36,7 @@ const scalars = z.union([scalar.transform((one) => [one]), z.array(scalar).min(1
 
 const rawShape = {
   /** Multiplies what stands here before the point's own scale and offset. */
-  scale: z.number().default(1),
+  scale: scaleNumber.default(1),
   /** Raw codes that are no value, each with what it says: `{ 0xFFFF: read-failed, 1-279: invalid-reading }`. */
   noValue: z.record(rawKey, z.enum(noValueWords)).default({}),
   /** These three in place of the point's own. */
@@ -167,7 +167,7 @@ function isFloat({ type }: Field): boolean {
   return type === 'f32' || type === 'f64' || type === 'float' || type === 'number';
 }
 
-function formOf(field: Field): RawForm {
+export function formOf(field: Field): RawForm {
   const { type } = field;
   if (type === 'bit' || type === 'bool') return { kind: 'yes-no' };
   if (type === 'hex' || type === 'text') return { kind: 'text' };

@@ -4,7 +4,7 @@ import { pointNameSchema } from '../../contract/ids.ts';
 import type { CheckReason } from '../../contract/words/check/check.ts';
 import { issue, refused } from '../../contract/words/check/said.ts';
 import { conditions } from '../conditions.ts';
-import { aboutShape, bitNames, meaningShape } from '../meaning.ts';
+import { aboutShape, bitNames, meaningProblems, meaningShape } from '../meaning.ts';
 import { type Field, type Problem, type Raws, rawsOf, widthOf } from './field.ts';
 import { bytesOfHex, type Layout, layoutSchema, portNumber } from './layout.ts';
 
@@ -33,9 +33,9 @@ export const uplinkPointSchema = z
     validWhile: conditions,
     invalidWhile: conditions,
   })
-  .refine(({ trueBelow, type, enum: words }) => trueBelow === null || (type === 'number' && words === null), {
-    path: ['trueBelow'],
-    ...refused({ code: 'only-number-below' }),
+  .superRefine((point, ctx) => {
+    const is = point.enum !== null || point.type === 'text' ? 'words' : point.type === 'bool' ? 'contact' : 'number';
+    for (const { key, reason } of meaningProblems(point, is)) ctx.addIssue(issue(reason, [key]));
   });
 
 export type UplinkPoint = z.infer<typeof uplinkPointSchema>;

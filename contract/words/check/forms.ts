@@ -40,6 +40,10 @@ export const formWords = {
     en: `whole minutes between ${least} and ${most}, such as 5m or 1h`,
   }),
   'longer-than-nothing': () => ({ ko: '0보다 길어야 함', en: 'must be longer than nothing' }),
+  'scale-zero': () => ({
+    ko: '0을 곱하면 모든 값이 같아짐: 1, 0.1 같은 배율을 작성하거나 지움',
+    en: 'by 0 every value is the same; write a scale such as 1 or 0.1, or remove it',
+  }),
   'lower-end-first': ({ example }: { readonly example: boolean }) => ({
     ko: `작은 값을 먼저 작성${example ? ', 예: [0, 100]' : ''}`,
     en: `the lower end comes first${example ? ', as in [0, 100]' : ''}`,

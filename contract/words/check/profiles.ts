@@ -43,6 +43,48 @@ export const profileWords = {
     ko: '숫자만 다른 숫자보다 작을 수 있음: 지우거나 `enum`을 지움',
     en: 'only a number can lie below another; remove it, or `enum`',
   }),
+  'invert-of-none': ({ isBelow }: { readonly isBelow: boolean }) => ({
+    ko: isBelow
+      ? 'true는 trueBelow보다 작은 것이며 뒤집지 않음: invert를 지움'
+      : 'invert는 enum이 없는 접점과 비트에만 씀: 지움, 낱말은 enum에서 바꿈',
+    en: isBelow
+      ? 'true is what lies below trueBelow, and is not turned; remove invert'
+      : 'invert is for contacts and bits without enum; remove it, and turn words in enum',
+  }),
+  'never-below': ({ limit, least, most }: { limit: number; least: number; most: number }) => ({
+    ko: `값의 범위는 ${koSpan(least, most)}, ${limit <= least ? `${limit}보다 작은 값이 없어 언제나 false` : `모두 ${limit}보다 작아 언제나 true`}임: 측정점의 단위로 된 한계값을 작성(scale, valid 확인)`,
+    en: `its values are ${span(least, most)}, so ${limit <= least ? `none lies below ${limit} and it would be false` : `all lie below ${limit} and it would be true`} for ever; write a limit in the point's unit (see scale and valid)`,
+  }),
+  'valid-never': ({ least, most }: { readonly least: number; readonly most: number }) => ({
+    ko: `값의 범위는 ${koSpan(least, most)}, valid 안에 드는 값이 없음: 배율을 곱한 뒤의 단위로 valid를 작성하거나 scale을 바로잡음`,
+    en: `its values are ${span(least, most)}, so none is ever valid; write valid in the unit behind scale and offset, or correct these`,
+  }),
+  'condition-never-number': ({
+    point,
+    value,
+    least,
+    most,
+  }: {
+    point: string;
+    value: number;
+    least: number;
+    most: number;
+  }) => ({
+    ko: `${withParticle(point, '은/는')} 값이 ${withParticle(value, '이/가')} 되지 않음: 값의 범위는 ${koSpan(least, most)}(형식과 scale의 단위로), sentinels와 valid 밖은 값이 아님, 그중 하나를 작성`,
+    en: `${point} never says ${value}: its values are ${span(least, most)}, in the steps of its type and scale, and neither sentinels nor what is not valid; write one of them`,
+  }),
+  'condition-never-text': ({
+    point,
+    value,
+    characters,
+  }: {
+    point: string;
+    value: string;
+    characters: number | null;
+  }) => ({
+    ko: `${withParticle(point, '은/는')} "${value}"일 수 없음: 앞뒤 공백 없는 글${characters === null ? '' : ` ${characters}자까지`}임`,
+    en: `${point} never says "${value}": it is text without spaces around it${characters === null ? '' : `, of ${characters} characters at most`}`,
+  }),
   'mask-form': ({ types }: { readonly types: readonly string[] }) => ({
     ko: `mask는 ${types.join(', ')}에만 쓰며 0xFF00처럼 비트가 이어져야 함`,
     en: `only ${types.join(', ')} take a mask, and its bits stand side by side, as in 0xFF00`,
@@ -122,6 +164,18 @@ export const profileWords = {
     en: `${together(figures)}, and nothing says that ${figures.table} ${figures.first}–${figures.last} may be read in one request; if the source does, add readable: { ${figures.table}: [[${figures.first}, ${figures.last}]] }`,
   }),
 } satisfies Table;
+
+function span(least: number, most: number): string {
+  if (least === -Infinity && most === Infinity) return 'numbers';
+  if (most === Infinity) return `${least} and more`;
+  return least === -Infinity ? `${most} and less` : `${least} to ${most}`;
+}
+
+function koSpan(least: number, most: number): string {
+  if (least === -Infinity && most === Infinity) return '숫자';
+  if (most === Infinity) return `${least} 이상`;
+  return least === -Infinity ? `${most} 이하` : `${least}–${most}`;
+}
 
 function together({ point, with: others, sign }: Together): string {
   const says = `${listed(others)} ${others.length === 1 ? 'says' : 'say'}`;
