@@ -67,7 +67,14 @@ export const deviceReasonSchema = z.discriminatedUnion('code', [
   reason('other-function', { got: count, wanted: count, hex }),
   /** Of the right unit and function, but of another length, count or address. */
   reason('other-request', { hex }),
+  /** Told by agents of before; `cause` is English. */
   reason('misfit', { cause }),
+  /** Of the unit that was asked, and neither an exception nor this function with as many bytes as it takes. */
+  reason('other-form', { function: count, bytes: count }),
+  /** A head is no Modbus TCP: its protocol id is 0, its length 2–254. */
+  reason('not-modbus-tcp', { field: z.enum(['protocol', 'length']), got: count }),
+  /** Behind a reply stands another under an id that was not given, so the first may have been filled up with it. */
+  reason('stranger-behind', { transaction: count }),
   /** Both fit and they differ, so one is old: something on the way keeps replies back. */
   reason('two-replies', { first: hex, second: hex }),
   /** `behind` bytes came after a reply that fits, and may have been the answer. */

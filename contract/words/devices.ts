@@ -53,6 +53,21 @@ const table: Table = {
     ko: `요청과 맞지 않는 응답: ${cause}`,
     en: `the reply does not fit the request: ${cause}`,
   }),
+  'other-form': ({ function: fn, bytes }) => ({
+    ko: `요청과 맞지 않는 응답: 기능 코드 ${fn}, ${bytes}바이트`,
+    en: `the reply does not fit the request: function ${fn}, ${bytes} bytes`,
+  }),
+  'not-modbus-tcp': ({ field, got }) => ({
+    ko:
+      field === 'protocol'
+        ? `Modbus TCP가 아닌 응답(프로토콜 ID 0 대신 ${got}): host와 port 확인, RTU 프레임을 그대로 넘기는 변환기이면 kind를 modbus-rtu-over-tcp로 작성`
+        : `Modbus TCP가 아닌 응답(길이 2–254 대신 ${got}): host와 port 확인, RTU 프레임을 그대로 넘기는 변환기이면 kind를 modbus-rtu-over-tcp로 작성`,
+    en: `what answers speaks no Modbus TCP (${field === 'protocol' ? `protocol id ${got} for 0` : `a length of ${got} for 2–254`}): is \`host\` and \`port\` that of the device? Of a converter that passes RTU frames on, write \`kind: modbus-rtu-over-tcp\``,
+  }),
+  'stranger-behind': ({ transaction }) => ({
+    ko: `응답 뒤에 보낸 적 없는 트랜잭션 ID ${transaction}의 바이트가 와서 모두 버림: 장치 펌웨어 또는 게이트웨이 확인`,
+    en: `behind a reply came bytes under transaction id ${transaction}, which was not given, so neither is believed: look at the firmware of the device or its gateway`,
+  }),
   'two-replies': ({ first, second }) => ({
     ko: `한 요청에 서로 다른 응답 두 개가 와서 모두 버림: 응답을 늦게 내보내는 변환기·무선 중계기 확인 (${first}, ${second})`,
     en: `two different replies came to one request, so neither is believed: a converter, radio bridge or repeater keeps replies back (${first} and ${second})`,

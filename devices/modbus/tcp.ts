@@ -1,3 +1,4 @@
+import type { DeviceReason } from '../../contract/reasons/devices.ts';
 import { checkLimits, type ModbusRequest, putPdu, requestPduLength } from './pdu.ts';
 import { putWord, wordAt } from './word.ts';
 
@@ -10,6 +11,9 @@ export type TcpFrame = { transaction: number; unit: number; pdu: Uint8Array };
 
 /** A frame among other bytes: its PDU stands from `from` up to `to`. */
 export type TcpSpan = { transaction: number; unit: number; from: number; to: number };
+
+/** Why a head is none of Modbus TCP. */
+export type NotModbusTcp = Extract<DeviceReason, { code: 'not-modbus-tcp' }>;
 
 /** Header and PDU as they go on the wire. `transaction` 0–65535. */
 export function frameTcp(transaction: number, unit: number, pdu: Uint8Array): Uint8Array {
@@ -39,7 +43,7 @@ export function requestTcp(transaction: number, unit: number, request: ModbusReq
  */
 export function tcpSpans(
   bytes: Uint8Array,
-): { kind: 'spans'; spans: TcpSpan[]; end: number } | { kind: 'broken'; why: string } {
+): { kind: 'spans'; spans: TcpSpan[]; end: number } | { kind: 'broken'; why: NotModbusTcp } {
   const spans: TcpSpan[] = [];
   for (let at = 0; ; ) {
     const why = headProblem(bytes, at);
@@ -55,7 +59,7 @@ export function tcpSpans(
 /** The same as frames of their own; PDUs and rest are views. */
 export function takeTcpFrames(
   buffer: Uint8Array,
-): { kind: 'frames'; frames: TcpFrame[]; rest: Uint8Array } | { kind: 'broken'; why: string } {
+): { kind: 'frames'; frames: TcpFrame[]; rest: Uint8Array } | { kind: 'broken'; why: NotModbusTcp } {
   const taken = tcpSpans(buffer);
   if (taken.kind === 'broken') return taken;
   const frames = taken.spans.map(({ transaction, unit, from, to }) => ({
@@ -79,11 +83,11 @@ function putHead(frame: Uint8Array, head: { transaction: number; unit: number; p
 }
 
 /** Judges as much of a header as has come, so that rubbish is not waited for. */
-function headProblem(bytes: Uint8Array, at: number): string | undefined {
+function headProblem(bytes: Uint8Array, at: number): NotModbusTcp | undefined {
   const come = bytes.length - at;
-  if (come >= lengthAt && wordAt(bytes, at + protocolAt) !== 0)
-    return `protocol id ${wordAt(bytes, at + protocolAt)} where Modbus has 0`;
+  const protocol = come >= lengthAt ? wordAt(bytes, at + protocolAt) : 0;
+  if (protocol !== 0) return { code: 'not-modbus-tcp', field: 'protocol', got: protocol };
   if (come < unitAt) return undefined;
   const length = wordAt(bytes, at + lengthAt);
-  return length >= 2 && length <= 254 ? undefined : `length ${length} where Modbus has 2–254`;
+  return length >= 2 && length <= 254 ? undefined : { code: 'not-modbus-tcp', field: 'length', got: length };
 }

@@ -326,7 +326,7 @@ export class TcpBus implements Bus {
     if (!Array.isArray(spans)) {
       this.#tapeRest(this.#flights, this.#stream.bytes);
       this.#counts.discarded(spans.discarded);
-      this.#broken({ code: 'misfit', cause: spans.why });
+      this.#broken(spans.why);
       return;
     }
     this.#believed(spans);
@@ -418,7 +418,7 @@ export class TcpBus implements Bus {
     }
     const reply = parseReplyAt(flight.asked, bytes, from, to);
     if (reply !== undefined) this.#replied(flight, reply);
-    else this.#broken({ code: 'misfit', cause: `function ${bytes[from] ?? 0}, ${to - from} bytes` }, flight);
+    else this.#broken({ code: 'other-form', function: bytes[from] ?? 0, bytes: to - from }, flight);
   }
 
   /**

@@ -1,8 +1,9 @@
+import type { DeviceReason } from '../../contract/reasons/devices.ts';
 import { type TcpSpan, tcpHeadLength, tcpSpans } from '../../devices/modbus/tcp.ts';
 import { wordAt } from '../../devices/modbus/word.ts';
 
 /** The stream is out of step, and all of it is worth nothing. */
-export type OutOfStep = { why: string; discarded: number };
+export type OutOfStep = { why: DeviceReason; discarded: number };
 
 /**
  * What comes over one connection, as frames. A frame has no check sum, so a reply that was cut is made whole by the first
@@ -83,23 +84,19 @@ export class TcpStream {
   }
 
   /** Behind a frame stands what nobody asked for: then the frame may have been filled up with it. */
-  #misstep(spans: readonly TcpSpan[], end: number): string | undefined {
+  #misstep(spans: readonly TcpSpan[], end: number): DeviceReason | undefined {
     for (let i = 1; i < spans.length; i++) {
       const { transaction } = spans[i] ?? { transaction: 0 };
-      if (!this.#isGiven(transaction)) return notGiven(transaction);
+      if (!this.#isGiven(transaction)) return { code: 'stranger-behind', transaction };
     }
     if (this.bytes.length - end < headSeen) return undefined;
     const transaction = wordAt(this.bytes, end);
-    return this.#isGiven(transaction) ? undefined : notGiven(transaction);
+    return this.#isGiven(transaction) ? undefined : { code: 'stranger-behind', transaction };
   }
 }
 
 function isAlike({ transaction }: TcpSpan): (other: TcpSpan) => boolean {
   return (other) => other.transaction === transaction;
-}
-
-function notGiven(transaction: number): string {
-  return `transaction ${transaction}, which was not given, behind a reply`;
 }
 
 /** A network hands out what was sent in one piece within this, unless it lost a part. */

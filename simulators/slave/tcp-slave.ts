@@ -1,5 +1,5 @@
 import type { Clock } from '../../contract/clock.ts';
-import { frameTcp, takeTcpFrames } from '../../devices/modbus/tcp.ts';
+import { frameTcp, type NotModbusTcp, takeTcpFrames } from '../../devices/modbus/tcp.ts';
 import type { Chunk } from '../faults/wire-faults.ts';
 import { ChunkSender } from './chunk-sender.ts';
 
@@ -11,7 +11,7 @@ export type TcpSlaveOptions = {
   onWire?(unit: number, frame: Uint8Array): readonly Chunk[];
   send(bytes: Uint8Array): void;
   /** The stream is out of step: the caller closes the connection. */
-  onBroken(why: string): void;
+  onBroken(why: NotModbusTcp): void;
 };
 
 /** The devices behind one TCP connection, answered in the order of asking. */

@@ -13,7 +13,7 @@ const server = createServer((socket) => {
   let rest: Uint8Array = new Uint8Array();
   socket.on('data', (bytes) => {
     const taken = takeTcpFrames(Buffer.concat([rest, bytes]));
-    if (taken.kind === 'broken') throw new Error(taken.why);
+    if (taken.kind === 'broken') throw new Error(JSON.stringify(taken.why));
     rest = Uint8Array.from(taken.rest);
     for (const { transaction, unit, pdu } of taken.frames) socket.write(frameTcp(transaction, unit, answer(unit, pdu)));
   });

@@ -37,17 +37,17 @@ test('several frames in one chunk are all taken, and the beginning of the next i
 
 describe('a stream is broken by', () => {
   const good = frameTcp(1, 1, hex('03 02 00 01'));
-  test.each([
-    ['a protocol id that is not 0', hex('00 01 00 01 00 06 01 03 00 00 00 01')],
-    ['a length of 0', hex('00 01 00 00 00 00 01 03')],
-    ['a length of 1, which leaves no function code', hex('00 01 00 00 00 01 01')],
-    ['a length of 255, past the longest PDU', hex('00 01 00 00 00 FF 01')],
-    ['a length of 65535, before its bytes come', hex('00 01 00 00 FF FF')],
-    ['text', Buffer.from('HTTP/1.1 400 Bad Request')],
-    ['a wrong protocol id, as soon as it is seen', hex('00 01 41 42')],
-    ['rubbish behind a good frame', joined(good, hex('DE AD BE EF'))],
-  ])('%s', (_, bytes) => {
-    expect(takeTcpFrames(bytes)).toMatchObject({ kind: 'broken' });
+  test.each<[what: string, bytes: Uint8Array, field: 'protocol' | 'length', got: number]>([
+    ['a protocol id that is not 0', hex('00 01 00 01 00 06 01 03 00 00 00 01'), 'protocol', 1],
+    ['a length of 0', hex('00 01 00 00 00 00 01 03'), 'length', 0],
+    ['a length of 1, which leaves no function code', hex('00 01 00 00 00 01 01'), 'length', 1],
+    ['a length of 255, past the longest PDU', hex('00 01 00 00 00 FF 01'), 'length', 255],
+    ['a length of 65535, before its bytes come', hex('00 01 00 00 FF FF'), 'length', 0xffff],
+    ['text', Buffer.from('HTTP/1.1 400 Bad Request'), 'protocol', 0x5450],
+    ['a wrong protocol id, as soon as it is seen', hex('00 01 41 42'), 'protocol', 0x4142],
+    ['rubbish behind a good frame', joined(good, hex('DE AD BE EF')), 'protocol', 0xbeef],
+  ])('%s', (_, bytes, field, got) => {
+    expect(takeTcpFrames(bytes)).toEqual({ kind: 'broken', why: { code: 'not-modbus-tcp', field, got } });
   });
 });
 
@@ -62,7 +62,7 @@ function reassembled(stream: Uint8Array, sizes: readonly number[]) {
   let [rest, at] = [hex(''), 0];
   for (const size of [...sizes, stream.length]) {
     const taken = takeTcpFrames(joined(rest, stream.subarray(at, at + size)));
-    if (taken.kind === 'broken') throw new Error(taken.why);
+    if (taken.kind === 'broken') throw new Error(JSON.stringify(taken.why));
     got.push(...taken.frames);
     rest = Uint8Array.from(taken.rest);
     at += size;

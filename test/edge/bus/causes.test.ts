@@ -52,6 +52,39 @@ describe('an answer that is thrown away is no silence', () => {
     });
   });
 
+  test.each<[what: string, strike: (reply: Uint8Array) => Uint8Array, reason: object]>([
+    [
+      'a web page',
+      () => Buffer.from('HTTP/1.1 400 Bad Request'),
+      { code: 'not-modbus-tcp', field: 'protocol', got: 0x5450 },
+    ],
+    [
+      'an RTU frame, from a converter that passes them on',
+      (reply) => frameRtu(1, reply.subarray(7)),
+      { code: 'not-modbus-tcp', field: 'protocol', got: 0x0203 },
+    ],
+    ['a length of 0', (reply) => reply.with(5, 0), { code: 'not-modbus-tcp', field: 'length', got: 0 }],
+    ['another function', (reply) => reply.with(7, 4), { code: 'other-form', function: 4, bytes: 4 }],
+    ['an odd number of bytes', (reply) => reply.with(8, 3), { code: 'other-form', function: 3, bytes: 4 }],
+  ])('%s is named', async (_, strike, reason) => {
+    const { ask } = await tcp((request) => at(1, strike(Uint8Array.from(honestTcpReply(request)))));
+    expect(await ask()).toMatchObject({ fault: 'bad-frame', reason });
+  });
+
+  test('bytes under an id that nobody gave, behind a reply among several, are named', async () => {
+    const { bus, clock } = await tcp((request) => [
+      ...at(1, Uint8Array.from([...honestTcpReply(request), 0x7f, 0xff, 0, 0, 0, 5])),
+    ]);
+    const asked = [10, 20, 30].map((address) =>
+      bus.exchange({ ...read, request: { ...read.request, kind: 'read', fn: 3, address, count: 1 }, inFlight: 8 }),
+    );
+    await clock.advance(2000);
+    expect(await asked[0]).toMatchObject({
+      fault: 'bad-frame',
+      reason: { code: 'stranger-behind', transaction: 0x7fff },
+    });
+  });
+
   test.each([
     ['one lower', -1],
     ['one higher', 1],

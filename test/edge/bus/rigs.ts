@@ -70,7 +70,7 @@ export function oneByOne(wire: Wire): Wire {
     open: (events) => wire.open(events),
     write(bytes) {
       const taken = takeTcpFrames(bytes);
-      if (taken.kind === 'broken') throw new Error(taken.why);
+      if (taken.kind === 'broken') throw new Error(JSON.stringify(taken.why));
       for (const { transaction, unit, pdu } of taken.frames) wire.write(frameTcp(transaction, unit, pdu));
     },
     look: () => wire.look(),

@@ -39,7 +39,7 @@ async function connected() {
     },
     write(bytes: Uint8Array) {
       const taken = takeTcpFrames(bytes);
-      if (taken.kind === 'broken') throw new Error(taken.why);
+      if (taken.kind === 'broken') throw new Error(JSON.stringify(taken.why));
       for (const { transaction, unit, pdu } of taken.frames) {
         line.asked.push(pdu[0] ?? 0);
         const reply = pdu[0] === 6 ? pdu : Uint8Array.of(3, 2, 0, 7);

@@ -6,7 +6,7 @@ import { TcpSlave } from '../../../simulators/slave/tcp-slave.ts';
 
 function connection() {
   const replies: { transaction: number; unit: number; pdu: number[] }[] = [];
-  const broken: string[] = [];
+  const broken: unknown[] = [];
   const slave = new TcpSlave({
     clock: new SimClock(),
     answer: (unit, pdu) => (unit === 1 ? Uint8Array.from([pdu[0] ?? 0, pdu[2] ?? 0]) : undefined),
