@@ -41,12 +41,22 @@ export const transitionReasonSchema = z.discriminatedUnion('code', [
   z.object({ code: z.literal('definition-disabled') }),
 ]);
 
+/** Heard through the network server of a radio; left out of what hangs on a wire. */
+const by = z.literal('radio').optional();
+
 /** Why an alert that no rule of the site file makes stands: trouble of the installation itself. */
 export const troubleReasonSchema = z.discriminatedUnion('code', [
   /** `points`: how many that rules watch; `lifeSafety`: how many of those people leave a building by. */
   z.object({ code: z.literal('agent-lost'), agent: z.string(), points: z.int(), lifeSafety: z.int() }),
-  z.object({ code: z.literal('bus-silent'), agent: z.string(), bus: z.string(), points: z.int(), lifeSafety: z.int() }),
-  z.object({ code: z.literal('device-silent'), device: z.string(), points: z.int(), lifeSafety: z.int() }),
+  z.object({
+    code: z.literal('bus-silent'),
+    agent: z.string(),
+    bus: z.string(),
+    points: z.int(),
+    lifeSafety: z.int(),
+    by,
+  }),
+  z.object({ code: z.literal('device-silent'), device: z.string(), points: z.int(), lifeSafety: z.int(), by }),
   z.object({ code: z.literal('point-unknown'), point: z.string(), fault: z.string().nullable() }),
   z.object({ code: z.literal('service-failing'), service: z.string() }),
   z.object({ code: z.literal('out-of-action'), target: z.string(), until: z.int().nullable(), text }),

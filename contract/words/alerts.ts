@@ -91,14 +91,26 @@ const troubles: Table<TroubleReason> = {
     ko: `현장 장치 ${withParticle(agent, '와/과')} 통신이 끊겨 측정점 ${points}개를 알 수 없습니다.${blind(lifeSafety).ko}`,
     en: `Site box ${agent} is not heard; ${points} ${plural(points, 'point')} unknown.${blind(lifeSafety).en}`,
   }),
-  'bus-silent': ({ agent, bus, lifeSafety }) => ({
-    ko: `${agent}의 통신선 ${bus}에 연결된 모든 기기가 응답하지 않습니다. 배선을 확인하세요.${blind(lifeSafety).ko}`,
-    en: `No device on line ${bus} of ${agent} answers; check the wire.${blind(lifeSafety).en}`,
-  }),
-  'device-silent': ({ device, lifeSafety }) => ({
-    ko: `기기 ${withParticle(device, '이/가')} 응답하지 않습니다.${blind(lifeSafety).ko}`,
-    en: `Device ${device} does not answer.${blind(lifeSafety).en}`,
-  }),
+  'bus-silent': ({ agent, bus, lifeSafety, by }) =>
+    by === 'radio'
+      ? {
+          ko: `${agent}의 무선망 ${bus}에 있는 모든 기기에서 수신되는 값이 없습니다.${blind(lifeSafety).ko}`,
+          en: `Nothing is heard of any device of the radio network ${bus} of ${agent}.${blind(lifeSafety).en}`,
+        }
+      : {
+          ko: `${agent}의 통신선 ${bus}에 연결된 모든 기기가 응답하지 않습니다. 배선을 확인하세요.${blind(lifeSafety).ko}`,
+          en: `No device on line ${bus} of ${agent} answers; check the wire.${blind(lifeSafety).en}`,
+        },
+  'device-silent': ({ device, lifeSafety, by }) =>
+    by === 'radio'
+      ? {
+          ko: `무선 기기 ${device}에서 수신되는 값이 없습니다.${blind(lifeSafety).ko}`,
+          en: `Nothing is heard of radio device ${device}.${blind(lifeSafety).en}`,
+        }
+      : {
+          ko: `기기 ${withParticle(device, '이/가')} 응답하지 않습니다.${blind(lifeSafety).ko}`,
+          en: `Device ${device} does not answer.${blind(lifeSafety).en}`,
+        },
   'point-unknown': ({ point }) => ({
     ko: `측정점 ${point}의 값을 알 수 없습니다.`,
     en: `Nothing can be said of point ${point}.`,
@@ -363,9 +375,20 @@ export function troubleWords(reason: TroubleReason): Words {
   return pick(troubles, reason);
 }
 
-export function troubleAction({ code }: Pick<TroubleReason, 'code'>): Words {
-  return troubleActions[code];
+export function troubleAction(reason: TroubleReason): Words {
+  const isByRadio = 'by' in reason && reason.by === 'radio';
+  if (isByRadio && reason.code === 'bus-silent') return radioAction;
+  return isByRadio ? radioDeviceAction : troubleActions[reason.code];
 }
+
+const radioAction: Words = {
+  ko: '기지국과 네트워크 서버의 전원과 통신을 확인하고, 복구될 때까지 현장을 직접 살펴보세요.',
+  en: "Check the base station's and the network server's power and network; watch the place until it is back.",
+};
+const radioDeviceAction: Words = {
+  ko: '기기의 배터리와, 네트워크 서버에 기기가 수신되는지 확인하세요.',
+  en: "Check the device's battery, and whether the network server hears it.",
+};
 
 const quoted = (text: string) => (text === '' ? '' : `: ${text}`);
 

@@ -17,6 +17,8 @@ export type AgentWiring = {
   readonly agent: AgentId;
   readonly buses: readonly {
     readonly bus: BusId;
+    /** Its devices are heard through the network server of a radio. */
+    readonly isRadio: boolean;
     readonly devices: readonly { readonly device: DeviceId; readonly points: readonly WiredPoint[] }[];
   }[];
 };
@@ -66,15 +68,18 @@ export function troublesOf(wiring: AgentWiring, known: Known): Trouble[] {
     const points = buses.flatMap(({ devices }) => devices.flatMap((device) => device.points));
     return [troubleOf(agentKey, [], points, known.agent === 'offline', (of) => ({ code: 'agent-lost', agent, ...of }))];
   }
-  return buses.flatMap(({ bus, devices }) => {
+  return buses.flatMap(({ bus, isRadio, devices }) => {
+    const by = isRadio ? ({ by: 'radio' } as const) : {};
     const busKey = `bus:${agent}/${bus}`;
     const dark = devices.filter((device) => isDark(device, known));
     if (dark.length === devices.length && dark.length > 1) {
       const isSaid = dark.every(({ device }) => known.device(device) === 'offline');
       const points = dark.flatMap((device) => device.points);
-      return [troubleOf(busKey, [agentKey], points, isSaid, (of) => ({ code: 'bus-silent', agent, bus, ...of }))];
+      return [
+        troubleOf(busKey, [agentKey], points, isSaid, (of) => ({ code: 'bus-silent', agent, bus, ...by, ...of })),
+      ];
     }
-    return devices.flatMap((device) => deviceTroubles(device, [busKey, agentKey], known));
+    return devices.flatMap((device) => deviceTroubles(device, by, [busKey, agentKey], known));
   });
 }
 
@@ -94,11 +99,16 @@ export function causesOf({ agent, buses }: AgentWiring): Map<string, readonly st
   return causes;
 }
 
-function deviceTroubles({ device, points }: Device, within: readonly string[], known: Known): Trouble[] {
+function deviceTroubles(
+  { device, points }: Device,
+  by: { by?: 'radio' },
+  within: readonly string[],
+  known: Known,
+): Trouble[] {
   const deviceKey = `device:${device}`;
   if (isDark({ device, points }, known)) {
     const isSaid = known.device(device) === 'offline' || points.every(({ ref }) => known.view(ref) === 'bad');
-    return [troubleOf(deviceKey, within, points, isSaid, (of) => ({ code: 'device-silent', device, ...of }))];
+    return [troubleOf(deviceKey, within, points, isSaid, (of) => ({ code: 'device-silent', device, ...by, ...of }))];
   }
   return points.flatMap((point) => {
     const view = known.view(point.ref);

@@ -67,8 +67,9 @@ function wiringOf(
   return {
     site,
     agent,
-    buses: buses.map(({ id: bus, devices }) => ({
+    buses: buses.map(({ id: bus, link, devices }) => ({
       bus,
+      isRadio: link.kind === 'mqtt',
       devices: devices.map(({ id: device, points }) => {
         const refs: PointRef[] = points.map(({ ref }) => ref);
         return { device, points: refs.filter((ref) => decided.has(ref)).map(wired) };

@@ -138,8 +138,8 @@ function open(dir: string, rules: readonly Rule[], { now }: { now(): number }) {
   const watched = new Set(rules.flatMap(({ points }) => points.map(({ ref }) => ref)));
   const wiring = site.wiring.map(({ buses, ...of }) => ({
     ...of,
-    buses: buses.map(({ bus, devices: all }) => ({
-      bus,
+    buses: buses.map(({ devices: all, ...bus }) => ({
+      ...bus,
       devices: all.map(({ device, points }) => ({ device, points: points.filter(({ ref }) => watched.has(ref)) })),
     })),
   }));

@@ -70,6 +70,7 @@ export function siteWith(rules: readonly Rule[], devices: Record<string, number>
     buses: [
       {
         bus: siteOf({}).agents[0]?.buses[0]?.id ?? fail(),
+        isRadio: false,
         devices: Object.keys(devices).map((device) => ({
           device: deviceIdSchema.parse(device),
           points: refs(device).map((ref) => ({ ref, building: hanbit, lifeSafety: judged.has(ref), everyMs })),

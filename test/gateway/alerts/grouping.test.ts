@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { DeviceState } from '../../../contract/http/live.ts';
 import { agentIdSchema, buildingIdSchema, busIdSchema, deviceIdSchema, siteIdSchema } from '../../../contract/ids.ts';
+import { troubleAction, troubleWords } from '../../../contract/words/alerts.ts';
 import { type AgentWiring, type Known, troublesOf } from '../../../gateway/alerts/grouping.ts';
 import { point } from './alerts-fakes.ts';
 
@@ -22,16 +23,18 @@ const wiring: AgentWiring = {
   buses: [
     {
       bus: busIdSchema.parse('rs485-1'),
+      isRadio: false,
       devices: [device('tilt-ne', [wired('tilt-ne/tilt_x', false)]), device('tilt-nw', [])],
     },
     {
       bus: busIdSchema.parse('rs485-2'),
+      isRadio: false,
       devices: [
         device('contacts-1', [wired('contacts-1/di_0', true), wired('contacts-1/di_1', true)]),
         device('heat-b1', [wired('heat-b1/alarm', true)]),
       ],
     },
-    { bus: busIdSchema.parse('rs485-3'), devices: [device('meter-b1', [])] },
+    { bus: busIdSchema.parse('rs485-3'), isRadio: false, devices: [device('meter-b1', [])] },
   ],
 };
 
@@ -89,10 +92,27 @@ describe('troubles of an installation', () => {
     expect(lost).toMatchObject({ building: 'hanbit', lifeSafety: true, isSaid: true });
   });
 
+  test('of a radio send nobody to a wire', () => {
+    const radio = { ...wiring, buses: wiring.buses.map((bus) => ({ ...bus, isRadio: true })) };
+    for (const [facts, code] of [
+      [{ devices: line2 }, 'bus-silent'],
+      [{ devices: { 'contacts-1': 'offline' } }, 'device-silent'],
+    ] as const) {
+      const [trouble] = troublesOf(radio, known(facts));
+      const why = trouble?.why ?? expect.fail('no trouble');
+      expect(why).toMatchObject({ code, by: 'radio' });
+      const said = [troubleWords(why), troubleAction(why)];
+      expect(said.map(({ ko }) => ko).join()).not.toMatch(/배선|통신선|응답/);
+      expect(said.map(({ en }) => en).join()).not.toMatch(/wir(e|ing)|line |answer/);
+    }
+    const [wired] = troublesOf(wiring, known({ devices: line2 }));
+    expect(wired?.why).not.toHaveProperty('by');
+  });
+
   test('belong to no building when their points are of several', () => {
     const annex = buildingIdSchema.parse('annex');
     const two = device('di-9', [wired('di-9/di_0', false), wired('di-9/di_1', false, annex)]);
-    const shared = { ...wiring, buses: [{ bus: busIdSchema.parse('b'), devices: [two] }] };
+    const shared = { ...wiring, buses: [{ bus: busIdSchema.parse('b'), isRadio: false, devices: [two] }] };
     expect(troublesOf(shared, known({ agent: 'offline' }))[0]?.building).toBeNull();
   });
 
