@@ -10,7 +10,7 @@ import {
   siteIdSchema,
 } from '../contract/ids.ts';
 import { refused, saying, text } from '../contract/words/check/said.ts';
-import { scaleNumber } from '../devices/meaning.ts';
+import { durationBetween, scaleNumber } from '../devices/meaning.ts';
 import { plausibilitySchema } from '../devices/plausibility-schema.ts';
 import { backupFileSchema } from './backup/backup.ts';
 import { bridgesFileSchema } from './bridges/bridges.ts';
@@ -368,11 +368,6 @@ export type EndDeviceFile = z.infer<typeof endDeviceFileSchema>;
 export type DeviceFile = ModbusFile | TalkerFile | EndDeviceFile;
 export type MqttBusFile = Extract<BusFile, { kind: 'mqtt' }>;
 export type PointFile = z.infer<typeof pointFileSchema>;
-
-function durationBetween(lowMs: number, highMs: number) {
-  const range = refused({ code: 'duration-range', leastMs: lowMs, mostMs: highMs });
-  return durationSchema.refine((ms) => ms >= lowMs && ms <= highMs, range);
-}
 
 function isTimezone(name: string): boolean {
   try {

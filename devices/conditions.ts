@@ -9,10 +9,19 @@ export type Condition = { readonly point: PointName; readonly is: readonly (stri
 const value = z.union([z.boolean(), z.number(), z.string().min(1)]);
 const values = z.union([value, z.array(value).min(1)]);
 
+const form = text({ code: 'condition-form' });
+
 /** `absent`, `[absent, broken]` (each a yes), or `{ state: ok, mode: [heating, idle] }`. */
-const written = z.union([pointNameSchema, z.array(pointNameSchema).min(1), z.record(pointNameSchema, values)], {
-  error: text({ code: 'condition-form' }),
-});
+const written = z.union(
+  [
+    pointNameSchema,
+    z.array(pointNameSchema).min(1),
+    z.record(pointNameSchema, values).refine((said) => Object.keys(said).length > 0, form),
+  ],
+  {
+    error: form,
+  },
+);
 
 /** What stands behind `validWhile` and `invalidWhile`, as conditions. */
 export const conditions = written
@@ -24,7 +33,7 @@ export const conditions = written
       is: Array.isArray(is) ? is : [is],
     }));
   })
-  .prefault({});
+  .default([]);
 
 export type Conditional = {
   readonly validWhile: readonly Condition[];

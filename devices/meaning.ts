@@ -17,6 +17,16 @@ const range = z
   .tuple([z.number(), z.number()])
   .refine(([lo, hi]) => lo < hi, refused({ code: 'lower-end-first', example: false }));
 
+/** A duration within bounds, both included. */
+export function durationBetween(leastMs: number, mostMs: number) {
+  const range = refused({ code: 'duration-range', leastMs, mostMs });
+  return durationSchema.refine((ms) => ms >= leastMs && ms <= mostMs, range);
+}
+
+const dayMs = 86_400_000;
+/** How often a point may be read; a sensor by radio may speak as rarely as once a month. */
+export const pointEvery = durationBetween(10, 31 * dayMs);
+
 /** By 0, every raw value would be the same good one. */
 export const scaleNumber = z.number().refine((scale) => scale !== 0, refused({ code: 'scale-zero' }));
 
@@ -43,7 +53,7 @@ export const meaningShape = {
   invert: z.boolean().default(false),
   /** What it means: occupancy, smoke, tilt, temperature … */
   kind: z.string().min(1).max(63),
-  every: durationSchema.optional(),
+  every: pointEvery.optional(),
   /** When its values are doubted although they arrive; what is left out follows from kind and unit. */
   plausibility: plausibilitySchema.optional(),
   /**

@@ -34,10 +34,7 @@ export const plausibilitySchema = z
     maxRate: z
       .union(
         [z.number().positive(), off, z.strictObject({ rise: limitOrOff.optional(), fall: limitOrOff.optional() })],
-        {
-          error:
-            "give the fastest change in the point's unit a second, { rise: …, fall: … } of such, or false to switch this watch off",
-        },
+        { error: text({ code: 'rate-or-off' }) },
       )
       .optional()
       .describe("the fastest possible change, in the point's unit a second: 5, or { rise: 5, fall: 2 }; false: off"),

@@ -1,10 +1,17 @@
 import { z } from 'zod';
-import { durationSchema } from '../contract/duration.ts';
 import { pointNameSchema } from '../contract/ids.ts';
 import type { CheckReason } from '../contract/words/check/check.ts';
 import { issue, refused, text } from '../contract/words/check/said.ts';
 import { conditions } from './conditions.ts';
-import { aboutShape, bitNames, linkShape, meaningProblems, meaningShape, numberWords } from './meaning.ts';
+import {
+  aboutShape,
+  bitNames,
+  durationBetween,
+  linkShape,
+  meaningProblems,
+  meaningShape,
+  numberWords,
+} from './meaning.ts';
 import type { RawForm } from './raw.ts';
 import { bitNameProblems, withRawKeys } from './raw-keys.ts';
 
@@ -124,6 +131,11 @@ export const pointProfileSchema = z
     for (const key of ['scaleBy', 'negativeWhile'] as const)
       if (point[key].length > 0 && (point.enum !== null || ['bool', 'bit', 'string'].includes(point.type)))
         say(key, { code: 'only-number-scaled' });
+    if (point.writeWith !== undefined && !writeFunctions[bitTable ? 'bits' : 'words'].includes(point.writeWith))
+      say('writeWith', { code: 'write-function', isBits: bitTable });
+    else if (point.writeWith === 6 && isOverOneRegister(point)) say('writeWith', { code: 'write-one-register' });
+    if (point.writable && (point.scaleFrom !== null || point.scaleBy.length + point.negativeWhile.length > 0))
+      say('writable', { code: 'write-scaled' });
     const words = registersOf(point);
     const isWide = words === 4 && point.type !== 'string';
     if (point.order.length === 8 && !isWide) say('order', { code: 'order-long' });
@@ -153,9 +165,9 @@ export const profileSchema = z.strictObject({
       maxRegisters: z.int().min(1).max(125).default(125),
       maxBits: z.int().min(1).max(2000).default(2000),
       /** Silence the device needs after a reply before the next request. */
-      gap: durationSchema.default(0),
+      gap: durationBetween(0, 60_000).default(0),
       /** Idle for longer than this it sleeps: a request then only wakes it, and one at once after it is answered. */
-      sleepsAfter: durationSchema.optional(),
+      sleepsAfter: durationBetween(100, 86_400_000).optional(),
       /**
        * How many requests it takes at once over Modbus TCP, where a source or a trial says so: the messaging guide (V1.0b)
        * leaves that to each server. They may come in one segment. A line carries one in any case.
@@ -178,7 +190,7 @@ export const profileSchema = z.strictObject({
   quirks: z
     .strictObject({
       /** From the end of a request to its reply. */
-      turnaround: durationSchema.optional(),
+      turnaround: durationBetween(0, 60_000).optional(),
       /** The exception to a read or write of more than the limits allow. */
       tooMany: z.union([z.literal(2), z.literal(3)]).default(3),
       /** The exception to a read of an odd number of registers: every value takes two. */
@@ -238,6 +250,15 @@ export function registersOf(point: Sized): number {
 }
 
 const widths = { bool: 1, u16: 1, i16: 1, sm16: 1, u32: 2, i32: 2, sm32: 2, f32: 2, u64: 4, i64: 4, f64: 4 } as const;
+
+const writeFunctions: Readonly<Record<'bits' | 'words', readonly number[]>> = { bits: [5, 15], words: [6, 16] };
+
+/** Whether a write of the point changes more than one register: of a part of two, only where it reaches over both. */
+function isOverOneRegister(point: Sized & { readonly mask?: number | undefined }): boolean {
+  if (registersOf(point) === 1 || point.type === 'bit') return false;
+  const { mask } = point;
+  return mask === undefined || (mask > 0xffff && (mask & 0xffff) !== 0);
+}
 
 /** What its raw values are. */
 export function rawFormOf(point: Sized & { readonly mask?: number | undefined }): RawForm {

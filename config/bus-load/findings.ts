@@ -24,9 +24,24 @@ export function loadFindings({ buses }: PlannedAgent): Finding[] {
   const asked = buses.flatMap(({ bus, ...rest }) => (isModbusBus(bus) ? [{ bus, ...rest }] : []));
   const all = asked.map(({ bus }) => bus);
   return [
-    ...asked.flatMap((planned) => [...shareFindings(planned, all), ...paceFindings(planned)]),
+    ...asked.flatMap((planned) => [
+      ...patienceFindings(planned),
+      ...shareFindings(planned, all),
+      ...paceFindings(planned),
+    ]),
     ...buses.flatMap(({ bus, path }) => (isTalkerBus(bus) ? talkerFindings(bus, path) : [])),
   ];
+}
+
+/** A device that begins to answer only when nobody waits any more never has a value, and its late replies stand in others' way. */
+function patienceFindings({ bus, devicePaths }: Planned<BusConfig>): Finding[] {
+  return bus.devices.flatMap(({ profile }, i): Finding[] => {
+    const turnaroundMs = bus.turnaroundMs ?? profile.quirks.turnaround ?? 0;
+    const path = devicePaths[i];
+    if (turnaroundMs < bus.timeoutMs || path === undefined) return [];
+    const said = say({ code: 'timeout-below-turnaround', turnaroundMs, timeoutMs: bus.timeoutMs });
+    return [{ path, ...said, severity: 'warning' }];
+  });
 }
 
 const refusedShare = 1;

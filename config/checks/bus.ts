@@ -1,5 +1,6 @@
 import { say } from '../../contract/words/check/said.ts';
 import { type AnyProfile, isTalker, isUplink } from '../../devices/profile.ts';
+import { tryLayout, widthIn } from '../../devices/serial/layout.ts';
 import type { TalkerProfile } from '../../devices/serial/talker-profile.ts';
 import type { Finding } from '../files/problem.ts';
 import type { CheckContext } from './context.ts';
@@ -23,7 +24,7 @@ export function busKindFindings(bus: PartialBus, context: CheckContext): Finding
       path: [...device.path, 'profile'],
       ...say({ code: strangerCode(kind, profile), profile: profile.id }),
     })),
-    ...(kind === 'serial' ? talkerFindings(devices) : []),
+    ...(kind === 'serial' ? talkerFindings(bus, devices) : []),
     ...(kind === 'mqtt' ? mqttFindings(bus, devices) : []),
   ];
 }
@@ -40,12 +41,13 @@ function strangerCode(kind: 'modbus' | 'serial' | 'mqtt', profile: AnyProfile) {
   return kind === 'serial' ? 'asks-by-modbus' : 'talks-by-itself';
 }
 
-function talkerFindings(devices: readonly Profiled[]): Finding[] {
+function talkerFindings(bus: PartialBus, devices: readonly Profiled[]): Finding[] {
   const talkers = devices.flatMap(({ device, profile }) => (isTalker(profile) ? [{ device, profile }] : []));
   const [first] = talkers;
   return talkers.flatMap(({ device, profile }): Finding[] => [
     ...addressFindings(device, profile),
     ...paceFindings(device, profile),
+    ...bitsFindings(bus, device, profile),
     ...(first === undefined || first.device === device ? [] : lineFindings(device, profile, first.profile)),
     ...twinFindings(
       device,
@@ -62,7 +64,27 @@ function addressFindings({ path, address }: PartialDevice, profile: TalkerProfil
   if (!names && address !== undefined) return [{ path: [...path, 'address'], ...say({ code: 'address-idle', ...id }) }];
   if (names && isByte && String(Number(address) & 0xff) !== address)
     return [{ path: [...path, 'address'], ...say({ code: 'address-byte', ...id }) }];
-  return [];
+  const width = names && !isByte ? widthOfAddress(profile) : null;
+  const at = [...path, 'address'];
+  if (address !== undefined && width !== null && address.length > width)
+    return [{ path: at, ...say({ code: 'longer-than-field', text: address, length: address.length, width }) }];
+  return address === undefined || address === address.trim()
+    ? []
+    : [{ path: at, ...say({ code: 'field-trimmed', text: address }) }];
+}
+
+function widthOfAddress({ frame }: TalkerProfile): number | null {
+  const parsed = 'layout' in frame ? tryLayout(frame.layout) : undefined;
+  return parsed?.ok === true ? widthIn(parsed.layout, String(frame.address)) : null;
+}
+
+/** With another number of data bits each character comes as another, or as none. */
+function bitsFindings({ path: at, dataBits }: PartialBus, { path }: PartialDevice, profile: TalkerProfile): Finding[] {
+  if (profile.protocol === 'serial-frames')
+    return dataBits === 7 ? [{ path: [...at, 'dataBits'], ...say({ code: 'frame-needs-8-bits' }) }] : [];
+  if (profile.link.dataBits !== 7 || dataBits !== undefined) return [];
+  const said = say({ code: 'ships-with-7-bits', profile: profile.id });
+  return [{ path: [...path, 'profile'], ...said, severity: 'warning' }];
 }
 
 /** A sensor that speaks by itself cannot be made to speak more often than it does. */

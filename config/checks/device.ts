@@ -2,7 +2,7 @@ import { type Said, say } from '../../contract/words/check/said.ts';
 import { type PlausibilityProblem, plausibilityProblems } from '../../devices/plausibility.ts';
 import { type AnyPoint, type AnyProfile, isModbus, isUplink, valueTypeOf } from '../../devices/profile.ts';
 import { everyMsOf, overridden } from '../build.ts';
-import type { Finding, Path } from '../files/problem.ts';
+import type { Finding, Path, Severity } from '../files/problem.ts';
 import { isLifeSafety, lifeSafetyMaxSilenceMs } from '../life-safety.ts';
 import type { DeviceFile, PointFile } from '../schema.ts';
 import { conditionProblem, conditionsOf } from './conditions.ts';
@@ -81,7 +81,7 @@ function limitFindings(profile: AnyProfile, name: string, override: PointFile): 
   return [...limits, ...waiting.slice(0, 1).map((reason) => ({ key, ...say(reason) }))];
 }
 
-type PointFinding = { key: keyof PointFile } & Said;
+type PointFinding = { key: keyof PointFile; severity?: Severity } & Said;
 
 function pointFindings(own: AnyPoint, override: PointFile, everyMs: number): PointFinding[] {
   const type = valueTypeOf(own);

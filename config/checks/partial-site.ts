@@ -22,6 +22,7 @@ export type PartialBus = Named & {
   readonly host: string | undefined;
   readonly format: string | undefined;
   readonly topic: string | undefined;
+  readonly dataBits: number | undefined;
   readonly devices: readonly PartialDevice[];
 };
 export type PartialDevice = Named & {
@@ -56,6 +57,7 @@ const busSketch = mapping({
   host: text,
   format: text,
   topic: text,
+  dataBits: z.int().optional().catch(undefined),
   devices: list(deviceSketch),
 });
 const siteSketch = mapping({
@@ -86,7 +88,10 @@ export function partialSiteOf(value: unknown): PartialSite {
   };
 }
 
-function busAt({ id, kind, port, host, format, topic, devices }: z.infer<typeof busSketch>, path: Path): PartialBus {
+function busAt(
+  { id, kind, port, host, format, topic, dataBits, devices }: z.infer<typeof busSketch>,
+  path: Path,
+): PartialBus {
   return {
     path,
     id,
@@ -95,6 +100,7 @@ function busAt({ id, kind, port, host, format, topic, devices }: z.infer<typeof 
     host,
     format,
     topic,
+    dataBits,
     devices: each(path, 'devices', devices, (device, at) => ({
       path: at,
       id: device.id,

@@ -1,6 +1,7 @@
-import type { PointName } from '../../contract/ids.ts';
+import { type PointName, pointNameSchema } from '../../contract/ids.ts';
 import type { CheckReason } from '../../contract/words/check/check.ts';
 import { say } from '../../contract/words/check/said.ts';
+import { addressesOf, stretchOf } from '../../devices/addresses.ts';
 import { plausibilityProblems } from '../../devices/plausibility.ts';
 import {
   type AnyPoint,
@@ -10,6 +11,7 @@ import {
   type PointProfile,
   type Profile,
   registersOf,
+  tables,
   valueTypeOf,
 } from '../../devices/profile.ts';
 import { defaultEveryMs } from '../build.ts';
@@ -33,7 +35,7 @@ function speakerFindings({ points, every }: Exclude<AnyProfile, Profile>): Findi
 }
 
 function registerFindings(profile: Profile): Finding[] {
-  return Object.entries(profile.points).flatMap(([name, point]) => {
+  const points = Object.entries(profile.points).flatMap(([name, point]) => {
     const findings: Finding[] = [];
     const scales = [
       ...(point.scaleFrom === null ? [] : [{ key: 'scaleFrom', partner: point.scaleFrom }]),
@@ -43,6 +45,9 @@ function registerFindings(profile: Profile): Finding[] {
       const reason = scaleProblem(profile, partner);
       if (reason !== undefined) findings.push({ path: ['points', name, key], ...say(reason) });
     }
+    const circle = scaledByItself(profile, name);
+    if (circle !== undefined)
+      findings.push({ path: ['points', name], ...say({ code: 'scales-in-circle', point: name, by: circle }) });
     const manual = manualFinding(profile, name, point);
     if (manual !== undefined) findings.push(manual);
     const width = registersOf(point);
@@ -53,6 +58,47 @@ function registerFindings(profile: Profile): Finding[] {
       });
     return [...findings, ...bitFindings(profile, name, point), ...plausibilityFindings(name, point, defaultEveryMs)];
   });
+  return [...blockFindings(profile), ...points];
+}
+
+/** Through which other point this one is scaled by itself; undefined where it is not. */
+function scaledByItself({ points }: Profile, name: string): string | undefined {
+  const seen = new Set<string>([name]);
+  for (const each of seen) {
+    const point = points[pointNameSchema.parse(each)];
+    const scales =
+      point === undefined ? [] : [...(point.scaleFrom === null ? [] : [point.scaleFrom]), ...point.scaleBy];
+    if (scales.some((partner) => partner === name)) return each;
+    for (const partner of scales) seen.add(partner);
+  }
+  return undefined;
+}
+
+/** Blocks that no request reads, and points that one of them gives only a part of. */
+function blockFindings(profile: Profile): Finding[] {
+  const { blocks, limits, points } = profile;
+  const ofBlocks = tables.flatMap((table) =>
+    (blocks[table] ?? []).flatMap(([first, last], i, all): Finding[] => {
+      const limit = table === 'coil' || table === 'discrete' ? limits.maxBits : limits.maxRegisters;
+      const other = all.slice(0, i).find(([from, to]) => from <= last && first <= to);
+      const at = { path: ['blocks', table, i] };
+      return [
+        ...(last - first + 1 > limit
+          ? [{ ...at, ...say({ code: 'block-too-wide', takes: last - first + 1, limit }) }]
+          : []),
+        ...(other === undefined
+          ? []
+          : [{ ...at, ...say({ code: 'blocks-overlap', first: other[0], last: other[1] }) }]),
+      ];
+    }),
+  );
+  const ofPoints = Object.entries(points).flatMap(([name, point]): Finding[] => {
+    const { first, last } = stretchOf(point);
+    const block = addressesOf(profile, point.table).blockOf(first, last);
+    if (block === undefined || (block.first <= first && last <= block.last)) return [];
+    return [{ path: ['points', name, 'address'], ...say({ code: 'point-over-block', ...block }) }];
+  });
+  return [...ofBlocks, ...ofPoints];
 }
 
 function scaleProblem({ points }: Profile, partner: PointName): CheckReason | undefined {

@@ -4,6 +4,7 @@ import { type RawPlace, type Reach, reachOf } from '../../devices/reach.ts';
 import { tryLayout, widthIn } from '../../devices/serial/layout.ts';
 import { frameRawForm, type LineProfile } from '../../devices/serial/talker-profile.ts';
 import { formOf } from '../../devices/uplinks/field.ts';
+import type { Severity } from '../files/problem.ts';
 
 /** The numbers that a point of this profile can give; its keys may be a site's own. */
 export function reachIn(profile: AnyProfile, name: string, point: AnyPoint): Reach {
@@ -16,7 +17,7 @@ export function longestText(profile: AnyProfile, name: string, point: AnyPoint):
   return isLines(profile) ? widthOfField(profile, fieldOf(name, point)) : null;
 }
 
-type Finding = Said & { readonly key: 'trueBelow' | 'valid' };
+type Finding = Said & { readonly key: 'trueBelow' | 'valid'; readonly severity: Severity };
 
 /** Limits that no value reaches, or every one: a bay would be free for ever, or a point without a value. */
 export function reachFindings(profile: AnyProfile, name: string, point: AnyPoint): Finding[] {
@@ -24,11 +25,11 @@ export function reachFindings(profile: AnyProfile, name: string, point: AnyPoint
   const { least, most } = reachIn(profile, name, point);
   if (least > most) {
     const bare = reachIn(profile, name, { ...point, valid: null });
-    return [{ key: 'valid', ...say({ code: 'valid-never', least: bare.least, most: bare.most }) }];
+    return [{ key: 'valid', ...say({ code: 'valid-never', least: bare.least, most: bare.most }), severity: 'warning' }];
   }
   const limit = point.trueBelow;
   if (limit === null || (limit > least && limit <= most)) return [];
-  return [{ key: 'trueBelow', ...say({ code: 'never-below', limit, least, most }) }];
+  return [{ key: 'trueBelow', ...say({ code: 'never-below', limit, least, most }), severity: 'error' }];
 }
 
 function placesOf(profile: AnyProfile, name: string, point: AnyPoint): RawPlace[] {

@@ -100,7 +100,8 @@ function wrongSize(
   if (issue.origin === 'string')
     return found === '' ? { code: 'text-empty', hint } : { code: 'text-length', ...bound, hint };
   if (issue.origin === 'array') return { code: 'list-length', ...bound, hint };
-  return { code: 'not-in-range', ...bound, found: quoted(found), hint };
+  const code = issue.inclusive === false ? 'above-below' : 'not-in-range';
+  return { code, ...bound, found: quoted(found), hint };
 }
 
 const keyHints: Readonly<Record<string, CheckReason>> = {

@@ -114,7 +114,16 @@ function slipsOf(doc: Document.Parsed, text: string): Slip[] {
     reason: syntaxProblem(error, text),
     hidesValues: error.code !== 'DUPLICATE_KEY',
   }));
-  return [...oddSpaces(doc, text), ...syntax, ...loneAliases(doc)];
+  return [...oldVersion(doc, text), ...oddSpaces(doc, text), ...syntax, ...loneAliases(doc)];
+}
+
+/** Under %YAML 1.1 the unit 012 is 10 and `no` is false, and another device would be asked. */
+function oldVersion({ directives }: Document.Parsed, text: string): Slip[] {
+  const { explicit, version } = directives.yaml;
+  if (explicit !== true || version === '1.2') return [];
+  return [
+    { offset: Math.max(0, text.search(/^%YAML/m)), reason: { code: 'yaml-version', version }, hidesValues: true },
+  ];
 }
 
 /**

@@ -11,6 +11,7 @@ import {
   type FrameProfile,
   type LinePoint,
   type LineProfile,
+  placeIn,
   type TalkerProfile,
   widthOf,
 } from './talker-profile.ts';
@@ -33,7 +34,7 @@ export function readFrame(
   const said =
     profile.protocol === 'serial-lines'
       ? readLine(profile, points, frame)
-      : { address: addressIn(profile, frame), points: new Map(points.map((point) => fromBytes(point, frame))) };
+      : { address: addressIn(profile, frame), points: fromProved(profile, points, frame) };
   return said && { ...said, points: whileAllSay(points, said.points) };
 }
 
@@ -119,6 +120,21 @@ function addressIn({ frame }: FrameProfile, bytes: Uint8Array): string | null {
   if (frame.address === undefined) return null;
   const said = bytes[frame.address];
   return said === undefined ? null : String(said);
+}
+
+/** What the checksum is over; a point that lies beyond it in a shorter frame would read the checksum itself, or what nothing proves. */
+function fromProved(
+  { frame: { checksum } }: FrameProfile,
+  points: readonly Asked<LinePoint | FramePoint>[],
+  frame: Uint8Array,
+): ReadonlyMap<string, Meant> {
+  const [from, to] = [placeIn(frame.length, checksum.from), placeIn(frame.length, checksum.to)];
+  return new Map(
+    points.map((point) => {
+      const isProved = 'at' in point.profile && point.profile.at >= from;
+      return isProved ? fromBytes(point, frame.subarray(0, to + 1)) : ([point.name, bad('out-of-range')] as const);
+    }),
+  );
 }
 
 function fromBytes({ name, profile }: Asked<LinePoint | FramePoint>, frame: Uint8Array) {

@@ -1,14 +1,21 @@
 import { z } from 'zod';
-import { durationSchema } from '../../contract/duration.ts';
 import { pointNameSchema } from '../../contract/ids.ts';
 import type { CheckReason } from '../../contract/words/check/check.ts';
-import { issue, refused, text } from '../../contract/words/check/said.ts';
+import { issue, refused, saying, text } from '../../contract/words/check/said.ts';
 import { conditions } from '../conditions.ts';
-import { aboutShape, bitNames, linkShape, meaningProblems, meaningShape, numberWords } from '../meaning.ts';
+import {
+  aboutShape,
+  bitNames,
+  durationBetween,
+  linkShape,
+  meaningProblems,
+  meaningShape,
+  numberWords,
+} from '../meaning.ts';
 import type { RawForm } from '../raw.ts';
 import { bitNameProblems, type RawProblem, withRawKeys } from '../raw-keys.ts';
 import { checksumBytes, checksumKinds, isWeak } from './checksum.ts';
-import { fieldsOf, tryLayout, widthIn } from './layout.ts';
+import { fieldsOf, type Layout, tryLayout, widthIn } from './layout.ts';
 
 /**
  * A sensor that talks: it sends frames by itself, or one for each request. Lines are text with an end; frames are bytes
@@ -85,14 +92,17 @@ const sharedShape = {
   /** dataBits: 7 as old panels, scales and SDI-12 bridges speak; 8 unless said. */
   link: z.strictObject({ ...linkShape, dataBits: z.union([z.literal(7), z.literal(8)]).optional() }).default({}),
   /** How often it speaks by itself, or may be asked. */
-  every: durationSchema.prefault('1s'),
+  every: durationBetween(10, 86_400_000).prefault('1s'),
   /** The request that each frame answers. Absent: it speaks by itself. */
   poll: z
     .strictObject({
       /** Text ({address} stands for the device's own), or bytes (`address` for its own). */
-      send: z.union([z.string().min(1), z.array(z.union([byte, z.literal('address')])).min(1)]),
+      send: z.union([
+        z.string().min(1).superRefine(saying(requestProblem)),
+        z.array(z.union([byte, z.literal('address')])).min(1),
+      ]),
       /** How long a whole answer may take. */
-      answer: durationSchema.prefault('500ms'),
+      answer: durationBetween(10, 60_000).prefault('500ms'),
     })
     .nullable()
     .default(null),
@@ -139,8 +149,9 @@ export const lineProfileSchema = z
     }),
     points: pointsOf(linePointSchema),
   })
-  .superRefine(({ frame, points, agree }, ctx) => {
+  .superRefine(({ frame, points, agree, poll }, ctx) => {
     const say = (path: PropertyKey[], reason: CheckReason) => ctx.addIssue(issue(reason, path));
+    if (asksByAddress(poll) && frame.address === undefined) say(['poll', 'send'], { code: 'answer-without-address' });
     if (frame.checksum === undefined && agree !== undefined && agree.frames < 2)
       say(['agree', 'frames'], { code: 'one-frame-unproved' });
     const parsed = tryLayout(frame.layout);
@@ -151,6 +162,10 @@ export const lineProfileSchema = z
       say(['frame', 'address'], noField(frame.address));
     if (frame.start !== undefined && !frame.layout.startsWith(frame.start))
       say(['frame', 'start'], { code: 'layout-start' });
+    const never = layoutProblem(frame, parsed.layout);
+    if (never !== undefined) say(['frame', 'layout'], never);
+    const unproved = frame.checksum === undefined ? undefined : unprovedBefore(parsed.layout, frame.checksum.from);
+    if (unproved !== undefined) say(['frame', 'checksum', 'from'], { code: 'field-unproved', field: unproved });
     for (const [name, point] of Object.entries(points)) {
       const { field = name } = point;
       const is = point.enum !== null || point.type === 'text' ? 'words' : point.type === 'bool' ? 'contact' : 'number';
@@ -184,8 +199,10 @@ export const frameProfileSchema = z
     }),
     points: pointsOf(framePointSchema),
   })
-  .superRefine(({ frame, points }, ctx) => {
+  .superRefine(({ frame, points, poll, link }, ctx) => {
     const say = (path: PropertyKey[], reason: CheckReason) => ctx.addIssue(issue(reason, path));
+    if (asksByAddress(poll) && frame.address === undefined) say(['poll', 'send'], { code: 'answer-without-address' });
+    if (link.dataBits === 7) say(['link', 'dataBits'], { code: 'frame-needs-8-bits' });
     const length = typeof frame.length === 'number' ? frame.length : frame.length.max;
     for (const [name, point] of Object.entries(points))
       if (point.at + widthOf(point.type) > length) say(['points', name, 'at'], { code: 'frame-ends', bytes: length });
@@ -196,6 +213,11 @@ export const frameProfileSchema = z
     if (from < 0 || to < from || to >= length) say(['frame', 'checksum', 'to'], { code: 'frame-ends', bytes: length });
     if (at < 0 || at + checksumBytes(checksum.kind) > length)
       say(['frame', 'checksum', 'at'], { code: 'frame-ends', bytes: length });
+    const isProved = (first: number, bytes: number) => first >= from && first + bytes - 1 <= to;
+    for (const [name, point] of Object.entries(points))
+      if (!isProved(point.at, widthOf(point.type))) say(['points', name, 'at'], { code: 'bytes-unproved', from, to });
+    if (frame.address !== undefined && !isProved(frame.address, 1))
+      say(['frame', 'address'], { code: 'bytes-unproved', from, to });
   });
 
 export const talkerProfileSchema = z.discriminatedUnion('protocol', [lineProfileSchema, frameProfileSchema]);
@@ -218,10 +240,47 @@ export function frameRawForm(type: (typeof frameTypes)[number]): RawForm {
   };
 }
 
+/** A layout that no line has: other characters, more of them than a line, or what belongs to the line's end. */
+function layoutProblem(
+  { layout: text, maxLength, checksum }: { layout: string; maxLength: number; checksum?: { mark: string } | undefined },
+  layout: Layout,
+): CheckReason | undefined {
+  if (!/^[\x20-\x7e\t]*$/.test(text)) return { code: 'layout-no-ascii' };
+  const texts = layout.flatMap((part) => ('text' in part ? [part.text] : []));
+  if (checksum !== undefined && texts.at(-1)?.includes(checksum.mark))
+    return { code: 'layout-has-mark', mark: checksum.mark };
+  const least = layout.reduce((sum, part) => sum + ('text' in part ? part.text.length : (part.width ?? 0)), 0);
+  return least > maxLength ? { code: 'layout-too-long', least, maxLength } : undefined;
+}
+
+/** The first field that stands before what the checksum is over: a damaged line would be read there. */
+function unprovedBefore(layout: Layout, from: number): string | undefined {
+  let at = 0;
+  for (const part of layout) {
+    if ('field' in part && part.field !== null && at < from) return part.field;
+    at += 'text' in part ? part.text.length : (part.width ?? 0);
+  }
+  return undefined;
+}
+
+/** Only devices whose answers say who speaks have an address to be asked by. */
+function asksByAddress(poll: { readonly send: string | readonly (number | string)[] } | null): boolean {
+  return poll?.send.includes(typeof poll.send === 'string' ? '{address}' : 'address') === true;
+}
+
+/** In a request as text, {address} alone is put in; bytes beyond ASCII have no place in it. */
+function requestProblem(send: string): CheckReason | undefined {
+  const odd = (send.match(/\{[^{}]*\}/g) ?? []).find((piece) => piece !== '{address}');
+  if (odd !== undefined) return { code: 'request-no-field', piece: odd };
+  return /^\p{ASCII}*$/u.test(send) ? undefined : { code: 'layout-no-ascii' };
+}
+
 /** What of a point can never stand in its field. */
 function lineRawProblems(point: LinePoint, width: number | null): RawProblem[] {
   const isNumber = point.type === 'number' && point.enum === null;
   if (isNumber) return withRawKeys({ kind: 'written', decimals: point.decimals, width }, point).problems;
+  const padded = (path: readonly PropertyKey[], text: string): RawProblem[] =>
+    text === text.trim() ? [] : [{ path, reason: { code: 'field-trimmed', text } }];
   const unused = (key: string): RawProblem => ({
     path: [key],
     reason: { code: 'only-number-compared' },
@@ -233,9 +292,18 @@ function lineRawProblems(point: LinePoint, width: number | null): RawProblem[] {
   return [
     ...(point.sentinels.length > 0 ? [unused('sentinels')] : []),
     ...(point.rawValid === null ? [] : [unused('rawValid')]),
-    ...Object.keys(point.enum ?? {}).flatMap((text) => tooLong(['enum', text], text)),
+    ...Object.keys(point.enum ?? {}).flatMap((text) => [
+      ...tooLong(['enum', text], text),
+      ...padded(['enum', text], text),
+    ]),
     ...(point.type === 'bool' && point.enum === null
-      ? [...tooLong(['on'], point.on), ...tooLong(['off'], point.off)]
+      ? [
+          ...tooLong(['on'], point.on),
+          ...tooLong(['off'], point.off),
+          ...padded(['on'], point.on),
+          ...padded(['off'], point.off),
+          ...(point.on === point.off ? [{ path: ['off'], reason: { code: 'on-is-off' } as const }] : []),
+        ]
       : []),
   ];
 }

@@ -61,6 +61,10 @@ export const fileWords = {
     ko: '태그(!로 시작하는 말)는 쓰지 않음: 지우거나 따옴표로 묶음',
     en: 'tags (words beginning with !) mean nothing here; remove it, or put the text in quotes',
   }),
+  'yaml-version': ({ version }: { readonly version: string }) => ({
+    ko: `YAML ${version}에서는 012가 10이고 no가 false임: 이 줄을 지움(여기서는 YAML 1.2로 읽음)`,
+    en: `in YAML ${version} 012 is 10 and no is false; remove this line, files are read as YAML 1.2`,
+  }),
   'not-key-value': () => ({
     ko: '"키: 값"으로 읽히지 않음: 이 줄과 다음 줄의 들여쓰기를 확인하고 ": "가 든 글은 따옴표로 묶음',
     en: 'this does not read as "key: value"; check the indentation of this line and the next, and put text that contains ": " in quotes',
@@ -132,15 +136,19 @@ export const fileWords = {
   }),
   'text-empty': ({ hint }: Hint) => ({ ko: '비워 둘 수 없음', en: `must not be empty${inBrackets(hint)}` }),
   'text-length': ({ bound, limit, hint }: Bound & Hint) => ({
-    ko: `${koBound(bound, `${limit}자`)}여야 함`,
-    en: `must have at ${bound} ${limit} characters${inBrackets(hint)}`,
+    ko: `${koBound(bound, `${limit}자`)}${bound === 'least' ? '이어야' : '여야'} 함`,
+    en: `must have at ${bound} ${limit} ${limit === 1 ? 'character' : 'characters'}${inBrackets(hint)}`,
   }),
   'list-length': ({ bound, limit, hint }: Bound & Hint) => ({
-    ko: `항목이 ${koBound(bound, `${limit}개`)}여야 함`,
+    ko: `항목이 ${koBound(bound, `${limit}개`)}${bound === 'least' ? '이어야' : '여야'} 함`,
     en: `needs at ${bound} ${limit} ${limit === 1 ? 'item' : 'items'}${inBrackets(hint)}`,
   }),
+  'above-below': ({ bound, limit, found, hint }: Bound & { readonly found: string } & Hint) => ({
+    ko: `${limit}보다 ${bound === 'least' ? '커야' : '작아야'} 함, 지금은 ${koFound(found)}`,
+    en: `must be ${bound === 'least' ? 'more' : 'less'} than ${limit}, not ${found}${inBrackets(hint)}`,
+  }),
   'not-in-range': ({ bound, limit, found, hint }: Bound & { readonly found: string } & Hint) => ({
-    ko: `${koBound(bound, String(limit))}여야 함, 지금은 ${koFound(found)}`,
+    ko: `${koBound(bound, String(limit))}${bound === 'least' ? '이어야' : '여야'} 함, 지금은 ${koFound(found)}`,
     en: `must be at ${bound} ${limit}, not ${found}${inBrackets(hint)}`,
   }),
   'profile-folder': ({ folder, why }: { readonly folder: string; readonly why: Words }) => ({

@@ -21,6 +21,10 @@ export const loadWords = {
     ko: `읽기가 ${baudRate === null ? 'TCP 회선' : `${baudRate} baud`}의 ${percentText(share)}를 차지함(${device} ${percentText(deviceShare)}): ${help === null ? '덜 자주 읽음(every)' : `가장 효과가 큰 것은 ${koKinds[help.kind]}, ${Math.round(share * 100)} → ${percentText(help.share)}`}`,
     en: `the reads of this bus take ${percentText(share)} of what ${baudRate === null ? 'a TCP bus' : `${baudRate} baud`} can carry, of which ${device} ${percentText(deviceShare)}; ${help === null ? 'read less often (every)' : `what would help most is ${help.what}: ${Math.round(share * 100)} → ${percentText(help.share)}`}`,
   }),
+  'timeout-below-turnaround': ({ turnaroundMs, timeoutMs }: { turnaroundMs: number; timeoutMs: number }) => ({
+    ko: `응답이 ${turnaroundMs} ms 뒤에 시작되는데 timeoutMs는 ${timeoutMs}임: timeoutMs를 ${turnaroundMs}보다 크게 올리거나 turnaround를 바로잡음`,
+    en: `it begins to answer after ${turnaroundMs} ms, and timeoutMs is ${timeoutMs}; raise timeoutMs above ${turnaroundMs}, or correct turnaround`,
+  }),
   'alike-replies-late': ({
     timeoutMs,
     range,

@@ -56,6 +56,10 @@ export const pointWords = {
     ko: '250ms, 5s, 10m, 2h 같은 시간, 또는 감시를 끄려면 false로 작성',
     en: 'give a duration such as 250ms, 5s, 10m or 2h, or false to switch this watch off',
   }),
+  'rate-or-off': () => ({
+    ko: '측정점 단위로 초당 가장 빠른 변화, { rise: …, fall: … }, 또는 감시를 끄려면 false로 작성',
+    en: "give the fastest change in the point's unit a second, { rise: …, fall: … } of such, or false to switch this watch off",
+  }),
   'number-or-off': () => ({
     ko: '측정점 단위로 0보다 큰 숫자, 또는 감시를 끄려면 false로 작성',
     en: "give a number above 0 in the point's unit, or false to switch this watch off",

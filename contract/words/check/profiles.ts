@@ -117,7 +117,35 @@ export const profileWords = {
     ko: 'coil과 holding 레지스터에만 쓸 수 있음',
     en: 'only coils and holding registers can be written',
   }),
+  'write-function': ({ isBits }: { readonly isBits: boolean }) => ({
+    ko: isBits ? 'coil은 5 또는 15로 씀' : '레지스터는 6 또는 16으로 씀',
+    en: isBits ? 'coils are written with 5 or 15' : 'registers are written with 6 or 16',
+  }),
+  'write-one-register': () => ({
+    ko: '6은 레지스터 한 개만 쓰므로 값의 나머지가 남음: 16을 쓰거나 지움',
+    en: 'function 6 writes one register, and would leave the rest of the value; use 16, or remove it',
+  }),
+  'write-scaled': () => ({
+    ko: '배율이나 부호를 다른 측정점에서 받는 값은 쓸 수 없음: writable을 지움',
+    en: 'a value that has its scale or sign from another point cannot be written; remove writable',
+  }),
   'past-last-address': () => ({ ko: '측정점이 주소 65535를 넘음', en: 'the point runs past address 65535' }),
+  'block-too-wide': ({ takes, limit }: { readonly takes: number; readonly limit: number }) => ({
+    ko: `한 번에 읽을 구간이 ${takes}개인데 한 요청의 한도는 ${limit}개임: 구간이나 limits를 바로잡음`,
+    en: `read as a whole it takes ${takes}, and the limits allow ${limit} a request; correct the block or the limits`,
+  }),
+  'blocks-overlap': ({ first, last }: { readonly first: number; readonly last: number }) => ({
+    ko: `구간 ${first}–${last}과 겹침: 한 주소는 한 구간에만 있음`,
+    en: `it overlaps ${first}–${last}; an address stands in one block only`,
+  }),
+  'point-over-block': ({ first, last }: { readonly first: number; readonly last: number }) => ({
+    ko: `측정점이 구간 ${first}–${last} 밖으로 나가는데 그 구간은 통째로만 읽음: 주소, 형식이나 blocks를 바로잡음`,
+    en: `the point reaches beyond the block ${first}–${last}, which is read as a whole or not at all; correct its address or type, or blocks`,
+  }),
+  'scales-in-circle': ({ point, by }: { readonly point: string; readonly by: string }) => ({
+    ko: `${withParticle(point, '이/가')} ${by}의 값으로 자기 자신의 배율을 정함: 하나를 지움`,
+    en: `${point} is scaled by itself (by way of ${by}), so it never has a value; remove one of the two`,
+  }),
   'point-too-wide': ({ takes, limit }: { readonly takes: number; readonly limit: number }) => ({
     ko: `레지스터 ${takes}개가 필요한데 limits.maxRegisters는 ${limit}임: 둘 중 하나를 바로잡음`,
     en: `takes ${takes} registers, but limits.maxRegisters is ${limit}; correct one of them`,

@@ -35,6 +35,50 @@ export const talkerWords = {
     ko: `프레임은 ${bytes}바이트임`,
     en: `the frame has ${bytes} bytes`,
   }),
+  'bytes-unproved': ({ from, to }: { readonly from: number; readonly to: number }) => ({
+    ko: `검사합은 ${from}–${to}바이트만 지켜서 손상된 값이 여기서 읽힐 수 있음: 검사합 범위나 위치를 바로잡음`,
+    en: `the checksum proves bytes ${from}–${to} alone, so a damaged value would be read here; correct its range, or the place`,
+  }),
+  'field-unproved': ({ field }: { readonly field: string }) => ({
+    ko: `검사합이 필드 ${field} 뒤에서 시작해 손상된 값이 읽힐 수 있음: from을 바로잡음`,
+    en: `the checksum begins behind the field ${field}, so a damaged value would be read there; correct from`,
+  }),
+  'layout-no-ascii': () => ({
+    ko: 'ASCII 글자만 보내고 받음: 줄 끝은 frame.end에, 그 밖의 글자는 지움',
+    en: 'lines and requests are ASCII text; a line end goes to frame.end, remove other characters',
+  }),
+  'layout-has-mark': ({ mark }: { readonly mark: string }) => ({
+    ko: `검사합과 그 앞의 ${withParticle(mark, '은/는')} layout에 쓰지 않음: 지움`,
+    en: `the checksum and the ${mark} before it are no part of the layout; remove them`,
+  }),
+  'layout-too-long': ({ least, maxLength }: { readonly least: number; readonly maxLength: number }) => ({
+    ko: `layout이 ${least}자 이상인데 maxLength는 ${maxLength}임: 둘 중 하나를 바로잡음`,
+    en: `it has ${least} characters or more, and maxLength is ${maxLength}; correct one of them`,
+  }),
+  'request-no-field': ({ piece }: { readonly piece: string }) => ({
+    ko: `${withParticle(JSON.stringify(piece), '은/는')} 채워지지 않음: 요청에는 {address}만 씀`,
+    en: `${JSON.stringify(piece)} is not filled in; a request knows {address} alone`,
+  }),
+  'answer-without-address': () => ({
+    ko: '응답에 주소(frame.address)가 없어 요청에 넣을 주소도 없음: send에 장치의 주소를 직접 작성',
+    en: 'its answers name no address (frame.address), so there is none to be put in; write the device’s own into send',
+  }),
+  'field-trimmed': ({ text }: { readonly text: string }) => ({
+    ko: `필드의 앞뒤 공백은 떼고 비교하므로 ${JSON.stringify(text)}일 수 없음: 공백을 지움`,
+    en: `fields are compared without the spaces around them, so none is ${JSON.stringify(text)}; remove the spaces`,
+  }),
+  'on-is-off': () => ({
+    ko: 'on과 off가 같아 언제나 true임: 둘 중 하나를 바로잡음',
+    en: 'on and off are the same, so it would be true for ever; correct one of them',
+  }),
+  'frame-needs-8-bits': () => ({
+    ko: '바이너리 프레임은 데이터 비트 8이 필요함: dataBits를 지움',
+    en: 'binary frames need 8 data bits; remove dataBits',
+  }),
+  'ships-with-7-bits': ({ profile }: { readonly profile: string }) => ({
+    ko: `${withParticle(profile, '은/는')} 데이터 비트 7로 출고됨: 이 버스에 dataBits: 7을 쓰고, 8로 바꾸어 놓았으면 dataBits: 8을 씀`,
+    en: `${profile} ships with 7 data bits; write dataBits: 7 on this bus, or dataBits: 8 if the sensor was set so`,
+  }),
   'only-number-compared': () => ({
     ko: '숫자만 비교함: 지움',
     en: 'only a number is compared with it; remove it',

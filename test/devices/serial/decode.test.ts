@@ -157,7 +157,9 @@ test('a raw value outside what can be is none, whatever the site makes of it', (
 test('a request is text or bytes, with the device’s address in it', () => {
   const frame = { layout: '{who},{value}', address: 'who' };
   expect(writeRequest(lines({ frame, poll: { send: '{address}M!\r' } }), '3')).toEqual(bytes('3M!\r'));
-  expect(writeRequest(frames({ poll: { send: [0x55, 'address'] } }), '3')).toEqual(hex('55 03'));
+  const { start, length, checksum } = frames().frame;
+  const named = { start, length, checksum, address: 1 };
+  expect(writeRequest(frames({ frame: named, poll: { send: [0x55, 'address'] } }), '3')).toEqual(hex('55 03'));
   expect(writeRequest(frames(), null)).toBeUndefined();
 });
 
@@ -188,4 +190,20 @@ describe('a profile is refused', () => {
   ])('%s', (_, make, why) => {
     expect(make).toThrow(why);
   });
+});
+
+// A frame that says its own length may end before a point; the checksum stands there, and would read as a measurement.
+test('a point beyond what the checksum of a shorter frame is over has no value', () => {
+  const profile = frames({
+    frame: { start: [0xff], length: { at: 1, add: 0, max: 8 }, checksum: { kind: 'sum8', from: 0, to: -2, at: -1 } },
+    points: { near: { at: 2, type: 'u8', kind: 'x' }, far: { at: 4, type: 'u8', kind: 'x' } },
+  });
+  const said = (...wire: number[]) => readFrame(profile, askedOf(profile), Uint8Array.from(wire))?.points;
+  expect(said(0xff, 6, 1, 2, 3, 11)?.get('far')).toEqual({ value: 3, fault: null });
+  expect(said(0xff, 5, 1, 2, 7)).toEqual(
+    new Map<string, object>([
+      ['near', { value: 1, fault: null }],
+      ['far', { value: null, fault: 'out-of-range' }],
+    ]),
+  );
 });
