@@ -48,13 +48,15 @@ type Like = Partial<PointProfile> & Pick<PointProfile, 'table' | 'type'>;
 function registerLike(point: TalkerPoint, address: number) {
   const { scale, offset, unit, valid, sentinels, trueBelow, invert, kind } = point;
   const meaning = { scale, offset, unit, valid, sentinels, trueBelow, invert, kind };
-  const counts = { validWhile: asWritten(point.validWhile), invalidWhile: asWritten(point.invalidWhile) };
+  const counts = { ...asWritten('validWhile', point), ...asWritten('invalidWhile', point) };
   return { ...meaning, ...counts, ...('at' in point ? bytesLike(point) : textLike(point)), address };
 }
 
-/** As a profile's file says it. */
-function asWritten(conditions: TalkerPoint['validWhile']) {
-  return Object.fromEntries(conditions.map(({ point, is }) => [point, [...is]]));
+/** As a profile's file says it; nothing for a point that waits for none. */
+function asWritten(key: 'validWhile' | 'invalidWhile', { [key]: conditions }: TalkerPoint) {
+  return conditions.length === 0
+    ? {}
+    : { [key]: Object.fromEntries(conditions.map(({ point, is }) => [point, [...is]])) };
 }
 
 function bytesLike(point: FramePoint): Like {
