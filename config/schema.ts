@@ -9,6 +9,7 @@ import {
   pointRefSchema,
   siteIdSchema,
 } from '../contract/ids.ts';
+import { isTimezone } from '../contract/time-zone.ts';
 import { refused, saying, text } from '../contract/words/check/said.ts';
 import { durationBetween, scaleNumber } from '../devices/meaning.ts';
 import { plausibilitySchema } from '../devices/plausibility-schema.ts';
@@ -368,14 +369,5 @@ export type EndDeviceFile = z.infer<typeof endDeviceFileSchema>;
 export type DeviceFile = ModbusFile | TalkerFile | EndDeviceFile;
 export type MqttBusFile = Extract<BusFile, { kind: 'mqtt' }>;
 export type PointFile = z.infer<typeof pointFileSchema>;
-
-function isTimezone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** What a check says of a text, as a finding of the schema. */

@@ -46,7 +46,7 @@ function when({ day, from, to }: { day: string; from: string; to: string }): str
   return `${day} ${from}–${to}`;
 }
 
-/** Thousands by commas, in both languages. */
-function won(amount: number): string {
+/** An amount in whole won, its thousands by commas: `12,000`, in both languages. */
+export function won(amount: number): string {
   return String(amount).replace(/\B(?=(\d{3})+$)/g, ',');
 }

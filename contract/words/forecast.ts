@@ -1,5 +1,4 @@
 import type { ForecastReason } from '../reasons/forecast.ts';
-import { dayWords } from './days.ts';
 import { digits, levelText, rateText, signed } from './figures.ts';
 import { withParticle } from './particles.ts';
 import type { Words as Text } from './words.ts';
@@ -142,7 +141,7 @@ const words: Words = {
 };
 
 /** Why, as a sentence. `when` writes the instants in it. */
-export function forecastText(reason: ForecastReason, when: When = dayWords('Asia/Seoul')): Text {
+export function forecastText(reason: ForecastReason, when: When): Text {
   // The key and the argument belong together, which a look-up by a union cannot show.
   return (words[reason.code] as (reason: ForecastReason, when: When) => Text)(reason, when);
 }

@@ -4,6 +4,7 @@ import { encode } from '../../contract/messages.ts';
 import { type TroubleReason, troubleReasonSchema } from '../../contract/reasons/alerts.ts';
 import { forecastReasonSchema } from '../../contract/reasons/forecast.ts';
 import { ruleReasonSchema } from '../../contract/reasons/rules.ts';
+import { dayWords, wallTime } from '../../contract/time-zone.ts';
 import { topics } from '../../contract/topics.ts';
 import {
   alongAxis,
@@ -14,7 +15,6 @@ import {
   troubleAction,
   troubleWords,
 } from '../../contract/words/alerts.ts';
-import { dayWords } from '../../contract/words/days.ts';
 import { forecastText } from '../../contract/words/forecast.ts';
 import { ruleText } from '../../contract/words/rules.ts';
 import type { Words } from '../../contract/words/words.ts';
@@ -114,7 +114,7 @@ function buildingName(site: AlertSite, building: BuildingId): Words | null {
 function whyOf(alert: Alert, site: AlertSite): Words {
   const words = isForecast(alert) ? forecastWhy(alert.why, site.timezone) : reasonWords(alert.why, site);
   if (alert.unverifiable === null) return words;
-  const since = notVerifiable(timeText(alert.unverifiable.since.wall, site.timezone));
+  const since = notVerifiable(wallTime(site.timezone, alert.unverifiable.since.wall).slice(11, 16));
   return { ko: `${words.ko} (${since.ko})`, en: `${words.en} (${since.en})` };
 }
 
@@ -141,18 +141,6 @@ const troubleCodes: ReadonlySet<string> = new Set(troubleReasonSchema.options.ma
 /** Trouble of the installation itself, which no rule of the site file makes. */
 export function isTrouble(why: Why): why is TroubleReason {
   return troubleCodes.has(why.code);
-}
-
-/** To make one costs more than a thousand uses of it. */
-const clockTimes = new Map<string, Intl.DateTimeFormat>();
-
-function timeText(wall: number, timezone: string): string {
-  let format = clockTimes.get(timezone);
-  if (format === undefined) {
-    format = new Intl.DateTimeFormat('en-GB', { timeZone: timezone, hour: '2-digit', minute: '2-digit' });
-    clockTimes.set(timezone, format);
-  }
-  return format.format(wall);
 }
 
 function deedItem(deed: Deed | null): AlertItem['acknowledged'] {

@@ -113,7 +113,7 @@ export class Feeds implements Participant<never, Decisions, never> {
     const updated = Math.max(0, ...entries.map(({ sent }) => sent), ...ended) || this.#began;
     const [first] = this.#sites.values();
     const author = first?.feeds.cap.senderName.ko ?? '';
-    const newest = entries.toSorted((a, b) => b.sent - a.sent || a.identifier.localeCompare(b.identifier));
+    const newest = entries.toSorted((a, b) => b.sent - a.sent || (a.identifier < b.identifier ? -1 : 1));
     return { xml: atomFeed({ title: `${author} CAP`, base, author, entries: newest, updated }), updated };
   }
 

@@ -1,6 +1,6 @@
 import type { ForecastItem } from '../../contract/http/forecasts.ts';
 import type { ForecastReason } from '../../contract/reasons/forecast.ts';
-import { dayWords } from '../../contract/words/days.ts';
+import { dayWords } from '../../contract/time-zone.ts';
 import { forecastText } from '../../contract/words/forecast.ts';
 import type { Analysis } from './analysis/analysis.ts';
 import type { FollowedPoint } from './followed.ts';

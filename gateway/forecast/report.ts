@@ -1,7 +1,7 @@
 import { type ForecastSettings, forecastSources } from '../../config/forecast/forecast-settings.ts';
 import type { ForecastReport } from '../../contract/http/forecasts.ts';
 import { forecastReasonSchema } from '../../contract/reasons/forecast.ts';
-import { dayWords } from '../../contract/words/days.ts';
+import { dayWords } from '../../contract/time-zone.ts';
 import { forecastText } from '../../contract/words/forecast.ts';
 import type { Day } from './analysis/analysis.ts';
 import type { Change } from './decisions.ts';

@@ -1,5 +1,5 @@
 import { InputError } from '../../../contract/input-error.ts';
-import { utcOffsetMs } from '../../forecast/local-days.ts';
+import { isTimezone, utcOffsetMs } from '../../../contract/time-zone.ts';
 
 /** Seconds since 1970 have up to eleven digits until the year 5138. */
 const secondsBelow = 1e11;
@@ -24,13 +24,8 @@ export function momentOf(text: string, where: string, timezone: string | undefin
 
 /** What a person gave as --timezone. @throws InputError */
 export function timezoneOf(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
-  try {
-    utcOffsetMs(text, 0);
-    return text;
-  } catch {
-    throw new InputError([`--timezone ${text}: is no time zone; write one such as Asia/Seoul`]);
-  }
+  if (text === undefined || isTimezone(text)) return text;
+  throw new InputError([`--timezone ${text}: is no time zone; write one such as Asia/Seoul`]);
 }
 
 /** `wall`: a wall clock read as if it were UTC. One look more, since the offset may be another on the other side. */

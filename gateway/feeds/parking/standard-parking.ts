@@ -1,5 +1,6 @@
 import type { DaySpans } from '../../../config/lots/hours.ts';
 import type { LotConfig } from '../../../config/lots/lot-config.ts';
+import { won } from '../../../contract/words/fees.ts';
 import { csvText } from './csv.ts';
 import { chargeOf, clockText, kindNames, openDays, operatorNames, spanOf } from './lot-words.ts';
 import { publicCapacity } from './public-figures.ts';
@@ -105,7 +106,7 @@ function closes(day: DaySpans): string {
 function notes({ tariff, registry }: LotConfig): string {
   const said = [
     tariff !== null && tariff.grace > 0 ? `${minutes(tariff.grace)}분 이내 회차 무료` : '',
-    tariff?.dayMax === undefined ? '' : `1일 최대 ${tariff.dayMax.toLocaleString('en-US')}원`,
+    tariff?.dayMax === undefined ? '' : `1일 최대 ${won(tariff.dayMax)}원`,
     registry.notes ?? '',
   ];
   return said.filter(Boolean).join(', ');

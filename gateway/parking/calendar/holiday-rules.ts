@@ -26,7 +26,7 @@ export function holidaysByRule(year: number, { rules }: Pick<HolidayTable, 'rule
     return [{ date: isoDay(free), kind: 'substitute' as const, name: `대체공휴일(${names(substituted(here))})` }];
   });
   const listed = days.map(([day, here]) => ({ date: isoDay(day), kind: 'fixed' as const, name: names(here) }));
-  return [...listed, ...substitutes].sort((a, b) => a.date.localeCompare(b.date));
+  return [...listed, ...substitutes].sort((a, b) => (a.date < b.date ? -1 : 1));
 }
 
 function dayOfRule(year: number, { id, date, lunar, offset }: HolidayRule): LocalDay {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type ForecastReason, forecastReasonSchema } from '../../../contract/reasons/forecast.ts';
+import { dayWords } from '../../../contract/time-zone.ts';
 import { levelText, rateText } from '../../../contract/words/figures.ts';
 import { forecastText } from '../../../contract/words/forecast.ts';
 
@@ -50,7 +51,7 @@ const cases: [ForecastReason, string, string][] = [
 describe('forecast words', () => {
   test.each(cases)('%o', (reason, ko, en) => {
     expect(forecastReasonSchema.parse(reason)).toEqual(reason);
-    expect(forecastText(reason)).toEqual({ ko, en });
+    expect(forecastText(reason, dayWords('Asia/Seoul'))).toEqual({ ko, en });
   });
 
   test.each([
