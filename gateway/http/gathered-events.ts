@@ -2,7 +2,8 @@ import type { Clock, Timer } from '../../contract/clock.ts';
 import { keyOf } from './held-events.ts';
 import type { GatewayEvent } from './ports.ts';
 
-export type Framed = { readonly event: GatewayEvent; readonly text: string };
+/** An event with its data written out, and as it goes out by itself. */
+export type Framed = { readonly event: GatewayEvent; readonly json: string; readonly text: string };
 
 /** Each time something comes a page draws a picture: of a hundred changes a second two or three. */
 const gatherMs = 500;

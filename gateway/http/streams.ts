@@ -24,14 +24,16 @@ const maxWaitingInAllBytes = 64 * 1024 * 1024;
 const readersAtOnce = 50;
 const waitPerReaderMs = 0.2;
 
+/** Each event as it comes; changes gathered for half a second; and those as one message, which costs a page less to take in. */
+export type Gather = 'each' | 'gathered' | 'together';
+
 type Stream = {
   readonly response: ServerResponse;
   /** The sites whose events it is sent; null is all. */
   readonly sites: ReadonlySet<string> | null;
   /** Whether its reader still may read; asked with every heartbeat. */
   readonly allowed: () => boolean;
-  /** It is told several changes together, as a page wants them. */
-  readonly isGathered: boolean;
+  readonly gather: Gather;
   /** Id of the last event written. */
   sent: number;
   /**
@@ -91,7 +93,7 @@ export class Streams {
    */
   open(
     response: ServerResponse,
-    { after, sites, allowed, isGathered }: { after: number | null } & Pick<Stream, 'sites' | 'allowed' | 'isGathered'>,
+    { after, sites, allowed, gather }: { after: number | null } & Pick<Stream, 'sites' | 'allowed' | 'gather'>,
   ): void {
     this.#flush();
     this.#gathered.flush();
@@ -100,7 +102,7 @@ export class Streams {
       response,
       sites,
       allowed,
-      isGathered,
+      gather,
       sent,
       mode: 'replay',
       sentAtBeat: -1,
@@ -141,24 +143,25 @@ export class Streams {
     this.#due?.cancel();
     if (this.#batch.length === 0) return;
     this.#flushedAt = this.#clock.monotonic();
-    const batch = this.#batch.map((event) => ({ event, text: frame(event) }));
+    const batch = this.#batch.map(framed);
     this.#batch = [];
     this.#tell(batch, false);
-    if ([...this.#open].some(({ isGathered }) => isGathered)) this.#gathered.add(batch);
+    if ([...this.#open].some(({ gather }) => gather !== 'each')) this.#gathered.add(batch);
   }
 
   /** To the readers that take events together, or to those that take each as it comes. */
   #tell(batch: readonly Framed[], isGathered: boolean): void {
     const last = batch.at(-1);
     if (last === undefined) return;
-    const text = batch.map((each) => each.text).join('');
+    const [text, message] = [batch.map((each) => each.text).join(''), isGathered ? together(batch) : ''];
     for (const stream of this.#open) {
       // What was replayed meanwhile is told twice rather than never.
-      if (stream.mode === 'replay' || stream.isGathered !== isGathered) continue;
+      if (stream.mode === 'replay' || (stream.gather !== 'each') !== isGathered) continue;
       const own = stream.sites === null ? batch : batch.filter(({ event }) => isFor(stream, event));
       stream.sent = last.event.id;
       // Nearly always: one text, the same for everybody.
-      if (stream.mode === 'live' && stream.sites === null && text.length <= pieceBytes) this.#write(stream, text);
+      if (stream.mode === 'live' && stream.sites === null && text.length <= pieceBytes)
+        this.#write(stream, stream.gather === 'together' ? message : text);
       else this.#hold(stream, own);
     }
   }
@@ -207,7 +210,7 @@ export class Streams {
     }
     for (const event of missed.events) {
       stream.sent = event.id;
-      if (!isFor(stream, event) || stream.response.write(frame(event))) continue;
+      if (!isFor(stream, event) || stream.response.write(framed(event).text)) continue;
       stream.response.once('drain', () => this.#replay(stream));
       return;
     }
@@ -243,6 +246,13 @@ function isFor({ sites }: Stream, event: GatewayEvent): boolean {
   return sites === null || sites.has(event.data.site);
 }
 
-function frame(event: GatewayEvent): string {
-  return `id: ${event.id}\nevent: ${event.event}\ndata: ${JSON.stringify(event.data)}\n\n`;
+function framed(event: GatewayEvent): Framed {
+  const json = JSON.stringify(event.data);
+  return { event, json, text: `id: ${event.id}\nevent: ${event.event}\ndata: ${json}\n\n` };
+}
+
+/** One message, with the id of its last event. */
+function together(batch: readonly Framed[]): string {
+  const items = batch.map(({ event, json }) => `["${event.event}",${json}]`);
+  return `id: ${batch.at(-1)?.event.id}\nevent: together\ndata: [${items.join(',')}]\n\n`;
 }

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { type FromRelay, resumed, type Source, StreamRelay, streamPath } from '../../web/gateway/stream-relay.ts';
+import {
+  type FromRelay,
+  resumed,
+  type Source,
+  StreamRelay,
+  streamPath,
+  weightOf,
+} from '../../web/gateway/stream-relay.ts';
 
 describe('one event stream for all tabs', () => {
   test('tabs of one person share a stream, and one that comes later is told at once that it is open', () => {
@@ -23,14 +30,23 @@ describe('one event stream for all tabs', () => {
     first.say({ say: 'listen', key: 'k', after: 41 });
     second.say({ say: 'listen', key: 'k', after: 44 });
     sources[0]?.emit('open');
-    expect(asked.map(streamPath)).toEqual(['/api/v1/events?gather=1&lastEventId=41']);
+    expect(asked.map(streamPath)).toEqual(['/api/v1/events?gather=together&lastEventId=41']);
     expect([first.told.flat(), second.told.flat()]).toEqual([[{ name: 'open', data: resumed }], [{ name: 'open' }]]);
     const later = tab(relay);
     later.say({ say: 'listen', key: 'k', after: 50 });
     expect(later.told.flat()).toEqual([{ name: 'open' }]);
   });
 
-  test('what the gateway tells together goes on as one message 30 ms after its first, and waits for nothing else', () => {
+  test('what the gateway tells as one message goes on at once, behind what waited before it', () => {
+    const { relay, sources } = relayed();
+    const { told, say } = tab(relay);
+    say({ say: 'listen', key: 'k', after: null });
+    sources[0]?.emit('reading', '{}');
+    sources[0]?.emit('together', '[]');
+    expect(told.map((message) => message.map(({ name }) => name))).toEqual([['reading', 'together']]);
+  });
+
+  test('what the gateway tells one by one goes on as one message 30 ms after its first, and waits for nothing else', () => {
     const { relay, sources, flush, waits } = relayed();
     const { told, say } = tab(relay);
     say({ say: 'listen', key: 'k', after: null });
@@ -91,16 +107,18 @@ describe('one event stream for all tabs', () => {
   });
 
   test('a frozen tab is sent no more than it may keep, and told to fetch everything once it goes on', () => {
-    const { relay, sources, flush } = relayed();
+    const { relay, sources } = relayed();
     const [frozen, awake] = [tab(relay), tab(relay)];
     for (const each of [frozen, awake]) each.say({ say: 'listen', key: 'k', after: null });
-    for (let n = 1; n <= 10_000; n += 1) {
-      sources[0]?.emit('reading', '{}');
-      if (n % 200 === 0) awake.say({ say: 'ping', handled: n });
+    for (let n = 1; n <= 100; n += 1) {
+      sources[0]?.emit('together', large);
+      awake.say({ say: 'ping', handled: n * weightOf({ name: 'together', data: large }) });
     }
-    flush();
-    expect([frozen, awake].map(({ told }) => told.flat().length)).toEqual([2000, 10_000]);
-    frozen.say({ say: 'ping', handled: 2000 });
+    const sent = (of: typeof frozen) => of.told.flat().reduce((sum, told) => sum + weightOf(told), 0);
+    expect(awake.told.flat().length).toBe(100);
+    expect(sent(frozen)).toBeGreaterThan(1_900_000);
+    expect(sent(frozen)).toBeLessThan(2_100_000);
+    frozen.say({ say: 'ping', handled: sent(frozen) });
     expect(frozen.told.at(-1)).toEqual([{ name: 'reset', data: '{}' }]);
   });
 
@@ -108,12 +126,16 @@ describe('one event stream for all tabs', () => {
     const { relay, sources } = relayed();
     const frozen = tab(relay);
     frozen.say({ say: 'listen', key: 'k', after: null });
-    for (let n = 0; n < 3000; n += 1) sources[0]?.emit('reading', '{}');
+    for (let n = 0; n < 100; n += 1) sources[0]?.emit('together', large);
     sources[0]?.emit('error');
-    frozen.say({ say: 'ping', handled: 2000 });
-    expect(frozen.told.flat().slice(2000)).toEqual([{ name: 'error', data: '{}' }]);
+    const before = frozen.told.flat();
+    frozen.say({ say: 'ping', handled: before.reduce((sum, told) => sum + weightOf(told), 0) });
+    expect(frozen.told.flat().slice(before.length)).toEqual([{ name: 'error', data: '{}' }]);
   });
 });
+
+/** What a gateway tells of half a busy second. */
+const large = `["${'x'.repeat(50_000)}"]`;
 
 type FakeSource = Source & { closed: boolean; emit(name: string, data?: string): void };
 

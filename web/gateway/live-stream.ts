@@ -24,6 +24,8 @@ export type LinkOptions = {
 const checkingMs = 3000;
 const silentMs = 5000;
 const resyncMs = 30_000;
+/** A stream that tells something is not held up, and the lists of a thousand devices are a third of a second's work. */
+const resyncWhileToldMs = 60_000;
 const answerWithinMs = 4000;
 const probeWithinMs = 3000;
 /** A tick this late, and nothing heard meanwhile: the page slept (a closed lid, a frozen tab) and shows what was then. */
@@ -31,10 +33,19 @@ const sleptMs = 10_000;
 /** A page that has been without the gateway for so long begins from the start as soon as it is there again. */
 const startOverMs = 120_000;
 
+const listed: ReadonlySet<string> = new Set([
+  'agent',
+  'device',
+  'reading',
+  'lot',
+  'space',
+  'alert',
+] satisfies Change['event'][]);
+
 /**
  * The way to the gateway: one event stream, and the lists whenever there may be a gap (at the start, after a break, on
- * `reset`, and every half minute, because a stream that a middlebox holds up looks open). Silence is never taken for
- * calm: after 5 s without an event the gateway is asked whether it is there.
+ * `reset`, and every half minute, because a stream that a middlebox holds up looks open; every minute while it tells
+ * something). Silence is never taken for calm: after 5 s without an event the gateway is asked whether it is there.
  */
 export class Link {
   readonly #options: LinkOptions;
@@ -45,6 +56,8 @@ export class Link {
   #waiting: Change[] | null = null;
   #stale = false;
   #heard = performance.now();
+  /** When the stream told something last. */
+  #told = Number.NEGATIVE_INFINITY;
   #lostAt: number | null = null;
   #ticked = Date.now();
   #listed = 0;
@@ -105,6 +118,11 @@ export class Link {
     source.addEventListener('open', ({ data }) => void (data === resumed || this.#fetchLists()));
     source.addEventListener('reset', () => void this.#fetchLists());
     source.addEventListener('error', () => this.#broke(source));
+    source.addEventListener('together', (event) => {
+      // The stream tells more than the lists hold: answers and commands are asked for by the pages that show them.
+      for (const [name, data] of parse<[Change['event'], never][]>(event))
+        if (listed.has(name)) this.#apply({ event: name, data });
+    });
     source.addEventListener('agent', (event) => this.#apply({ event: 'agent', data: parse<AgentItem>(event) }));
     source.addEventListener('device', (event) => this.#apply({ event: 'device', data: parse<DeviceItem>(event) }));
     source.addEventListener('reading', (event) => this.#apply({ event: 'reading', data: parse<LatestItem>(event) }));
@@ -115,6 +133,7 @@ export class Link {
 
   #apply(change: Change): void {
     this.#hear();
+    this.#told = this.#heard;
     if (this.#waiting === null) this.#options.onChange(change);
     else this.#waiting.push(change);
   }
@@ -234,7 +253,8 @@ export class Link {
     const slept = Date.now() - this.#ticked > sleptMs && performance.now() - this.#heard > silentMs;
     this.#ticked = Date.now();
     if (slept) this.#wake();
-    if (this.#state === 'live' && performance.now() - this.#listed > resyncMs) void this.#fetchLists();
+    const everyMs = performance.now() - this.#told > silentMs ? resyncMs : resyncWhileToldMs;
+    if (this.#state === 'live' && performance.now() - this.#listed > everyMs) void this.#fetchLists();
     if (this.#state === 'live' && performance.now() - this.#heard > silentMs) void this.#probe();
   }
 

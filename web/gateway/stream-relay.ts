@@ -3,18 +3,18 @@
  * the seventh tab would never be answered. Runs in a shared worker; pure but for what it is given.
  */
 
-export const eventNames = ['reset', 'agent', 'device', 'reading', 'lot', 'space', 'alert'] as const;
+export const eventNames = ['reset', 'together', 'agent', 'device', 'reading', 'lot', 'space', 'alert'] as const;
 export type EventName = (typeof eventNames)[number];
 
 /** What a tab says. `key`: whose stream; tabs of another person have another one. `after`: the event to resume at, where the stream
- * is not open yet. `handled`: things told that it is through with. */
+ * is not open yet. `handled`: how much of what it was told it is through with, by `weightOf`. */
 export type ToRelay =
   | { readonly say: 'listen'; readonly key: string; readonly after: number | null }
   | { readonly say: 'ping'; readonly handled: number }
   | { readonly say: 'leave' };
 
 export const streamPath = (after: number | null): string =>
-  after === null ? '/api/v1/events?gather=1' : `/api/v1/events?gather=1&lastEventId=${after}`;
+  after === null ? '/api/v1/events?gather=together' : `/api/v1/events?gather=together&lastEventId=${after}`;
 
 /** What comes with `open` to the tab that asked for it: the stream tells everything since the event that it named. */
 export const resumed = 'resumed';
@@ -30,18 +30,21 @@ export type Source = {
   close(): void;
 };
 
+/** What a tab keeps of something told until it has taken it in: its characters, and some. */
+export const weightOf = ({ data = '' }: Told): number => 500 + data.length;
+
 /**
  * A tab this far behind is frozen or stuck: what is sent to it would only grow in its memory. It is told nothing more until
  * it has caught up, and then to fetch everything again.
  */
-const mostWaiting = 2000;
+const mostWaiting = 2_000_000;
 
 /**
- * What the gateway tells together comes as one event after another, and goes on as one message: each is a picture to draw. The
- * gateway has gathered it for half a second. Alerts wait for nothing.
+ * What the gateway tells together it has gathered for half a second, and goes on at once. Where it comes as one event after
+ * another, it goes on as one message: each is a picture to draw. Alerts wait for nothing.
  */
 const togetherMs = 30;
-const urgent: ReadonlySet<Told['name']> = new Set(['open', 'error', 'reset', 'alert']);
+const urgent: ReadonlySet<Told['name']> = new Set(['open', 'error', 'reset', 'together', 'alert']);
 
 class Tab {
   readonly #post: (message: FromRelay) => void;
@@ -60,7 +63,7 @@ class Tab {
   tell(told: Told): boolean {
     if (this.#sent - this.#handled >= mostWaiting) this.#isBehind = true;
     if (this.#isBehind) return false;
-    this.#sent += 1;
+    this.#sent += weightOf(told);
     this.#gathered.push(told);
     if (urgent.has(told.name)) this.flush();
     return this.#gathered.length > 0;

@@ -1,4 +1,4 @@
-import { type FromRelay, type Source, streamPath, type Told, type ToRelay } from './stream-relay.ts';
+import { type FromRelay, type Source, streamPath, type Told, type ToRelay, weightOf } from './stream-relay.ts';
 
 /**
  * The event stream as a tab sees it: that of all tabs, held by a shared worker, or its own where the browser has no such
@@ -8,10 +8,11 @@ import { type FromRelay, type Source, streamPath, type Told, type ToRelay } from
 type Listener = (event: { readonly data?: string }) => void;
 
 const pingMs = 5000;
-const ackEvery = 200;
+/** By `weightOf`. */
+const ackEvery = 200_000;
 
 let worker: SharedWorker | null | undefined;
-/** Things told that this tab is through with. */
+/** How much of what it was told this tab is through with. */
 let handled = 0;
 /** Pings that were not answered. */
 let unanswered = 0;
@@ -68,9 +69,9 @@ function take(message: FromRelay): void {
     return;
   }
   const before = handled;
-  for (const { name, data } of message) {
-    handled += 1;
-    current?.emit(name, data);
+  for (const told of message) {
+    handled += weightOf(told);
+    current?.emit(told.name, told.data);
   }
   if (Math.floor(handled / ackEvery) > Math.floor(before / ackEvery)) say({ say: 'ping', handled });
 }

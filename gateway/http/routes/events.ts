@@ -29,9 +29,11 @@ export const eventRoutes: readonly Route[] = [
       querystring: z.object({
         lastEventId: eventId.optional().describe('as the header, for who cannot send one'),
         gather: z
-          .literal('1')
+          .enum(['1', 'together'])
           .optional()
-          .describe('changes together, at most every 0.5 s and each thing once; alerts and what people did at once'),
+          .describe(
+            'changes at most every 0.5 s and each thing once; alerts and what people did at once. `together`: those of a moment as one message, `event: together` with `data: [[event, item], …]`, or one by one where the reader is behind',
+          ),
       }),
       headers: z.object({ 'last-event-id': z.string().max(64).optional().describe('resumes after this event') }),
       response: { 200: eventStream },
@@ -41,11 +43,13 @@ export const eventRoutes: readonly Route[] = [
       if (streams.full) throw new HttpProblem('too-many-streams', { retryAfterS: 30 });
       const after = lastSeen(request.headers['last-event-id'], request.query.lastEventId);
       begin(reply);
-      const isGathered = request.query.gather === '1';
-      streams.open(reply.raw, { after, sites: sitesOf(who), isGathered, allowed: () => stillKnown(who, accounts) });
+      const gather = gatherings[request.query.gather ?? ''];
+      streams.open(reply.raw, { after, sites: sitesOf(who), gather, allowed: () => stillKnown(who, accounts) });
     },
   }),
 ];
+
+const gatherings = { '': 'each', 1: 'gathered', together: 'together' } as const;
 
 /** Sends the head of the answer; from here on the connection is the stream's. */
 function begin(reply: FastifyReply): void {

@@ -12,8 +12,8 @@ export type LotSeen = {
   readonly surePercent: number;
 };
 
-/** What has to pass besides the lot's own `ttl` before its figures count as old, ms: the lists come every half minute. */
-const slackMs = 45_000;
+/** What has to pass besides the lot's own `ttl` before its figures count as old, ms: the lists come every minute. */
+const slackMs = 75_000;
 
 export function lotSeen(lot: LotItem, { link }: { link: LinkState }): LotSeen {
   const inService = lot.capacity - lot.outOfService;

@@ -140,6 +140,26 @@ describe('a stream of events', () => {
     expect(ids(await first.until('id: 103\n'))).toEqual([100, 101, 102, 103]);
   });
 
+  test('that is told together has the changes of a moment as one message, which a reader resumes behind', async () => {
+    const stream = await open({}, '?gather=together');
+    world.events.publish('reading', reading(1));
+    await stream.until('id: 101\n');
+    world.events.publish('reading', reading(2));
+    const [device] = world.fleet.deviceItems;
+    if (device === undefined) throw new Error('no device');
+    world.events.publish('device', { ...device, state: 'offline' });
+    await world.clock.advance(500);
+    expect(ids(await stream.until('id: 103\n'))).toEqual([100, 101, 103]);
+    const [, , last = ''] = (await stream.until('offline')).split('event: together\ndata: ');
+    const items: [string, { value?: number; state?: string }][] = JSON.parse(last.split('\n')[0] ?? '');
+    expect(items.map(([name, { value, state }]) => [name, value ?? state])).toEqual([
+      ['reading', 2],
+      ['device', 'offline'],
+    ]);
+    const resumed = await open({}, '?gather=together&lastEventId=102');
+    expect(ids(await resumed.until('id: 103\n'))).toEqual([103]);
+  });
+
   test('ends when the gateway closes', async () => {
     const stream = await open();
     await server.close();
