@@ -45,8 +45,8 @@ export function speaker<K extends string>(table: Readonly<Record<K, Words>>) {
 /** The title of the window. */
 export const title = signal('');
 
-/** A browser spends more on a title than on a picture of the page: ten are written at once, and then as many a minute. */
-const titlesAtOnce = 10;
+/** A browser spends more on a title than on a picture of the page: five are written at once, and then as many a minute. */
+const titlesAtOnce = 5;
 const titlesWithinMs = 60_000;
 
 export function startTitle(): void {
