@@ -1,18 +1,20 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 
-/** A file as it goes out: its bytes, plain and compressed. */
+/** A file as it goes out. */
 export type PageFile = {
   readonly type: string;
-  readonly body: Buffer;
+  /** Compressed; null for one that is small. */
   readonly gzip: Buffer | null;
+  /** As it is. Unpacked for each that asks: nearly every browser takes it compressed, and to keep both takes four times the memory. */
+  body(): Buffer;
   readonly etag: string;
   readonly lasts: 'for-ever' | 'as-long-as-unchanged';
 };
 
-/** The pages as built, their scripts and styles, by name, in memory. */
+/** The pages as built, their scripts and styles, by name, in memory: they are there when the disk is not. */
 export type PageFiles = ReadonlyMap<string, PageFile>;
 
 const types: Readonly<Record<string, string>> = {
@@ -36,9 +38,13 @@ function loadFile(folder: string, name: string, insecure: readonly string[]): Pa
   const isPage = extname(name) === '.html';
   const body = isPage ? withBanner(raw, insecure) : raw;
   const gzip = isPage ? gzipSync(body) : readGzip(join(folder, `${name}.gz`));
-  const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
-  const type = types[extname(name)] ?? 'application/octet-stream';
-  return { type, body, gzip, etag, lasts: hashed.test(name) ? 'for-ever' : 'as-long-as-unchanged' };
+  return {
+    type: types[extname(name)] ?? 'application/octet-stream',
+    gzip,
+    body: gzip === null ? () => body : () => gunzipSync(gzip),
+    etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`,
+    lasts: hashed.test(name) ? 'for-ever' : 'as-long-as-unchanged',
+  };
 }
 
 function readGzip(path: string): Buffer | null {

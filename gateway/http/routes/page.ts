@@ -66,7 +66,7 @@ export function nowhere(pages: PageFiles) {
     const isOfPages = !/^\/(api|web|problems)\//.test(request.url);
     const page = isPerson && isOfPages ? pages.get('index.html') : undefined;
     if (page === undefined) return answerNotFound(request, reply);
-    return reply.code(404).type(page.type).header('cache-control', 'no-store').send(page.body);
+    return reply.code(404).type(page.type).header('cache-control', 'no-store').send(page.body());
   };
 }
 
@@ -94,7 +94,10 @@ function sendPage({ pages, heads, events }: Services, request: FastifyRequest, r
   const who = JSON.stringify(body).replaceAll('&', '&amp;').replaceAll('"', '&quot;');
   const said = isStaff ? `<meta name="jari-events" content="${events.lastId()}" />` : '';
   const head = `${headOf(heads, path, isStaff)}${said}<meta name="jari-who" content="${who}" />`;
-  const html = file.body.toString().replace('</head>', () => `${head}</head>`);
+  const html = file
+    .body()
+    .toString()
+    .replace('</head>', () => `${head}</head>`);
   reply.headers({ 'cache-control': 'no-store', vary: 'accept-encoding' }).type(file.type);
   return takesGzip(request) ? reply.header('content-encoding', 'gzip').send(gzipSync(html)) : reply.send(html);
 }
@@ -105,7 +108,7 @@ function sendFile(file: PageFile | undefined, request: FastifyRequest, reply: Fa
   reply.headers({ 'cache-control': cache, etag: file.etag, vary: 'accept-encoding' });
   if (request.headers['if-none-match'] === file.etag) return reply.code(304).send();
   reply.type(file.type);
-  if (file.gzip === null || !takesGzip(request)) return reply.send(file.body);
+  if (file.gzip === null || !takesGzip(request)) return reply.send(file.body());
   return reply.header('content-encoding', 'gzip').send(file.gzip);
 }
 

@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { get } from 'node:http';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { firstLists } from '../../../../web/gateway/first-lists.ts';
+import { root } from '../../../needs.ts';
 import { makeWorld, serve, signedIn } from '../fakes.ts';
 
 let server: Awaited<ReturnType<typeof serve>>;
@@ -116,3 +119,12 @@ function raw(path: string, accept: string) {
     }).on('error', reject);
   });
 }
+
+test('a script is the same file packed, unpacked and as built', async () => {
+  const script = filesOf(await html()).find((file) => file.endsWith('.js')) ?? '';
+  const [plain, packed] = [await raw(script, 'identity'), await raw(script, 'gzip')];
+  expect(packed.headers['content-encoding']).toBe('gzip');
+  expect(plain.headers['content-encoding']).toBeUndefined();
+  const built = readFileSync(join(root, script.replace('/web/', 'web/dist/')));
+  expect(plain.body.equals(built) && gunzipSync(packed.body).equals(built)).toBe(true);
+});
