@@ -122,7 +122,7 @@ export class VirtualField implements Touchable {
 
   /** Holds `device/point` at a value until cleared, written or over. @throws InputError */
   set(point: string, value: SimValue, options: Span = {}): void {
-    this.#buses.set(point, value, options);
+    this.#buses.setByHand(point, value, options);
   }
 
   /** Begins a fault of `faults/catalog.ts`, for a while or until cleared. @throws InputError */

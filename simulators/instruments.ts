@@ -1,8 +1,9 @@
-import { type DeviceConfig, isModbusBus, type Site } from '../config/site.ts';
+import { type DeviceConfig, isModbusBus, type Site, type TalkerConfig } from '../config/site.ts';
 import { type PointName, splitPointRef, tryPointRef } from '../contract/ids.ts';
 import { InputError } from '../contract/input-error.ts';
 import { encodeWords } from '../devices/encode.ts';
 import { valueTypeOf } from '../devices/profile.ts';
+import { frameProblem, registerProblem, unreadable } from './as-read.ts';
 import { type BusName, busName } from './bus-name.ts';
 import type { ActiveFault, ActiveFaults } from './faults/active-faults.ts';
 import { drifted, swappable } from './faults/register-faults.ts';
@@ -57,6 +58,28 @@ export class Instruments {
     return this.#shown(instrument)(name);
   }
 
+  /**
+   * Holds a point at a value as `hold` does, where the device would read so.
+   * @throws InputError as `hold`, and with what would be read in its place
+   */
+  holdAsRead(ref: string, value: SimValue, until: number, talker: TalkerConfig | undefined): void {
+    const { instrument, name } = this.#point(ref);
+    const { config } = instrument;
+    const worth = () => this.#truth(instrument, this.#options.time.now());
+    const before = new Map(this.#held);
+    const broken = talker === undefined ? unreadable(config, worth()) : [];
+    this.hold(ref, value, until);
+    const held = this.#held.get(`${config.id}/${name}`)?.value ?? value;
+    const problem =
+      talker === undefined
+        ? registerProblem(config, { name, held, worth: worth(), broken })
+        : frameProblem(talker, { name, held, worth: worth() });
+    if (problem === undefined) return;
+    this.#held.clear();
+    for (const [each, kept] of before) this.#held.set(each, kept);
+    throw new InputError([`${ref}: ${problem}`]);
+  }
+
   /** Holds a point at a value until it is written, let go or over, simulated epoch ms. @throws InputError */
   hold(ref: string, value: SimValue, until: number): void {
     const { instrument, name } = this.#point(ref);
@@ -109,13 +132,21 @@ export class Instruments {
 
   /** A device's values at a moment as they are, whatever its instrument makes of them. */
   #truth({ config, models }: Pick<Instrument, 'config' | 'models'>, at: number): Values {
-    return (name) => {
+    const worth: Values = (name) => {
       const held = this.#held.get(`${config.id}/${name}`);
-      if (held !== undefined && held.until > at) return held.value;
+      const isHere = held !== undefined && held.until > at;
+      const sign = config.profile.points[name]?.negativeWhile ?? [];
+      // Its size stands in its own registers, its sign is what the other one says.
+      if (sign.length > 0) {
+        const size = Math.abs(Number(isHere ? held.value : (models.get(name)?.(at) ?? 0)));
+        return sign.some(({ point, is }) => is.includes(worth(point))) ? -size : size;
+      }
+      if (isHere) return held.value;
       const isHeld = (other: PointName) => (this.#held.get(`${config.id}/${other}`)?.until ?? 0) > at;
       // What another point of the same place was set to stands there.
       return sharersOf(config.profile, name).some(isHeld) ? Number.NaN : (models.get(name)?.(at) ?? 0);
     };
+    return worth;
   }
 
   /** A device's values at this moment as its registers hold them. */

@@ -1,4 +1,4 @@
-import { type AnyBusConfig, isModbusBus, type Site } from '../config/site.ts';
+import { type AnyBusConfig, isModbusBus, isMqttBus, isTalkerBus, type Site } from '../config/site.ts';
 import type { Clock } from '../contract/clock.ts';
 import type { DeviceId } from '../contract/ids.ts';
 import { InputError } from '../contract/input-error.ts';
@@ -72,7 +72,9 @@ export class VirtualBuses {
   /** The reply's PDU, or undefined: an unknown unit, the broadcast unit 0, or a fault that keeps it silent. */
   answer(bus: BusName, unit: number, pdu: Uint8Array): Uint8Array | undefined {
     const instrument = this.#buses.get(bus)?.units.get(unit);
-    if (instrument === undefined || unit === 0) return undefined;
+    // Unit 0 is the broadcast on a line; a server on TCP may answer it.
+    if (instrument === undefined || (unit === 0 && this.#buses.get(bus)?.config.link.kind !== 'modbus-tcp'))
+      return undefined;
     const { id } = instrument.config;
     const is = (name: FaultName) => this.#faults.has({ bus, device: id }, name);
     if (this.isSilent(bus, id)) return undefined;
@@ -163,6 +165,19 @@ export class VirtualBuses {
    */
   set(ref: string, value: SimValue, { from = this.now(), forMs = Number.POSITIVE_INFINITY }: Span = {}): void {
     this.#instruments.hold(ref, value, from + forMs);
+  }
+
+  /**
+   * As `set`, for a person at hand: what would be read as another value is refused as well.
+   * @throws InputError as `set`, and with what would be read
+   */
+  setByHand(ref: string, value: SimValue, { from = this.now(), forMs = Number.POSITIVE_INFINITY }: Span = {}): void {
+    const id = ref.split('/')[0];
+    const configs = [...this.#buses.values()].map(({ config }) => config);
+    const talker = configs.flatMap((bus) => (isTalkerBus(bus) ? bus.devices : [])).find((device) => device.id === id);
+    const isByRadio = configs.some((bus) => isMqttBus(bus) && bus.devices.some((device) => device.id === id));
+    if (isByRadio) this.set(ref, value, { from, forMs });
+    else this.#instruments.holdAsRead(ref, value, from + forMs, talker);
   }
 
   /** What `set` would say against a value; undefined when it would take it. */

@@ -4,7 +4,7 @@ import { rawRangeOf } from '../meaning.ts';
 import { wordsInOrder } from '../words.ts';
 import { checksumBytes, checksumOf, checksumText } from './checksum.ts';
 import { layoutOf } from './decode.ts';
-import { writeLayout } from './layout.ts';
+import { widthIn, writeLayout } from './layout.ts';
 import {
   type FramePoint,
   type FrameProfile,
@@ -38,13 +38,22 @@ function writeLine({ frame, points }: LineProfile, address: string | null, worth
   const fields = new Map<string, string>();
   for (const [name, point] of Object.entries(points)) {
     const value = worthOf(name);
-    if (!isNone(value)) fields.set(point.field ?? name, textOf(point, value));
+    const field = point.field ?? name;
+    if (!isNone(value)) fields.set(field, fitted(point, textOf(point, value), widthIn(layoutOf(frame.layout), field)));
   }
   if (frame.address !== undefined && address !== null) fields.set(frame.address, address);
   const text = writeLayout(layoutOf(frame.layout), fields);
   if (frame.checksum === undefined) return latin1(text + frame.end);
   const sum = checksumText(frame.checksum.kind, latin1(text).subarray(frame.checksum.from));
   return latin1(text + frame.checksum.mark + sum + frame.end);
+}
+
+/** A number without fixed decimals, with as many as its field has room for. */
+function fitted({ type, enum: words, decimals }: LinePoint, text: string, width: number | null): string {
+  const isFree = type === 'number' && words === null && decimals === undefined && text.includes('.');
+  if (!isFree || width === null || text.length <= width) return text;
+  const room = width - text.indexOf('.') - 1;
+  return Number(text).toFixed(Math.max(0, room));
 }
 
 /** NaN says nothing: another point of the same place speaks. */
