@@ -6,6 +6,7 @@ import type { AlertItem, LotItem, SpaceItem } from './items.ts';
 import type { LinkState } from './link-state.ts';
 import { alertKey, buildingKey, type Change, type Lists, lotKey, spaceKey } from './model.ts';
 import { notThere, type Offered } from './offered.ts';
+import { areListsDue, changesOf, silentMs } from './resync.ts';
 import { resumed, type Source } from './stream-relay.ts';
 import { openSource } from './stream-source.ts';
 
@@ -22,25 +23,12 @@ export type LinkOptions = {
 };
 
 const checkingMs = 3000;
-const silentMs = 5000;
-const resyncMs = 30_000;
-/** A stream that tells something is not held up, and the lists of a thousand devices are a third of a second's work. */
-const resyncWhileToldMs = 60_000;
 const answerWithinMs = 4000;
 const probeWithinMs = 3000;
 /** A tick this late, and nothing heard meanwhile: the page slept (a closed lid, a frozen tab) and shows what was then. */
 const sleptMs = 10_000;
 /** A page that has been without the gateway for so long begins from the start as soon as it is there again. */
 const startOverMs = 120_000;
-
-const listed: ReadonlySet<string> = new Set([
-  'agent',
-  'device',
-  'reading',
-  'lot',
-  'space',
-  'alert',
-] satisfies Change['event'][]);
 
 /**
  * The way to the gateway: one event stream, and the lists whenever there may be a gap (at the start, after a break, on
@@ -118,10 +106,8 @@ export class Link {
     source.addEventListener('open', ({ data }) => void (data === resumed || this.#fetchLists()));
     source.addEventListener('reset', () => void this.#fetchLists());
     source.addEventListener('error', () => this.#broke(source));
-    source.addEventListener('together', (event) => {
-      // The stream tells more than the lists hold: answers and commands are asked for by the pages that show them.
-      for (const [name, data] of parse<[Change['event'], never][]>(event))
-        if (listed.has(name)) this.#apply({ event: name, data });
+    source.addEventListener('together', ({ data = '[]' }) => {
+      for (const change of changesOf(data)) this.#apply(change);
     });
     source.addEventListener('agent', (event) => this.#apply({ event: 'agent', data: parse<AgentItem>(event) }));
     source.addEventListener('device', (event) => this.#apply({ event: 'device', data: parse<DeviceItem>(event) }));
@@ -253,8 +239,8 @@ export class Link {
     const slept = Date.now() - this.#ticked > sleptMs && performance.now() - this.#heard > silentMs;
     this.#ticked = Date.now();
     if (slept) this.#wake();
-    const everyMs = performance.now() - this.#told > silentMs ? resyncMs : resyncWhileToldMs;
-    if (this.#state === 'live' && performance.now() - this.#listed > everyMs) void this.#fetchLists();
+    const [listed, told] = [this.#listed, this.#told];
+    if (this.#state === 'live' && areListsDue(performance.now(), { listed, told })) void this.#fetchLists();
     if (this.#state === 'live' && performance.now() - this.#heard > silentMs) void this.#probe();
   }
 
