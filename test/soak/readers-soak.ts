@@ -3,6 +3,7 @@ import { setTimeout as pass } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { median, percentile } from '../bench/measure.ts';
+import { freezeBrowsers } from './frozen-browsers.ts';
 import { type LargeSite, openLargeSite } from './page-site.ts';
 import { changing, row, type Soaked } from './page-soak.ts';
 
@@ -11,17 +12,20 @@ import { changing, row, type Soaked } from './page-soak.ts';
 const frozenReaders = 50;
 
 /** They are frozen for `minutes` in all, in so many turns; a reader alone is measured before each turn, for two minutes at most. */
-export async function soakReaders(minutes: number, turns: number): Promise<Soaked[]> {
+export async function soakReaders(minutes: number, turns: number, kind: keyof typeof freezers): Promise<Soaked[]> {
   const site = await openLargeSite();
   try {
-    return await besideFrozen(site, (minutes * 60) / turns, turns);
+    return await besideFrozen(site, { seconds: (minutes * 60) / turns, turns, kind });
   } finally {
     await site.close();
   }
 }
 
 /** A reader that reads, alone and beside 50 that opened a stream and read no more, in turns. */
-async function besideFrozen(site: LargeSite, seconds: number, turns: number): Promise<Soaked[]> {
+async function besideFrozen(
+  site: LargeSite,
+  { seconds, turns, kind }: { seconds: number; turns: number; kind: keyof typeof freezers },
+): Promise<Soaked[]> {
   const stop = changing(site);
   const alive = await follow(site);
   await pass(20_000);
@@ -32,19 +36,19 @@ async function besideFrozen(site: LargeSite, seconds: number, turns: number): Pr
     alive.take();
     await pass(Math.min(120, seconds) * 1000);
     alone.push(percentile(alive.take(), 0.99));
-    const frozen = await Promise.all(Array.from({ length: frozenReaders }, () => freeze(site)));
+    const release = await freezers[kind](site);
     alive.take();
     await pass(seconds * 1000);
     beside.push(percentile(alive.take(), 0.99));
     most = Math.max(most, residentMb());
-    for (const socket of frozen) socket.destroy();
+    await release();
   }
   stop();
   alive.close();
   const [p99Alone, p99Beside] = [median(alone), median(beside)];
   return [
     row(
-      `${frozenReaders} readers that read no more, ${turns} × ${Math.round(seconds)} s: memory of the gateway`,
+      `${frozenReaders} ${kind} that read no more, ${turns} × ${Math.round(seconds)} s: memory of the gateway`,
       most - before,
       ' MB more',
       10,
@@ -53,6 +57,16 @@ async function besideFrozen(site: LargeSite, seconds: number, turns: number): Pr
     { what: '  p99 alone; beside them', seen: `${ms(p99Alone)}; ${ms(p99Beside)}`, bar: '–', ok: true },
   ];
 }
+
+const freezers = {
+  async readers(site: LargeSite): Promise<() => void> {
+    const sockets = await Promise.all(Array.from({ length: frozenReaders }, () => freeze(site)));
+    return () => {
+      for (const socket of sockets) socket.destroy();
+    };
+  },
+  browsers: (site: LargeSite) => freezeBrowsers(site, frozenReaders),
+};
 
 async function freeze(site: LargeSite): Promise<Socket> {
   const socket = await ask(site);
