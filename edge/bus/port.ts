@@ -23,6 +23,9 @@ export type PortOptions = {
  * many do not come back in step. The wait starts again only after a good reply: a peer that accepts and then talks
  * rubbish is not called twice a second for ever.
  *
+ * A port that is lost again and again for one reason, soon after each opening, is logged as that, once, and as open when it
+ * has stayed so for a minute.
+ *
  * A peer that has answered and then ends the connection in order (it answers once a connection, closes idle ones, or took
  * another client) is not called before somebody has something to ask: the port rests, and counts as open.
  */
@@ -37,6 +40,9 @@ export class Port {
   #isOnCall = false;
   /** That the peer ends the connection has been said. */
   #isRestSaid = false;
+  /** Losses one after the other for one reason, each soon after the port was opened. */
+  #losses: { readonly code: string; readonly times: number } | null = null;
+  #steadyTimer: Timer | null = null;
   #timer: Timer | null = null;
   /** Counts openings, so that an event of an earlier one changes nothing. */
   #opening = 0;
@@ -101,6 +107,7 @@ export class Port {
     this.#opening++;
     this.#closedBecause = { code: 'port-closed' };
     this.#timer?.cancel();
+    this.#steadyTimer?.cancel();
     await this.#closeWire();
     await this.#attempting;
     await this.#closeWire();
@@ -128,7 +135,7 @@ export class Port {
     this.#state = 'open';
     this.#closedBecause = null;
     this.#isProven = false;
-    if (!this.#isOnCall) this.#options.log.info({ bus: this.#options.id }, 'port-open');
+    if (!this.#isOnCall) this.#sayOpen();
     this.#isOnCall = false;
     this.#options.onOpened();
   }
@@ -146,7 +153,6 @@ export class Port {
   }
 
   #lost(reason: DeviceReason, how: 'by-peer' | undefined): void {
-    const { log, id } = this.#options;
     this.#opening++;
     if (how === 'by-peer' && this.#isProven) {
       this.#rest(reason);
@@ -154,10 +160,40 @@ export class Port {
     }
     this.#isRestSaid = false;
     this.#closedBecause = reason;
-    log.warn({ bus: id, detail: deviceReasonText(reason).en }, 'port-closed');
+    this.#sayLost(reason);
     this.#closing = this.#closeWire();
     this.#again(this.#backoffMs());
     this.#options.onClosed(reason, 'lost');
+  }
+
+  #sayOpen(): void {
+    const { clock, log, id } = this.#options;
+    this.#steadyTimer?.cancel();
+    if (this.#isFlapping())
+      this.#steadyTimer = clock.after(steadyMs, () => {
+        log.info({ bus: id, losses: this.#losses?.times ?? 0 }, 'port-open');
+        this.#losses = null;
+      });
+    else {
+      log.info({ bus: id }, 'port-open');
+      this.#steadyTimer = clock.after(steadyMs, () => {
+        this.#losses = null;
+      });
+    }
+  }
+
+  #sayLost(reason: DeviceReason): void {
+    const { log, id } = this.#options;
+    this.#steadyTimer?.cancel();
+    const times = this.#losses?.code === reason.code ? this.#losses.times + 1 : 1;
+    this.#losses = { code: reason.code, times };
+    const { en: detail } = deviceReasonText(reason);
+    if (times < flapLosses) log.warn({ bus: id, detail }, 'port-closed');
+    else if (times === flapLosses) log.warn({ bus: id, detail, losses: times }, 'port-keeps-closing');
+  }
+
+  #isFlapping(): boolean {
+    return (this.#losses?.times ?? 0) >= flapLosses;
   }
 
   #rest(reason: DeviceReason): void {
@@ -200,6 +236,9 @@ export class Port {
   }
 }
 
+/** Open for as long, a port is no longer one that keeps closing; so many losses in a row make it one. */
+const steadyMs = 60_000;
+const flapLosses = 3;
 const absentMs = 1000;
 const firstMs = 500;
 const longestMs = 30_000;

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { SimClock } from '../../../contract/sim-clock.ts';
 import { Port } from '../../../edge/bus/port.ts';
 import type { OpenResult, Wire, WireEvents } from '../../../edge/bus/wire.ts';
-import { silentLog } from '../../../edge/log.ts';
+import { type Log, silentLog } from '../../../edge/log.ts';
 
 const absent = { ok: false, why: 'absent', reason: { code: 'no-such-port', port: 'p' } } as const;
 const denied = { ok: false, why: 'denied', reason: { code: 'port-denied', port: 'p' } } as const;
@@ -42,6 +42,34 @@ test('a peer that opens and closes again is called ever more rarely, until it ha
   expect((openedAt.at(-1) ?? 0) - before).toBe(500);
 });
 
+test('a port that is lost again and again for one reason is said to be so once, and open when it stays so', async () => {
+  const { clock, port, lines } = rig({ ok: true });
+  await port.open();
+  for (let i = 0; i < 50; i++) {
+    port.proven();
+    port.drop(rubbish);
+    await clock.advance(5000);
+  }
+  expect(lines).toEqual(['port-open', 'port-closed', 'port-open', 'port-closed', 'port-open', 'port-keeps-closing']);
+  await clock.advance(60_000);
+  expect(lines.slice(6)).toEqual(['port-open']);
+  port.drop(rubbish);
+  await clock.advance(1000);
+  expect(lines.slice(7)).toEqual(['port-closed', 'port-open']);
+});
+
+test('another reason is said at once', async () => {
+  const { clock, port, lines } = rig({ ok: true });
+  await port.open();
+  for (let i = 0; i < 4; i++) {
+    port.proven();
+    port.drop(rubbish);
+    await clock.advance(2000);
+  }
+  port.drop({ code: 'connection-ended', port: 'p' });
+  expect(lines.slice(-2)).toEqual(['port-keeps-closing', 'port-closed']);
+});
+
 test('what an earlier opening still says changes nothing', async () => {
   const { clock, port, heard, wire } = rig({ ok: true });
   await port.open();
@@ -78,6 +106,8 @@ function rig(result: OpenResult) {
   const clock = new SimClock();
   const openedAt: number[] = [];
   const heard: string[] = [];
+  const lines: string[] = [];
+  const said = (_: unknown, line?: string) => void lines.push(line ?? '');
   type FakeWire = Wire & { result: OpenResult; events: WireEvents | null; hangs: boolean; isOpen: boolean };
   const wire: FakeWire = {
     result,
@@ -99,7 +129,7 @@ function rig(result: OpenResult) {
   };
   const port = new Port({
     clock,
-    log: silentLog,
+    log: { ...silentLog, info: said, warn: said } as Log,
     random: () => 0.5,
     id: 'a',
     wire,
@@ -107,7 +137,7 @@ function rig(result: OpenResult) {
     onOpened: () => heard.push('opened'),
     onClosed: ({ code }) => heard.push(`closed: ${code}`),
   });
-  return { clock, port, wire, openedAt, heard };
+  return { clock, port, wire, openedAt, heard, lines };
 }
 
 function gaps(times: readonly number[]): number[] {
