@@ -73,6 +73,7 @@ export const alertWords = {
   building: { ko: '건물', en: 'Building' },
   anyBuilding: { ko: '모든 건물', en: 'Any building' },
   siteItself: { ko: '설비·시스템', en: 'Installation' },
+  noneNew: { ko: '새 경보 없음', en: 'Nothing new' },
   newOnes: { ko: '새 경보 {count}건 보기', en: 'Show {count} new' },
   aside: { ko: '보류·점검·포함 {count}건', en: '{count} shelved, out of service or part of another' },
   related: { ko: '관련 경보 {count}건', en: '{count} related' },

@@ -9,12 +9,19 @@ import { route } from './router.ts';
 /** So long after the last touch somebody may be about to press what they see. */
 const pressingMs = 5000;
 
+/** So long after the last touch, or after the page was opened, somebody is taken to read it. */
+const readingMs = 60_000;
+
 let touchedAt = Number.NEGATIVE_INFINITY;
 /** What the pointer is on, and how far below the edge of the window. */
 let held: { readonly element: Element; readonly top: number } | null = null;
 
 /** How long nothing should move yet, ms; 0 when nobody is about to press anything. */
 export const pressingFor = (): number => Math.max(0, touchedAt + pressingMs - performance.now());
+
+/** Whether somebody seems to read the page; a wall has nobody who would ask for what is new. */
+export const isRead = (): boolean =>
+  route.value.query.get('view') !== 'wall' && Math.max(0, touchedAt) + readingMs > performance.now();
 
 /** Called once. */
 export function startHolding(): void {

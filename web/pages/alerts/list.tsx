@@ -3,16 +3,29 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { hazardNames, levelNames } from '../../../contract/words/hazards.ts';
 import type { AlertItem } from '../../gateway/items.ts';
+import { returns, slow } from '../../gateway/live.ts';
 import { personNow } from '../../gateway/session.ts';
 import { alertStateWords, alertWords, statusWords } from '../../text/alerts.ts';
 import { openAct } from '../../ui/asked.ts';
+import { isRead } from '../../ui/hold.ts';
 import { pick, speaker } from '../../ui/language.ts';
 import { PushSwitch } from '../../ui/push-switch.tsx';
 import { address, addressHere } from '../../ui/router.ts';
 import { StateMark } from '../../ui/state-mark.tsx';
 import { Age } from '../../ui/time.tsx';
 import { Windowed } from '../../ui/windowed.tsx';
-import { actionsOf, isAside, mayAct, nameOf, type Row, rowsOf, toneOf } from './view.ts';
+import {
+  actionsOf,
+  byUrgency,
+  comeSince,
+  isAside,
+  mayAct,
+  nameOf,
+  type Row,
+  rowsOf,
+  standing,
+  toneOf,
+} from './view.ts';
 
 const tell = speaker(alertWords);
 const rowHeight = 92;
@@ -26,43 +39,45 @@ type ListProps = {
 };
 
 /**
- * Alerts, the most urgent first. While the pointer is on the list nothing moves under it: what is new announces itself
- * above and comes in when it is asked for, or when the pointer has gone.
+ * Alerts, the most urgent first. While somebody reads the list nothing in it moves: what is new announces itself in its place
+ * above and comes in when it is asked for, or when nobody has touched the page for a minute. The alarm bar has it at once.
  */
 export function AlertList({ alerts, chosen, empty, order = 'urgency' }: ListProps) {
-  const isHeld = useSignal(false);
-  const shown = useSignal<ReadonlySet<string> | null>(null);
+  const before = useRef<{ readonly of: string; readonly items: readonly AlertItem[] } | null>(null);
+  const asks = useSignal(0);
   const list = useRef<HTMLDivElement>(null);
+  void slow.value;
   const isSorted = order === 'urgency';
-  const front = isSorted ? alerts.filter((alert) => !isAside(alert)) : alerts;
+  const front = isSorted ? alerts.filter((alert) => !isAside(alert)).toSorted(byUrgency) : alerts;
   const aside = isSorted ? alerts.filter(isAside) : [];
-  const held = isSorted && isHeld.value ? shown.value : null;
-  const fresh = held === null ? [] : front.filter(({ alert }) => !held.has(alert));
-  const rows = isSorted
-    ? rowsOf(held === null ? front : front.filter(({ alert }) => held.has(alert)))
-    : front.map((head) => ({ head, related: [] }));
+  // Another filter, the gateway heard again, a press: the list begins from what there is.
+  const of = [order, ...Object.values(queryHere()), returns.value, asks.value].join(' ');
+  const had = before.current;
+  const isHeld = had !== null && had.of === of && had.items.length > 0 && isRead();
+  const items = isHeld ? standing(had.items, alerts) : front;
+  before.current = { of, items };
+  const fresh = comeSince(items, front);
+  const rows = isSorted ? rowsOf(items) : items.map((head) => ({ head, related: [] }));
   useKeys(list, rows);
 
-  function hold(): void {
-    shown.value = new Set(front.map(({ alert }) => alert));
-    isHeld.value = true;
-  }
-
-  if (alerts.length === 0) return <>{empty}</>;
+  if (alerts.length === 0 && items.length === 0) return <>{empty}</>;
   return (
-    <div
-      ref={list}
-      class="alerts"
-      onPointerEnter={hold}
-      onPointerLeave={() => {
-        isHeld.value = false;
-      }}
-    >
-      {fresh.length > 0 && (
-        <button type="button" class="fresh" onClick={hold}>
-          {tell('newOnes', { count: fresh.length })}
-        </button>
-      )}
+    <div ref={list} class="alerts">
+      <p class="fresh-place">
+        {fresh > 0 ? (
+          <button
+            type="button"
+            class="fresh"
+            onClick={() => {
+              asks.value += 1;
+            }}
+          >
+            {tell('newOnes', { count: fresh })}
+          </button>
+        ) : (
+          <span class="hint">{tell('noneNew')}</span>
+        )}
+      </p>
       <Windowed items={rows} rowHeight={rowHeight} keyOf={({ head }) => `${head.site}/${head.alert}`} look="rows">
         {(row) => <AlertRow row={row} chosen={chosen} />}
       </Windowed>

@@ -43,15 +43,32 @@ export function fits(alert: AlertItem, { level, building }: Filter): boolean {
 /** One line of the list: an alert, and those that belong to the same trouble. */
 export type Row = { readonly head: AlertItem; readonly related: readonly AlertItem[] };
 
-/** The most urgent of each group leads it; the order of the rows is that of their heads. */
+/** The first of each group leads it; the order of the rows is that of their heads. */
 export function rowsOf(alerts: readonly AlertItem[]): Row[] {
   const groups = new Map<string, AlertItem[]>();
-  for (const alert of alerts.toSorted(byUrgency)) {
+  for (const alert of alerts) {
     const key = `${alert.site}/${alert.group}`;
     groups.set(key, [...(groups.get(key) ?? []), alert]);
   }
   return [...groups.values()].flatMap(([head, ...related]) => (head === undefined ? [] : [{ head, related }]));
 }
+
+/**
+ * The list as a reader has it before them: those that stand in it keep their order, one that is over its line, and what came since
+ * is not among them.
+ */
+export function standing(before: readonly AlertItem[], now: readonly AlertItem[]): AlertItem[] {
+  const open = new Map(now.map((alert) => [keyOf(alert), alert]));
+  return before.map((alert) => open.get(keyOf(alert)) ?? { ...alert, state: 'normal' as const });
+}
+
+/** How many are not in the list before the reader. */
+export function comeSince(before: readonly AlertItem[], now: readonly AlertItem[]): number {
+  const known = new Set(before.map(keyOf));
+  return now.filter((alert) => !known.has(keyOf(alert))).length;
+}
+
+const keyOf = ({ site, alert }: AlertItem): string => `${site}/${alert}`;
 
 export function toneOf({ level, state }: Pick<AlertItem, 'level' | 'state'>): Tone {
   return state === 'normal' || state === 'late' ? 'normal' : levelTones[level];
