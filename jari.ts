@@ -19,6 +19,14 @@ setTimeout(flushCompileCache, 10_000).unref();
 // Packages of MQTT bring a copy of older streams of Node with them, and take Node's own when told.
 process.env.READABLE_STREAM ??= 'disable';
 
+// Who reads what is printed may be gone, as in `jari sniff … | head`: nobody's fault. What goes on without a reader listens for this itself.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (process.stdout.listenerCount('error') > 1) return;
+  if (error.code !== 'EPIPE') throw error;
+  if (process.listenerCount('SIGTERM') > 0) process.kill(process.pid, 'SIGTERM');
+  else process.exit(0);
+});
+
 const { Command, CommanderError } = await import('commander');
 
 const { version } = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8')) as { version: string };

@@ -2,6 +2,7 @@ import type { CommandReason } from '../reasons/commands.ts';
 import type { DeviceReason } from '../reasons/devices.ts';
 import { commandText } from './commands.ts';
 import { deviceReasonText } from './devices.ts';
+import { causeWords } from './files.ts';
 import type { Words } from './words.ts';
 
 /** Why a command on a live bus does not do what it was asked for. `option` is as it is typed, `given` what was typed. */
@@ -44,6 +45,7 @@ export type CommissioningReason =
   | { readonly code: 'nothing-found'; readonly file: string }
   | { readonly code: 'file-there'; readonly file: string }
   | { readonly code: 'file-trouble'; readonly file: string; readonly cause: string }
+  | { readonly code: 'no-picture'; readonly file: string }
   | { readonly code: 'id-form'; readonly option: string; readonly given: string }
   | { readonly code: 'unknown-profile'; readonly profile: string; readonly known: string }
   | { readonly code: 'unknown-point'; readonly point: string; readonly known: string };
@@ -157,7 +159,14 @@ const table: Table = {
     ko: `${file}: 이미 있는 파일, 다른 이름을 지정하거나 옮긴 뒤 다시 실행`,
     en: `${file}: is there already; give another name, or move it away`,
   }),
-  'file-trouble': ({ file, cause }) => ({ ko: `${file}: ${cause}`, en: `${file}: ${cause}` }),
+  'file-trouble': ({ file, cause }) => {
+    const { ko, en } = causeWords(cause);
+    return { ko: `${file}: ${ko}`, en: `${file}: ${en}` };
+  },
+  'no-picture': ({ file }) => ({
+    ko: `${file}: 인계서에 실을 수 없는 사진, JPEG, PNG 또는 WebP로 저장하여 지정`,
+    en: `${file}: is no picture that a report can show; save it as JPEG, PNG or WebP`,
+  }),
   'id-form': ({ option, given }) => ({
     ko: `${option} ${given}: 영문 소문자, 숫자, - 만으로 지정`,
     en: `${option} ${given}: an id is 1–63 of a–z, 0–9 and -, and begins with a letter or digit`,

@@ -1,9 +1,11 @@
+import { causeWords } from './files.ts';
 import type { Words } from './words.ts';
 
 /** What `jari replay` says, and why it does not go on. */
 export type ReplayReason =
   | { readonly code: 'answers-at' | 'plays-at'; readonly where: string; readonly units: readonly number[] }
-  | { readonly code: 'no-recording'; readonly file: string; readonly line: number; readonly problem: string }
+  | { readonly code: 'file-trouble'; readonly file: string; readonly cause: string }
+  | { readonly code: 'no-recording'; readonly file: string; readonly line: number }
   | { readonly code: 'nothing-answers'; readonly file: string }
   | { readonly code: 'no-such-line'; readonly given: string; readonly known: string }
   | { readonly code: 'passing-serial' };
@@ -21,10 +23,17 @@ const table: Table = {
     ko: `${where}: 기록된 통신을 그대로 재생 (jari sniff로 듣기, Ctrl-C로 끝)`,
     en: `${where}: plays what passed, for jari sniff (Ctrl-C ends it)`,
   }),
-  'no-recording': ({ file, line, problem }) => ({
-    ko: `${file}${line > 0 ? `:${line}` : ''}: jari record의 파일이 아님 (${problem})`,
-    en: `${file}${line > 0 ? `:${line}` : ''}: is no file of jari record (${problem})`,
-  }),
+  'file-trouble': ({ file, cause }) => {
+    const { ko, en } = causeWords(cause);
+    return { ko: `${file}: ${ko}`, en: `${file}: ${en}` };
+  },
+  'no-recording': ({ file, line }) =>
+    line === 1
+      ? { ko: `${file}: jari record의 파일이 아님`, en: `${file}: is no file of jari record` }
+      : {
+          ko: `${file}:${line}: 손상된 줄, 지우면 나머지는 재생 가능`,
+          en: `${file}:${line}: this line is damaged; without it the rest can be played`,
+        },
   'nothing-answers': ({ file }) => ({
     ko: `${file}: 응답한 장치가 없어 답할 것이 없음`,
     en: `${file}: nobody answers in this recording; play what passed with --passing`,

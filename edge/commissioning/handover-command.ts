@@ -1,13 +1,16 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { systemClock } from '../../contract/clock.ts';
+import { commissioningText } from '../../contract/words/commissioning.ts';
+import { causeOf } from '../../contract/words/files.ts';
 import { type ProofStatus, statusWords } from '../../contract/words/handover.ts';
 import type { Language } from '../../contract/words/language.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { type Handover, handoverOf } from './handover.ts';
 import { handoverHtml } from './handover-html.ts';
 import { refuse, siteIn } from './lines.ts';
-import { defaultProofs, openProofLog, photosFolder, readProofLog, sha256 } from './proofs.ts';
+import { pictureType } from './picture-type.ts';
+import { defaultProofs, openProofLog, photosFolder, proofsFile, readProofLog, sha256 } from './proofs.ts';
 import { readSigned, type Signing, signedBytes, withSignature } from './signed-page.ts';
 import type { Output } from './terminal.ts';
 
@@ -26,7 +29,8 @@ export async function runHandover(options: HandoverCommand, signing: Signing): P
   const { language, out, by } = options;
   const site = siteIn(options.site, language);
   const dir = options.proofs ?? defaultProofs;
-  const handover = handoverOf(site, openProofLog(dir));
+  const log = openProofLog(dir);
+  const handover = handoverOf(site, log);
   const signer = await signing.signer(options.data, `hand-over ${site.id}`);
   const page = handoverHtml({
     ...{ handover, by, language, timezone: site.timezone, at: systemClock.now() },
@@ -41,7 +45,7 @@ export async function runHandover(options: HandoverCommand, signing: Signing): P
   } catch (error) {
     const isThere = error instanceof Error && 'code' in error && error.code === 'EEXIST';
     return refuse(
-      isThere ? { code: 'file-there', file: out } : { code: 'file-trouble', file: out, cause: String(error) },
+      isThere ? { code: 'file-there', file: out } : { code: 'file-trouble', file: out, cause: causeOf(error) },
       language,
     );
   }
@@ -55,7 +59,14 @@ export async function runHandover(options: HandoverCommand, signing: Signing): P
         ? '서명 없음'
         : 'not signed'
       : `${language === 'ko' ? '서명' : 'signed by'} ${signer?.name}`;
-  return { text: `${out}: ${sum}; ${by2}`, json: { file: out, counts, isBroken, head, sha256: sha256(text), signed } };
+  const broken =
+    log.brokenAt === null
+      ? ''
+      : `\n${commissioningText({ code: 'broken-proofs', file: join(dir, proofsFile), line: log.brokenAt })[language]}`;
+  return {
+    text: `${out}: ${sum}; ${by2}${broken}`,
+    json: { file: out, counts, isBroken, head, sha256: sha256(text), signed },
+  };
 }
 
 /** `jari handover verify`: a report, or a log of proofs. @throws InputError where it does not hold */
@@ -95,23 +106,18 @@ function photosOf({ devices }: Handover, dir: string): ReadonlyMap<string, strin
   const photos = new Map<string, string>();
   let bytes = 0;
   for (const { proof } of devices.flatMap(({ points }) => points)) {
-    const type = proof?.photo === null ? undefined : types.get(extname(proof?.photo?.name ?? '').toLowerCase());
-    if (proof?.photo == null || type === undefined) continue;
+    if (proof?.photo == null) continue;
     const { sha256: wanted, name } = proof.photo;
     const data = tryBytes(join(dir, photosFolder, `${wanted}${extname(name).toLowerCase()}`));
-    if (data === undefined || sha256(data) !== wanted || bytes + data.length > mostPhotoBytes) continue;
+    const type = data && pictureType(data);
+    if (type === undefined || data === undefined) continue;
+    if (sha256(data) !== wanted || bytes + data.length > mostPhotoBytes) continue;
     bytes += data.length;
     photos.set(wanted, `data:${type};base64,${data.toString('base64')}`);
   }
   return photos;
 }
 
-const types: ReadonlyMap<string, string> = new Map([
-  ['.jpg', 'image/jpeg'],
-  ['.jpeg', 'image/jpeg'],
-  ['.png', 'image/png'],
-  ['.webp', 'image/webp'],
-]);
 const mostPhotoBytes = 20 * 2 ** 20;
 
 function tryBytes(file: string): Buffer | undefined {
@@ -127,6 +133,6 @@ function textIn(file: string, language: Language): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    return refuse({ code: 'file-trouble', file, cause: String(error) }, language);
+    return refuse({ code: 'file-trouble', file, cause: causeOf(error) }, language);
   }
 }

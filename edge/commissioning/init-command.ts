@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { problemLine } from '../../config/files/problem.ts';
 import { loadSite } from '../../config/load-site.ts';
 import { siteIdSchema } from '../../contract/ids.ts';
+import { causeOf } from '../../contract/words/files.ts';
 import type { Language } from '../../contract/words/language.ts';
 import { refuse } from './lines.ts';
 import { readScanFile } from './scan-file.ts';
@@ -30,7 +31,7 @@ export function runInit(options: InitCommand): Output & { failed: boolean } {
   } catch (error) {
     const isThere = error instanceof Error && 'code' in error && error.code === 'EEXIST';
     return refuse(
-      isThere ? { code: 'file-there', file: out } : { code: 'file-trouble', file: out, cause: String(error) },
+      isThere ? { code: 'file-there', file: out } : { code: 'file-trouble', file: out, cause: causeOf(error) },
       language,
     );
   }
@@ -38,7 +39,10 @@ export function runInit(options: InitCommand): Output & { failed: boolean } {
   const problems = loaded.ok ? loaded.warnings : loaded.problems;
   const lines = problems.map((problem) => problemLine(problem, language));
   const open = draft.open.map((words) => words[language]);
-  const made = language === 'ko' ? `${out}: 장치 ${draft.devices}개` : `${out}: ${draft.devices} devices`;
+  const made =
+    language === 'ko'
+      ? `${out}: 장치 ${draft.devices}개`
+      : `${out}: ${draft.devices} ${draft.devices === 1 ? 'device' : 'devices'}`;
   const holds = language === 'ko' ? 'jari check 통과' : 'passes jari check';
   const still = language === 'ko' ? '사람이 확인할 것:' : 'for a person to say:';
   return {

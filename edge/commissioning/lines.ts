@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { problemLine } from '../../config/files/problem.ts';
 import { loadSite } from '../../config/load-site.ts';
 import {
@@ -85,7 +86,10 @@ export function linesOf(options: LineOptions, usual: readonly LineSetting[] = [u
   const { port, converter } = options;
   const settings = settingsOf(options, usual);
   if (port !== undefined)
-    return settings.map((setting) => line({ kind: 'modbus-rtu', timing: 'economical', port, ...setting }));
+    // Whole, as a site file wants it: `jari init` takes it from a scan.
+    return settings.map((setting) =>
+      line({ kind: 'modbus-rtu', timing: 'economical', port: resolve(port), ...setting }),
+    );
   if (converter !== undefined) {
     const place = given(hostIn(converter, '--converter'), language);
     return settings.map((setting) => line({ kind: 'modbus-rtu-over-tcp', ...place, ...setting }));

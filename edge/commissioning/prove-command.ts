@@ -3,12 +3,14 @@ import { basename, extname, join } from 'node:path';
 import type { DeviceConfig, PointConfig } from '../../config/site.ts';
 import { systemClock } from '../../contract/clock.ts';
 import { tryPointRef } from '../../contract/ids.ts';
+import { causeOf } from '../../contract/words/files.ts';
 import { handoverWords, verdictText } from '../../contract/words/handover.ts';
 import type { Language } from '../../contract/words/language.ts';
 import { valueTypeOf } from '../../devices/profile.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { isVirtualPort } from './holder.ts';
 import { durationIn, refuse } from './lines.ts';
+import { pictureType } from './picture-type.ts';
 import { appendProof, BrokenLog, defaultProofs, type NewProof, type Proof, photosFolder, sha256 } from './proofs.ts';
 import { configHash, prove, usualChange, type Wanted } from './prove.ts';
 import { type Aimed, type Around, aim, onBus, type ReadCommand } from './read-command.ts';
@@ -98,7 +100,7 @@ function keep(dir: string, proof: NewProof, language: Language): Proof {
   } catch (error) {
     if (error instanceof BrokenLog)
       return refuse({ code: 'broken-proofs', file: error.file, line: error.line }, language);
-    return refuse({ code: 'file-trouble', file: dir, cause: String(error) }, language);
+    return refuse({ code: 'file-trouble', file: dir, cause: causeOf(error) }, language);
   }
 }
 
@@ -123,12 +125,15 @@ function wantedOf(
 type Photo = { readonly file: string; readonly about: NonNullable<Proof['photo']> };
 
 function photoIn(file: string, language: Language): Photo {
+  let bytes: Buffer;
   try {
-    const bytes = readFileSync(file);
-    return { file, about: { name: basename(file).slice(0, 200), sha256: sha256(bytes), bytes: bytes.length } };
+    bytes = readFileSync(file);
   } catch (error) {
-    return refuse({ code: 'file-trouble', file, cause: String(error) }, language);
+    return refuse({ code: 'file-trouble', file, cause: causeOf(error) }, language);
   }
+  // A report would show an empty frame for it, and by then nobody is there to take another.
+  if (pictureType(bytes) === undefined) return refuse({ code: 'no-picture', file }, language);
+  return { file, about: { name: basename(file).slice(0, 200), sha256: sha256(bytes), bytes: bytes.length } };
 }
 
 /** Beside the log, under its hash, so that a report finds it and no other can take its place. */
@@ -137,7 +142,7 @@ function keepPhoto(dir: string, { file, about }: Photo, language: Language): voi
     mkdirSync(join(dir, photosFolder), { recursive: true });
     copyFileSync(file, join(dir, photosFolder, `${about.sha256}${extname(about.name).toLowerCase()}`));
   } catch (error) {
-    refuse({ code: 'file-trouble', file: join(dir, photosFolder), cause: String(error) }, language);
+    refuse({ code: 'file-trouble', file: join(dir, photosFolder), cause: causeOf(error) }, language);
   }
 }
 

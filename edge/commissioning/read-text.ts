@@ -112,7 +112,7 @@ function legend({ decodings }: ReadResult, language: Language): string[] {
 
 function suspectLines(found: readonly Suspect[], { known, range }: ReadAbout, language: Language): string[] {
   if (known === null) return [];
-  const wanted = `${digits(known.value)} ± ${digits(known.tolerance)}`;
+  const wanted = `${digits(known.value)} ± ${digits(Number(known.tolerance.toPrecision(3)))}`;
   if (found.length === 0)
     return [
       language === 'ko'

@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import type { Clock } from '../../contract/clock.ts';
 import { hexOfBytes, type RecordedChunk, type RecordingHead } from '../../contract/recording.ts';
+import { causeOf } from '../../contract/words/files.ts';
 import type { Language } from '../../contract/words/language.ts';
 import type { ExpectedReply, OpenResult, Wire, WireEvents } from '../bus/wire.ts';
 import { refuse } from './lines.ts';
@@ -58,7 +59,7 @@ function openNew(file: string, language: Language): number {
   } catch (error) {
     const isThere = error instanceof Error && 'code' in error && error.code === 'EEXIST';
     return refuse(
-      isThere ? { code: 'file-there', file } : { code: 'file-trouble', file, cause: String(error) },
+      isThere ? { code: 'file-there', file } : { code: 'file-trouble', file, cause: causeOf(error) },
       language,
     );
   }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { firstProblem } from '../../contract/compiled.ts';
+import { causeOf } from '../../contract/words/files.ts';
 import type { Language } from '../../contract/words/language.ts';
 import { refuse } from './lines.ts';
 
@@ -58,7 +59,7 @@ function jsonIn(file: string, language: Language): unknown {
   try {
     text = readFileSync(file === '-' ? 0 : file, 'utf8');
   } catch (error) {
-    return refuse({ code: 'file-trouble', file, cause: String(error) }, language);
+    return refuse({ code: 'file-trouble', file, cause: causeOf(error) }, language);
   }
   try {
     return JSON.parse(text);

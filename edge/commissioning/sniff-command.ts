@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type DeviceConfig, isTalkerBus } from '../../config/site.ts';
 import { systemClock } from '../../contract/clock.ts';
 import { bytesOfHex, hexOfBytes, parseRecording } from '../../contract/recording.ts';
+import { causeOf } from '../../contract/words/files.ts';
 import type { Language } from '../../contract/words/language.ts';
 import { table } from '../../contract/words/table.ts';
 import { decodePoint } from '../../devices/decode.ts';
@@ -199,7 +200,7 @@ function textIn(file: string, language: Language): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    return refuse({ code: 'file-trouble', file, cause: String(error) }, language);
+    return refuse({ code: 'file-trouble', file, cause: causeOf(error) }, language);
   }
 }
 

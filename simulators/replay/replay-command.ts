@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { type Clock, systemClock } from '../../contract/clock.ts';
 import { InputError } from '../../contract/input-error.ts';
 import { bytesOfHex, parseRecording, type Recording } from '../../contract/recording.ts';
+import { causeOf } from '../../contract/words/files.ts';
 import type { Language } from '../../contract/words/language.ts';
 import { type ReplayReason, replayText } from '../../contract/words/replay.ts';
 import {
@@ -165,10 +166,10 @@ function readRecording(file: string, language: Language): Recording {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    return refuse({ code: 'no-recording', file, line: 0, problem: String(error) }, language);
+    return refuse({ code: 'file-trouble', file, cause: causeOf(error) }, language);
   }
   const parsed = parseRecording(text);
-  if (!parsed.ok) return refuse({ code: 'no-recording', file, line: parsed.line, problem: parsed.problem }, language);
+  if (!parsed.ok) return refuse({ code: 'no-recording', file, line: parsed.line }, language);
   return parsed.recording;
 }
 

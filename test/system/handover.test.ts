@@ -47,6 +47,21 @@ describe('a hand-over report', () => {
     return path;
   }
 
+  test('of a log that does not hold says so, with the line, to who makes it', async () => {
+    const dir = folder();
+    writeFileSync(join(dir, 'proofs.jsonl'), '{"v":1,"n":1}\n');
+    const site = writeSiteText(smallSiteText(), dir);
+    const options = {
+      site,
+      out: join(dir, 'handover.html'),
+      by: 'installer',
+      proofs: dir,
+      data,
+      language: 'en',
+    } as const;
+    expect((await runHandover(options, signing)).text).toContain('proofs.jsonl:1: from this line on');
+  });
+
   test('is signed by the CA of the gateway, and a command says so', () => {
     expect(verify(file, ca(data)).json).toMatchObject({ ok: true, pinned: true });
     expect(verify(file).text).toContain('compare this with jari ca show');

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../../contract/input-error.ts';
 import { type LineOptions, linesOf, oneLineOf } from '../../../edge/commissioning/lines.ts';
@@ -9,6 +10,11 @@ import { smallSiteText, writeSiteText } from '../../simulators/sites.ts';
 const units = { option: '--units', least: 1, most: 255, example: '1-20,80' };
 
 describe('what a person types', () => {
+  test('a port of this folder is known by its whole path, as a site file made of a scan needs it', () => {
+    const [line] = linesOf({ port: 'field/line', language: 'en' });
+    expect(line?.link).toMatchObject({ port: join(process.cwd(), 'field/line') });
+  });
+
   test.each([
     ['1-3,80', [1, 2, 3, 80]],
     ['5', [5]],

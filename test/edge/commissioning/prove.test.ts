@@ -45,6 +45,8 @@ const proof: NewProof = {
   version: '0.1.0',
 };
 
+const jpeg = Buffer.from('ffd8ffe000104a464946', 'hex');
+
 /** Eight inputs of unit 1; the first closes at the third request, where it is to. */
 function contacts(of: { closes: boolean }): Slave {
   return (request, nth) => {
@@ -93,17 +95,18 @@ describe('a proof', () => {
   test('keeps its photo under its hash', async () => {
     const dir = tempDir();
     const photo = join(dir, 'sensor.JPG');
-    writeFileSync(photo, 'picture');
+    writeFileSync(photo, jpeg);
     const { run, proofs } = proving(contacts({ closes: true }), { photo });
     await run();
     const kept = openProofLog(proofs).proofs[0]?.photo;
     expect(kept?.name).toBe('sensor.JPG');
-    expect(readFileSync(join(proofs, 'photos', `${kept?.sha256}.jpg`), 'utf8')).toBe('picture');
+    expect(readFileSync(join(proofs, 'photos', `${kept?.sha256}.jpg`))).toEqual(jpeg);
   });
 
   test.each([
     ['a register that is no point', { target: 'discrete:0' }, /DEVICE\/POINT/],
-    ['a photo that is not there', { photo: '/nowhere.jpg' }, /nowhere\.jpg/],
+    ['a photo that is not there', { photo: '/nowhere.jpg' }, /^\/nowhere\.jpg: there is no such file or folder$/],
+    ['a photo that is no picture', { photo: import.meta.filename }, /is no picture that a report can show/],
     ['a step that is none', { target: 'tilt-1/tilt_x', change: 'much' }, /--change much/],
   ])('of %s is refused, and nothing is kept', async (_name, options, words) => {
     const { run, proofs } = proving(contacts({ closes: true }), options);

@@ -130,7 +130,7 @@ test('a recording of a serial line is served over TCP, and named in ports.json',
 test.each([
   ['a line that is none', { as: 'usb' }, /--as usb/],
   ['playing over TCP', { passing: true, as: 'modbus-tcp' }, /serial line only/],
-  ['a file that is not there', { file: '/nowhere' }, /is no file of jari record/],
+  ['a file that is not there', { file: '/nowhere' }, /^\/nowhere: there is no such file or folder$/],
 ])('%s is refused', async (_name, options, wanted) => {
   const file = join(tempDir(), 'line.jsonl');
   writeFileSync(file, text(chunks));
