@@ -8,7 +8,7 @@ import type { ModbusRequest } from '../../devices/modbus/pdu.ts';
 import type { ReadRange } from '../../devices/plan.ts';
 import { type Bus, deviceFailure, type Outcome } from '../bus/bus.ts';
 import type { Log } from '../log.ts';
-import { type Written, writePoint } from '../writing/write-point.ts';
+import { refused, type Written, writePoint } from '../writing/write-point.ts';
 import type { DeviceReport } from './bus-reader.ts';
 import { type DeviceEvent, type DeviceState, type Instant, nextState } from './connectivity.ts';
 import type { PollTask } from './device-plan.ts';
@@ -96,12 +96,15 @@ export class Poller {
 
   /**
    * Writes a point and reads it back, behind what is on the wire now and ahead of every poll; undefined when this bus has
-   * no such point. What was read back is reported like a poll's reading.
+   * no such point. What was read back is reported like a poll's reading. To unit 0 nothing is written before it has answered:
+   * a gateway would pass it on as the broadcast, and every device of its line would switch.
    */
   async write(ref: PointRef, value: number | boolean | string): Promise<Written | undefined> {
-    for (const { device } of this.#polled) {
+    for (const { device, connectivity } of this.#polled) {
       const point = device.points.find((each) => each.ref === ref);
       if (point === undefined) continue;
+      if (device.unit === 0 && connectivity.state === 'offline')
+        return refused({ code: 'bus-fault', fault: 'timeout', reason: connectivity.reason ?? { code: 'not-polled' } });
       const written = await writePoint(point, value, (request) => this.#ask(device, request));
       const { wall, mono } = this.#now();
       if (written.readBack !== null)

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { DeviceConfig } from '../../../config/site.ts';
+import { pointRefSchema } from '../../../contract/ids.ts';
 import type { Reading } from '../../../contract/reading.ts';
 import { SimClock } from '../../../contract/sim-clock.ts';
 import { TcpBus } from '../../../edge/bus/tcp-bus.ts';
@@ -52,6 +53,23 @@ test('a bus has turns while its polls end, answered or not, and none while one o
   expect(await turnsIn(5000)).not.toContain(0);
 });
 
+// A gateway passes a write to unit 0 on to its line, where it is the broadcast.
+test('nothing is written to unit 0 before it has answered', async () => {
+  const points = profileOf({ relay: { address: 0, writable: true } });
+  const { clock, field, line } = start([deviceOf({ id: 'plc', unit: 0, every: 100, profile: points })], true);
+  await clock.advance(5000);
+  const early = field.write(pointRefSchema.parse('plc/relay'), 1);
+  await clock.advance(2000);
+  expect(await early).toMatchObject({ outcome: 'refused', reason: { code: 'bus-fault' } });
+  expect(line.writes).toBe(0);
+  line.isDeaf = false;
+  await clock.advance(60_000);
+  const late = field.write(pointRefSchema.parse('plc/relay'), 1);
+  await clock.advance(2000);
+  expect((await late)?.outcome).not.toBe('refused');
+  expect(line.writes).toBe(1);
+});
+
 test('a bus whose exchange never ends has no more turns', async () => {
   const clock = new SimClock();
   const field = new Buses({
@@ -80,19 +98,22 @@ function device(id: string, unit: number, inFlight: number): DeviceConfig {
   return deviceOf({ id, unit, every: 100, profile: profileOf(Object.fromEntries(points), { limits: { inFlight } }) });
 }
 
-function start(devices: readonly DeviceConfig[]) {
+function start(devices: readonly DeviceConfig[], isDeaf = false) {
   const clock = new SimClock();
-  const seen = { isDeaf: false, most: 0, together: [] as number[][] };
+  const seen = { isDeaf, writes: 0, most: 0, together: [] as number[][] };
   let inFlight: number[] = [];
   const slave: Slave = (request) => {
     const unit = request[6] ?? 0;
+    if ((request[7] ?? 0) > 4) seen.writes++;
     inFlight.push(unit);
     seen.together.push([...inFlight]);
     seen.most = Math.max(seen.most, inFlight.length);
     clock.after(latencyMs, () => {
       inFlight = inFlight.toSpliced(inFlight.indexOf(unit), 1);
     });
-    return seen.isDeaf ? [] : [{ afterMs: latencyMs, bytes: honestTcpReply(request) }];
+    // The rig's slave is one of a line, which never answers the broadcast.
+    const bytes = honestTcpReply(request.with(6, unit || 1)).with(6, unit);
+    return seen.isDeaf ? [] : [{ afterMs: latencyMs, bytes }];
   };
   const line = new MemoryLine({ clock, slave, isConnection: true });
   const about = { clock, log: silentLog, random: () => 0.5 };
