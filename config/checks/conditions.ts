@@ -4,7 +4,14 @@ import { say } from '../../contract/words/check/said.ts';
 import type { Condition } from '../../devices/conditions.ts';
 import { togetherWith } from '../../devices/partners.ts';
 import { togetherProblem } from '../../devices/plan.ts';
-import { type AnyPoint, type AnyProfile, isModbus, type Profile, valueTypeOf } from '../../devices/profile.ts';
+import {
+  type AnyPoint,
+  type AnyProfile,
+  isModbus,
+  isUplink,
+  type Profile,
+  valueTypeOf,
+} from '../../devices/profile.ts';
 import type { Finding } from '../files/problem.ts';
 import { nearNames } from './did-you-mean.ts';
 import { longestText, reachIn } from './reach.ts';
@@ -65,11 +72,17 @@ function neverThatNumber(profile: AnyProfile, name: PointName, point: AnyPoint, 
 
 function neverThatText(profile: AnyProfile, name: PointName, point: AnyPoint, is: Asked): CheckReason | undefined {
   const characters = longestText(profile, name, point);
-  const isNever = (text: string) => text !== text.trim() || text.length > (characters ?? Infinity);
+  const isNever = (text: string) => text !== withoutPadding(profile, text) || text.length > (characters ?? Infinity);
   const value = is.find((each) => isNever(String(each)));
   return value === undefined
     ? undefined
     : { code: 'condition-never-text', point: name, value: String(value), characters };
+}
+
+/** Text as decoding leaves it: registers are padded behind it, fields of a line on both sides. */
+function withoutPadding(profile: AnyProfile, text: string): string {
+  if (isModbus(profile)) return text.replace(/ +$/, '');
+  return isUplink(profile) ? text : text.trim();
 }
 
 function circleFindings(points: Points, name: string): Finding[] {

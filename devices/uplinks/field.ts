@@ -147,6 +147,7 @@ export function rawsOf(point: OfPoint, field: Field): { raws: Raws; problems: Pr
   });
   const { sentinels, rawValid, enum: named } = resolved.point;
   const isYesNo = form.kind === 'yes-no';
+  const [on, off] = sidesOf(field, isYesNo);
   return {
     raws: {
       kind: isYesNo ? 'bool' : form.kind === 'text' ? 'text' : isFloat(field) ? 'float' : 'whole',
@@ -155,11 +156,16 @@ export function rawsOf(point: OfPoint, field: Field): { raws: Raws; problems: Pr
       rawValid,
       enum: isText ? words : named,
       noValue,
-      on: field.on ?? [isYesNo ? true : 1],
-      off: field.off ?? [isYesNo ? false : 0],
+      on,
+      off,
     },
     problems,
   };
+}
+
+/** What stands for true, and what for false. */
+function sidesOf({ on, off }: Field, isYesNo: boolean): [Raws['on'], Raws['off']] {
+  return [on ?? [isYesNo ? true : 1], off ?? [isYesNo ? false : 0]];
 }
 
 /** JSON numbers may have decimals, and so may those of SenML and floats. */
@@ -193,6 +199,12 @@ function typeProblems(point: OfPoint, field: Field, form: RawForm): Problem[] {
   if (point.type === 'number' && !hasWords && !isNumber) say('type', { code: 'field-type', wants: 'number' });
   if (point.type === 'text' && !hasWords && form.kind !== 'text') say('type', { code: 'field-type', wants: 'text' });
   if ((field.on !== undefined || field.off !== undefined) && point.type !== 'bool') say('on', { code: 'on-off-idle' });
+  if (point.type === 'bool' && !hasWords) {
+    const [on, off] = sidesOf(field, form.kind === 'yes-no');
+    if (on.some((each) => off.includes(each))) say('off', { code: 'on-is-off' });
+    if (form.kind === 'text' && [...on, ...off].every((each) => typeof each !== 'string'))
+      say('on', { code: 'on-off-of-text' });
+  }
   if ((field.type === 'bit') !== ('bit' in field && field.bit !== undefined))
     say('bit', { code: 'bit-needed', most: 7 });
   if (!('at' in field)) return problems;

@@ -28,6 +28,10 @@ export const uplinkWords = {
     ko: 'on과 off는 type: bool 측정점에만 씀',
     en: 'only a point of type bool takes `on` and `off`',
   }),
+  'on-off-of-text': () => ({
+    ko: '글자로 오는 값은 on과 off를 따옴표로 묶은 글자로 작성, 예: on: "ON", off: "OFF"',
+    en: 'what comes as text is compared with text; write on and off in quotes, such as on: "ON", off: "OFF"',
+  }),
   'field-length': () => ({
     ko: 'hex와 text에는 바이트 수 length가 필요하고 다른 type에는 쓰지 않음',
     en: 'hex and text need their `length` in bytes, and only they take one',

@@ -140,6 +140,32 @@ test.each([
   expect(problems().join('\n')).toContain(why);
 });
 
+// Where one word stands for both, a free bay reads occupied or the other way round.
+test.each([
+  ['on and off the same', 'type: number, on: 1, off: 1', 'on and off are the same'],
+  ['a word on both sides', 'type: text, on: [ON, "1"], off: [OFF, "1"]', 'on and off are the same'],
+  ['off as on is without a word', 'type: number, off: [0, 1]', 'on and off are the same'],
+  ['numbers for text', 'type: text', 'write on and off in quotes'],
+])('by radio, %s is refused', (_name, field, why) => {
+  const profile = (keys: string) =>
+    said(
+      `protocol: uplink\nlayouts: [{ id: l, body: json, fields: { a: { path: v, ${keys} } } }]\npoints: { a: { type: bool, kind: x } }\n`,
+      '{ id: d, profile: p, address: x }',
+      'mqtt, url: "mqtt://127.0.0.1:1883", format: json, topic: "s/{address}"',
+    ).join('\n');
+  expect(profile(field)).toContain(why);
+  expect(profile('type: text, on: ON, off: OFF')).toBe('');
+});
+
+test('text keeps the spaces that its wire keeps', () => {
+  const points = (is: string) =>
+    rtu(
+      `points: { ${holding('v', 0, `type: u16, validWhile: { s: "${is}" }`)}, ${holding('s', 1, 'type: string, length: 2')} }\n`,
+    );
+  expect(points(' OK')).toEqual([]);
+  expect(points('OK ').join('')).toContain('s never says "OK "');
+});
+
 test('what is said of both kinds of bits is taken', () => {
   expect(talker('layout: "R{a}"', 'a: { kind: x }', 'link: { dataBits: 7 }\n', undefined, ', dataBits: 8')).toEqual([]);
   expect(talker('layout: "$A,{a},{b}", checksum: { kind: xor8, from: 1 }')).toEqual([]);
