@@ -132,7 +132,9 @@ function oldVersion({ directives }: Document.Parsed, text: string): Slip[] {
  */
 function oddSpaces(doc: Document.Parsed, text: string): Slip[] {
   const found = new Set<number>();
-  for (const { index, 0: indent } of text.matchAll(/^[ \t]*(?=[\u00a0\u2000-\u200b\u202f\u3000])/gm))
+  for (const { index, 0: indent } of text.matchAll(
+    /^[ \t]*(?=[\u00a0\u00ad\u2000-\u200f\u2028\u2029\u202f\u2060\u3000\ufeff])/gm,
+  ))
     found.add(index + indent.length);
   visit(doc, {
     Scalar: (key, { type, range }) => {
@@ -145,7 +147,7 @@ function oddSpaces(doc: Document.Parsed, text: string): Slip[] {
   return [...found].map((offset) => ({ offset, reason: oddSpaceAt(text, offset), hidesValues: true }));
 }
 
-const oddSpace = /[\u00a0\u2000-\u200b\u202f\u3000]/;
+const oddSpace = /[\u00a0\u00ad\u2000-\u200f\u2028\u2029\u202f\u2060\u3000\ufeff]/;
 
 function endSpace(plain: string): number {
   const last = plain.length - 1;

@@ -9,6 +9,17 @@ test.each([
     changed('kind: modbus-tcp', 'kind: \u3000modbus-tcp'),
     'an ideographic space (U+3000)',
   ],
+  ['a word joiner behind a value', changed('id: meter', 'id: meter\u2060'), 'a character that does not show (U+2060)'],
+  [
+    'a mark of direction before one',
+    changed('id: meter', 'id: \u200emeter'),
+    'a character that does not show (U+200E)',
+  ],
+  [
+    'a byte order mark in a key',
+    changed('kind: modbus-tcp', '\ufeffkind: modbus-tcp'),
+    'a character that does not show (U+FEFF)',
+  ],
   ['a zero-width space behind a value', changed('192.0.2.7', '192.0.2.7\u200b'), 'a zero-width space (U+200B)'],
 ])('%s is named', (_, text, says) => {
   const problems = problemsOf(text);

@@ -70,8 +70,8 @@ export const fileWords = {
     en: 'this does not read as "key: value"; check the indentation of this line and the next, and put text that contains ": " in quotes',
   }),
   'odd-space': ({ unicode }: { readonly unicode: string }) => ({
-    ko: `${spaceNames.get(unicode)?.ko ?? '일반 공백이 아닌 공백'}(U+${unicode})이 있어 YAML이 글자로 읽음: 일반 공백으로 바꿈`,
-    en: `${spaceNames.get(unicode)?.en ?? 'a space that is none to YAML'} (U+${unicode}) stands here, which YAML takes for a letter; put an ordinary space in its place`,
+    ko: `${spaceNames.get(unicode)?.ko ?? '보이지 않는 글자'}(U+${unicode})이 있어 YAML이 글자로 읽음: 지우거나 일반 공백으로 바꿈`,
+    en: `${spaceNames.get(unicode)?.en ?? 'a character that does not show'} (U+${unicode}) stands here, which YAML takes for a letter; remove it, or put an ordinary space in its place`,
   }),
   'lone-alias': ({ alias }: { readonly alias: string }) => ({
     ko: `${withParticle(`*${alias}`, '이/가')} 가리키는 &${alias}가 위에 없음: *로 시작하는 글은 따옴표로 묶음`,
