@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { systemClock } from '../contract/clock.ts';
 import { InputError } from '../contract/input-error.ts';
+import { causeOf, causeWords } from '../contract/words/files.ts';
 import { type HubFile, openHub } from './hub/open-hub.ts';
 import { openLog } from './log.ts';
 import type { NatsOptions } from './nats/door.ts';
@@ -68,9 +69,7 @@ function read(option: string, file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new InputError([
-      `${option} ${file}: cannot be read (${error instanceof Error ? error.message : String(error)})`,
-    ]);
+    throw new InputError([`${option} ${file}: cannot be read: ${causeWords(causeOf(error)).en}`]);
   }
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Clock } from '../contract/clock.ts';
 import { InputError } from '../contract/input-error.ts';
+import { causeOf, causeWords } from '../contract/words/files.ts';
 import { Offers } from './configuration/offers.ts';
 import { dataOf, heldBy } from './data.ts';
 import { openGatewayDoor } from './doors/gateway-door.ts';
@@ -298,6 +299,6 @@ function readPair({ cert, key }: NonNullable<WorkerOptions['tls']>) {
   try {
     return { cert: readFileSync(cert), key: readFileSync(key) };
   } catch (error) {
-    throw new InputError([`--cert, --key: cannot be read (${error instanceof Error ? error.message : String(error)})`]);
+    throw new InputError([`--cert, --key: cannot be read: ${causeWords(causeOf(error)).en}`]);
   }
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { InputError } from '../contract/input-error.ts';
@@ -20,16 +21,19 @@ export function addUpgradeCommands(program: Command, print: Print, parts: () => 
     .addHelpText('after', '\nExample:\n  jari upgrade try jari-0.2.0-linux-x64.tar.gz --data /var/lib/jari/gateway')
     .action(async (release: string, { json, ...options }) => {
       const { runTry } = await import('./try-command.ts');
-      print(await said((language) => parts().then((of) => runTry({ release, ...options, parts: of, language }))), json);
+      const tried = said(options.data, async (language) =>
+        runTry({ release, ...options, parts: await parts(), language }),
+      );
+      print(await tried, json);
     });
   of(upgrade.command('status').description('what runs, and how an upgrade stands')).action(async ({ json, data }) => {
     const { runStatus } = await import('./status.ts');
-    print(await said(async (language) => runStatus({ data, language, now: Date.now() })), json);
+    print(await said(data, async (language) => runStatus({ data, language, now: Date.now() })), json);
   });
   of(upgrade.command('commit').description('end the trial now, and keep the new version')).action(
     async ({ json, data }) => {
       const { runCommit } = await import('./end-commands.ts');
-      print(await said(async (language) => runCommit({ data, language })), json);
+      print(await said(data, async (language) => runCommit({ data, language })), json);
     },
   );
   of(upgrade.command('back').description('go back to the version before'))
@@ -37,7 +41,7 @@ export function addUpgradeCommands(program: Command, print: Print, parts: () => 
     .action(async ({ json, data, program: dir }) => {
       const { runBack } = await import('./end-commands.ts');
       const { programFolder } = await import('./installed.ts');
-      const output = said(async (language) =>
+      const output = said(data, async (language) =>
         runBack({ data, program: programFolder(dir), parts: await parts(), language }),
       );
       print(await output, json);
@@ -66,10 +70,11 @@ function of(command: Command): Command {
   return command.requiredOption('--data <dir>', dataHelp).option('--json', 'print the result as JSON');
 }
 
-/** A refusal in the words of the terminal. @throws InputError */
-async function said<T>(work: (language: Language) => Promise<T>): Promise<T> {
+/** A refusal in the words of the terminal. Of a folder that is not there nothing is said: it may be mistyped. @throws InputError */
+async function said<T>(data: string, work: (language: Language) => Promise<T>): Promise<T> {
   const language = languageOf(process.env);
   try {
+    if (!existsSync(data)) throw new UpgradeError({ code: 'data-not-there', folder: resolve(data) });
     return await work(language);
   } catch (error) {
     if (!(error instanceof UpgradeError)) throw error;

@@ -3,6 +3,7 @@ import { type ConfigurationSet, parseConfigurationSet } from '../../contract/con
 import { InputError } from '../../contract/input-error.ts';
 import { cityConfigurationWords, setStateNames, targetStateNames } from '../../contract/words/city-configuration.ts';
 import { configurationWords } from '../../contract/words/configuration.ts';
+import { causeOf, causeWords } from '../../contract/words/files.ts';
 import type { Language } from '../../contract/words/language.ts';
 import { caller, type Output, onDatabase, type Where } from '../on-database.ts';
 import { decide, publish, SetError, type ShownSet, shownSets } from '../store/configurations.ts';
@@ -82,7 +83,7 @@ function jsonIn(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new InputError([`${file}: cannot be read (${error instanceof Error ? error.message : String(error)})`]);
+    throw new InputError([`${file}: cannot be read: ${causeWords(causeOf(error)).en}`]);
   }
 }
 

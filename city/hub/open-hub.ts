@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { InputError } from '../../contract/input-error.ts';
+import { causeOf, causeWords } from '../../contract/words/files.ts';
 import { coreContextUrl } from '../ngsi-ld/core-terms.ts';
 import { attributeNames, entitiesOf, entityTypes, expanded, typeBy } from '../ngsi-ld/entities.ts';
 import type { Entity } from '../ngsi-ld/model.ts';
@@ -88,8 +89,6 @@ function read(file: string): string {
   try {
     return readFileSync(file, 'utf8').trim();
   } catch (error) {
-    throw new InputError([
-      `--hub-token-file ${file}: cannot be read (${error instanceof Error ? error.message : error})`,
-    ]);
+    throw new InputError([`--hub-token-file ${file}: cannot be read: ${causeWords(causeOf(error)).en}`]);
   }
 }

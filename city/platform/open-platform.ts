@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { InputError } from '../../contract/input-error.ts';
+import { causeOf, causeWords } from '../../contract/words/files.ts';
 import { assertPeer } from '../peer.ts';
 import type { PlatformTask } from './push.ts';
 
@@ -20,8 +21,6 @@ function read(file: string): string {
   try {
     return readFileSync(file, 'utf8').trim();
   } catch (error) {
-    throw new InputError([
-      `--platform-secret-file ${file}: cannot be read (${error instanceof Error ? error.message : String(error)})`,
-    ]);
+    throw new InputError([`--platform-secret-file ${file}: cannot be read: ${causeWords(causeOf(error)).en}`]);
   }
 }

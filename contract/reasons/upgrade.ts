@@ -9,6 +9,7 @@ const file = z.string();
 
 /** Nothing was changed. */
 export const upgradeRefusalSchema = z.discriminatedUnion('code', [
+  z.object({ code: z.literal('data-not-there'), folder: z.string() }),
   z.object({ code: z.literal('release-not-there'), file }),
   z.object({ code: z.literal('not-a-release'), file, detail }),
   z.object({ code: z.literal('download-failed'), url: z.string(), detail }),

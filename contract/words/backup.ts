@@ -65,7 +65,7 @@ const table: Table = {
   }),
   'identity-unusable': ({ file }) => ({
     ko: `${file}: 개인키를 읽을 수 없습니다. AGE-SECRET-KEY-로 시작하는 줄이 있는 파일을 지정하세요.`,
-    en: `${file}: holds no private key; give the file with the line that begins with AGE-SECRET-KEY-.`,
+    en: `${file}: no private key can be read there; give the file with the line that begins with AGE-SECRET-KEY-.`,
   }),
   'wrong-key': ({ file }) => ({
     ko: `${file}: 이 개인키로 열 수 없습니다. 백업할 때 설정한 공개키(backup.recipients)와 짝인 키를 사용하세요.`,

@@ -11,6 +11,10 @@ type Table<R extends { code: string }> = {
 };
 
 const refusals: Table<UpgradeRefusal> = {
+  'data-not-there': ({ folder }) => ({
+    ko: `${folder}: 없는 폴더입니다. --data에 서비스의 데이터 폴더를 지정하세요.`,
+    en: `${folder}: there is no such folder; give --data the data folder of the service.`,
+  }),
   'release-not-there': ({ file }) => ({
     ko: `${file}: 파일이나 폴더가 없습니다. 경로를 확인하세요.`,
     en: `${file}: there is no such file or folder; check the path.`,

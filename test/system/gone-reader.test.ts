@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { root } from '../needs.ts';
 
 test('a command whose reader has gone, as in `jari … | head`, ends without a word', async () => {
-  const child = spawn(process.execPath, [join(root, 'jari.ts'), 'permissions', '--json'], {
+  const child = spawn(process.execPath, [join(root, 'jari.ts'), '--help'], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   child.stdout.destroy();

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { Command } from 'commander';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { UpgradeRefusal } from '../../contract/reasons/upgrade.ts';
 import { makeRelease } from '../../deploy/package/release.ts';
@@ -14,6 +15,7 @@ import { untar } from '../../gateway/backup/tar.ts';
 import { openDatabase } from '../../gateway/store/database.ts';
 import { ownReader, versionOf } from '../../gateway/store/reader.ts';
 import { gatewayDatabase } from '../../gateway/store/upgrade-database.ts';
+import { addUpgradeCommands } from '../../upgrade/commands.ts';
 import { systemDisk } from '../../upgrade/disk.ts';
 import { runBack, runCommit } from '../../upgrade/end-commands.ts';
 import { folderOf } from '../../upgrade/installed.ts';
@@ -220,3 +222,20 @@ test('databases say what a program must be able to read, open or closed, and are
     expect(existsSync(join(dir, `${file}-wal`))).toBe(false);
   }
 });
+
+test.each(['status', 'commit', 'back', 'try x.tar.gz'])(
+  'jari upgrade %s of a folder that is not there says so, and makes none',
+  async (command) => {
+    const data = join(tempDir(), 'mistyped');
+    const program = new Command();
+    const printed: string[] = [];
+    addUpgradeCommands(
+      program,
+      ({ text }) => printed.push(text),
+      async () => parts,
+    );
+    const done = program.parseAsync(['upgrade', ...command.split(' '), '--data', data], { from: 'user' });
+    await expect(done).rejects.toThrow(/mistyped: (there is no such folder|없는 폴더입니다)/);
+    expect([printed, existsSync(data)]).toEqual([[], false]);
+  },
+);

@@ -5,6 +5,7 @@ import { list, mapping } from '../../../config/handed/plain.ts';
 import type { ConfigurationItem } from '../../../contract/http/configuration.ts';
 import { InputError } from '../../../contract/input-error.ts';
 import { configurationWords } from '../../../contract/words/configuration.ts';
+import { causeOf, causeWords } from '../../../contract/words/files.ts';
 import type { Language } from '../../../contract/words/language.ts';
 import { change } from '../change.ts';
 import type { Output } from '../output.ts';
@@ -80,7 +81,7 @@ export function read(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new InputError([`${file}: cannot be read (${error instanceof Error ? error.message : String(error)})`]);
+    throw new InputError([`${file}: cannot be read: ${causeWords(causeOf(error)).en}`]);
   }
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { InputError } from '../../../contract/input-error.ts';
+import { causeOf, causeWords } from '../../../contract/words/files.ts';
 import type { Language } from '../../../contract/words/language.ts';
 import { TopSource } from './source.ts';
 import { type Seen, topLines } from './view.ts';
@@ -69,7 +70,7 @@ function tokenOf({ tokenFile }: TopOptions): string {
   try {
     return readFileSync(tokenFile, 'utf8').trim();
   } catch (error) {
-    throw new InputError([`${tokenFile}: cannot be read (${error instanceof Error ? error.message : String(error)})`]);
+    throw new InputError([`${tokenFile}: cannot be read: ${causeWords(causeOf(error)).en}`]);
   }
 }
 
