@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { allBuiltIn } from '../../config/profiles.ts';
-import { ageText, deviceWhyText, pointText, timeText, valueText, withUnit } from '../../web/text/format.ts';
+import { ageText, deviceWhyText, pointText, reportText, timeText, valueText, withUnit } from '../../web/text/format.ts';
 import { fromLocal, toLocal } from '../../web/ui/local-time.ts';
 
 test.each([
@@ -113,4 +113,12 @@ test.each([
 test('a form reads no time out of nothing, and the hour after one that a clock change leaves out', () => {
   expect([fromLocal('', 'Asia/Seoul'), fromLocal('soon', 'Asia/Seoul')]).toEqual([null, null]);
   expect(fromLocal('2026-03-29T02:30', 'Europe/Berlin')).toBe(Date.parse('2026-03-29T01:30:00Z'));
+});
+
+test('a report that is filed says the day and the second of each moment, also of today', () => {
+  const at = Date.parse('2026-11-30T14:46:23Z');
+  expect((['ko', 'en'] as const).map((language) => reportText(at, 'Asia/Seoul', language))).toEqual([
+    '2026. 11. 30. 23:46:23',
+    'Nov 30, 2026 23:46:23',
+  ]);
 });

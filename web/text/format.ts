@@ -82,6 +82,11 @@ export function dayText(at: number, timeZone: string, language: Language): strin
   return dayFormats(language, timeZone).day.format(at);
 }
 
+/** A moment of any year, to the second, for a report that is printed and filed: 2026. 11. 30. 23:46:23. */
+export function reportText(at: number, timeZone: string, language: Language): string {
+  return `${dayText(at, timeZone, language)} ${timeText(at, at, timeZone, language)}`;
+}
+
 /** A moment of any year, to the minute, for what is printed and filed: 2026. 11. 29. 15:00. */
 export function filedText(at: number, timeZone: string, language: Language): string {
   return dayFormats(language, timeZone).filed.format(at);
