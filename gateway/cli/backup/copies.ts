@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { systemClock } from '../../../contract/clock.ts';
+import { InputError } from '../../../contract/input-error.ts';
 import { reasonOf } from '../../audit/entry.ts';
 import { siteFilesIn } from '../../backup/gateway-files.ts';
 import type { Manifest } from '../../backup/manifest.ts';
@@ -18,12 +19,12 @@ export async function runBackupVerify({ file, identity }: { file: string; identi
   return telling(async () => {
     const path = resolve(file);
     if (identity === undefined) {
-      const labelled = await checkLabel(path);
+      // What nothing was compared with is not verified, and a script looks at the exit code.
+      if (!(await checkLabel(path)))
+        throw new InputError([`${path}: has no label beside it, so nothing could be compared; give --identity KEY`]);
       const label = await readLabel(path);
-      const text = labelled
-        ? `${path}: every byte is as it was written; with --identity KEY what is in it is checked as well`
-        : `${path}: has no label beside it, so nothing could be compared; give --identity KEY`;
-      return { text, json: { file: path, compared: labelled, madeAt: madeAt(label?.madeAt), opened: false } };
+      const text = `${path}: every byte is as it was written; with --identity KEY what is in it is checked as well`;
+      return { text, json: { file: path, compared: true, madeAt: madeAt(label?.madeAt), opened: false } };
     }
     const scratch = mkdtempSync(join(tmpdir(), 'jari-verify-'));
     try {

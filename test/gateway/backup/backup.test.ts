@@ -13,10 +13,12 @@ import { join } from 'node:path';
 import { generateX25519Identity } from 'age-encryption';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { InputError } from '../../../contract/input-error.ts';
 import { BackupError } from '../../../gateway/backup/backup-error.ts';
 import { copyName, labelName } from '../../../gateway/backup/manifest.ts';
 import { checkLabel, type OpenOptions, restore } from '../../../gateway/backup/restore.ts';
 import { type Made, makeBackup } from '../../../gateway/backup/run.ts';
+import { runBackupVerify } from '../../../gateway/cli/backup/copies.ts';
 import { ownReader } from '../../../gateway/store/reader.ts';
 import { openStoredHistory } from '../../../gateway/store/stored-history.ts';
 import { tempDir } from '../../temp.ts';
@@ -142,7 +144,9 @@ test('a copy that is not as it was written, or not meant, is named by what is wr
     copyFileSync(labelName(good), labelName(file));
     expect(await problemOf(checkLabel(file))).toMatchObject({ code: 'backup-truncated', haveBytes: keep });
     rmSync(labelName(file));
+    await expect(runBackupVerify({ file })).rejects.toThrow(InputError);
   }
+  expect((await runBackupVerify({ file: good })).json).toMatchObject({ compared: true, opened: false });
 
   const photo = join(dir, 'photo.jpg');
   writeFileSync(photo, 'x'.repeat(5000));
