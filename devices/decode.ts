@@ -26,11 +26,18 @@ export function decodeRange(
   reply: RangeReply,
   exponents?: ReadonlyMap<PointName, number>,
 ): readonly Decoded[] {
+  const meant = meantOfRange(range, reply, exponents);
+  return range.points.map(({ name }, nth) => ({ name, ...(meant[nth] ?? bad('bad-frame')) }));
+}
+
+/** As `decodeRange`, without the names. */
+export function meantOfRange(
+  range: Pick<ReadRange, 'address' | 'points'>,
+  reply: RangeReply,
+  exponents?: ReadonlyMap<PointName, number>,
+): readonly Meant[] {
   if (isPlain(range))
-    return range.points.map(({ name, profile }) => {
-      const { value, fault } = decodeAt(profile, reply, profile.address - range.address);
-      return { name, value, fault };
-    });
+    return range.points.map(({ profile }) => decodeAt(profile, reply, profile.address - range.address));
   const known = new Map<PointName, Meant>();
   const meantOf = (name: PointName): Meant | undefined => {
     const found = known.get(name);
@@ -54,7 +61,7 @@ export function decodeRange(
     known.set(name, meant);
     return meant;
   };
-  return range.points.map(({ name, profile }) => ({ name, ...(known.get(name) ?? meaning(name, profile)) }));
+  return range.points.map(({ name, profile }) => known.get(name) ?? meaning(name, profile));
 }
 
 /** Which ranges have no point that needs another: asked of each plan once. */

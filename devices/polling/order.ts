@@ -42,21 +42,29 @@ export function nextTurn<S extends Slot<Task>>(
   let best: S | undefined;
   let until = Number.POSITIVE_INFINITY;
   for (const slots of units) {
-    let ready: S[] = none;
     let held: S[] = none;
+    // As a rule one at most, for which no list is made: this is asked a thousand times a second.
+    let first: S | undefined;
+    let others: S[] = none;
     for (const slot of slots) {
       const at = slot.dueAt > now ? slot.dueAt : readyAt(slot);
       if (at > now) until = Math.min(until, at);
       if (slot.dueAt > now || at === Number.POSITIVE_INFINITY) continue;
-      if (at <= now) ready = [...ready, slot];
-      else held = [...held, slot];
+      if (at > now) held = [...held, slot];
+      else if (first === undefined) first = slot;
+      else others = [...others, slot];
     }
-    if (ready === none) continue;
-    const waits = (slot: S) => held.some((one) => one.task.fn === slot.task.fn && goesBefore(one, slot, now));
-    for (const slot of ready)
-      if ((best === undefined || goesBefore(slot, best, now)) && (held === none || !waits(slot))) best = slot;
+    if (first !== undefined) best = better(best, first, held, now);
+    for (const slot of others) best = better(best, slot, held, now);
   }
   return best === undefined ? { kind: 'wait', until } : { kind: 'run', slot: best };
+}
+
+/** The slot, where it goes before the best one so far and is not held back. */
+function better<S extends Slot<Task>>(best: S | undefined, slot: S, held: readonly S[], now: number): S | undefined {
+  if (best !== undefined && !goesBefore(slot, best, now)) return best;
+  const waits = held.length > 0 && held.some((one) => one.task.fn === slot.task.fn && goesBefore(one, slot, now));
+  return waits ? best : slot;
 }
 
 /**

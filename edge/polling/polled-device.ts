@@ -2,7 +2,8 @@ import type { BusLink, DeviceConfig } from '../../config/site.ts';
 import type { PointName, PointRef } from '../../contract/ids.ts';
 import type { FaultCode, Reading } from '../../contract/reading.ts';
 import type { StrayNote } from '../../contract/reasons/devices.ts';
-import { decodeRange } from '../../devices/decode.ts';
+import { meantOfRange } from '../../devices/decode.ts';
+import { bad } from '../../devices/meaning.ts';
 import type { PointProfile } from '../../devices/profile.ts';
 import { Answers, type RangeReply } from './answers.ts';
 import { type Bad, type DeviceState, type Instant, initialState } from './connectivity.ts';
@@ -99,13 +100,15 @@ export function decodedReadings(
   const { exponents, scaling } = polled;
   const tellable = tellableOf(polled, range.points);
   const readings: Reading[] = [];
-  let nth = 0;
-  for (const { name, value, fault } of decodeRange(range, reply, exponents)) {
-    if (scaling.size > 0 && scaling.has(name)) {
+  const meant = meantOfRange(range, reply, exponents);
+  for (let nth = 0; nth < meant.length; nth++) {
+    const { value, fault } = meant[nth] ?? bad('bad-frame');
+    const name = scaling.size > 0 ? range.points[nth]?.name : undefined;
+    if (name !== undefined && scaling.has(name)) {
       if (typeof value === 'number') exponents.set(name, value);
       else exponents.delete(name);
     }
-    const point = tellable[nth++] ?? null;
+    const point = tellable[nth] ?? null;
     if (point !== null) readings.push({ point, value, fault, at: wall, mono });
   }
   return readings;

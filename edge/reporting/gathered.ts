@@ -12,7 +12,7 @@ const maxPointsBytes = 31_000;
  * thousands that live for a second would be moved by the collector, and then be its garbage of the costly kind.
  */
 export class Gathered {
-  /** Of each reading, in the order in which they came. */
+  /** Moments in the order in which they came: readings of one reply share one, a point has one reading in each. */
   readonly #at: number[] = [];
   readonly #mono: number[] = [];
   /** A column is wholly late, or not at all. */
@@ -20,13 +20,16 @@ export class Gathered {
   readonly #present: Columns = new Map();
 
   add(name: PointName, { at, mono, value, fault, late }: Reading): void {
-    const nth = this.#at.push(at) - 1;
-    this.#mono.push(mono);
     const columns = late === true ? this.#late : this.#present;
     let column = columns.get(name);
     if (column === undefined) {
       column = { nths: [], values: [], faults: null };
       columns.set(name, column);
+    }
+    let nth = this.#at.length - 1;
+    if (this.#at[nth] !== at || this.#mono[nth] !== mono || column.nths.at(-1) === nth) {
+      nth = this.#at.push(at) - 1;
+      this.#mono.push(mono);
     }
     column.nths.push(nth);
     if (fault !== null) column.faults ??= column.values.map(() => null);
@@ -49,7 +52,10 @@ export class Gathered {
     const { at, mono } = { at: this.#at[first] ?? 0, mono: this.#mono[first] ?? 0 };
     const { device, clock, late } = about;
     const points = JSON.stringify(this.#told(columns, mono, late));
-    if (to - from === 1 || Buffer.byteLength(points) <= maxPointsBytes) return [{ device, clock, at, mono, points }];
+    const isOneMoment = to - from === 1;
+    if ((isOneMoment && columns.size === 1) || Buffer.byteLength(points) <= maxPointsBytes)
+      return [{ device, clock, at, mono, points }];
+    if (isOneMoment) return halvesOf(columns).flatMap((half) => this.#rowsOf(half, { from, to }, about));
     const middle = Math.ceil((from + to) / 2);
     const halves = [
       { from, to: middle },
@@ -71,11 +77,17 @@ export class Gathered {
 
 type About = Pick<NewRow, 'device' | 'clock'> & { readonly late: { readonly late?: true } };
 
-/** Which readings: the first, and the one behind the last. */
+/** Which moments: the first, and the one behind the last. */
 type Span = { readonly from: number; readonly to: number };
 type Columns = Map<PointName, Column>;
 /** `faults`: null while there was none. */
 type Column = { readonly nths: number[]; readonly values: Value[]; faults: (FaultCode | null)[] | null };
+
+/** A moment's points, where one message does not hold them all. */
+function halvesOf(columns: Columns): [Columns, Columns] {
+  const [all, middle] = [[...columns], Math.ceil(columns.size / 2)];
+  return [new Map(all.slice(0, middle)), new Map(all.slice(middle))];
+}
 
 /** Those readings alone. */
 function within(columns: Columns, { from, to }: Span): Columns {

@@ -155,13 +155,25 @@ describe('rows of what was gathered', () => {
     expect(back).toEqual(readings.map(({ value, mono }) => [value, mono]));
   });
 
+  test('splits a reply of 2,000 contacts at one moment by its points', () => {
+    const readings = Array.from({ length: 2000 }, (_, nth) =>
+      reading({ point: `contact_${nth}`, value: nth % 3 === 0 }),
+    );
+    const rows = rowsOf(readings, 'synced');
+    expect(rows.length).toBeGreaterThan(1);
+    expect(Math.max(...rows.map((row) => Buffer.byteLength(row.points)))).toBeLessThan(32_000);
+    const back = rows.flatMap((row) => Object.entries(messageOf(row).points).map(([name, { v }]) => [name, v]));
+    expect(back).toEqual(readings.map(({ value }, nth) => [`contact_${nth}`, [value]]));
+  });
+
   test('whatever comes is there again, each reading of a point in its order, with its time, its fault and whether it was late', () => {
     const one = fc.record({
       point: fc.constantFrom('level', 'door', 'text'),
       value: fc.oneof(fc.integer(), fc.boolean(), fc.string({ maxLength: 3000, unit: 'grapheme' })),
       fault: fc.option(fc.constantFrom('timeout' as const, 'sentinel' as const)),
       late: fc.boolean(),
-      mono: fc.integer({ min: 0, max: 9000 }),
+      // Some together, as those of one reply are.
+      mono: fc.oneof(fc.integer({ min: 0, max: 9000 }), fc.constantFrom(0, 10)),
     });
     fc.assert(
       fc.property(fc.array(one, { maxLength: 60 }), (given) => {
