@@ -23,7 +23,7 @@ const cells = [
 ] as const;
 /** Both are compiled while they run: for half a minute that costs as much as their work, and an agent runs for months. */
 const startMs = 10_000;
-const warmMs = 60_000;
+const warmMs = 75_000;
 const runMs = 60_000;
 const leastShare = 0.95;
 
