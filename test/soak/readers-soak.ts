@@ -10,6 +10,7 @@ import { changing, row, type Soaked } from './page-soak.ts';
 /** What readers cost that stop reading. */
 
 const frozenReaders = 50;
+const warmReaders = 5;
 
 /** They are frozen for `minutes` in all, in so many turns; a reader alone is measured before each turn, for two minutes at most. */
 export async function soakReaders(minutes: number, turns: number, kind: keyof typeof freezers): Promise<Soaked[]> {
@@ -29,6 +30,9 @@ async function besideFrozen(
   const stop = changing(site);
   const alive = await follow(site);
   await pass(20_000);
+  // What a gateway keeps once it has served its pages is not of those that stop reading.
+  await (await freezers[kind](site, warmReaders))();
+  await pass(5000);
   const before = residentMb();
   const [alone, beside]: [number[], number[]] = [[], []];
   let most = before;
@@ -36,7 +40,7 @@ async function besideFrozen(
     alive.take();
     await pass(Math.min(120, seconds) * 1000);
     alone.push(percentile(alive.take(), 0.99));
-    const release = await freezers[kind](site);
+    const release = await freezers[kind](site, frozenReaders);
     alive.take();
     await pass(seconds * 1000);
     beside.push(percentile(alive.take(), 0.99));
@@ -59,13 +63,13 @@ async function besideFrozen(
 }
 
 const freezers = {
-  async readers(site: LargeSite): Promise<() => void> {
-    const sockets = await Promise.all(Array.from({ length: frozenReaders }, () => freeze(site)));
-    return () => {
+  async readers(site: LargeSite, count: number): Promise<() => Promise<void>> {
+    const sockets = await Promise.all(Array.from({ length: count }, () => freeze(site)));
+    return async () => {
       for (const socket of sockets) socket.destroy();
     };
   },
-  browsers: (site: LargeSite) => freezeBrowsers(site, frozenReaders),
+  browsers: (site: LargeSite, count: number) => freezeBrowsers(site, count),
 };
 
 async function freeze(site: LargeSite): Promise<Socket> {
