@@ -79,16 +79,20 @@ export const bitNames = z
   .default(null);
 
 /** Keys that would be passed over, so that a free bay reads occupied: what has no contact is not turned, only a number lies below. */
-export function meaningProblems(
-  point: { readonly trueBelow: number | null; readonly invert: boolean },
-  is: 'number' | 'contact' | 'words',
-): { readonly key: 'trueBelow' | 'invert'; readonly reason: CheckReason }[] {
+export function meaningProblems(point: {
+  readonly type: string;
+  readonly enum: object | null;
+  readonly trueBelow: number | null;
+  readonly invert: boolean;
+}): { readonly key: 'trueBelow' | 'invert'; readonly reason: CheckReason }[] {
   const isBelow = point.trueBelow !== null;
+  const isWords = point.enum !== null || point.type === 'text' || point.type === 'string';
+  const isContact = !isWords && (point.type === 'bool' || point.type === 'bit');
   return [
-    ...(isBelow && is !== 'number'
+    ...(isBelow && (isWords || isContact)
       ? [{ key: 'trueBelow' as const, reason: { code: 'only-number-below' } as const }]
       : []),
-    ...(point.invert && (isBelow || is !== 'contact')
+    ...(point.invert && (isBelow || !isContact)
       ? [{ key: 'invert' as const, reason: { code: 'invert-of-none', isBelow } as const }]
       : []),
   ];

@@ -114,9 +114,7 @@ export const pointProfileSchema = z
     const bitTable = point.table === 'coil' || point.table === 'discrete';
     if (bitTable !== (point.type === 'bool')) say('type', { code: 'bool-table' });
     if ((point.type === 'bit') !== (point.bit !== undefined)) say('bit', { code: 'bit-needed', most: 31 });
-    const isContact = point.type === 'bool' || point.type === 'bit';
-    const is = point.enum !== null || point.type === 'string' ? 'words' : isContact ? 'contact' : 'number';
-    for (const { key, reason } of meaningProblems(point, is)) say(key, reason);
+    for (const { key, reason } of meaningProblems(point)) say(key, reason);
     if (point.mask !== undefined && (!maskedTypes.includes(point.type) || !isOneRun(point.mask)))
       say('mask', { code: 'mask-form', types: maskedTypes });
     else if (point.mask !== undefined && point.mask <= 0xffffffff && point.mask >= 2 ** (16 * registersOf(point)))

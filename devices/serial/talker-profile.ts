@@ -80,8 +80,7 @@ export const framePointSchema = z
   })
   .superRefine((point, ctx) => {
     const form = frameRawForm(point.type);
-    const is = point.enum !== null ? 'words' : point.type === 'bit' ? 'contact' : 'number';
-    for (const { key, reason } of meaningProblems(point, is)) ctx.addIssue(issue(reason, [key]));
+    for (const { key, reason } of meaningProblems(point)) ctx.addIssue(issue(reason, [key]));
     for (const { path, reason } of [...withRawKeys(form, point).problems, ...bitNameProblems(form, point.bits)])
       ctx.addIssue(issue(reason, path));
   })
@@ -168,8 +167,7 @@ export const lineProfileSchema = z
     if (unproved !== undefined) say(['frame', 'checksum', 'from'], { code: 'field-unproved', field: unproved });
     for (const [name, point] of Object.entries(points)) {
       const { field = name } = point;
-      const is = point.enum !== null || point.type === 'text' ? 'words' : point.type === 'bool' ? 'contact' : 'number';
-      for (const { key, reason } of meaningProblems(point, is)) say(['points', name, key], reason);
+      for (const { key, reason } of meaningProblems(point)) say(['points', name, key], reason);
       if (!names.includes(field)) say(['points', name, 'field'], noField(field));
       else
         for (const { path, reason } of lineRawProblems(point, widthIn(parsed.layout, field)))

@@ -34,8 +34,7 @@ export const uplinkPointSchema = z
     invalidWhile: conditions,
   })
   .superRefine((point, ctx) => {
-    const is = point.enum !== null || point.type === 'text' ? 'words' : point.type === 'bool' ? 'contact' : 'number';
-    for (const { key, reason } of meaningProblems(point, is)) ctx.addIssue(issue(reason, [key]));
+    for (const { key, reason } of meaningProblems(point)) ctx.addIssue(issue(reason, [key]));
   });
 
 export type UplinkPoint = z.infer<typeof uplinkPointSchema>;
