@@ -94,8 +94,8 @@ const troubles: Table<TroubleReason> = {
   'bus-silent': ({ agent, bus, lifeSafety, by }) =>
     by === 'radio'
       ? {
-          ko: `${agent}의 무선망 ${bus}에 있는 모든 기기에서 수신되는 값이 없습니다.${blind(lifeSafety).ko}`,
-          en: `Nothing is heard of any device of the radio network ${bus} of ${agent}.${blind(lifeSafety).en}`,
+          ko: `${agent}의 무선망 ${bus}의 모든 기기에서 값이 수신되지 않습니다.${blind(lifeSafety).ko}`,
+          en: `No device on radio network ${bus} of ${agent} is heard.${blind(lifeSafety).en}`,
         }
       : {
           ko: `${agent}의 통신선 ${bus}에 연결된 모든 기기가 응답하지 않습니다. 배선을 확인하세요.${blind(lifeSafety).ko}`,
@@ -104,8 +104,8 @@ const troubles: Table<TroubleReason> = {
   'device-silent': ({ device, lifeSafety, by }) =>
     by === 'radio'
       ? {
-          ko: `무선 기기 ${device}에서 수신되는 값이 없습니다.${blind(lifeSafety).ko}`,
-          en: `Nothing is heard of radio device ${device}.${blind(lifeSafety).en}`,
+          ko: `무선 기기 ${device}의 값이 수신되지 않습니다.${blind(lifeSafety).ko}`,
+          en: `Radio device ${device} is not heard.${blind(lifeSafety).en}`,
         }
       : {
           ko: `기기 ${withParticle(device, '이/가')} 응답하지 않습니다.${blind(lifeSafety).ko}`,

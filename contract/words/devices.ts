@@ -62,7 +62,7 @@ const table: Table = {
       field === 'protocol'
         ? `Modbus TCP가 아닌 응답(프로토콜 ID 0 대신 ${got}): host와 port 확인, RTU 프레임을 그대로 넘기는 변환기이면 kind를 modbus-rtu-over-tcp로 작성`
         : `Modbus TCP가 아닌 응답(길이 2–254 대신 ${got}): host와 port 확인, RTU 프레임을 그대로 넘기는 변환기이면 kind를 modbus-rtu-over-tcp로 작성`,
-    en: `what answers speaks no Modbus TCP (${field === 'protocol' ? `protocol id ${got} for 0` : `a length of ${got} for 2–254`}): is \`host\` and \`port\` that of the device? Of a converter that passes RTU frames on, write \`kind: modbus-rtu-over-tcp\``,
+    en: `what answers speaks no Modbus TCP (${field === 'protocol' ? `protocol id ${got} for 0` : `a length of ${got} for 2–254`}): are \`host\` and \`port\` those of the device? For a converter that passes RTU frames on, write \`kind: modbus-rtu-over-tcp\``,
   }),
   'stranger-behind': ({ transaction }) => ({
     ko: `응답 뒤에 보낸 적 없는 트랜잭션 ID ${transaction}의 바이트가 와서 모두 버림: 장치 펌웨어 또는 게이트웨이 확인`,
