@@ -12,6 +12,12 @@ test('a list that is read keeps its lines: what changes does so in its place, wh
   expect(comeSince(before, now)).toBe(1);
 });
 
+test('an alert that fits the filter no more, since its level rose, is not over', () => {
+  const before: AlertItem[] = [{ ...alert('a'), level: '주의' }];
+  const all: AlertItem[] = [{ ...alert('a'), level: '심각' }];
+  expect(standing(before, all)).toEqual(all);
+});
+
 test('an alert that is open again is no new one while its line stands', () => {
   const over = standing([alert('a')], []);
   expect(seen(over)).toEqual(['a normal']);

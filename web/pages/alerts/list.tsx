@@ -31,7 +31,10 @@ const tell = speaker(alertWords);
 const rowHeight = 92;
 
 type ListProps = {
+  /** Those that are asked for. */
   readonly alerts: readonly AlertItem[];
+  /** Those and the others: a line that stands and fits no filter any more, as its level rose, is not over. */
+  readonly all: readonly AlertItem[];
   readonly chosen: string | undefined;
   readonly empty: ComponentChildren;
   /** `urgency` sorts and groups them; `given` leaves both as they came. */
@@ -42,7 +45,7 @@ type ListProps = {
  * Alerts, the most urgent first. While somebody reads the list nothing in it moves: what is new announces itself in its place
  * above and comes in when it is asked for, or when nobody has touched the page for a minute. The alarm bar has it at once.
  */
-export function AlertList({ alerts, chosen, empty, order = 'urgency' }: ListProps) {
+export function AlertList({ alerts, all, chosen, empty, order = 'urgency' }: ListProps) {
   const before = useRef<{ readonly of: string; readonly items: readonly AlertItem[] } | null>(null);
   const asks = useSignal(0);
   const list = useRef<HTMLDivElement>(null);
@@ -54,7 +57,7 @@ export function AlertList({ alerts, chosen, empty, order = 'urgency' }: ListProp
   const of = [order, ...Object.values(queryHere()), returns.value, asks.value].join(' ');
   const had = before.current;
   const isHeld = had !== null && had.of === of && had.items.length > 0 && isRead();
-  const items = isHeld ? standing(had.items, alerts) : front;
+  const items = isHeld ? standing(had.items, all) : front;
   before.current = { of, items };
   const fresh = comeSince(items, front);
   const rows = isSorted ? rowsOf(items) : items.map((head) => ({ head, related: [] }));

@@ -88,8 +88,9 @@ function Filters() {
 function Open({ chosen }: { chosen: string | undefined }) {
   const { alerts } = modelFor('alerts');
   if (alerts.state !== 'there') return <NotThere state={alerts.state} />;
-  const items = itemsOf(alerts).filter((alert) => fits(alert, filter.value));
-  return <AlertList alerts={items} chosen={chosen} empty={<Empty open={alerts.items.size} />} />;
+  const all = itemsOf(alerts);
+  const items = all.filter((alert) => fits(alert, filter.value));
+  return <AlertList alerts={items} all={all} chosen={chosen} empty={<Empty open={alerts.items.size} />} />;
 }
 
 /** Nothing is open: then when the last one was says more than emptiness. */
@@ -121,7 +122,15 @@ function Everything({ chosen }: { chosen: string | undefined }) {
   useEffect(() => void refresh(), [standing]);
   if (now.state !== 'there') return <NotThere state={now.state} />;
   const items = now.body.filter((alert) => fits(alert, filter.value)).toSorted(byRecency);
-  return <AlertList alerts={items} chosen={chosen} order="given" empty={<p class="hint">{tell('emptyFilter')}</p>} />;
+  return (
+    <AlertList
+      alerts={items}
+      all={now.body}
+      chosen={chosen}
+      order="given"
+      empty={<p class="hint">{tell('emptyFilter')}</p>}
+    />
+  );
 }
 
 const askAll = () => askEvery<AlertItem>('/api/v1/alerts?state=all');

@@ -55,10 +55,10 @@ export function rowsOf(alerts: readonly AlertItem[]): Row[] {
 
 /**
  * The list as a reader has it before them: those that stand in it keep their order, one that is over its line, and what came since
- * is not among them.
+ * is not among them. `all`: every alert that is open, whatever the list asks for: one that is missing there is over.
  */
-export function standing(before: readonly AlertItem[], now: readonly AlertItem[]): AlertItem[] {
-  const open = new Map(now.map((alert) => [keyOf(alert), alert]));
+export function standing(before: readonly AlertItem[], all: readonly AlertItem[]): AlertItem[] {
+  const open = new Map(all.map((alert) => [keyOf(alert), alert]));
   return before.map((alert) => open.get(keyOf(alert)) ?? { ...alert, state: 'normal' as const });
 }
 

@@ -161,12 +161,13 @@ function Section({ storeys, shown }: { storeys: readonly StoreyView[]; shown: St
 function Alerts({ of }: { of: BuildingDetail }) {
   const { alerts } = modelFor('alerts');
   if (alerts.state !== 'there') return <NotThere state={alerts.state} />;
-  const own = itemsOf(alerts).filter(({ site, building }) => site === of.site && building === of.building);
+  const all = itemsOf(alerts);
+  const own = all.filter(({ site, building }) => site === of.site && building === of.building);
   if (own.length === 0) return null;
   return (
     <section aria-labelledby="building-alerts">
       <h2 id="building-alerts">{tell('alerts')}</h2>
-      <AlertList alerts={own} chosen={undefined} empty={null} />
+      <AlertList key={`${of.site}/${of.building}`} alerts={own} all={all} chosen={undefined} empty={null} />
     </section>
   );
 }
