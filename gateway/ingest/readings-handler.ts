@@ -103,7 +103,7 @@ export class ReadingsHandler {
   /** The message's log body and digest. The digest leaves out age and clock, which differ when it is sent again. */
   #encode(device: Pick<LiveDevice, 'nameDigest' | 'points'>, epoch: Epoch, message: ReadingsMessage): Encoded | 'dt' {
     const writer = this.#writer;
-    writer.cut(0);
+    const begin = writer.begin();
     const columns: Encoded['columns'] = [];
     const unknown: string[] = [];
     let readings = 0;
@@ -126,7 +126,7 @@ export class ReadingsHandler {
       else columns.push({ point, late, of: column });
       if (point !== undefined) readings += count;
     }
-    return { digest: digestEnd(digest), body: writer.view(), readings, columns, unknown };
+    return { digest: digestEnd(digest), body: writer.view(begin), readings, columns, unknown };
   }
 }
 
@@ -161,7 +161,6 @@ const noPoints: ReadonlyMap<string, LivePoint> = new Map();
 
 type Encoded = {
   readonly digest: number;
-  /** Valid until the next message is encoded. */
   readonly body: Buffer;
   readonly readings: number;
   readonly columns: OfPoint[];

@@ -1,6 +1,8 @@
 import { digestBytes } from '../../contract/digest.ts';
 
 const scratchBytes = 4096;
+/** Pieces of which views stay valid share so much memory. */
+const slabBytes = 32 * 1024;
 
 /** The largest whole number that {@link ByteWriter.zigzag} takes, either side of zero. */
 export const maxZigzag = 2 ** 52 - 1;
@@ -19,7 +21,18 @@ export class ByteWriter {
     this.#length = length;
   }
 
-  /** What was written; valid until the next write. */
+  /**
+   * Begins a piece of which a view stays valid, however much is written after it. @returns where it begins
+   */
+  begin(): number {
+    if (this.#length + scratchBytes > this.#bytes.length) {
+      this.#bytes = Buffer.allocUnsafe(slabBytes);
+      this.#length = 0;
+    }
+    return this.#length;
+  }
+
+  /** What was written; valid until what it shows is cut. */
   view(from = 0): Buffer {
     return this.#bytes.subarray(from, this.#length);
   }

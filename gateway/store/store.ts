@@ -89,6 +89,7 @@ export class Store {
     try {
       this.#sql.begin.run();
       result = work();
+      this.messages.write();
       this.epochs.write(this.messages.appended);
       this.tallies.write();
       this.latest.write(this.messages.newReadings);
