@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { checkProfile } from '../../config/checks/profile.ts';
 import { decodeRange } from '../../devices/decode.ts';
 import { planReads, type ReadRange } from '../../devices/plan.ts';
-import { diceOf, eachSeed, fuzz, type Dice } from '../edge/bus/fuzz-frames.ts';
+import { type Dice, diceOf, eachSeed, fuzz } from '../edge/bus/fuzz-frames.ts';
 import { pointsOf } from './builders.ts';
 import { type Made, madeSheet, profileOf } from './sheets/make.ts';
-import { imageOf, type Image, type Row, worthOf } from './sheets/sheet.ts';
+import { type Image, imageOf, type Row, worthOf } from './sheets/sheet.ts';
 
 /** Profiles by chance, with every key of the format, against a reading of their data sheets that shares no code. */
 
@@ -73,7 +73,9 @@ function judge({ rows, file }: Made, range: ReadRange, { image, factors, dice, s
     const want = worthOf(rows, name, image, factorOf);
     seen[want === null ? 'none' : 'good']++;
     if (value !== want || (value === null) !== (fault !== null))
-      throw new Error(`${name} is ${value} (${fault}), not ${want}: ${words} of ${range.address} in ${JSON.stringify(file)}`);
+      throw new Error(
+        `${name} is ${value} (${fault}), not ${want}: ${words} of ${range.address} in ${JSON.stringify(file)}`,
+      );
     if (typeof want === 'number') factors.set(name, want);
     else factors.delete(name);
   }

@@ -15,7 +15,8 @@ export function madeSheet(dice: Dice, { limits = {}, isBitTable = false }: Aroun
   const table = isBitTable ? dice.of(['coil', 'discrete'] as const) : dice.of(['input', 'holding'] as const);
   const registers = dice.between(4, 20);
   const first = dice.of([0, 0, 16, 300]);
-  const draw = (name: string, form?: Form) => (isBitTable ? contactAt : rowAt)(dice, { name, table, first, registers }, form);
+  const draw = (name: string, form?: Form) =>
+    (isBitTable ? contactAt : rowAt)(dice, { name, table, first, registers }, form);
   const others: Drawn[] = [
     draw('flag', 'bit'),
     draw('gone', 'bit'),
@@ -85,7 +86,10 @@ function rowAt(
     const isInverted = dice.chance(0.3);
     const place = places[16 * size - 1 - bit];
     const point = { ...at, type: 'bit', bit, length: size, invert: isInverted };
-    return { row: { ...plain, name, table, places: place ? [place] : [], sign: 'none', says: { kind: 'contact', isInverted } }, point };
+    return {
+      row: { ...plain, name, table, places: place ? [place] : [], sign: 'none', says: { kind: 'contact', isInverted } },
+      point,
+    };
   }
   const sign = form === 'plain' ? 'none' : dice.of(['none', 'complement', 'magnitude'] as const);
   const type = `${{ none: 'u', complement: 'i', magnitude: 'sm' }[sign]}${16 * size}`;
@@ -95,7 +99,11 @@ function rowAt(
   const mask = Number(2n ** BigInt(high + 1) - 2n ** BigInt(low));
   const point: Point = { ...at, type, ...(isPart ? { mask } : {}) };
   if (form === 'words')
-    return wordsOf(dice, { ...plain, name, table, places: part, sign, says: { kind: 'contact', isInverted: false } }, { point, low });
+    return wordsOf(
+      dice,
+      { ...plain, name, table, places: part, sign, says: { kind: 'contact', isInverted: false } },
+      { point, low },
+    );
   const decimals = dice.of([0, 0, 1, 3]);
   const says = { kind: 'number', decimals, offset: 0, below: null } as const;
   const row: Row = { ...plain, name, table, places: part, sign, says };
@@ -104,7 +112,11 @@ function rowAt(
 
 /** A run of bits, the upper or lower half as data sheets like it, or any of two bits and more. */
 function run(dice: Dice, width: number): [number, number] {
-  if (dice.chance(0.4)) return dice.of([[15, 8], [7, 0]] as const) as [number, number];
+  if (dice.chance(0.4))
+    return dice.of([
+      [15, 8],
+      [7, 0],
+    ] as const) as [number, number];
   const low = dice.below(width - 1);
   return [dice.between(low + 1, width - 1), low];
 }
@@ -114,12 +126,17 @@ function wordsOf(dice: Dice, row: Row, { point, low }: { point: Point; low: numb
   const words = new Map<bigint, string>();
   const keys: Record<string, string> = {};
   for (const word of ['ok', 'idle', 'fault']) {
-    const bits = dice.below(2 ** Math.min(width, 5)).toString(2).padStart(width, dice.of(['0', '1']));
+    const bits = dice
+      .below(2 ** Math.min(width, 5))
+      .toString(2)
+      .padStart(width, dice.of(['0', '1']));
     const raw = signed(row.sign, bits);
     if (patternOf(row, raw).toString(2).padStart(width, '0') !== bits || words.has(raw)) continue;
     words.set(raw, word);
     const pattern = BigInt(`0b${bits}`);
-    keys[raw < 0n && dice.chance(0.5) && isPlainPattern(pattern, width, low) ? `0x${pattern.toString(16)}` : String(raw)] = word;
+    keys[
+      raw < 0n && dice.chance(0.5) && isPlainPattern(pattern, width, low) ? `0x${pattern.toString(16)}` : String(raw)
+    ] = word;
   }
   return { row: { ...row, says: { kind: 'words', words } }, point: { ...point, enum: keys } };
 }
@@ -171,7 +188,9 @@ function waiting(dice: Dice, { row, point }: Drawn, others: readonly Drawn[]): D
     if (waits.length > 0) said = { ...said, negativeWhile: writtenWaits(waits) };
   }
   if (dice.chance(0.3)) {
-    const factors = others.filter(({ row: { says, name } }) => says.kind === 'number' && name !== row.name && dice.chance(0.6));
+    const factors = others.filter(
+      ({ row: { says, name } }) => says.kind === 'number' && name !== row.name && dice.chance(0.6),
+    );
     own = { ...own, factors: factors.map((factor) => factor.row.name) };
     said = { ...said, scaleBy: own.factors };
   }
@@ -179,19 +198,23 @@ function waiting(dice: Dice, { row, point }: Drawn, others: readonly Drawn[]): D
   const below = dice.chance(0.3) ? dice.of([0, 3, 1500]) : null;
   const valid = dice.chance(0.3) ? ([dice.of([0, -50]), dice.of([100, 3000])] as const) : null;
   return {
-    row: { ...own, valid, says: { kind: 'number', decimals: row.says.kind === 'number' ? row.says.decimals : 0, offset, below } },
+    row: {
+      ...own,
+      valid,
+      says: { kind: 'number', decimals: row.says.kind === 'number' ? row.says.decimals : 0, offset, below },
+    },
     point: { ...said, offset, ...(valid ? { valid } : {}), ...(below === null ? {} : { trueBelow: below }) },
   };
 }
 
-function waitFor(dice: Dice, { name, says }: Row): { row: string; is: Worth[] }[] {
+export function waitFor(dice: Dice, { name, says }: Row): { row: string; is: Worth[] }[] {
   if (says.kind === 'number') return [];
   if (says.kind === 'contact') return [{ row: name, is: [dice.chance(0.8)] }];
   const is = [...says.words.values()].filter(() => dice.chance(0.5));
   return is.length === 0 ? [] : [{ row: name, is }];
 }
 
-function writtenWaits(waits: readonly { row: string; is: readonly Worth[] }[]) {
+export function writtenWaits(waits: readonly { row: string; is: readonly Worth[] }[]) {
   if (waits.every(({ is }) => is.length === 1 && is[0] === true)) return waits.map(({ row }) => row);
   return Object.fromEntries(waits.map(({ row, is }) => [row, is.length === 1 ? is[0] : is]));
 }
