@@ -54,7 +54,7 @@ test('a line says what its sheet says of it; of seven bits that are read as eigh
       decimals,
       ...(none === null ? {} : { sentinels: [none] }),
       ...(below === null ? {} : { trueBelow: below }),
-      ...(isWaiting.word ? { validWhile: { word: dice.of(['ok', ['ok', 'idle']] as const) } } : {}),
+      ...(isWaiting.word ? { validWhile: { word: dice.of([['ok'], ['ok', 'idle']]) } } : {}),
       ...(isWaiting.flag ? { invalidWhile: 'flag' } : {}),
     };
     const profile = profileOf({
