@@ -4,6 +4,7 @@ import { bytesOf, textOf } from './blob-text.ts';
 import type { Database } from './database.ts';
 import { countRows } from './message-body.ts';
 import type { Moment } from './reading-time.ts';
+import { RecentMessages } from './recent-messages.ts';
 import { timeNumber, timeOf } from './times.ts';
 
 /** A message of readings as it was taken in. */
@@ -43,6 +44,7 @@ export class MessageLog {
   readonly #sql: ReturnType<typeof statements>;
   /** Of rows that the open commit has not written yet. */
   #cells: Cell[] = [];
+  readonly #recent = new RecentMessages();
   #next: number;
   #sealed: number;
   #unsealed: number;
@@ -93,9 +95,10 @@ export class MessageLog {
   /** Its row is there once {@link write} was called; its body has to stay as it is until then. */
   append(message: Omit<LogMessage, 'at' | 'time' | 'digest'> & Appended): void {
     const { epoch, seq, device, moment, receivedAt, body, digest } = message;
-    const time = timeNumber(moment.time);
+    const { at, time } = moment;
     // With its sign it takes four bytes, and six without.
-    this.#cells.push(this.#next, epoch, seq, device, moment.at, time, receivedAt, body, digest | 0);
+    this.#cells.push(this.#next, epoch, seq, device, at, timeNumber(time), receivedAt, body, digest | 0);
+    this.#recent.add(this.#next, { epoch, seq, device, at, time, receivedAt, body, digest });
     this.#next++;
     this.#unsealed += message.readings;
     this.#appendedReadings += message.readings;
@@ -119,7 +122,8 @@ export class MessageLog {
 
   /** Unsealed messages after `id`, the oldest first. */
   after(id: number, limit: number): LoggedMessage[] {
-    return this.#sql.after.all(Math.max(id, this.#sealed), limit).map(read);
+    const from = Math.max(id, this.#sealed);
+    return this.#recent.after(from, limit) ?? this.#sql.after.all(from, limit).map(read);
   }
 
   /** Messages after `id` that are still here, sealed or not, the oldest first. */
@@ -156,6 +160,7 @@ export class MessageLog {
   sealedUpTo(upTo: number, readings: number): void {
     this.#sealed = upTo;
     this.#unsealed -= readings;
+    this.#recent.drop(upTo);
     this.#before = { next: this.#next, unsealed: this.#unsealed };
   }
 
@@ -178,6 +183,7 @@ export class MessageLog {
     this.#next = this.#before.next;
     this.#unsealed = this.#before.unsealed;
     this.#cells = [];
+    this.#recent.cut(this.#next);
   }
 }
 
