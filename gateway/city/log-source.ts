@@ -1,8 +1,8 @@
 import type { CityColumn, CityMessage } from '../../contract/city.ts';
 import { agentIdSchema, deviceIdSchema, pointNameSchema, siteIdSchema } from '../../contract/ids.ts';
 import type { Database } from '../store/database.ts';
+import type { LoggedMessage } from '../store/logged-message.ts';
 import { eachRow } from '../store/message-body.ts';
-import type { LoggedMessage } from '../store/message-log.ts';
 import type { Store } from '../store/store.ts';
 import { faultOf } from '../store/values.ts';
 

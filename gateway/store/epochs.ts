@@ -1,7 +1,7 @@
 import type Sqlite from 'better-sqlite3';
 import { Behind } from './behind.ts';
 import { DigestBlocks } from './digest-blocks.ts';
-import type { LoggedMessage } from './message-log.ts';
+import type { LoggedMessage } from './logged-message.ts';
 import { addRange, countHoles, decodeRanges, encodeRanges, hasNumber, type Ranges } from './ranges.ts';
 
 export { maxSeq } from './digest-blocks.ts';

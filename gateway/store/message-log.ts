@@ -1,27 +1,11 @@
 import type Sqlite from 'better-sqlite3';
-import type { TimeState } from '../../contract/http/common.ts';
 import { bytesOf, textOf } from './blob-text.ts';
 import type { Database } from './database.ts';
+import type { LoggedMessage, LogMessage } from './logged-message.ts';
 import { countRows } from './message-body.ts';
 import type { Moment } from './reading-time.ts';
 import { RecentMessages } from './recent-messages.ts';
 import { timeNumber, timeOf } from './times.ts';
-
-/** A message of readings as it was taken in. */
-export type LogMessage = {
-  readonly epoch: number;
-  readonly seq: number;
-  readonly device: number;
-  readonly at: number | null;
-  readonly time: TimeState;
-  readonly receivedAt: number;
-  /** {@link eachRow} reads it. */
-  readonly body: Buffer;
-  /** Of the message as its agent sent it, 32 bits; null where its epoch told of it with the same commit. */
-  readonly digest: number | null;
-};
-
-export type LoggedMessage = LogMessage & { readonly id: number };
 
 type Appended = { readonly moment: Moment; readonly readings: number; readonly digest: number };
 

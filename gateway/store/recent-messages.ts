@@ -1,4 +1,4 @@
-import type { LoggedMessage } from './message-log.ts';
+import type { LoggedMessage } from './logged-message.ts';
 import { timeNumber, timeOf } from './times.ts';
 
 const messagesAtMost = 4096;

@@ -2,8 +2,9 @@ import type { Clock, Timer } from '../../contract/clock.ts';
 import type { Log } from '../log.ts';
 import { type Chunks, cut, type Piece, type Series, spanOf } from './chunks.ts';
 import type { Database } from './database.ts';
+import type { LoggedMessage } from './logged-message.ts';
 import { eachRow } from './message-body.ts';
-import type { LoggedMessage, MessageLog } from './message-log.ts';
+import type { MessageLog } from './message-log.ts';
 import { readingTime } from './reading-time.ts';
 import { timeNumber } from './times.ts';
 

@@ -1,7 +1,8 @@
 import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { everyMessage, type LoggedMessage } from '../../../gateway/store/message-log.ts';
+import type { LoggedMessage } from '../../../gateway/store/logged-message.ts';
+import { everyMessage } from '../../../gateway/store/message-log.ts';
 import { tempDir } from '../../temp.ts';
 import { Core, readings, siteOf } from '../core.ts';
 
