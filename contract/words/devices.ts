@@ -69,8 +69,8 @@ const table: Table = {
     en: `behind a reply came bytes under transaction id ${transaction}, which was not given, so neither is believed: look at the firmware of the device or its gateway`,
   }),
   'two-replies': ({ first, second }) => ({
-    ko: `한 요청에 서로 다른 응답 두 개가 와서 모두 버림: 응답을 늦게 내보내는 변환기·무선 중계기 확인 (${first}, ${second})`,
-    en: `two different replies came to one request, so neither is believed: a converter, radio bridge or repeater keeps replies back (${first} and ${second})`,
+    ko: `한 요청에 서로 다른 응답 두 개가 와서 모두 버림: 같은 유닛 ID의 장치가 둘인지, 응답을 늦게 내보내는 변환기·무선 중계기가 있는지 확인 (${first}, ${second})`,
+    en: `two different replies came to one request, so neither is believed: two devices have this unit id, or a converter, radio bridge or repeater keeps replies back (${first} and ${second})`,
   }),
   'reply-and-more': ({ first, second, behind }) => ({
     ko: `응답 뒤에 ${behind}바이트가 더 와서 버림 (${first}, ${second})`,

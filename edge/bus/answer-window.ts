@@ -12,6 +12,8 @@ export type Answer =
   | {
       kind: 'reply';
       reply: Reply;
+      /** The reply as it came. */
+      frame: Uint8Array;
       bytes: number;
       chunks: number;
       before: number;
@@ -135,7 +137,7 @@ export class AnswerWindow {
     if (doubt !== undefined) this.#end({ kind: 'doubtful', first, ...doubt, echo });
     else {
       const [before, after] = [start - from, this.#buffer.length - end];
-      this.#end({ kind: 'reply', reply, bytes: end, chunks, before, after, endedAt, echo });
+      this.#end({ kind: 'reply', reply, frame: first, bytes: end, chunks, before, after, endedAt, echo });
     }
   }
 

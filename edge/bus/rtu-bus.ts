@@ -11,6 +11,7 @@ import { FrameTape } from './frame-tape.ts';
 import { Port } from './port.ts';
 import { broadcastRead, cutBack, doubtful, neverSilent, noReply } from './rtu-outcomes.ts';
 import { rubbishReason } from './rubbish.ts';
+import { SecondAnswers } from './second-answers.ts';
 import { StrayBytes } from './stray-bytes.ts';
 import { type Sent, Units } from './units.ts';
 import { Watchdog } from './watchdog.ts';
@@ -54,6 +55,7 @@ export class RtuBus implements Bus {
   #echo: Echo = 'unknown';
   readonly #watchdog = new Watchdog();
   readonly #stray = new StrayBytes();
+  readonly #second = new SecondAnswers();
 
   constructor(options: RtuBusOptions) {
     this.#clock = options.clock;
@@ -190,6 +192,7 @@ export class RtuBus implements Bus {
     this.#counts.request();
     this.#watchdog.asked();
     this.#askedLast = exchange;
+    this.#second.asked(exchange.unit);
     this.tape.sent(exchange.unit, frame, this.#clock.now());
     this.#activeAt = start + sentMs;
     const outcome = await (exchange.unit === 0
@@ -211,7 +214,10 @@ export class RtuBus implements Bus {
    * How long a reply is doubted whose length an older one has: as long as another one behind it may take to get here where one
    * may have been kept back; else so long only while nobody wants the line.
    */
-  #settleMs({ unit, idleUntil }: Exchange, replyMs: number): number {
+  #settleMs({ unit, idleUntil }: Exchange, replyMs: number, isUnique: boolean): number {
+    const behindMs = this.#second.behindMs(unit, this.#clock.monotonic());
+    if (behindMs > 0) return behindMs * secondVaries + this.#deliveryMs;
+    if (isUnique) return 0;
     if (this.#units.isSuspect(unit)) return this.#deliveryMs + replyMs;
     return Math.min(usbDeliveryMs + replyMs, (idleUntil?.() ?? 0) - handOverMs - this.#clock.monotonic());
   }
@@ -234,7 +240,7 @@ export class RtuBus implements Bus {
       frameMs: replyBytes * charMs + this.#deliveryMs,
       quiet: {
         leastMs: this.#timing.silenceMs,
-        settleMs: () => (isUnique ? 0 : this.#settleMs(exchange, replyBytes * charMs)),
+        settleMs: () => this.#settleMs(exchange, replyBytes * charMs, isUnique),
       },
       isUnique,
       look: () => this.#port.look(),
@@ -262,6 +268,7 @@ export class RtuBus implements Bus {
     if (answer.kind === 'doubtful') {
       this.#counts.discarded(answer.first.length + answer.second.length);
       this.#isDirty = true;
+      if (answer.isReply) this.#second.seenAgain(unit, now);
       return doubtful(answer);
     }
     this.#watch();
@@ -277,7 +284,7 @@ export class RtuBus implements Bus {
   }
 
   #accept(exchange: Exchange, sent: Sent, answer: Extract<Answer, { kind: 'reply' }>): Outcome {
-    const { reply, before, after, bytes, chunks, echo } = answer;
+    const { reply, frame, before, after, bytes, chunks, echo } = answer;
     const { charMs } = this.#timing;
     // A reply that was waited for to the end ended within the last character.
     const endedAt = chunks > 1 ? answer.endedAt - charMs / 2 : answer.endedAt;
@@ -292,6 +299,9 @@ export class RtuBus implements Bus {
     this.#counts.discarded(before + after);
     this.#port.proven();
     this.#stray.answered(exchange.unit);
+    const { unit } = exchange;
+    if (reply.kind !== 'exception')
+      this.#second.accepted({ unit, request: sent.request, leftAt: sent.leftAt, endedAt: answer.endedAt }, frame);
     // What ends before the reply and is too short for a frame is a glitch of a driver switching, not another reply.
     if (after > 0 || before >= shortestFrame) this.#distrust(exchange);
     return cutBack(exchange.request, reply);
@@ -303,6 +313,7 @@ export class RtuBus implements Bus {
     this.#activeAt = Math.max(this.#activeAt, now);
     this.#watchdog.heard(now);
     this.tape.received(bytes, this.#clock.now());
+    this.#second.heard(bytes, now, this.#askedLast?.timeoutMs ?? 0);
     if (this.#window?.take(bytes)) return;
     this.#counts.discarded(bytes.length);
     this.#isDirty = true;
@@ -369,6 +380,8 @@ const closing: DeviceReason = { code: 'port-closing' };
 /** Silence after bytes that belong to no reply; longer than any gap inside a frame of a healthy device. */
 const dirtySilenceMs = 10;
 const leastPatienceMs = 250;
+/** A device that answers second is not always as quick. */
+const secondVaries = 1.5;
 /** Modbus over Serial Line V1.02, 2.4.1: 100–200 ms for the units to carry a broadcast out. */
 const broadcastMs = 150;
 /** The latency timer of a common USB adapter is 16 ms. */
