@@ -38,8 +38,9 @@ export function signatureOf(text: string, key: KeyObject): string {
   return `${sign(null, Buffer.from(text), key).toString('base64')}\n`;
 }
 
-/** @throws UpgradeError key-unusable */
+/** @throws UpgradeError key-unusable, key-private: who holds that one signs releases, so it has no business on a box. */
 export function publicKeyOf(pem: string, file: string): KeyObject {
+  if (/-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/.test(pem)) throw new UpgradeError({ code: 'key-private', file });
   try {
     const key = createPublicKey(pem);
     if (key.asymmetricKeyType === 'ed25519') return key;

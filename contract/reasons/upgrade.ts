@@ -15,6 +15,7 @@ export const upgradeRefusalSchema = z.discriminatedUnion('code', [
   z.object({ code: z.literal('download-failed'), url: z.string(), detail }),
   z.object({ code: z.literal('no-key'), file }),
   z.object({ code: z.literal('key-unusable'), file }),
+  z.object({ code: z.literal('key-private'), file }),
   z.object({ code: z.literal('signature-wrong'), file }),
   z.object({ code: z.literal('file-missing'), file, path: z.string() }),
   z.object({ code: z.literal('file-changed'), file, path: z.string() }),

@@ -35,6 +35,10 @@ const refusals: Table<UpgradeRefusal> = {
     ko: `${file}: Ed25519 공개키(PEM)가 아닙니다. openssl pkey -pubout으로 만든 파일을 지정하세요.`,
     en: `${file}: is no Ed25519 public key in PEM; give a file that openssl pkey -pubout wrote.`,
   }),
+  'key-private': ({ file }) => ({
+    ko: `${file}: 공개키가 아니라 개인키입니다. 개인키는 릴리스 서명용이므로 이 장비에서 지우고, openssl pkey -pubout으로 만든 공개키를 지정하세요.`,
+    en: `${file}: is a private key; it signs releases, so take it off this machine, and give the public key that openssl pkey -pubout wrote.`,
+  }),
   'signature-wrong': ({ file }) => ({
     ko: `${file}: 서명이 이 공개키와 맞지 않습니다. 아무것도 설치하지 않았습니다. 믿을 수 있는 곳에서 다시 받으세요.`,
     en: `${file}: it is not signed by this key, and nothing was installed; get it again from where you trust.`,

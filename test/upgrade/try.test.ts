@@ -140,8 +140,14 @@ test.each([
   expect(Math.sign(compareVersions(a, b))).toBe(sign);
 });
 
+test('a private key is refused by name, since it would lie on every box', () => {
+  const pem = keys.privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
+  expect(() => publicKeyOf(pem, 'release.pub')).toThrow('key-private');
+  expect(publicKeyOf(keys.publicKey.export({ format: 'pem', type: 'spki' }).toString(), 'release.pub')).toBeDefined();
+});
+
 test('a key that is none is refused, and a manifest that was changed by a byte', () => {
-  expect(() => publicKeyOf('no key', 'release.pub')).toThrow(UpgradeError);
+  expect(() => publicKeyOf('no key', 'release.pub')).toThrow('key-unusable');
   const release = releaseOf('2.0.0');
   const text = Buffer.from(release.text.replace('2.0.0', '2.0.1'));
   const signed = { text, signature: release.signature, key: keys.publicKey, file: 'given' };
