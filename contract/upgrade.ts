@@ -98,6 +98,8 @@ export const upgradeStateSchema = z.object({
   to: programSchema,
   /** Epoch ms: when it was asked for, for people. */
   at: z.int(),
+  /** Epoch ms: when the trial under way began, for people. Absent before it, and in files of versions that did not write it. */
+  trialAt: z.int().optional(),
   limits: limitsSchema,
   baseline: baselineSchema.nullable(),
   /** Ends of the new program by itself before it worked. */

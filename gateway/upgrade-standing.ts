@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import type { Upkeep } from '../contract/http/upkeep.ts';
-import { outcomeSchema, upgradeFolderVariable, upgradeStateSchema } from '../contract/upgrade.ts';
+import { outcomeSchema, type UpgradeState, upgradeFolderVariable, upgradeStateSchema } from '../contract/upgrade.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -17,7 +17,10 @@ export function upgradeStanding(env: Env, version: string): Upkeep['upgrade'] {
     underWay:
       state === null
         ? null
-        : { phase: state.phase, from: state.from.version, to: state.to.version, askedAt: isoOf(state.at) },
+        : {
+            ...{ phase: state.phase, from: state.from.version, to: state.to.version, askedAt: isoOf(state.at) },
+            commitsAt: commitsAt(state),
+          },
     last:
       last === null
         ? null
@@ -26,6 +29,10 @@ export function upgradeStanding(env: Env, version: string): Upkeep['upgrade'] {
             ...{ reason: last.reason, isSetAside: last.setAside !== null },
           },
   };
+}
+
+function commitsAt({ phase, trialAt, limits }: UpgradeState): string | null {
+  return phase !== 'trial' || trialAt === undefined ? null : isoOf(trialAt + limits.commitAfterMs);
 }
 
 function tryRead<T>(file: string, schema: z.ZodType<T>): T | null {

@@ -22,6 +22,16 @@ export function runStatus({ data, language, now }: { data: string; language: Lan
         en: `${from.version} → ${to.version}: ${phaseWords[phase].en} (asked for ${minutes} min ago)`,
       }[language],
     );
+    const { trialAt, limits } = read.state;
+    if (phase === 'trial' && trialAt !== undefined) {
+      const [done, whole] = [now - trialAt, limits.commitAfterMs].map((ms) => Math.max(0, Math.round(ms / 60_000)));
+      lines.push(
+        {
+          ko: `시험 운전 ${done}분 경과. 이상이 없으면 ${whole}분째에 확정됩니다.`,
+          en: `${done} min of the trial are over; where nothing stands against it, it is kept after ${whole}.`,
+        }[language],
+      );
+    }
     if (crashes > 0 || interruptions > 1) {
       const again = Math.max(0, interruptions - 1);
       lines.push(

@@ -124,7 +124,7 @@ function reasonOf(error: unknown): UpgradeFailure {
 async function trial(options: SuperviseOptions, begun: UpgradeState): Promise<number | null> {
   const { folder, clock, log, start, stopped } = options;
   // Counted before it begins, so that what takes the whole box down is counted as well.
-  let state: UpgradeState = { ...begun, interruptions: begun.interruptions + 1 };
+  let state: UpgradeState = { ...begun, interruptions: begun.interruptions + 1, trialAt: options.clock.now() };
   folder.write(state);
   const { limits } = state;
   const returning = (reason: UpgradeFailure) => folder.write({ ...state, phase: 'returning', reason });

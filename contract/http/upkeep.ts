@@ -46,7 +46,13 @@ const storageSchema = z.object({
 /** `version`: of the program that answers. `isSetAside`: a snapshot took the database's place, and what the trial wrote is beside it. */
 const upgradeSchema = z.object({
   version: z.string(),
-  underWay: z.object({ phase: z.enum(phases), from: z.string(), to: z.string(), askedAt: isoTimeSchema }).nullable(),
+  underWay: z
+    .object({
+      ...{ phase: z.enum(phases), from: z.string(), to: z.string(), askedAt: isoTimeSchema },
+      /** On trial: when it is kept where nothing stands against it. */
+      commitsAt: isoTimeSchema.nullable(),
+    })
+    .nullable(),
   last: z
     .object({
       outcome: z.enum(['committed', 'went-back']),

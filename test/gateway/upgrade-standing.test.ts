@@ -26,9 +26,11 @@ test('an upgrade is shown from the files that it leaves, and none where there ar
   const last: UpgradeOutcome = { v: 1, outcome: 'went-back', from, to, at: 0, reason, setAside: '/y' };
   writeFileSync(join(folder, 'last.json'), JSON.stringify(last));
   expect(upkeepSchema.shape.upgrade.parse(standing())).toMatchObject({
-    underWay: { phase: 'trial', from: '0.1.0', to: '0.2.0', askedAt: '1970-01-01T00:00:00.000Z' },
+    underWay: { phase: 'trial', from: '0.1.0', to: '0.2.0', askedAt: '1970-01-01T00:00:00.000Z', commitsAt: null },
     last: { outcome: 'went-back', reason, isSetAside: true },
   });
+  writeFileSync(join(folder, 'state.json'), JSON.stringify({ ...state, trialAt: 60_000 }));
+  expect(standing()?.underWay?.commitsAt).toBe('1970-01-01T00:11:00.000Z');
   writeFileSync(join(folder, 'state.json'), '{');
   expect(standing()?.underWay).toBeNull();
 });

@@ -93,6 +93,12 @@ describe('jari upgrade', () => {
         /^0\.1\.0 → 0\.2\.0: the version that runs is being measured/,
       );
       expect(await refusal(() => runTry({ ...of, release: release.file }))).toBe('upgrade-under-way');
+      const own = folderOf(data);
+      const asked = own.state();
+      if (asked.kind !== 'there') throw new Error('no upgrade is under way');
+      own.write({ ...asked.state, phase: 'trial', trialAt: 60_000 });
+      expect(runStatus({ data, language, now: 4 * 60_000 }).text).toContain('3 min of the trial are over');
+      own.write(asked.state);
       runBack(of);
       expect(runStatus({ data, language: 'ko', now: Date.now() }).text).toBe('진행 중인 업그레이드 없음');
     },

@@ -136,7 +136,10 @@ describe('an upgrade', () => {
       await world.run(1000, stop);
     }
     const stopped = world.folder.state();
-    expect(stopped).toMatchObject({ kind: 'there', state: { phase: 'trial', interruptions: 1 } });
+    expect(stopped).toMatchObject({
+      kind: 'there',
+      state: { phase: 'trial', interruptions: 1, trialAt: expect.any(Number) },
+    });
     for (const _ of [1, 2, 3, 4, 5, 6]) await world.run(1000);
     expect(world.folder.last()).toMatchObject({ outcome: 'went-back', reason: { code: 'interrupted', times: 6 } });
   });

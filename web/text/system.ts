@@ -38,6 +38,7 @@ export const systemWords = {
   upgradeTitle: { ko: '버전', en: 'Version' },
   version: { ko: 'Jari {version}', en: 'Jari {version}' },
   fromTo: { ko: '{from} → {to}', en: '{from} → {to}' },
+  commitsAt: { ko: '이상이 없으면 {time}에 확정됩니다.', en: 'Where nothing stands against it, it is kept at {time}.' },
   committed: { ko: '{day} {to} 확정 (이전 {from})', en: '{to} committed {day}, in place of {from}' },
   wentBack: { ko: '{day} 되돌아옴: {to} → {from}', en: 'Went back from {to} to {from} {day}' },
   setAside: {

@@ -1,6 +1,8 @@
 import type { Upkeep } from '../../../contract/http/upkeep.ts';
+import { dayText } from '../../text/format.ts';
 import { systemWords } from '../../text/system.ts';
-import { speaker } from '../../ui/language.ts';
+import { language, speaker } from '../../ui/language.ts';
+import { zone } from '../../ui/zone.ts';
 import { sizeText } from './view.ts';
 
 const tell = speaker(systemWords);
@@ -21,8 +23,8 @@ function Figures({ storage }: { storage: Storage }) {
   const rows: [string, string][] = [
     [tell('free'), sizeText(freeBytes)],
     [tell('used'), sizeText(usedBytes)],
-    [tell('raw'), rawFrom === null ? tell('none') : tell('since', { time: rawFrom.slice(0, 10), days: keepDays })],
-    [tell('hours'), hoursFrom === null ? tell('none') : tell('sinceHours', { time: hoursFrom.slice(0, 10) })],
+    [tell('raw'), rawFrom === null ? tell('none') : tell('since', { time: dayOf(rawFrom), days: keepDays })],
+    [tell('hours'), hoursFrom === null ? tell('none') : tell('sinceHours', { time: dayOf(hoursFrom) })],
     [tell('perReading'), bytesPerReading === null ? '–' : tell('bytes', { count: Math.round(bytesPerReading) })],
     [tell('perDay'), bytesPerDay === null ? '–' : sizeText(bytesPerDay)],
     [tell('life'), lifeText(storage)],
@@ -40,6 +42,10 @@ function Figures({ storage }: { storage: Storage }) {
       {folding !== null && <p class="hint">{tell(folding === 'age' ? 'foldingAge' : 'foldingDisk')}</p>}
     </>
   );
+}
+
+function dayOf(at: string): string {
+  return dayText(Date.parse(at), zone.value, language.value);
 }
 
 function lifeText({ lifeYears, card }: Storage): string {

@@ -1,8 +1,11 @@
 import type { Upkeep } from '../../../contract/http/upkeep.ts';
 import { phaseWords, upgradeFailureWords } from '../../../contract/words/upgrade.ts';
+import { filedText } from '../../text/format.ts';
 import { systemWords } from '../../text/system.ts';
-import { pick, speaker } from '../../ui/language.ts';
+import { language, pick, speaker } from '../../ui/language.ts';
 import { StateMark } from '../../ui/state-mark.tsx';
+import { timeAt } from '../../ui/time.tsx';
+import { zone } from '../../ui/zone.ts';
 
 const tell = speaker(systemWords);
 type Upgrade = NonNullable<Upkeep['upgrade']>;
@@ -21,6 +24,9 @@ export function UpgradeSection({ of: { upgrade } }: { of: Upkeep }) {
           {tell('fromTo', { from: underWay.from, to: underWay.to })}
         </p>
       )}
+      {underWay !== null && underWay.commitsAt !== null && (
+        <p>{tell('commitsAt', { time: timeAt(underWay.commitsAt) })}</p>
+      )}
       {last !== null && <Last last={last} />}
     </section>
   );
@@ -28,7 +34,7 @@ export function UpgradeSection({ of: { upgrade } }: { of: Upkeep }) {
 
 function Last({ last }: { last: NonNullable<Upgrade['last']> }) {
   const { outcome, from, to, at, reason, isSetAside } = last;
-  const day = at.slice(0, 16).replace('T', ' ');
+  const day = filedText(Date.parse(at), zone.value, language.value);
   return (
     <>
       <p>
