@@ -8,7 +8,7 @@ import { uplinkIn } from '../../config/handed/placed-part.ts';
 import { rulesOf, type Site } from '../../config/site.ts';
 import type { AgentId } from '../../contract/ids.ts';
 import type { SiteChange } from '../../contract/reasons/site-changes.ts';
-import { isInside, placeFile } from './placed-file.ts';
+import { isInside, placedName, placeFile } from './placed-file.ts';
 import type { FileVersion } from './record.ts';
 import { type Running, runningOf } from './running.ts';
 
@@ -45,7 +45,7 @@ export async function readDraft(
   if (site.id !== runs.id) {
     return {
       ok: false,
-      problems: [`site.yaml: is of site ${site.id}, and this is ${runs.id}; give that one's`],
+      problems: [`${placedName}: is of site ${site.id}, and this is ${runs.id}; give that one's`],
     };
   }
   const draft = { site, value, profiles: version.profiles };

@@ -2,12 +2,15 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, normalize, resolve } from 'node:path';
 import type { FileVersion } from './record.ts';
 
+/** What a gateway calls a site file that it was handed: by which name it was handed, it does not know. */
+export const placedName = 'site.yaml';
+
 /**
  * Puts a version of a site file into a folder of its own, to be loaded as if it stood where the site file that the gateway was
  * given stands: relative paths begin there. Its own profiles lie beside it, as it names them.
  */
 export function placeFile(version: FileVersion, folder: string, given: string): { file: string; standsIn: string } {
-  const file = join(folder, 'site.yaml');
+  const file = join(folder, placedName);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   writeFileSync(file, version.text, { mode: 0o600 });

@@ -7,6 +7,7 @@ import { InputError } from '../../../contract/input-error.ts';
 import { configurationWords } from '../../../contract/words/configuration.ts';
 import { causeOf, causeWords } from '../../../contract/words/files.ts';
 import type { Language } from '../../../contract/words/language.ts';
+import { placedName } from '../../configuration/placed-file.ts';
 import { change } from '../change.ts';
 import type { Output } from '../output.ts';
 
@@ -24,7 +25,9 @@ export async function runConfigTry(
     confirm,
     ...(first === undefined ? {} : { first }),
   };
-  const staged = await change(options, 'config-try', wish);
+  const staged = await change(options, 'config-try', wish).catch((error: unknown) => {
+    throw error instanceof InputError ? new InputError(calledAsTyped(error.problems, file)) : error;
+  });
   const { version, agents, changes, uplinkStays } = staged;
   const who = agents.length === 0 ? 'no agent is concerned; the gateway takes it now' : `${agents[0]} tries it first`;
   const stays = uplinkStays.map(
@@ -74,6 +77,12 @@ function textOf({ site, version, rollout, trying, agents }: ConfigurationItem, l
     lines.push(`  ${agent}: ${what}${on}${pull ? '' : ', takes none'}${why}`);
   }
   return lines.join('\n');
+}
+
+/** So that a place in the file can be opened as it stands there. */
+function calledAsTyped(problems: readonly string[], file: string): string[] {
+  const begin = new RegExp(`^${placedName}:`, 'gm');
+  return problems.map((problem) => problem.replace(begin, () => `${file}:`));
 }
 
 /** @throws InputError */
