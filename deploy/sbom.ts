@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * `npm run sbom [-- FILE]`: what is in the product, as CycloneDX 1.5 JSON, from the lock file alone: every package that
- * runs, its version, licence and the SHA-512 that npm checks it by. Standard output without FILE. The same lock file gives
- * the same text.
+ * `npm run sbom [-- FILE [VERSION]]`: what is in the product, as CycloneDX 1.5 JSON, from the lock file alone: every package that
+ * runs, its version, licence and the SHA-512 that npm checks it by. Standard output without FILE. VERSION: of the
+ * product, in place of that of package.json. The same lock file gives the same text.
  */
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -26,9 +26,9 @@ const made = execFileSync('npm', ['sbom', '--sbom-format', 'cyclonedx', '--packa
   maxBuffer: 64 * 1024 * 1024,
   stdio: ['ignore', 'pipe', 'ignore'],
 });
+const [file, given] = process.argv.slice(2);
 const bom = productOf(JSON.parse(made) as Bom, runningPackages());
 const text = `${JSON.stringify(bom, null, 2)}\n`;
-const [file] = process.argv.slice(2);
 if (file === undefined) process.stdout.write(text);
 else writeFileSync(file, text);
 
@@ -47,7 +47,9 @@ function runningPackages(): ReadonlySet<string> {
 function productOf(all: Bom, running: ReadonlySet<string>): Bom {
   const components = all.components.filter(({ name, version }) => running.has(`${name}@${version}`));
   // npm calls the product by the folder of the checkout.
-  const product = { ...all.metadata.component, name: 'jari', type: 'application' };
+  const own = all.metadata.component;
+  const version = given ?? own.version;
+  const product = { ...own, name: 'jari', type: 'application', version, purl: `pkg:npm/jari@${version}` };
   const refs = new Set([product['bom-ref'], ...components.map((component) => component['bom-ref'])]);
   const dependencies = all.dependencies
     .filter(({ ref }) => refs.has(ref))

@@ -38,10 +38,11 @@ export async function makeAppFolder(options: {
   rmSync(out, { recursive: true, force: true });
   const app = join(out, 'app');
   mkdirSync(app, { recursive: true });
-  const bundled = await bundle(root, app);
+  const own = manifest(root, options.version);
+  const bundled = await bundle(root, app, own);
   for (const file of dataOf(root)) put(join(root, file), join(app, file));
   cpSync(join(root, 'web/dist'), join(app, 'web/dist'), { recursive: true });
-  writeFileSync(join(app, 'package.json'), manifest(root, options.version));
+  writeFileSync(join(app, 'package.json'), own);
   const copied = copyPackages(root, app, arch);
   const node = nodeFor(arch);
   mkdirSync(join(out, 'bin'));
@@ -54,7 +55,7 @@ export async function makeAppFolder(options: {
     readFileSync(node.licence, 'utf8'),
   );
   writeFileSync(join(out, 'LICENCES'), licences);
-  writeSbom(root, join(out, 'sbom.cdx.json'));
+  writeSbom(root, join(out, 'sbom.cdx.json'), options.version);
   setModes(out);
   const wrong = nativeProblems(out, arch);
   if (wrong.length > 0) throw new Error(wrong.join('\n'));
@@ -105,8 +106,9 @@ function licencesOf(root: string, folders: readonly string[], node: string): str
     .join(`\n${'-'.repeat(80)}\n\n`);
 }
 
-function writeSbom(root: string, to: string): void {
-  execFileSync(process.execPath, [join(root, 'deploy/sbom.ts'), to], { stdio: 'inherit' });
+function writeSbom(root: string, to: string, version: string | undefined): void {
+  const given = version === undefined ? [] : [version];
+  execFileSync(process.execPath, [join(root, 'deploy/sbom.ts'), to, ...given], { stdio: 'inherit' });
 }
 
 /** Whatever the umask of who builds: all may read, nobody but root may write. */

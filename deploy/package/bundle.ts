@@ -41,9 +41,10 @@ const leftOut: readonly string[] = ['web-ifc'];
 
 /**
  * Bundles the program of the checkout `root` into `out`: plain JavaScript, no types left to strip, each file at the place
- * that the source has. Returns the npm packages that went in, as folders below `root`.
+ * that the source has. `manifest`: what the program takes for its package.json. Returns the npm packages that went in, as
+ * folders below `root`.
  */
-export async function bundle(root: string, out: string): Promise<readonly string[]> {
+export async function bundle(root: string, out: string, manifest: string): Promise<readonly string[]> {
   const entries = entriesOf(root);
   const { metafile } = await build({
     absWorkingDir: root,
@@ -68,7 +69,7 @@ export async function bundle(root: string, out: string): Promise<readonly string
     legalComments: 'none',
     metafile: true,
     logLevel: 'error',
-    plugins: [ownPlaces(root, entries), oneLocale(), withoutUnused(), plainBuiltins()],
+    plugins: [ownPlaces(root, entries), ownManifest(root, manifest), oneLocale(), withoutUnused(), plainBuiltins()],
   });
   const hidden = namelessImports(metafile);
   if (hidden.length > 0) throw new Error(hidden.join('\n'));
@@ -108,6 +109,18 @@ function ownPlaces(root: string, entries: readonly string[]): Plugin {
           .replaceAll('import.meta.url', `new URL(${JSON.stringify(place)}, import.meta.url).href`);
         return { contents, loader: 'ts', resolveDir: dirname(path) };
       });
+    },
+  };
+}
+
+/** The program says its version by its package.json: that of the package, which may be built as another than the checkout's. */
+export function ownManifest(root: string, manifest: string): Plugin {
+  return {
+    name: 'own-manifest',
+    setup({ onLoad }) {
+      onLoad({ filter: /\/package\.json$/ }, ({ path }) =>
+        path === join(root, 'package.json') ? { contents: manifest, loader: 'json' } : undefined,
+      );
     },
   };
 }

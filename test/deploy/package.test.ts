@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 import { dataOf, nativeProblems, problemsOf } from '../../deploy/package/app-folder.ts';
-import { entriesOf, external, plainBuiltins, sources } from '../../deploy/package/bundle.ts';
+import { entriesOf, external, ownManifest, plainBuiltins, sources } from '../../deploy/package/bundle.ts';
 import { compare, highest, readElf, tooNew } from '../../deploy/package/elf.ts';
 import { checkTarball } from '../../deploy/package/node-binary.ts';
 import { closure, filesToRun, readLock } from '../../deploy/package/packages.ts';
@@ -61,6 +61,18 @@ test('a part of Node comes with what is used of it alone: its client of HTTP is 
   const { stdout } = await promisify(execFile)(process.execPath, [file]);
   expect(stdout).toMatch(/^OK /);
   expect(stdout).not.toContain('undici');
+});
+
+test('a program in a bundle is of the version that was packaged, wherever it asks', async () => {
+  const file = join(tempDir(), 'bundle.mjs');
+  const contents =
+    "import { ownReader, readerOf } from './gateway/store/reader.ts'; console.log(ownReader, readerOf('7.0.0'));";
+  const plugins = [ownManifest(root, '{"version":"7.0.0"}'), plainBuiltins()];
+  const stdin = { contents, resolveDir: root };
+  await build({ stdin, bundle: true, format: 'esm', platform: 'node', outfile: file, plugins, absWorkingDir: root });
+  const { stdout } = await promisify(execFile)(process.execPath, [file]);
+  const [own, ...others] = stdout.trim().split(' ');
+  expect(others).toEqual([own]);
 });
 
 describe('what goes into a package', () => {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { root } from '../needs.ts';
+import { tempDir } from '../temp.ts';
 
 type Bom = {
   bomFormat: string;
@@ -36,4 +37,11 @@ test('npm run sbom names every package that runs, with its version and hash, and
   expect(named.has('jsmodbus@5.0.0') || named.has('node-modbus@5.0.0')).toBe(true);
   expect(bom.components.every(({ purl }) => purl.startsWith('pkg:npm/'))).toBe(true);
   expect(text).not.toContain(root);
+});
+
+test('it is of the version that is packaged', () => {
+  const file = join(tempDir(), 'sbom.json');
+  execFileSync(process.execPath, [join(root, 'deploy/sbom.ts'), file, '7.0.0']);
+  const { metadata } = JSON.parse(readFileSync(file, 'utf8')) as Bom;
+  expect(metadata.component).toMatchObject({ name: 'jari', version: '7.0.0', purl: 'pkg:npm/jari@7.0.0' });
 });
