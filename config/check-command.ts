@@ -87,7 +87,7 @@ function lines({ file, ok, problems, loads, against }: Checked, language: Langua
   return [
     ...problems.map((problem) => problemLine(problem, language)),
     `${file}: ${verdict}`,
-    ...loadLines(loads),
+    ...loadLines(loads, language),
     ...changeLines(against, language),
   ];
 }

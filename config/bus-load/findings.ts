@@ -62,7 +62,7 @@ function shareFindings({ bus, path }: Planned<BusConfig>, buses: readonly BusCon
   if (share <= warnedShare || most === undefined) return [];
   const baudRate = 'baudRate' in bus.link ? bus.link.baudRate : null;
   const [best] = changesOf(bus, buses);
-  const help = best === undefined ? null : { kind: best.kind, what: best.what, share: best.share };
+  const help = best === undefined ? null : { what: best.what, ko: best.ko, share: best.share };
   const said = say({ code: 'reads-over-wire', share, baudRate, device: most.device, deviceShare: most.share, help });
   return [{ path, ...said, severity: share > refusedShare ? 'error' : 'warning' }];
 }

@@ -1,6 +1,7 @@
 import type { DeviceId } from '../../contract/ids.ts';
+import { loadNoteWords } from '../../contract/words/check/load-help.ts';
+import type { Words } from '../../contract/words/words.ts';
 import type { Profile, Table } from '../../devices/profile.ts';
-import { listed } from '../checks/did-you-mean.ts';
 import type { BusConfig } from '../site.ts';
 import { areRepliesNumbered, type Poll, pollsOf } from './polls.ts';
 
@@ -14,8 +15,9 @@ import { areRepliesNumbered, type Poll, pollsOf } from './polls.ts';
 export type LengthNote = {
   readonly kind: 'alike' | 'one-length';
   readonly ranges: readonly { readonly device: DeviceId; readonly range: string }[];
-  /** Which ranges, what it costs and how to fix it, for a person. */
+  /** Which ranges, what it costs and how to fix it, for a person; `ko` in Korean. */
   readonly message: string;
+  readonly ko: string;
 };
 
 /** What only time can tell on this bus: one note a kind for all whose map ends there, one for all that may be fixed. */
@@ -32,7 +34,8 @@ export function lengthNotes(bus: BusConfig): readonly LengthNote[] {
     const [first] = group;
     if (first === undefined) return [];
     const ranges = group.map(({ poll: { device, range } }) => ({ device, range }));
-    return [{ kind: first.kind, ranges, message: messageOf(bus, first.kind, group) }];
+    const { en, ko } = wordsOf(bus, first.kind, group);
+    return [{ kind: first.kind, ranges, message: en, ko }];
   });
 }
 
@@ -74,17 +77,13 @@ function meetsAny({ replies }: Poll, others: readonly Poll[]): boolean {
   return others.some((other) => other.replies.some((bytes) => replies.includes(bytes)));
 }
 
-function messageOf({ timeoutMs }: BusConfig, kind: LengthNote['kind'], noted: readonly Noted[]): string {
+function wordsOf({ timeoutMs }: BusConfig, kind: LengthNote['kind'], noted: readonly Noted[]): Words {
   const mayFix = noted.some((one) => one.mayFix);
-  const profiles = listed([...new Set(noted.map(({ profile }) => profile))]);
-  const why = mayFix ? '' : ', since the map ends there';
-  const fix = mayFix ? `; if more may be read around them in one request, say so in ${profiles} (readable)` : '';
-  const rest = `after a miss the unit rests ${3 * timeoutMs} ms, not ${timeoutMs}`;
-  if (kind === 'alike') {
-    const ranges = listed(noted.map(({ poll }) => `${poll.device} ${poll.range}`));
-    const also = noted.every(({ poll }) => poll.replies.length === 1) ? `, and ${rest}` : '';
-    return `${ranges} have replies of equal length${why}, so they follow each other ${timeoutMs} ms apart${also}${fix}`;
-  }
-  const devices = listed([...new Set(noted.map(({ poll }) => poll.device))]);
-  return `replies of ${devices} have one length only${why}, so ${rest}${fix}`;
+  return loadNoteWords({
+    timeoutMs,
+    devices: [...new Set(noted.map(({ poll }) => poll.device))],
+    ranges: kind === 'alike' ? noted.map(({ poll }) => `${poll.device} ${poll.range}`) : null,
+    profiles: mayFix ? [...new Set(noted.map(({ profile }) => profile))] : null,
+    rests: noted.every(({ poll }) => poll.replies.length === 1),
+  });
 }

@@ -1,23 +1,23 @@
 import type { PointName } from '../../contract/ids.ts';
+import { type LoadChange, loadChangeWords } from '../../contract/words/check/load-help.ts';
 import { stretchOf } from '../../devices/addresses.ts';
 import type { Profile } from '../../devices/profile.ts';
-import { listed } from '../checks/did-you-mean.ts';
-import { durationText } from '../schema.ts';
 import type { BusConfig, DeviceConfig } from '../site.ts';
 import { busShare } from './polls.ts';
 
 /** A change that would lighten a bus. */
-export type Change = {
-  /**
-   * together: read at one period what stands side by side · slower: read half as often · readable: say in the profile
-   * what may be read in one request · baud: a faster line · move: devices to another bus.
-   */
-  readonly kind: 'together' | 'slower' | 'readable' | 'baud' | 'move';
-  /** What to do, for a person: `reading di-1 every 1s instead of 500ms`. */
+export type Change = LoadChange & {
+  /** What to do, for a person: `reading di-1 every 1s instead of 500ms`; `ko` in Korean. */
   readonly what: string;
+  readonly ko: string;
   /** The bus's share of its wire's time after the change, 0–1. */
   readonly share: number;
 };
+
+function changeOf(change: LoadChange, share: number): Change {
+  const { en, ko } = loadChangeWords(change);
+  return { ...change, what: en, ko, share };
+}
 
 /** Over this share of its wire's time a bus is warned of. */
 export const warnedShare = 0.7;
@@ -64,8 +64,7 @@ function togetherChanges(bus: BusConfig): Change[] {
         bus,
         paced(device, (everyMs) => (everyMs === slow ? quick : everyMs)),
       );
-      const what = `reading what ${device.id} has every ${durationText(slow)} every ${durationText(quick)} too, in the same requests`;
-      return [{ kind: 'together' as const, what, share: busShare(changed) }];
+      return [changeOf({ kind: 'together', device: device.id, slowMs: slow, quickMs: quick }, busShare(changed))];
     });
   });
 }
@@ -81,9 +80,9 @@ function slowerChanges(bus: BusConfig): Change[] {
           bus,
           paced(device, (everyMs) => (everyMs === quick ? 2 * quick : everyMs)),
         );
-        const which = periods.length === 1 ? device.id : `${listed(pointsAt(device, quick))} of ${device.id}`;
-        const what = `reading ${which} every ${durationText(2 * quick)} instead of ${durationText(quick)}`;
-        return { kind: 'slower' as const, what, share: busShare(changed) };
+        const points = periods.length === 1 ? null : pointsAt(device, quick);
+        const slower = { kind: 'slower', device: device.id, points, everyMs: 2 * quick, insteadMs: quick } as const;
+        return changeOf(slower, busShare(changed));
       });
   });
 }
@@ -106,8 +105,8 @@ function readableChanges(bus: BusConfig): Change[] {
       const readable: Profile['readable'] = { ...profile.readable, [table]: [[first, last]] };
       const open = (device: DeviceConfig): DeviceConfig =>
         device.profile.id === profile.id ? { ...device, profile: { ...profile, readable } } : device;
-      const what = `saying in the profile ${profile.id} that ${table} ${first}–${last} may be read in one request, if it may (readable)`;
-      return [{ kind: 'readable' as const, what, share: busShare({ ...bus, devices: bus.devices.map(open) }) }];
+      const share = busShare({ ...bus, devices: bus.devices.map(open) });
+      return [changeOf({ kind: 'readable', profile: profile.id, table, first, last }, share)];
     });
   });
 }
@@ -119,8 +118,7 @@ function baudChanges({ link, ...bus }: BusConfig): Change[] {
   const shares = faster.map((baudRate) => ({ baudRate, share: busShare({ ...bus, link: { ...link, baudRate } }) }));
   const enough = shares.find(({ share }) => share <= warnedShare) ?? shares.at(-1);
   if (enough === undefined) return [];
-  const what = `baudRate ${enough.baudRate}, if every device on the line can be set to it`;
-  return [{ kind: 'baud', what, share: enough.share }];
+  return [changeOf({ kind: 'baud', baudRate: enough.baudRate }, enough.share)];
 }
 
 /** The speeds that most devices can be set to. */
@@ -138,8 +136,8 @@ function moveToOther(bus: BusConfig, buses: readonly BusConfig[]): Change[] {
       if (other.devices.some(({ unit }) => unit === device.unit)) return [];
       const [before, after] = [busShare(other), busShare({ ...other, devices: [...other.devices, device] })];
       if (after > warnedShare) return [];
-      const what = `moving ${device.id} to ${other.id} (${Math.round(before * 100)} → ${Math.round(after * 100)} % there)`;
-      return [{ kind: 'move', what, share: busShare(without(bus, [device])) }];
+      const move = { kind: 'move', devices: [device.id], to: { bus: other.id, before }, there: after } as const;
+      return [changeOf(move, busShare(without(bus, [device])))];
     }),
   );
 }
@@ -152,8 +150,8 @@ function moveToNew(bus: BusConfig): Change[] {
   if (enough < 0 || moved.length === bus.devices.length) return [];
   const there = busShare({ ...bus, devices: moved });
   if (there > warnedShare) return [];
-  const what = `a second bus for ${listed(moved.map(({ id }) => id))} (${Math.round(there * 100)} % there)`;
-  return [{ kind: 'move', what, share: busShare(without(bus, moved)) }];
+  const move = { kind: 'move', devices: moved.map(({ id }) => id), to: null, there } as const;
+  return [changeOf(move, busShare(without(bus, moved)))];
 }
 
 function isAlike({ link: a }: BusConfig, { link: b }: BusConfig): boolean {

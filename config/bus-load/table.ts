@@ -1,15 +1,18 @@
+import { loadTableWords } from '../../contract/words/check/load-help.ts';
+import type { Language } from '../../contract/words/language.ts';
+import { width } from '../../contract/words/table.ts';
 import type { BusLoad } from './bus-load.ts';
 
 /** What the buses carry, as a table for a person, and below it what only time can tell apart. */
-export function loadLines(loads: readonly BusLoad[]): string[] {
+export function loadLines(loads: readonly BusLoad[], language: Language): string[] {
   if (loads.length === 0) return [];
+  const word = (name: keyof typeof loadTableWords) => loadTableWords[name][language];
   const notes = loads.flatMap(({ agent, bus, notes: own }) =>
-    own.map(({ message }) => `note: ${agent}/${bus}: ${message}`),
+    own.map(({ message, ko }) => `${word('note')}: ${agent}/${bus}: ${{ en: message, ko }[language]}`),
   );
+  const headings = [...(['bus', 'devices', 'requests', 'share', 'latest'] as const).map(word), ''];
   return [...table([headings, ...loads.map(cells)]), ...notes.flatMap(wrapped)];
 }
-
-const headings = ['bus', 'devices', 'requests/s', 'of wire', 'latest poll', ''];
 
 function cells({ agent, bus, devices, requestsPerSecond, share, lateness }: BusLoad): string[] {
   return [
@@ -29,9 +32,12 @@ function shortTime(ms: number): string {
 
 /** The first and last column stand left, figures stand right. */
 function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = headings.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const pad = (text: string, i: number) =>
-    i === 0 || i === headings.length - 1 ? text.padEnd(widths[i] ?? 0) : text.padStart(widths[i] ?? 0);
+  const columnsOf = rows[0]?.length ?? 0;
+  const widths = Array.from({ length: columnsOf }, (_, i) => Math.max(...rows.map((row) => width(row[i] ?? ''))));
+  const pad = (text: string, i: number) => {
+    const space = ' '.repeat((widths[i] ?? 0) - width(text));
+    return i === 0 || i === columnsOf - 1 ? text + space : space + text;
+  };
   return rows.map((row) => `  ${row.map(pad).join('  ').trimEnd()}`);
 }
 
@@ -42,7 +48,7 @@ function wrapped(text: string): string[] {
   const lines: string[] = [];
   let line = ' ';
   for (const word of text.split(' ')) {
-    if (line.length + 1 + word.length > columns && line.trim() !== '') {
+    if (width(line) + 1 + width(word) > columns && line.trim() !== '') {
       lines.push(line);
       line = '       ';
     }

@@ -2,8 +2,8 @@ import type { Words } from '../words.ts';
 import { durationText, percentText } from './text.ts';
 
 type Table = { readonly [code: string]: (figures: never) => Words };
-/** `what`: the change in English words; shares are 0–1. */
-type Help = { readonly kind: keyof typeof koKinds; readonly what: string; readonly share: number };
+/** `what`: the change in English words, `ko` in Korean (load-help.ts); shares are 0–1. */
+type Help = { readonly what: string; readonly ko: string; readonly share: number };
 type Load = {
   readonly share: number;
   readonly baudRate: number | null;
@@ -18,7 +18,7 @@ export const loadWords = {
     en: `the frames of this bus take ${percentText(share)} of what ${baudRate} baud can carry, of which ${device} ${percentText(deviceShare)}; raise baudRate, if the sensors can be set to it, or give some a line of their own`,
   }),
   'reads-over-wire': ({ share, baudRate, device, deviceShare, help }: Load & { readonly help: Help | null }) => ({
-    ko: `읽기가 ${baudRate === null ? 'TCP 회선' : `${baudRate} baud`}의 ${percentText(share)}를 차지함(${device} ${percentText(deviceShare)}): ${help === null ? '덜 자주 읽음(every)' : `가장 효과가 큰 것은 ${koKinds[help.kind]}, ${Math.round(share * 100)} → ${percentText(help.share)}`}`,
+    ko: `읽기가 ${baudRate === null ? 'TCP 회선' : `${baudRate} baud`}의 ${percentText(share)}를 차지함(${device} ${percentText(deviceShare)}): ${help === null ? '덜 자주 읽음(every)' : `가장 효과가 큰 것은 ${help.ko}: ${Math.round(share * 100)} → ${percentText(help.share)}`}`,
     en: `the reads of this bus take ${percentText(share)} of what ${baudRate === null ? 'a TCP bus' : `${baudRate} baud`} can carry, of which ${device} ${percentText(deviceShare)}; ${help === null ? 'read less often (every)' : `what would help most is ${help.what}: ${Math.round(share * 100)} → ${percentText(help.share)}`}`,
   }),
   'timeout-below-turnaround': ({ turnaroundMs, timeoutMs }: { turnaroundMs: number; timeoutMs: number }) => ({
@@ -42,11 +42,3 @@ export const loadWords = {
     en: `its ranges have replies of equal length and follow each other ${timeoutMs} ms apart, so ${range}, due every ${durationText(everyMs)}, misses ${percentText(missed)} of its turns; read it less often (every), lower timeoutMs, or say in the profile ${profile} what may be read in one request (readable)`,
   }),
 } satisfies Table;
-
-const koKinds = {
-  together: '한 장치의 주기를 맞춰 함께 읽기',
-  slower: '덜 자주 읽기',
-  readable: '한 요청으로 읽을 범위(readable) 명시',
-  baud: '통신 속도(baudRate) 올리기',
-  move: '장치를 다른 회선으로 옮기기',
-} as const;

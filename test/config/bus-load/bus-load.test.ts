@@ -165,6 +165,7 @@ describe('check', () => {
               { device: 'air', range: 'input 1–2' },
             ],
             message: expect.stringMatching(/^replies of di and air have one length only/),
+            ko: expect.stringMatching(/^di, air는 주소표가 거기서 끝나 응답 길이가 한 가지뿐이어서, /),
           },
         ],
         changes: [],

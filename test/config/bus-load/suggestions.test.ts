@@ -79,6 +79,7 @@ describe('the change that would help most', () => {
     const bus = { ...busOf([]), ...part };
     const [best] = changesOf(bus, [bus, ...others]);
     expect(best && changeText(best, busShare(bus))).toBe(says);
+    if (best !== undefined) expect(best.ko).toMatch(/^(?!.*(?:reading|saying|moving|second)).*[가-힣]/);
   });
 
   test('never is a point read more rarely than it has to be sent', () => {
