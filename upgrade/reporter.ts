@@ -85,7 +85,8 @@ async function run(running: Running): Promise<void> {
     else {
       looking ??= lookAtWork(running, state.limits.badForMs / looksPerFault);
       const sign = signOf(running, looking.failing());
-      if (onTrial) writeSign(folder, sign);
+      // A program goes on from its own trial as it is, for months perhaps, until it is the one before the next.
+      if (state.phase !== 'measuring') writeSign(folder, sign);
       else {
         signs = [...signs, sign];
         if (measured(running, state, signs)) return;

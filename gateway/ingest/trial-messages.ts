@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, fsyncSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { tryAgentTopic } from '../../contract/topics.ts';
 import type { Incoming } from './message.ts';
 import { topicText } from './topic-text.ts';
@@ -32,6 +32,11 @@ export class TrialMessages {
     // A line that a power cut left half ends here.
     writeSync(this.#handle, `\n${lines.join('\n')}\n`);
     fsyncSync(this.#handle);
+  }
+
+  /** Nobody could find any more what is kept. */
+  isRemoved(): boolean {
+    return fstatSync(this.#handle).nlink === 0;
   }
 
   close(): void {

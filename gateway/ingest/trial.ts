@@ -21,16 +21,21 @@ export function trialIn(env: Env): Trial | undefined {
 
 /**
  * Keeps messages aside while on trial, if this version has changed the database so that the one before could not read it any
- * more. Which it is, is known at the first message: by then every part has opened its tables.
+ * more. Which it is, is known at the first message: by then every part has opened its tables. It ends with the commit, which
+ * removes the file: the process goes on as it is.
  */
 export function keeperOf(trial: Trial | undefined, store: Pick<Store, 'db'>): Pick<IngestOptions, 'keep'> {
   if (trial === undefined || trial.reads === null) return {};
   const { file, reads } = trial;
-  let kept: TrialMessages | null | undefined;
+  let kept: TrialMessages | 'none' | undefined;
   return {
     keep(messages) {
-      kept ??= minReader(store.db) > reads ? new TrialMessages(file) : null;
-      kept?.keep(messages);
+      kept ??= minReader(store.db) > reads ? new TrialMessages(file) : 'none';
+      if (kept === 'none') return;
+      if (kept.isRemoved()) {
+        kept.close();
+        kept = 'none';
+      } else kept.keep(messages);
     },
   };
 }

@@ -74,6 +74,21 @@ test('a program on trial gives signs of life, with the work that it does not do,
   expect(clock.pending()).toBe(0);
 });
 
+test('a program that was on trial, and was committed, measures itself for the next upgrade as any other does', async () => {
+  const { clock, folder, ends, it } = reported(true);
+  folder.write({ ...measuring, phase: 'trial' });
+  await clock.advance(usualLimits.commitAfterMs);
+  folder.clear();
+  await clock.advance(24 * 3_600_000);
+  folder.write(measuring);
+  await clock.advance(usualLimits.measureMs + 10_000);
+  expect(ends()).toBe(1);
+  expect(folder.state()).toMatchObject({
+    state: { phase: 'staged', baseline: { perMinute: 60, sources: 2, chain: null, rss: 100e6 } },
+  });
+  it.stopping();
+});
+
 test('a program that was started in any other way reports nothing', () => {
   expect(reporterIn({})).toBeUndefined();
   expect(reporterIn({ JARI_UPGRADE_DIR: '' })).toBeUndefined();

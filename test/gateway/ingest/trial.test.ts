@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { trialIn } from '../../../gateway/ingest/trial.ts';
@@ -10,6 +10,15 @@ import { Core, readings, status } from '../core.ts';
 const one = (value: unknown) => ({ p_0: { v: [value] } });
 /** The version before could read this database, or could not. */
 const [readable, unreadable] = [ownReader, ownReader - 1];
+
+/** Whether a descriptor of this process leads to the file, or led there until it was removed. */
+function isOf(fd: string, file: string): boolean {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`).startsWith(file);
+  } catch {
+    return false;
+  }
+}
 
 function trialAt(dir: string, reads: number | null) {
   return { file: join(dir, 'trial-messages'), reads };
@@ -38,6 +47,20 @@ describe('a gateway on trial', () => {
       before.take(readings(before, { seq: 2, points: one(2) }), readings(before, { seq: 3, points: one(3) })),
     ).toEqual([null, null]);
     expect(before.read('tilt-se/p_0').map((item) => item.value)).toEqual([1, 2, 3]);
+  });
+
+  test('keeps nothing any more from its commit on, which removes what it kept', () => {
+    const dir = tempDir();
+    const core = new Core({ trial: trialAt(dir, unreadable) });
+    core.online();
+    core.take(readings(core, { seq: 1, points: one(1) }));
+    const open = () => readdirSync('/proc/self/fd').filter((fd) => isOf(fd, join(dir, 'trial-messages'))).length;
+    expect(open()).toBe(1);
+    rmSync(join(dir, 'trial-messages'));
+    expect(core.take(readings(core, { seq: 2, points: one(2) }))).toEqual([null]);
+    expect(core.take(readings(core, { seq: 3, points: one(3) }))).toEqual([null]);
+    expect(open()).toBe(0);
+    expect(existsSync(join(dir, 'trial-messages'))).toBe(false);
   });
 
   test('that went back works although what was kept cannot be read, and leaves it for the next start', () => {
