@@ -1,12 +1,14 @@
-import { parentPort } from 'node:worker_threads';
 import { analyse } from './analysis/analyse.ts';
 import type { Answer } from './analyst.ts';
 import { runTask, type Task } from './packed.ts';
 
 /** The other end of analyst.ts: one task at a time. */
-parentPort?.on('message', (task: Task) => {
-  parentPort?.postMessage(answerTo(task));
+process.on('message', (task: Task) => {
+  process.send?.(answerTo(task));
 });
+
+// Ctrl-C and systemd tell every process; this one ends when the gateway says so, or is gone.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
 
 function answerTo(task: Task): Answer {
   try {

@@ -2,7 +2,7 @@ import type { ForecastSettings } from '../../config/forecast/forecast-settings.t
 import type { Analysis, Hour, Series } from './analysis/analysis.ts';
 import { hourMs, minutesPerHour } from './hours.ts';
 
-/** Hours as numbers, so that a year of them goes to another thread at once: number of the hour, median, minutes. */
+/** Hours as numbers, so that a year of them goes to another process at once: number of the hour, median, minutes. */
 export type PackedHours = Float64Array<ArrayBuffer>;
 
 /** A series whose hours are packed. */

@@ -13,7 +13,7 @@ import type { Log } from '../log.ts';
 import type { Database } from '../store/database.ts';
 import type { History } from '../store/history.ts';
 import type { Analysis } from './analysis/analysis.ts';
-import { type Analyst, ThreadAnalyst } from './analyst.ts';
+import { type Analyst, ProcessAnalyst } from './analyst.ts';
 import type { Change, Fold, ForecastAction, ForecastAnswer, Mark, Result } from './decisions.ts';
 import { type FollowedPoint, followedPoints, readPoints } from './followed.ts';
 import { Forecast } from './forecast.ts';
@@ -43,7 +43,7 @@ export type ForecastServiceOptions = {
   readonly isSimulated: (site: SiteId, agent: AgentId) => boolean;
   readonly policy?: ForecastPolicy;
   readonly settings?: ForecastSettings;
-  /** Stands in for the thread in tests. */
+  /** Stands in for the process in tests. */
   readonly analyst?: Analyst;
 };
 
@@ -93,7 +93,7 @@ export class ForecastService {
       reads: followed.flatMap(({ site, points }) => readPoints(site, points)),
       now: clock.now(),
     });
-    this.#analyst = options.analyst ?? new ThreadAnalyst();
+    this.#analyst = options.analyst ?? new ProcessAnalyst();
     this.#pace = new Pace(clock, policy.pace.value, this.#stop.signal);
     this.#reader = new HourReader({ ...options, pace: this.#pace });
     this.#source = {
@@ -124,6 +124,7 @@ export class ForecastService {
   close(): void {
     this.#stop.abort();
     this.#timer?.cancel();
+    this.#analyst.rest();
   }
 
   /** Every structural point of a site, in the order of its file. */
