@@ -23,7 +23,12 @@ function logEdge(
   const about = { bus, device, why: textOf(after) };
   if (after.state === 'offline') log.warn({ ...about, fault: after.fault }, 'device-offline');
   else if (after.state === 'degraded') log.debug(about, 'device-degraded');
-  else log.info({ ...about, was: before.state, forMs: after.since - before.since }, 'device-online');
+  else {
+    const said = { ...about, was: before.state, forMs: after.since - before.since };
+    // A line that loses every third reply would fill the log: what was told of no absence is told of no return.
+    if (before.state === 'degraded' && !before.isNew) log.debug(said, 'device-online');
+    else log.info(said, 'device-online');
+  }
 }
 
 function textOf({ reason }: DeviceState): string | null {

@@ -357,6 +357,19 @@ test('through an hour of every fault on the line, no reading is wrong, and the g
   await ended({ clock, readings, line, ...rest });
 }, 60_000);
 
+test('a device that misses every third poll fills no log', async () => {
+  const lines: string[] = [];
+  const note = (about: { device?: string }, name: string) => {
+    if (about.device !== undefined) lines.push(name);
+  };
+  const log = { debug() {}, info: note, warn: note, error: note } as unknown as Log;
+  const lossy: Slave = (request, nth) => (nth % 3 === 0 ? [] : [{ afterMs: 5, bytes: honestReply(request) }]);
+  const { clock, states } = start([device('d-1', 1)], lossy, { log });
+  await clock.advance(600_000);
+  expect(states.length).toBeGreaterThan(50);
+  expect(lines).toEqual(['device-online']);
+});
+
 test('a dead device is logged once as offline, a living one once as online', async () => {
   const edges: string[] = [];
   const note = (about: { device?: string }, name: string) => {
