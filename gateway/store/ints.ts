@@ -6,7 +6,7 @@ import { type ByteReader, type ByteWriter, maxZigzag, unzigzag, varintBytes, zig
  */
 const packings = { varints: 0, runs: 1, bits: 2, doubles: 3 } as const;
 
-type Plan = { order: number; packing: number; bytes: number; largest: number };
+type Plan = { order: number; packing: number; bytes: number; largest: number; isConstant: boolean };
 
 export function writeInts(writer: ByteWriter, values: readonly number[]): void {
   if (values.length === 0) return;
@@ -40,14 +40,29 @@ function cheapest(values: readonly number[]): Plan | undefined {
   let best: Plan | undefined;
   for (let order = 0; order <= 2 && order <= values.length; order++) {
     const head = headBytes(values, order);
-    const plan = head === undefined ? undefined : packed(values, order, head);
+    const plan: Plan | undefined = head === undefined ? undefined : packed(values, order, head);
     // Differences of what does not fit would no longer be exact.
     if (plan === undefined) break;
     if (best === undefined || plan.bytes < best.bytes) best = plan;
     // All zero: differences of it would be no shorter.
     if (plan.largest === 0) break;
+    if (plan.isConstant) return shorter(best, zeros(values, order + 1));
   }
   return best;
+}
+
+/** Of an order whose differences are all zero, since those of the order before are all the same: as times and seqs of regular series. */
+function zeros(values: readonly number[], order: number): Plan | undefined {
+  const head = order > 2 ? undefined : headBytes(values, order);
+  if (head === undefined) return undefined;
+  const isEmpty = values.length === order;
+  const packing = isEmpty ? packings.runs : packings.bits;
+  return { order, packing, bytes: head + (isEmpty ? 0 : 1), largest: 0, isConstant: true };
+}
+
+/** The first where both are as short. */
+function shorter(one: Plan, other: Plan | undefined): Plan {
+  return other !== undefined && other.bytes < one.bytes ? other : one;
 }
 
 /** How the differences of that order are packed best. They are made out each time they are needed: to keep them costs more. */
@@ -55,6 +70,7 @@ function packed(values: readonly number[], order: number, head: number): Plan | 
   let largest = 0;
   let varints = 0;
   let runs = 0;
+  let changes = 0;
   let length = 0;
   let before = -1;
   for (let i = order; i < values.length; i++) {
@@ -70,6 +86,7 @@ function packed(values: readonly number[], order: number, head: number): Plan | 
     } else {
       if (length > 0) runs += varintBytes(length);
       runs += bytes;
+      changes++;
       length = 1;
       before = folded;
     }
@@ -79,7 +96,7 @@ function packed(values: readonly number[], order: number, head: number): Plan | 
   const bits = width > 32 ? Number.POSITIVE_INFINITY : 1 + Math.ceil(((values.length - order) * width) / 8);
   const bytes = Math.min(varints, runs, bits);
   const packing = bytes === runs ? packings.runs : bytes === bits ? packings.bits : packings.varints;
-  return { order, packing, bytes: head + bytes, largest };
+  return { order, packing, bytes: head + bytes, largest, isConstant: changes <= 1 };
 }
 
 /** The difference of that order which ends at `i`; of order 0 the number itself. */

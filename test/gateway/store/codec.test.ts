@@ -109,6 +109,22 @@ describe('what is stored comes back as it was', () => {
     );
   });
 
+  test.each([
+    ['one number', [5], 2],
+    ['the same number', Array(60).fill(3), 3],
+    ['the same number, and more of it than a byte counts', Array(200).fill(3), 3],
+    ['zeros', Array(60).fill(0), 2],
+    ['two numbers', [1_763_760_000_000, 1_763_760_001_000], 9],
+    ['times of regular polling', Array.from({ length: 60 }, (_, i) => 1_763_760_000_000 + i * 1000), 10],
+    ['every second number', Array.from({ length: 60 }, (_, i) => 2 * i), 4],
+    ['whole seconds but one', [1000, 2000, 3000, 4001, 5000, 6000], 7],
+  ])('whole numbers in few bytes: %s', (_what, values, bytes) => {
+    const writer = new ByteWriter();
+    writeInts(writer, values);
+    same(readInts(new ByteReader(writer.copy()), values.length), values);
+    expect(writer.length).toBe(bytes);
+  });
+
   test('a value by itself', () => {
     fc.assert(
       fc.property(value, fault, (one, its) => {
