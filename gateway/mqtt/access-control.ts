@@ -178,7 +178,7 @@ export class AccessControl {
     if (account === undefined) return;
     this.#sessions.leave(session);
     session.login = null;
-    if (account.kind === 'agent') {
+    if (account.kind === 'agent' && !this.#closing) {
       this.#options.fleet.disconnected(account.site, account.agent, session);
       this.#options.onAgentGone(account.site, account.agent);
     }
@@ -193,7 +193,7 @@ export class AccessControl {
     }
   }
 
-  /** From now on wills are dropped: that the gateway goes says nothing of the agents. */
+  /** From now on wills are dropped, and no agent counts as lost: that the gateway goes says nothing of the agents. */
   close(): void {
     this.#closing = true;
   }

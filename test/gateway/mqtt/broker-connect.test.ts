@@ -321,4 +321,6 @@ test('the broker closes while agents are connected, without speaking their wills
   await gate.broker.close();
   await client.closed;
   expect(gate.ingest.taken).toEqual([]);
+  // It would be an alert of each box whenever the gateway is upgraded.
+  expect(gate.fleet.told.filter((told) => told.startsWith('disconnected'))).toEqual([]);
 });
