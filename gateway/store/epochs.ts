@@ -8,8 +8,8 @@ export { maxSeq } from './digest-blocks.ts';
 
 /** Epochs kept in memory that are as they are on disk; what is older is read again when it is asked for. */
 const remembered = 256;
-/** An epoch is written for so many messages that come, of whichever agent. */
-const messagesAnEpoch = 64;
+/** An epoch is written for so many messages that come, of whichever agent: as many as share a row of digests. */
+const messagesAnEpoch = 256;
 
 /** What one start of an agent has sent, as far as the gateway knows. */
 export type Epoch = {

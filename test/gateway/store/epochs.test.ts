@@ -19,7 +19,7 @@ const what = fc.constantFrom(
 const sent = fc.record({ seq, what, epoch: fc.constantFrom('e1', 'e1', 'e2'), value: fc.integer() });
 const step = fc.record({
   of: fc.array(sent, { minLength: 1, maxLength: 20 }),
-  ends: fc.constantFrom('kept', 'kept', 'kept', 'failed', 'sealed', 'gave up'),
+  ends: fc.constantFrom('kept', 'kept', 'kept', 'failed', 'sealed', 'gave up', 'much of another'),
 });
 type Sent = Omit<typeof sent extends fc.Arbitrary<infer T> ? T : never, 'epoch'> & { epoch: string };
 
@@ -33,6 +33,7 @@ describe('what has come, written behind the log', () => {
         core.online();
         const came = new Map<string, Sent>();
         const lost = { e1: new Set<number>(), e2: new Set<number>() };
+        let other = 0;
         for (const { of, ends } of steps) {
           if (ends === 'failed') {
             expect(failing(core, of).every((answer) => answer !== null)).toBe(true);
@@ -41,6 +42,14 @@ describe('what has come, written behind the log', () => {
             for (const one of of) if (!came.has(keyOf(one))) came.set(keyOf(one), one);
           }
           if (ends === 'sealed') core.store.sealer.sealAll();
+          // So much that what is behind for longest is written with one of the next commits.
+          if (ends === 'much of another') {
+            const much = Array.from(
+              { length: 245 },
+              () => ({ seq: ++other, what: 'reading', epoch: 'e9', value: 1 }) as const,
+            );
+            core.take(...much.map((one) => message(core, one)));
+          }
           if (ends === 'gave up') {
             core.take(status({ lost: [{ epoch: 'e2', from: 5, to: 9, why: 'thinned' }] }));
             for (let n = 5; n <= 9; n++) lost.e2.add(n);
@@ -63,16 +72,17 @@ describe('what has come, written behind the log', () => {
     );
   });
 
-  test('is in its table once in 64 messages, and in the log until then, however often that is sealed', () => {
+  test('is in its table once in 256 messages, and in the log until then, however often that is sealed', () => {
     const core = new Core();
     core.online();
     const table = () => core.store.db.prepare('SELECT missing, length(received) FROM epochs').raw().get();
-    for (let n = 1; n <= 64; n++) core.take(message(core, { seq: n, what: 'reading', epoch: 'e1', value: n }));
+    for (let n = 1; n <= 256; n++) core.take(message(core, { seq: n, what: 'reading', epoch: 'e1', value: n }));
     core.store.sealer.sealAll();
     expect(table()).toEqual([0, 0]);
-    expect(core.store.db.prepare('SELECT count(*) FROM log').pluck().get()).toBe(64);
-    core.take(message(core, { seq: 65, what: 'reading', epoch: 'e1', value: 65 }));
-    expect(table()).toEqual([0, 2]);
+    expect(core.store.db.prepare('SELECT count(*) FROM log').pluck().get()).toBe(256);
+    core.take(message(core, { seq: 257, what: 'reading', epoch: 'e1', value: 257 }));
+    // One range, from 1 to 257.
+    expect(table()).toEqual([0, 3]);
     expect(core.store.epochs.upTo()).toBe(Number.POSITIVE_INFINITY);
   });
 
