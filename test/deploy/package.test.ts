@@ -96,10 +96,14 @@ describe('what goes into a package', () => {
     expect([...folders].filter((folder) => !not.includes(folder)).toSorted()).toEqual(sources.toSorted());
   });
 
-  test('is every thread that a source starts, and every profile, ready rule and demo site', () => {
+  test('is every thread and process that a source starts, and every profile, ready rule and demo site', () => {
     const started = sources
       .flatMap((folder) => globSync(`${folder}/**/*.ts`, { cwd: root }))
-      .filter((file) => /\bWorker\b.* from 'node:worker_threads'/.test(readFileSync(join(root, file), 'utf8')));
+      .filter((file) =>
+        /\bWorker\b.* from 'node:worker_threads'|\bfork\b.* from 'node:child_process'/.test(
+          readFileSync(join(root, file), 'utf8'),
+        ),
+      );
     expect(started.length).toBeGreaterThan(2);
     expect(entriesOf(root)).toHaveLength(1 + started.length);
     const data = dataOf(root);
