@@ -1,5 +1,4 @@
 import type { Clock, Timer } from '../../contract/clock.ts';
-import type { Fleet } from '../state/fleet.ts';
 import type { LiveAgent } from '../state/live-state.ts';
 import type { PendingMessage } from './message.ts';
 
@@ -18,25 +17,20 @@ const bytesPerCommit = 12_000;
  */
 export class Backlog {
   readonly #clock: Clock;
-  readonly #fleet: Pick<Fleet, 'agent'>;
   readonly #release: (messages: readonly PendingMessage[]) => void;
   #held: PendingMessage[] = [];
   #agents = new Set<LiveAgent>();
   #pause: Timer | null = null;
 
   /** `release` gets what was held, in order of arrival, each time the pause is over. */
-  constructor(
-    { clock, fleet }: { clock: Clock; fleet: Pick<Fleet, 'agent'> },
-    release: (messages: readonly PendingMessage[]) => void,
-  ) {
+  constructor(clock: Clock, release: (messages: readonly PendingMessage[]) => void) {
     this.#clock = clock;
-    this.#fleet = fleet;
     this.#release = release;
   }
 
   /** Keeps a message that has just come, where others are to go before it. */
   holds(message: PendingMessage): boolean {
-    const agent = this.#agentOf(message);
+    const { agent } = message;
     if (agent === undefined) return false;
     const waits = this.#agents.has(agent) || (this.#pause !== null && agent.isCatchingUp);
     if (waits) this.#hold(message, agent);
@@ -47,7 +41,7 @@ export class Backlog {
   share(messages: readonly PendingMessage[]): PendingMessage[] {
     let bytes = 0;
     return messages.filter((message) => {
-      const agent = this.#agentOf(message);
+      const { agent } = message;
       if (agent?.isCatchingUp !== true) return true;
       const isTooMuch = this.#agents.has(agent) || bytes >= bytesPerCommit;
       bytes += message.payload.length;
@@ -58,7 +52,7 @@ export class Backlog {
 
   /** A backlog fills every turn of the event loop, and an alarm would wait for one commit after the other. */
   leaveTime(committed: readonly PendingMessage[], tookMs: number): void {
-    if (this.#pause !== null || !committed.some((message) => this.#agentOf(message)?.isCatchingUp === true)) return;
+    if (this.#pause !== null || !committed.some(({ agent }) => agent?.isCatchingUp === true)) return;
     const pauseMs = Math.min(tookMs * pausePerCommit, pauseMsAtMost);
     if (pauseMs > 0) this.#pause = this.#clock.after(pauseMs, () => this.resume());
   }
@@ -80,9 +74,5 @@ export class Backlog {
   #hold(message: PendingMessage, agent: LiveAgent): void {
     this.#held.push(message);
     this.#agents.add(agent);
-  }
-
-  #agentOf({ topic }: PendingMessage): LiveAgent | undefined {
-    return this.#fleet.agent(topic.site, topic.agent);
   }
 }

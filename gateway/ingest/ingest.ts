@@ -47,7 +47,7 @@ export class Ingest {
     this.#options = options;
     this.#defer = options.defer ?? setImmediate;
     this.#handlers = new MessageHandlers(options);
-    this.#backlog = new Backlog(options, (messages) => this.#queue(...messages));
+    this.#backlog = new Backlog(options.clock, (messages) => this.#queue(...messages));
   }
 
   /**
@@ -63,8 +63,9 @@ export class Ingest {
     }
     if (topic.kind === 'readings' && topic.device === chainDevice) this.#options.onBeat?.(topic.site, topic.agent);
     const [receivedAt, mono] = [clock.now() - ageMs, clock.monotonic() - ageMs];
-    const connection = fleet.agent(topic.site, topic.agent)?.connection ?? null;
-    const message: PendingMessage = { topic, payload, receivedAt, mono, connection, isRefused: false, done };
+    const agent = fleet.agent(topic.site, topic.agent);
+    const connection = agent?.connection ?? null;
+    const message: PendingMessage = { topic, payload, agent, receivedAt, mono, connection, isRefused: false, done };
     if (!this.#backlog.holds(message)) this.#queue(message);
   }
 

@@ -2,7 +2,6 @@ import type { Clock } from '../../contract/clock.ts';
 import { decode } from '../../contract/messages.ts';
 import { type Log, Throttle } from '../log.ts';
 import type { Group } from '../state/changes.ts';
-import type { Fleet } from '../state/fleet.ts';
 import type { LiveAgent } from '../state/live-state.ts';
 import { liveStatus } from '../state/load-fleet.ts';
 import { maxSeq } from '../store/epochs.ts';
@@ -12,7 +11,7 @@ import type { PendingMessage } from './message.ts';
 import { ReadingsHandler } from './readings-handler.ts';
 import { topicText } from './topic-text.ts';
 
-export type MessageHandlersOptions = { store: Store; fleet: Fleet; clock: Clock; log: Log };
+export type MessageHandlersOptions = { store: Store; clock: Clock; log: Log };
 
 /** Why a message is not accepted; null when it is. A conflict is kept and counted as what it is already. */
 type Refusal = string | null;
@@ -21,22 +20,19 @@ const conflict = 'conflict';
 /** What a message of each kind does to the store, and what it is to do to live state. Works within a transaction. */
 export class MessageHandlers {
   readonly #store: Store;
-  readonly #fleet: Fleet;
   readonly #log: Log;
   readonly #readings: ReadingsHandler;
   readonly #throttle: Throttle;
 
   constructor(options: MessageHandlersOptions) {
     this.#store = options.store;
-    this.#fleet = options.fleet;
     this.#log = options.log;
     this.#readings = new ReadingsHandler(options.store);
     this.#throttle = new Throttle(options.clock);
   }
 
   accept(message: PendingMessage, group: Group): void {
-    const { topic } = message;
-    const agent = this.#fleet.agent(topic.site, topic.agent);
+    const { topic, agent } = message;
     const refusal =
       agent === undefined
         ? `no site file has an agent ${topic.site}/${topic.agent}`

@@ -1,4 +1,5 @@
 import type { AgentTopic } from '../../contract/topics.ts';
+import type { LiveAgent } from '../state/live-state.ts';
 
 /** A message of an agent. The sender is already authenticated, and may speak on this topic. */
 export type Incoming = { readonly topic: AgentTopic; readonly payload: Uint8Array };
@@ -8,6 +9,8 @@ export type Done = (error: Error | null, isRefused?: boolean) => void;
 
 /** A message that waits for its commit. */
 export type PendingMessage = Incoming & {
+  /** Undefined where no site file has it. */
+  readonly agent: LiveAgent | undefined;
   readonly receivedAt: number;
   readonly mono: number;
   /** The connection by which its agent spoke then. */

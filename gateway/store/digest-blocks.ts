@@ -33,14 +33,10 @@ export class DigestBlocks {
 
   set(epoch: number, seq: number, digest: number): void {
     const row = rowOf(epoch, seq);
-    const block = this.#find(epoch, row);
+    const block = this.#unwritten.get(epoch)?.get(row) ?? this.#begin(epoch, row);
     const at = placeOf(seq);
     block.bytes.writeUInt32LE(digest, at);
     block.length = Math.max(block.length, at + digestBytes);
-    const unwritten = this.#unwritten.get(epoch);
-    if (unwritten === undefined) this.#unwritten.set(epoch, new Map([[row, block]]));
-    else unwritten.set(row, block);
-    this.#read.delete(row);
   }
 
   /** Within a transaction. */
@@ -59,6 +55,16 @@ export class DigestBlocks {
   /** There is no such epoch after all. */
   drop(epoch: number): void {
     this.#unwritten.delete(epoch);
+  }
+
+  /** It is no longer as on disk. */
+  #begin(epoch: number, row: number): Block {
+    const block = this.#find(epoch, row);
+    const unwritten = this.#unwritten.get(epoch);
+    if (unwritten === undefined) this.#unwritten.set(epoch, new Map([[row, block]]));
+    else unwritten.set(row, block);
+    this.#read.delete(row);
+    return block;
   }
 
   #find(epoch: number, row: number): Block {
