@@ -10,6 +10,7 @@ import { formatProblem, type Problem } from './files/problem.ts';
 import { ReadOnDemand } from './files/read-on-demand.ts';
 import { valueAt } from './files/schema-walk.ts';
 import { openYaml, readTrouble, type YamlFile } from './files/yaml-file.ts';
+import { readBeforehand } from './read-beforehand.ts';
 
 /** Device profiles by id, and what is known of those that cannot be used. */
 export type Library = {
@@ -21,11 +22,12 @@ export type Library = {
 let builtIn: ReadonlyMap<string, AnyProfile> | undefined;
 
 /**
- * The profiles that come with the program, by id, which is the name of the file. Each is read once, when it is asked for.
+ * The profiles that come with the program, by id, which is the name of the file. Each is read once, when it is asked for; a
+ * package has all of them read and checked.
  * @throws on reading one that is not valid, which is a bug
  */
 export function allBuiltIn(): ReadonlyMap<string, AnyProfile> {
-  builtIn ??= openBuiltIn();
+  builtIn ??= readBeforehand()?.profiles ?? openBuiltIn();
   return builtIn;
 }
 

@@ -5,6 +5,7 @@ import { explain } from '../files/explain.ts';
 import { formatProblem } from '../files/problem.ts';
 import { ReadOnDemand } from '../files/read-on-demand.ts';
 import { openYaml } from '../files/yaml-file.ts';
+import { readBeforehand } from '../read-beforehand.ts';
 import { readyRuleSchema } from './rule-file.ts';
 
 /** The ready rules by id, each as its file has it; durations are still text, for a site lays its own words over it. */
@@ -13,11 +14,11 @@ export type RuleLibrary = ReadonlyMap<string, { readonly [key: string]: unknown 
 let builtIn: RuleLibrary | undefined;
 
 /**
- * The rules that come with the program, each read once, when it is asked for.
+ * The rules that come with the program, each read once, when it is asked for; a package has all of them read and checked.
  * @throws on reading one that is not valid, which is a bug
  */
 export function readyRules(): RuleLibrary {
-  builtIn ??= openFolder(fileURLToPath(new URL('../../rules/library', import.meta.url)));
+  builtIn ??= readBeforehand()?.rules ?? openFolder(fileURLToPath(new URL('../../rules/library', import.meta.url)));
   return builtIn;
 }
 

@@ -12,6 +12,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { readyRules } from '../../config/buildings/library.ts';
+import { allBuiltIn } from '../../config/profiles.ts';
+import { beforehandFile, writeBeforehand } from '../../config/read-beforehand.ts';
 import { bundle, external, sources } from './bundle.ts';
 import { isElf, readElf, tooNew } from './elf.ts';
 import { nodeFor } from './node-binary.ts';
@@ -41,6 +44,7 @@ export async function makeAppFolder(options: {
   const own = manifest(root, options.version);
   const bundled = await bundle(root, app, own);
   for (const file of dataOf(root)) put(join(root, file), join(app, file));
+  writeBeforehand(join(app, beforehandFile), { profiles: allBuiltIn(), rules: readyRules() });
   cpSync(join(root, 'web/dist'), join(app, 'web/dist'), { recursive: true });
   writeFileSync(join(app, 'package.json'), own);
   const copied = copyPackages(root, app, arch);

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { describe, expect, test } from 'vitest';
+import { readyRules } from '../../config/buildings/library.ts';
+import { allBuiltIn } from '../../config/profiles.ts';
+import { readBeforehand, writeBeforehand } from '../../config/read-beforehand.ts';
 import { dataOf, nativeProblems, problemsOf } from '../../deploy/package/app-folder.ts';
 import { entriesOf, external, ownManifest, plainBuiltins, sources } from '../../deploy/package/bundle.ts';
 import { compare, highest, readElf, tooNew } from '../../deploy/package/elf.ts';
@@ -73,6 +76,20 @@ test('a program in a bundle is of the version that was packaged, wherever it ask
   const { stdout } = await promisify(execFile)(process.execPath, [file]);
   const [own, ...others] = stdout.trim().split(' ');
   expect(others).toEqual([own]);
+});
+
+test('profiles and ready rules that come with a package are those of the checkout, read and checked', () => {
+  const file = join(tempDir(), 'beforehand.bin');
+  expect(readBeforehand(file)).toBeUndefined();
+  const own = { profiles: allBuiltIn(), rules: readyRules() };
+  writeBeforehand(file, own);
+  const carried = readBeforehand(file);
+  for (const part of ['profiles', 'rules'] as const) {
+    expect([...(carried?.[part].keys() ?? [])]).toEqual([...own[part].keys()]);
+    for (const [id, value] of own[part]) expect(carried?.[part].get(id)).toStrictEqual(value);
+  }
+  // A checkout has none: one that lies there would hide every change of a profile.
+  expect(readBeforehand()).toBeUndefined();
 });
 
 describe('what goes into a package', () => {
