@@ -15,8 +15,8 @@ type Row = Omit<LoggedMessage, 'time' | 'body'> & { time: number; body: string }
 
 const columns = `id, epoch, seq, device, at, time, received_at AS receivedAt, ${textOf('body')} AS body, digest`;
 
-/** What {@link MessageLog.append} gives a row. */
-const cellsARow = 9;
+/** What {@link MessageLog.append} gives a row, beside its number. */
+const cellsARow = 8;
 /** Rows that one statement inserts: by itself each costs half as much again. */
 const rowsAtOnce = 10;
 
@@ -81,7 +81,7 @@ export class MessageLog {
     const { epoch, seq, device, moment, receivedAt, body, digest } = message;
     const { at, time } = moment;
     // With its sign it takes four bytes, and six without.
-    this.#cells.push(this.#next, epoch, seq, device, at, timeNumber(time), receivedAt, body, digest | 0);
+    this.#cells.push(epoch, seq, device, at, timeNumber(time), receivedAt, body, digest | 0);
     this.#recent.add(this.#next, { epoch, seq, device, at, time, receivedAt, body, digest });
     this.#next++;
     this.#unsealed += message.readings;
@@ -93,10 +93,11 @@ export class MessageLog {
     const cells = this.#cells;
     this.#cells = [];
     const cellsAtOnce = rowsAtOnce * cellsARow;
+    let id = this.#before.next;
     let at = 0;
-    for (; at + cellsAtOnce <= cells.length; at += cellsAtOnce)
-      this.#sql.insertMany.run(...cells.slice(at, at + cellsAtOnce));
-    for (; at < cells.length; at += cellsARow) this.#sql.insert.run(...cells.slice(at, at + cellsARow));
+    for (; at + cellsAtOnce <= cells.length; at += cellsAtOnce, id += rowsAtOnce)
+      this.#sql.insertMany.run(id, ...cells.slice(at, at + cellsAtOnce));
+    for (; at < cells.length; at += cellsARow, id++) this.#sql.insert.run(id, ...cells.slice(at, at + cellsARow));
   }
 
   /** Readings since this process began, those of failed commits too. */
@@ -183,9 +184,10 @@ function read(row: Row): LoggedMessage {
   return { ...known, time: timeOf(row.time), body: bytesOf(row.body) };
 }
 
+/** The first is numbered; SQLite gives each of the others the number after the last there is. */
 function insertRows(count: number): string {
-  const row = `(${Array(cellsARow).fill('?').join(', ')})`;
-  const rows = Array(count).fill(row).join(', ');
+  const cells = Array(cellsARow).fill('?').join(', ');
+  const rows = Array.from({ length: count }, (_, n) => `(${n === 0 ? '?' : 'NULL'}, ${cells})`).join(', ');
   return `INSERT INTO log (id, epoch, seq, device, at, time, received_at, body, digest) VALUES ${rows}`;
 }
 
