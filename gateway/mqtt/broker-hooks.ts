@@ -1,19 +1,27 @@
 import type { Aedes, AedesOptions, AuthenticateError, Client, ConnectPacket } from 'aedes';
 import type { Log } from '../log.ts';
 import type { AccessControl } from './access-control.ts';
+import type { KeptNow } from './kept-now.ts';
 import type { Session } from './session.ts';
 import type { Connect } from './sign-in.ts';
 
 /** The session of each of the library's clients. */
 export type SessionOf = WeakMap<Client, Session>;
 
+type QoS = 0 | 1 | 2;
+
 type Hooks = Required<
   Pick<AedesOptions, 'preConnect' | 'authenticate' | 'authorizePublish' | 'authorizeSubscribe' | 'authorizeForward'>
 >;
 
 /** The broker's questions, handed to `AccessControl`. A hook that throws would end the process, so each answers no instead. */
-export function hooks(access: AccessControl, sessions: SessionOf, log: Log): Hooks {
+export function hooks(access: AccessControl, sessions: SessionOf, log: Log, kept: KeptNow): Hooks {
   const connects = new WeakMap<Client, ConnectPacket>();
+  /**
+   * The greatest QoS that a client was granted. The library lowers a message to that of a subscription without wildcards only:
+   * one that is kept then comes at QoS 2, is handed on when its handshake is over, and stands behind what is newer.
+   */
+  const granted = new WeakMap<Client, QoS>();
   const broken = (hook: string, error: unknown) => {
     log.error({ hook, why: error instanceof Error ? error.stack : String(error) }, 'broker-hook-failed');
     return new Error('internal error');
@@ -62,6 +70,8 @@ export function hooks(access: AccessControl, sessions: SessionOf, log: Log): Hoo
       try {
         const session = sessions.get(client);
         allowed = session !== undefined && access.subscribe(session, subscription.topic);
+        const before = granted.get(client) ?? 0;
+        if (allowed && subscription.qos > before) granted.set(client, subscription.qos);
       } catch (error) {
         broken('authorizeSubscribe', error);
       }
@@ -71,7 +81,10 @@ export function hooks(access: AccessControl, sessions: SessionOf, log: Log): Hoo
     authorizeForward(client, packet) {
       try {
         const session = sessions.get(client);
-        return session !== undefined && access.forward(session, packet.topic) ? packet : null;
+        const isFor = session !== undefined && !kept.isOld(packet) && access.forward(session, packet.topic);
+        if (!isFor) return null;
+        const most = granted.get(client) ?? 0;
+        return packet.qos > most ? { ...packet, qos: most } : packet;
       } catch (error) {
         broken('authorizeForward', error);
         return null;

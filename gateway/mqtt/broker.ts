@@ -11,6 +11,7 @@ import type { AccessCounts } from './access-log.ts';
 import { hooks, leave, type SessionOf, watch } from './broker-hooks.ts';
 import type { ConnectRateLimits } from './connect-rate-limit.ts';
 import { publishInOrder } from './in-order.ts';
+import { KeptNow } from './kept-now.ts';
 import { Listeners, type TlsListen } from './listeners.ts';
 import { guardSocket } from './packet-size-guard.ts';
 import type { Session } from './session.ts';
@@ -113,6 +114,7 @@ export class Broker {
       },
     });
     const sessions: SessionOf = new WeakMap<Client, Session>();
+    const kept = new KeptNow();
     const aedes = await Aedes.createBroker({
       // 0 is "no limit": with one, a single reader who stops reading holds up every other.
       concurrency: 0,
@@ -120,9 +122,9 @@ export class Broker {
       drainTimeout: limits.drainTimeoutMs,
       connectTimeout: limits.connectTimeoutMs,
       maxTopicLevels,
-      ...hooks(access, sessions, options.log),
+      ...hooks(access, sessions, options.log, kept),
     });
-    publishInOrder(aedes);
+    publishInOrder(aedes, (packet) => kept.note(packet));
     watch(aedes, access, sessions, options.log);
     const unauthenticated = new UnauthenticatedConnections(options, limits.unauthenticated);
     const onConnection = (socket: Socket, slot: Slot) => {

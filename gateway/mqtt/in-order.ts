@@ -1,14 +1,16 @@
-import type { Aedes } from 'aedes';
+import type { Aedes, PublishPacket } from 'aedes';
 
-type Publish = (packet: unknown, client: unknown, done: (error?: Error | null) => void) => void;
+type Publish = (packet: PublishPacket, client: unknown, done: (error?: Error | null) => void) => void;
 
 /**
  * Lets the library publish one message at a time. It numbers a message as it begins to publish it, then waits for its
  * storage (longest for a retained one), and drops what reaches a reader after a higher number as a repetition. So a status
  * with readings behind it in the same commit would never be heard. Everything passes here: what clients say at any QoS, wills,
  * and what this process says.
+ *
+ * @param onPublish is told each as its turn comes
  */
-export function publishInOrder(aedes: Aedes): void {
+export function publishInOrder(aedes: Aedes, onPublish: (packet: PublishPacket) => void): void {
   // The library's own overloads, as one.
   const publish = aedes.publish.bind(aedes) as Publish;
   const waiting: (() => void)[] = [];
@@ -35,6 +37,7 @@ export function publishInOrder(aedes: Aedes): void {
     const [from, after] = typeof client === 'function' ? [null, client as typeof done] : [client, done];
     waiting.push(() => {
       isBusy = true;
+      onPublish(packet);
       publish(packet, from, (error) => {
         isBusy = false;
         after?.(error);

@@ -97,3 +97,51 @@ test.each(qos)('hears what the gateway itself keeps beside readings at QoS %d', 
     'jari/v1/saesol/cabinet-1/tilt-se/readings 1',
   ]);
 });
+
+test.each(qos)(
+  'a reader that comes while all changes hears nothing old behind what is newer, at QoS %d',
+  async (want) => {
+    const gate = await startBroker();
+    const topics = Array.from({ length: 60 }, (_, n) => `jari/v1/saesol/alerts/b/${n}`);
+    for (const topic of topics) await gate.broker.publishRetained(topic, 'old');
+    const reader = await gate.reader('screen');
+    const changed = [reading(gate, 0), ...topics.map((topic) => gate.broker.publishRetained(topic, 'on its way'))];
+    reader.send({ cmd: 'subscribe', messageId: 9, subscriptions: [{ topic: 'jari/v1/saesol/#', qos: want }] });
+    await reader.next();
+    await Promise.all([...changed, ...topics.map((topic) => gate.broker.publishRetained(topic, 'new'))]);
+    const last = new Map<string, string>();
+    while ([...last.values()].filter((payload) => payload === 'new').length < topics.length) {
+      const packet: Packet | undefined = await reader.next();
+      if (packet?.cmd !== 'publish') break;
+      const before = last.get(packet.topic);
+      if (before === 'new') expect(`${packet.topic} ${packet.payload}`).toBe(`${packet.topic} new`);
+      last.set(packet.topic, packet.payload.toString());
+    }
+    await gate.broker.publishOnce('jari/v1/saesol/alerts/b/end', 'end');
+    for (
+      let packet: Packet | undefined = await reader.next();
+      packet?.cmd === 'publish';
+      packet = await reader.next()
+    ) {
+      if (packet.topic.endsWith('/end')) break;
+      expect(`${packet.topic} ${packet.payload}`).toBe(`${packet.topic} new`);
+    }
+    expect([...last.values()]).toEqual(topics.map(() => 'new'));
+  },
+);
+
+test.each(qos)('a reader is sent nothing above the QoS that it was granted, by wildcard too: QoS %d', async (want) => {
+  const gate = await startBroker();
+  const agent = await gate.agent('saesol/cabinet-1');
+  await gate.broker.publishRetained('jari/v1/saesol/alerts/b/1', 'kept');
+  const reader = await reading(gate, want);
+  say(agent, 2, saidBy('cabinet-1', 'tilt-se'));
+  const levels: number[] = [];
+  while (levels.length < 6) {
+    const packet: Packet | undefined = await reader.next();
+    if (packet === undefined) break;
+    if (packet.cmd === 'publish') levels.push(packet.qos);
+  }
+  expect(levels).toHaveLength(6);
+  expect(Math.max(...levels)).toBe(want);
+});
