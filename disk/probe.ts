@@ -1,14 +1,17 @@
-import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A full disk can still be written once there is room, and the stores wait for that by themselves. */
+/** What a full disk answers. */
 const full: readonly string[] = ['ENOSPC', 'EDQUOT'];
+/** A full disk, as a problem. */
+export const diskFull = 'ENOSPC';
 
 /**
  * Whether what is written into the folder reaches its disk: null, or the code of what stood in the way (`EROFS`, `EIO`).
- * A small file is written, flushed and removed.
+ * A small file is written, flushed and removed. A full disk, on which less than `leastFreeBytes` are left, is `ENOSPC`; with 0
+ * it is no problem: who says so waits for room.
  */
-export function diskProblem(dir: string): string | null {
+export function diskProblem(dir: string, leastFreeBytes: number): string | null {
   const file = join(dir, '.disk-probe');
   try {
     const handle = openSync(file, 'w', 0o600);
@@ -19,9 +22,16 @@ export function diskProblem(dir: string): string | null {
       closeSync(handle);
     }
     rmSync(file, { force: true });
-    return null;
+    return leastFreeBytes > 0 && freeBytes(dir) < leastFreeBytes ? diskFull : null;
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'EIO';
-    return full.includes(code) ? null : code;
+    if (!full.includes(code)) return code;
+    return leastFreeBytes > 0 ? diskFull : null;
   }
+}
+
+/** Bytes that are free for us on the disk of the folder. */
+export function freeBytes(dir: string): number {
+  const { bavail, bsize } = statfsSync(dir);
+  return bavail * bsize;
 }

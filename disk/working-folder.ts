@@ -7,7 +7,7 @@ import { diskProblem } from './probe.ts';
 export type WorkingFolder = {
   /** Where the program works: the data folder, or the folder in memory that stands in for it. */
   readonly dir: string;
-  /** Why it is in memory: `EROFS`, `EIO`, …, or `failed` where the disk failed twice; null on the disk. */
+  /** Why it is in memory: `EROFS`, `EIO`, …, `ENOSPC`, or `failed` where the disk failed twice; null on the disk. */
   readonly problem: string | null;
 };
 
@@ -15,6 +15,8 @@ export type WorkingFolderOptions = {
   dir: string;
   /** A file of the folder that says it was in use before: what was never written is no failing disk. */
   mark: string;
+  /** With less room than this the program works in memory; 0: it waits for room on the disk. */
+  leastFreeBytes: number;
   /** Fills the folder in memory with what the program needs of the data folder. */
   copy(from: string, to: string): void;
 };
@@ -31,11 +33,12 @@ const copied = '.copied';
  * with the machine's next start, so nobody may be told that it is stored.
  * @throws what `copy` throws
  */
-export function workingFolder({ dir: given, mark, copy }: WorkingFolderOptions): WorkingFolder {
+export function workingFolder({ dir: given, mark, leastFreeBytes, copy }: WorkingFolderOptions): WorkingFolder {
   const dir = resolve(given);
   if (!existsSync(join(dir, mark))) return { dir, problem: null };
   const memory = memoryFolder(dir);
-  const problem = diskProblem(dir) ?? (failuresWithin(dir, forgivenMs) > mostFailures ? 'failed' : null);
+  const problem =
+    diskProblem(dir, leastFreeBytes) ?? (failuresWithin(dir, forgivenMs) > mostFailures ? 'failed' : null);
   if (problem === null) {
     rmSync(memory, { recursive: true, force: true });
     return { dir, problem };

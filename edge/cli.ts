@@ -162,6 +162,8 @@ function agentFolder(dir: string): WorkingFolder {
   return workingFolder({
     dir,
     mark: 'outbox.seen',
+    // The outbox has room of its own on a full disk.
+    leastFreeBytes: 0,
     copy: (from, to) => copyFiles(from, to, ({ path, bytes }) => !notNeeded.test(path) && bytes <= mostCopiedBytes),
   });
 }

@@ -3,6 +3,7 @@ import { usualStorage } from '../config/storage/storage.ts';
 import type { Clock } from '../contract/clock.ts';
 import { agentIdSchema, type SiteId } from '../contract/ids.ts';
 import type { WorkCheck, WorkFigures } from '../contract/supervisor.ts';
+import { diskFull } from '../disk/probe.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { Accounts } from './accounts/accounts.ts';
 import { ReservationTokens } from './accounts/reservation-tokens.ts';
@@ -39,7 +40,7 @@ import { keeperOf, type Trial, takeInAgain } from './ingest/trial.ts';
 import type { Log } from './log.ts';
 import { Broker, type BrokerOptions, type Limits } from './mqtt/broker.ts';
 import type { Served } from './mqtt/sign-in.ts';
-import { type Need, Needs } from './needs.ts';
+import { type DiskTrouble, type Need, Needs } from './needs.ts';
 import { PersonRecords } from './notify/person-records.ts';
 import { PushKeys } from './notify/push-keys.ts';
 import { Retention } from './retention/service.ts';
@@ -270,7 +271,7 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
   const needs = new Needs((troubles) => {
     for (const { id } of sites) services.ports.alerts.upkeep(id, [...troubles, ...agentDisks(fleet, id)]);
   });
-  const ownDisk = () => needs.of('disk', diskProblem === null ? [] : [{ code: 'disk-failing', agent: null }]);
+  const ownDisk = () => needs.of('disk', ownDiskTroubles(diskProblem));
   parts.defer(each(clock, disksEveryMs, ownDisk));
   const backup = new BackupService({
     ...{ sites, dir, db: store.db, clock, log, jari: packageJson.version },
@@ -340,6 +341,11 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
     work: () => [storeWork(store), brokerWork(broker, options.mqtt.bind)],
     figures: () => ({ ...heard.look(), refused: broker.counts().refusedConnects, chain: chainOf(services.chain) }),
   };
+}
+
+function ownDiskTroubles(problem: string | null): DiskTrouble[] {
+  if (problem === null) return [];
+  return [problem === diskFull ? { code: 'disk-full' } : { code: 'disk-failing', agent: null }];
 }
 
 function chainOf(chain: Pick<ReturnType<typeof openServices>['chain'], 'health'>): WorkFigures['chain'] {

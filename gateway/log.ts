@@ -1,5 +1,6 @@
 import { type Logger, pino } from 'pino';
 import type { Clock } from '../contract/clock.ts';
+import { standardOutput } from '../disk/standard-output.ts';
 
 /** Where the gateway's parts say what happened: event names in kebab-case as the message, ids in the object. */
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
@@ -9,7 +10,7 @@ export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
  * Level from JARI_LOG (debug, info, warn, error); info without it.
  */
 export function openLog(base: Record<string, string>): Log {
-  return pino({ base, level: levelOf(process.env.JARI_LOG) }, pino.destination({ dest: 1, sync: true }));
+  return pino({ base, level: levelOf(process.env.JARI_LOG) }, standardOutput());
 }
 
 /** A log that keeps nothing, for commands whose output is their answer. */

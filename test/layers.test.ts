@@ -15,7 +15,7 @@ const mayImport: Record<string, readonly string[]> = {
   edge: ['contract', 'devices', 'rules', 'config', 'disk', 'package.json'],
   gateway: ['contract', 'rules', 'config', 'disk', 'package.json'],
   // The tier above gateways: it knows them by the contract alone.
-  city: ['contract', 'package.json'],
+  city: ['contract', 'disk', 'package.json'],
   simulators: ['contract', 'devices', 'config'],
   web: ['contract'],
   systemd: ['contract'],

@@ -243,7 +243,7 @@ export type UpkeepTrouble = { readonly why: UpkeepReason; readonly stands: boole
 export type UpkeepReason = Extract<TroubleReason, { code: UpkeepCode }>;
 const upkeepCodes = [
   ...(['backup-failed', 'backup-overdue', 'drill-failed', 'drill-overdue'] as const),
-  ...(['outputs-off', 'disk-filling', 'disk-failing', 'card-wearing', 'configuration-returned'] as const),
+  ...(['outputs-off', 'disk-filling', 'disk-failing', 'disk-full', 'card-wearing', 'configuration-returned'] as const),
 ] as const;
 type UpkeepCode = (typeof upkeepCodes)[number];
 

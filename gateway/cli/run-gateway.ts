@@ -7,6 +7,7 @@ import { type Clock, systemClock, type Timer } from '../../contract/clock.ts';
 import { InputError } from '../../contract/input-error.ts';
 import { PresentWork } from '../../contract/present-work.ts';
 import type { Supervisor } from '../../contract/supervisor.ts';
+import { diskFull } from '../../disk/probe.ts';
 import type { Endpoint } from '../addresses.ts';
 import type { Lifetimes } from '../ca/lifetimes.ts';
 import { chosenSites, giveUp } from '../configuration/chosen-sites.ts';
@@ -19,7 +20,7 @@ import { type Log, openLog } from '../log.ts';
 import type { Limits } from '../mqtt/broker.ts';
 import { usable } from './change.ts';
 import { firstStart } from './first-start.ts';
-import { endOnDiskFailure, gatewayFolder, noteIfDisk } from './gateway-folder.ts';
+import { endOnDiskFailure, endOnRoom, gatewayFolder, noteIfDisk } from './gateway-folder.ts';
 
 export type GatewayCommand = {
   /** Site files. Where to listen is read from the first. */
@@ -59,13 +60,15 @@ export async function runGateway(options: GatewayCommand): Promise<void> {
   process.umask(0o077);
   const given = resolve(options.data ?? defaultDataFolder);
   const { dir: chosen, problem: diskProblem } = gatewayFolder(given);
-  if (diskProblem !== null) log.error({ dir: given, problem: diskProblem, mend: mendDisk }, 'disk-failing');
+  if (diskProblem !== null)
+    log.error({ dir: given, problem: diskProblem, mend: mendDisk(diskProblem) }, 'disk-failing');
   const dir = openDataFolder(chosen);
   const lock = await lockFolder(dir, systemClock);
   // One that was killed leaves it behind.
   rmSync(listeningFile(dir), { force: true });
   const signal = stopSignal(log);
   const disk = { diskProblem, onDiskFailure: endOnDiskFailure(given, log) };
+  endOnRoom({ dir: given, problem: diskProblem }, { clock: systemClock, log });
   const run = { sites, given, dir, log, options, signal, disk, present: new PresentWork(options.supervisors) };
   try {
     // A site file that is taken, or taken back, begins the work again; the records on disk say with which.
@@ -184,7 +187,11 @@ async function lockFolder(dir: string, clock: Clock): Promise<Lock> {
   throw new InputError([`data folder ${dir}: ${who} runs a gateway on it; stop that one, or give another --data`]);
 }
 
-const mendDisk = 'the gateway works in memory; replace its card, then start it again';
+function mendDisk(problem: string): string {
+  return problem === diskFull
+    ? 'the gateway works in memory; remove other files from its disk, and it goes back by itself'
+    : 'the gateway works in memory; replace its card, then start it again';
+}
 
 async function startGateway(options: Parameters<typeof Gateway.start>[0]): Promise<Gateway> {
   try {

@@ -4,7 +4,7 @@ import { sqliteCode } from './store-error.ts';
 
 /**
  * Something was committed since the last look; where there was nothing to commit, a small commit is made now. A disk that
- * is full passes: the store answers, and a start would make no room but take every live state away.
+ * is full passes: the store answers, and sees itself to what follows (disk-room.ts).
  */
 export function storeWork(store: Pick<Store, 'commits' | 'touch'>): WorkCheck {
   let before = store.commits;

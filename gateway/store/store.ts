@@ -2,6 +2,7 @@ import type { Clock } from '../../contract/clock.ts';
 import type { Log } from '../log.ts';
 import { Chunks } from './chunks.ts';
 import { type Database, openDatabase } from './database.ts';
+import { DiskRoom } from './disk-room.ts';
 import { Epochs } from './epochs.ts';
 import { Hours } from './hours.ts';
 import { LastMessages } from './last-messages.ts';
@@ -10,7 +11,7 @@ import { everyMessage, MessageLog } from './message-log.ts';
 import { Names } from './names.ts';
 import { Rejected } from './rejected.ts';
 import { Sealer } from './sealer.ts';
-import { diskFailure } from './store-error.ts';
+import { diskFailure, sqliteCode } from './store-error.ts';
 import { Tallies } from './tallies.ts';
 
 export { StoreError } from './store-error.ts';
@@ -20,7 +21,7 @@ export type StoreOptions = {
   dir: string;
   clock: Clock;
   log: Log;
-  /** The disk failed under a commit, which was not acknowledged. Called at every one that fails so. */
+  /** The disk failed under a commit, which was not acknowledged, or stays full. Called at every one that fails so. */
   onDiskFailure?: (code: string) => void;
   /** How the next slice of background work is put off; setImmediate. */
   defer?: (fn: () => void) => void;
@@ -46,6 +47,7 @@ export class Store {
   readonly sealer: Sealer;
   readonly #sql: ReturnType<typeof statements>;
   readonly #onDiskFailure: (code: string) => void;
+  readonly #room: DiskRoom;
   #commits = 0;
 
   /**
@@ -61,6 +63,7 @@ export class Store {
     this.db = db;
     this.#sql = statements(db);
     this.#onDiskFailure = options.onDiskFailure ?? (() => {});
+    this.#room = new DiskRoom({ dir: options.dir, clock });
     this.names = new Names(db);
     this.epochs = new Epochs(db);
     this.tallies = new Tallies(db);
@@ -97,10 +100,11 @@ export class Store {
       this.#sql.commit.run();
     } catch (error) {
       this.#rollBack();
-      const code = diskFailure(error);
+      const code = this.#room.failed(error) ?? diskFailure(error);
       if (code !== undefined) this.#onDiskFailure(code);
       throw error;
     }
+    this.#room.succeeded();
     this.#commits++;
     this.epochs.kept(this.messages.firstAppended);
     this.latest.kept(this.messages.firstAppended);
@@ -146,7 +150,7 @@ export class Store {
         })
         .immediate();
     } catch (error) {
-      if (diskFailure(error) === undefined) throw error;
+      if (diskFailure(error) === undefined && sqliteCode(error) !== 'SQLITE_FULL') throw error;
     }
   }
 

@@ -8,7 +8,7 @@ import { workingFolder } from '../../disk/working-folder.ts';
 import { tempDir } from '../temp.ts';
 
 /** A data folder that was in use, and where its stand-in would be. */
-function used() {
+function used(leastFreeBytes = 0) {
   const before = process.env.RUNTIME_DIRECTORY;
   process.env.RUNTIME_DIRECTORY = tempDir();
   onTestFinished(() => {
@@ -21,7 +21,12 @@ function used() {
   writeFileSync(join(dir, 'keys', 'a'), 'key');
   writeFileSync(join(dir, 'lock.db'), 'lock');
   const open = () =>
-    workingFolder({ dir, mark: 'mark', copy: (from, to) => copyFiles(from, to, ({ path }) => path !== 'lock.db') });
+    workingFolder({
+      dir,
+      mark: 'mark',
+      leastFreeBytes,
+      copy: (from, to) => copyFiles(from, to, ({ path }) => path !== 'lock.db'),
+    });
   return { dir, open, memory: memoryFolder(dir) };
 }
 
@@ -46,13 +51,19 @@ test('after two failures in ten minutes a copy in memory is worked in, the same 
   expect(readFileSync(join(memory, 'mark'), 'utf8')).toBe('went on');
 });
 
+test('with too little room on the disk a copy in memory is worked in, where the program asks for room', () => {
+  const { open, memory } = used(Number.MAX_SAFE_INTEGER);
+  expect(open()).toEqual({ dir: memory, problem: 'ENOSPC' });
+  expect(readFileSync(join(memory, 'keys', 'a'), 'utf8')).toBe('key');
+});
+
 test('a folder that was never in use is left as it is, whatever its disk says', () => {
   used();
   const dir = join(tempDir(), 'new');
   noteFailure(dir);
   noteFailure(dir);
   const copy = () => expect.unreachable('nothing is copied');
-  expect(workingFolder({ dir, mark: 'mark', copy })).toEqual({ dir, problem: null });
+  expect(workingFolder({ dir, mark: 'mark', leastFreeBytes: 0, copy })).toEqual({ dir, problem: null });
 });
 
 test('a copy that was cut short is begun again', () => {
