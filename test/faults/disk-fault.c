@@ -4,6 +4,7 @@
  *
  *   fsync TIMES PART   fsync and fdatasync of files whose path holds PART fail with EIO, TIMES times (-1: always)
  *   readonly PREFIX    files whose path begins with PREFIX can be read and not written: EROFS
+ *   full PREFIX        no room is left for files whose path begins with PREFIX: ENOSPC
  *
  * Each failure adds one byte to JARI_DISK_FAULTS.hits, which is also how TIMES is counted over several processes.
  */
@@ -19,6 +20,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
@@ -64,7 +66,8 @@ static int fails(const char *kind, const char *path) {
       hit();
       return 1;
     }
-    if (strcmp(kind, "readonly") == 0 && sscanf(line, "readonly %4095s", part) == 1) {
+    char said[16];
+    if (sscanf(line, "%15s %4095s", said, part) == 2 && strcmp(kind, said) == 0) {
       if (strncmp(path, part, strlen(part)) != 0) continue;
       hit();
       return 1;
@@ -110,6 +113,7 @@ OPEN(open64)
 #define WRITE(name, type, args, call)                                          \
   type name args {                                                             \
     if (fd_fails("readonly", fd)) return refuse(EROFS);                        \
+    if (fd_fails("full", fd)) return refuse(ENOSPC);                           \
     return REAL(name) call;                                                    \
   }
 WRITE(pwrite, ssize_t, (int fd, const void *from, size_t n, off_t at), (fd, from, n, at))
@@ -136,9 +140,18 @@ ssize_t write(int fd, const void *from, size_t n) {
   static __thread int inside;
   if (fd > 2 && !inside) {
     inside = 1;
-    int bad = fd_fails("readonly", fd);
+    int bad = fd_fails("readonly", fd) ? EROFS : fd_fails("full", fd) ? ENOSPC : 0;
     inside = 0;
-    if (bad) return refuse(EROFS);
+    if (bad) return refuse(bad);
   }
   return syscall(SYS_write, fd, from, n);
 }
+
+#define STATFS(name, type)                                                     \
+  int name(const char *path, struct type *into) {                              \
+    int answer = REAL(name)(path, into);                                       \
+    if (answer == 0 && fails("full", path)) into->f_bavail = 0;                \
+    return answer;                                                             \
+  }
+STATFS(statfs, statfs)
+STATFS(statfs64, statfs64)

@@ -32,6 +32,11 @@ export class FaultyDisk {
     writeFileSync(this.#file, `readonly ${prefix}\n`);
   }
 
+  /** No room is left for what lies below `prefix`. */
+  isFull(prefix: string): void {
+    writeFileSync(this.#file, `full ${prefix}\n`);
+  }
+
   /** Calls that failed so far. */
   hits(): number {
     return existsSync(`${this.#file}.hits`) ? statSync(`${this.#file}.hits`).size : 0;

@@ -252,3 +252,32 @@ test.skipIf(missing(command('gcc'))).each([
     expect(readFileSync(join(edgeDir, 'outbox.seen'), 'utf8').trim()).toBe('1');
   },
 );
+
+test.skipIf(missing(command('gcc')))(
+  'a gateway on a full disk judges and tells in memory, and goes back by itself once there is room',
+  { timeout: 300_000 },
+  async () => {
+    const { disk, gateway, api, gatewayDir, fresh, told, setHeat } = await world();
+    disk.isFull(gatewayDir);
+    await told('upkeep:disk-full');
+    expect(gateway.starts).toBe(2);
+    expect((await fetch(`${api.base}/healthz`)).status).toBe(503);
+    setHeat(80);
+    await told('site/hot');
+    const memory = await api.readings('beat-1/counter');
+    expect(memory.length).toBeGreaterThan(0);
+
+    disk.works();
+    await until('the gateway works on its disk', () => (gateway.starts > 2 ? true : undefined), 60_000);
+    await fresh();
+    await told('site/hot');
+    expect((await fetch(`${api.base}/healthz`)).status).toBe(200);
+    const timesOf = (items: readonly RawReading[]) => items.map(({ at, seq }) => `${at}/${seq}`);
+    await until('everything that was judged in memory is on the disk', async () => {
+      const stored = new Set(timesOf(await api.readings('beat-1/counter')));
+      return timesOf(memory).every((each) => stored.has(each)) ? true : undefined;
+    });
+    expect(gateway.starts).toBe(3);
+    expect(twice(await api.readings('beat-1/counter'))).toEqual([]);
+  },
+);
