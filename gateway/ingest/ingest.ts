@@ -47,7 +47,7 @@ export class Ingest {
     this.#options = options;
     this.#defer = options.defer ?? setImmediate;
     this.#handlers = new MessageHandlers(options);
-    this.#backlog = new Backlog(options.clock, (messages) => this.#queue(...messages));
+    this.#backlog = new Backlog(options.clock, (messages) => this.#queue(messages));
   }
 
   /**
@@ -66,12 +66,13 @@ export class Ingest {
     const agent = fleet.agent(topic.site, topic.agent);
     const connection = agent?.connection ?? null;
     const message: PendingMessage = { topic, payload, agent, receivedAt, mono, connection, isRefused: false, done };
-    if (!this.#backlog.holds(message)) this.#queue(message);
+    if (!this.#backlog.holds(message)) this.#queue([message]);
   }
 
-  #queue(...messages: readonly PendingMessage[]): void {
+  #queue(messages: readonly PendingMessage[]): void {
     const isFirst = this.#waiting.length === 0;
-    this.#waiting.push(...messages);
+    // One by one: what was held of a whole day is more than a call takes arguments.
+    for (const message of messages) this.#waiting.push(message);
     if (isFirst && this.#waiting.length > 0) this.#defer(() => this.#endTurn());
   }
 
