@@ -108,6 +108,8 @@ test('says births, rows in order, what is unknown without a value, deaths, and a
   bench.state('air', 'online');
   await news('DBIRTH');
   broker.drop();
+  // The node sees it when its socket is looked at; until then it would send what is read to nobody.
+  await new Promise((resolve) => setImmediate(resolve));
   bench.read('air/temperature', [
     { value: 23, at: 6000 },
     { value: 24, at: 7000 },
