@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { systemClock } from '../contract/clock.ts';
@@ -6,6 +6,7 @@ import { InputError } from '../contract/input-error.ts';
 import { PresentWork } from '../contract/present-work.ts';
 import { copyFiles } from '../disk/copy-files.ts';
 import { noteFailure } from '../disk/failures.ts';
+import { diskFull } from '../disk/probe.ts';
 import { type WorkingFolder, workingFolder } from '../disk/working-folder.ts';
 import { Agent } from './agent.ts';
 import { lockFolder } from './box/lock.ts';
@@ -17,6 +18,7 @@ import { Identity } from './identity/identity.ts';
 import type { EdgeCommand, Input } from './input.ts';
 import { openLog } from './log.ts';
 import { openPartApart, readInputApart } from './opening.ts';
+import { Ballast, openingBytes } from './outbox/ballast.ts';
 import { workerOutbox } from './outbox/worker-outbox.ts';
 import { die, stopDeadline, stopSignal } from './stopping.ts';
 import { MqttLink } from './uplink/mqtt-link.ts';
@@ -35,8 +37,10 @@ export async function runEdge(command: EdgeCommand): Promise<void> {
   const lock = lockFolder(dir);
   const log = openLog({ site: input.site.id, agent: input.agent.id });
   for (const warning of input.warnings) log.warn({ warning }, 'input-warning');
-  if (folder.problem !== null)
-    log.error({ dir: resolve(given), problem: folder.problem, mend: mendDisk }, 'disk-failing');
+  if (folder.problem !== null) {
+    const mend = folder.problem === diskFull ? mendFullDisk : mendDisk;
+    log.error({ dir: resolve(given), problem: folder.problem, mend }, 'disk-failing');
+  }
   const fatal = (error: Error): never => die(log, error);
   const storeFailed = (error: Error): never => {
     noteFailure(resolve(given));
@@ -151,6 +155,7 @@ function boxOf(
 }
 
 const mendDisk = 'this box works in memory; replace its card, then start it again';
+const mendFullDisk = 'this box works in memory; remove other files from its disk, then start it again';
 /** Of an outbox that is copied into memory, and of one that grows there: 32 MB. */
 const mostCopiedBytes = 32_000_000;
 const memoryPages = 8192;
@@ -159,11 +164,12 @@ const notNeeded = /^(lock\.(db|pid)|outbox\.ballast|outbox\.db\.bad-.*|.*-shm)$/
 
 /** The data folder, or its stand-in in memory where its disk fails. */
 function agentFolder(dir: string): WorkingFolder {
+  // On a full disk the outbox has room of its own; where that is gone as well, sensors are read and outputs switched from memory.
+  if (existsSync(dir)) Ballast.in(dir);
   return workingFolder({
     dir,
     mark: 'outbox.seen',
-    // The outbox has room of its own on a full disk.
-    leastFreeBytes: 0,
+    leastFreeBytes: openingBytes,
     copy: (from, to) => copyFiles(from, to, ({ path, bytes }) => !notNeeded.test(path) && bytes <= mostCopiedBytes),
   });
 }

@@ -1,6 +1,6 @@
 import { randomFillSync } from 'node:crypto';
 import { closeSync, existsSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** More than the log of the database can hold (see `logPages`): emptying it makes the file grow by as much at first. */
 const ballastBytes = 4_000_000;
@@ -9,7 +9,7 @@ const roomyBytes = 32_000_000;
 /** Of the ballast's room, what rows may not take: the log of a commit that deletes. */
 const deletingBytes = 2_000_000;
 /** What opening a database takes at least: its log and the index of that. */
-const openingBytes = 250_000;
+export const openingBytes = 250_000;
 
 /** Whether a database could not even be opened for want of room. */
 export function isCramped(dir: string): boolean {
@@ -26,6 +26,11 @@ export class Ballast {
   constructor(file: string) {
     this.#file = file;
     if (isCramped(dirname(file))) this.drop();
+  }
+
+  /** The ballast of a data folder, which goes at once where a database could not be opened. */
+  static in(dir: string): Ballast {
+    return new Ballast(join(dir, 'outbox.ballast'));
   }
 
   isThere(): boolean {

@@ -63,7 +63,7 @@ export class OutboxStore {
     const file = join(options.dir, 'outbox.db');
     const seenFile = join(options.dir, 'outbox.seen');
     const seen = readSeen(seenFile);
-    this.#ballast = new Ballast(join(options.dir, 'outbox.ballast'));
+    this.#ballast = Ballast.in(options.dir);
     const why = findDamage(file, seen !== undefined);
     const movedTo = why === null ? null : moveAside(file);
     this.#db = openFile(file);

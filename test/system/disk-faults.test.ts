@@ -281,3 +281,14 @@ test.skipIf(missing(command('gcc')))(
     expect(twice(await api.readings('beat-1/counter'))).toEqual([]);
   },
 );
+
+test.skipIf(missing(command('gcc')))('an agent that starts on a full disk reads and tells from memory', async () => {
+  const { disk, edge, edgeDir, fresh, told, setHeat } = await world();
+  disk.isFull(edgeDir);
+  await edge.running.kill();
+  await told('upkeep:disk-failing/box-1');
+  await fresh();
+  setHeat(80);
+  await told('site/hot');
+  expect(edge.starts).toBe(2);
+});
