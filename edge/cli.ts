@@ -165,7 +165,7 @@ const notNeeded = /^(lock\.(db|pid)|outbox\.ballast|outbox\.db\.bad-.*|.*-shm)$/
 /** The data folder, or its stand-in in memory where its disk fails. */
 function agentFolder(dir: string): WorkingFolder {
   // On a full disk the outbox has room of its own; where that is gone as well, sensors are read and outputs switched from memory.
-  if (existsSync(dir)) Ballast.in(dir);
+  if (existsSync(dir)) new Ballast(dir).dropToOpen();
   return workingFolder({
     dir,
     mark: 'outbox.seen',

@@ -344,8 +344,12 @@ async function open(options: GatewayOptions, parts: AsyncDisposableStack): Promi
 }
 
 function ownDiskTroubles(problem: string | null): DiskTrouble[] {
-  if (problem === null) return [];
-  return [problem === diskFull ? { code: 'disk-full' } : { code: 'disk-failing', agent: null }];
+  return problem === null ? [] : [diskTrouble(problem, null)];
+}
+
+/** `agent`: null for the gateway's own. */
+function diskTrouble(problem: string, agent: string | null): DiskTrouble {
+  return { code: problem === diskFull ? 'disk-full' : 'disk-failing', agent };
 }
 
 function chainOf(chain: Pick<ReturnType<typeof openServices>['chain'], 'health'>): WorkFigures['chain'] {
@@ -354,7 +358,7 @@ function chainOf(chain: Pick<ReturnType<typeof openServices>['chain'], 'health'>
 }
 
 function agentDisks(fleet: Fleet, site: SiteId): Need[] {
-  return fleet.failingDisks(site).map((agent) => ({ code: 'disk-failing', agent }));
+  return fleet.failingDisks(site).map(({ agent, problem }) => diskTrouble(problem, agent));
 }
 
 function brokerWork(broker: Broker, bind: string): WorkCheck {

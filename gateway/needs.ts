@@ -3,9 +3,7 @@ import type { ConfigurationTrouble } from './configuration/service.ts';
 import type { RetentionTrouble } from './retention/service.ts';
 
 /** Of the gateway itself, or of the box of an agent. */
-export type DiskTrouble =
-  | { readonly code: 'disk-failing'; readonly agent: string | null }
-  | { readonly code: 'disk-full' };
+export type DiskTrouble = { readonly code: 'disk-failing' | 'disk-full'; readonly agent: string | null };
 export type Need = BackupTrouble | ConfigurationTrouble | RetentionTrouble | DiskTrouble;
 
 /** What the gateway's own parts need of people, put together: each says all of its own, whenever it looks. */

@@ -109,8 +109,8 @@ export const troubleReasonSchema = z.discriminatedUnion('code', [
   z.object({ code: z.literal('disk-filling'), freeMb: z.int().min(0) }),
   /** Nothing written reaches the disk: of an agent's box, or, without one, of the gateway. What it does is kept in memory. */
   z.object({ code: z.literal('disk-failing'), agent: z.string().nullable() }),
-  /** No room is left on the gateway's disk. What it does is kept in memory until there is. */
-  z.object({ code: z.literal('disk-full') }),
+  /** No room is left on the disk: of an agent's box, or, without one, of the gateway. What it does is kept in memory. */
+  z.object({ code: z.literal('disk-full'), agent: z.string().nullable() }),
   /** At the pace of now the card's rating is used up after so many months. */
   z.object({ code: z.literal('card-wearing'), months: z.int().min(0) }),
   /** This box has taken the place of another, and nobody has said yet that it may switch things. */

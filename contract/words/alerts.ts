@@ -218,10 +218,16 @@ const troubles: Table<TroubleReason> = {
           ko: `${agent}의 디스크에 쓸 수 없어 메모리로 동작합니다. 전원이 끊기면 보내지 못한 값을 잃습니다.`,
           en: `The disk of ${agent} cannot be written. It goes on in memory and loses what it has not sent when its power goes.`,
         },
-  'disk-full': () => ({
-    ko: '게이트웨이 디스크가 가득 차 메모리로 동작합니다. 경보는 계속 울리지만 기록은 남지 않습니다.',
-    en: "The gateway's disk is full. It goes on in memory: alerts are still told, and nothing is kept.",
-  }),
+  'disk-full': ({ agent }) =>
+    agent === null
+      ? {
+          ko: '게이트웨이 디스크가 가득 차 메모리로 동작합니다. 경보는 계속 울리지만 기록은 남지 않습니다.',
+          en: "The gateway's disk is full. It goes on in memory: alerts are still told, and nothing is kept.",
+        }
+      : {
+          ko: `${agent}의 디스크가 가득 차 메모리로 동작합니다. 전원이 끊기면 보내지 못한 값을 잃습니다.`,
+          en: `The disk of ${agent} is full. It goes on in memory and loses what it has not sent when its power goes.`,
+        },
   'card-wearing': ({ months }) => ({
     ko: `게이트웨이 저장 카드의 쓰기 수명이 약 ${months}개월 남았습니다.`,
     en: `The gateway's card will have been written to its rating in about ${months} ${plural(months, 'month')}.`,
@@ -342,8 +348,8 @@ const troubleActions: { readonly [C in TroubleReason['code']]: Words } = {
     en: 'Put in a new card and start again; leave the power on until then.',
   },
   'disk-full': {
-    ko: '디스크에서 다른 파일을 지우세요. 여유가 32 MB를 넘으면 스스로 디스크로 돌아갑니다.',
-    en: 'Remove other files from its disk; once 32 MB are free it goes back to the disk by itself.',
+    ko: '디스크에서 다른 파일을 지우세요. 게이트웨이는 여유가 32 MB를 넘으면 스스로 디스크로 돌아가고, 수집기는 다시 시작해야 돌아갑니다.',
+    en: 'Remove other files from that disk. A gateway goes back to it once 32 MB are free; an agent has to be started again.',
   },
   'card-wearing': {
     ko: '새 카드를 준비하고 백업을 확인한 뒤 교체하세요(README의 Backups and a dead box 참고).',

@@ -1,6 +1,7 @@
 import { randomFillSync } from 'node:crypto';
-import { closeSync, existsSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { freeBytes } from '../../disk/probe.ts';
 
 /** More than the log of the database can hold (see `logPages`): emptying it makes the file grow by as much at first. */
 const ballastBytes = 4_000_000;
@@ -23,14 +24,14 @@ export function isCramped(dir: string): boolean {
 export class Ballast {
   readonly #file: string;
 
-  constructor(file: string) {
-    this.#file = file;
-    if (isCramped(dirname(file))) this.drop();
+  /** `dir`: the data folder. */
+  constructor(dir: string) {
+    this.#file = join(dir, 'outbox.ballast');
   }
 
-  /** The ballast of a data folder, which goes at once where a database could not be opened. */
-  static in(dir: string): Ballast {
-    return new Ballast(join(dir, 'outbox.ballast'));
+  /** A database that could not be opened for want of room has that of the ballast. */
+  dropToOpen(): void {
+    if (isCramped(dirname(this.#file))) this.drop();
   }
 
   isThere(): boolean {
@@ -68,9 +69,4 @@ function fill(file: string): void {
   } finally {
     closeSync(handle);
   }
-}
-
-function freeBytes(dir: string): number {
-  const { bavail, bsize } = statfsSync(dir);
-  return bavail * bsize;
 }

@@ -63,7 +63,8 @@ export class OutboxStore {
     const file = join(options.dir, 'outbox.db');
     const seenFile = join(options.dir, 'outbox.seen');
     const seen = readSeen(seenFile);
-    this.#ballast = Ballast.in(options.dir);
+    this.#ballast = new Ballast(options.dir);
+    this.#ballast.dropToOpen();
     const why = findDamage(file, seen !== undefined);
     const movedTo = why === null ? null : moveAside(file);
     this.#db = openFile(file);

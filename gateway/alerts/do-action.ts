@@ -252,7 +252,7 @@ export function isUpkeep(why: { readonly code: string }): why is UpkeepReason {
 }
 
 export function upkeepKey(why: UpkeepReason): string {
-  const of = why.code === 'disk-failing' && why.agent !== null ? `/${why.agent}` : '';
+  const of = 'agent' in why && why.agent !== null ? `/${why.agent}` : '';
   return `upkeep:${why.code}${of}`;
 }
 

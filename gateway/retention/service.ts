@@ -1,6 +1,6 @@
-import { statfsSync } from 'node:fs';
 import type { StorageConfig } from '../../config/storage/storage.ts';
 import type { Clock, Timer } from '../../contract/clock.ts';
+import { freeBytes as freeBytesOf } from '../../disk/probe.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../store/store.ts';
 import { sqliteCode } from '../store/store-error.ts';
@@ -193,10 +193,8 @@ export class Retention {
   }
 
   #free(): number {
-    const { freeBytes, dir } = this.#options;
-    if (freeBytes !== undefined) return freeBytes();
-    const { bavail, bsize } = statfsSync(dir);
-    return bavail * bsize;
+    const { freeBytes = () => freeBytesOf(this.#options.dir) } = this.#options;
+    return freeBytes();
   }
 
   #note(): void {

@@ -131,10 +131,11 @@ export class Fleet {
     return [...this.#agents.values()].map((agent) => this.#agentItem(agent));
   }
 
-  /** Agents of the site whose last health said that their disk fails. */
-  failingDisks(site: SiteId): AgentId[] {
-    const failing = [...this.#agents.values()].filter((agent) => agent.health?.diskProblem !== undefined);
-    return failing.filter((agent) => agent.site === site).map(({ agent }) => agent);
+  /** Agents of the site whose last health said that they work in memory, and what of their disk: `EIO`, `ENOSPC`, …. */
+  failingDisks(site: SiteId): { readonly agent: AgentId; readonly problem: string }[] {
+    return [...this.#agents.values()].flatMap(({ site: of, agent, health }) =>
+      of !== site || health?.diskProblem === undefined ? [] : [{ agent, problem: health.diskProblem }],
+    );
   }
 
   devices(): DeviceItem[] {

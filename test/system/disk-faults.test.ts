@@ -286,7 +286,7 @@ test.skipIf(missing(command('gcc')))('an agent that starts on a full disk reads 
   const { disk, edge, edgeDir, fresh, told, setHeat } = await world();
   disk.isFull(edgeDir);
   await edge.running.kill();
-  await told('upkeep:disk-failing/box-1');
+  await told('upkeep:disk-full/box-1');
   await fresh();
   setHeat(80);
   await told('site/hot');
