@@ -25,6 +25,8 @@ export const strayNoteSchema = z
      * another protocol or speed.
      */
     likely: z.enum(['heartbeat', 'second-master', 'unbiased-line', 'other-protocol']),
+    /** They come with answers of these units, before or behind them: these, or a converter to them, say more than the answer. */
+    withAnswersOf: z.array(z.int().min(0).max(255)).min(1).max(8).optional(),
   })
   .readonly();
 export type StrayNote = z.infer<typeof strayNoteSchema>;

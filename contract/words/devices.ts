@@ -325,13 +325,41 @@ type Where = Pick<DeviceReason, 'range' | 'points' | 'times' | 'beside'>;
 
 const none: Words = { ko: '', en: '' };
 
-function strayText({ hex, text, likely }: StrayNote): Words {
+function strayText({ hex, text, likely, withAnswersOf }: StrayNote): Words {
   const seen = text === undefined ? hex : `${hex}, "${text}"`;
+  if (withAnswersOf !== undefined) {
+    const units = withAnswersOf.join(', ');
+    const words = likelyWithAnswers[likely];
+    return {
+      ko: `; 국번 ${units} 응답과 함께 요청하지 않은 바이트가 계속 옴 (${seen}): ${words.ko}`,
+      en: `; with the answers of unit ${units} come bytes that no request explains (${seen}): ${words.en}`,
+    };
+  }
   return {
     ko: `; 요청하지 않은 바이트가 계속 옴 (${seen}): ${likelyWords[likely].ko}`,
     en: `; bytes that no request explains keep coming (${seen}): ${likelyWords[likely].en}`,
   };
 }
+
+/** What may stand beside answers each time. */
+const likelyWithAnswers: Readonly<Record<StrayNote['likely'], Words>> = {
+  heartbeat: {
+    ko: '장치나 변환기의 디버그·로그 출력이면 그 설정에서 끄기',
+    en: 'debug or log output of the device or its converter? switch it off there',
+  },
+  'second-master': {
+    ko: '모두 두 번 보내는 중계기, 응답을 늦게 내보내는 변환기 확인',
+    en: 'a repeater that says all twice, or a converter that keeps replies back?',
+  },
+  'unbiased-line': {
+    ko: '회선 바이어스 저항과 송수신 전환, 무선 모뎀이 붙이는 수신 세기 바이트 확인',
+    en: 'a line without bias resistors, a driver that switches late, or a radio modem that adds the signal strength?',
+  },
+  'other-protocol': {
+    ko: '변환기·무선 모뎀이 붙이는 바이트(주소, 수신 세기)이면 그 설정에서 끄기',
+    en: 'a converter or radio modem that adds bytes of its own, such as an address or a signal strength? switch that off there',
+  },
+};
 
 const likelyWords: Readonly<Record<StrayNote['likely'], Words>> = {
   heartbeat: { ko: '변환기의 하트비트이면 변환기에서 끄기', en: "a converter's heartbeat? switch it off there" },

@@ -18,6 +18,8 @@ export type Answer =
       chunks: number;
       before: number;
       after: number;
+      /** What stood before it, as far as that is long enough for more than a glitch, and behind it; null for nothing. */
+      beside: Uint8Array | null;
       /** When its last byte had come, monotonic ms. */
       endedAt: number;
       echo: EchoSeen;
@@ -137,8 +139,14 @@ export class AnswerWindow {
     if (doubt !== undefined) this.#end({ kind: 'doubtful', first, ...doubt, echo });
     else {
       const [before, after] = [start - from, this.#buffer.length - end];
-      this.#end({ kind: 'reply', reply, frame: first, bytes: end, chunks, before, after, endedAt, echo });
+      const beside = this.#beside(before >= shortestFrame ? from : start, start, end);
+      this.#end({ kind: 'reply', reply, frame: first, bytes: end, chunks, before, after, beside, endedAt, echo });
     }
+  }
+
+  #beside(from: number, start: number, end: number): Uint8Array | null {
+    if (from === start && end === this.#buffer.length) return null;
+    return Uint8Array.from([...this.#buffer.subarray(from, start), ...this.#buffer.subarray(end)]);
   }
 
   /** What stands behind the first reply and may be the answer as well; copies of the first are not. */
@@ -194,11 +202,13 @@ export class AnswerWindow {
 
 /** What is left behind the whole frames at the beginning. */
 function behindFrames(bytes: Uint8Array): Uint8Array {
-  for (let end = 4; end <= bytes.length; end++)
+  for (let end = shortestFrame; end <= bytes.length; end++)
     if (tryRtuFrame(bytes.subarray(0, end)) !== undefined) return behindFrames(bytes.subarray(end));
   return bytes;
 }
 
+/** What is shorter is a glitch of a driver that switches. */
+export const shortestFrame = 4;
 /** The shortest answer there is. */
 const exceptionLength = 5;
 /** Room for an echo and a reply of 256 bytes each. */

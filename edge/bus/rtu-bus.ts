@@ -3,7 +3,7 @@ import type { DeviceReason, StrayNote } from '../../contract/reasons/devices.ts'
 import { encodePdu, type ModbusRequest, replyPduLength } from '../../devices/modbus/pdu.ts';
 import { frameRtu, type LineTiming, lineTiming } from '../../devices/modbus/rtu.ts';
 import type { Log } from '../log.ts';
-import { type Answer, AnswerWindow } from './answer-window.ts';
+import { type Answer, AnswerWindow, shortestFrame } from './answer-window.ts';
 import { type Bus, type BusStats, closed, closeWithinMs, type Exchange, type Outcome } from './bus.ts';
 import { Counts } from './counts.ts';
 import { type Echo, learnEcho } from './echo.ts';
@@ -284,7 +284,7 @@ export class RtuBus implements Bus {
   }
 
   #accept(exchange: Exchange, sent: Sent, answer: Extract<Answer, { kind: 'reply' }>): Outcome {
-    const { reply, frame, before, after, bytes, chunks, echo } = answer;
+    const { reply, frame, before, after, beside, bytes, chunks, echo } = answer;
     const { charMs } = this.#timing;
     // A reply that was waited for to the end ended within the last character.
     const endedAt = chunks > 1 ? answer.endedAt - charMs / 2 : answer.endedAt;
@@ -298,8 +298,8 @@ export class RtuBus implements Bus {
     this.#counts.reply();
     this.#counts.discarded(before + after);
     this.#port.proven();
-    this.#stray.answered(exchange.unit);
     const { unit } = exchange;
+    this.#stray.answered(unit, beside, answer.endedAt);
     if (reply.kind !== 'exception')
       this.#second.accepted({ unit, request: sent.request, leftAt: sent.leftAt, endedAt: answer.endedAt }, frame);
     // What ends before the reply and is too short for a frame is a glitch of a driver switching, not another reply.
@@ -386,6 +386,5 @@ const secondVaries = 1.5;
 const broadcastMs = 150;
 /** The latency timer of a common USB adapter is 16 ms. */
 const usbDeliveryMs = 20;
-const shortestFrame = 4;
 /** A timer comes late by so much, and the next request is to leave in time. */
 const handOverMs = 2;

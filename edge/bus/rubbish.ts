@@ -8,10 +8,11 @@ export function rubbishReason(bytes: Uint8Array, unit: number, request: ModbusRe
   const wanted = replyPduLength(request) + 3;
   const seen = hex(bytes);
   if (frame === undefined) {
-    if (bytes.length < wanted) return { code: 'cut-reply', got: bytes.length, of: wanted, hex: seen };
+    // What is printed is no part of a reply, however long it is.
+    if (bytes.length > wanted || textOf(bytes) !== undefined) return { code: 'no-frame', got: bytes.length, hex: seen };
     return bytes.length === wanted
       ? { code: 'wrong-crc', hex: seen }
-      : { code: 'no-frame', got: bytes.length, hex: seen };
+      : { code: 'cut-reply', got: bytes.length, of: wanted, hex: seen };
   }
   const fn = frame.pdu[0] ?? 0;
   if (frame.unit !== unit) return { code: 'other-unit', got: frame.unit, wanted: unit };
@@ -25,4 +26,14 @@ export function hex(bytes: Uint8Array): string {
   return bytes.length > shownBytes ? `${shown} …` : shown;
 }
 
+/** Bytes that are printable text: what a converter or a device says to people. Colours, and glitches at its ends, are left out. */
+export function textOf(bytes: Uint8Array): string | undefined {
+  const text = Buffer.from(bytes).toString('latin1').replace(colour, '').replace(glitches, '');
+  return text.length >= leastText && /^[\x20-\x7e\r\n\t]+$/.test(text) ? text : undefined;
+}
+
+const colour = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g');
+/** 00, and ff and its like, of a driver that switches. */
+const glitches = /^[\0\x7f-\xff]{1,3}|[\0\x7f-\xff]{1,3}$/g;
+const leastText = 4;
 const shownBytes = 24;

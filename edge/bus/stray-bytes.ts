@@ -1,19 +1,26 @@
 import type { StrayNote } from '../../contract/reasons/devices.ts';
 import type { ModbusRequest } from '../../devices/modbus/pdu.ts';
 import { findRtuReply, replyRtuLength, tryRtuFrame } from '../../devices/modbus/rtu.ts';
-import { hex } from './rubbish.ts';
+import { hex, textOf } from './rubbish.ts';
 
 type Awaited = { readonly unit: number; readonly request: ModbusRequest; readonly leftAt: number };
+/** Which of a unit's last answers did not come alone, a bit each; what came with the last of them; misses since, in a row. */
+type Beside = { readonly which: number; readonly bytes: Uint8Array; readonly misses: number };
+type Burst = { readonly at: number; bytes: Uint8Array };
+
+const nothing = new Uint8Array(0);
 
 /**
- * Bytes on a line that came for no request: a converter's heartbeat, a second master, an unbiased line, and now and then
- * an answer that comes too late. It keeps one burst of them, and when bursts came.
+ * Bytes on a line that came for no request: a converter's heartbeat, a second master, an unbiased line, what a device
+ * prints beside its answers, and now and then an answer that comes too late. It keeps the last bursts of them.
  */
 export class StrayBytes {
-  #burst: Uint8Array = new Uint8Array(0);
+  #burst: Burst = { at: Number.NEGATIVE_INFINITY, bytes: nothing };
   #heardAt = Number.NEGATIVE_INFINITY;
-  /** When bursts began that are no late answer, monotonic ms. */
-  #bursts: number[] = [];
+  /** Those that are no late answer, by when they began, monotonic ms. */
+  #bursts: Burst[] = [];
+  /** Units whose answers do not come alone. */
+  readonly #beside = new Map<number, Beside>();
   /** What each unit was last asked in vain, by unit. */
   readonly #awaited = new Map<number, Awaited>();
   readonly #late = new Map<number, number>();
@@ -21,26 +28,53 @@ export class StrayBytes {
   /** This request was given up on; its answer may still come. */
   awaits(awaited: Awaited): void {
     this.#awaited.set(awaited.unit, awaited);
+    const beside = this.#beside.get(awaited.unit);
+    if (beside === undefined) return;
+    if (beside.misses + 1 >= missesToForget) this.#beside.delete(awaited.unit);
+    else this.#beside.set(awaited.unit, { ...beside, misses: beside.misses + 1 });
   }
 
   /** Takes bytes that nobody waited for; `late` when they end the answer that was given up on. */
   heard(bytes: Uint8Array, now: number): 'nothing' | 'late' | 'frames' {
-    const isNew = now - this.#heardAt > burstMs;
-    this.#heardAt = now;
-    if (isNew) this.#bursts = [...this.#bursts.filter((at) => at > now - windowMs), now].slice(-mostBursts);
-    this.#burst = Uint8Array.from([...(isNew ? [] : this.#burst), ...bytes]).slice(-longest);
-    for (const { unit, request, leftAt } of this.#awaited.values()) {
-      if (findRtuReply(this.#burst, unit, request) === undefined) continue;
-      this.#late.set(unit, now - leftAt);
-      this.#awaited.delete(unit);
-      this.#bursts.pop();
+    const burst = this.#burstOf(bytes, now);
+    if (this.#isLate(burst, now)) {
+      this.#bursts = this.#bursts.filter((other) => other !== this.#burst);
       return 'late';
     }
-    return replies(this.#burst).length > 0 ? 'frames' : 'nothing';
+    return replies(burst).length > 0 ? 'frames' : 'nothing';
   }
 
-  /** It was answered in time: what comes later answers nothing that was given up on. */
-  answered(unit: number): void {
+  /** Whether these bytes hold an answer that was given up on; its unit is known to be so late then. */
+  #isLate(bytes: Uint8Array, now: number): boolean {
+    for (const { unit, request, leftAt } of this.#awaited.values()) {
+      if (findRtuReply(bytes, unit, request) === undefined) continue;
+      this.#late.set(unit, now - leftAt);
+      this.#awaited.delete(unit);
+      return true;
+    }
+    return false;
+  }
+
+  #burstOf(bytes: Uint8Array, now: number): Uint8Array {
+    if (now - this.#heardAt > burstMs) {
+      this.#burst = { at: now, bytes: nothing };
+      this.#bursts = [...this.#bursts, this.#burst].slice(-leastBursts);
+    }
+    this.#heardAt = now;
+    this.#burst.bytes = Uint8Array.from([...this.#burst.bytes, ...bytes]).slice(-longest);
+    return this.#burst.bytes;
+  }
+
+  /**
+   * It was answered in time: what comes later answers nothing that was given up on.
+   * @param beside what came with the answer and belongs to nothing
+   */
+  answered(unit: number, beside: Uint8Array | null, now: number): void {
+    const hasCome = beside !== null && !this.#isLate(beside, now);
+    const before = this.#beside.get(unit);
+    const which = (((before?.which ?? 0) << 1) | (hasCome ? 1 : 0)) & lastAnswers;
+    if (which === 0) this.#beside.delete(unit);
+    else this.#beside.set(unit, { which, bytes: hasCome ? beside : (before?.bytes ?? nothing), misses: 0 });
     this.#awaited.delete(unit);
     this.#late.delete(unit);
   }
@@ -50,18 +84,30 @@ export class StrayBytes {
     return this.#late.get(unit);
   }
 
-  /** Whether this burst holds a whole reply of a unit. */
+  /** Whether the last burst holds a whole reply of a unit. */
   hasReplyOf(unit: number): boolean {
-    return replies(this.#burst).includes(unit);
+    return replies(this.#burst.bytes).includes(unit);
   }
 
   /** What keeps coming, with its bytes and what it may be. A burst now and then is not worth a word. */
   note(now: number): StrayNote | null {
-    const recent = this.#bursts.filter((at) => at > now - windowMs);
-    if (recent.length < leastBursts) return null;
-    const text = String.fromCharCode(...this.#burst);
-    const seen = { hex: hex(this.#burst.subarray(0, shownBytes)), likely: likelyOf(this.#burst) };
-    return isText(text) ? { ...seen, text: text.slice(0, 2 * shownBytes) } : seen;
+    const beside = [...this.#beside];
+    const first = beside.find(([, { which }]) => timesOf(which) >= leastBursts);
+    if (first !== undefined) {
+      // Those that are asked in turn with it will have as many in a moment.
+      const units = beside.filter(([, { which }]) => timesOf(which) >= leastBursts - 1).map(([unit]) => unit);
+      return { ...seen(first[1].bytes), withAnswersOf: units.slice(0, mostUnits) };
+    }
+    return this.#keepsComing(now) ? seen(this.#bursts.at(-1)?.bytes ?? nothing) : null;
+  }
+
+  /** Three in half a minute, or the last three alike, however rare: a heartbeat once a minute is one too. */
+  #keepsComing(now: number): boolean {
+    const [first, second, third] = this.#bursts;
+    if (first === undefined || second === undefined || third === undefined) return false;
+    if (first.at > now - windowMs) return true;
+    const isOver = now - third.at > Math.max(windowMs, 2 * (third.at - second.at));
+    return !isOver && [first, second].every(({ bytes }) => Buffer.compare(bytes, third.bytes) === 0);
   }
 }
 
@@ -69,9 +115,24 @@ export class StrayBytes {
 const burstMs = 20;
 const windowMs = 30_000;
 const leastBursts = 3;
-const mostBursts = 16;
+/** Eight are looked back on. */
+const lastAnswers = 0xff;
+const missesToForget = 3;
+const mostUnits = 8;
 const longest = 256;
 const shownBytes = 12;
+
+function timesOf(which: number): number {
+  let times = 0;
+  for (let left = which; left > 0; left >>= 1) times += left & 1;
+  return times;
+}
+
+function seen(bytes: Uint8Array): Pick<StrayNote, 'hex' | 'text' | 'likely'> {
+  const text = textOf(bytes);
+  const said = { hex: hex(bytes.subarray(0, shownBytes)), likely: likelyOf(bytes) };
+  return text === undefined ? said : { ...said, text: text.slice(0, 2 * shownBytes) };
+}
 
 /** The units whose whole replies stand in these bytes. */
 function replies(bytes: Uint8Array): number[] {
@@ -88,12 +149,8 @@ function replies(bytes: Uint8Array): number[] {
   return units;
 }
 
-function isText(text: string): boolean {
-  return text.length >= 4 && /^[\x20-\x7e\r\n\t]+$/.test(text);
-}
-
 function likelyOf(bytes: Uint8Array): StrayNote['likely'] {
   if (replies(bytes).length > 0) return 'second-master';
-  if (isText(String.fromCharCode(...bytes))) return 'heartbeat';
+  if (textOf(bytes) !== undefined) return 'heartbeat';
   return bytes.length <= 3 ? 'unbiased-line' : 'other-protocol';
 }

@@ -3,14 +3,11 @@ import { SimClock } from '../../../contract/sim-clock.ts';
 import { encodePdu } from '../../../devices/modbus/pdu.ts';
 import { frameRtu } from '../../../devices/modbus/rtu.ts';
 import type { Exchange } from '../../../edge/bus/bus.ts';
-import { RtuBus } from '../../../edge/bus/rtu-bus.ts';
 import { StrayBytes } from '../../../edge/bus/stray-bytes.ts';
 import { TcpBus } from '../../../edge/bus/tcp-bus.ts';
-import type { Log } from '../../../edge/log.ts';
-import { Buses } from '../../../edge/polling/buses.ts';
-import { agentOf, busOf, deviceOf, profileOf } from '../bench-site.ts';
 import { honestReply, honestSlave, MemoryLine, type Slave } from '../memory-line.ts';
 import { honestTcpReply } from './faults.ts';
+import { fieldOf, kept } from './field.ts';
 
 const at = (afterMs: number, bytes: Uint8Array) => [{ afterMs, bytes }];
 const read: Exchange = {
@@ -20,14 +17,6 @@ const read: Exchange = {
   timeoutMs: 300,
   gapMs: 0,
 };
-
-/** A log that keeps what it was told. */
-function kept() {
-  const lines: string[] = [];
-  const say = (_: unknown, message?: string) => void lines.push(message ?? '');
-  const log = { debug: say, info: say, warn: say, error: say, fatal: say } as unknown as Log;
-  return { log, lines };
-}
 
 async function tcp(slave: Slave) {
   const clock = new SimClock();
@@ -109,7 +98,7 @@ describe('an answer that is thrown away is no silence', () => {
     ] as const)
       expect(stray.heard(honestReply(frameRtu(unit, encodePdu(request))), now)).toBe('late');
     expect([stray.lateMs(1), stray.lateMs(2)]).toEqual([500, 700]);
-    stray.answered(1);
+    stray.answered(1, null, 1000);
     expect(stray.lateMs(1)).toBeUndefined();
   });
 
@@ -215,46 +204,3 @@ test.each([
   expect(field.good()).toBeGreaterThanOrEqual(least);
   await field.end();
 });
-
-function fieldOf(
-  slave: Slave,
-  {
-    everyMs = 1000,
-    rest = {},
-    timeoutMs = 300,
-  }: { everyMs?: number; rest?: Record<string, unknown>; timeoutMs?: number } = {},
-) {
-  const clock = new SimClock();
-  const { log, lines } = kept();
-  const charMs = 10_000 / 9600;
-  const line = new MemoryLine({ clock, slave, charMs, silenceMs: 3.5 * charMs });
-  const profile = profileOf({ a: { address: 10 } }, rest);
-  const config = { ...busOf([deviceOf({ id: 'd-1', unit: 1, profile, every: everyMs })]), timeoutMs };
-  let good = 0;
-  const field = new Buses({
-    clock,
-    log,
-    random: () => 0.5,
-    agent: agentOf([config]),
-    openBus: () =>
-      new RtuBus({
-        clock,
-        log,
-        random: () => 0.5,
-        id: 'a',
-        wire: line,
-        line: { baudRate: 9600, parity: 'none', stopBits: 1 },
-      }),
-    onReadings: (readings) => {
-      good += readings.filter(({ value }) => value !== null).length;
-    },
-    onDeviceState: () => {},
-  });
-  field.start();
-  const end = async () => {
-    const closing = field.close();
-    await clock.advance(30_000);
-    await closing;
-  };
-  return { clock, line, lines, slave, good: () => good, health: () => field.health(), end };
-}
