@@ -3,6 +3,7 @@ import type { DeviceReason } from '../../contract/reasons/devices.ts';
 import type { ModbusRequest, Reply } from '../../devices/modbus/pdu.ts';
 import { findRtuReply, tryRtuFrame } from '../../devices/modbus/rtu.ts';
 import { type Echo, replyFrom } from './echo.ts';
+import { textOf } from './rubbish.ts';
 
 /**
  * What came of one request. `bytes` came up to the reply's last one, `before` and `after` it stood others; `chunks` says
@@ -159,9 +160,11 @@ export class AnswerWindow {
       if (Buffer.compare(first, second) !== 0) return { second, isReply: true };
       at += found.end;
     }
-    // Damaged it may have been the answer; a whole frame that is none is another's, late or twice.
+    // Damaged it may have been the answer; a whole frame that is none is another's, late or twice, and text is printed.
     const second = behindFrames(this.#buffer.slice(end));
-    return isUnique || second.length < exceptionLength ? undefined : { second, isReply: false };
+    const isPrinted = this.#buffer.length < longest && textOf(second) !== undefined;
+    const isNone = isUnique || second.length < exceptionLength || isPrinted;
+    return isNone ? undefined : { second, isReply: false };
   }
 
   #firstByteDue(): void {

@@ -34,12 +34,12 @@ const places: readonly [where: string, slave: Slave][] = [
 ];
 
 describe.each(places)('text %s', (_, slave) => {
-  test.each([
-    ['each second', 1000, { everyMs: 1000 }],
-    ['each minute', 60_000, { everyMs: 60_000 }],
-  ])('is said with what was seen and how to fix it, polled %s', async (__, everyMs, options) => {
-    // A map that can be lengthened, so that what stands behind a reply is no other's answer.
-    const field = fieldOf(slave, { ...options, rest: { readable: { holding: [[10, 12]] } } });
+  test.each<[string, number, Record<string, unknown>]>([
+    ['each second', 1000, {}],
+    ['each minute', 60_000, {}],
+    ['each second, on a map that can be lengthened', 1000, { readable: { holding: [[10, 12]] } }],
+  ])('is said with what was seen and how to fix it, polled %s', async (__, everyMs, rest) => {
+    const field = fieldOf(slave, { everyMs, rest });
     await field.clock.advance(8 * everyMs);
     const [device] = Object.values(field.health().devices);
     expect(device?.state).toBe('online');
