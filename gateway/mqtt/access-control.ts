@@ -8,6 +8,7 @@ import type { Fleet } from '../state/fleet.ts';
 import { type AccessCounts, AccessLog, type AccessLogOptions, idsOf } from './access-log.ts';
 import { type Account, isRetained, mayHear, maySubscribe } from './acl.ts';
 import { ConnectRateLimit, type ConnectRateLimits } from './connect-rate-limit.ts';
+import type { QoS } from './granted.ts';
 import type { Violation } from './packet-size-guard.ts';
 import { Renewals, type RenewalsOptions } from './renewals.ts';
 import { login, type Session, Sessions } from './session.ts';
@@ -128,14 +129,14 @@ export class AccessControl {
   }
 
   /** Whether the session may subscribe to the filter; remembers that it did. */
-  subscribe(session: Session, filter: string): boolean {
+  subscribe(session: Session, filter: string, qos: QoS): boolean {
     const account = session.login?.account;
     const known = session.filters.has(filter);
     if (account === undefined || !maySubscribe(account, filter) || (!known && session.filters.size >= maxFilters)) {
       this.#log.refusedFilter(session, filter);
       return false;
     }
-    session.filters.add(filter);
+    session.filters.set(filter, qos);
     return true;
   }
 

@@ -1,6 +1,7 @@
 import type { Aedes, AedesOptions, AuthenticateError, Client, ConnectPacket } from 'aedes';
 import type { Log } from '../log.ts';
 import type { AccessControl } from './access-control.ts';
+import type { InOrder } from './in-order.ts';
 import type { KeptNow } from './kept-now.ts';
 import type { Session } from './session.ts';
 import type { Connect } from './sign-in.ts';
@@ -8,20 +9,15 @@ import type { Connect } from './sign-in.ts';
 /** The session of each of the library's clients. */
 export type SessionOf = WeakMap<Client, Session>;
 
-type QoS = 0 | 1 | 2;
-
 type Hooks = Required<
   Pick<AedesOptions, 'preConnect' | 'authenticate' | 'authorizePublish' | 'authorizeSubscribe' | 'authorizeForward'>
 >;
 
+type Surroundings = { log: Log; kept: KeptNow; say: InOrder['say'] };
+
 /** The broker's questions, handed to `AccessControl`. A hook that throws would end the process, so each answers no instead. */
-export function hooks(access: AccessControl, sessions: SessionOf, log: Log, kept: KeptNow): Hooks {
+export function hooks(access: AccessControl, sessions: SessionOf, { log, kept, say }: Surroundings): Hooks {
   const connects = new WeakMap<Client, ConnectPacket>();
-  /**
-   * The greatest QoS that a client was granted. The library lowers a message to that of a subscription without wildcards only:
-   * one that is kept then comes at QoS 2, is handed on when its handshake is over, and stands behind what is newer.
-   */
-  const granted = new WeakMap<Client, QoS>();
   const broken = (hook: string, error: unknown) => {
     log.error({ hook, why: error instanceof Error ? error.stack : String(error) }, 'broker-hook-failed');
     return new Error('internal error');
@@ -60,7 +56,10 @@ export function hooks(access: AccessControl, sessions: SessionOf, log: Log, kept
       const session = client === null ? undefined : sessions.get(client);
       if (client === null || session === undefined) return done(new Error('nobody published this'));
       try {
-        access.publish(session, packet, client.closed, done);
+        access.publish(session, packet, client.closed, (error) => {
+          if (error === null) say(packet, client);
+          done(error);
+        });
       } catch (error) {
         done(broken('authorizePublish', error));
       }
@@ -69,21 +68,20 @@ export function hooks(access: AccessControl, sessions: SessionOf, log: Log, kept
       let allowed = false;
       try {
         const session = sessions.get(client);
-        allowed = session !== undefined && access.subscribe(session, subscription.topic);
-        const before = granted.get(client) ?? 0;
-        if (allowed && subscription.qos > before) granted.set(client, subscription.qos);
+        allowed = session !== undefined && access.subscribe(session, subscription.topic, subscription.qos);
       } catch (error) {
         broken('authorizeSubscribe', error);
       }
       // No error, or the connection would be closed: null gives SUBACK 0x80.
-      done(null, allowed ? subscription : null);
+      // At the highest QoS, whatever SUBACK says: `authorizeForward` lowers each message to what all filters together were granted.
+      done(null, allowed ? { ...subscription, qos: 2 } : null);
     },
     authorizeForward(client, packet) {
       try {
         const session = sessions.get(client);
-        const isFor = session !== undefined && !kept.isOld(packet) && access.forward(session, packet.topic);
-        if (!isFor) return null;
-        const most = granted.get(client) ?? 0;
+        if (session === undefined || kept.isOld(packet) || !access.forward(session, packet.topic)) return null;
+        // One that is kept would come at QoS 2 otherwise, be handed on when its handshake is over, and stand behind what is newer.
+        const most = session.filters.of(packet.topic);
         return packet.qos > most ? { ...packet, qos: most } : packet;
       } catch (error) {
         broken('authorizeForward', error);

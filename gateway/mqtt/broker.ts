@@ -10,6 +10,7 @@ import { AccessControl, type AccessControlOptions } from './access-control.ts';
 import type { AccessCounts } from './access-log.ts';
 import { hooks, leave, type SessionOf, watch } from './broker-hooks.ts';
 import type { ConnectRateLimits } from './connect-rate-limit.ts';
+import { GrantedFilters } from './granted.ts';
 import { publishInOrder } from './in-order.ts';
 import { KeptNow } from './kept-now.ts';
 import { Listeners, type TlsListen } from './listeners.ts';
@@ -62,6 +63,9 @@ const defaults: Limits = {
 writeToStream.cacheNumbers = false;
 
 const willWithinMs = 1000;
+
+/** Packets behind CONNECT that may come before its answer (MQTT 3.1.1 §3.1.4): all that an agent says first. */
+const maxAheadOfConnack = 512;
 
 /** Wildcards do not match it, and nobody may subscribe to it. */
 const pingTopic = '$jari/ping';
@@ -122,9 +126,10 @@ export class Broker {
       drainTimeout: limits.drainTimeoutMs,
       connectTimeout: limits.connectTimeoutMs,
       maxTopicLevels,
-      ...hooks(access, sessions, options.log, kept),
+      queueLimit: maxAheadOfConnack,
+      ...hooks(access, sessions, { log: options.log, kept, say: (packet, client) => inOrder.say(packet, client) }),
     });
-    publishInOrder(aedes, (packet) => kept.note(packet));
+    const inOrder = publishInOrder(aedes, (packet) => kept.note(packet));
     watch(aedes, access, sessions, options.log);
     const unauthenticated = new UnauthenticatedConnections(options, limits.unauthenticated);
     const onConnection = (socket: Socket, slot: Slot) => {
@@ -219,7 +224,7 @@ function openSession(
     presented,
     will: undefined,
     login: null,
-    filters: new Set(),
+    filters: new GrantedFilters(),
     why: null,
     askedAtMono: null,
   };

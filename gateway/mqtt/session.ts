@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { AgentTopic, CertificateTopic } from '../../contract/topics.ts';
 import type { Presented } from '../ca/presented.ts';
 import { type Account, tryPublish } from './acl.ts';
+import type { GrantedFilters } from './granted.ts';
 import type { PacketSizeGuard } from './packet-size-guard.ts';
 import type { Slot } from './unauthenticated-connections.ts';
 
@@ -16,8 +17,8 @@ export type Session = {
   /** The will's packet as CONNECT brought it: the same object comes back when the will is published. */
   will: unknown;
   login: Login | null;
-  /** Filters it is subscribed to. */
-  readonly filters: Set<string>;
+  /** What it is subscribed to. */
+  readonly filters: GrantedFilters;
   /** Why the connection ended, when something said so. */
   why: string | null;
   /** When it last asked for a certificate, monotonic ms. */

@@ -25,7 +25,10 @@ AccessControl.prototype.signIn = (session, connect) => {
 };
 // Later, as the real one does, whose answer waits for the commit.
 AccessControl.prototype.publish = (_session, _packet, _closed, done) => void setImmediate(() => done(null));
-AccessControl.prototype.subscribe = (_session, filter) => filter !== refusedFilter;
+AccessControl.prototype.subscribe = (session, filter, qos) => {
+  session.filters.set(filter, qos);
+  return filter !== refusedFilter;
+};
 AccessControl.prototype.forward = () => true;
 
 const nobody = () => undefined;

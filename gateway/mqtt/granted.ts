@@ -1,0 +1,50 @@
+export type QoS = 0 | 1 | 2;
+
+const maxRemembered = 4096;
+
+/**
+ * The filters of one connection, and at which QoS each was granted. Where several match a topic the highest holds (MQTT-3.3.5-1);
+ * the library sends by the one that it finds first, and lowers to that of a filter without wildcards only.
+ */
+export class GrantedFilters {
+  readonly #filters = new Map<string, { levels: readonly string[]; qos: QoS }>();
+  readonly #ofTopic = new Map<string, QoS>();
+
+  get size(): number {
+    return this.#filters.size;
+  }
+
+  has(filter: string): boolean {
+    return this.#filters.has(filter);
+  }
+
+  set(filter: string, qos: QoS): void {
+    this.#filters.set(filter, { levels: filter.split('/'), qos });
+    this.#ofTopic.clear();
+  }
+
+  delete(filter: string): void {
+    if (this.#filters.delete(filter)) this.#ofTopic.clear();
+  }
+
+  /** The highest that was granted for this topic; 0 where no filter matches. */
+  of(topic: string): QoS {
+    const known = this.#ofTopic.get(topic);
+    if (known !== undefined) return known;
+    const names = topic.split('/');
+    let most: QoS = 0;
+    for (const { levels, qos } of this.#filters.values()) if (qos > most && matches(levels, names)) most = qos;
+    if (this.#ofTopic.size >= maxRemembered) this.#ofTopic.clear();
+    this.#ofTopic.set(topic, most);
+    return most;
+  }
+}
+
+/** MQTT 3.1.1 §4.7.1: `+` is one level, `#` all that follow, and the one above them. */
+function matches(levels: readonly string[], names: readonly string[]): boolean {
+  for (const [nth, level] of levels.entries()) {
+    if (level === '#') return true;
+    if (nth >= names.length || (level !== '+' && level !== names[nth])) return false;
+  }
+  return levels.length === names.length;
+}
