@@ -13,9 +13,12 @@ import { topicText } from './topic-text.ts';
 
 export type MessageHandlersOptions = { store: Store; clock: Clock; log: Log };
 
-/** Why a message is not accepted; null when it is. A conflict is kept and counted as what it is already. */
+/** Why a message is not accepted; null when it is. */
 type Refusal = string | null;
+/** Kept and counted as what it is already. */
 const conflict = 'conflict';
+/** No fault, so nothing is kept of it. */
+const replaced = 'of a connection that a newer one has replaced';
 
 /** What a message of each kind does to the store, and what it is to do to live state. Works within a transaction. */
 export class MessageHandlers {
@@ -38,7 +41,7 @@ export class MessageHandlers {
         ? `no site file has an agent ${topic.site}/${topic.agent}`
         : this.#dispatch(agent, message, group);
     message.isRefused = refusal !== null;
-    if (refusal !== null && refusal !== conflict) this.reject(message, refusal);
+    if (refusal !== null && refusal !== conflict && refusal !== replaced) this.reject(message, refusal);
   }
 
   /** Keeps a message as it came, counted, with the reason. */
@@ -97,8 +100,8 @@ export class MessageHandlers {
     if (message.payload.length === 0) return this.#forget(agent.number, 0, 'status');
     const parsed = decode.status(message.payload);
     if (!parsed.ok) return parsed.problem;
-    // The last word of a connection that a newer one has replaced.
-    if (agent.connection !== null && agent.connection !== connection) return null;
+    // Not stored, so nobody is to hear it: a reader would keep it as the agent's last word.
+    if (agent.connection !== null && agent.connection !== connection) return replaced;
     const { state, lost } = parsed.value;
     const wrong = lost.find(({ from, to }) => from > to || to > maxSeq);
     if (wrong !== undefined) return `lost: ${wrong.from} to ${wrong.to} is no range`;

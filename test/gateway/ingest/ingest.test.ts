@@ -330,6 +330,26 @@ describe('order', () => {
     expect(core.counts()).toMatchObject({ late: 0 });
   });
 
+  test('a status of a connection that a newer one replaces in the same turn is neither stored nor heard', () => {
+    const core = new Core();
+    core.fleet.connected(siteId, agentId, {});
+    const heard: unknown[] = [];
+    const say = (state: 'online' | 'offline') => {
+      const topic = { kind: 'status', site: siteId, agent: agentId } as const;
+      const payload = Buffer.from(JSON.stringify(status({ state }).body));
+      core.ingest.submit({ topic, payload }, (error, isRefused) => heard.push([state, error, isRefused]));
+    };
+    say('offline');
+    core.fleet.connected(siteId, agentId, {});
+    say('online');
+    core.end();
+    expect(heard).toEqual([
+      ['offline', null, true],
+      ['online', null, false],
+    ]);
+    expect(core.counts()).toMatchObject({ rejected: 0 });
+  });
+
   test('a status and the readings after it count in the same turn', () => {
     const core = new Core();
     core.fleet.connected(siteId, agentId, {});
