@@ -69,6 +69,8 @@ export const deviceReasonSchema = z.discriminatedUnion('code', [
   reason('other-function', { got: count, wanted: count, hex }),
   /** Of the right unit and function, but of another length, count or address. */
   reason('other-request', { hex }),
+  /** Each answer is the one to the request before, as a check with another length showed: none is believed. */
+  reason('one-behind', {}),
   /** Told by agents of before; `cause` is English. */
   reason('misfit', { cause }),
   /** Of the unit that was asked, and neither an exception nor this function with as many bytes as it takes. */

@@ -72,6 +72,10 @@ const table: Table = {
     ko: `한 요청에 서로 다른 응답 두 개가 와서 모두 버림: 같은 유닛 ID의 장치가 둘인지, 응답을 늦게 내보내는 변환기·무선 중계기가 있는지 확인 (${first}, ${second})`,
     en: `two different replies came to one request, so neither is believed: two devices have this unit id, or a converter, radio bridge or repeater keeps replies back (${first} and ${second})`,
   }),
+  'one-behind': () => ({
+    ko: '응답이 한 요청씩 밀려서 모두 버림: 응답을 붙잡아 두는 변환기·무선 중계기를 다시 켜고, 그쪽의 응답 대기 시간과 timeoutMs 확인',
+    en: 'each answer is the one to the request before, so none is believed: a converter or radio bridge keeps replies back; restart it, and compare its own timeout with timeoutMs',
+  }),
   'reply-and-more': ({ first, second, behind }) => ({
     ko: `응답 뒤에 ${behind}바이트가 더 와서 버림 (${first}, ${second})`,
     en: `a reply came with ${behind} bytes behind it that may have been the answer, so it is not believed (${first}, then ${second})`,

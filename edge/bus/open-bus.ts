@@ -1,7 +1,8 @@
-import type { BusLink } from '../../config/site.ts';
+import type { AgentConfig, BusLink } from '../../config/site.ts';
 import type { Clock } from '../../contract/clock.ts';
 import type { Log } from '../log.ts';
 import type { Bus } from './bus.ts';
+import { checkReadsOf } from './check-reads.ts';
 import { ConverterWire } from './converter-wire.ts';
 import { RtuBus } from './rtu-bus.ts';
 import { SerialWire } from './serial-wire.ts';
@@ -14,17 +15,25 @@ const converterDeliveryMs = 200;
 
 /**
  * The bus of a link on real ports; not opened yet.
+ * @param about `agent`: whose devices are polled on it, where that is known
  * @param tap what stands between the bus and its wire, such as a recorder
  */
 export function busOn(
   link: BusLink,
-  about: { clock: Clock; log: Log; random: () => number; id: string },
+  about: { clock: Clock; log: Log; random: () => number; id: string; agent?: Pick<AgentConfig, 'buses'> },
   tap: (wire: Wire) => Wire = (wire) => wire,
 ): Bus {
-  const { clock } = about;
+  const { clock, agent } = about;
+  const config = agent?.buses.find(({ id }) => id === about.id);
+  const checksOf = checkReadsOf(link, config !== undefined && 'timeoutMs' in config ? config.devices : []);
   switch (link.kind) {
     case 'modbus-rtu':
-      return new RtuBus({ ...about, line: link, wire: tap(new SerialWire({ clock, link, timing: link.timing })) });
+      return new RtuBus({
+        ...about,
+        line: link,
+        wire: tap(new SerialWire({ clock, link, timing: link.timing })),
+        checksOf,
+      });
     case 'modbus-tcp':
       return new TcpBus({ ...about, link, wire: tap(new TcpWire({ clock, link })) });
     case 'modbus-rtu-over-tcp':
@@ -33,6 +42,7 @@ export function busOn(
         line: link,
         wire: tap(new ConverterWire({ clock, link })),
         deliveryMs: converterDeliveryMs,
+        checksOf,
       });
   }
 }

@@ -1,18 +1,19 @@
 import type { Clock } from '../../contract/clock.ts';
 import type { DeviceReason, StrayNote } from '../../contract/reasons/devices.ts';
-import { encodePdu, type ModbusRequest, replyPduLength } from '../../devices/modbus/pdu.ts';
+import { encodePdu, type ModbusRequest, type ReadRequest, replyPduLength } from '../../devices/modbus/pdu.ts';
 import { frameRtu, type LineTiming, lineTiming } from '../../devices/modbus/rtu.ts';
 import type { Log } from '../log.ts';
 import { type Answer, AnswerWindow, shortestFrame } from './answer-window.ts';
-import { type Bus, type BusStats, closed, closeWithinMs, type Exchange, type Outcome } from './bus.ts';
+import { type Bus, type BusStats, closed, closeWithinMs, deviceFailure, type Exchange, type Outcome } from './bus.ts';
 import { Counts } from './counts.ts';
 import { type Echo, learnEcho } from './echo.ts';
 import { FrameTape } from './frame-tape.ts';
+import { type Checked, OneBehind } from './one-behind.ts';
 import { Port } from './port.ts';
-import { broadcastRead, cutBack, doubtful, neverSilent, noReply } from './rtu-outcomes.ts';
+import { behind, broadcastRead, cutBack, doubtful, neverSilent, noReply } from './rtu-outcomes.ts';
 import { rubbishReason } from './rubbish.ts';
 import { SecondAnswers } from './second-answers.ts';
-import { StrayBytes } from './stray-bytes.ts';
+import { repliesIn, StrayBytes } from './stray-bytes.ts';
 import { type Sent, Units } from './units.ts';
 import { Watchdog } from './watchdog.ts';
 import type { Wire } from './wire.ts';
@@ -27,6 +28,8 @@ export type RtuBusOptions = {
   line: { baudRate: number; parity: 'none' | 'even' | 'odd'; stopBits: 1 | 2 };
   /** How long the way here may sit on a frame's last bytes, ms; 20, which covers USB adapters, without it. */
   deliveryMs?: number;
+  /** Reads that the map of a unit allows, by which an answer that may be an older one is checked; none without it. */
+  checksOf?: (unit: number) => readonly ReadRequest[];
 };
 
 /** A Modbus RTU master that owns its line. The rules and their reasons are in `README.md`. */
@@ -56,6 +59,9 @@ export class RtuBus implements Bus {
   readonly #watchdog = new Watchdog();
   readonly #stray = new StrayBytes();
   readonly #second = new SecondAnswers();
+  readonly #behind: OneBehind;
+  /** What came in place of the last answer. */
+  #rubbish: Uint8Array | null = null;
 
   constructor(options: RtuBusOptions) {
     this.#clock = options.clock;
@@ -63,6 +69,7 @@ export class RtuBus implements Bus {
     this.#id = options.id;
     this.#timing = lineTiming(options.line);
     this.#deliveryMs = options.deliveryMs ?? usbDeliveryMs;
+    this.#behind = new OneBehind(options.checksOf ?? (() => []));
     this.#port = new Port({
       ...options,
       onBytes: (bytes) => this.#received(bytes),
@@ -185,13 +192,40 @@ export class RtuBus implements Bus {
   }
 
   async #ask(exchange: Exchange): Promise<Outcome> {
-    const { request, isUnique } = this.#units.lengthened(exchange, this.#clock.monotonic());
+    const asked = this.#units.lengthened(exchange, this.#clock.monotonic());
+    const outcome = await this.#send(exchange, asked);
+    const { request } = asked;
+    if (request.kind !== 'read') return outcome;
+    if (!outcome.ok) return this.#behind.isKnown(exchange.unit) && this.#isOtherReply(exchange.unit) ? behind : outcome;
+    const isBehind = await this.#behind.isBehind(exchange.unit, request, (check) => this.#check(exchange, check));
+    return isBehind ? behind : outcome;
+  }
+
+  /** Asks a unit for something else, to see whether it answers that. */
+  async #check(exchange: Exchange, request: ReadRequest): Promise<Checked> {
+    if ((await this.#silence(exchange)) === 'never' || !this.#port.isLive() || this.#isClosing) return 'none';
+    const check = { ...exchange, request, maxCount: request.count, isWakeUp: false };
+    const outcome = await this.#send(check, { request, isUnique: true });
+    if (outcome.ok || outcome.fault === 'unsupported' || outcome.exception === deviceFailure) return 'own';
+    return this.#isOtherReply(exchange.unit) ? 'other' : 'none';
+  }
+
+  /** What came in place of the last answer was another reply of this unit. */
+  #isOtherReply(unit: number): boolean {
+    return this.#rubbish !== null && repliesIn(this.#rubbish).includes(unit);
+  }
+
+  async #send(
+    exchange: Exchange,
+    { request, isUnique }: { request: ModbusRequest; isUnique: boolean },
+  ): Promise<Outcome> {
     const frame = frameRtu(exchange.unit, encodePdu(request));
     const sentMs = frame.length * this.#timing.charMs;
     const start = this.#clock.monotonic();
     this.#counts.request();
     this.#watchdog.asked();
     this.#askedLast = exchange;
+    this.#rubbish = null;
     this.#second.asked(exchange.unit);
     this.tape.sent(exchange.unit, frame, this.#clock.now());
     this.#activeAt = start + sentMs;
@@ -261,6 +295,8 @@ export class RtuBus implements Bus {
     if (answer.kind !== 'reply') {
       this.#units.unanswered(exchange, sent, now);
       this.#stray.awaits({ unit, request: sent.request, leftAt: sent.leftAt });
+      // What only wakes a unit is lost there.
+      if (sent.request.kind === 'read' && exchange.isWakeUp !== true) this.#behind.missed(unit, sent.request);
     }
     if (answer.kind === 'closed') return closed(answer.reason);
     this.#echo = learnEcho(this.#echo, { request: sent.request, ...answer.echo });
@@ -280,6 +316,7 @@ export class RtuBus implements Bus {
     this.#counts.discarded(answer.bytes.length);
     this.#isDirty = true;
     this.#stray.heard(answer.bytes, now);
+    this.#rubbish = answer.bytes;
     return { ok: false, fault: 'bad-frame', reason: rubbishReason(answer.bytes, unit, sent.request) };
   }
 
@@ -347,6 +384,7 @@ export class RtuBus implements Bus {
     this.#isDirty = true;
     this.#askedLast = null;
     this.#units.forgetPace();
+    this.#behind.opened();
     this.#echo = 'unknown';
   }
 

@@ -15,6 +15,9 @@ export const broadcastRead: Outcome = {
   reason: { code: 'broadcast-read' },
 };
 
+/** It may be the reply to the request before: a check got the one to this. */
+export const behind: Outcome = { ok: false, fault: 'bad-frame', reason: { code: 'one-behind' } };
+
 /**
  * Nothing came, or nothing but the line's own echo. An answer that came after an earlier request was given up on
  * (`lateMs` after it) says more than silence does.

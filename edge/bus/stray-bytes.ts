@@ -41,7 +41,7 @@ export class StrayBytes {
       this.#bursts = this.#bursts.filter((other) => other !== this.#burst);
       return 'late';
     }
-    return replies(burst).length > 0 ? 'frames' : 'nothing';
+    return repliesIn(burst).length > 0 ? 'frames' : 'nothing';
   }
 
   /** Whether these bytes hold an answer that was given up on; its unit is known to be so late then. */
@@ -86,7 +86,7 @@ export class StrayBytes {
 
   /** Whether the last burst holds a whole reply of a unit. */
   hasReplyOf(unit: number): boolean {
-    return replies(this.#burst.bytes).includes(unit);
+    return repliesIn(this.#burst.bytes).includes(unit);
   }
 
   /** What keeps coming, with its bytes and what it may be. A burst now and then is not worth a word. */
@@ -135,7 +135,7 @@ function seen(bytes: Uint8Array): Pick<StrayNote, 'hex' | 'text' | 'likely'> {
 }
 
 /** The units whose whole replies stand in these bytes. */
-function replies(bytes: Uint8Array): number[] {
+export function repliesIn(bytes: Uint8Array): number[] {
   const units: number[] = [];
   for (let start = 0; start + 5 <= bytes.length; start++) {
     const length = replyRtuLength(bytes.subarray(start));
@@ -150,7 +150,7 @@ function replies(bytes: Uint8Array): number[] {
 }
 
 function likelyOf(bytes: Uint8Array): StrayNote['likely'] {
-  if (replies(bytes).length > 0) return 'second-master';
+  if (repliesIn(bytes).length > 0) return 'second-master';
   if (textOf(bytes) !== undefined) return 'heartbeat';
   return bytes.length <= 3 ? 'unbiased-line' : 'other-protocol';
 }

@@ -1,6 +1,7 @@
 import type { BusConfig } from '../../../config/site.ts';
 import type { Reading } from '../../../contract/reading.ts';
 import { SimClock } from '../../../contract/sim-clock.ts';
+import { checkReadsOf } from '../../../edge/bus/check-reads.ts';
 import { RtuBus } from '../../../edge/bus/rtu-bus.ts';
 import type { Log } from '../../../edge/log.ts';
 import { Buses } from '../../../edge/polling/buses.ts';
@@ -58,6 +59,7 @@ export function fieldOf(
         id: 'a',
         wire: line,
         line: { baudRate: 9600, parity: 'none', stopBits: 1 },
+        checksOf: checkReadsOf(config.link, devices),
       }),
     onReadings: (said) => readings.push(...said),
     onDeviceState: () => {},
