@@ -21,12 +21,20 @@ export class Turns {
     this.#clock = clock;
   }
 
-  /** Runs steps to their end; each takes a millisecond or so. @throws what they throw */
-  async run<T>(steps: Generator<void, T>): Promise<T> {
+  /**
+   * Runs steps to their end; each takes a millisecond or so. Whom nobody waits for any more gives its place to the next, or
+   * those who hang up would keep everybody else in line.
+   * @param isGone looked at before each turn
+   * @returns undefined where the asker has gone
+   * @throws what the steps throw
+   */
+  async run<T>(steps: Generator<void, T>, isGone: () => boolean): Promise<T | undefined> {
     await this.#begin();
     try {
       for (;;) {
+        if (isGone()) return undefined;
         await this.#turn();
+        if (isGone()) return undefined;
         const until = this.#clock.monotonic() + turnMs;
         do {
           const step = steps.next();

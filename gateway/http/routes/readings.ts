@@ -50,10 +50,14 @@ export const readingsRoutes: readonly Route[] = [
       catalog.mustHave(site, point);
       const where = { site, point, ...span(request.query, clock.now()) };
       const of = { point, unit: fleet.unitOf(site, point) };
-      if (request.query.maxPoints !== undefined)
-        return { ...of, items: await buckets(services, request.query, where), next: null };
+      const isGone = () => reply.raw.destroyed;
+      if (request.query.maxPoints !== undefined) {
+        const items = await buckets(services, request.query, { where, isGone });
+        return items === undefined ? reply.hijack() : { ...of, items: [...items], next: null };
+      }
       // The text is what the schema says; it was made in turns, so that thousands of readings hold nobody up.
-      return sendJson(reply, await page(services, request.query, { where, of }));
+      const parts = await page(services, request.query, { where, of, isGone });
+      return parts === undefined ? reply.hijack() : sendJson(reply, parts);
     },
   }),
 ];
@@ -70,20 +74,21 @@ function span(query: Query, now: number): { from: number; to: number } {
 async function buckets(
   { history, turns }: Services,
   { maxPoints = 1, cursor }: Query,
-  where: Where,
-): Promise<Bucket[]> {
+  { where, isGone }: { where: Where; isGone: () => boolean },
+): Promise<readonly Bucket[] | undefined> {
   if (cursor !== undefined) throw new HttpProblem('buckets-have-no-pages', {});
-  return [...(await turns.run(history.bucketsInSteps({ ...where, maxPoints })))];
+  return turns.run(history.bucketsInSteps({ ...where, maxPoints }), isGone);
 }
 
 /** A cursor is the history's own: only it can tell one that it never gave. */
 async function page(
   { history, turns }: Services,
   { limit, cursor }: Query,
-  { where, of }: { where: Where; of: { point: string; unit: string | null } },
-): Promise<Buffer[]> {
+  { where, of, isGone }: { where: Where; of: { point: string; unit: string | null }; isGone: () => boolean },
+): Promise<Buffer[] | undefined> {
   try {
-    return await turns.run(readingsText(of, history.readingsInSteps({ ...where, limit, cursor: cursor ?? null })));
+    const steps = history.readingsInSteps({ ...where, limit, cursor: cursor ?? null });
+    return await turns.run(readingsText(of, steps), isGone);
   } catch (error) {
     if (error instanceof CursorError) throw new HttpProblem('cursor-invalid', { cause: error.message });
     throw error;

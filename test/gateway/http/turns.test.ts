@@ -16,6 +16,8 @@ function world() {
   return { turns: new Turns({ monotonic: () => mono }), done, steps };
 }
 
+const stays = () => false;
+
 test('one question a turn of the event loop, each in its turn, and everything else between two of them', async () => {
   const { turns, done, steps } = world();
   let isOver = false;
@@ -24,7 +26,7 @@ test('one question a turn of the event loop, each in its turn, and everything el
     done.push('|');
     setImmediate(other);
   };
-  const all = Promise.all([turns.run(steps('a', 3)), turns.run(steps('b', 4))]);
+  const all = Promise.all([turns.run(steps('a', 3), stays), turns.run(steps('b', 4), stays)]);
   setImmediate(other);
   expect(await all).toEqual(['a', 'b']);
   isOver = true;
@@ -42,9 +44,23 @@ test('two are under way at once, whoever asks, and one that fails gives its plac
     yield* steps('x', 2);
     throw new Error('disk I/O error');
   };
-  const asked = [broken(), ...['a', 'b', 'c', 'd', 'e'].map((name) => steps(name, 2))].map((one) => turns.run(one));
+  const asked = [broken(), ...['a', 'b', 'c', 'd', 'e'].map((name) => steps(name, 2))].map((one) =>
+    turns.run(one, stays),
+  );
   const settled = await Promise.allSettled(asked);
   expect(settled.map(({ status }) => status)).toEqual(['rejected', ...Array(5).fill('fulfilled')]);
   const begun = (name: string) => done.indexOf(`${name}1`);
   expect([begun('b'), begun('c')].every((place) => place > begun('a'))).toBe(true);
+});
+
+test('one whose asker has gone gives its place to the next, under way or in line', async () => {
+  const { turns, done, steps } = world();
+  const gone = new Set<string>();
+  const run = (name: string, count: number) => turns.run(steps(name, count), () => gone.has(name));
+  const answers = Promise.all([run('a', 100), run('b', 4), run('c', 100), run('d', 2)]);
+  await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+  gone.add('a').add('c');
+  expect(await answers).toEqual([undefined, 'b', undefined, 'd']);
+  expect(done.filter((step) => step.startsWith('a')).length).toBeLessThan(10);
+  expect(done.filter((step) => step.startsWith('c'))).toEqual([]);
 });
