@@ -64,7 +64,8 @@ export const deviceReasonSchema = z.discriminatedUnion('code', [
   /** A reply began on a connection and did not end. */
   reason('endless-reply', { got: count }),
   reason('wrong-crc', { hex }),
-  reason('no-frame', { got: count, hex }),
+  /** `text`: the same, where it is printable. */
+  reason('no-frame', { got: count, hex, text: z.string().max(100).optional() }),
   reason('other-unit', { got: count, wanted: count }),
   reason('other-function', { got: count, wanted: count, hex }),
   /** Of the right unit and function, but of another length, count or address. */

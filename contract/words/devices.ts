@@ -33,10 +33,14 @@ const table: Table = {
     en: `${got} bytes of a reply came, and not its end`,
   }),
   'wrong-crc': ({ hex }) => ({ ko: `CRC 오류 (${hex})`, en: `wrong CRC (${hex})` }),
-  'no-frame': ({ got, hex }) => ({
-    ko: `응답이 아닌 ${got}바이트 수신 (${hex})`,
-    en: `${got} bytes without a reply in them (${hex})`,
-  }),
+  'no-frame': ({ got, hex, text }) => {
+    const seen = text === undefined ? hex : `${hex}, "${text}"`;
+    const isAscii = text !== undefined && asciiFrame.test(text);
+    return {
+      ko: `응답이 아닌 ${got}바이트 수신 (${seen})${isAscii ? ': Modbus ASCII로 설정된 장치이면 RTU로 변경' : ''}`,
+      en: `${got} bytes without a reply in them (${seen})${isAscii ? ': set to Modbus ASCII? set it to RTU' : ''}`,
+    };
+  },
   'other-unit': ({ got, wanted }) => ({
     ko: `국번 ${wanted} 대신 국번 ${got} 응답`,
     en: `unit ${got} answered for unit ${wanted}`,
@@ -329,6 +333,9 @@ type Where = Pick<DeviceReason, 'range' | 'points' | 'times' | 'beside'>;
 
 const none: Words = { ko: '', en: '' };
 
+/** How a frame of Modbus ASCII begins. */
+const asciiFrame = /^:([0-9A-F]{2})+/;
+
 function strayText({ hex, text, likely, withAnswersOf }: StrayNote): Words {
   const seen = text === undefined ? hex : `${hex}, "${text}"`;
   if (withAnswersOf !== undefined) {
@@ -360,8 +367,8 @@ const likelyWithAnswers: Readonly<Record<StrayNote['likely'], Words>> = {
     en: 'a line without bias resistors, a driver that switches late, or a radio modem that adds the signal strength?',
   },
   'other-protocol': {
-    ko: '변환기·무선 모뎀이 붙이는 바이트(주소, 수신 세기)이면 그 설정에서 끄기',
-    en: 'a converter or radio modem that adds bytes of its own, such as an address or a signal strength? switch that off there',
+    ko: '변환기·무선 모뎀이 붙이는 바이트(주소, 수신 세기)이면 그 설정에서 끄기, 깨진 에코이면 송수신 전환 확인',
+    en: 'a converter or radio modem that adds bytes of its own, such as an address or a signal strength? switch that off there; or a damaged echo of the request?',
   },
 };
 

@@ -2,7 +2,7 @@ import type { Clock, Timer } from '../../contract/clock.ts';
 import type { DeviceReason } from '../../contract/reasons/devices.ts';
 import type { ModbusRequest, Reply } from '../../devices/modbus/pdu.ts';
 import { findRtuReply, tryRtuFrame } from '../../devices/modbus/rtu.ts';
-import { type Echo, replyFrom } from './echo.ts';
+import { type Echo, isEchoPart, replyFrom } from './echo.ts';
 import { textOf } from './rubbish.ts';
 
 /**
@@ -30,7 +30,8 @@ export type Answer =
    * may be old, and nothing says which.
    */
   | { kind: 'doubtful'; first: Uint8Array; second: Uint8Array; isReply: boolean; echo: EchoSeen }
-  | { kind: 'silence'; echo: EchoSeen }
+  /** `isEcho`: nothing but the request itself, or its end. */
+  | { kind: 'silence'; isEcho: boolean; echo: EchoSeen }
   | { kind: 'rubbish'; bytes: Uint8Array; echo: EchoSeen }
   | { kind: 'closed'; reason: DeviceReason };
 
@@ -133,9 +134,12 @@ export class AnswerWindow {
 
   #believe(): void {
     if (this.#found === null) return;
-    const { reply, start, end, from, endedAt, chunks } = this.#found;
+    const { reply, start, end, endedAt, chunks } = this.#found;
+    const { frame, request } = this.#options;
+    const isEcho = isEchoPart(this.#buffer.subarray(this.#found.from, start), frame, request);
+    const from = isEcho ? start : this.#found.from;
     const first = this.#buffer.slice(start, end);
-    const echo = this.#echoSeen(from, true);
+    const echo = this.#echoSeen(this.#found.from, true);
     const doubt = this.#doubt(first, end);
     if (doubt !== undefined) this.#end({ kind: 'doubtful', first, ...doubt, echo });
     else {
@@ -179,7 +183,10 @@ export class AnswerWindow {
     if (this.#isOver) return;
     const echo = this.#echoSeen(this.#replyFrom(), false);
     const bytes = this.#heard();
-    this.#end(bytes.length === 0 ? { kind: 'silence', echo } : { kind: 'rubbish', bytes, echo });
+    const { frame, request } = this.#options;
+    const isSilence = bytes.length === 0 || isEchoPart(bytes, frame, request);
+    const isEcho = echo.from > 0 || bytes.length > 0;
+    this.#end(isSilence ? { kind: 'silence', isEcho, echo } : { kind: 'rubbish', bytes, echo });
   }
 
   #end(answer: Answer): void {

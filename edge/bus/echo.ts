@@ -33,6 +33,18 @@ export function learnEcho(
   return proven ? 'present' : known;
 }
 
+/**
+ * Whether these bytes are the end of the request, as a driver lets through that opens its ear while it still speaks, or the
+ * request once more. It says nothing of writes whose reply is the request.
+ */
+export function isEchoPart(bytes: Uint8Array, frame: Uint8Array, request: ModbusRequest): boolean {
+  const at = frame.length - bytes.length;
+  return bytes.length >= leastPart && at >= 0 && !isMirrored(request) && startsWith(frame, bytes, at);
+}
+
+/** Two bytes may be anything. */
+const leastPart = 3;
+
 /** Whether the normal reply to this request is the request itself. */
 export function isMirrored(request: ModbusRequest): boolean {
   return request.fn === 5 || request.fn === 6;

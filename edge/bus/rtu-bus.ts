@@ -292,6 +292,7 @@ export class RtuBus implements Bus {
   #settle(exchange: Exchange, sent: Sent, answer: Answer): Outcome {
     const { unit } = exchange;
     const now = this.#clock.monotonic();
+    if (answer.kind === 'rubbish') this.#stray.inPlace(answer.bytes, now);
     if (answer.kind !== 'reply') {
       this.#units.unanswered(exchange, sent, now);
       this.#stray.awaits({ unit, request: sent.request, leftAt: sent.leftAt });
@@ -309,13 +310,9 @@ export class RtuBus implements Bus {
     }
     this.#watch();
     if (answer.kind === 'silence')
-      return noReply(
-        { ...exchange, waitedMs: sent.patienceMs, isEcho: answer.echo.from > 0 },
-        this.#stray.lateMs(unit),
-      );
+      return noReply({ ...exchange, waitedMs: sent.patienceMs, isEcho: answer.isEcho }, this.#stray.late(unit));
     this.#counts.discarded(answer.bytes.length);
     this.#isDirty = true;
-    this.#stray.heard(answer.bytes, now);
     this.#rubbish = answer.bytes;
     return { ok: false, fault: 'bad-frame', reason: rubbishReason(answer.bytes, unit, sent.request) };
   }
@@ -337,8 +334,9 @@ export class RtuBus implements Bus {
     this.#port.proven();
     const { unit } = exchange;
     this.#stray.answered(unit, beside, answer.endedAt);
-    if (reply.kind !== 'exception')
-      this.#second.accepted({ unit, request: sent.request, leftAt: sent.leftAt, endedAt: answer.endedAt }, frame);
+    // A device that says that it is busy may give the answer all the same.
+    if (reply.kind === 'exception') this.#stray.awaits({ unit, request: sent.request, leftAt: sent.leftAt });
+    else this.#second.accepted({ unit, request: sent.request, leftAt: sent.leftAt, endedAt: answer.endedAt }, frame);
     // What ends before the reply and is too short for a frame is a glitch of a driver switching, not another reply.
     if (after > 0 || before >= shortestFrame) this.#distrust(exchange);
     return cutBack(exchange.request, reply);

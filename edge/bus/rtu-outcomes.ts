@@ -18,18 +18,25 @@ export const broadcastRead: Outcome = {
 /** It may be the reply to the request before: a check got the one to this. */
 export const behind: Outcome = { ok: false, fault: 'bad-frame', reason: { code: 'one-behind' } };
 
+/** An answer that came after its request was given up on: so many ms behind it, and the exception that it was. */
+export type Late = { readonly ms: number; readonly exception: number | null };
+
 /**
- * Nothing came, or nothing but the line's own echo. An answer that came after an earlier request was given up on
- * (`lateMs` after it) says more than silence does.
+ * Nothing came, or nothing but the line's own echo. An answer that came after an earlier request was given up on says more
+ * than silence does; of a gateway that gave up on the device behind it only then, how late that was says nothing.
  */
-export function noReply(asked: { waitedMs: number; timeoutMs: number; isEcho: boolean }, lateMs?: number): Outcome {
+export function noReply(asked: { waitedMs: number; timeoutMs: number; isEcho: boolean }, late?: Late): Outcome {
   const ms = Math.round(asked.waitedMs);
-  const isLate = lateMs !== undefined && lateMs > asked.timeoutMs;
+  if (late?.exception === gatewayPath || late?.exception === gatewayTarget)
+    return { ok: false, fault: 'timeout', reason: { code: 'exception', exception: late.exception } };
+  const isLate = late !== undefined && late.ms > asked.timeoutMs;
   const reason: DeviceReason = isLate
-    ? { code: 'late-reply', ms, after: Math.ceil(lateMs) }
+    ? { code: 'late-reply', ms, after: Math.ceil(late.ms) }
     : { code: 'no-reply', ms, echo: asked.isEcho };
   return { ok: false, fault: 'timeout', reason };
 }
+
+const [gatewayPath, gatewayTarget] = [10, 11];
 
 /** Either may be old: believed is neither. */
 export function doubtful(answer: { first: Uint8Array; second: Uint8Array; isReply: boolean }): Outcome {

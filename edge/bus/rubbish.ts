@@ -9,7 +9,9 @@ export function rubbishReason(bytes: Uint8Array, unit: number, request: ModbusRe
   const seen = hex(bytes);
   if (frame === undefined) {
     // What is printed is no part of a reply, however long it is.
-    if (bytes.length > wanted || textOf(bytes) !== undefined) return { code: 'no-frame', got: bytes.length, hex: seen };
+    const text = textOf(bytes);
+    if (text !== undefined) return { code: 'no-frame', got: bytes.length, hex: seen, text: text.slice(0, shownBytes) };
+    if (bytes.length > wanted) return { code: 'no-frame', got: bytes.length, hex: seen };
     return bytes.length === wanted
       ? { code: 'wrong-crc', hex: seen }
       : { code: 'cut-reply', got: bytes.length, of: wanted, hex: seen };

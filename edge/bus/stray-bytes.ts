@@ -1,6 +1,7 @@
 import type { StrayNote } from '../../contract/reasons/devices.ts';
 import type { ModbusRequest } from '../../devices/modbus/pdu.ts';
 import { findRtuReply, replyRtuLength, tryRtuFrame } from '../../devices/modbus/rtu.ts';
+import type { Late } from './rtu-outcomes.ts';
 import { hex, textOf } from './rubbish.ts';
 
 type Awaited = { readonly unit: number; readonly request: ModbusRequest; readonly leftAt: number };
@@ -23,7 +24,7 @@ export class StrayBytes {
   readonly #beside = new Map<number, Beside>();
   /** What each unit was last asked in vain, by unit. */
   readonly #awaited = new Map<number, Awaited>();
-  readonly #late = new Map<number, number>();
+  readonly #late = new Map<number, Late>();
 
   /** This request was given up on; its answer may still come. */
   awaits(awaited: Awaited): void {
@@ -47,12 +48,21 @@ export class StrayBytes {
   /** Whether these bytes hold an answer that was given up on; its unit is known to be so late then. */
   #isLate(bytes: Uint8Array, now: number): boolean {
     for (const { unit, request, leftAt } of this.#awaited.values()) {
-      if (findRtuReply(bytes, unit, request) === undefined) continue;
-      this.#late.set(unit, now - leftAt);
+      const reply = findRtuReply(bytes, unit, request)?.reply;
+      if (reply === undefined) continue;
+      this.#late.set(unit, { ms: now - leftAt, exception: reply.kind === 'exception' ? reply.code : null });
       this.#awaited.delete(unit);
       return true;
     }
     return false;
+  }
+
+  /**
+   * Takes bytes that came in place of an answer. What they are is said as the reason for that: here they count only as the
+   * late answer that they may hold.
+   */
+  inPlace(bytes: Uint8Array, now: number): void {
+    this.#isLate(bytes, now);
   }
 
   #burstOf(bytes: Uint8Array, now: number): Uint8Array {
@@ -79,8 +89,8 @@ export class StrayBytes {
     this.#late.delete(unit);
   }
 
-  /** How long the last late answer of a unit took, ms. */
-  lateMs(unit: number): number | undefined {
+  /** The last late answer of a unit. */
+  late(unit: number): Late | undefined {
     return this.#late.get(unit);
   }
 

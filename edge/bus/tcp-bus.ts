@@ -9,7 +9,7 @@ import { FrameTape } from './frame-tape.ts';
 import { InStep } from './in-step.ts';
 import { Latencies } from './latencies.ts';
 import { Port } from './port.ts';
-import { cutBack, noReply, twoReplies } from './rtu-outcomes.ts';
+import { cutBack, type Late, noReply, twoReplies } from './rtu-outcomes.ts';
 import { settleMs, TcpStream } from './tcp-stream.ts';
 import { type TcpLink, TcpWire } from './tcp-wire.ts';
 import type { Wire } from './wire.ts';
@@ -65,8 +65,8 @@ export class TcpBus implements Bus {
   #given: readonly Pick<Flight, 'transaction' | 'sentAt' | 'exchange'>[] = [];
   /** Answers came under an id that was never given: then one under the id before is not a late one either. */
   #isIdLoose = false;
-  /** How long the last late answer of a unit took, ms. */
-  readonly #late = new Map<number, number>();
+  /** The last late answer of a unit. */
+  readonly #late = new Map<number, Late>();
   readonly #inStep = new InStep();
 
   constructor(options: TcpBusOptions) {
@@ -308,10 +308,11 @@ export class TcpBus implements Bus {
     return { ok: false, fault: 'timeout', reason };
   }
 
-  #noteStrange({ transaction, unit }: TcpSpan): void {
+  #noteStrange({ transaction, unit, from }: TcpSpan): void {
     const given = this.#given.find((each) => each.transaction === transaction && each.exchange.unit === unit);
     if (given !== undefined && !this.#isIdLoose) {
-      this.#late.set(unit, this.#clock.monotonic() - given.sentAt);
+      const [fn = 0, code = 0] = this.#stream.bytes.subarray(from, from + 2);
+      this.#late.set(unit, { ms: this.#clock.monotonic() - given.sentAt, exception: fn > 0x80 ? code : null });
       return;
     }
     for (const flight of this.#flights) {

@@ -97,9 +97,9 @@ describe('an answer that is thrown away is no silence', () => {
       [2, 900],
     ] as const)
       expect(stray.heard(honestReply(frameRtu(unit, encodePdu(request))), now)).toBe('late');
-    expect([stray.lateMs(1), stray.lateMs(2)]).toEqual([500, 700]);
+    expect([stray.late(1)?.ms, stray.late(2)?.ms]).toEqual([500, 700]);
     stray.answered(1, null, 1000);
-    expect(stray.lateMs(1)).toBeUndefined();
+    expect(stray.late(1)).toBeUndefined();
   });
 
   test('one that comes late is named at the next miss, and what to raise', async () => {
