@@ -22,8 +22,8 @@ export class Turns {
   }
 
   /**
-   * Runs steps to their end; each takes a millisecond or so. Whom nobody waits for any more gives its place to the next, or
-   * those who hang up would keep everybody else in line.
+   * Runs steps to their end; each takes a millisecond or so. A question that nobody waits for any more gives its place to the
+   * next one, or askers who hang up would keep everybody else in line.
    * @param isGone looked at before each turn
    * @returns undefined where the asker has gone
    * @throws what the steps throw
