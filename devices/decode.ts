@@ -6,7 +6,7 @@ import { bad, good, isOutside, type Meant, measured, wordFor } from './meaning.t
 import { bytesOf } from './modbus/word.ts';
 import { partnersOf } from './partners.ts';
 import type { ReadRange } from './plan.ts';
-import { type ByteOrder, type PointProfile, registersOf, shiftOf } from './profile.ts';
+import { type ByteOrder, type PointProfile, rawFormOf, registersOf, shiftOf } from './profile.ts';
 import { isFloatSentinel } from './raw.ts';
 import { bytesInOrder, wordInOrder } from './words.ts';
 
@@ -153,7 +153,9 @@ function scaled(point: Pick<PointProfile, 'type' | 'scale' | 'offset'>, raw: num
   return power * scale + offset + 0;
 }
 
-function isSentinel({ type, sentinels }: PointProfile, raw: number): boolean {
+function isSentinel(point: PointProfile, raw: number): boolean {
+  const { type, sentinels } = point;
+  if (sentinels.length > 0 && Object.is(raw, -0) && sentinels.includes(signBitOf(point))) return true;
   if (type !== 'f32' && type !== 'f64') return sentinels.includes(raw);
   return sentinels.some((sentinel) => isFloatSentinel(type === 'f32' ? 32 : 64, sentinel, raw));
 }
@@ -192,7 +194,15 @@ function wholeNumber(point: PointProfile, bits: number): number {
   const most = mask >>> shiftOf(mask);
   const half = Math.floor(most / 2);
   if (type.startsWith('u') || value <= half) return value;
-  return type.startsWith('i') ? value - most - 1 : half + 1 - value + 0;
+  if (type.startsWith('i')) return value - most - 1;
+  // Kept apart from 0 until it is known to be no sentinel.
+  return value === half + 1 ? -0 : half + 1 - value;
+}
+
+/** The bits of a sign–magnitude number that is 0 with its sign bit set: no number of its own, but a sentinel of some makers. */
+function signBitOf(point: PointProfile): number {
+  const form = rawFormOf(point);
+  return form.kind === 'whole' && form.sign === 'magnitude' ? 2 ** (form.bits - 1) : Number.NaN;
 }
 
 type WideType = 'u64' | 'i64' | 'f32' | 'f64' | 'bcd';

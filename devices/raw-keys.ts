@@ -45,6 +45,8 @@ function sentinelOf(
 ): number {
   const meant = rawMeant(form, written);
   if (meant.ok) return meant.raw;
+  // It stands as these bits, since no number of its own tells it from 0.
+  if (form.kind === 'whole' && meant.problem.code === 'sign-bit-of-zero') return 2 ** (form.bits - 1);
   const unscaled = Number(((written - offset) / scale).toPrecision(12));
   const guess = unscaled !== written && rawMeant(form, unscaled).ok;
   say(guess ? { ...meant.problem, guess: unscaled } : meant.problem);

@@ -37,7 +37,7 @@ export class SecondAnswers {
   heard(bytes: Uint8Array, now: number, timeoutMs: number): void {
     const accepted = this.#accepted;
     if (accepted === null) return;
-    const isOver = now - accepted.leftAt > timeoutMs || this.#since.length + bytes.length > longest;
+    const isOver = now - accepted.leftAt > slowerTimeouts * timeoutMs || this.#since.length + bytes.length > longest;
     if (isOver) {
       this.#accepted = null;
       return;
@@ -78,5 +78,7 @@ function replyFirst(bytes: Uint8Array, { unit, request }: Pick<Accepted, 'unit' 
 /** So long after the last time one of the two may have been taken away, or given another id. */
 const keptMs = 600_000;
 const longest = 300;
+/** In how many timeouts the slower of the two is still looked for: it was measured for the quicker one. */
+const slowerTimeouts = 3;
 /** What a driver puts before a frame. */
 const glitchBytes = 3;

@@ -23,6 +23,18 @@ describe('a sentinel is the number it is, or the bits it is', () => {
     ['bits where they stand in the register', { type: 'u16', mask: 0xff00, sentinels: [0xff00] }, [0xff22]],
     ['masked bits shifted down', { type: 'u16', mask: 0xff00, sentinels: [0xff] }, [0xff22]],
     ['a negative number of masked bits', { type: 'u16', mask: 0xff00, sentinels: [-1] }, [0xff22]],
+    ['0 with its sign bit set', { type: 'sm16', sentinels: [0x8000] }, [0x8000]],
+    ['0 with its sign bit set, of an upper byte', { type: 'sm16', mask: 0xff00, sentinels: [0x8000] }, [0x8012]],
+    [
+      '0 with its sign bit set, of an upper byte shifted down',
+      { type: 'sm16', mask: 0xff00, sentinels: [0x80] },
+      [0x8012],
+    ],
+    [
+      '0 with its sign bit set, of two registers',
+      { type: 'sm32', order: 'CDAB', sentinels: [0x80000000] },
+      [0, 0x8000],
+    ],
     ['32 signed bits', { type: 'i32', sentinels: [0x80000000] }, [0x8000, 0]],
     ['32 unsigned bits', { type: 'u32', sentinels: [-1] }, [0xffff, 0xffff]],
     ['64 unsigned bits', { type: 'u64', sentinels: [2 ** 64] }, [0xffff, 0xffff, 0xffff, 0xffff]],
@@ -37,6 +49,9 @@ describe('a sentinel is the number it is, or the bits it is', () => {
   test.each<[string, Given, number[], number]>([
     ['the value beside it', { type: 'i16', sentinels: [0x8000], scale: 0.1 }, [0x8001], -3276.7],
     ['zero', { type: 'u16', mask: 0xff00, sentinels: [0xff00] }, [0x00ff], 0],
+    ['zero without its sign bit', { type: 'sm16', sentinels: [0x8000] }, [0], 0],
+    ['zero with it, where another value is the sentinel', { type: 'sm16', sentinels: [32767] }, [0x8000], 0],
+    ['zero with it, scaled and shifted', { type: 'sm16', scale: 0.1, offset: 2, sentinels: [32767] }, [0x8000], 2],
     ['a float beside its bits', { type: 'f32', sentinels: [0x461c3c00] }, [0x461c, 0x3c01], 9999.0009765625],
   ])('%s is still read', (_, given, words, value) =>
     expect(decodePoint(point(given), words)).toEqual({ value, fault: null }),

@@ -37,6 +37,8 @@ test.each([
   ['soon behind it', 30],
   ['when the line has long been silent', 105],
   ['just before the timeout', 240],
+  ['behind the timeout, which was measured for the quicker one', 400],
+  ['at twice the timeout and more', 700],
 ])('of two devices with one unit id neither is believed once both were heard: the other %s', async (_, behindMs) => {
   const { outcomes, wrong } = await polled(
     (request) => [
