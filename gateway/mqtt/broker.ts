@@ -53,7 +53,7 @@ export type BrokerCounts = AccessCounts & {
 const defaults: Limits = {
   maxConnections: 500,
   connectTimeoutMs: 5000,
-  drainTimeoutMs: 1000,
+  drainTimeoutMs: 10_000,
   maxBacklogBytes: 4 * 1024 * 1024,
   connectRate: {},
   unauthenticated: {},

@@ -192,3 +192,30 @@ test('a message at QoS 2 that was lost with its connection is heard when it is s
   agent.send({ cmd: 'publish', topic: readings, payload: '1', qos: 2, dup: true, retain: false, messageId: 7 });
   expect(payloads(await heard(gate, reader))).toEqual(['1']);
 });
+
+test.each(levels)(
+  'a reader at QoS %d whose window is full for a while hears all that was said meanwhile',
+  async (qos) => {
+    const gate = await startBroker();
+    const agent = await gate.agent('saesol/cabinet-1');
+    const [slow, well] = [await readingAll(gate, qos), await gate.reader('city')];
+    await well.subscribe('jari/v1/saesol/#');
+    slow.socket.pause();
+    // More than the system keeps for a connection, and less than may wait for a reader.
+    const texts = Array.from({ length: 3500 }, (_, nth) => String(nth));
+    const filler = '.'.repeat(1500);
+    for (const [nth, text] of texts.entries()) {
+      say(agent, [[2, readings, `${filler} ${text}`]]);
+      agent.send({ cmd: 'pubrel', messageId: 1 });
+      if (nth % 50 === 0) await settle();
+    }
+    for (const text of texts) {
+      const packet = await well.next();
+      expect(packet?.cmd === 'publish' && packet.payload.toString().split(' ')[1]).toBe(text);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    slow.socket.resume();
+    expect(payloads(await heard(gate, slow))).toEqual(texts);
+  },
+  60_000,
+);
