@@ -14,6 +14,9 @@ const port = z.string().max(200);
 /** What the system or a device says in its own words, passed on as it is. */
 const cause = z.string().max(200);
 
+/** The eighth bit of each byte is the parity of text in the other seven. */
+const parity = z.enum(['even', 'odd']).optional();
+
 /** What keeps coming on the line that no request explains. */
 export const strayNoteSchema = z
   .object({
@@ -88,12 +91,12 @@ export const deviceReasonSchema = z.discriminatedUnion('code', [
   /** Sensors that talk. */
   reason('no-frame-in', { s }),
   /** Whole lines or frames come, and none fits the profile: another firmware, sentence or make. */
-  reason('other-lines', { layout: z.string().max(200), last: z.string().max(100) }),
+  reason('other-lines', { layout: z.string().max(200), last: z.string().max(100), parity }),
   reason('other-frames', { hex }),
   /** Its line is heard: others speak there, and none under its address; null for a line whose frames say none. */
   reason('not-among', { s, address: z.string().max(40).nullable(), heard: z.string().max(40).nullable() }),
   /** Bytes come in which no frame ends: another line end, speed or device. */
-  reason('no-frame-end', { end: z.string().max(40), last: z.string().max(100) }),
+  reason('no-frame-end', { end: z.string().max(40), last: z.string().max(100), parity }),
   /** Messages of sensors behind a network server. `hex` is how a body begins. */
   reason('no-uplink', { s }),
   reason('other-port', { got: count.nullable(), known: z.array(count).max(64) }),
@@ -121,7 +124,7 @@ export const deviceReasonSchema = z.discriminatedUnion('code', [
   reason('clock-apart', { s }),
   /** `cause`: a code of broker-causes.ts, or what the system says. */
   reason('broker-lost', { broker: z.string().max(200), cause }),
-  reason('damaged-frames', { s }),
+  reason('damaged-frames', { s, parity }),
   reason('damaged-answer', {}),
   reason('two-answers', {}),
 

@@ -89,9 +89,9 @@ const table: Table = {
     en: 'the line never falls silent: look for a second master, a wrong baud rate or a stuck transceiver',
   }),
   'no-frame-in': ({ s }) => ({ ko: `${s}초 동안 수신 없음`, en: `not one byte in ${s} s` }),
-  'other-lines': ({ layout, last }) => ({
-    ko: `수신한 줄이 layout(${layout})과 맞지 않음, 마지막 줄 ${last}: 펌웨어·출력 형식 또는 profile의 layout 확인`,
-    en: `lines come, none like ${layout}; the last was ${last}: another firmware or output, or correct \`layout\``,
+  'other-lines': ({ layout, last, parity }) => ({
+    ko: `수신한 줄이 layout(${layout})과 맞지 않음, 마지막 줄 ${last}: ${parity === undefined ? '펌웨어·출력 형식 또는 profile의 layout 확인' : sevenBits(parity).ko}`,
+    en: `lines come, none like ${layout}; the last was ${last}: ${parity === undefined ? 'another firmware or output, or correct `layout`' : sevenBits(parity).en}`,
   }),
   'other-frames': ({ hex }) => ({
     ko: `다른 장치의 프레임만 수신, 마지막 ${hex}: 장치 종류(profile)와 출력 형식 확인`,
@@ -101,9 +101,9 @@ const table: Table = {
     ko: `${s}초 동안 주소 ${address ?? '없음'}의 프레임 없음, 같은 회선에서 ${heard === null ? '다른 장치만' : `주소 ${heard}이(가)`} 수신됨: 장치 주소와 전원 확인`,
     en: `not one frame from address ${address ?? 'none'} in ${s} s, while ${heard === null ? 'others of its line are heard' : `address ${heard} is heard`}: is its address right, and is it on?`,
   }),
-  'no-frame-end': ({ end, last }) => ({
-    ko: `바이트는 오지만 프레임 끝(${end})이 없음, 마지막 ${last}: 통신 속도와 장치 종류 확인`,
-    en: `bytes come without a whole frame (${end}); the last were ${last}: another speed, or another device?`,
+  'no-frame-end': ({ end, last, parity }) => ({
+    ko: `바이트는 오지만 프레임 끝(${end})이 없음, 마지막 ${last}: ${parity === undefined ? '통신 속도와 장치 종류 확인' : sevenBits(parity).ko}`,
+    en: `bytes come without a whole frame (${end}); the last were ${last}: ${parity === undefined ? 'another speed, or another device?' : sevenBits(parity).en}`,
   }),
   'no-uplink': ({ s }) => ({
     ko: `${s}초 동안 수신 없음: 센서 배터리와 기지국·네트워크 서버 확인`,
@@ -167,9 +167,9 @@ const table: Table = {
     ko: `${broker}: 브로커 연결 안 됨: ${brokerCauseText(cause).ko}`,
     en: `${broker}: no connection to the broker: ${brokerCauseText(cause).en}`,
   }),
-  'damaged-frames': ({ s }) => ({
-    ko: `${s}초 동안 깨진 프레임만 수신`,
-    en: `nothing but damaged frames in ${s} s`,
+  'damaged-frames': ({ s, parity }) => ({
+    ko: `${s}초 동안 깨진 프레임만 수신${parity === undefined ? '' : `: ${sevenBits(parity).ko}`}`,
+    en: `nothing but damaged frames in ${s} s${parity === undefined ? '' : `: ${sevenBits(parity).en}`}`,
   }),
   'damaged-answer': () => ({ ko: '깨진 응답', en: 'its answer came damaged' }),
   'two-answers': () => ({
@@ -330,6 +330,13 @@ export function deviceReasonText(reason: DeviceStateReason): Words {
 }
 
 type Where = Pick<DeviceReason, 'range' | 'points' | 'times' | 'beside'>;
+
+function sevenBits(parity: 'even' | 'odd'): Words {
+  return {
+    ko: `데이터 7비트에 ${parity === 'even' ? '짝수' : '홀수'} 패리티로 보임, dataBits: 7, parity: ${parity}로 설정`,
+    en: `it speaks with 7 data bits and ${parity} parity: set dataBits: 7 and parity: ${parity}`,
+  };
+}
 
 const none: Words = { ko: '', en: '' };
 

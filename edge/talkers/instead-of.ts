@@ -11,12 +11,12 @@ type Heard = { readonly count: number; readonly last: Uint8Array };
 export function insteadOf(profile: TalkerProfile, strange: Heard, loose: Heard): DeviceReason | null {
   if (strange.count > 0) {
     return profile.protocol === 'serial-lines'
-      ? { code: 'other-lines', layout: profile.frame.layout.slice(0, 200), last: shown(strange.last) }
+      ? { code: 'other-lines', layout: profile.frame.layout.slice(0, 200), ...lastOf(strange.last) }
       : { code: 'other-frames', hex: hex(strange.last) };
   }
   if (loose.count === 0) return null;
   return profile.protocol === 'serial-lines'
-    ? { code: 'no-frame-end', end: JSON.stringify(profile.frame.end).slice(0, 40), last: shown(loose.last) }
+    ? { code: 'no-frame-end', end: JSON.stringify(profile.frame.end).slice(0, 40), ...lastOf(loose.last) }
     : {
         code: 'no-frame-end',
         end: `${hex(Uint8Array.from(profile.frame.start))} …`.slice(0, 40),
@@ -24,10 +24,40 @@ export function insteadOf(profile: TalkerProfile, strange: Heard, loose: Heard):
       };
 }
 
+/** What came last; text of seven bits as the text that it is. */
+function lastOf(bytes: Uint8Array): { last: string; parity?: 'even' | 'odd' } {
+  const parity = parityOf(bytes);
+  return parity === undefined ? { last: shown(bytes) } : { last: shown(bytes.map(sevenBits)), parity };
+}
+
+/** Which parity the eighth bits of these bytes are to the text in the other seven; undefined where they are none. */
+export function parityOf(bytes: Uint8Array): 'even' | 'odd' | undefined {
+  const odd = bytes.filter(isOdd).length;
+  const isText = bytes.length >= leastText && !isPlain(bytes) && isPlain(bytes.map(sevenBits));
+  if (!isText || (odd > 0 && odd < bytes.length)) return undefined;
+  return odd === 0 ? 'even' : 'odd';
+}
+
+function sevenBits(byte: number): number {
+  return byte & 0x7f;
+}
+
+function isOdd(byte: number): boolean {
+  let bits = byte ^ (byte >> 4);
+  bits ^= bits >> 2;
+  return ((bits ^ (bits >> 1)) & 1) === 1;
+}
+
+/** In fewer bytes the parity may be so by chance. */
+const leastText = 5;
+
 /** Text as text, and anything else as hex. */
 function shown(bytes: Uint8Array): string {
-  const isPlain = bytes.every((byte) => (byte >= 0x20 && byte < 0x7f) || whiteSpace.includes(byte));
-  return isPlain ? JSON.stringify(String.fromCharCode(...bytes).slice(0, 40)) : hex(bytes);
+  return isPlain(bytes) ? JSON.stringify(String.fromCharCode(...bytes).slice(0, 40)) : hex(bytes);
+}
+
+function isPlain(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => (byte >= 0x20 && byte < 0x7f) || whiteSpace.includes(byte));
 }
 
 /** Tab, line feed, carriage return. */

@@ -10,7 +10,7 @@ import { Port } from '../bus/port.ts';
 import type { Wire } from '../bus/wire.ts';
 import type { Log } from '../log.ts';
 import type { Line } from '../polling/bus-reader.ts';
-import { insteadOf } from './instead-of.ts';
+import { insteadOf, parityOf } from './instead-of.ts';
 
 export type TalkerLineOptions = {
   clock: Clock;
@@ -107,6 +107,12 @@ export class TalkerLine implements Line {
   /** What came instead of a frame that a device here could have said; null when not one byte did. */
   heardInstead(): DeviceReason | null {
     return insteadOf(this.#options.profile, this.#strange, this.#loose);
+  }
+
+  /** Only damaged frames came for so long: since each byte has its parity, where that is so. */
+  damaged(s: number): DeviceReason {
+    const parity = parityOf(this.#loose.last);
+    return { code: 'damaged-frames', s, ...(parity === undefined ? {} : { parity }) };
   }
 
   fault(fault: BusFault): void {

@@ -199,7 +199,7 @@ export class Talkers implements BusReader, Line {
     const isDamaged = this.#line.badFrames > talker.badFrames;
     if (!isDamaged) this.#line.fault('timeout');
     const silence = this.#line.heardInstead() ?? this.#silence(talker, s, silentMs);
-    const reason: DeviceReason = isDamaged ? { code: 'damaged-frames', s } : silence;
+    const reason: DeviceReason = isDamaged ? this.#line.damaged(s) : silence;
     this.#transition(talker, { kind: 'missed', range: frameRange, fault: isDamaged ? 'bad-frame' : 'timeout', reason });
   }
 

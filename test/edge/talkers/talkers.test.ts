@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { healthSchema } from '../../../contract/messages.ts';
+import { deviceReasonText } from '../../../contract/words/devices.ts';
 import { writeFrame } from '../../../devices/serial/encode.ts';
 import type { TalkerProfile } from '../../../devices/serial/talker-profile.ts';
 import { builtInTalkers } from '../../built-in.ts';
@@ -111,7 +112,7 @@ describe('a sensor that speaks by itself', () => {
     expect(buses.line?.faults).toEqual({ 'bad-frame': 8 });
   });
 
-  test.each<[what: string, layout: string, said: string, reason: object]>([
+  test.each<[what: string, layout: string, said: string, reason: { code: string } & Record<string, unknown>]>([
     [
       'another firmware says more',
       'R{value:4}',
@@ -121,6 +122,14 @@ describe('a sensor that speaks by itself', () => {
     ['another sentence comes', 'R{value:4}', '$GPGGA,1\r', { code: 'other-lines' }],
     ['lines have another end', 'R{value:4}', 'R1234\n', { code: 'no-frame-end', end: '"\\r"' }],
     ['bytes come at another speed', 'R{value:4}', '\u00f8\u0080', { code: 'no-frame-end' }],
+    ['seven bits and even parity come', 'R{value:4}', parityOf('R1234\r', 0), { code: 'no-frame-end', parity: 'even' }],
+    ['seven bits and odd parity come', 'R{value:4}', parityOf('R1234\r', 1), { code: 'damaged-frames', parity: 'odd' }],
+    [
+      'a text of other bytes comes',
+      'R{value:4}',
+      '\u00e9t\u00e9 1234\r',
+      { code: 'damaged-frames', parity: undefined },
+    ],
   ])('of which %s is offline, and told apart from a silent one', async (_, layout, said, reason) => {
     const profile = lines({ every: '1s', frame: { end: '\r', layout } });
     const bench = await start([talkerOf('level', profile)]);
@@ -129,7 +138,13 @@ describe('a sensor that speaks by itself', () => {
       bench.line.say(said);
     }
     expect(bench.stateOf('level')).toMatchObject({ state: 'offline', reason });
-    expect(bench.news()).toEqual(['timeout']);
+    expect(bench.news()).toEqual([reason.code === 'damaged-frames' ? 'bad-frame' : 'timeout']);
+  });
+
+  test('whose port is set to eight bits says in both languages what to set', () => {
+    const { ko, en } = deviceReasonText({ code: 'damaged-frames', s: 3, parity: 'even' });
+    expect(en).toContain('set dataBits: 7 and parity: even');
+    expect(ko).toContain('dataBits: 7, parity: even');
   });
 
   test('that is silent while others of its line are heard is told so, and which address is heard instead', async () => {
@@ -407,3 +422,12 @@ test('a line of bay sensors tells health what it is', async () => {
   // Four characters of 1.04 ms, ten times a second.
   expect(health.buses.line?.load).toBeCloseTo(0.042, 2);
 });
+
+/** The text of seven bits, with its parity in the eighth. */
+function parityOf(text: string, odd: 0 | 1): string {
+  const ones = (code: number) => code.toString(2).replaceAll('0', '').length;
+  return [...text]
+    .map((char) => char.charCodeAt(0))
+    .map((code) => String.fromCharCode(ones(code) % 2 === odd ? code : code | 0x80))
+    .join('');
+}
