@@ -33,11 +33,13 @@ export function slotOf<T extends Task>(task: T, dueAt: number): Slot<T> {
  * @param units the slots of each unit that may come next
  * @param readyAt from when the bus may ask a slot's unit for it, monotonic ms; Infinity while it is being asked, which
  * holds nothing back
+ * @param dueBy what is due by then has its turn now
  */
 export function nextTurn<S extends Slot<Task>>(
   units: Iterable<readonly S[]>,
   now: number,
   readyAt: (slot: S) => number,
+  dueBy = now,
 ): { kind: 'run'; slot: S } | { kind: 'wait'; until: number } {
   let best: S | undefined;
   let until = Number.POSITIVE_INFINITY;
@@ -47,9 +49,9 @@ export function nextTurn<S extends Slot<Task>>(
     let first: S | undefined;
     let others: S[] = none;
     for (const slot of slots) {
-      const at = slot.dueAt > now ? slot.dueAt : readyAt(slot);
+      const at = slot.dueAt > dueBy ? slot.dueAt : readyAt(slot);
       if (at > now) until = Math.min(until, at);
-      if (slot.dueAt > now || at === Number.POSITIVE_INFINITY) continue;
+      if (slot.dueAt > dueBy || at === Number.POSITIVE_INFINITY) continue;
       if (at > now) held = [...held, slot];
       else if (first === undefined) first = slot;
       else others = [...others, slot];

@@ -494,8 +494,9 @@ class Flight {
   /** How many may be in flight with it, itself included. A write is alone, so that no read that left before it is answered after it. */
   readonly room: number;
   transaction = 0;
-  sentAt = 0;
-  patienceMs = 0;
+  // Not a whole number even before they are known: V8 throws away what it has compiled of the whole bus when one comes to be a fraction.
+  sentAt = Number.NaN;
+  patienceMs = Number.NaN;
   /** What goes on the wire: a read may be lengthened, so that no other reply fits it. */
   asked: ModbusRequest;
   isUnique = false;

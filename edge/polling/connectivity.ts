@@ -29,8 +29,8 @@ export type DeviceState = {
   readonly isTripped: boolean;
   /** Nothing was decided yet: it was not heard, and not missed often enough. */
   readonly isNew: boolean;
-  /** When it last answered anything (or was first expected to), monotonic ms. */
-  readonly heardAt: number;
+  /** When it last answered anything (or was first expected to), monotonic ms; `heardAgain` alone moves it in place. */
+  heardAt: number;
   /** When its points were last reported bad all together, monotonic ms. */
   readonly saidAt: number;
   readonly ranges: ReadonlyMap<string, RangeState>;
@@ -42,8 +42,8 @@ export type RangeState = {
   readonly status: 'good' | 'unasked' | FaultCode;
   readonly reason: DeviceReason | null;
   readonly misses: number;
-  /** When it last gave an answer of its own (or was first expected to), monotonic ms. */
-  readonly goodAt: number;
+  /** When it last gave an answer of its own (or was first expected to), monotonic ms; moved as `heardAt` is. */
+  goodAt: number;
 };
 
 export type RangeSetting = {
@@ -124,6 +124,28 @@ export function nextState(device: DeviceState, event: DeviceEvent, now: Instant)
     case 'tick':
       return ticked(device, now);
   }
+}
+
+/**
+ * One more good answer of a range, where nothing is said against it or its device: only when they were heard changes, and that in
+ * place, since it happens hundreds of times a second. False where the answer means more, and nothing is changed.
+ */
+export function heardAgain(device: DeviceState, range: string, mono: number): boolean {
+  const known = device.ranges.get(range);
+  if (known === undefined || !isSteady(device, known)) return false;
+  known.goodAt = mono;
+  device.heardAt = mono;
+  return true;
+}
+
+/** Before this (monotonic ms) a tick says nothing of the device, as long as it is heard only as `heardAgain` takes it. */
+export function quietUntil(device: DeviceState): number {
+  if (device.state === 'offline' && !device.isNew) return device.saidAt + repeatMs;
+  if (device.isNew && device.missed.length === 0) return device.heardAt + firstTurnMs;
+  let soonest = Number.POSITIVE_INFINITY;
+  for (const range of device.ranges.values())
+    if (!isExcused(range)) soonest = Math.min(soonest, range.goodAt + silenceLimitMs(range.everyMs));
+  return soonest === Number.POSITIVE_INFINITY ? Number.NEGATIVE_INFINITY : soonest;
 }
 
 /** How long a point may be silent before it counts as bad. */
@@ -238,7 +260,7 @@ function missed(device: DeviceState, event: Extract<DeviceEvent, { kind: 'missed
 function isGone({ missed, ranges }: DeviceState): boolean {
   if (missed.length < missesToOffline) return false;
   if (new Set(missed).size > 1) return true;
-  return [...ranges].every(([key, range]) => missed.includes(key) || isBroken(range) || range.status === 'unsupported');
+  return [...ranges].every(([key, range]) => missed.includes(key) || isExcused(range));
 }
 
 /** Its points are already reported bad for want of answers. */
@@ -263,8 +285,13 @@ function rangeBad(
 
 /** Every range that still may answer has been silent beyond its own limit. */
 function isDeviceSilent({ ranges }: DeviceState, now: Instant): boolean {
-  const asked = [...ranges.values()].filter((range) => !isBroken(range) && range.status !== 'unsupported');
+  const asked = [...ranges.values()].filter((range) => !isExcused(range));
   return asked.every((range) => isOverdue(range, now));
+}
+
+/** No answer of it is waited for any more. */
+function isExcused(range: RangeState): boolean {
+  return isBroken(range) || range.status === 'unsupported';
 }
 
 function isOverdue({ goodAt, everyMs }: RangeState, now: Instant): boolean {

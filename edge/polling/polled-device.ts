@@ -22,6 +22,8 @@ export type Polled = {
   /** Ranges that have yet to be answered whole since the device came back. */
   onTrial: Set<PollTask>;
   connectivity: DeviceState;
+  /** Up to when a tick is none of its business, monotonic ms. */
+  quietUntil: number;
   readonly counts: PollCounts;
   /** In what each point was read last. */
   readonly answers: Answers;
@@ -43,6 +45,7 @@ export type Polled = {
 
 const fresh = {
   note: null,
+  quietUntil: Number.NEGATIVE_INFINITY,
   askedAt: Number.NEGATIVE_INFINITY,
   missedAt: Number.NEGATIVE_INFINITY,
   woken: null,

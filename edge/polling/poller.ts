@@ -10,7 +10,7 @@ import { type Bus, deviceFailure, type Outcome } from '../bus/bus.ts';
 import type { Log } from '../log.ts';
 import { refused, type Written, writePoint } from '../writing/write-point.ts';
 import type { DeviceReport } from './bus-reader.ts';
-import { type DeviceEvent, type DeviceState, type Instant, nextState } from './connectivity.ts';
+import { type DeviceEvent, type DeviceState, heardAgain, type Instant, nextState, quietUntil } from './connectivity.ts';
 import type { PollTask } from './device-plan.ts';
 import { evidenceOf, type Trouble } from './evidence.ts';
 import { badReadings, decodedReadings, type Polled, polledOf } from './polled-device.ts';
@@ -340,7 +340,7 @@ export class Poller {
     // A probe asks for a part: whether the whole range is answered is yet to be seen.
     if (range === task.range) polled.onTrial.delete(task);
     const before = polled.connectivity;
-    this.#transition(polled, { kind: 'good', range: task.key });
+    if (!heardAgain(before, task.key, now.mono)) this.#transition(polled, { kind: 'good', range: task.key });
     this.#lookAtValues(polled, readings, before);
     if (polled.plan.supported(task)) this.#replan(polled);
     this.#report(readings);
@@ -433,7 +433,11 @@ export class Poller {
     const event: DeviceEvent = this.#bus.isOpen()
       ? { kind: 'tick' }
       : { kind: 'port-closed', reason: this.#bus.stats().closedBecause ?? { code: 'port-closed' } };
-    for (const polled of this.#polled) this.#transition(polled, event);
+    for (const polled of this.#polled) {
+      if (event.kind === 'tick' && mono < polled.quietUntil) continue;
+      this.#transition(polled, event);
+      polled.quietUntil = quietUntil(polled.connectivity);
+    }
     this.#note(this.#bus.unexplained?.() ?? null);
   }
 
@@ -456,6 +460,7 @@ export class Poller {
     const now = this.#now();
     const { state, bad } = nextState(before, event, now);
     polled.connectivity = state;
+    polled.quietUntil = Number.NEGATIVE_INFINITY;
     if (state.isTripped && !before.isTripped) this.#openBreaker(polled);
     if (!state.isTripped && before.isTripped) this.#closeBreaker(polled);
     const { log, config, onDeviceState } = this.#options;

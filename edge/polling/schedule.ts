@@ -36,7 +36,7 @@ export class Schedule<T extends ScheduledTask> {
 
   /** @param readyAt from when the bus may ask this task's unit for it, monotonic ms */
   next(now: number, readyAt: (task: T) => number): Turn<T> {
-    const turn = nextTurn(this.#candidates(), now, ({ task }) => readyAt(task));
+    const turn = nextTurn(this.#candidates(), now, ({ task }) => readyAt(task), now + timerStepMs);
     return turn.kind === 'run' ? { kind: 'run', task: turn.slot.task } : turn;
   }
 
@@ -159,6 +159,9 @@ function candidatesOf<T extends ScheduledTask>({ slots, probe }: Unit<T>): reado
 function isFirst(slot: { readonly isFirst: boolean }): boolean {
   return slot.isFirst;
 }
+
+/** A timer counts whole milliseconds and may come so much too early; to wait for the rest would be one more timer for each poll. */
+const timerStepMs = 1;
 
 /** With a timeout of 300 ms a dead unit takes 1.3 % of the wire, and is found again within 27 s. */
 const probeMs = 18_000;
