@@ -1,9 +1,9 @@
 import type { Clock, Timer } from '../../contract/clock.ts';
-import { type DeviceId, type PointName, type PointRef, splitPointRef } from '../../contract/ids.ts';
+import { type DeviceId, type PointRef, splitPointRef } from '../../contract/ids.ts';
 import type { Reading } from '../../contract/reading.ts';
 import type { ClockState } from '../box/box-clock.ts';
 import type { NewRow } from '../outbox/outbox.ts';
-import { Gathered } from './gathered.ts';
+import { type Column, Gathered } from './gathered.ts';
 
 export type BatchesOptions = {
   clock: Clock;
@@ -17,7 +17,12 @@ export type BatchesOptions = {
   commit(rows: readonly NewRow[]): void;
 };
 
-type Known = { readonly device: DeviceId; readonly name: PointName; readonly isUrgent: boolean };
+type Known = {
+  readonly device: DeviceId;
+  readonly gathered: Gathered;
+  readonly column: Column;
+  readonly isUrgent: boolean;
+};
 
 /**
  * Gathers readings by device. A reading of an urgent point takes its device's batch along at once; the rest goes
@@ -25,7 +30,10 @@ type Known = { readonly device: DeviceId; readonly name: PointName; readonly isU
  */
 export class Batches {
   readonly #options: BatchesOptions;
-  readonly #waiting = new Map<DeviceId, Gathered>();
+  /** Of every device that was heard. */
+  readonly #gathered = new Map<DeviceId, Gathered>();
+  /** Those of which something waits. */
+  readonly #waiting = new Set<DeviceId>();
   /** Whose point it is, by its reference: taken apart once. */
   readonly #points = new Map<PointRef, Known>();
   #timer: Timer | undefined;
@@ -47,12 +55,11 @@ export class Batches {
     }
     let urgent: Set<DeviceId> | undefined;
     let of: DeviceId | undefined;
-    let gathered: Gathered | undefined;
     for (const reading of readings) {
-      const { device, name, isUrgent } = this.#points.get(reading.point) ?? this.#learnt(reading.point);
-      if (gathered === undefined || device !== of) gathered = this.#waitFor(device);
+      const { device, gathered, column, isUrgent } = this.#points.get(reading.point) ?? this.#learnt(reading.point);
+      if (device !== of) this.#waiting.add(device);
       of = device;
-      gathered.add(name, reading);
+      gathered.add(column, reading);
       if (isUrgent) urgent = (urgent ?? new Set()).add(device);
     }
     if (urgent !== undefined) this.#commit([...urgent]);
@@ -64,9 +71,11 @@ export class Batches {
     const [first] = readings;
     if (first === undefined) return;
     const { device } = this.#points.get(first.point) ?? this.#learnt(first.point);
-    const gathered = this.#waitFor(device);
-    for (const reading of readings)
-      gathered.add((this.#points.get(reading.point) ?? this.#learnt(reading.point)).name, reading);
+    this.#waiting.add(device);
+    for (const reading of readings) {
+      const { gathered, column } = this.#points.get(reading.point) ?? this.#learnt(reading.point);
+      gathered.add(column, reading);
+    }
     this.#marks.set(device, mark);
     this.#heard++;
     this.#flushLater();
@@ -76,17 +85,11 @@ export class Batches {
 
   #learnt(ref: PointRef): Known {
     const { device, point } = splitPointRef(ref);
-    const learnt = { device, name: point, isUrgent: this.#options.urgent.has(ref) };
+    const gathered = this.#gathered.get(device) ?? new Gathered();
+    this.#gathered.set(device, gathered);
+    const learnt = { device, gathered, column: gathered.columnOf(point), isUrgent: this.#options.urgent.has(ref) };
     this.#points.set(ref, learnt);
     return learnt;
-  }
-
-  #waitFor(device: DeviceId): Gathered {
-    const waiting = this.#waiting.get(device);
-    if (waiting !== undefined) return waiting;
-    const begun = new Gathered();
-    this.#waiting.set(device, begun);
-    return begun;
   }
 
   #flushLater(): void {
@@ -121,7 +124,7 @@ export class Batches {
   flush(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
-    this.#commit([...this.#waiting.keys()]);
+    this.#commit([...this.#waiting]);
   }
 
   #commit(devices: readonly DeviceId[]): void {
@@ -129,7 +132,7 @@ export class Batches {
     if (devices.length === 0) return;
     const state = this.#options.clockState();
     const rows = devices.flatMap((device) =>
-      marked(this.#waiting.get(device)?.rows(device, state) ?? [], this.#marks.get(device)),
+      marked(this.#gathered.get(device)?.take(device, state) ?? [], this.#marks.get(device)),
     );
     for (const device of devices) {
       this.#waiting.delete(device);

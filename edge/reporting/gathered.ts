@@ -8,42 +8,80 @@ import type { NewRow } from '../outbox/outbox.ts';
 const maxPointsBytes = 31_000;
 
 /**
- * A device's readings that wait to be committed, in columns as a message has them. Lists of numbers and not an object a reading:
- * thousands that live for a second would be moved by the collector, and then be its garbage of the costly kind.
+ * A device's readings that wait to be committed, in columns as a message has them, which are written over with each batch. Neither an
+ * object a reading nor a list a batch: what is thrown away each second outlives the young generation often enough to be costly.
  */
 export class Gathered {
   /** Moments in the order in which they came: readings of one reply share one, a point has one reading in each. */
   readonly #at: number[] = [];
   readonly #mono: number[] = [];
-  /** A column is wholly late, or not at all. */
-  readonly #late: Columns = new Map();
-  readonly #present: Columns = new Map();
+  #moments = 0;
+  readonly #present: Column[] = [];
+  /** History of the batch; a reading of it is rare. */
+  #late = new Map<PointName, Column>();
 
-  add(name: PointName, { at, mono, value, fault, late }: Reading): void {
-    const columns = late === true ? this.#late : this.#present;
-    let column = columns.get(name);
-    if (column === undefined) {
-      column = { nths: [], values: [], faults: null };
-      columns.set(name, column);
-    }
-    let nth = this.#at.length - 1;
-    if (this.#at[nth] !== at || this.#mono[nth] !== mono || column.nths.at(-1) === nth) {
-      nth = this.#at.push(at) - 1;
-      this.#mono.push(mono);
-    }
-    column.nths.push(nth);
-    if (fault !== null) column.faults ??= column.values.map(() => null);
-    column.faults?.push(fault);
-    column.values.push(value);
+  /** Where a point's readings go, as `add` takes it. One for each point, once. */
+  columnOf(name: PointName): Column {
+    const column = columnOf(name);
+    this.#present.push(column);
+    return column;
   }
 
-  /** As rows, oldest first: one, or as many as it takes to keep each message under 32 kB. History goes ahead, as it was. */
-  rows(device: DeviceId, clock: ClockState): NewRow[] {
-    const all = { from: 0, to: this.#at.length };
-    return [
-      ...this.#rowsOf(this.#late, all, { device, clock, late: { late: true } }),
-      ...this.#rowsOf(this.#present, all, { device, clock, late: {} }),
+  /** A column is wholly late, or not at all. */
+  add(present: Column, { at, mono, value, fault, late }: Reading): void {
+    const column = late === true ? this.#lateOf(present.name) : present;
+    const { count } = column;
+    let nth = this.#moments - 1;
+    if (
+      this.#moments === 0 ||
+      this.#at[nth] !== at ||
+      this.#mono[nth] !== mono ||
+      (count > 0 && column.nths[count - 1] === nth)
+    ) {
+      nth = this.#moments++;
+      this.#at[nth] = at;
+      this.#mono[nth] = mono;
+    }
+    column.nths[count] = nth;
+    column.values[count] = value;
+    if (fault !== null) column.faults ??= new Array<null>(count).fill(null);
+    column.faults?.push(fault);
+    column.count++;
+  }
+
+  /** What waits, as rows, oldest first: one, or as many as it takes to keep each message under 32 kB. History goes ahead, as it was. */
+  take(device: DeviceId, clock: ClockState): NewRow[] {
+    const all = { from: 0, to: this.#moments };
+    const rows = [
+      ...this.#rowsOf(readIn(this.#late.values()), all, { device, clock, late: { late: true } }),
+      ...this.#rowsOf(readIn(this.#present), all, { device, clock, late: {} }),
     ];
+    this.#clear();
+    return rows;
+  }
+
+  #clear(): void {
+    this.#moments = 0;
+    this.#late = new Map();
+    if (this.#at.length > mostKept) {
+      this.#at.length = 0;
+      this.#mono.length = 0;
+    }
+    for (const column of this.#present) {
+      column.count = 0;
+      column.faults = null;
+      if (column.nths.length <= mostKept) continue;
+      column.nths.length = 0;
+      column.values.length = 0;
+    }
+  }
+
+  #lateOf(name: PointName): Column {
+    const found = this.#late.get(name);
+    if (found !== undefined) return found;
+    const begun = columnOf(name);
+    this.#late.set(name, begun);
+    return begun;
   }
 
   #rowsOf(columns: Columns, { from, to }: Span, about: About): NewRow[] {
@@ -79,9 +117,33 @@ type About = Pick<NewRow, 'device' | 'clock'> & { readonly late: { readonly late
 
 /** Which moments: the first, and the one behind the last. */
 type Span = { readonly from: number; readonly to: number };
-type Columns = Map<PointName, Column>;
+type Columns = Map<PointName, Filled>;
 /** `faults`: null while there was none. */
-type Column = { readonly nths: number[]; readonly values: Value[]; faults: (FaultCode | null)[] | null };
+type Filled = Pick<Column, 'nths' | 'values' | 'faults'>;
+
+/** A point's readings: the first `count` of its lists, what stands behind is of an earlier batch. `faults`: null while there was none. */
+export type Column = {
+  readonly name: PointName;
+  readonly nths: number[];
+  readonly values: Value[];
+  faults: (FaultCode | null)[] | null;
+  count: number;
+};
+
+/** Lists that a burst has made longer are not kept. */
+const mostKept = 1024;
+
+function columnOf(name: PointName): Column {
+  return { name, nths: [], values: [], faults: null, count: 0 };
+}
+
+/** Those in which something stands, and that alone. */
+function readIn(columns: Iterable<Column>): Columns {
+  const filled: Columns = new Map();
+  for (const { name, nths, values, faults, count } of columns)
+    if (count > 0) filled.set(name, { nths: nths.slice(0, count), values: values.slice(0, count), faults });
+  return filled;
+}
 
 /** A moment's points, where one message does not hold them all. */
 function halvesOf(columns: Columns): [Columns, Columns] {

@@ -1,11 +1,14 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { DeviceReason } from '../../../contract/reasons/devices.ts';
 import {
   type Bad,
   type DeviceEvent,
   type DeviceState,
+  heardAgain,
   initialState,
   nextState,
+  quietUntil,
   type RangeSetting,
 } from '../../../edge/polling/connectivity.ts';
 
@@ -262,6 +265,80 @@ test('other ranges for an online device leave it online, and what is off is name
   expect(stateAfter([good(), { kind: 'ranges', ranges: [...one, off] }])).toMatchObject({
     state: 'online',
     reason: notSupported,
+  });
+});
+
+describe('short cuts of a poller', () => {
+  const ranges: readonly RangeSetting[] = [
+    { key: 'a', everyMs: 100, trouble: null },
+    { key: 'b', everyMs: 3000, trouble: null },
+  ];
+  const key = fc.constantFrom('a', 'b');
+  const steps = fc.array(
+    fc.record({
+      afterMs: fc.oneof(fc.integer({ min: 0, max: 300 }), fc.integer({ min: 0, max: 15_000 })),
+      event: fc.oneof(
+        { weight: 6, arbitrary: key.map(good) },
+        {
+          weight: 3,
+          arbitrary: fc
+            .tuple(key, fc.constantFrom('timeout' as const, 'bad-frame' as const))
+            .map(([range, fault]) => missed(range, fault)),
+        },
+        key.map(refused),
+        key.map(unsupported),
+        fc.constantFrom<DeviceEvent>(closed, tick, tick, { kind: 'say-again' }, { kind: 'ranges', ranges }),
+      ),
+    }),
+    { maxLength: 40 },
+  );
+
+  test('before quietUntil a tick says nothing and changes nothing, however often it was heard again since', () => {
+    let passed = 0;
+    fc.assert(
+      fc.property(steps, (script) => {
+        let [device, ms] = [initialState(ranges, { wall: wall(0), mono: 0 }), 0];
+        let quiet = quietUntil(device);
+        for (const { afterMs, event } of script) {
+          ms += afterMs;
+          const now = { wall: wall(ms), mono: ms };
+          if (ms < quiet) {
+            passed++;
+            const step = nextState(device, tick, now);
+            expect(step.state).toBe(device);
+            expect(step.bad).toEqual([]);
+          }
+          if (event.kind === 'good' && heardAgain(device, event.range, ms)) continue;
+          device = nextState(device, event, now).state;
+          quiet = quietUntil(device);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+    expect(passed).toBeGreaterThan(1000);
+  });
+
+  test('heardAgain does what a good answer does, where it does anything', () => {
+    let taken = 0;
+    fc.assert(
+      fc.property(steps, (script) => {
+        let [device, ms] = [initialState(ranges, { wall: wall(0), mono: 0 }), 0];
+        for (const { afterMs, event } of script) {
+          ms += afterMs;
+          const next = nextState(device, event, { wall: wall(ms), mono: ms }).state;
+          const before = structuredClone(device);
+          if (event.kind === 'good') {
+            if (heardAgain(device, event.range, ms)) {
+              taken++;
+              expect(device).toEqual(next);
+            } else expect(device).toEqual(before);
+          }
+          device = next;
+        }
+      }),
+      { numRuns: 1000 },
+    );
+    expect(taken).toBeGreaterThan(200);
   });
 });
 

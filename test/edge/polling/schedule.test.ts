@@ -27,6 +27,19 @@ test('of what is due, the earliest deadline goes first, and each goes once', () 
   expect(schedule.next(0, atOnce)).toEqual({ kind: 'wait', until: 100 });
 });
 
+test('a timer that is early by less than its millisecond is not waited for again, and the next turn keeps its time', () => {
+  const { schedule, run } = plan([poll('a', 1, 100)]);
+  expect(run(0)).toBe('a');
+  expect(schedule.next(98.9, atOnce)).toEqual({ kind: 'wait', until: 100 });
+  expect(run(99.4)).toBe('a');
+  expect(schedule.next(99.5, atOnce)).toEqual({ kind: 'wait', until: 200 });
+});
+
+test('what a bus may not be asked yet is never asked early', () => {
+  const { schedule } = plan([poll('a', 1, 100)]);
+  expect(schedule.next(99.4, () => 99.9)).toEqual({ kind: 'wait', until: 99.9 });
+});
+
 test('life safety goes first, whatever the deadlines', () => {
   const { run } = plan([
     poll('fast', 1, 100),

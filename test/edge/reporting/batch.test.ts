@@ -102,10 +102,24 @@ describe('Batches', () => {
   });
 });
 
-function rowsOf(readings: readonly Reading[], clock: NewRow['clock']): NewRow[] {
+/** Rows of the last of these batches, taken one after the other. */
+function rowsOf(
+  readings: readonly Reading[],
+  clock: NewRow['clock'],
+  before: readonly (readonly Reading[])[] = [],
+): NewRow[] {
   const gathered = new Gathered();
-  for (const each of readings) gathered.add(splitPointRef(each.point).point, each);
-  return gathered.rows(device('box-1'), clock);
+  const columns = new Map<string, ReturnType<Gathered['columnOf']>>();
+  let rows: NewRow[] = [];
+  for (const batch of [...before, readings]) {
+    for (const each of batch) {
+      const column = columns.get(each.point) ?? gathered.columnOf(splitPointRef(each.point).point);
+      columns.set(each.point, column);
+      gathered.add(column, each);
+    }
+    rows = gathered.take(device('box-1'), clock);
+  }
+  return rows;
 }
 
 describe('rows of what was gathered', () => {
@@ -155,6 +169,12 @@ describe('rows of what was gathered', () => {
     expect(back).toEqual(readings.map(({ value, mono }) => [value, mono]));
   });
 
+  test('keeps no long lists after a burst, and what comes next is all there', () => {
+    const burst = Array.from({ length: 1500 }, (_, i) => reading({ value: i, mono: i }));
+    const rows = rowsOf([reading({ value: 7, mono: 9000 })], 'synced', [burst]);
+    expect(rows.map((row) => messageOf(row).points)).toEqual([{ level: { dt: [0], v: [7] } }]);
+  });
+
   test('splits a reply of 2,000 contacts at one moment by its points', () => {
     const readings = Array.from({ length: 2000 }, (_, nth) =>
       reading({ point: `contact_${nth}`, value: nth % 3 === 0 }),
@@ -176,11 +196,14 @@ describe('rows of what was gathered', () => {
       mono: fc.oneof(fc.integer({ min: 0, max: 9000 }), fc.constantFrom(0, 10)),
     });
     fc.assert(
-      fc.property(fc.array(one, { maxLength: 60 }), (given) => {
-        const all = given.map(({ late, fault, value, ...more }) =>
-          reading({ ...more, fault, value: fault === null ? value : null, ...(late ? { late: true as const } : {}) }),
+      fc.property(fc.array(fc.array(one, { maxLength: 60 }), { minLength: 1, maxLength: 3 }), (given) => {
+        const batches = given.map((batch) =>
+          batch.map(({ late, fault, value, ...more }) =>
+            reading({ ...more, fault, value: fault === null ? value : null, ...(late ? { late: true as const } : {}) }),
+          ),
         );
-        const rows = rowsOf(all, 'synced');
+        const all = batches.at(-1) ?? [];
+        const rows = rowsOf(all, 'synced', batches.slice(0, -1));
         const back = rows.flatMap((row) =>
           Object.entries(messageOf(row).points).flatMap(([name, { dt, v, q, late }]) =>
             v.map((value, i) => ({ name, mono: row.mono + (dt[i] ?? Number.NaN), value, fault: q?.[i] ?? null, late })),
