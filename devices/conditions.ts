@@ -51,13 +51,24 @@ export function whileSaid(
   meantOf: (point: PointName) => Meant | undefined,
 ): Meant {
   if (meant.value === null) return meant;
+  return endedBy({ validWhile, invalidWhile }, (point) => meantOf(point) ?? bad('not-polled')) ?? meant;
+}
+
+/**
+ * Why a value that was said before counts no more, by what has been said of its conditions since; undefined where nothing was, or
+ * nothing against it.
+ */
+export function endedBy(
+  { validWhile, invalidWhile }: Conditional,
+  meantOf: (point: PointName) => Meant | undefined,
+): Meant | undefined {
   const unlessSo = (so: boolean) => (condition: Condition) => {
     const state = meantOf(condition.point);
-    if (state === undefined) return bad('not-polled');
+    if (state === undefined) return undefined;
     if (state.value === null) return bad(state.fault ?? 'not-polled');
     return condition.is.includes(state.value) === so ? undefined : bad('sentinel');
   };
-  return firstOf(validWhile, unlessSo(true)) ?? firstOf(invalidWhile, unlessSo(false)) ?? meant;
+  return firstOf(validWhile, unlessSo(true)) ?? firstOf(invalidWhile, unlessSo(false));
 }
 
 /** Whether one of these is so; undefined while the state of one is not known (or did not come in the same reply). */

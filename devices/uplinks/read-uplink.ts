@@ -1,6 +1,5 @@
-import type { PointName } from '../../contract/ids.ts';
 import type { DeviceReason } from '../../contract/reasons/devices.ts';
-import { whileSaid } from '../conditions.ts';
+import { endedBy, whileSaid } from '../conditions.ts';
 import { scaleExactly, timesExactly } from '../decimal.ts';
 import { bad, good, isOutside, type Meant, measured, wordFor, wordOf } from '../meaning.ts';
 import { isFloatSentinel } from '../raw.ts';
@@ -202,13 +201,25 @@ function none(fault: 'out-of-range' | 'sentinel'): Judged {
   return { ...bad(fault), why: null };
 }
 
-/** What of a message's values counts by what its other values say. */
+/**
+ * What of a message's values counts by what its other values say. A message need not bring them all: what it does not bring and
+ * an earlier one did counts no more where this one speaks against it.
+ */
 function whileAllSay(points: Ready['points'], said: ReadonlyMap<string, Meant>): ReadonlyMap<string, Meant> {
-  const meantOf = (name: PointName) => said.get(name);
+  const known = new Map<string, Meant | undefined>();
+  const meantOf = (name: string): Meant | undefined => {
+    const profile = points.get(name);
+    if (profile === undefined || known.has(name)) return known.get(name);
+    known.set(name, bad('out-of-range'));
+    const own = said.get(name);
+    const meant = own === undefined ? endedBy(profile, meantOf) : whileSaid(profile, own, meantOf);
+    known.set(name, meant);
+    return meant;
+  };
   return new Map(
-    [...points].flatMap(([name, profile]) => {
-      const own = said.get(name);
-      return own === undefined ? [] : [[name, whileSaid(profile, own, meantOf)] as const];
+    [...points.keys()].flatMap((name) => {
+      const meant = meantOf(name);
+      return meant === undefined ? [] : [[name, meant] as const];
     }),
   );
 }
