@@ -52,6 +52,8 @@ export type WindowOptions = {
   quiet: { leastMs: number; settleMs(): number };
   /** No older reply has the length of this request's: bytes behind it are no other's answer. */
   isUnique: boolean;
+  /** A reply came that fits; it is not believed yet. */
+  onReply(): void;
   /** Has the wire hand out what it still holds, before it is judged that nothing came. */
   look(): void;
 };
@@ -95,6 +97,7 @@ export class AnswerWindow {
     const { reply, start, end } = found;
     this.#found = { reply, start: from + start, end: from + end, from, endedAt: this.#heardAt, chunks: this.#chunks };
     this.#timer.cancel();
+    this.#options.onReply();
     void this.#settle();
     return true;
   }
@@ -107,6 +110,12 @@ export class AnswerWindow {
   /** The port closed under the request. */
   close(reason: DeviceReason): void {
     this.#end({ kind: 'closed', reason });
+  }
+
+  /** The other side ended the connection in order: behind a reply that has come nothing follows any more. */
+  ended(reason: DeviceReason): void {
+    if (this.#found === null) this.close(reason);
+    else this.#believe();
   }
 
   /** What comes behind the reply is kept as far as another one reaches; a line that goes on and on has had its say. */

@@ -277,6 +277,8 @@ export class RtuBus implements Bus {
         settleMs: () => this.#settleMs(exchange, replyBytes * charMs, isUnique),
       },
       isUnique,
+      // A peer that ends the connection right behind its reply is one that answers.
+      onReply: () => this.#port.proven(),
       look: () => this.#port.look(),
     });
     this.#window = window;
@@ -331,7 +333,6 @@ export class RtuBus implements Bus {
     });
     this.#counts.reply();
     this.#counts.discarded(before + after);
-    this.#port.proven();
     const { unit } = exchange;
     this.#stray.answered(unit, beside, answer.endedAt);
     // A device that says that it is busy may give the answer all the same.
@@ -387,8 +388,11 @@ export class RtuBus implements Bus {
   }
 
   #closed(reason: DeviceReason, how: 'lost' | 'rests'): void {
-    this.#window?.close(reason);
-    if (how === 'lost') this.#refuseQueue(reason);
+    if (how === 'rests') this.#window?.ended(reason);
+    else {
+      this.#window?.close(reason);
+      this.#refuseQueue(reason);
+    }
     this.#wake.abort();
   }
 

@@ -108,6 +108,7 @@ describe('what one exchange keeps of it', () => {
       echo: 'unknown',
       firstByteMs: 300,
       look() {},
+      onReply() {},
       frameMs: 300,
       quiet: { leastMs: 4, settleMs: () => 4 },
       isUnique: true,
