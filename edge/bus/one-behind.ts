@@ -27,6 +27,11 @@ export class OneBehind {
     this.#inVain.set(unit, lengths.add(lengthOf(asked)));
   }
 
+  /** Whether something was asked of it in vain, and no answer has shown since that it is not behind. */
+  isInDoubt(unit: number): boolean {
+    return this.#inVain.has(unit);
+  }
+
   /**
    * Whether an answer to `asked` belongs to it. One that may be older is checked with `ask`, which says whether a reply of
    * the unit came that fits the check (`own`; an exception does), one that does not (`other`), or none. Behind is what gives

@@ -81,12 +81,17 @@ export class StrayBytes {
    */
   answered(unit: number, beside: Uint8Array | null, now: number): void {
     const hasCome = beside !== null && !this.#isLate(beside, now);
-    const before = this.#beside.get(unit);
-    const which = (((before?.which ?? 0) << 1) | (hasCome ? 1 : 0)) & lastAnswers;
-    if (which === 0) this.#beside.delete(unit);
-    else this.#beside.set(unit, { which, bytes: hasCome ? beside : (before?.bytes ?? nothing), misses: 0 });
+    this.#noteBeside(unit, hasCome ? beside : null);
     this.#awaited.delete(unit);
     this.#late.delete(unit);
+  }
+
+  #noteBeside(unit: number, bytes: Uint8Array | null): void {
+    const before = this.#beside.get(unit);
+    if (before === undefined && bytes === null) return;
+    const which = (((before?.which ?? 0) << 1) | (bytes === null ? 0 : 1)) & lastAnswers;
+    if (which === 0) this.#beside.delete(unit);
+    else this.#beside.set(unit, { which, bytes: bytes ?? before?.bytes ?? nothing, misses: 0 });
   }
 
   /** The last late answer of a unit. */
