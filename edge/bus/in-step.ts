@@ -23,6 +23,11 @@ export class InStep {
     return this.#isProven && now >= this.#until;
   }
 
+  /** Something was missed once; until then whatever is asked may be asked at once. */
+  hasMissed(): boolean {
+    return this.#lateUntil.size > 0;
+  }
+
   /** From when a range may be asked for, monotonic ms. */
   readyAt({ unit, request, maxCount }: Asking, now: number): number {
     const lateUntil = this.#lateUntil.get(unit) ?? 0;

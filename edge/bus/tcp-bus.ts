@@ -92,7 +92,8 @@ export class TcpBus implements Bus {
 
   /** At once, as a rule: a late reply carries an old transaction id, unless a gateway gives it another one. */
   readyAt(unit: number, asking?: Pick<Exchange, 'request' | 'maxCount'>): number {
-    return asking === undefined ? 0 : this.#inStep.readyAt({ unit, ...asking }, this.#clock.monotonic());
+    if (asking === undefined || !this.#inStep.hasMissed()) return 0;
+    return this.#inStep.readyAt({ unit, ...asking }, this.#clock.monotonic());
   }
 
   isOpen(): boolean {

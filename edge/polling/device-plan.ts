@@ -2,6 +2,7 @@ import { readsOf } from '../../config/bus-load/reads.ts';
 import type { BusLink, DeviceConfig } from '../../config/site.ts';
 import type { FaultCode } from '../../contract/reading.ts';
 import type { DeviceReason } from '../../contract/reasons/devices.ts';
+import type { ReadRequest } from '../../devices/modbus/pdu.ts';
 import { type ReadRange, rangeName } from '../../devices/plan.ts';
 import type { RangeSetting } from './connectivity.ts';
 import { pointNamesOf, runsOf, stretchesOf } from './range-parts.ts';
@@ -17,6 +18,8 @@ export type PollTask = {
   /** Names the range within its device, for a person too: `holding 16–18`. */
   readonly key: string;
   readonly range: ReadRange;
+  /** How the bus is asked for it. */
+  readonly asking: { readonly request: ReadRequest; readonly maxCount: number };
   /**
    * whole: as planned · search: one point (or several at the same registers), to find out which of them is in the way ·
    * run: neighbours that are not · alone: one point for good · failing: what the search found, asked rarely · off: not
@@ -80,7 +83,7 @@ export class DevicePlan {
 
   /** The device answered this task; true when the tasks changed by it. */
   supported(task: PollTask): boolean {
-    this.#refusals.delete(task);
+    if (this.#refusals.size > 0) this.#refusals.delete(task);
     if (task.kind === 'failing' || task.kind === 'off') {
       const kind = task.range === this.#planned[task.origin] ? 'whole' : 'alone';
       this.#replace(task, [{ kind, range: task.range, origin: task.origin, trouble: null }]);
@@ -203,10 +206,16 @@ export class DevicePlan {
       keys.add(key);
       const urgency = part.range.points.some(({ name }) => this.#urgent.has(name)) ? 'life-safety' : 'routine';
       const isResting = part.kind === 'failing';
-      const { everyMs, fn } = part.range;
-      return { ...part, unit: this.#unit, everyMs, fn, urgency, isResting, key };
+      const { everyMs, fn, maxCount } = part.range;
+      const asking = { request: readOf(part.range), maxCount };
+      return { ...part, unit: this.#unit, everyMs, fn, asking, urgency, isResting, key };
     });
   }
+}
+
+/** The read of a range. */
+export function readOf({ fn, address, count }: ReadRange): ReadRequest {
+  return { kind: 'read', fn, address, count };
 }
 
 type Part = Pick<PollTask, 'kind' | 'range' | 'origin' | 'trouble'>;

@@ -11,7 +11,7 @@ import type { Log } from '../log.ts';
 import { refused, type Written, writePoint } from '../writing/write-point.ts';
 import type { DeviceReport } from './bus-reader.ts';
 import { type DeviceEvent, type DeviceState, heardAgain, type Instant, nextState, quietUntil } from './connectivity.ts';
-import type { PollTask } from './device-plan.ts';
+import { type PollTask, readOf } from './device-plan.ts';
 import { evidenceOf, type Trouble } from './evidence.ts';
 import { badReadings, decodedReadings, type Polled, polledOf } from './polled-device.ts';
 import { stretchesOf } from './range-parts.ts';
@@ -130,15 +130,16 @@ export class Poller {
     }
   }
 
-  async #turn(): Promise<void> {
+  #turn(): Promise<void> {
     if (this.#isAway) this.#onPortReopened();
     const now = this.#clock.monotonic();
     const turn = this.#schedule.next(now, (task) => this.#readyAt(task));
-    if (turn.kind === 'wait') await this.#sleep(Math.min(turn.until - now, tickMs));
+    if (turn.kind === 'wait') return this.#sleep(Math.min(turn.until - now, tickMs));
     // Whose turn it is waits for room, or the others would never leave it any.
-    else if (!this.#hasRoomFor(turn.task, now)) await this.#sleep(tickMs);
-    else if (this.#roomFor(turn.task, now) > 1) this.#launch(turn.task);
-    else await this.#poll(turn.task);
+    if (!this.#hasRoomFor(turn.task, now)) return this.#sleep(tickMs);
+    if (this.#roomFor(turn.task, now) === 1) return this.#poll(turn.task);
+    this.#launch(turn.task);
+    return launched;
   }
 
   /** Until then, or until a poll under way has ended. */
@@ -182,9 +183,8 @@ export class Poller {
   }
 
   #readyAt(task: PollTask): number {
-    const { kind, unit, range } = task;
-    if (this.#underWay.has(task)) return Number.POSITIVE_INFINITY;
-    return kind === 'off' ? 0 : this.#bus.readyAt(unit, { request: readOf(range), maxCount: range.maxCount });
+    if (this.#underWay.size > 0 && this.#underWay.has(task)) return Number.POSITIVE_INFINITY;
+    return task.kind === 'off' ? 0 : this.#bus.readyAt(task.unit, task.asking);
   }
 
   /** While the port is closed its polls wait; they do not count as misses. */
@@ -215,8 +215,7 @@ export class Poller {
     const { gap, inFlight } = polled.device.profile.limits;
     const outcome = await this.#bus.exchange({
       unit: task.unit,
-      request: readOf(range),
-      maxCount: range.maxCount,
+      ...(range === task.range ? task.asking : { request: readOf(range), maxCount: range.maxCount }),
       timeoutMs: this.#options.config.timeoutMs,
       gapMs: gap,
       inFlight,
@@ -242,7 +241,7 @@ export class Poller {
     const isAsked = now >= at && polled.connectivity.state === 'online';
     const next = Math.min(longestOffMs, 2 * waitMs);
     polled.off.set(task.key, isAsked ? { at: now + next, waitMs: next } : { at, waitMs });
-    const outcome = isAsked ? await this.#ask(polled.device, readOf(task.range)) : null;
+    const outcome = isAsked ? await this.#ask(polled.device, task.asking.request) : null;
     this.#schedule.ran(task, this.#clock.monotonic());
     if (outcome?.ok !== true)
       this.#report(badReadings(polled, [{ range: task.key, fault: 'unsupported' }], this.#now()));
@@ -338,7 +337,7 @@ export class Poller {
     polled.answers.note(range, reply);
     this.#schedule.wake(task, now.mono);
     // A probe asks for a part: whether the whole range is answered is yet to be seen.
-    if (range === task.range) polled.onTrial.delete(task);
+    if (polled.onTrial.size > 0 && range === task.range) polled.onTrial.delete(task);
     const before = polled.connectivity;
     if (!heardAgain(before, task.key, now.mono)) this.#transition(polled, { kind: 'good', range: task.key });
     this.#lookAtValues(polled, readings, before);
@@ -501,6 +500,7 @@ export class Poller {
   }
 }
 
+const launched = Promise.resolve();
 /** How often silence is looked for, and how long a wait may be at most. */
 const tickMs = 250;
 const closedLookMs = 100;
@@ -544,8 +544,4 @@ function valuesAtFault(faulty: Polled['faulty']): DeviceReason | null {
     faults: [...new Set(faulty.values())],
     points: [...faulty.keys()].slice(0, mostPoints).map((point) => splitPointRef(point).point),
   };
-}
-
-function readOf({ fn, address, count }: ReadRange) {
-  return { kind: 'read', fn, address, count } as const;
 }
