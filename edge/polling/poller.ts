@@ -89,7 +89,7 @@ export class Poller {
     return new Map(
       this.#polled.map((polled) => {
         const polls = { ...polled.counts.figures(mono), probed: polled.connectivity.isTripped };
-        return [polled.device.id, { ...told(polled), polls }];
+        return [polled.device.id, { ...told(polled, hasNoValue(polled) ? valuesAtFault(polled.faulty) : null), polls }];
       }),
     );
   }
@@ -349,7 +349,9 @@ export class Poller {
   #lookAtValues(polled: Polled, readings: readonly Reading[], before: DeviceState): void {
     const { faulty, connectivity } = polled;
     const had = faulty.size;
+    const hadNoValue = hasNoValue(polled);
     const isNew = noteFaults(faulty, readings);
+    if (hasNoValue(polled) !== hadNoValue) this.#options.onDeviceState(polled.device.id);
     const isOnline = connectivity.state === 'online';
     const isRight = isOnline && (before.state !== 'online' || (had > 0 && faulty.size === 0));
     if (isNew || isRight) this.#diagnose(polled, valuesAtFault(faulty));
@@ -444,8 +446,8 @@ export class Poller {
   #note(note: StrayNote | null): void {
     const { log, config, onDeviceState } = this.#options;
     const [first] = this.#polled;
-    if (first === undefined || (first.note === null) === (note === null)) return;
-    if (note !== null)
+    if (first === undefined || isAlike(first.note, note)) return;
+    if (note !== null && note.likely !== first.note?.likely)
       log.warn({ bus: config.id, detail: deviceReasonText({ code: 'stray-bytes', beside: note }).en }, 'line-noise');
     for (const polled of this.#polled) {
       polled.note = note;
@@ -517,10 +519,25 @@ const missesInSearch = 2;
 /** A reason names no more. */
 const mostPoints = 125;
 
-/** A device's state as it is told: with what is on its line besides. */
-function told({ connectivity, note }: Pick<Polled, 'connectivity' | 'note'>): DeviceState {
+/** A device's state as it is told: with what is wrong with all of its values, and with what is on its line besides. */
+function told(
+  { connectivity, note }: Pick<Polled, 'connectivity' | 'note'>,
+  values: DeviceReason | null = null,
+): DeviceState {
+  if (values !== null && connectivity.reason === null)
+    return told({ connectivity: { ...connectivity, reason: values }, note });
   if (note === null) return connectivity;
   return { ...connectivity, reason: { ...(connectivity.reason ?? { code: 'stray-bytes' }), beside: note } };
+}
+
+/** It answers, and not one of its values can be used. */
+function hasNoValue({ faulty, device }: Polled): boolean {
+  return faulty.size > 0 && faulty.size >= device.points.length;
+}
+
+/** Of the same cause, on account of the same units; the bytes are others each time. */
+function isAlike(note: StrayNote | null, other: StrayNote | null): boolean {
+  return note?.likely === other?.likely && String(note?.withAnswersOf) === String(other?.withAnswersOf);
 }
 
 /** Whether a fault is among these that was not known before. */
