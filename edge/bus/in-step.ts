@@ -23,6 +23,11 @@ export class InStep {
     return this.#isProven && now >= this.#until;
   }
 
+  /** The last answer was its own, by more than its length alone. */
+  proven(): void {
+    this.#isProven = true;
+  }
+
   /** Something was missed once; until then whatever is asked may be asked at once. */
   hasMissed(): boolean {
     return this.#lateUntil.size > 0;

@@ -35,7 +35,7 @@ export function busOn(
         checksOf,
       });
     case 'modbus-tcp':
-      return new TcpBus({ ...about, link, wire: tap(new TcpWire({ clock, link })) });
+      return new TcpBus({ ...about, link, wire: tap(new TcpWire({ clock, link })), checksOf });
     case 'modbus-rtu-over-tcp':
       return new RtuBus({
         ...about,

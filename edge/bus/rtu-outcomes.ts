@@ -36,7 +36,9 @@ export function noReply(asked: { waitedMs: number; timeoutMs: number; isEcho: bo
   return { ok: false, fault: 'timeout', reason };
 }
 
-const [gatewayPath, gatewayTarget] = [10, 11];
+const gatewayPath = 10;
+/** The device behind a gateway gave no answer. */
+export const gatewayTarget = 11;
 
 /** Either may be old: believed is neither. */
 export function doubtful(answer: { first: Uint8Array; second: Uint8Array; isReply: boolean }): Outcome {

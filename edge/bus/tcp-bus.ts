@@ -1,15 +1,16 @@
 import type { Clock, Timer } from '../../contract/clock.ts';
 import type { DeviceReason } from '../../contract/reasons/devices.ts';
-import { type ModbusRequest, parseReplyAt, type Reply } from '../../devices/modbus/pdu.ts';
+import { type ModbusRequest, parseReplyAt, type ReadRequest, type Reply } from '../../devices/modbus/pdu.ts';
 import { requestTcp, type TcpSpan, tcpHeadLength } from '../../devices/modbus/tcp.ts';
 import type { Log } from '../log.ts';
 import { type Bus, type BusStats, closed, closeWithinMs, type Exchange, type Outcome, outcomeOf } from './bus.ts';
 import { Counts } from './counts.ts';
 import { FrameTape } from './frame-tape.ts';
 import { InStep } from './in-step.ts';
+import { Lag } from './lag.ts';
 import { Latencies } from './latencies.ts';
 import { Port } from './port.ts';
-import { cutBack, type Late, noReply, twoReplies } from './rtu-outcomes.ts';
+import { behind, cutBack, gatewayTarget, type Late, noReply, twoReplies } from './rtu-outcomes.ts';
 import { settleMs, TcpStream } from './tcp-stream.ts';
 import { type TcpLink, TcpWire } from './tcp-wire.ts';
 import type { Wire } from './wire.ts';
@@ -23,6 +24,8 @@ export type TcpBusOptions = {
   link: TcpLink;
   /** In place of a connection to `link`, for tests. */
   wire?: Wire;
+  /** Reads that the map of a unit allows, by which an answer that may be an older one is checked; none without it. */
+  checksOf?: (unit: number) => readonly ReadRequest[];
 };
 
 /**
@@ -68,9 +71,13 @@ export class TcpBus implements Bus {
   /** The last late answer of a unit. */
   readonly #late = new Map<number, Late>();
   readonly #inStep = new InStep();
+  readonly #lag: Lag;
+  /** Nothing was missed, or what was cannot pass for another answer any more: then none of this is looked at. */
+  #isCalm = true;
 
   constructor(options: TcpBusOptions) {
     this.#clock = options.clock;
+    this.#lag = new Lag(options.checksOf ?? (() => []));
     this.#port = new Port({
       ...options,
       wire: options.wire ?? new TcpWire(options),
@@ -167,12 +174,12 @@ export class TcpBus implements Bus {
     else this.#refuseQueue(this.#port.closedBecause() ?? { code: 'port-closed' });
   }
 
-  #send(flight: Flight): void {
+  #send(wanted: Flight): void {
+    const flight = this.#isCalm || wanted.room > 1 ? wanted : this.#checkedFirst(wanted);
     const { unit, timeoutMs, isProbe } = flight.exchange;
     const isAlone = this.#flights.length === 0;
     const transaction = this.#nextTransaction();
     const now = this.#clock.monotonic();
-    if (flight.room === 1 && !this.#inStep.isSure(now)) flight.lengthen(this.#inStep.lengthened(flight.exchange, now));
     const frame = requestTcp(transaction, unit, flight.asked);
     flight.transaction = transaction;
     flight.sentAt = now;
@@ -186,6 +193,31 @@ export class TcpBus implements Bus {
     this.tape.sent(unit, frame, this.#clock.now());
     if (flight.room === 1) this.#port.write(frame);
     else if (this.#leaving.push(frame) === 1) process.nextTick(this.#leave);
+  }
+
+  /** After a miss: a read by a length that no other reply has, or what has to be asked before it. */
+  #checkedFirst(flight: Flight): Flight {
+    const now = this.#clock.monotonic();
+    const { exchange } = flight;
+    if (!this.#inStep.isSure(now)) flight.lengthen(this.#inStep.lengthened(exchange, now));
+    const { asked } = flight;
+    const request = asked.kind === 'read' ? this.#lag.checkFor(exchange.unit, asked, flight.checks) : undefined;
+    if (request === undefined) return flight;
+    flight.checks++;
+    const check = { ...exchange, request, maxCount: request.count, isWakeUp: false };
+    const ahead = new Flight(check, (outcome) => this.#checked(flight, ahead, outcome), true);
+    ahead.purpose = request === asked ? 'again' : 'check';
+    return ahead;
+  }
+
+  /** The read itself follows an answer, whatever it was; where none came it is missed. */
+  #checked(flight: Flight, { purpose }: Flight, outcome: Outcome): void {
+    const isAnswered =
+      outcome.ok || outcome === behind || (outcome.exception !== undefined && outcome.fault !== 'timeout');
+    if (!isAnswered && purpose === 'check') this.#lag.checkWasSilent(flight.exchange.unit);
+    if (!isAnswered) flight.resolve(outcome);
+    else if (this.#isClosing) flight.resolve(closed(closing));
+    else this.#reads.unshift(flight);
   }
 
   /** What may go at once leaves in one piece: to hand it to the system one by one was most of what a read cost. */
@@ -256,12 +288,23 @@ export class TcpBus implements Bus {
     this.#isIdLoose = false;
     this.#counts.reply();
     this.#port.proven();
-    if (reply.kind !== 'exception' && !this.#inStep.isSure(now))
-      this.#inStep.answered(unit, flight.asked, { isUnique: flight.isUnique, now });
+    if (!this.#isCalm || reply.kind === 'exception') this.#weigh(flight, reply, now);
     this.#settle(
       flight,
       flight.asked === flight.exchange.request ? outcomeOf(reply) : cutBack(flight.exchange.request, reply),
     );
+  }
+
+  /** What a reply says of those that may still come. */
+  #weigh({ exchange: { unit }, asked, room, purpose, isUnique }: Flight, reply: Reply, now: number): void {
+    const isRefusal = reply.kind === 'exception';
+    if (!isRefusal && !this.#inStep.isSure(now)) this.#inStep.answered(unit, asked, { isUnique, now });
+    if (room > 1) return;
+    // The gateway gave up on the device behind it, whose answer it may give to the next request.
+    if (isRefusal && reply.code === gatewayTarget) this.#lag.silent(unit, asked);
+    else if (isRefusal) this.#lag.refused(unit, asked);
+    else if (this.#lag.answered(unit, asked, purpose)) this.#inStep.proven();
+    this.#isCalm = this.#lag.isNone() && this.#inStep.isSure(now);
   }
 
   /** False when it is not in flight any more. */
@@ -283,7 +326,12 @@ export class TcpBus implements Bus {
 
   #judge(answer: Answer, flight: Flight, now: number): Outcome {
     const { unit, timeoutMs } = flight.exchange;
-    if (flight.room === 1) this.#inStep.missed(unit, flight.asked, { now, timeoutMs });
+    if (flight.room === 1) {
+      this.#isCalm = false;
+      this.#inStep.missed(unit, flight.asked, { now, timeoutMs });
+      // What only wakes a unit is lost there.
+      if (!flight.isMisfit && flight.exchange.isWakeUp !== true) this.#lag.silent(unit, flight.asked);
+    }
     if (answer.kind === 'closed') return closed(answer.reason);
     if (answer.kind === 'broken') return { ok: false, fault: 'bad-frame', reason: answer.reason };
     this.#latencies.missed(unit);
@@ -420,7 +468,22 @@ export class TcpBus implements Bus {
     }
     const reply = parseReplyAt(flight.asked, bytes, from, to);
     if (reply !== undefined) this.#replied(flight, reply);
-    else this.#broken({ code: 'other-form', function: bytes[from] ?? 0, bytes: to - from }, flight);
+    else this.#misfit(flight, { fn: bytes[from] ?? 0, bytes: to - from });
+  }
+
+  /** A reply to an earlier request, which a check is there to get; anything else has no place in the connection. */
+  #misfit(flight: Flight, { fn, bytes }: { fn: number; bytes: number }): void {
+    const { exchange, asked, purpose } = flight;
+    const now = this.#clock.monotonic();
+    flight.isMisfit = this.#lag.misfit(exchange.unit, asked, { fn, dataBytes: bytes - replyHead });
+    if (!flight.isMisfit) this.#broken({ code: 'other-form', function: fn, bytes }, flight);
+    else if (purpose !== 'check') this.#broken({ code: 'one-behind' }, flight);
+    else if (this.#leaves(flight, now)) {
+      this.#timeoutsInARow = 0;
+      this.#repliedAt = now;
+      this.#inStep.missed(exchange.unit, asked, { now, timeoutMs: exchange.timeoutMs });
+      this.#settle(flight, behind);
+    }
   }
 
   /**
@@ -440,6 +503,7 @@ export class TcpBus implements Bus {
     this.#stream.clear();
     this.#given = [];
     this.#latencies.forget();
+    this.#lag.opened();
     this.#timeoutsInARow = 0;
   }
 
@@ -501,6 +565,12 @@ class Flight {
   /** What goes on the wire: a read may be lengthened, so that no other reply fits it. */
   asked: ModbusRequest;
   isUnique = false;
+  /** What for: itself, or to see whether another is answered by its own: by another read, or by the same several times. */
+  purpose: 'itself' | 'check' | 'again' = 'itself';
+  /** How much went ahead of it for that. */
+  checks = 0;
+  /** In place of its reply came one to an earlier request. */
+  isMisfit = false;
   /** An answer of the unit came under this id, which nobody gave. */
   strange: number | null = null;
 
@@ -527,3 +597,5 @@ const rememberedMisses = 16;
 const mostTransactions = 0xffff;
 /** Ids that a reply may carry, late or doubled replies included: many more than are ever in flight. */
 const lately = 64;
+/** Function and byte count of the reply to a read. */
+const replyHead = 2;

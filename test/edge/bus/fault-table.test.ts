@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { honestReply } from '../memory-line.ts';
 import { crowdedFaults, type Fault, honestTcpReply, rtuFaults, striking, tcpFaults } from './faults.ts';
-import { maps, pollInTurn, pollTogether, type Read, readsOf } from './polls.ts';
+import { checksOf, maps, pollInTurn, pollTogether, type Read, readsOf } from './polls.ts';
 import { closed, type MemoryRig, memoryRtu, memoryTcp } from './rigs.ts';
 import { rtuScenarios, tcpScenarios } from './scenarios.ts';
 
@@ -49,6 +49,12 @@ describe('on TCP', () => {
   test.each(tcpFaults)('$name: never a wrong value, at most $costs polls lost a strike', async (fault) => {
     const { slave, strikes } = striking(fault, { honest: honestTcpReply, timeoutMs });
     await holds(await memoryTcp(slave), { fault, reads: readsOf('none'), strikes });
+  });
+
+  test.each(tcpFaults)('$name, with a map to check by: never a wrong value, as many polls lost', async (fault) => {
+    const { slave, strikes } = striking(fault, { honest: honestTcpReply, timeoutMs });
+    const reads = readsOf('none');
+    await holds(await memoryTcp(slave, undefined, checksOf(reads)), { fault, reads, strikes });
   });
 });
 

@@ -11,7 +11,7 @@ import type { Bus, Exchange, Outcome } from '../../../edge/bus/bus.ts';
 import { type Chunk, exceptionReply, honestReply, type Slave } from '../memory-line.ts';
 import { exceptionTcpReply, honestTcpReply } from './faults.ts';
 import { type Dice, diceOf, eachSeed, fuzz, hex, mutated } from './fuzz-frames.ts';
-import { oneUnitReads, type Read, readsOf, wrongIn } from './polls.ts';
+import { checksOf, oneUnitReads, type Read, readsOf, wrongIn } from './polls.ts';
 import { closed, type MemoryRig, memoryRtu, memoryTcp } from './rigs.ts';
 
 /**
@@ -49,7 +49,8 @@ test('a TCP bus settles every exchange in its time, with values that came for it
   await eachSeed(sessions, async (seed) => {
     const dice = diceOf(seed);
     const told: Told[] = [];
-    const rig = await memoryTcp(slaveBy(dice, told, stream));
+    const checks = dice.chance(0.5) ? checksOf([...readsOf('none'), ...oneUnitReads(0)]) : undefined;
+    const rig = await memoryTcp(slaveBy(dice, told, stream), undefined, checks);
     await session(rig, { dice, told, codec: stream, seen });
   });
   expect(seen.good).toBeGreaterThan(0);

@@ -110,4 +110,14 @@ export function readOf(unit: number, fn: ReadRequest['fn'], address: number, cou
   return { unit, request: { kind: 'read', fn, address, count }, maxCount };
 }
 
+/** What a map of these reads allows besides: each of their registers or bits by itself. */
+export function checksOf(reads: readonly Read[]): (unit: number) => readonly ReadRequest[] {
+  return (wanted) =>
+    reads.flatMap(({ unit, request }) => {
+      if (unit !== wanted) return [];
+      const addresses = Array.from({ length: request.count }, (_, i) => request.address + i);
+      return [...addresses.map((address) => ({ ...request, address, count: 1 })), request];
+    });
+}
+
 const openLookMs = 20;

@@ -2,6 +2,7 @@ import { symlinkSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../../../contract/clock.ts';
 import { SimClock } from '../../../contract/sim-clock.ts';
+import type { ReadRequest } from '../../../devices/modbus/pdu.ts';
 import { frameTcp, takeTcpFrames } from '../../../devices/modbus/tcp.ts';
 import type { Bus } from '../../../edge/bus/bus.ts';
 import { RtuBus } from '../../../edge/bus/rtu-bus.ts';
@@ -55,11 +56,15 @@ export async function memoryRtu(
  * A TCP bus on a connection in memory.
  * @param chops a seed: what comes within some ms is joined, and handed out in pieces of any length
  */
-export async function memoryTcp(slave: Slave, chops?: number): Promise<MemoryRig<TcpBus>> {
+export async function memoryTcp(
+  slave: Slave,
+  chops?: number,
+  checksOf?: (unit: number) => readonly ReadRequest[],
+): Promise<MemoryRig<TcpBus>> {
   const clock = new SimClock();
   const line = new MemoryLine({ clock, slave, isConnection: true });
   const wire = oneByOne(chops === undefined ? line : chopped(line, clock, chops));
-  const bus = new TcpBus({ ...about, clock, id: 't', link, wire });
+  const bus = new TcpBus({ ...about, clock, id: 't', link, wire, ...(checksOf && { checksOf }) });
   await bus.open();
   return { bus, clock, line, until: (promise) => simulated(clock, promise) };
 }

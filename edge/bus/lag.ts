@@ -1,0 +1,139 @@
+import { dataBytes, type ModbusRequest, type ReadRequest } from '../../devices/modbus/pdu.ts';
+
+/**
+ * How many replies a gateway may be behind the ids that it gives them. Each request that stays without an answer may put it
+ * one more behind, and a reply is then the one to any of the last so many requests. So an answer is its own for certain when none
+ * of those asks for a reply of its function and length. Where one does, another read of the unit's map goes ahead, whose
+ * reply has another length (`checksOf`): it gets what was kept back, if anything was.
+ *
+ * Counted for each unit, which may stand behind a queue of its own, and for the connection.
+ */
+export class Lag {
+  readonly #checksOf: (unit: number) => readonly ReadRequest[];
+  readonly #queues = new Map<number, Queue>();
+  /** Units that did not answer the last check: what they are asked anyway is asked several times in its place. */
+  readonly #mute = new Set<number>();
+  /** How often a unit answered what it is asked anyway, and not the check before. */
+  readonly #unchecked = new Map<number, number>();
+  #hasCheckFailedLast = false;
+
+  constructor(checksOf: (unit: number) => readonly ReadRequest[]) {
+    this.#checksOf = checksOf;
+  }
+
+  /** Nothing was asked in vain of which the answer may still come. */
+  isNone(): boolean {
+    return this.#queues.size === 0;
+  }
+
+  /** It was asked so, and no answer came. */
+  silent(unit: number, asked: ModbusRequest): void {
+    this.#hasCheckFailedLast = false;
+    for (const key of [unit, all]) {
+      const queue = this.#queues.get(key) ?? { most: 0, shapes: [] };
+      ask(queue, asked);
+      queue.most = Math.min(mostBehind, queue.most + 1);
+      this.#queues.set(key, queue);
+    }
+  }
+
+  /** A check was not answered. */
+  checkWasSilent(unit: number): void {
+    this.#mute.add(unit);
+    this.#hasCheckFailedLast = true;
+  }
+
+  /** It was asked so, and an exception came, which fits any of the requests of its function. */
+  refused(unit: number, asked: ModbusRequest): void {
+    for (const [, queue] of this.#of(unit)) ask(queue, asked);
+  }
+
+  /**
+   * It was asked so, and a reply of that length came.
+   * @returns whether that says that nothing is behind any more
+   */
+  answered(unit: number, asked: ModbusRequest, purpose: 'itself' | 'check' | 'again'): boolean {
+    if (this.isNone()) return false;
+    this.#hasCheckFailedLast = false;
+    this.#came(unit, asked, shapeOf(asked));
+    if (purpose === 'check') this.#unchecked.delete(unit);
+    const isProven = this.isNone();
+    if (purpose !== 'itself' || asked.kind !== 'read') return isProven;
+    if (this.#mute.delete(unit)) this.#unchecked.set(unit, (this.#unchecked.get(unit) ?? 0) + 1);
+    // All that can be found out was.
+    this.#queues.delete(unit);
+    if (this.#queues.size === 1) this.#queues.delete(all);
+    return isProven;
+  }
+
+  /** It was asked so, and a reply of `dataBytes` came in place of its own: whether it may be the one to an earlier request. */
+  misfit(unit: number, asked: ModbusRequest, came: { fn: number; dataBytes: number }): boolean {
+    const shape = `${came.fn} ${came.dataBytes}`;
+    const isOlder = this.#of(unit).some(([, queue]) => queue.shapes.slice(-queue.most).includes(shape));
+    if (isOlder) {
+      this.#came(unit, asked, shape);
+      this.#mute.delete(unit);
+      this.#unchecked.delete(unit);
+    }
+    return isOlder;
+  }
+
+  /**
+   * What to ask before `asked`, so that no older reply passes for its answer; undefined when none can, or nothing helps.
+   * @param nth how much was asked before it already
+   */
+  checkFor(unit: number, asked: ReadRequest, nth: number): ReadRequest | undefined {
+    const queues = this.#of(unit);
+    const most = Math.max(0, ...queues.map(([, queue]) => queue.most));
+    const recent = queues.flatMap(([, queue]) => queue.shapes.slice(-queue.most));
+    if (nth >= most || !recent.includes(shapeOf(asked))) return undefined;
+    if ((this.#unchecked.get(unit) ?? 0) >= mostUnchecked) return undefined;
+    // The short reply that a queue holds comes in place of one of these.
+    if (this.#mute.has(unit)) return nth < most - 1 ? asked : undefined;
+    const checks = this.#checksOf(unit).filter((read) => shapeOf(read) !== shapeOf(asked));
+    const worth = (read: ReadRequest) => 2 * Number(!recent.includes(shapeOf(read))) + Number(isWithin(read, asked));
+    return checks.toSorted((a, b) => worth(b) - worth(a))[0];
+  }
+
+  /** Something else may stand behind the port now, unless it is a check that ended the connection. */
+  opened(): void {
+    if (!this.#hasCheckFailedLast) this.#unchecked.clear();
+  }
+
+  /** It is the reply to one of those that ask for this: as far behind as the furthest of them at most. */
+  #came(unit: number, asked: ModbusRequest, shape: string): void {
+    for (const [key, queue] of this.#of(unit)) {
+      ask(queue, asked);
+      while (queue.most > 0 && queue.shapes.at(-1 - queue.most) !== shape) queue.most--;
+      if (queue.most === 0) this.#queues.delete(key);
+    }
+  }
+
+  #of(unit: number): [key: number, queue: Queue][] {
+    return [unit, all].flatMap((key): [number, Queue][] => {
+      const queue = this.#queues.get(key);
+      return queue === undefined ? [] : [[key, queue]];
+    });
+  }
+}
+
+/** `most`: so many behind it may be. `shapes`: function and length of the replies to the last requests, the latest last. */
+type Queue = { most: number; shapes: string[] };
+
+/** The connection, with all units. */
+const all = -1;
+const mostBehind = 4;
+const mostUnchecked = 3;
+
+function ask(queue: Queue, asked: ModbusRequest): void {
+  queue.shapes = [...queue.shapes, shapeOf(asked)].slice(-1 - mostBehind);
+}
+
+/** Replies of one function and one length cannot be told apart. */
+function shapeOf(asked: ModbusRequest): string {
+  return asked.kind === 'read' ? `${asked.fn} ${dataBytes(asked)}` : `${asked.fn} written`;
+}
+
+function isWithin(read: ReadRequest, { fn, address, count }: ReadRequest): boolean {
+  return read.fn === fn && read.address >= address && read.address + read.count <= address + count;
+}
