@@ -11,10 +11,12 @@ import { dataBytes, type ModbusRequest, type ReadRequest } from '../../devices/m
 export class Lag {
   readonly #checksOf: (unit: number) => readonly ReadRequest[];
   readonly #queues = new Map<number, Queue>();
-  /** Units that did not answer the last check: what they are asked anyway is asked several times in its place. */
+  /** Units that may not answer checks: what they are asked anyway is asked several times in place of one. */
   readonly #mute = new Set<number>();
   /** How often a unit answered what it is asked anyway, and not the check before. */
   readonly #unchecked = new Map<number, number>();
+  /** How many checks in a row a unit that has answered one before left without an answer. */
+  readonly #left = new Map<number, number>();
   #hasCheckFailedLast = false;
 
   constructor(checksOf: (unit: number) => readonly ReadRequest[]) {
@@ -39,7 +41,9 @@ export class Lag {
 
   /** A check was not answered. */
   checkWasSilent(unit: number): void {
-    this.#mute.add(unit);
+    const left = this.#left.get(unit);
+    if (left !== undefined) this.#left.set(unit, left + 1);
+    if (left === undefined || left + 1 >= mostUnchecked) this.#mute.add(unit);
     this.#hasCheckFailedLast = true;
   }
 
@@ -53,13 +57,19 @@ export class Lag {
    * @returns whether that says that nothing is behind any more
    */
   answered(unit: number, asked: ModbusRequest, purpose: 'itself' | 'check' | 'again'): boolean {
-    if (this.isNone()) return false;
+    if (!this.#isInDoubt(unit)) return false;
     this.#hasCheckFailedLast = false;
     this.#came(unit, asked, shapeOf(asked));
-    if (purpose === 'check') this.#unchecked.delete(unit);
+    if (purpose === 'check') this.#answersChecks(unit);
     const isProven = this.isNone();
     if (purpose !== 'itself' || asked.kind !== 'read') return isProven;
-    if (this.#mute.delete(unit)) this.#unchecked.set(unit, (this.#unchecked.get(unit) ?? 0) + 1);
+    if (this.#mute.delete(unit)) {
+      this.#left.delete(unit);
+      const times = (this.#unchecked.get(unit) ?? 0) + 1;
+      this.#unchecked.set(unit, times);
+      // The check may have been lost, and is tried again.
+      if (times < mostUnchecked) return isProven;
+    }
     // All that can be found out was.
     this.#queues.delete(unit);
     if (this.#queues.size === 1) this.#queues.delete(all);
@@ -73,9 +83,14 @@ export class Lag {
     if (isOlder) {
       this.#came(unit, asked, shape);
       this.#mute.delete(unit);
-      this.#unchecked.delete(unit);
+      this.#answersChecks(unit);
     }
     return isOlder;
+  }
+
+  #answersChecks(unit: number): void {
+    this.#unchecked.delete(unit);
+    this.#left.set(unit, 0);
   }
 
   /**
@@ -83,6 +98,7 @@ export class Lag {
    * @param nth how much was asked before it already
    */
   checkFor(unit: number, asked: ReadRequest, nth: number): ReadRequest | undefined {
+    if (!this.#isInDoubt(unit)) return undefined;
     const queues = this.#of(unit);
     const most = Math.max(0, ...queues.map(([, queue]) => queue.most));
     const recent = queues.flatMap(([, queue]) => queue.shapes.slice(-queue.most));
@@ -107,6 +123,10 @@ export class Lag {
       while (queue.most > 0 && queue.shapes.at(-1 - queue.most) !== shape) queue.most--;
       if (queue.most === 0) this.#queues.delete(key);
     }
+  }
+
+  #isInDoubt(unit: number): boolean {
+    return this.#queues.has(unit) || this.#queues.has(all);
   }
 
   #of(unit: number): [key: number, queue: Queue][] {

@@ -296,12 +296,13 @@ export class TcpBus implements Bus {
   }
 
   /** What a reply says of those that may still come. */
-  #weigh({ exchange: { unit }, asked, room, purpose, isUnique }: Flight, reply: Reply, now: number): void {
+  #weigh({ exchange, asked, room, purpose, isUnique }: Flight, reply: Reply, now: number): void {
+    const { unit, isWakeUp } = exchange;
     const isRefusal = reply.kind === 'exception';
     if (!isRefusal && !this.#inStep.isSure(now)) this.#inStep.answered(unit, asked, { isUnique, now });
     if (room > 1) return;
     // The gateway gave up on the device behind it, whose answer it may give to the next request.
-    if (isRefusal && reply.code === gatewayTarget) this.#lag.silent(unit, asked);
+    if (isRefusal && reply.code === gatewayTarget && isWakeUp !== true) this.#lag.silent(unit, asked);
     else if (isRefusal) this.#lag.refused(unit, asked);
     else if (this.#lag.answered(unit, asked, purpose)) this.#inStep.proven();
     this.#isCalm = this.#lag.isNone() && this.#inStep.isSure(now);

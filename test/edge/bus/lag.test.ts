@@ -1,15 +1,18 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { frameTcp } from '../../../devices/modbus/tcp.ts';
-import type { Exchange, Outcome } from '../../../edge/bus/bus.ts';
-import { soleFrame } from '../../system/tcp-slave.ts';
-import type { Chunk, Slave } from '../memory-line.ts';
-import { seeded } from './faults.ts';
+import { systemClock } from '../../../contract/clock.ts';
+import { silentLog } from '../../../edge/log.ts';
+import { Buses } from '../../../edge/polling/buses.ts';
+import { agentOf, busOf, deviceOf, profileOf } from '../bench-site.ts';
+import type { Slave } from '../memory-line.ts';
+import { honestTcpReply } from './faults.ts';
+import { answer, atRandom, behindBy, byChance, exception, exchangeOf, honest, late, polled, timeoutMs, under } from './lagging.ts';
 import { checksOf, type Read, readOf } from './polls.ts';
 import { closed, memoryTcp } from './rigs.ts';
 
 /** Gateways to a serial line that give an answer to a later request than its own, under that one's id. */
 
-const timeoutMs = 300;
 const oneLength = [10, 20, 30].map((address) => readOf(1, 3, address, 4));
 /** Two lengths in turn tell a reply that is one behind without any check. */
 const maps: readonly [name: string, reads: readonly Read[], isFooled: boolean][] = [
@@ -116,107 +119,61 @@ test('closing while a read is checked ends both', async () => {
   expect(rig.clock.pending()).toBe(0);
 });
 
+test('a gateway that says that nobody answered may give that answer to the next request', async () => {
+  let kept: Uint8Array | null = null;
+  const slave: Slave = (request, nth) => {
+    const old = kept;
+    kept = nth === 5 ? answer(request, nth) : null;
+    if (nth === 5) return [{ afterMs: 5, bytes: exception(request, 11) }];
+    return old === null ? honest(request, nth) : under(request, old);
+  };
+  expect((await polled(slave, oneLength, 20, false)).wrong).toHaveLength(1);
+  expect(await polled(slave, oneLength, 20)).toMatchObject({ wrong: [], good: 19 });
+});
+
+test('an agent knows the reads of its map by which a gateway is checked', async () => {
+  const counts: (number | undefined)[] = [];
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.on('data', (request) => {
+      counts.push(request[11]);
+      if (counts.length !== 3) setTimeout(() => socket.write(honestTcpReply(request)), 2);
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const points = { a: { address: 10 }, b: { address: 11 }, c: { address: 12 }, d: { address: 13 } };
+  const devices = [deviceOf({ id: 'd-1', unit: 1, profile: profileOf(points), every: 100 })];
+  const link = { kind: 'modbus-tcp', host: '127.0.0.1', port } as const;
+  const field = new Buses({
+    clock: systemClock,
+    log: silentLog,
+    random: () => 0.5,
+    agent: agentOf([{ ...busOf(devices), link, timeoutMs: 100 }]),
+    onReadings: () => {},
+    onDeviceState: () => {},
+  });
+  field.start();
+  await expect.poll(() => counts.length, { timeout: 10_000 }).toBeGreaterThan(8);
+  await field.close();
+  server.close();
+  expect(counts.slice(0, 7)).toEqual([4, 4, 4, 1, 4, 4, 4]);
+});
+
+test.each(maps)('whatever a gateway keeps, drops and loses by chance, on a map of %s', async (_, reads) => {
+  let [wrong, good, plain] = [[] as string[], 0, 0];
+  for (let seed = 1; seed <= 30; seed++) {
+    plain += (await polled(byChance(seed), reads, 60, false)).wrong.length;
+    const seen = await polled(byChance(seed), reads, 60);
+    wrong = [...wrong, ...seen.wrong.map((each) => `seed ${seed}, ${each}`)];
+    good += seen.good;
+  }
+  expect(plain).toBeGreaterThan(100);
+  expect(wrong).toEqual([]);
+  expect(good).toBeGreaterThan(1000);
+});
+
 test('what is found behind is said', async () => {
   const seen = await polled(behindBy(1), oneLength, 20);
   expect(seen.outcomes.at(-1)).toEqual({ ok: false, fault: 'bad-frame', reason: { code: 'one-behind' } });
 });
-
-async function polled(slave: Slave, reads: readonly Read[], polls: number, isChecked = true) {
-  const rig = await memoryTcp(slave, undefined, isChecked ? checksOf(reads) : undefined);
-  const outcomes: Outcome[] = [];
-  const wrong: string[] = [];
-  const runs = new Map<number, number>();
-  let longestRun = 0;
-  for (let i = 0; i < polls; i++) {
-    while (!rig.bus.isOpen()) await rig.clock.advance(20);
-    const read = reads[i % reads.length] as Read;
-    const outcome = await rig.until(rig.bus.exchange(exchangeOf(read)));
-    outcomes.push(outcome);
-    const run = outcome.ok ? 0 : (runs.get(read.unit) ?? 0) + 1;
-    runs.set(read.unit, run);
-    longestRun = Math.max(longestRun, run);
-    const word = outcome.ok && outcome.reply.kind === 'words' ? outcome.reply.words[0] : undefined;
-    const wanted = wordAt(read.request.address, rig.line.sent.length);
-    if (word !== undefined && word !== wanted) wrong.push(`poll ${i}: ${word} for ${wanted}`);
-  }
-  const sent = rig.line.sent.map(({ frame }) => Buffer.from(frame).toString('hex'));
-  await closed(rig);
-  expect(rig.clock.pending()).toBe(0);
-  return { outcomes, wrong, sent, longestRun, good: outcomes.filter(({ ok }) => ok).length };
-}
-
-function exchangeOf(read: Read): Exchange {
-  return { ...read, timeoutMs, gapMs: 0 };
-}
-
-/** Each register says where it stands and which request was answered. */
-function wordAt(address: number, nth: number): number {
-  return address * 1000 + (nth % 1000);
-}
-
-function answer(request: Uint8Array, nth: number): Uint8Array {
-  const { transaction, unit, pdu } = soleFrame(request);
-  const [fn = 0, high = 0, low = 0, , count = 0] = pdu;
-  if (fn > 4) return frameTcp(transaction, unit, pdu);
-  const words = Array.from({ length: count }, (_, i) => wordAt((high << 8) + low + i, nth));
-  return frameTcp(
-    transaction,
-    unit,
-    Uint8Array.of(fn, 2 * count, ...words.flatMap((word) => [word >> 8, word & 0xff])),
-  );
-}
-
-function exception(request: Uint8Array, code: number): Uint8Array {
-  const { transaction, unit, pdu } = soleFrame(request);
-  return frameTcp(transaction, unit, Uint8Array.of((pdu[0] ?? 0) | 0x80, code));
-}
-
-function honest(request: Uint8Array, nth: number): Chunk[] {
-  return [{ afterMs: 5, bytes: answer(request, nth) }];
-}
-
-/** An answer under the id of a later request. */
-function under(request: Uint8Array, old: Uint8Array): Chunk[] {
-  const { transaction, unit } = soleFrame(request);
-  return [{ afterMs: 5, bytes: frameTcp(transaction, unit, soleFrame(old).pdu) }];
-}
-
-/** From the fifth request on it answers none, until so many replies are kept; then each with the one asked so many before. */
-function behindBy(depth: number): Slave {
-  const kept: Uint8Array[] = [];
-  return (request, nth) => {
-    kept.push(answer(request, nth));
-    if (nth >= 5 && kept.length <= depth) return [];
-    return under(request, kept.shift() as Uint8Array);
-  };
-}
-
-/** Requests that are late: the next one gets the answer, and its own is dropped, or goes to the one behind it, for three requests. */
-function late(when: number | ((nth: number) => boolean), how: 'drops' | 'keeps'): Slave {
-  let kept: Uint8Array | null = null;
-  let left = 0;
-  const isLate = typeof when === 'number' ? (nth: number) => nth === when : when;
-  return (request, nth) => {
-    const right = answer(request, nth);
-    if (kept === null) {
-      if (!isLate(nth)) return [{ afterMs: 5, bytes: right }];
-      kept = right;
-      left = how === 'keeps' ? 3 : 1;
-      return [];
-    }
-    const old = kept;
-    kept = --left > 0 ? right : null;
-    return under(request, old);
-  };
-}
-
-/** One request in four to seven. */
-function atRandom(): (nth: number) => boolean {
-  const dice = seeded(4711);
-  let next = 3;
-  return (nth) => {
-    if (nth < next) return false;
-    next = nth + 4 + Math.floor(dice() * 4);
-    return true;
-  };
-}
