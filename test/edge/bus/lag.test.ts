@@ -7,7 +7,19 @@ import { Buses } from '../../../edge/polling/buses.ts';
 import { agentOf, busOf, deviceOf, profileOf } from '../bench-site.ts';
 import type { Slave } from '../memory-line.ts';
 import { honestTcpReply } from './faults.ts';
-import { answer, atRandom, behindBy, byChance, exception, exchangeOf, honest, late, polled, timeoutMs, under } from './lagging.ts';
+import {
+  answer,
+  atRandom,
+  behindBy,
+  byChance,
+  exception,
+  exchangeOf,
+  honest,
+  late,
+  polled,
+  timeoutMs,
+  under,
+} from './lagging.ts';
 import { checksOf, type Read, readOf } from './polls.ts';
 import { closed, memoryTcp } from './rigs.ts';
 
