@@ -40,7 +40,7 @@ export function exchangeOf(read: Read): Exchange {
 }
 
 /** Each register says where it stands and which request was answered. */
-export function wordAt(address: number, nth: number): number {
+function wordAt(address: number, nth: number): number {
   return address * 1000 + (nth % 1000);
 }
 
