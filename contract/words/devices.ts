@@ -77,8 +77,8 @@ const table: Table = {
     en: `two different replies came to one request, so neither is believed: two devices have this unit id, or a converter, radio bridge or repeater keeps replies back (${first} and ${second})`,
   }),
   'one-behind': () => ({
-    ko: '응답이 한 요청씩 밀려서 모두 버림: 응답을 붙잡아 두는 변환기·무선 중계기를 다시 켜고, 그쪽의 응답 대기 시간과 timeoutMs 확인',
-    en: 'each answer is the one to the request before, so none is believed: a converter or radio bridge keeps replies back; restart it, and compare its own timeout with timeoutMs',
+    ko: '응답이 한 요청씩 밀려서 모두 버림: 응답을 붙잡아 두는 변환기·게이트웨이·무선 중계기를 다시 켜고, 그쪽의 응답 대기 시간과 timeoutMs 확인',
+    en: 'each answer is the one to the request before, so none is believed: a converter, gateway or radio bridge keeps replies back; restart it, and compare its own timeout with timeoutMs',
   }),
   'reply-and-more': ({ first, second, behind }) => ({
     ko: `응답 뒤에 ${behind}바이트가 더 와서 버림 (${first}, ${second})`,
