@@ -53,8 +53,8 @@ export default defineConfig({
     globalSetup: ['test/build-pages.ts'],
     // Native modules (serial port, SQLite) want a process of their own, not a thread.
     pool: 'forks',
-    // Much of the time is waited, for wires and clocks; a third worker on two processors costs no test its deadline.
-    maxWorkers: 3,
+    // Much of the time is waited, for wires and clocks; two workers more than there are processors cost no test its deadline.
+    maxWorkers: 4,
     // Hundreds of commands are started: without it each strips the types of its entry again, for 0.3 to 0.5 s.
     // Streams as `jari` has them.
     env: { NODE_COMPILE_CACHE: join(tmpdir(), 'jari-test-compile-cache'), READABLE_STREAM: 'disable' },

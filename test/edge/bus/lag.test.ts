@@ -172,17 +172,20 @@ test('an agent knows the reads of its map by which a gateway is checked', async 
   expect(counts.slice(0, 7)).toEqual([4, 4, 4, 1, 4, 4, 4]);
 });
 
+/** `JARI_SEEDS=30` for more. */
+const seeds = Number(process.env.JARI_SEEDS ?? 10);
+
 test.each(maps)('whatever a gateway keeps, drops and loses by chance, on a map of %s', async (_, reads) => {
   let [wrong, good, plain] = [[] as string[], 0, 0];
-  for (let seed = 1; seed <= 30; seed++) {
+  for (let seed = 1; seed <= seeds; seed++) {
     plain += (await polled(byChance(seed), reads, 60, false)).wrong.length;
     const seen = await polled(byChance(seed), reads, 60);
     wrong = [...wrong, ...seen.wrong.map((each) => `seed ${seed}, ${each}`)];
     good += seen.good;
   }
-  expect(plain).toBeGreaterThan(100);
+  expect(plain).toBeGreaterThan(3 * seeds);
   expect(wrong).toEqual([]);
-  expect(good).toBeGreaterThan(1000);
+  expect(good).toBeGreaterThan(30 * seeds);
 });
 
 test('what is found behind is said', async () => {

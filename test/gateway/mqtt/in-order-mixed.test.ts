@@ -202,12 +202,12 @@ test.each(levels)(
     await well.subscribe('jari/v1/saesol/#');
     slow.socket.pause();
     // More than the system keeps for a connection, and less than may wait for a reader.
-    const texts = Array.from({ length: 3500 }, (_, nth) => String(nth));
-    const filler = '.'.repeat(1500);
+    const texts = Array.from({ length: 400 }, (_, nth) => String(nth));
+    const filler = '.'.repeat(13_000);
     for (const [nth, text] of texts.entries()) {
       say(agent, [[2, readings, `${filler} ${text}`]]);
       agent.send({ cmd: 'pubrel', messageId: 1 });
-      if (nth % 50 === 0) await settle();
+      if (nth % 10 === 0) await settle();
     }
     for (const text of texts) {
       const packet = await well.next();
