@@ -1,6 +1,7 @@
 import type { PointName } from '../contract/ids.ts';
 import { InputError } from '../contract/input-error.ts';
 import { addressesOf, type Stretch, stretchOf } from './addresses.ts';
+import type { ReadRequest } from './modbus/pdu.ts';
 import type { LineTiming } from './modbus/rtu.ts';
 import { partnersOf, togetherWith } from './partners.ts';
 import type { PointProfile, Profile, Table } from './profile.ts';
@@ -22,6 +23,11 @@ export type ReadRange = {
   /** `isAside`: read here for another point's sake; its own readings come out of another range. */
   points: readonly { name: PointName; profile: PointProfile; isAside?: boolean }[];
 };
+
+/** The request for a range as it stands. */
+export function readOf({ fn, address, count }: Pick<ReadRange, 'fn' | 'address' | 'count'>): ReadRequest {
+  return { kind: 'read', fn, address, count };
+}
 
 const tableNames = { 1: 'coils', 2: 'discrete inputs', 3: 'holding', 4: 'input' } as const;
 

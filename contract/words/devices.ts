@@ -374,8 +374,8 @@ const likelyWithAnswers: Readonly<Record<StrayNote['likely'], Words>> = {
     en: 'a line without bias resistors, a driver that switches late, or a radio modem that adds the signal strength?',
   },
   'other-protocol': {
-    ko: '변환기·무선 모뎀이 붙이는 바이트(주소, 수신 세기)이면 그 설정에서 끄기, 깨진 에코이면 송수신 전환 확인',
-    en: 'a converter or radio modem that adds bytes of its own, such as an address or a signal strength? switch that off there; or a damaged echo of the request?',
+    ko: '변환기·무선 모뎀이 붙이는 바이트(주소, 수신 세기)이면 그 설정에서 끄기, 잡음이면 차폐·접지, 깨진 에코이면 송수신 전환 확인',
+    en: 'a converter or radio modem that adds bytes of its own, such as an address or a signal strength? switch that off there; interference? check shield and ground; or a damaged echo of the request?',
   },
 };
 

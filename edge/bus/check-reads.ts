@@ -1,7 +1,7 @@
 import { readsOf } from '../../config/bus-load/reads.ts';
 import type { BusLink, DeviceConfig } from '../../config/site.ts';
 import type { ReadRequest } from '../../devices/modbus/pdu.ts';
-import type { ReadRange } from '../../devices/plan.ts';
+import { readOf } from '../../devices/plan.ts';
 
 /** The reads of a unit that its map allows for certain: its planned ranges, and each of its points by itself. */
 export function checkReadsOf(
@@ -21,8 +21,4 @@ function readsIn(link: BusLink, device: DeviceConfig): ReadRequest[] {
   const alone = device.points.flatMap((point) => readsOf(link, { ...device, points: [point] }));
   const reads = [...alone, ...readsOf(link, device)].map(readOf);
   return [...new Map(reads.map((read) => [`${read.fn} ${read.address} ${read.count}`, read])).values()];
-}
-
-function readOf({ fn, address, count }: ReadRange): ReadRequest {
-  return { kind: 'read', fn, address, count };
 }

@@ -1,4 +1,5 @@
-import { dataBytes, type ModbusRequest, type ReadRequest } from '../../devices/modbus/pdu.ts';
+import type { ModbusRequest, ReadRequest } from '../../devices/modbus/pdu.ts';
+import { isWithin, readShape, replyShape } from './reply-shape.ts';
 
 /**
  * How many replies a gateway may be behind the ids that it gives them. Each request that stays without an answer may put it
@@ -59,7 +60,7 @@ export class Lag {
   answered(unit: number, asked: ModbusRequest, purpose: 'itself' | 'check' | 'again'): boolean {
     if (!this.#isInDoubt(unit)) return false;
     this.#hasCheckFailedLast = false;
-    this.#came(unit, asked, shapeOf(asked));
+    this.#came(unit, asked, replyShape(asked));
     if (purpose === 'check') this.#answersChecks(unit);
     const isProven = this.isNone();
     if (purpose !== 'itself' || asked.kind !== 'read') return isProven;
@@ -78,7 +79,7 @@ export class Lag {
 
   /** It was asked so, and a reply of `dataBytes` came in place of its own: whether it may be the one to an earlier request. */
   misfit(unit: number, asked: ModbusRequest, came: { fn: number; dataBytes: number }): boolean {
-    const shape = `${came.fn} ${came.dataBytes}`;
+    const shape = readShape(came.fn, came.dataBytes);
     const isOlder = this.#of(unit).some(([, queue]) => queue.shapes.slice(-queue.most).includes(shape));
     if (isOlder) {
       this.#came(unit, asked, shape);
@@ -102,12 +103,12 @@ export class Lag {
     const queues = this.#of(unit);
     const most = Math.max(0, ...queues.map(([, queue]) => queue.most));
     const recent = queues.flatMap(([, queue]) => queue.shapes.slice(-queue.most));
-    if (nth >= most || !recent.includes(shapeOf(asked))) return undefined;
+    if (nth >= most || !recent.includes(replyShape(asked))) return undefined;
     if ((this.#unchecked.get(unit) ?? 0) >= mostUnchecked) return undefined;
     // The short reply that a queue holds comes in place of one of these.
     if (this.#mute.has(unit)) return nth < most - 1 ? asked : undefined;
-    const checks = this.#checksOf(unit).filter((read) => shapeOf(read) !== shapeOf(asked));
-    const worth = (read: ReadRequest) => 2 * Number(!recent.includes(shapeOf(read))) + Number(isWithin(read, asked));
+    const checks = this.#checksOf(unit).filter((read) => replyShape(read) !== replyShape(asked));
+    const worth = (read: ReadRequest) => 2 * Number(!recent.includes(replyShape(read))) + Number(isWithin(read, asked));
     return checks.toSorted((a, b) => worth(b) - worth(a))[0];
   }
 
@@ -146,14 +147,5 @@ const mostBehind = 4;
 const mostUnchecked = 3;
 
 function ask(queue: Queue, asked: ModbusRequest): void {
-  queue.shapes = [...queue.shapes, shapeOf(asked)].slice(-1 - mostBehind);
-}
-
-/** Replies of one function and one length cannot be told apart. */
-function shapeOf(asked: ModbusRequest): string {
-  return asked.kind === 'read' ? `${asked.fn} ${dataBytes(asked)}` : `${asked.fn} written`;
-}
-
-function isWithin(read: ReadRequest, { fn, address, count }: ReadRequest): boolean {
-  return read.fn === fn && read.address >= address && read.address + read.count <= address + count;
+  queue.shapes = [...queue.shapes, replyShape(asked)].slice(-1 - mostBehind);
 }

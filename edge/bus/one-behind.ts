@@ -1,4 +1,5 @@
-import { dataBytes, type ReadRequest } from '../../devices/modbus/pdu.ts';
+import type { ReadRequest } from '../../devices/modbus/pdu.ts';
+import { isWithin, replyShape } from './reply-shape.ts';
 
 /**
  * Device servers and radio bridges that hold a reply that was not waited for any more, and from then on answer each request
@@ -23,8 +24,8 @@ export class OneBehind {
   /** It was asked so, and no answer came that could be taken. */
   missed(unit: number, asked: ReadRequest): void {
     const lengths = this.#inVain.get(unit) ?? new Set();
-    lengths.delete(lengthOf(asked));
-    this.#inVain.set(unit, lengths.add(lengthOf(asked)));
+    lengths.delete(replyShape(asked));
+    this.#inVain.set(unit, lengths.add(replyShape(asked)));
   }
 
   /** Whether something was asked of it in vain, and no answer has shown since that it is not behind. */
@@ -41,7 +42,7 @@ export class OneBehind {
     const check = this.#checkFor(unit, asked);
     if (check === undefined) return false;
     // Asked in vain as well, it may be that one's answer that comes: then the same again would give it away.
-    const isDoubtful = this.#inVain.get(unit)?.has(lengthOf(check)) === true;
+    const isDoubtful = this.#inVain.get(unit)?.has(replyShape(check)) === true;
     const first = await ask(check);
     if (first === 'own' && isDoubtful && (await ask(check)) === 'other') return this.#foundBehind(unit);
     if (first === 'own') this.#proven(unit);
@@ -61,14 +62,15 @@ export class OneBehind {
     const lengths = this.#inVain.get(unit);
     const isGivenUp = (this.#unchecked.get(unit) ?? 0) >= mostUnchecked && !this.#known.has(unit);
     if (lengths === undefined || isGivenUp) return undefined;
-    if (!lengths.has(lengthOf(asked))) {
+    if (!lengths.has(replyShape(asked))) {
       this.#proven(unit);
       return undefined;
     }
     const age = [...lengths];
-    const checks = this.#checksOf(unit).filter((read) => lengthOf(read) !== lengthOf(asked));
+    const checks = this.#checksOf(unit).filter((read) => replyShape(read) !== replyShape(asked));
     const byAge = (a: ReadRequest, b: ReadRequest) =>
-      age.indexOf(lengthOf(a)) - age.indexOf(lengthOf(b)) || Number(isWithin(b, asked)) - Number(isWithin(a, asked));
+      age.indexOf(replyShape(a)) - age.indexOf(replyShape(b)) ||
+      Number(isWithin(b, asked)) - Number(isWithin(a, asked));
     return checks.toSorted(byAge)[0];
   }
 
@@ -102,12 +104,3 @@ export type Checked = 'own' | 'other' | 'none';
 const mostUnchecked = 3;
 /** One that is two behind gives the reply to the first check at the third. */
 const mostChecks = 4;
-
-/** Replies of one function and one length cannot be told apart. */
-function lengthOf(read: Pick<ReadRequest, 'fn' | 'count'>): string {
-  return `${read.fn} ${dataBytes(read)}`;
-}
-
-function isWithin(read: ReadRequest, { fn, address, count }: ReadRequest): boolean {
-  return read.fn === fn && read.address >= address && read.address + read.count <= address + count;
-}

@@ -3,7 +3,7 @@ import type { BusLink, DeviceConfig } from '../../config/site.ts';
 import type { FaultCode } from '../../contract/reading.ts';
 import type { DeviceReason } from '../../contract/reasons/devices.ts';
 import type { ReadRequest } from '../../devices/modbus/pdu.ts';
-import { type ReadRange, rangeName } from '../../devices/plan.ts';
+import { type ReadRange, rangeName, readOf } from '../../devices/plan.ts';
 import type { RangeSetting } from './connectivity.ts';
 import { pointNamesOf, runsOf, stretchesOf } from './range-parts.ts';
 
@@ -211,11 +211,6 @@ export class DevicePlan {
       return { ...part, unit: this.#unit, everyMs, fn, asking, urgency, isResting, key };
     });
   }
-}
-
-/** The read of a range. */
-export function readOf({ fn, address, count }: ReadRange): ReadRequest {
-  return { kind: 'read', fn, address, count };
 }
 
 type Part = Pick<PollTask, 'kind' | 'range' | 'origin' | 'trouble'>;

@@ -5,13 +5,13 @@ import type { Reading } from '../../contract/reading.ts';
 import type { DeviceReason, StrayNote } from '../../contract/reasons/devices.ts';
 import { deviceReasonText } from '../../contract/words/devices.ts';
 import type { ModbusRequest } from '../../devices/modbus/pdu.ts';
-import type { ReadRange } from '../../devices/plan.ts';
+import { type ReadRange, readOf } from '../../devices/plan.ts';
 import { type Bus, deviceFailure, type Outcome } from '../bus/bus.ts';
 import type { Log } from '../log.ts';
 import { refused, type Written, writePoint } from '../writing/write-point.ts';
 import type { DeviceReport } from './bus-reader.ts';
 import { type DeviceEvent, type DeviceState, heardAgain, type Instant, nextState, quietUntil } from './connectivity.ts';
-import { type PollTask, readOf } from './device-plan.ts';
+import type { PollTask } from './device-plan.ts';
 import { evidenceOf, type Trouble } from './evidence.ts';
 import { badReadings, decodedReadings, type Polled, polledOf } from './polled-device.ts';
 import { stretchesOf } from './range-parts.ts';
@@ -49,6 +49,7 @@ export class Poller {
   #wake: () => void = () => {};
   #tickedAt = Number.NEGATIVE_INFINITY;
   #turns = 0;
+  #lineNote: StrayNote | null = null;
 
   constructor(options: PollerOptions) {
     this.#options = options;
@@ -442,15 +443,18 @@ export class Poller {
     this.#note(this.#bus.unexplained?.() ?? null);
   }
 
-  /** What is on the line besides is said of each of its devices, whether they have values or not. */
+  /** What is on the line besides is said of the devices with whose answers it comes, else of each, whether they have values or not. */
   #note(note: StrayNote | null): void {
     const { log, config, onDeviceState } = this.#options;
-    const [first] = this.#polled;
-    if (first === undefined || isAlike(first.note, note)) return;
-    if (note !== null && note.likely !== first.note?.likely)
+    const before = this.#lineNote;
+    if (isAlike(before, note)) return;
+    this.#lineNote = note;
+    if (note !== null && note.likely !== before?.likely)
       log.warn({ bus: config.id, detail: deviceReasonText({ code: 'stray-bytes', beside: note }).en }, 'line-noise');
     for (const polled of this.#polled) {
-      polled.note = note;
+      const own = note?.withAnswersOf?.includes(polled.device.unit) === false ? null : note;
+      if (isAlike(polled.note, own)) continue;
+      polled.note = own;
       onDeviceState(polled.device.id);
     }
   }
