@@ -25,17 +25,8 @@ export class FrameTape {
 
   /** The frame is kept as it is: nobody changes it after it was sent. */
   sent(unit: number, bytes: Uint8Array, at: number): void {
-    const reel = this.#of(unit);
-    this.#listening = reel;
-    const oldest = reel.frames[reel.count % framesKept];
-    if (oldest?.dir !== 'tx' || oldest.parts.length !== 1) {
-      push(reel, { at, dir: 'tx', parts: [bytes], length: bytes.length });
-      return;
-    }
-    oldest.at = at;
-    oldest.parts[0] = bytes;
-    oldest.length = bytes.length;
-    reel.count++;
+    this.#listening = this.#of(unit);
+    push(this.#listening, { at, dir: 'tx', parts: [bytes], length: bytes.length });
   }
 
   /** A whole frame that came, or what came in place of one, on a connection: whichever unit was asked last. It stands from `from` up to `to`. */

@@ -83,7 +83,7 @@ export class DevicePlan {
 
   /** The device answered this task; true when the tasks changed by it. */
   supported(task: PollTask): boolean {
-    if (this.#refusals.size > 0) this.#refusals.delete(task);
+    this.#refusals.delete(task);
     if (task.kind === 'failing' || task.kind === 'off') {
       const kind = task.range === this.#planned[task.origin] ? 'whole' : 'alone';
       this.#replace(task, [{ kind, range: task.range, origin: task.origin, trouble: null }]);

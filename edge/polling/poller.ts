@@ -184,7 +184,7 @@ export class Poller {
   }
 
   #readyAt(task: PollTask): number {
-    if (this.#underWay.size > 0 && this.#underWay.has(task)) return Number.POSITIVE_INFINITY;
+    if (this.#underWay.has(task)) return Number.POSITIVE_INFINITY;
     return task.kind === 'off' ? 0 : this.#bus.readyAt(task.unit, task.asking);
   }
 
@@ -338,7 +338,7 @@ export class Poller {
     polled.answers.note(range, reply);
     this.#schedule.wake(task, now.mono);
     // A probe asks for a part: whether the whole range is answered is yet to be seen.
-    if (polled.onTrial.size > 0 && range === task.range) polled.onTrial.delete(task);
+    if (range === task.range) polled.onTrial.delete(task);
     const before = polled.connectivity;
     if (!heardAgain(before, task.key, now.mono)) this.#transition(polled, { kind: 'good', range: task.key });
     this.#lookAtValues(polled, readings, before);

@@ -18,8 +18,6 @@ export type Turn<T> = { kind: 'run'; task: T } | { kind: 'wait'; until: number }
 export class Schedule<T extends ScheduledTask> {
   readonly #random: () => number;
   readonly #units = new Map<number, Unit<T>>();
-  /** Those that may come next, by unit; null where one is to be looked up again. It is asked at every turn, and hardly ever changes. */
-  #candidates: readonly (readonly Place<T>[])[] | null = null;
 
   constructor(options: { random: () => number }) {
     this.#random = options.random;
@@ -27,7 +25,7 @@ export class Schedule<T extends ScheduledTask> {
 
   /** Gives a unit its tasks. One it had already keeps its time, a new one is due at once; the breaker stays as it is. */
   set(unit: number, tasks: readonly T[], now: number): void {
-    const before = this.#changing(unit);
+    const before = this.#units.get(unit);
     const slots = tasks.map((task) => {
       const known = before?.slots.find((slot) => slot.task === task);
       const dueAt = task.isResting ? this.#later(now) : now;
@@ -38,14 +36,14 @@ export class Schedule<T extends ScheduledTask> {
 
   /** @param readyAt from when the bus may ask this task's unit for it, monotonic ms */
   next(now: number, readyAt: (task: T) => number): Turn<T> {
-    const turn = nextTurn(this.#next(), now, ({ task }) => readyAt(task), now + timerStepMs);
+    const turn = nextTurn(this.#candidates(), now, ({ task }) => readyAt(task), now + timerStepMs);
     return turn.kind === 'run' ? { kind: 'run', task: turn.slot.task } : turn;
   }
 
   /** When the next turn is due once this task has had its own, monotonic ms; what may be asked already is due now. */
   dueAfter(task: T, now: number): number {
     let soonest = Number.POSITIVE_INFINITY;
-    for (const slots of this.#next())
+    for (const slots of this.#candidates())
       for (const slot of slots)
         soonest = Math.min(soonest, slot.task === task ? Math.max(slot.dueAt, now) + task.everyMs : slot.dueAt);
     return soonest;
@@ -55,9 +53,8 @@ export class Schedule<T extends ScheduledTask> {
   ran(task: T, now: number): void {
     const unit = this.#units.get(task.unit);
     if (unit === undefined) return;
-    const slot = this.#slot(task);
-    if (unit.probe !== null || slot?.isFirst === true) this.#candidates = null;
     if (unit.probe !== null) unit.probe = { at: this.#later(now), turn: unit.probe.turn + 1, askedAt: now };
+    const slot = this.#slot(task);
     if (slot === undefined) return;
     hadTurn(slot, now);
     if (slot.isResting) slot.dueAt = this.#later(now);
@@ -65,7 +62,6 @@ export class Schedule<T extends ScheduledTask> {
 
   /** One more turn at the head of the queue, as soon as the bus may ask the unit; the rest of the unit waits for it. */
   retry(task: T, now: number): void {
-    this.#candidates = null;
     const slot = this.#slot(task);
     // Due since the time that was its own, so that its next time is as well.
     if (slot !== undefined) Object.assign(slot, { dueAt: Math.min(now, slot.dueAt - task.everyMs), isFirst: true });
@@ -73,7 +69,7 @@ export class Schedule<T extends ScheduledTask> {
 
   /** Another task of the same unit, one that `fits`, has the unit's next turn: is the unit dead, or only this range? */
   askAnother(task: T, now: number, fits: (other: T) => boolean): void {
-    const slots = this.#changing(task.unit)?.slots ?? [];
+    const slots = this.#units.get(task.unit)?.slots ?? [];
     const others = slots.filter((slot) => slot.task !== task && !slot.isResting && fits(slot.task));
     const [soonest] = others.toSorted((a, b) => a.dueAt - b.dueAt);
     if (soonest !== undefined) Object.assign(soonest, { dueAt: Math.min(soonest.dueAt, now), isFirst: true });
@@ -93,19 +89,19 @@ export class Schedule<T extends ScheduledTask> {
 
   /** Opens the unit's breaker. */
   openBreaker(unit: number, now: number): void {
-    const entry = this.#changing(unit);
+    const entry = this.#units.get(unit);
     if (entry !== undefined) entry.probe = { at: this.#later(now), turn: 0, askedAt: now };
   }
 
   /** The next probe of a unit with an open breaker is due at once. */
   probeNow(unit: number, now: number): void {
-    const entry = this.#changing(unit);
+    const entry = this.#units.get(unit);
     if (entry?.probe) entry.probe = { ...entry.probe, at: now };
   }
 
   /** The same probe once more, as soon as the bus may ask the unit. */
   probeAgain(unit: number, now: number): void {
-    const entry = this.#changing(unit);
+    const entry = this.#units.get(unit);
     if (entry?.probe) entry.probe = { ...entry.probe, at: now, turn: entry.probe.turn - 1 };
   }
 
@@ -114,7 +110,7 @@ export class Schedule<T extends ScheduledTask> {
    * just been asked. At random, so that many do not hold up the line together.
    */
   probeSoon(unit: number, now: number): void {
-    const entry = this.#changing(unit);
+    const entry = this.#units.get(unit);
     if (!entry?.probe || now - entry.probe.askedAt < leastBetweenProbesMs) return;
     entry.probe = { ...entry.probe, at: Math.min(entry.probe.at, now + this.#random() * soonMs) };
   }
@@ -126,22 +122,17 @@ export class Schedule<T extends ScheduledTask> {
 
   /** Closes the unit's breaker: everything of it is due at once. */
   closeBreaker(unit: number, now: number): void {
-    const entry = this.#changing(unit);
+    const entry = this.#units.get(unit);
     if (entry === undefined) return;
     entry.probe = null;
     for (const slot of entry.slots) Object.assign(slot, { dueAt: now, isResting: false });
   }
 
   /** Those of each unit that may come next. */
-  #next(): readonly (readonly Place<T>[])[] {
-    this.#candidates ??= [...this.#units.values()].map(candidatesOf);
-    return this.#candidates;
-  }
-
-  /** A unit that is changed in more than the times of its slots. */
-  #changing(unit: number): Unit<T> | undefined {
-    this.#candidates = null;
-    return this.#units.get(unit);
+  #candidates(): (readonly Place<T>[])[] {
+    const units: (readonly Place<T>[])[] = [];
+    for (const unit of this.#units.values()) units.push(candidatesOf(unit));
+    return units;
   }
 
   #slot(task: T): Place<T> | undefined {

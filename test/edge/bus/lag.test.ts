@@ -1,11 +1,6 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { systemClock } from '../../../contract/clock.ts';
-import { silentLog } from '../../../edge/log.ts';
-import { Buses } from '../../../edge/polling/buses.ts';
-import { agentOf, busOf, deviceOf, profileOf } from '../bench-site.ts';
 import type { Slave } from '../memory-line.ts';
+import { askedCounts } from './asked-counts.ts';
 import { honestTcpReply } from './faults.ts';
 import {
   answer,
@@ -144,31 +139,8 @@ test('a gateway that says that nobody answered may give that answer to the next 
 });
 
 test('an agent knows the reads of its map by which a gateway is checked', async () => {
-  const counts: (number | undefined)[] = [];
-  const server = createServer((socket) => {
-    socket.on('error', () => {});
-    socket.on('data', (request) => {
-      counts.push(request[11]);
-      if (counts.length !== 3) setTimeout(() => socket.write(honestTcpReply(request)), 2);
-    });
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  const points = { a: { address: 10 }, b: { address: 11 }, c: { address: 12 }, d: { address: 13 } };
-  const devices = [deviceOf({ id: 'd-1', unit: 1, profile: profileOf(points), every: 100 })];
-  const link = { kind: 'modbus-tcp', host: '127.0.0.1', port } as const;
-  const field = new Buses({
-    clock: systemClock,
-    log: silentLog,
-    random: () => 0.5,
-    agent: agentOf([{ ...busOf(devices), link, timeoutMs: 100 }]),
-    onReadings: () => {},
-    onDeviceState: () => {},
-  });
-  field.start();
-  await expect.poll(() => counts.length, { timeout: 10_000 }).toBeGreaterThan(8);
-  await field.close();
-  server.close();
+  const linkTo = (port: number) => ({ kind: 'modbus-tcp', host: '127.0.0.1', port }) as const;
+  const counts = await askedCounts(linkTo, 11, honestTcpReply);
   expect(counts.slice(0, 7)).toEqual([4, 4, 4, 1, 4, 4, 4]);
 });
 

@@ -1,13 +1,9 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { systemClock } from '../../../contract/clock.ts';
 import type { SimClock } from '../../../contract/sim-clock.ts';
 import { frameRtu } from '../../../devices/modbus/rtu.ts';
-import { silentLog } from '../../../edge/log.ts';
-import { Buses } from '../../../edge/polling/buses.ts';
-import { agentOf, busOf, deviceOf, profileOf } from '../bench-site.ts';
+import type { profileOf } from '../bench-site.ts';
 import { exceptionReply, honestReply, type Slave } from '../memory-line.ts';
+import { askedCounts } from './asked-counts.ts';
 import { fieldOf } from './field.ts';
 
 /**
@@ -106,37 +102,9 @@ test.each<[string, Slave]>([
 });
 
 test('an agent knows the reads of its map by which a converter is checked', async () => {
-  const counts: (number | undefined)[] = [];
-  const server = createServer((socket) => {
-    socket.on('error', () => {});
-    socket.on('data', (request) => {
-      counts.push(request[5]);
-      if (counts.length !== 3) setTimeout(() => socket.write(honestReply(request)), 2);
-    });
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  const link = {
-    kind: 'modbus-rtu-over-tcp',
-    host: '127.0.0.1',
-    port,
-    baudRate: 115_200,
-    parity: 'none',
-    stopBits: 1,
-  } as const;
-  const devices = [deviceOf({ id: 'd-1', unit: 1, profile: profileOf(four), every: 100 })];
-  const field = new Buses({
-    clock: systemClock,
-    log: silentLog,
-    random: () => 0.5,
-    agent: agentOf([{ ...busOf(devices), link, timeoutMs: 100 }]),
-    onReadings: () => {},
-    onDeviceState: () => {},
-  });
-  field.start();
-  await expect.poll(() => counts.length, { timeout: 10_000 }).toBeGreaterThan(8);
-  await field.close();
-  server.close();
+  const line = { baudRate: 115_200, parity: 'none', stopBits: 1 } as const;
+  const linkTo = (port: number) => ({ kind: 'modbus-rtu-over-tcp', host: '127.0.0.1', port, ...line }) as const;
+  const counts = await askedCounts(linkTo, 5, honestReply);
   expect(counts.slice(0, 6)).toEqual([4, 4, 4, 4, 1, 4]);
 });
 

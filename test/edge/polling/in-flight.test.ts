@@ -10,6 +10,7 @@ import { agentOf, busOf, deviceOf, profileOf } from '../bench-site.ts';
 import { honestTcpReply } from '../bus/faults.ts';
 import { oneByOne } from '../bus/rigs.ts';
 import { MemoryLine, registerOf, type Slave } from '../memory-line.ts';
+import { answeringBus } from './answering-bus.ts';
 
 /** Registers too far from each other for one request. */
 const addresses = [0, 1000, 2000, 3000];
@@ -75,14 +76,7 @@ test('a bus whose exchange never ends has no more turns', async () => {
   const field = new Buses({
     ...{ clock, log: silentLog, random: () => 0.5 },
     agent: agentOf([busOf([device('d-1', 1, 1)])]),
-    openBus: () => ({
-      exchange: () => new Promise(() => {}),
-      readyAt: () => 0,
-      isOpen: () => true,
-      open: async () => {},
-      close: async () => {},
-      stats: () => ({ requests: 0, replies: 0, faults: {}, load: 0, discardedBytes: 0, closedBecause: null }),
-    }),
+    openBus: () => answeringBus(() => new Promise(() => {})),
     onReadings: () => {},
     onDeviceState: () => {},
   });

@@ -3,6 +3,7 @@ import { SimClock } from '../../../contract/sim-clock.ts';
 import { silentLog } from '../../../edge/log.ts';
 import { Buses } from '../../../edge/polling/buses.ts';
 import { agentOf, busOf, deviceOf, profileOf } from '../bench-site.ts';
+import { answeringBus } from './answering-bus.ts';
 
 const profile = profileOf({
   level: { address: 0, type: 'i16', sentinels: [-32768] },
@@ -17,14 +18,7 @@ test('a device that answers, and of which no value can be used, says why; one va
   const buses = new Buses({
     ...{ clock, log: silentLog, random: () => 0.5 },
     agent: agentOf([busOf([deviceOf({ id: 'd-1', unit: 1, profile })])]),
-    openBus: () => ({
-      exchange: () => Promise.resolve({ ok: true, reply: { kind: 'words', words } }),
-      readyAt: () => 0,
-      isOpen: () => true,
-      open: async () => {},
-      close: async () => {},
-      stats: () => ({ requests: 0, replies: 0, faults: {}, load: 0, discardedBytes: 0, closedBecause: null }),
-    }),
+    openBus: () => answeringBus(() => Promise.resolve({ ok: true, reply: { kind: 'words', words } })),
     onReadings: () => {},
     onDeviceState: () => told++,
   });
