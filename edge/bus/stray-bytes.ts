@@ -104,14 +104,14 @@ export class StrayBytes {
     return repliesIn(this.#burst.bytes).includes(unit);
   }
 
-  /** What keeps coming, with its bytes and what it may be. A burst now and then is not worth a word. */
+  /** What keeps coming, with its bytes, what it may be and all units it comes with. A burst now and then is not worth a word. */
   note(now: number): StrayNote | null {
     const beside = [...this.#beside];
     const first = beside.find(([, { which }]) => timesOf(which) >= leastBursts);
     if (first !== undefined) {
       // Those that are asked in turn with it will have as many in a moment.
       const units = beside.filter(([, { which }]) => timesOf(which) >= leastBursts - 1).map(([unit]) => unit);
-      return { ...seen(first[1].bytes), withAnswersOf: units.slice(0, mostUnits) };
+      return { ...seen(first[1].bytes), withAnswersOf: units };
     }
     return this.#keepsComing(now) ? seen(this.#bursts.at(-1)?.bytes ?? nothing) : null;
   }
@@ -133,9 +133,20 @@ const leastBursts = 3;
 /** Eight are looked back on. */
 const lastAnswers = 0xff;
 const missesToForget = 3;
-const mostUnits = 8;
 const longest = 256;
 const shownBytes = 12;
+
+/** What is told of it at a device: null where it comes with the answers of others only. Of many units it names its own and some. */
+export function noteFor(unit: number, note: StrayNote): StrayNote | null {
+  const units = note.withAnswersOf;
+  if (units === undefined || (units.length <= mostUnits && units.includes(unit))) return note;
+  if (!units.includes(unit)) return null;
+  const others = units.filter((other) => other !== unit);
+  return { ...note, withAnswersOf: [unit, ...others.slice(0, mostUnits - 1)] };
+}
+
+/** As many as a reason may name: `strayNoteSchema`. */
+const mostUnits = 8;
 
 function timesOf(which: number): number {
   let times = 0;

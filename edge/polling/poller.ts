@@ -7,6 +7,7 @@ import { deviceReasonText } from '../../contract/words/devices.ts';
 import type { ModbusRequest } from '../../devices/modbus/pdu.ts';
 import { type ReadRange, readOf } from '../../devices/plan.ts';
 import { type Bus, deviceFailure, type Outcome } from '../bus/bus.ts';
+import { noteFor } from '../bus/stray-bytes.ts';
 import type { Log } from '../log.ts';
 import { refused, type Written, writePoint } from '../writing/write-point.ts';
 import type { DeviceReport } from './bus-reader.ts';
@@ -452,7 +453,7 @@ export class Poller {
     if (note !== null && note.likely !== before?.likely)
       log.warn({ bus: config.id, detail: deviceReasonText({ code: 'stray-bytes', beside: note }).en }, 'line-noise');
     for (const polled of this.#polled) {
-      const own = note?.withAnswersOf?.includes(polled.device.unit) === false ? null : note;
+      const own = note === null ? null : noteFor(polled.device.unit, note);
       if (isAlike(polled.note, own)) continue;
       polled.note = own;
       onDeviceState(polled.device.id);

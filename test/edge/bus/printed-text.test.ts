@@ -55,20 +55,23 @@ describe.each(places)('text %s', (_, slave) => {
   });
 });
 
-test('text that two devices print beside their answers is said of both, and text of one only of that one', async () => {
-  for (const printing of [[1, 2], [2]]) {
-    const field = fieldOf(
-      (request) => [
-        { afterMs: 5, bytes: joined(printing.includes(request[0] ?? 0) ? text : [], honestReply(request)) },
-      ],
-      { units: [1, 2] },
-    );
-    await field.clock.advance(10_000);
-    const told = Object.values(field.health().devices).map(({ reason }) => reason);
-    const note = { beside: { withAnswersOf: printing } };
-    expect(told).toMatchObject([1, 2].map((unit) => (printing.includes(unit) ? note : null)));
-    await field.end();
-  }
+const twelve = Array.from({ length: 12 }, (_, nth) => nth + 1);
+
+test.each([
+  { of: 'two', printing: [1, 2], units: [1, 2] },
+  { of: 'one of two', printing: [2], units: [1, 2] },
+  { of: 'more than a reason names', printing: twelve, units: [...twelve, 13] },
+])('text that devices print beside their answers, $of, is said of just these', async ({ printing, units }) => {
+  const field = fieldOf(
+    (request) => [{ afterMs: 5, bytes: joined(printing.includes(request[0] ?? 0) ? text : [], honestReply(request)) }],
+    { units },
+  );
+  await field.clock.advance(10_000);
+  const told = Object.values(field.health().devices).map(({ reason }) => reason?.beside?.withAnswersOf ?? []);
+  expect(told).toHaveLength(units.length);
+  for (const [nth, unit] of units.entries())
+    expect(told[nth], `unit ${unit}`).toEqual(printing.includes(unit) ? expect.arrayContaining([unit]) : []);
+  await field.end();
 });
 
 test('every second answer is enough, and it is over when answers come alone', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { StrayNote } from '../../../contract/reasons/devices.ts';
+import { type StrayNote, strayNoteSchema } from '../../../contract/reasons/devices.ts';
 import { SimClock } from '../../../contract/sim-clock.ts';
 import { silentLog } from '../../../edge/log.ts';
 import { Buses } from '../../../edge/polling/buses.ts';
@@ -8,12 +8,12 @@ import { answeringBus } from './answering-bus.ts';
 
 const heartbeat: StrayNote = { hex: '68 69', likely: 'heartbeat' };
 
-/** Two devices on a line that comes to have something else on it. */
-async function line(note: StrayNote | null) {
+/** Devices on a line that comes to have something else on it. */
+async function line(note: StrayNote | null, units = [1, 2]) {
   const clock = new SimClock();
   const now: { note: StrayNote | null; told: string[] } = { note, told: [] };
   const profile = profileOf({ level: { address: 0 } });
-  const devices = [1, 2].map((unit) => deviceOf({ id: `d-${unit}`, unit, profile }));
+  const devices = units.map((unit) => deviceOf({ id: `d-${unit}`, unit, profile }));
   const buses = new Buses({
     ...{ clock, log: silentLog, random: () => 0.5 },
     agent: agentOf([busOf(devices)]),
@@ -56,4 +56,15 @@ test('what comes with the answers of one unit is said of that one, and follows t
   expect(await becomes(with2)).toEqual(['d-1', 'd-2']);
   expect(beside()).toEqual([null, with2]);
   expect(await becomes(null)).toEqual(['d-2']);
+});
+
+test('what comes with the answers of more units than one reason may name is said of each of them', async () => {
+  const units = Array.from({ length: 12 }, (_, nth) => nth + 1);
+  const { beside } = await line({ ...heartbeat, withAnswersOf: units }, [...units, 13]);
+  const notes = beside();
+  for (const [nth, unit] of units.entries()) {
+    expect(notes[nth]?.withAnswersOf).toContain(unit);
+    expect(strayNoteSchema.parse(notes[nth])).toEqual(notes[nth]);
+  }
+  expect(notes[12]).toBeNull();
 });
