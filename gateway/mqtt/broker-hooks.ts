@@ -79,9 +79,11 @@ export function hooks(access: AccessControl, sessions: SessionOf, { log, kept, s
     authorizeForward(client, packet) {
       try {
         const session = sessions.get(client);
-        if (session === undefined || kept.isOld(packet) || !access.forward(session, packet.topic)) return null;
+        // Undefined for what is still on its way when UNSUBACK is.
+        const most = session?.filters.of(packet.topic);
+        if (session === undefined || most === undefined) return null;
+        if (kept.isOld(packet) || !access.forward(session, packet.topic)) return null;
         // One that is kept would come at QoS 2 otherwise, be handed on when its handshake is over, and stand behind what is newer.
-        const most = session.filters.of(packet.topic);
         return packet.qos > most ? { ...packet, qos: most } : packet;
       } catch (error) {
         broken('authorizeForward', error);

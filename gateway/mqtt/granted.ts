@@ -1,14 +1,11 @@
 export type QoS = 0 | 1 | 2;
 
-const maxRemembered = 4096;
-
 /**
  * The filters of one connection, and at which QoS each was granted. Where several match a topic the highest holds (MQTT-3.3.5-1);
  * the library sends by the one that it finds first, and lowers to that of a filter without wildcards only.
  */
 export class GrantedFilters {
   readonly #filters = new Map<string, { levels: readonly string[]; qos: QoS }>();
-  readonly #ofTopic = new Map<string, QoS>();
 
   get size(): number {
     return this.#filters.size;
@@ -20,22 +17,18 @@ export class GrantedFilters {
 
   set(filter: string, qos: QoS): void {
     this.#filters.set(filter, { levels: filter.split('/'), qos });
-    this.#ofTopic.clear();
   }
 
   delete(filter: string): void {
-    if (this.#filters.delete(filter)) this.#ofTopic.clear();
+    this.#filters.delete(filter);
   }
 
-  /** The highest that was granted for this topic; 0 where no filter matches. */
-  of(topic: string): QoS {
-    const known = this.#ofTopic.get(topic);
-    if (known !== undefined) return known;
+  /** The highest that was granted for this topic; undefined where no filter matches. */
+  of(topic: string): QoS | undefined {
     const names = topic.split('/');
-    let most: QoS = 0;
-    for (const { levels, qos } of this.#filters.values()) if (qos > most && matches(levels, names)) most = qos;
-    if (this.#ofTopic.size >= maxRemembered) this.#ofTopic.clear();
-    this.#ofTopic.set(topic, most);
+    let most: QoS | undefined;
+    for (const { levels, qos } of this.#filters.values())
+      if ((most === undefined || qos > most) && matches(levels, names)) most = qos;
     return most;
   }
 }

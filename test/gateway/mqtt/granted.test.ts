@@ -21,18 +21,20 @@ const table = [
 test.each(table)('%s matches %s: %s', (filter, topic, isMatch) => {
   const filters = new GrantedFilters();
   filters.set(filter, 2);
-  expect(filters.of(topic)).toBe(isMatch ? 2 : 0);
+  expect(filters.of(topic)).toBe(isMatch ? 2 : undefined);
 });
 
 test('the highest of all that match holds, as they come and go', () => {
   const filters = new GrantedFilters();
-  const steps: [filter: string, qos: QoS | 'gone', then: QoS][] = [
+  const steps: [filter: string, qos: QoS | 'gone', then: QoS | undefined][] = [
     ['a/#', 0, 0],
     ['a/b', 1, 1],
     ['a/c', 2, 1],
     ['+/b', 2, 2],
     ['+/b', 0, 1],
     ['a/b', 'gone', 0],
+    ['+/b', 'gone', 0],
+    ['a/#', 'gone', undefined],
   ];
   for (const [filter, qos, then] of steps) {
     if (qos === 'gone') filters.delete(filter);
