@@ -2,10 +2,10 @@ import type { ModbusRequest, ReadRequest } from '../../devices/modbus/pdu.ts';
 import { isWithin, readShape, replyShape } from './reply-shape.ts';
 
 /**
- * How many replies a gateway may be behind the ids that it gives them. Each request that stays without an answer may put it
- * one more behind, and a reply is then the one to any of the last so many requests. So an answer is its own for certain when none
- * of those asks for a reply of its function and length. Where one does, another read of the unit's map goes ahead, whose
- * reply has another length (`checksOf`): it gets what was kept back, if anything was.
+ * How many replies a gateway may be behind the ids that it gives them. Each request that stays without an answer, until its timeout or
+ * until its connection ends, may put it one more behind, and a reply is then the one to any of the last so many requests. So an answer
+ * is its own for certain when none of those asks for a reply of its function and length. Where one does, another read of the unit's
+ * map goes ahead, whose reply has another length (`checksOf`): it gets what was kept back, if anything was.
  *
  * Counted for each unit, which may stand behind a queue of its own, and for the connection.
  */

@@ -326,19 +326,24 @@ export class TcpBus implements Bus {
   }
 
   #judge(answer: Answer, flight: Flight, now: number): Outcome {
-    const { unit, timeoutMs } = flight.exchange;
-    if (flight.room === 1) {
-      this.#isCalm = false;
-      this.#inStep.missed(unit, flight.asked, { now, timeoutMs });
-      // What only wakes a unit is lost there.
-      if (!flight.isMisfit && flight.exchange.isWakeUp !== true) this.#lag.silent(unit, flight.asked);
-    }
+    const { unit } = flight.exchange;
+    this.#askedInVain(flight, now);
     if (answer.kind === 'closed') return closed(answer.reason);
     if (answer.kind === 'broken') return { ok: false, fault: 'bad-frame', reason: answer.reason };
     this.#latencies.missed(unit);
     this.#given = [...this.#given, flight].slice(-rememberedMisses);
     this.#noteMiss(flight.sentAt, now);
     return this.#silence(flight);
+  }
+
+  /** Its answer may still come, under the id of a later request. */
+  #askedInVain({ exchange, asked, room, isMisfit }: Flight, now: number): void {
+    const { unit, timeoutMs, isWakeUp } = exchange;
+    if (room > 1) return;
+    this.#isCalm = false;
+    this.#inStep.missed(unit, asked, { now, timeoutMs });
+    // What only wakes a unit is lost there.
+    if (!isMisfit && isWakeUp !== true) this.#lag.silent(unit, asked);
   }
 
   /** Requests that were under way together are lost together: that is one timeout. */
@@ -523,10 +528,13 @@ export class TcpBus implements Bus {
   /** Reads that met the end of the connection are asked once more, on the next one. */
   #askAgain(reason: DeviceReason): void {
     const again: Flight[] = [];
+    const now = this.#clock.monotonic();
     for (const flight of [...this.#flights]) {
       const { exchange, resolve, isAgain } = flight;
       if (exchange.request.kind === 'write' || isAgain) continue;
       this.#flights = this.#flights.filter((other) => other !== flight);
+      // A gateway that gave up on the device behind it ends it, and gives that device's answer to the next request.
+      if (now - flight.sentAt >= crossesWithinMs) this.#askedInVain(flight, now);
       again.push(new Flight(exchange, resolve, true));
     }
     this.#reads.unshift(...again);
@@ -594,6 +602,8 @@ type Answer = { kind: 'timeout' } | { kind: 'broken'; reason: DeviceReason } | {
 const closing: DeviceReason = { code: 'port-closing' };
 
 const timeoutsBeforeDrop = 3;
+/** The end of a connection that was on its way when a request left comes within this. */
+const crossesWithinMs = 100;
 const rememberedMisses = 16;
 const mostTransactions = 0xffff;
 /** Ids that a reply may carry, late or doubled replies included: many more than are ever in flight. */

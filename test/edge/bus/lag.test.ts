@@ -7,6 +7,7 @@ import {
   atRandom,
   behindBy,
   byChance,
+  end,
   exception,
   exchangeOf,
   honest,
@@ -42,6 +43,8 @@ describe.each(maps)('on a map of %s', (_, reads, isFooled) => {
     ['for ever', () => behindBy(1), 0],
     ['for ever, two behind', () => behindBy(2), 0],
     ['for ever, three behind', () => behindBy(3), 0],
+    ['for ever, and ends the connection in place of the late answer', () => behindBy(1, [end(200)]), 0],
+    ['for ever, two behind, and ends the connection twice', () => behindBy(2, [end(200)]), 0],
   ])('%s: no value but its own is believed', async (__, slave, atLeast) => {
     const plain = await polled(slave(), reads, 120, false);
     const seen = await polled(slave(), reads, 120);
@@ -68,7 +71,8 @@ describe.each(maps)('on a map of %s', (_, reads, isFooled) => {
     ['refuses', (request) => [{ afterMs: 5, bytes: exception(request, 2) }]],
     ['cannot reach', (request) => [{ afterMs: 5, bytes: exception(request, 11) }]],
     ['gives the whole block for', (request, nth) => honest(request.with(11, 4), nth)],
-    ['ends the connection at', () => [{ afterMs: 5, bytes: new Uint8Array(0), ends: true }]],
+    ['ends the connection at', () => [end(5)]],
+    ['ends the connection late at', () => [end(200)]],
   ])('a device that %s the short read is read on', async (__, strike) => {
     let strikes = 0;
     const slave: Slave = (request, nth) => {
@@ -99,6 +103,25 @@ test('a device that is gone costs a request and a timeout a poll, as before, and
   expect(await rig.until(rig.bus.exchange(exchangeOf(oneLength[0] as Read)))).toMatchObject({ ok: true });
   await closed(rig);
 });
+
+test.each([0, 4])(
+  'a server that ends the connection %d ms behind each answer is asked as without checks',
+  async (ms) => {
+    const slave: Slave = (request, nth) => [...honest(request, nth), end(5 + ms)];
+    const counts: number[] = [];
+    for (const checks of [checksOf(oneLength), undefined]) {
+      const rig = await memoryTcp(slave, undefined, checks);
+      for (let round = 0; round < 20; round++) {
+        const all = Promise.all(oneLength.map((read) => rig.bus.exchange(exchangeOf(read))));
+        expect((await rig.until(all)).every(({ ok }) => ok)).toBe(true);
+      }
+      counts.push(rig.line.sent.length);
+      await closed(rig);
+    }
+    // Two of three meet the end of the connection before theirs.
+    expect(counts).toEqual([100, 100]);
+  },
+);
 
 test('a write goes as it is, ahead of a read that is checked', async () => {
   const slave: Slave = (request, nth) => (nth === 1 ? [] : honest(request, nth));

@@ -72,13 +72,17 @@ export function under(request: Uint8Array, old: Uint8Array): Chunk[] {
 }
 
 /** From the fifth request on it answers none, until so many replies are kept; then each with the one asked so many before. */
-export function behindBy(depth: number): Slave {
+export function behindBy(depth: number, inPlace: Chunk[] = []): Slave {
   const kept: Uint8Array[] = [];
   return (request, nth) => {
     kept.push(answer(request, nth));
-    if (nth >= 5 && kept.length <= depth) return [];
+    if (nth >= 5 && kept.length <= depth) return inPlace;
     return under(request, kept.shift() as Uint8Array);
   };
+}
+
+export function end(afterMs: number): Chunk {
+  return { afterMs, bytes: new Uint8Array(0), ends: true };
 }
 
 /** Requests that are late: the next one gets the answer, and its own is dropped, or goes to the one behind it, for three requests. */
