@@ -1,5 +1,6 @@
 import type { ModbusRequest } from '../../devices/modbus/pdu.ts';
 import { findRtuReply, replyRtuLength, tryRtuFrame } from '../../devices/modbus/rtu.ts';
+import { glitchBytes } from './echo.ts';
 
 type Accepted = {
   readonly unit: number;
@@ -80,5 +81,3 @@ const keptMs = 600_000;
 const longest = 300;
 /** In how many timeouts the slower of the two is still looked for: it was measured for the quicker one. */
 const slowerTimeouts = 3;
-/** What a driver puts before a frame. */
-const glitchBytes = 3;

@@ -4,7 +4,7 @@ import { encodePdu } from '../../../devices/modbus/pdu.ts';
 import { frameRtu } from '../../../devices/modbus/rtu.ts';
 import { frameTcp } from '../../../devices/modbus/tcp.ts';
 import { soleFrame } from '../../system/tcp-slave.ts';
-import { exceptionReply, honestReply, type Slave } from '../memory-line.ts';
+import { bitOf, exceptionReply, honestReply, type Slave } from '../memory-line.ts';
 import { fieldOf } from './field.ts';
 import { closed, memoryRtu, memoryTcp } from './rigs.ts';
 
@@ -85,6 +85,34 @@ describe('the end of the request before its reply, as a driver hears it that swi
     );
     expect(outcome.ok).toBe(false);
     await closed(rig);
+  });
+});
+
+describe('a glitch of the driver before the echo of a read of 20 coils from 0x0310 on, which is a reply to it in every byte', () => {
+  const coils = Object.fromEntries(
+    Array.from({ length: 20 }, (_, i) => [`c${i}`, { table: 'coil', address: 0x310 + i, type: 'bool' }]),
+  );
+  const echo = (request: Uint8Array) => at(-request.length, Uint8Array.of(0, ...request));
+
+  test('with no device on the line, is silence', async () => {
+    const field = fieldOf((request) => [echo(request)], { points: coils });
+    await field.clock.advance(20_000);
+    expect(field.good()).toBe(0);
+    expect(Object.values(field.health().devices)[0]).toMatchObject({
+      state: 'offline',
+      reason: { code: 'no-reply', echo: true },
+    });
+    await field.end();
+  });
+
+  test('hides no answer behind it', async () => {
+    const field = fieldOf((request) => [echo(request), at(5, honestReply(request))], { points: coils });
+    await field.clock.advance(20_000);
+    expect(
+      field.readings.filter(({ point, value }) => value !== bitOf(1, 0x310 + Number(point.split('/c')[1]))),
+    ).toEqual([]);
+    expect(field.good()).toBe(20 * 20);
+    await field.end();
   });
 });
 
