@@ -46,7 +46,7 @@ type PlannedPoint = { name: PointName; profile: PointProfile; everyMs: number };
  *
  * A partner is read with every point that needs it, so it may stand in several ranges, or in one though nobody asked for
  * its value. What a point is valid or invalid while comes in the same request; a `scaleFrom` partner if the map allows,
- * else in a range of its own at the same period.
+ * else in a range of its own at the same period, which goes first.
  * @throws InputError when a point, or what must be read with it, does not go into one request: the profile contradicts itself
  */
 export function planReads(device: {
@@ -57,7 +57,21 @@ export function planReads(device: {
   const { profile, maxGapRegisters = slowLineGapRegisters } = device;
   const groups = Map.groupBy(withPartners(device), (point) => `${point.everyMs} ${point.profile.table}`);
   const ranges = [...groups.values()].flatMap((group) => rangesOf(profile, group, maxGapRegisters));
-  return ranges.sort((a, b) => a.everyMs - b.everyMs || a.fn - b.fn || a.address - b.address);
+  const isNeeded = new Map(ranges.map((range) => [range, isNeededElsewhere(range, ranges)]));
+  const rank = (range: ReadRange) => (isNeeded.get(range) === true ? 0 : 1);
+  return ranges.sort((a, b) => a.everyMs - b.everyMs || rank(a) - rank(b) || a.fn - b.fn || a.address - b.address);
+}
+
+/** Whether a point of this range scales one that is read without it: read right before that, its value is the newest there is. */
+function isNeededElsewhere(range: ReadRange, ranges: readonly ReadRange[]): boolean {
+  const own = new Set(range.points.map(({ name }) => name));
+  return ranges.some(
+    ({ everyMs, points }) =>
+      everyMs === range.everyMs &&
+      points.some(({ profile }) =>
+        partnersOf(profile).some(({ name }) => own.has(name) && !points.some((point) => point.name === name)),
+      ),
+  );
 }
 
 const functions = { coil: 1, discrete: 2, holding: 3, input: 4 } as const satisfies Record<Table, number>;

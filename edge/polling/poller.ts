@@ -201,6 +201,7 @@ export class Poller {
     for (const polled of this.#polled) {
       polled.plan.reset();
       polled.off.clear();
+      polled.exponents.clear();
       this.#reschedule(polled);
       this.#transition(polled, { kind: 'ranges', ranges: polled.plan.settings() });
       this.#schedule.probeNow(polled.device.unit, this.#clock.monotonic());

@@ -135,6 +135,12 @@ describe('a scaleFrom partner', () => {
     expect(plan(of, { a: 1000, b: 2000, sf: 1000 })).toEqual(['3: 0+2..3: a sf', '3: 1+2: sf b']);
   });
 
+  test('that no one request holds goes first, whichever comes first in the map', () => {
+    const of = profile({ points: { a: follower(0), b: word(20, { scaleBy: 'sf' }), sf: word(500) } });
+    expect(plan(of)).toEqual(['3: 500+1: sf', '3: 0+1: a', '3: 20+1: b']);
+    expect(plan(of, { a: 1000, b: 1000, sf: 60_000 })).toEqual(['3: 500+1: sf', '3: 0+1: a', '3: 20+1: b']);
+  });
+
   test('is read once, though another request passes over it', () => {
     const of = profile({
       limits: { maxRegisters: 6 },
@@ -144,9 +150,9 @@ describe('a scaleFrom partner', () => {
     expect(plan(of)).toEqual(['3: 0+6: a sf', '3: 3+6: b sf2']);
   });
 
-  test('that no request reaches is read beside it, once', () => {
+  test('that no request reaches is read ahead of it, once', () => {
     const of = profile({ points: { a: follower(0), b: follower(1), sf: word(50) } });
-    expect(plan(of)).toEqual(['3: 0+2: a b', '3: 50+1: sf']);
+    expect(plan(of)).toEqual(['3: 50+1: sf', '3: 0+2: a b']);
   });
 
   test('is read although nobody asked for its value', () => {
