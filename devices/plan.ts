@@ -62,6 +62,12 @@ export function planReads(device: {
   return ranges.sort((a, b) => a.everyMs - b.everyMs || rank(a) - rank(b) || a.fn - b.fn || a.address - b.address);
 }
 
+/** The one request by which a point is read with all that its value needs in the same reply. @throws InputError as {@link planReads} */
+export function readOfPoint(profile: Profile, point: Omit<PlannedPoint, 'everyMs'>): ReadRange | undefined {
+  const ranges = planReads({ profile, points: [{ ...point, everyMs: 1000 }] });
+  return ranges.find(({ points }) => points.some(({ name }) => name === point.name));
+}
+
 /** Whether a point of this range scales one that is read without it: read right before that, its value is the newest there is. */
 function isNeededElsewhere(range: ReadRange, ranges: readonly ReadRange[]): boolean {
   const own = new Set(range.points.map(({ name }) => name));

@@ -1,8 +1,9 @@
 import type { Value } from '../contract/reading.ts';
-import { decodePoint } from './decode.ts';
+import { decodePoint, meantOfRange } from './decode.ts';
 import { encodeWords } from './encode.ts';
-import type { Meant } from './meaning.ts';
+import { bad, type Meant } from './meaning.ts';
 import type { ReadRequest, WriteRequest } from './modbus/pdu.ts';
+import { type ReadRange, readOf } from './plan.ts';
 import { type PointProfile, registersOf } from './profile.ts';
 import { wordsInOrder } from './words.ts';
 
@@ -19,18 +20,38 @@ export type WritePlan = {
   decode(reply: { kind: 'words'; words: readonly number[] } | { kind: 'bits'; bits: readonly boolean[] }): Meant;
 };
 
-/** Plans a write, or says in one line why the point cannot take this value. */
+/**
+ * Plans a write, or says in one line why the point cannot take this value.
+ * @param range the read that the point comes out of, where its device has more of it than the point itself: what it is valid
+ * while stands in the same reply, and a block is read as a whole
+ */
 export function planWrite(
   point: PointProfile,
   value: number | boolean | string,
+  range?: Pick<ReadRange, 'fn' | 'address' | 'count' | 'points'>,
 ): { ok: true; plan: WritePlan } | { ok: false; problem: string } {
   const encoded = encodeWords(point, value);
   if (!encoded.ok) return encoded;
   const { words } = encoded;
   const expected = decodePoint(point, words).value;
+  const plan = point.table === 'coil' ? coilPlan(point, words, expected) : registerPlan(point, words, expected);
+  return { ok: true, plan: range === undefined ? plan : readBy(plan, point, range) };
+}
+
+/** The same plan, with this range for its reads. */
+function readBy(
+  plan: WritePlan,
+  point: PointProfile,
+  range: Pick<ReadRange, 'fn' | 'address' | 'count' | 'points'>,
+): WritePlan {
+  const read = readOf(range);
   return {
-    ok: true,
-    plan: point.table === 'coil' ? coilPlan(point, words, expected) : registerPlan(point, words, expected),
+    ...plan,
+    before: plan.before && read,
+    request: (current) => plan.request(current.slice(point.address - range.address)),
+    readBack: read,
+    decode: (reply) =>
+      meantOfRange(range, reply)[range.points.findIndex(({ profile }) => profile === point)] ?? bad('bad-frame'),
   };
 }
 

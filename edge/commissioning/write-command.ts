@@ -8,6 +8,7 @@ import { deviceReasonText } from '../../contract/words/devices.ts';
 import type { Language } from '../../contract/words/language.ts';
 import { decodePoint } from '../../devices/decode.ts';
 import type { ModbusRequest } from '../../devices/modbus/pdu.ts';
+import { type ReadRange, readOfPoint } from '../../devices/plan.ts';
 import { type PointProfile, pointProfileSchema, registersOf } from '../../devices/profile.ts';
 import type { Bus, Outcome } from '../bus/bus.ts';
 import { type Written, writePoint } from '../writing/write-point.ts';
@@ -47,7 +48,12 @@ export async function runWrite(
     const name = aimed.point?.name ?? target;
     if (options.yes !== true && !(await confirm(question(name, before, value, aimed, language))))
       return refuse({ code: 'said-no' }, language);
-    const written = await writePoint({ ref: pointRefSchema.parse(refOf(aimed)), profile }, value, ask);
+    const written = await writePoint(
+      { ref: pointRefSchema.parse(refOf(aimed)), profile },
+      value,
+      ask,
+      siteRange(aimed),
+    );
     if (written.outcome === 'refused' && written.reason !== null)
       return refuse({ code: 'not-written', reason: written.reason }, language);
     const { outcome, reason, readBack } = written;
@@ -122,6 +128,12 @@ async function read(ask: Ask, profile: PointProfile, { range }: Aimed): Promise<
   const words = reply.kind === 'words' ? reply.words : reply.kind === 'bits' ? reply.bits.map(Number) : [];
   const { value, fault } = decodePoint(profile, words);
   return { value, why: fault };
+}
+
+/** How the site reads a point of its own. */
+function siteRange({ point, place }: Aimed): ReadRange | undefined {
+  const own = place?.device.points.find(({ ref }) => ref === point?.name);
+  return place === null || own === undefined ? undefined : readOfPoint(place.device.profile, own);
 }
 
 /** Registers have no name of their own; the reference is for reasons alone. */

@@ -5,7 +5,7 @@ import type { Reading } from '../../contract/reading.ts';
 import type { DeviceReason, StrayNote } from '../../contract/reasons/devices.ts';
 import { deviceReasonText } from '../../contract/words/devices.ts';
 import type { ModbusRequest } from '../../devices/modbus/pdu.ts';
-import { type ReadRange, readOf } from '../../devices/plan.ts';
+import { type ReadRange, readOf, readOfPoint } from '../../devices/plan.ts';
 import { type Bus, deviceFailure, type Outcome } from '../bus/bus.ts';
 import { noteFor } from '../bus/stray-bytes.ts';
 import type { Log } from '../log.ts';
@@ -107,7 +107,8 @@ export class Poller {
       if (point === undefined) continue;
       if (device.unit === 0 && connectivity.state === 'offline')
         return refused({ code: 'bus-fault', fault: 'timeout', reason: connectivity.reason ?? { code: 'not-polled' } });
-      const written = await writePoint(point, value, (request) => this.#ask(device, request));
+      const range = readOfPoint(device.profile, point);
+      const written = await writePoint(point, value, (request) => this.#ask(device, request), range);
       const { wall, mono } = this.#now();
       if (written.readBack !== null)
         this.#report([{ point: ref, value: written.readBack, fault: null, at: wall, mono }]);

@@ -2,6 +2,7 @@ import type { PointConfig } from '../../config/site.ts';
 import type { Value } from '../../contract/reading.ts';
 import type { CommandReason } from '../../contract/reasons/commands.ts';
 import type { ModbusRequest } from '../../devices/modbus/pdu.ts';
+import type { ReadRange } from '../../devices/plan.ts';
 import { planWrite, type WritePlan } from '../../devices/write.ts';
 import type { Outcome } from '../bus/bus.ts';
 
@@ -24,16 +25,18 @@ export function refused(reason: CommandReason): Written {
 
 /**
  * Writes one point and reads it back. The device's own reading decides, not the echo of the write: a reply may be lost
- * though the relay has moved, and an echo may come from a relay that has not.
+ * though the relay has moved, and an echo may come from a relay that has not. It is read by the point's own range, if one is
+ * given, so that it counts as in a poll.
  */
 export async function writePoint(
   point: Pick<PointConfig, 'ref' | 'profile'>,
   value: number | boolean | string,
   ask: Ask,
+  range?: ReadRange,
 ): Promise<Written> {
   const { ref, profile } = point;
   if (!profile.writable) return refused({ code: 'read-only', point: ref });
-  const planned = planWrite(profile, value);
+  const planned = planWrite(profile, value, range);
   if (!planned.ok) return refused({ code: 'value-does-not-fit', point: ref, problem: planned.problem });
   const sent = await send(planned.plan, ask);
   const back = await readBack(planned.plan, ask);

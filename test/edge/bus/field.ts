@@ -71,5 +71,6 @@ export function fieldOf(
     await closing;
   };
   const good = () => readings.filter(({ value }) => value !== null).length;
-  return { clock, line, lines, slave, readings, good, health: () => field.health(), end };
+  const write = (...args: Parameters<Buses['write']>) => field.write(...args);
+  return { clock, line, lines, slave, readings, good, health: () => field.health(), write, end };
 }
