@@ -124,7 +124,8 @@ export const deviceReasonSchema = z.discriminatedUnion('code', [
   reason('clock-apart', { s }),
   /** `cause`: a code of broker-causes.ts, or what the system says. */
   reason('broker-lost', { broker: z.string().max(200), cause }),
-  reason('damaged-frames', { s, parity }),
+  /** `last` came last; with `end` it is text whose lines end otherwise than the profile says. An older agent says neither. */
+  reason('damaged-frames', { s, last: z.string().max(100).optional(), end: z.string().max(40).optional(), parity }),
   reason('damaged-answer', {}),
   reason('two-answers', {}),
 

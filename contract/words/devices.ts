@@ -167,10 +167,14 @@ const table: Table = {
     ko: `${broker}: 브로커 연결 안 됨: ${brokerCauseText(cause).ko}`,
     en: `${broker}: no connection to the broker: ${brokerCauseText(cause).en}`,
   }),
-  'damaged-frames': ({ s, parity }) => ({
-    ko: `${s}초 동안 깨진 프레임만 수신${parity === undefined ? '' : `: ${sevenBits(parity).ko}`}`,
-    en: `nothing but damaged frames in ${s} s${parity === undefined ? '' : `: ${sevenBits(parity).en}`}`,
-  }),
+  'damaged-frames': ({ s, last, end, parity }) => {
+    const ko = end === undefined ? '' : `: 줄 끝이 ${end}와(과) 다름, profile의 frame.end 확인`;
+    const en = end === undefined ? '' : `: a line end other than ${end}? correct frame.end`;
+    return {
+      ko: `${s}초 동안 깨진 프레임만 수신${last === undefined ? '' : `, 마지막 ${last}`}${parity === undefined ? ko : `: ${sevenBits(parity).ko}`}`,
+      en: `nothing but damaged frames in ${s} s${last === undefined ? '' : `; the last were ${last}`}${parity === undefined ? en : `: ${sevenBits(parity).en}`}`,
+    };
+  },
   'damaged-answer': () => ({ ko: '깨진 응답', en: 'its answer came damaged' }),
   'two-answers': () => ({
     ko: '한 요청에 서로 다른 응답 두 개가 와서 모두 버림: 응답을 늦게 내보내는 변환기·무선 중계기 확인',

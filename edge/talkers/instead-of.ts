@@ -24,6 +24,16 @@ export function insteadOf(profile: TalkerProfile, strange: Heard, loose: Heard):
       };
 }
 
+/**
+ * Nothing but damaged frames came for so long, and these bytes last. A line of text without a check sum can only be damaged by
+ * bytes that are no text: where all are, they are of another line end.
+ */
+export function damagedFrames(profile: TalkerProfile, s: number, last: Uint8Array): DeviceReason {
+  const said = { code: 'damaged-frames', s, ...lastOf(last) } as const;
+  const isEnd = profile.protocol === 'serial-lines' && profile.frame.checksum === undefined && isPlain(last);
+  return isEnd ? { ...said, end: JSON.stringify(profile.frame.end).slice(0, 40) } : said;
+}
+
 /** What came last; text of seven bits as the text that it is. */
 function lastOf(bytes: Uint8Array): { last: string; parity?: 'even' | 'odd' } {
   const parity = parityOf(bytes);
@@ -31,7 +41,7 @@ function lastOf(bytes: Uint8Array): { last: string; parity?: 'even' | 'odd' } {
 }
 
 /** Which parity the eighth bits of these bytes are to the text in the other seven; undefined where they are none. */
-export function parityOf(bytes: Uint8Array): 'even' | 'odd' | undefined {
+function parityOf(bytes: Uint8Array): 'even' | 'odd' | undefined {
   const odd = bytes.filter(isOdd).length;
   const isText = bytes.length >= leastText && !isPlain(bytes) && isPlain(bytes.map(sevenBits));
   if (!isText || (odd > 0 && odd < bytes.length)) return undefined;

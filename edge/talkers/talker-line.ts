@@ -10,7 +10,7 @@ import { Port } from '../bus/port.ts';
 import type { Wire } from '../bus/wire.ts';
 import type { Log } from '../log.ts';
 import type { Line } from '../polling/bus-reader.ts';
-import { insteadOf, parityOf } from './instead-of.ts';
+import { damagedFrames, insteadOf } from './instead-of.ts';
 
 export type TalkerLineOptions = {
   clock: Clock;
@@ -109,10 +109,9 @@ export class TalkerLine implements Line {
     return insteadOf(this.#options.profile, this.#strange, this.#loose);
   }
 
-  /** Only damaged frames came for so long: since each byte has its parity, where that is so. */
+  /** Only damaged frames came for so long. */
   damaged(s: number): DeviceReason {
-    const parity = parityOf(this.#loose.last);
-    return { code: 'damaged-frames', s, ...(parity === undefined ? {} : { parity }) };
+    return damagedFrames(this.#options.profile, s, this.#loose.last);
   }
 
   fault(fault: BusFault): void {
