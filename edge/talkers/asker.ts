@@ -29,7 +29,7 @@ export type AskerOptions = {
 export class Asker {
   readonly #options: AskerOptions;
   readonly #schedule: Schedule<Turn>;
-  #asked: { readonly talker: Talker; readonly patience: AbortController; readonly answers: Uint8Array[] } | null = null;
+  #asked: Asked | null = null;
   /** The last request that nobody answered in time, and how long its answer took if it came after all, ms. */
   #given: { readonly talker: Talker; readonly sentAt: number; tookMs: number | null } | null = null;
   readonly #askedAt = new Map<Talker, number>();
@@ -49,6 +49,13 @@ export class Asker {
   /** Whose answer is awaited now. */
   asked(): Talker | null {
     return this.#asked?.talker ?? null;
+  }
+
+  /** Whether this is the request itself, as an adapter gives it back that hears what it says: it answers nothing. */
+  isEcho(frame: Uint8Array): boolean {
+    if (this.#asked === null || !isSame(frame, this.#asked.request)) return false;
+    this.#asked.hasEcho = true;
+    return true;
   }
 
   /** An answer that was awaited has come. */
@@ -93,7 +100,7 @@ export class Asker {
     const { clock, line, answerMs, onAnswer, onMissed, heardInstead } = this.#options;
     const { talker } = task;
     const request = writeRequest(talker.device.profile, talker.device.address) ?? nothing;
-    const asked = { talker, patience: new AbortController(), answers: [] as Uint8Array[] };
+    const asked: Asked = { talker, request, patience: new AbortController(), answers: [], hasEcho: false };
     const badBefore = line.badFrames;
     this.#asked = asked;
     const before = this.#given?.talker === talker ? this.#given.tookMs : null;
@@ -124,7 +131,7 @@ export class Asker {
       line.fault('timeout');
       this.#given = { talker, sentAt, tookMs: null };
       if (this.#isOnlyWoken(task, { now, idleMs })) return;
-      onMissed(talker, 'timeout', heardInstead(talker, sentAt - sentMs) ?? silence(answerMs, before));
+      onMissed(talker, 'timeout', heardInstead(talker, sentAt - sentMs) ?? silence(answerMs, before, asked.hasEcho));
     }
   }
 
@@ -152,11 +159,26 @@ export class Asker {
   }
 }
 
-function silence(ms: number, lateMs: number | null): DeviceReason {
+function silence(ms: number, lateMs: number | null, echo: boolean): DeviceReason {
   return lateMs !== null && lateMs > ms
     ? { code: 'late-reply', ms, after: Math.ceil(lateMs) }
-    : { code: 'no-reply', ms, echo: false };
+    : { code: 'no-reply', ms, echo };
 }
+
+/** A line comes without its end, which is of control characters. */
+function isSame(frame: Uint8Array, request: Uint8Array): boolean {
+  const end = request.subarray(frame.length);
+  return frame.length > 0 && frame.every((byte, i) => byte === request[i]) && end.every((byte) => byte < 0x20);
+}
+
+type Asked = {
+  readonly talker: Talker;
+  readonly request: Uint8Array;
+  readonly patience: AbortController;
+  readonly answers: Uint8Array[];
+  /** The request itself came back. */
+  hasEcho: boolean;
+};
 
 type Turn = ScheduledTask & { readonly talker: Talker };
 

@@ -144,6 +144,10 @@ export class Talkers implements BusReader, Line {
   }
 
   #heard(frame: Uint8Array): void {
+    if (this.#asker?.isEcho(frame) === true) {
+      this.#line.ignored(frame, 'known');
+      return;
+    }
     const asked = this.#asker?.asked();
     const mayBe = asked === undefined ? this.#talkers : asked === null ? [] : [asked];
     for (const talker of mayBe) {
