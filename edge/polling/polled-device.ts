@@ -9,6 +9,7 @@ import { Answers, type RangeReply } from './answers.ts';
 import { type Bad, type DeviceState, type Instant, initialState } from './connectivity.ts';
 import { DevicePlan, type PollTask } from './device-plan.ts';
 import { PollCounts } from './poll-counts.ts';
+import type { Faulty } from './values-at-fault.ts';
 
 /** A device as its poller sees it. */
 export type Polled = {
@@ -28,7 +29,7 @@ export type Polled = {
   /** In what each point was read last. */
   readonly answers: Answers;
   /** Points whose last value was at fault, although the reply was whole. */
-  readonly faulty: Map<PointRef, FaultCode>;
+  readonly faulty: Faulty;
   /** What is on its line that no request explains. */
   note: StrayNote | null;
   /** When it was asked last, monotonic ms. */

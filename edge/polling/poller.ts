@@ -1,6 +1,6 @@
 import type { BusConfig, DeviceConfig } from '../../config/site.ts';
 import type { Clock } from '../../contract/clock.ts';
-import { type DeviceId, type PointRef, splitPointRef } from '../../contract/ids.ts';
+import type { DeviceId, PointRef } from '../../contract/ids.ts';
 import type { Reading } from '../../contract/reading.ts';
 import type { DeviceReason, StrayNote } from '../../contract/reasons/devices.ts';
 import { deviceReasonText } from '../../contract/words/devices.ts';
@@ -18,6 +18,7 @@ import { badReadings, decodedReadings, type Polled, polledOf } from './polled-de
 import { stretchesOf } from './range-parts.ts';
 import { Schedule } from './schedule.ts';
 import { logStateChange } from './state-log.ts';
+import { noteFaults, valuesAtFault } from './values-at-fault.ts';
 
 export type PollerOptions = {
   clock: Clock;
@@ -523,8 +524,6 @@ const firstOffMs = 30_000;
 const longestOffMs = 600_000;
 /** A point that is looked at by itself has a second chance, since noise costs a turn now and then. */
 const missesInSearch = 2;
-/** A reason names no more. */
-const mostPoints = 125;
 
 /** A device's state as it is told: with what is wrong with all of its values, and with what is on its line besides. */
 function told(
@@ -545,27 +544,4 @@ function hasNoValue({ faulty, device }: Polled): boolean {
 /** Of the same cause, on account of the same units; the bytes are others each time. */
 function isAlike(note: StrayNote | null, other: StrayNote | null): boolean {
   return note?.likely === other?.likely && String(note?.withAnswersOf) === String(other?.withAnswersOf);
-}
-
-/** Whether a fault is among these that was not known before. */
-function noteFaults(faulty: Polled['faulty'], readings: readonly Reading[]): boolean {
-  let isNew = false;
-  for (const { point, fault } of readings) {
-    if (fault === null) {
-      if (faulty.size > 0) faulty.delete(point);
-    } else if (faulty.get(point) !== fault) {
-      faulty.set(point, fault);
-      isNew = true;
-    }
-  }
-  return isNew;
-}
-
-function valuesAtFault(faulty: Polled['faulty']): DeviceReason | null {
-  if (faulty.size === 0) return null;
-  return {
-    code: 'values-at-fault',
-    faults: [...new Set(faulty.values())],
-    points: [...faulty.keys()].slice(0, mostPoints).map((point) => splitPointRef(point).point),
-  };
 }

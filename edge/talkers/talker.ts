@@ -5,6 +5,7 @@ import { Agreement } from '../../devices/serial/agreement.ts';
 import type { Said } from '../../devices/serial/decode.ts';
 import { agreementOf, type TalkerPoint } from '../../devices/serial/talker-profile.ts';
 import { type DeviceState, type Instant, initialState, silenceLimitMs } from '../polling/connectivity.ts';
+import { type Faulty, noteFaults, valuesAtFault } from '../polling/values-at-fault.ts';
 import { Pace } from './pace.ts';
 
 /** A device's frames are one range: it is heard whole, or not. */
@@ -22,6 +23,7 @@ export class Talker {
   misses = 0;
   /** Damaged frames on the line when it was last heard. */
   badFrames = 0;
+  readonly #faulty: Faulty = new Map();
   readonly #agreement: Agreement;
   readonly #points: readonly Point[];
 
@@ -47,8 +49,16 @@ export class Talker {
       const meant = counted.get(point.config.name);
       if (meant === undefined) return [];
       point.countedAt = now.mono;
+      noteFaults(this.#faulty, [{ point: point.config.ref, fault: meant.fault }]);
       return point.pace.takes(meant, now.mono) ? [reading(point, meant, now)] : [];
     });
+  }
+
+  /** As it stands: one that is heard, and not one of whose values can be used, says why. */
+  state(): DeviceState {
+    const { connectivity } = this;
+    const hasNoValue = connectivity.state === 'online' && this.#faulty.size >= this.#points.length;
+    return hasNoValue ? { ...connectivity, reason: connectivity.reason ?? valuesAtFault(this.#faulty) } : connectivity;
   }
 
   /** What came before says nothing of what comes now. */
@@ -59,6 +69,7 @@ export class Talker {
 
   /** All points, each without a value and with its fault. */
   bad(fault: FaultCode, now: Instant): Reading[] {
+    this.#faulty.clear();
     return this.#points.map((point) => {
       point.pace.forget();
       point.countedAt = now.mono;
@@ -74,6 +85,7 @@ export class Talker {
       .map((point) => {
         point.pace.forget();
         point.countedAt = now.mono;
+        noteFaults(this.#faulty, [{ point: point.config.ref, fault: 'noisy' }]);
         return reading(point, { value: null, fault: 'noisy' }, now);
       });
   }

@@ -89,7 +89,7 @@ export class Talkers implements BusReader, Line {
   }
 
   devices(): ReadonlyMap<DeviceId, DeviceState> {
-    return new Map(this.#talkers.map(({ device, connectivity }) => [device.id, connectivity]));
+    return new Map(this.#talkers.map((talker) => [talker.device.id, talker.state()]));
   }
 
   turns(): number {
@@ -176,8 +176,10 @@ export class Talkers implements BusReader, Line {
     if (said === undefined) return;
     this.#line.understood();
     talker.badFrames = this.#line.badFrames;
+    const before = talker.state().reason;
     const readings = talker.hear(said, this.#now());
     this.#transition(talker, { kind: 'good', range: frameRange });
+    if (talker.state().reason?.code !== before?.code) this.#options.onDeviceState(talker.device.id);
     this.#report(readings);
   }
 
