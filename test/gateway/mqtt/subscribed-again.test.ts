@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { startBroker } from './broker-fakes.ts';
 import type { RawMqtt } from './raw-mqtt.ts';
 
-/** Readers that leave a filter and take it again in one breath, as a dashboard does that is deployed again. */
+/** Readers that leave a filter and take it again in one breath, as a dashboard does that is deployed again, or come again themselves. */
 
 const filter = 'jari/v1/saesol/#';
 const readings = 'jari/v1/saesol/cabinet-1/tilt-se/readings';
@@ -46,3 +46,32 @@ async function hear(reader: RawMqtt, heard: string[]): Promise<void> {
     if (packet.cmd === 'publish') heard.push(`${packet.qos} ${packet.payload}`);
   }
 }
+
+test('a reader that comes again under its id in the midst of all hears each message from SUBACK on, in order', async () => {
+  const gate = await startBroker({ limits: { connectRate: { signIns: 100, accountBurst: 100 } } });
+  const agent = await gate.agent('saesol/cabinet-1');
+  let said = 0;
+  const saying = setInterval(() => {
+    for (const qos of [1, 0, 2] as const) {
+      const messageId = (++said % 60_000) + 1;
+      agent.send({ cmd: 'publish', topic: readings, payload: `${said}`, qos, dup: false, retain: false, messageId });
+      if (qos === 2) agent.send({ cmd: 'pubrel', messageId });
+    }
+  }, 1);
+  for (let round = 0; round < 12; round++) {
+    const reader = await gate.reader('screen', 'one-id');
+    reader.send(on((round % 3) as 0 | 1 | 2));
+    expect(await reader.next()).toMatchObject({ cmd: 'suback' });
+    const from = gate.ingest.taken.length;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+    const next = gate.reader('screen', 'one-id');
+    const heard: number[] = [];
+    for (let packet = await reader.next(); packet !== undefined; packet = await reader.next())
+      if (packet.cmd === 'publish') heard.push(Number(packet.payload.toString()));
+    (await next).socket.destroy();
+    expect(heard.length).toBeGreaterThan(10);
+    expect(heard[0]).toBeLessThanOrEqual(from + 1);
+    expect(heard).toEqual(heard.map((_, nth) => (heard[0] ?? 0) + nth));
+  }
+  clearInterval(saying);
+});
