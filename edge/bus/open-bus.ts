@@ -25,13 +25,18 @@ export function busOn(
 ): Bus {
   const { clock, agent } = about;
   const config = agent?.buses.find(({ id }) => id === about.id);
-  const checksOf = checkReadsOf(link, config !== undefined && 'timeoutMs' in config ? config.devices : []);
+  const polled = config !== undefined && 'timeoutMs' in config ? config : undefined;
+  const checksOf = checkReadsOf(link, polled?.devices ?? []);
+  // An agent that was killed asked its last before this process began, and was to be answered within the timeout.
+  const silentMs = Math.max(0, (polled?.timeoutMs ?? 0) - 1000 * process.uptime());
+  const silentUntil = clock.monotonic() + silentMs;
   switch (link.kind) {
     case 'modbus-rtu':
       return new RtuBus({
         ...about,
         line: link,
         wire: tap(new SerialWire({ clock, link, timing: link.timing })),
+        silentUntil,
         checksOf,
       });
     case 'modbus-tcp':
@@ -42,6 +47,7 @@ export function busOn(
         line: link,
         wire: tap(new ConverterWire({ clock, link })),
         deliveryMs: converterDeliveryMs,
+        silentUntil,
         checksOf,
       });
   }

@@ -28,6 +28,8 @@ export type RtuBusOptions = {
   line: { baudRate: number; parity: 'none' | 'even' | 'odd'; stopBits: 1 | 2 };
   /** How long the way here may sit on a frame's last bytes, ms; 20, which covers USB adapters, without it. */
   deliveryMs?: number;
+  /** Up to then an answer may come to what an earlier process asked, monotonic ms: nothing is asked before. */
+  silentUntil?: number;
   /** Reads that the map of a unit allows, by which an answer that may be an older one is checked; none without it. */
   checksOf?: (unit: number) => readonly ReadRequest[];
 };
@@ -40,6 +42,7 @@ export class RtuBus implements Bus {
   readonly #id: string;
   readonly #timing: LineTiming;
   readonly #deliveryMs: number;
+  readonly #silentUntil: number;
   readonly #port: Port;
   readonly #counts = new Counts();
   readonly #units = new Units();
@@ -69,6 +72,7 @@ export class RtuBus implements Bus {
     this.#id = options.id;
     this.#timing = lineTiming(options.line);
     this.#deliveryMs = options.deliveryMs ?? usbDeliveryMs;
+    this.#silentUntil = options.silentUntil ?? Number.NEGATIVE_INFINITY;
     this.#behind = new OneBehind(options.checksOf ?? (() => []));
     this.#port = new Port({
       ...options,
@@ -92,7 +96,7 @@ export class RtuBus implements Bus {
   }
 
   readyAt(unit: number, asking?: Pick<Exchange, 'request' | 'maxCount'>): number {
-    return this.#units.readyAt(unit, asking, this.#clock.monotonic());
+    return Math.max(this.#silentUntil, this.#units.readyAt(unit, asking, this.#clock.monotonic()));
   }
 
   isOpen(): boolean {
