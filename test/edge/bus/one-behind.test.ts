@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { SimClock } from '../../../contract/sim-clock.ts';
 import { frameRtu } from '../../../devices/modbus/rtu.ts';
 import type { profileOf } from '../bench-site.ts';
-import { exceptionReply, honestReply, type Slave } from '../memory-line.ts';
+import { type Chunk, exceptionReply, honestReply, type Slave } from '../memory-line.ts';
 import { askedCounts } from './asked-counts.ts';
 import { fieldOf } from './field.ts';
 
@@ -33,6 +33,16 @@ describe.each(oneLength)('a queue that stays one reply behind, on a map of %s', 
     await field.clock.advance(240_000);
     expect(wrongOf(field)).toEqual([]);
     expect(field.health().devices['d-1' as never]).toMatchObject({ state: 'offline' });
+    await field.end();
+  });
+
+  test('gives no wrong value where the converter ends its connection in place of the late reply', async () => {
+    const line = { charMs: 0, silenceMs: 0, handsOut: 'chunks', isConnection: true } as const;
+    const field = fieldOf((...args) => field.slave(...args), { everyMs, points, line });
+    const inPlace: Chunk[] = [{ afterMs: 200, bytes: new Uint8Array(0), ends: true }];
+    field.slave = behind(field.clock, { from: 5, depth: 1, inPlace });
+    await field.clock.advance(240_000);
+    expect(wrongOf(field)).toEqual([]);
     await field.end();
   });
 });
@@ -109,11 +119,14 @@ test('an agent knows the reads of its map by which a converter is checked', asyn
 });
 
 /** From request `from` on it answers none, until `depth` replies are kept; then each with the one asked so many before. */
-function behind(clock: SimClock, { from, depth }: { from: number; depth: number }): Slave {
+function behind(
+  clock: SimClock,
+  { from, depth, inPlace = [] }: { from: number; depth: number; inPlace?: Chunk[] },
+): Slave {
   const queue: Uint8Array[] = [];
   return (request, nth) => {
     queue.push(replyAt(clock, request));
-    if (nth >= from && queue.length <= depth) return [];
+    if (nth >= from && queue.length <= depth) return inPlace;
     const bytes = queue.shift();
     return bytes === undefined ? [] : [{ afterMs: 5, bytes }];
   };
