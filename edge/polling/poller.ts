@@ -100,15 +100,19 @@ export class Poller {
   /**
    * Writes a point and reads it back, behind what is on the wire now and ahead of every poll; undefined when this bus has
    * no such point. What was read back is reported like a poll's reading. To unit 0 nothing is written before it has answered:
-   * a gateway would pass it on as the broadcast, and every device of its line would switch.
+   * a gateway would pass it on as the broadcast, and every device of its line would switch. One that sleeps is woken first, by the read
+   * of the point.
    */
   async write(ref: PointRef, value: number | boolean | string): Promise<Written | undefined> {
-    for (const { device, connectivity } of this.#polled) {
+    for (const polled of this.#polled) {
+      const { device, connectivity } = polled;
       const point = device.points.find((each) => each.ref === ref);
       if (point === undefined) continue;
       if (device.unit === 0 && connectivity.state === 'offline')
         return refused({ code: 'bus-fault', fault: 'timeout', reason: connectivity.reason ?? { code: 'not-polled' } });
       const range = readOfPoint(device.profile, point);
+      const idleMs = this.#clock.monotonic() - polled.askedAt;
+      if (range !== undefined && isKnownToSleep(polled, idleMs)) await this.#ask(device, readOf(range), true);
       const written = await writePoint(point, value, (request) => this.#ask(device, request), range);
       const { wall, mono } = this.#now();
       if (written.readBack !== null)
@@ -118,10 +122,10 @@ export class Poller {
     return undefined;
   }
 
-  #ask({ unit, profile }: DeviceConfig, request: ModbusRequest): Promise<Outcome> {
+  #ask({ unit, profile }: DeviceConfig, request: ModbusRequest, isWakeUp = false): Promise<Outcome> {
     const maxCount = request.kind === 'read' ? request.count : 0;
     const { timeoutMs } = this.#options.config;
-    return this.#bus.exchange({ unit, request, maxCount, timeoutMs, gapMs: profile.limits.gap });
+    return this.#bus.exchange({ unit, request, maxCount, timeoutMs, gapMs: profile.limits.gap, isWakeUp });
   }
 
   async #run(): Promise<void> {
@@ -296,10 +300,10 @@ export class Poller {
   }
 
   /** Whether no answer to the request that is to be sent may only mean that it wakes the device. */
-  #isWakeUp({ device, connectivity, wakings }: Polled, { unit }: PollTask, idleMs: number): boolean {
-    const { sleepsAfter } = device.profile.limits;
-    if (sleepsAfter !== undefined) return idleMs >= sleepsAfter;
-    if (wakings >= wakingsToKnow) return idleMs >= leastSleepMs;
+  #isWakeUp(polled: Polled, { unit }: PollTask, idleMs: number): boolean {
+    const { device, connectivity, wakings } = polled;
+    if (device.profile.limits.sleepsAfter !== undefined || wakings >= wakingsToKnow)
+      return isKnownToSleep(polled, idleMs);
     return connectivity.isTripped && idleMs >= leastSleepMs && (this.#schedule.probes(unit) + 1) % probesToWake === 0;
   }
 
@@ -534,6 +538,12 @@ function told(
     return told({ connectivity: { ...connectivity, reason: values }, note });
   if (note === null) return connectivity;
   return { ...connectivity, reason: { ...(connectivity.reason ?? { code: 'stray-bytes' }), beside: note } };
+}
+
+/** Whether it sleeps, by its profile or by what was seen, when it was not asked for so long. */
+function isKnownToSleep({ device, wakings }: Polled, idleMs: number): boolean {
+  const { sleepsAfter } = device.profile.limits;
+  return sleepsAfter === undefined ? wakings >= wakingsToKnow && idleMs >= leastSleepMs : idleMs >= sleepsAfter;
 }
 
 /** It answers, and not one of its values can be used. */

@@ -42,6 +42,28 @@ test('a point inside a block that is read as a whole or not at all is read back 
   await field.end();
 });
 
+test.each([[{}], [{ limits: { sleepsAfter: '2s' } }]])(
+  'a device that sleeps is woken before it is written to: %j',
+  async (rest) => {
+    const registers = new Map([[10, 20]]);
+    const device = slaveOf(registers);
+    const field = fieldOf((...args) => field.slave(...args), {
+      everyMs: 20_000,
+      rest,
+      points: { set: { address: 10, writable: true } },
+    });
+    let heardAt = Number.NEGATIVE_INFINITY;
+    field.slave = (...args) => {
+      const isAwake = field.clock.monotonic() - heardAt < 2000;
+      heardAt = field.clock.monotonic();
+      return isAwake ? device(...args) : [];
+    };
+    await field.clock.advance(70_000);
+    expect(await written(field, 21)).toMatchObject({ outcome: 'done', readBack: 21 });
+    await field.end();
+  },
+);
+
 async function written(field: ReturnType<typeof fieldOf>, value: number) {
   const outcome = field.write(pointRefSchema.parse('d-1/set'), value);
   await field.clock.advance(5000);
