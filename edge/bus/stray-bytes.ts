@@ -22,13 +22,13 @@ export class StrayBytes {
   #bursts: Burst[] = [];
   /** Units whose answers do not come alone. */
   readonly #beside = new Map<number, Beside>();
-  /** What each unit was last asked in vain, by unit. */
-  readonly #awaited = new Map<number, Awaited>();
+  /** What each unit was asked in vain of late, the latest first, by unit. */
+  readonly #awaited = new Map<number, readonly Awaited[]>();
   readonly #late = new Map<number, Late>();
 
   /** This request was given up on; its answer may still come. */
   awaits(awaited: Awaited): void {
-    this.#awaited.set(awaited.unit, awaited);
+    this.#awaited.set(awaited.unit, [awaited, ...this.#awaitedOf(awaited.unit, awaited.leftAt)].slice(0, mostAwaited));
     const beside = this.#beside.get(awaited.unit);
     if (beside === undefined) return;
     if (beside.misses + 1 >= missesToForget) this.#beside.delete(awaited.unit);
@@ -47,14 +47,21 @@ export class StrayBytes {
 
   /** Whether these bytes hold an answer that was given up on; its unit is known to be so late then. */
   #isLate(bytes: Uint8Array, now: number): boolean {
-    for (const { unit, request, leftAt } of this.#awaited.values()) {
-      const reply = findRtuReply(bytes, unit, request)?.reply;
-      if (reply === undefined) continue;
-      this.#late.set(unit, { ms: now - leftAt, exception: reply.kind === 'exception' ? reply.code : null });
-      this.#awaited.delete(unit);
-      return true;
-    }
+    for (const unit of this.#awaited.keys())
+      for (const awaited of this.#awaitedOf(unit, now)) {
+        const reply = findRtuReply(bytes, unit, awaited.request)?.reply;
+        if (reply === undefined) continue;
+        const ms = now - awaited.leftAt;
+        this.#late.set(unit, { ms, exception: reply.kind === 'exception' ? reply.code : null });
+        const others = this.#awaitedOf(unit, now).filter((other) => other !== awaited);
+        this.#awaited.set(unit, others);
+        return true;
+      }
     return false;
+  }
+
+  #awaitedOf(unit: number, now: number): readonly Awaited[] {
+    return (this.#awaited.get(unit) ?? []).filter(({ leftAt }) => now - leftAt < awaitedMs);
   }
 
   /**
@@ -76,13 +83,12 @@ export class StrayBytes {
   }
 
   /**
-   * It was answered in time: what comes later answers nothing that was given up on.
+   * It was answered in time. What it was asked in vain before, as by a request that only woke it, may be answered yet.
    * @param beside what came with the answer and belongs to nothing
    */
   answered(unit: number, beside: Uint8Array | null, now: number): void {
     const hasCome = beside !== null && !this.#isLate(beside, now);
     this.#noteBeside(unit, hasCome ? beside : null);
-    this.#awaited.delete(unit);
     this.#late.delete(unit);
   }
 
@@ -133,6 +139,9 @@ const leastBursts = 3;
 /** Eight are looked back on. */
 const lastAnswers = 0xff;
 const missesToForget = 3;
+/** Longer than a radio bridge keeps an answer back, and short beside the time between two misses. */
+const awaitedMs = 5000;
+const mostAwaited = 4;
 const longest = 256;
 const shownBytes = 12;
 

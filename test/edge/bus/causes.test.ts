@@ -189,6 +189,20 @@ describe('a device that only wakes at the first request', () => {
   );
 });
 
+test('a device that answers the request which wakes it as well, late, is no second master', async () => {
+  const field = fieldOf((...args) => field.slave(...args), { everyMs: 5000 });
+  let heardAt = Number.NEGATIVE_INFINITY;
+  field.slave = (request) => {
+    const isAwake = field.clock.monotonic() - heardAt < 2000;
+    heardAt = field.clock.monotonic();
+    return at(isAwake ? 5 : 400, honestReply(request));
+  };
+  await field.clock.advance(120_000);
+  expect(Object.values(field.health().devices)[0]).toMatchObject({ state: 'online', why: null });
+  expect(field.lines).not.toContain('line-noise');
+  await field.end();
+});
+
 test.each([
   ['at each poll by the word of its profile', { limits: { sleepsAfter: '2s' } }, 55],
   ['by a probe without it, and at each poll once that is known', {}, 20],
