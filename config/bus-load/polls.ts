@@ -4,7 +4,7 @@ import { type ReadRange, rangeName } from '../../devices/plan.ts';
 import type { Task } from '../../devices/polling/order.ts';
 import { replyBytes } from '../../devices/polling/reply-lengths.ts';
 import type { BusConfig, BusLink, DeviceConfig } from '../site.ts';
-import { readsOf } from './reads.ts';
+import { readsOf, urgentPoints } from './reads.ts';
 
 /** One range of a device, as the timetable of its bus sees it. */
 export type Poll = {
@@ -78,7 +78,7 @@ function pollOf(bus: BusConfig, device: DeviceConfig, range: ReadRange): Poll {
   const { link } = bus;
   const { fn, address, count, maxCount, everyMs } = range;
   const names = range.points.map(({ name }) => name);
-  const isLifeSafety = device.points.some((point) => point.isLifeSafety && names.includes(point.name));
+  const urgent = urgentPoints(device);
   const lineSilenceMs = 'baudRate' in link ? lineTiming(link).silenceMs : 0;
   return {
     device: device.id,
@@ -90,7 +90,7 @@ function pollOf(bus: BusConfig, device: DeviceConfig, range: ReadRange): Poll {
     range: rangeName(range),
     points: names,
     everyMs,
-    urgency: isLifeSafety ? 'life-safety' : 'routine',
+    urgency: names.some((name) => urgent.has(name)) ? 'life-safety' : 'routine',
     replies: replyBytes(range, maxCount),
     silenceMs: Math.max(lineSilenceMs, device.profile.limits.gap),
     turnaroundMs: bus.turnaroundMs ?? device.profile.quirks.turnaround ?? Math.max(lineSilenceMs, usualTurnaroundMs),

@@ -1,4 +1,4 @@
-import { readsOf } from '../../config/bus-load/reads.ts';
+import { readsOf, urgentPoints } from '../../config/bus-load/reads.ts';
 import type { BusLink, DeviceConfig } from '../../config/site.ts';
 import type { FaultCode } from '../../contract/reading.ts';
 import type { DeviceReason } from '../../contract/reasons/devices.ts';
@@ -52,7 +52,7 @@ export class DevicePlan {
   constructor(device: DeviceConfig, link: BusLink) {
     this.#unit = device.unit;
     this.#planned = readsOf(link, device);
-    this.#urgent = new Set(device.points.filter(({ isLifeSafety }) => isLifeSafety).map(({ name }) => name));
+    this.#urgent = urgentPoints(device);
     this.reset();
   }
 

@@ -22,6 +22,8 @@ type FieldOptions = {
   rest?: Record<string, unknown>;
   points?: Parameters<typeof profileOf>[0];
   units?: readonly number[];
+  /** Points of life safety. */
+  urgent?: readonly string[];
   timeoutMs?: number;
   line?: Partial<MemoryLineOptions>;
 };
@@ -34,6 +36,7 @@ export function fieldOf(
     rest = {},
     points = { a: { address: 10 } },
     units = [1],
+    urgent = [],
     timeoutMs = 300,
     line: way,
   }: FieldOptions = {},
@@ -43,7 +46,13 @@ export function fieldOf(
   const charMs = 10_000 / 9600;
   const line = new MemoryLine({ clock, slave, charMs, silenceMs: 3.5 * charMs, ...way });
   const profile = profileOf(points, rest);
-  const devices = units.map((unit) => deviceOf({ id: `d-${unit}`, unit, profile, every: everyMs }));
+  const devices = units.map((unit) => {
+    const device = deviceOf({ id: `d-${unit}`, unit, profile, every: everyMs });
+    return {
+      ...device,
+      points: device.points.map((point) => ({ ...point, isLifeSafety: urgent.includes(point.name) })),
+    };
+  });
   const config: BusConfig = { ...busOf(devices), timeoutMs };
   const readings: Reading[] = [];
   const field = new Buses({

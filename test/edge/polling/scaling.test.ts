@@ -9,15 +9,18 @@ import type { Slave } from '../memory-line.ts';
 const factor = { address: 500 };
 const points = { a: { address: 10, scaleBy: 'factor' }, factor };
 
-test('a factor that changes is the factor of the very next value, and the first value has its own', async () => {
-  const field = fieldOf((...args) => field.slave(...args), { points });
-  field.slave = slaveOf({ a: 100, factor: 10 });
-  await field.clock.advance(5500);
-  field.slave = slaveOf({ a: 100, factor: 20 });
-  await field.clock.advance(3000);
-  expect(valuesOf(field, 'a')).toEqual([...Array(6).fill(1000), ...Array(3).fill(2000)]);
-  await field.end();
-});
+test.each([[[]], [['a']]])(
+  'a factor that changes is the factor of the very next value, and the first value has its own; of life safety: %j',
+  async (urgent) => {
+    const field = fieldOf((...args) => field.slave(...args), { points, urgent });
+    field.slave = slaveOf({ a: 100, factor: 10 });
+    await field.clock.advance(5500);
+    field.slave = slaveOf({ a: 100, factor: 20 });
+    await field.clock.advance(3000);
+    expect(valuesOf(field, 'a')).toEqual([...Array(6).fill(1000), ...Array(3).fill(2000)]);
+    await field.end();
+  },
+);
 
 test('what another device behind the same port says is not scaled by the factor of the one before', async () => {
   const field = fieldOf((...args) => field.slave(...args), { points });
