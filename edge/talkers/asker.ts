@@ -36,6 +36,8 @@ export class Asker {
   /** Whom the next request asks once more, since it may have slept; and how often each answered only then. */
   #woken: Talker | null = null;
   readonly #wakings = new Map<Talker, number>();
+  /** An answer came that does not begin with its request. */
+  #isEchoFree = false;
   /** Until then late answers may come, monotonic ms. */
   #restUntil = 0;
 
@@ -51,9 +53,16 @@ export class Asker {
     return this.#asked?.talker ?? null;
   }
 
-  /** Whether this is the request itself, as an adapter gives it back that hears what it says: it answers nothing. */
-  isEcho(frame: Uint8Array): boolean {
-    if (this.#asked === null || !isSame(frame, this.#asked.request)) return false;
+  /**
+   * Whether this is the request itself, as an adapter gives it back that hears what it says: it answers nothing. Nor does a line
+   * that begins with the request where what stands behind it is an answer as well (`fits`), until another answer has shown
+   * that the line has no echo.
+   */
+  isEcho(frame: Uint8Array, fits: (talker: Talker, rest: Uint8Array) => boolean): boolean {
+    if (this.#asked === null) return false;
+    const { talker, request } = this.#asked;
+    const mayBeBoth = !this.#isEchoFree && beginsWith(frame, request) && fits(talker, frame.subarray(request.length));
+    if (!mayBeBoth && !isSame(frame, request)) return false;
     this.#asked.hasEcho = true;
     return true;
   }
@@ -61,6 +70,7 @@ export class Asker {
   /** An answer that was awaited has come. */
   answered(frame: Uint8Array): void {
     if (this.#asked === null) return;
+    if (!beginsWith(frame, this.#asked.request)) this.#isEchoFree = true;
     if (!this.#asked.answers.some((other) => Buffer.compare(other, frame) === 0)) this.#asked.answers.push(frame);
     this.#asked.patience.abort();
   }
@@ -89,6 +99,7 @@ export class Asker {
 
   /** The line was away: those that were dead are asked at once. */
   onPortReopened(): void {
+    this.#isEchoFree = false;
     for (const unit of this.#options.talkers.keys()) this.#schedule.probeNow(unit, this.#options.clock.monotonic());
   }
 
@@ -163,6 +174,10 @@ function silence(ms: number, lateMs: number | null, echo: boolean): DeviceReason
   return lateMs !== null && lateMs > ms
     ? { code: 'late-reply', ms, after: Math.ceil(lateMs) }
     : { code: 'no-reply', ms, echo };
+}
+
+function beginsWith(frame: Uint8Array, request: Uint8Array): boolean {
+  return request.length > 0 && request.every((byte, i) => frame[i] === byte);
 }
 
 /** A line comes without its end, which is of control characters. */

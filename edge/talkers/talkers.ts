@@ -144,7 +144,10 @@ export class Talkers implements BusReader, Line {
   }
 
   #heard(frame: Uint8Array): void {
-    if (this.#asker?.isEcho(frame) === true) {
+    // Of a binary frame the start and the sum have shown where it begins.
+    const fits = (talker: Talker, rest: Uint8Array) =>
+      this.#profile.protocol === 'serial-lines' && this.#saidBy(talker, rest) !== undefined;
+    if (this.#asker?.isEcho(frame, fits) === true) {
       this.#line.ignored(frame, 'known');
       return;
     }

@@ -34,6 +34,37 @@ describe('a line that hears itself', () => {
     expect(bench.stateOf('co2')).toMatchObject({ state: 'online', why: null });
   });
 
+  test('takes no frame for its echo that only begins as the request does', async () => {
+    const short = frames({ every: '1s', poll: { send: [0xff], answer: '200ms' } });
+    const bench = await start([talkerOf('level', short)]);
+    bench.line.answer = () => bench.line.say(Uint8Array.of(0xff, 0, 7, 0x06), 30);
+    await bench.clock.advance(5000);
+    expect(new Set(bench.news())).toEqual(new Set([7]));
+  });
+
+  describe('where the request has no end, so that it stands before its answer', () => {
+    const plain = lines({ every: '1s', poll: { send: '1', answer: '200ms' }, frame: { layout: '{value}' } });
+
+    test('has no value, and the echo is named', async () => {
+      const bench = await start([talkerOf('level', plain)]);
+      bench.line.answer = (request) => {
+        bench.line.say(request, 1);
+        bench.line.say('23.4\r\n', 30);
+      };
+      await bench.clock.advance(20_000);
+      expect(bench.readings.filter(({ value }) => value !== null)).toEqual([]);
+      expect(bench.stateOf('level')).toMatchObject({ state: 'offline', reason: { code: 'no-reply', echo: true } });
+    });
+
+    test('a line without an echo is told from it by an answer that begins otherwise', async () => {
+      const bench = await start([talkerOf('level', plain)]);
+      let turn = 0;
+      bench.line.answer = () => bench.line.say(turn++ < 5 ? '23.4\r\n' : '12.5\r\n', 30);
+      await bench.clock.advance(10_000);
+      expect(new Set(bench.news())).toEqual(new Set([23.4, 12.5]));
+    });
+  });
+
   test('gives no text that the agent said', async () => {
     const named = lines({
       every: '1s',
