@@ -298,9 +298,13 @@ function isOverdue({ goodAt, everyMs }: RangeState, now: Instant): boolean {
   return now.mono - goodAt > silenceLimitMs(everyMs);
 }
 
+/** The agent itself ended the connection, since no answer came: why, the device's own reason says better. */
+const endedForSilence: readonly DeviceReason['code'][] = ['connection-mute', 'converter-mute', 'port-mute'];
+
 function portClosed(device: DeviceState, reason: DeviceReason, now: Instant): Step {
   if (device.state === 'offline' && !device.isNew) {
-    return repeated(device.fault === 'port-closed' ? device : { ...device, fault: 'port-closed', reason }, now);
+    const isKnown = device.fault === 'port-closed' || endedForSilence.includes(reason.code);
+    return repeated(isKnown ? device : { ...device, fault: 'port-closed', reason }, now);
   }
   const everyMs = Math.min(...[...device.ranges.values()].map((range) => range.everyMs));
   const isOver = now.mono - device.heardAt > silenceLimitMs(everyMs);

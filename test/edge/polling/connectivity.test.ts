@@ -30,7 +30,7 @@ const unsupported = (range = 'a'): DeviceEvent => ({
   range,
   reason: { code: 'exception', exception: 2 },
 });
-const closed: DeviceEvent = { kind: 'port-closed', reason: { code: 'port-closed' } };
+const closed = { kind: 'port-closed', reason: { code: 'port-closed' } } as const satisfies DeviceEvent;
 const tick: DeviceEvent = { kind: 'tick' };
 const all = (fault: Bad['fault']): readonly Bad[] => [{ range: null, fault }];
 const of = (range: string, fault: Bad['fault']): readonly Bad[] => [{ range, fault }];
@@ -250,6 +250,16 @@ describe('what a person is told', () => {
     const device = stateAfter([good(), closed, closed, missed(), missed(), missed()], one, 4000);
     expect(device).toMatchObject({ state: 'offline', fault: 'timeout', reason: noReply, isTripped: true });
   });
+});
+
+test.each<DeviceEvent & { kind: 'port-closed' }>([
+  { kind: 'port-closed', reason: { code: 'connection-mute', requests: 3 } },
+  { kind: 'port-closed', reason: { code: 'converter-mute', port: 'p', requests: 3 } },
+  { kind: 'port-closed', reason: { code: 'port-mute', s: 60 } },
+])('a connection that the agent ended for want of answers hides no cause that is known: %j', (ended) => {
+  const misses = [good(), missed(), missed(), missed()];
+  expect(stateAfter([...misses, ended])).toMatchObject({ state: 'offline', fault: 'timeout', reason: noReply });
+  expect(stateAfter([...misses, ended, closed])).toMatchObject({ fault: 'port-closed', reason: closed.reason });
 });
 
 test('only misses trip the breaker: silence and a closed port do not', () => {
