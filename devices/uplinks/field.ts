@@ -4,6 +4,7 @@ import { issue, refused, text } from '../../contract/words/check/said.ts';
 import { rawRangeOf, scaleNumber } from '../meaning.ts';
 import { type RawForm, rawMeant } from '../raw.ts';
 import { withRawKeys } from '../raw-keys.ts';
+import { sideProblems, sidesOf } from './on-off.ts';
 
 /** Where a point stands in a body, and what its raw value means there. The raw keys belong to the place, not to the type. */
 
@@ -67,10 +68,27 @@ export const byteFieldSchema = z.strictObject({
 
 export const jsonFieldSchema = z.strictObject({
   /** Keys from the outside in, `.` between them; a list's items count from 0. */
-  path: z.string().min(1).max(200),
+  path: z
+    .string()
+    .min(1)
+    .max(200)
+    .superRefine((path, ctx) => {
+      const meant = plainPath(path);
+      if (meant !== path) ctx.addIssue(issue({ code: 'json-path-form', path, meant }));
+    }),
   type: z.enum(['number', 'bool', 'text']),
   ...rawShape,
 });
+
+/** A path as JSONPath or a script would have it (`$.a[0].b`), in points: as it stands it would find nothing, without a word. */
+function plainPath(path: string): string {
+  return path
+    .replace(/^\$(?=[.[])/, '')
+    .replace(/\[(?:(\d+)|"([^"]+)"|'([^']+)')\]/g, '.$1$2$3')
+    .split('.')
+    .filter((key) => key !== '')
+    .join('.');
+}
 
 export const senmlFieldSchema = z.strictObject({
   /** The record's resolved name, or its end behind a `/` or `:`. */
@@ -147,7 +165,7 @@ export function rawsOf(point: OfPoint, field: Field): { raws: Raws; problems: Pr
   });
   const { sentinels, rawValid, enum: named } = resolved.point;
   const isYesNo = form.kind === 'yes-no';
-  const [on, off] = sidesOf(field, isYesNo);
+  const [on, off] = sidesOf(field, form);
   return {
     raws: {
       kind: isYesNo ? 'bool' : form.kind === 'text' ? 'text' : isFloat(field) ? 'float' : 'whole',
@@ -161,11 +179,6 @@ export function rawsOf(point: OfPoint, field: Field): { raws: Raws; problems: Pr
     },
     problems,
   };
-}
-
-/** What stands for true, and what for false. */
-function sidesOf({ on, off }: Field, isYesNo: boolean): [Raws['on'], Raws['off']] {
-  return [on ?? [isYesNo ? true : 1], off ?? [isYesNo ? false : 0]];
 }
 
 /** JSON numbers may have decimals, and so may those of SenML and floats. */
@@ -199,12 +212,7 @@ function typeProblems(point: OfPoint, field: Field, form: RawForm): Problem[] {
   if (point.type === 'number' && !hasWords && !isNumber) say('type', { code: 'field-type', wants: 'number' });
   if (point.type === 'text' && !hasWords && form.kind !== 'text') say('type', { code: 'field-type', wants: 'text' });
   if ((field.on !== undefined || field.off !== undefined) && point.type !== 'bool') say('on', { code: 'on-off-idle' });
-  if (point.type === 'bool' && !hasWords) {
-    const [on, off] = sidesOf(field, form.kind === 'yes-no');
-    if (on.some((each) => off.includes(each))) say('off', { code: 'on-is-off' });
-    if (form.kind === 'text' && [...on, ...off].every((each) => typeof each !== 'string'))
-      say('on', { code: 'on-off-of-text' });
-  }
+  if (point.type === 'bool' && !hasWords) for (const { key, reason } of sideProblems(field, form)) say(key, reason);
   if ((field.type === 'bit') !== ('bit' in field && field.bit !== undefined))
     say('bit', { code: 'bit-needed', most: 7 });
   if (!('at' in field)) return problems;

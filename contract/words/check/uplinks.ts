@@ -9,6 +9,10 @@ export const uplinkWords = {
     ko: '바이트를 "03 67" 같은 16진수로 작성',
     en: 'write bytes as hexadecimal digits, such as "03 67"',
   }),
+  'json-path-form': ({ path, meant }: { readonly path: string; readonly meant: string }) => ({
+    ko: `"${path}": 키와 목록 번호(0부터)를 점으로 이어 작성: 혹시 ${meant}?`,
+    en: `"${path}": keys and list items (from 0) stand with a point between them; did you mean ${meant}?`,
+  }),
   'tlv-path-form': () => ({
     ko: '"0/5700" 같은 LwM2M 번호로 작성',
     en: 'write ids of LwM2M with slashes between them, such as 0/5700',
@@ -31,6 +35,14 @@ export const uplinkWords = {
   'on-off-of-text': () => ({
     ko: '글자로 오는 값은 on과 off를 따옴표로 묶은 글자로 작성, 예: on: "ON", off: "OFF"',
     en: 'what comes as text is compared with text; write on and off in quotes, such as on: "ON", off: "OFF"',
+  }),
+  'on-off-of-number': () => ({
+    ko: '숫자로 오는 값은 on과 off를 따옴표 없는 숫자로 작성, 예: on: 1, off: 0',
+    en: 'what comes as a number is compared with numbers; write on and off without quotes, such as on: 1, off: 0',
+  }),
+  'on-off-of-bit': () => ({
+    ko: '비트로 오는 값은 on과 off를 true, false 또는 1, 0으로 작성',
+    en: 'what comes as a bit is on or off by true and false, or 1 and 0',
   }),
   'field-length': () => ({
     ko: 'hex와 text에는 바이트 수 length가 필요하고 다른 type에는 쓰지 않음',
