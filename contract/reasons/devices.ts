@@ -120,6 +120,8 @@ export const deviceReasonSchema = z.discriminatedUnion('code', [
   }),
   /** Its last message came so long after the network server heard it: it is history. */
   reason('late-uplink', { s }),
+  /** Its last message does not say when it was said, and may have waited in the broker while nobody heard: it is history. */
+  reason('may-have-waited', {}),
   /** By the network server's clock its message comes from so far ahead of this box's clock. */
   reason('clock-apart', { s }),
   /** `cause`: a code of broker-causes.ts, or what the system says. */

@@ -159,6 +159,10 @@ const table: Table = {
     ko: `네트워크 서버 수신 후 ${s}초 늦게 도착: 이력으로만 저장`,
     en: `its message came ${s} s after the network server heard it: kept as history`,
   }),
+  'may-have-waited': () => ({
+    ko: '메시지에 시각이 없고 연결이 끊긴 동안 브로커에 쌓였을 수 있음: 이력으로만 저장, 다음 메시지부터 현재 값',
+    en: 'its message says no time and may have waited in the broker while nobody heard it: kept as history, the next one counts',
+  }),
   'clock-apart': ({ s }) => ({
     ko: `네트워크 서버 시계가 ${s}초 앞섬: 두 시계 확인, 그동안 이력으로만 저장`,
     en: `the network server's clock is ${s} s ahead of this box's: set both; until then its messages are history`,

@@ -19,6 +19,7 @@ import { EndDevice, messageRange, type Taped } from './end-device.ts';
 import { count, markOf, remembered } from './frame-counter.ts';
 import { type Heard, hear } from './shapes.ts';
 import type { Subscription } from './subscription.ts';
+import { Waiting } from './waiting.ts';
 
 export type MqttBusOptions = {
   clock: Clock;
@@ -45,6 +46,7 @@ export class MqttBus implements BusReader, Line {
   readonly #devices: ReadonlyMap<string, EndDevice>;
   readonly #ended = new AbortController();
   readonly #counts = new Counts();
+  readonly #waiting: Waiting;
   /** Senders that the site does not have, said once each. */
   readonly #strangers = new Set<string>();
   #isOpen = false;
@@ -56,6 +58,7 @@ export class MqttBus implements BusReader, Line {
     this.#options = options;
     this.#clock = options.clock;
     const now = this.#now();
+    this.#waiting = new Waiting(options.config.lateAfterMs);
     this.#devices = new Map(options.config.devices.map((device) => [device.address, new EndDevice(device, now)]));
   }
 
@@ -107,6 +110,7 @@ export class MqttBus implements BusReader, Line {
       const lost = Promise.withResolvers<void>();
       try {
         await this.#options.subscription.open({
+          onBegan: (hasSession) => this.#waiting.began(hasSession, this.#clock.monotonic()),
           onMessage: (topic, payload) => this.heard(topic, payload),
           onLost: (why) => {
             this.#closed(why);
@@ -170,20 +174,21 @@ export class MqttBus implements BusReader, Line {
   heard(topic: string, payload: Uint8Array): Promise<boolean> {
     const { config } = this.#options;
     const heard = hear(config.link, topic, payload);
+    const mayHaveWaited = this.#waiting.mayHave(this.#clock.monotonic());
     const device = heard.address === null ? undefined : this.#devices.get(heard.address);
     if (device === undefined) {
       this.#stranger(heard, topic, payload);
       return isKept;
     }
-    this.#take(device, heard, payload);
+    this.#take(device, heard, payload, mayHaveWaited);
     return this.#options.isKept?.() ?? isKept;
   }
 
-  #take(device: EndDevice, heard: Heard, payload: Uint8Array): void {
+  #take(device: EndDevice, heard: Heard, payload: Uint8Array, mayHaveWaited: boolean): void {
     switch (heard.kind) {
       case 'uplink':
         this.#counts.reply();
-        this.#uplink(device, heard, payload);
+        this.#uplink(device, heard, payload, mayHaveWaited);
         break;
       case 'join':
         device.counted = { ...device.counted, isAfresh: true, joinedAt: heard.at };
@@ -211,7 +216,7 @@ export class MqttBus implements BusReader, Line {
     );
   }
 
-  #uplink(device: EndDevice, heard: Uplink, payload: Uint8Array): void {
+  #uplink(device: EndDevice, heard: Uplink, payload: Uint8Array, mayHaveWaited: boolean): void {
     const hex = shownHex(heard.body, payload);
     const verdict = this.#isNew(device, heard, hex);
     if (verdict === 'twice') {
@@ -219,7 +224,7 @@ export class MqttBus implements BusReader, Line {
       return;
     }
     const now = this.#now();
-    const late = this.#lateness(heard, now);
+    const late = heard.at === null && mayHaveWaited ? waited : this.#lateness(heard, now);
     const isLate = late !== null || verdict === 'behind';
     device.add('heard');
     if (isLate) device.add('late');
@@ -375,6 +380,7 @@ function decodedOf({ config }: EndDevice, hex: string, said: Taped['said']): str
   return shownSaid(readUplink(config, { kind: 'bytes', port: said.port, bytes: Buffer.from(hex, 'hex') }));
 }
 
+const waited: DeviceReason = { code: 'may-have-waited' };
 const isKept = Promise.resolve(true);
 const tickMs = 1000;
 const longestText = 200;

@@ -19,6 +19,8 @@ export type Subscription = {
      */
     onMessage(topic: string, payload: Uint8Array): Promise<boolean>;
     onLost(why: string): void;
+    /** Before the first message: whether the broker kept a session, and with it what was said since the last connection. */
+    onBegan?(hasSession: boolean): void;
   }): Promise<void>;
   /** Never rejects. */
   close(): Promise<void>;
@@ -47,7 +49,7 @@ export class MqttSubscription implements Subscription {
     this.#clientId = options.clientId;
   }
 
-  async open({ onMessage, onLost }: Parameters<Subscription['open']>[0]): Promise<void> {
+  async open({ onMessage, onLost, onBegan }: Parameters<Subscription['open']>[0]): Promise<void> {
     const { url, username, topic } = this.#link;
     const files = this.#files();
     const { connect } = await import('../uplink/mqtt-library.ts');
@@ -65,6 +67,10 @@ export class MqttSubscription implements Subscription {
     });
     this.#client = client;
     client.handleMessage = this.#acknowledging(client, onMessage);
+    // The library says that it is connected a turn later, and messages may come before that.
+    client.on('packetreceive', (packet) => {
+      if (packet.cmd === 'connack' && packet.returnCode === 0) onBegan?.(packet.sessionPresent);
+    });
     try {
       await this.#granted(client, filterOf(topic), onLost);
     } catch (error) {

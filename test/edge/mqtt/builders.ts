@@ -51,11 +51,16 @@ export function busOf(more: Record<string, unknown> = {}, address: string = devE
 export class MemoryBroker implements Subscription {
   /** Why the next connections fail; null while they do not. */
   problem: string | null = null;
+  /** What it kept comes before the connection is said to be open. */
+  kept: readonly [topic: string, payload: unknown][] | null = null;
   #open: Parameters<Subscription['open']>[0] | null = null;
 
   async open(options: Parameters<Subscription['open']>[0]): Promise<void> {
     if (this.problem !== null) throw new Error(this.problem);
     this.#open = options;
+    options.onBegan?.(this.kept !== null);
+    for (const [topic, payload] of this.kept ?? []) this.say(topic, payload);
+    this.kept = null;
   }
 
   async close(): Promise<void> {
@@ -78,9 +83,10 @@ export class MemoryBroker implements Subscription {
 export type Up = { fCnt: number; fPort?: number; hex?: string; agoMs?: number; sf?: number; snr?: number[] };
 
 /** The sensors of a bus on simulated time, with ChirpStack's words for what they say. */
-export async function start(config: MqttBusConfig = busOf()) {
+export async function start(config: MqttBusConfig = busOf(), kept: MemoryBroker['kept'] = null) {
   const clock = new SimClock(Date.UTC(2026, 10, 29));
   const broker = new MemoryBroker();
+  broker.kept = kept;
   const readings: Reading[] = [];
   const troubles: Trouble[] = [];
   const field = new Buses({

@@ -45,7 +45,8 @@ test('signs in by a file, hears what is said from now on, acknowledges what is k
   onTestFinished(() => speaker.endAsync());
   await speaker.publishAsync('yard/bay', 'old', { qos: 1, retain: true });
   const first = subscription(broker.url, join(dir, 'right'));
-  await first.open({ onMessage, onLost: () => {} });
+  const onBegan = (hasSession: boolean) => heard.push(hasSession ? 'a session' : 'no session');
+  await first.open({ onMessage, onLost: () => {}, onBegan });
   await speaker.publishAsync('yard/bay', 'one', { qos: 1 });
   await until(() => heard.includes('one'));
   await speaker.publishAsync('yard/bay', 'one more', { qos: 1 });
@@ -62,7 +63,7 @@ test('signs in by a file, hears what is said from now on, acknowledges what is k
   await first.close();
   await speaker.publishAsync('yard/bay', 'two', { qos: 1 });
   const again = subscription(broker.url, join(dir, 'right'));
-  await again.open({ onMessage, onLost: () => {} });
+  await again.open({ onMessage, onLost: () => {}, onBegan });
   await until(() => heard.includes('two'));
-  expect(heard).toEqual(['one', 'one more', 'and more', 'and more', 'two']);
+  expect(heard).toEqual(['no session', 'one', 'one more', 'and more', 'a session', 'and more', 'two']);
 });
