@@ -57,8 +57,8 @@ export function planReads(device: {
   const { profile, maxGapRegisters = slowLineGapRegisters } = device;
   const groups = Map.groupBy(withPartners(device), (point) => `${point.everyMs} ${point.profile.table}`);
   const ranges = [...groups.values()].flatMap((group) => rangesOf(profile, group, maxGapRegisters));
-  const isNeeded = new Map(ranges.map((range) => [range, isNeededElsewhere(range, ranges)]));
-  const rank = (range: ReadRange) => (isNeeded.get(range) === true ? 0 : 1);
+  const needed = new Set(ranges.filter((range) => isNeededElsewhere(range, ranges)));
+  const rank = (range: ReadRange) => (needed.has(range) ? 0 : 1);
   return ranges.sort((a, b) => a.everyMs - b.everyMs || rank(a) - rank(b) || a.fn - b.fn || a.address - b.address);
 }
 

@@ -142,20 +142,19 @@ const missesToForget = 3;
 /** Longer than a radio bridge keeps an answer back, and short beside the time between two misses. */
 const awaitedMs = 5000;
 const mostAwaited = 4;
+/** As many as a reason may name: `strayNoteSchema`. */
+const mostUnits = 8;
 const longest = 256;
 const shownBytes = 12;
 
-/** What is told of it at a device: null where it comes with the answers of others only. Of many units it names its own and some. */
+/** A line's note for the device of this unit: null where the bytes come with other answers only. It names this unit and seven more at most. */
 export function noteFor(unit: number, note: StrayNote): StrayNote | null {
   const units = note.withAnswersOf;
-  if (units === undefined || (units.length <= mostUnits && units.includes(unit))) return note;
+  if (units === undefined) return note;
   if (!units.includes(unit)) return null;
   const others = units.filter((other) => other !== unit);
-  return { ...note, withAnswersOf: [unit, ...others.slice(0, mostUnits - 1)] };
+  return units.length <= mostUnits ? note : { ...note, withAnswersOf: [unit, ...others.slice(0, mostUnits - 1)] };
 }
-
-/** As many as a reason may name: `strayNoteSchema`. */
-const mostUnits = 8;
 
 function timesOf(which: number): number {
   let times = 0;

@@ -1,10 +1,10 @@
 /**
- * Whether a message may have waited in the broker while nobody was there to hear it. What a session has kept comes first, as fast
- * as it is acknowledged, and nothing in a message says that it is one of these (MQTT 3.1.1 §4.4 knows only those sent twice).
- * So all may have waited until the broker has said nothing for a second, or for half a minute has not stopped.
+ * Whether a message may have waited in the broker while nobody heard. What a session kept comes first, as fast as it is acknowledged,
+ * and looks like what is said now: MQTT 3.1.1 marks only what is sent twice. So every message may have waited, until the broker
+ * pauses for a second or has talked for half a minute.
  */
 export class Waiting {
-  /** When the connection that handed out what was kept began; null once that is through. */
+  /** When the connection began that hands out what was kept; null once all of that has come. */
   #since: number | null = null;
   #heardAt: number | null = null;
   readonly #shortMs: number;
@@ -14,10 +14,12 @@ export class Waiting {
     this.#shortMs = shortMs;
   }
 
-  /** A connection began. `hasSession`: the broker kept what was said since the last one. How long ago that ended is not known at the first. */
+  /** A connection began. `hasSession`: the broker kept what was said since the last one. The first one may follow any absence. */
   began(hasSession: boolean, now: number): void {
     const isShort = this.#heardAt !== null && now - this.#heardAt <= this.#shortMs;
-    this.#since = hasSession && !isShort ? now : null;
+    // A connection that ended while it handed out what was kept leaves the rest to the next one.
+    const isThrough = isShort && this.#since === null;
+    this.#since = hasSession && !isThrough ? now : null;
     this.#heardAt = now;
   }
 

@@ -18,7 +18,7 @@ import { badReadings, decodedReadings, type Polled, polledOf } from './polled-de
 import { stretchesOf } from './range-parts.ts';
 import { Schedule } from './schedule.ts';
 import { logStateChange } from './state-log.ts';
-import { noteFaults, valuesAtFault } from './values-at-fault.ts';
+import { hasNoValue, noteFaults, valuesAtFault } from './values-at-fault.ts';
 
 export type PollerOptions = {
   clock: Clock;
@@ -91,8 +91,10 @@ export class Poller {
     const { mono } = this.#now();
     return new Map(
       this.#polled.map((polled) => {
-        const polls = { ...polled.counts.figures(mono), probed: polled.connectivity.isTripped };
-        return [polled.device.id, { ...told(polled, hasNoValue(polled) ? valuesAtFault(polled.faulty) : null), polls }];
+        const { device, connectivity, counts, faulty } = polled;
+        const polls = { ...counts.figures(mono), probed: connectivity.isTripped };
+        const values = hasNoValue(faulty, device.points.length) ? valuesAtFault(faulty) : null;
+        return [device.id, { ...told(polled, values), polls }];
       }),
     );
   }
@@ -356,11 +358,11 @@ export class Poller {
 
   /** A value that comes to be at fault is worth a look, once while that lasts, and so is all being right again. */
   #lookAtValues(polled: Polled, readings: readonly Reading[], before: DeviceState): void {
-    const { faulty, connectivity } = polled;
+    const { faulty, connectivity, device } = polled;
     const had = faulty.size;
-    const hadNoValue = hasNoValue(polled);
+    const hadNoValue = hasNoValue(faulty, device.points.length);
     const isNew = noteFaults(faulty, readings);
-    if (hasNoValue(polled) !== hadNoValue) this.#options.onDeviceState(polled.device.id);
+    if (hasNoValue(faulty, device.points.length) !== hadNoValue) this.#options.onDeviceState(polled.device.id);
     const isOnline = connectivity.state === 'online';
     const isRight = isOnline && (before.state !== 'online' || (had > 0 && faulty.size === 0));
     if (isNew || isRight) this.#diagnose(polled, valuesAtFault(faulty));
@@ -544,11 +546,6 @@ function told(
 function isKnownToSleep({ device, wakings }: Polled, idleMs: number): boolean {
   const { sleepsAfter } = device.profile.limits;
   return sleepsAfter === undefined ? wakings >= wakingsToKnow && idleMs >= leastSleepMs : idleMs >= sleepsAfter;
-}
-
-/** It answers, and not one of its values can be used. */
-function hasNoValue({ faulty, device }: Polled): boolean {
-  return faulty.size > 0 && faulty.size >= device.points.length;
 }
 
 /** Of the same cause, on account of the same units; the bytes are others each time. */

@@ -19,6 +19,11 @@ export function noteFaults(faulty: Faulty, readings: readonly Pick<Reading, 'poi
   return isNew;
 }
 
+/** Whether something is heard of it, and not one of its points has a value that can be used. */
+export function hasNoValue(faulty: Faulty, points: number): boolean {
+  return faulty.size > 0 && faulty.size >= points;
+}
+
 /** The reason of a device whose values these are; null where none is at fault. */
 export function valuesAtFault(faulty: Faulty): DeviceReason | null {
   if (faulty.size === 0) return null;

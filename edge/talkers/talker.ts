@@ -5,7 +5,7 @@ import { Agreement } from '../../devices/serial/agreement.ts';
 import type { Said } from '../../devices/serial/decode.ts';
 import { agreementOf, type TalkerPoint } from '../../devices/serial/talker-profile.ts';
 import { type DeviceState, type Instant, initialState, silenceLimitMs } from '../polling/connectivity.ts';
-import { type Faulty, noteFaults, valuesAtFault } from '../polling/values-at-fault.ts';
+import { type Faulty, hasNoValue, noteFaults, valuesAtFault } from '../polling/values-at-fault.ts';
 import { Pace } from './pace.ts';
 
 /** A device's frames are one range: it is heard whole, or not. */
@@ -57,8 +57,8 @@ export class Talker {
   /** As it stands: one that is heard, and not one of whose values can be used, says why. */
   state(): DeviceState {
     const { connectivity } = this;
-    const hasNoValue = connectivity.state === 'online' && this.#faulty.size >= this.#points.length;
-    return hasNoValue ? { ...connectivity, reason: connectivity.reason ?? valuesAtFault(this.#faulty) } : connectivity;
+    const isEmpty = connectivity.state === 'online' && hasNoValue(this.#faulty, this.#points.length);
+    return isEmpty ? { ...connectivity, reason: connectivity.reason ?? valuesAtFault(this.#faulty) } : connectivity;
   }
 
   /** What came before says nothing of what comes now. */

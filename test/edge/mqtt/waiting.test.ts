@@ -61,3 +61,12 @@ test.each([
   await clock.advance(70_000);
   expect(news()).toEqual(seen);
 });
+
+test('what a connection left behind that was lost while it handed out what was kept is history too', async () => {
+  const { broker, clock, news } = await start(json, [says(true)]);
+  broker.kept = [says(false)];
+  broker.vanish('the broker closed the connection');
+  broker.problem = null;
+  await clock.advance(5000);
+  expect(news()).toEqual(['occupied true late', 'occupied false late']);
+});
