@@ -71,3 +71,32 @@ export class GatewayProcess {
     return JSON.parse(readFileSync(file, 'utf8'));
   }
 }
+
+/**
+ * What each of these commands is refused with, tried one after another in one process: a start costs two seconds of a processor.
+ * @throws when that process ends by anything but itself, as one that holds a handle would not.
+ */
+export async function refusedInTurn(commands: readonly GatewayCommand[]): Promise<string[]> {
+  const program = `
+    import { runGateway } from ${JSON.stringify(join(root, 'gateway/cli/run-gateway.ts'))};
+    const told = [];
+    for (const command of ${JSON.stringify(commands)}) {
+      try { await runGateway(command); told.push('started, and stopped'); }
+      catch (error) { told.push(error.problems?.join('\\n') ?? \`no input error: \${error.stack}\`); }
+    }
+    console.error(JSON.stringify(told));`;
+  const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', program], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let [log, told] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    log += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    told += text;
+  });
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  if (code !== 0) throw new Error(`exit ${code}: ${told}\n${log}`);
+  return JSON.parse(told);
+}

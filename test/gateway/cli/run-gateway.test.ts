@@ -5,11 +5,11 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../../contract/clock.ts';
 import { InputError } from '../../../contract/input-error.ts';
 import { runAgentAdd } from '../../../gateway/cli/agent-commands.ts';
-import { loadSites } from '../../../gateway/cli/run-gateway.ts';
+import { type GatewayCommand, loadSites } from '../../../gateway/cli/run-gateway.ts';
 import { runTokenCreate } from '../../../gateway/cli/token-commands.ts';
 import { runUserAdd } from '../../../gateway/cli/user-commands.ts';
 import { tempDir } from '../../temp.ts';
-import { GatewayProcess } from '../gateway-process.ts';
+import { GatewayProcess, refusedInTurn } from '../gateway-process.ts';
 import { LogLines } from '../mqtt/broker-fakes.ts';
 import { RawMqtt } from '../mqtt/raw-mqtt.ts';
 import { writeSite } from '../site-files.ts';
@@ -83,34 +83,7 @@ describe('jari gateway', () => {
     expect(client.peerSerial()).toMatch(/^[0-9A-F]{32}$/);
   });
 
-  test('refuses a TLS port where the site file asks for no TLS', async () => {
-    const dir = tempDir();
-    const gateway = new GatewayProcess({ sites: [writeSite(dir)], data: dir, mqttPort: 0, mqttsPort: 0 });
-    expect((await gateway.ended).code).toBe(2);
-    expect(gateway.problems).toMatch(/^--mqtts-port 0: .* asks for no TLS there; add tls: \{\} to gateway\.mqtt$/);
-  });
-
-  test('names a TLS port that is taken', async () => {
-    const dir = tempDir();
-    const taken = await takenPort();
-    const ports = { mqttPort: 0, httpPort: 0, mqttsPort: taken, httpsPort: 0 };
-    const gateway = new GatewayProcess({ sites: [writeSite(dir, { tls: '{}' })], data: dir, ...ports });
-    expect((await gateway.ended).code).toBe(2);
-    expect(gateway.problems).toBe(`port ${taken} on 127.0.0.1 is taken; free it or give --mqtts-port N (0 = any)`);
-  });
-
-  test('does not start with half a CA', async () => {
-    const dir = tempDir();
-    mkdirSync(join(dir, 'ca'));
-    writeFileSync(join(dir, 'ca', 'ca.crt'), 'a certificate');
-    const gateway = new GatewayProcess({ sites: [writeSite(dir, { tls: '{}' })], data: dir, mqttPort: 0, httpPort: 0 });
-    expect((await gateway.ended).code).toBe(2);
-    expect(gateway.problems).toMatch(
-      /ca\.crt: its other half .*ca\.key is gone, so nothing can be issued; put it back/,
-    );
-  });
-
-  test('refuses a folder on which another gateway runs, and that one runs on', async () => {
+  test('keeps others off its folder, leaves it usable when killed, and ends at once at a second signal', async () => {
     const dir = tempDir();
     const options = { sites: [writeSite(dir)], data: dir, mqttPort: 0, httpPort: 0 };
     const first = new GatewayProcess(options);
@@ -121,78 +94,94 @@ describe('jari gateway', () => {
       `data folder ${dir}: process ${first.child.pid} runs a gateway on it; stop that one, or give another --data`,
     );
     expect((await fetch(`http://127.0.0.1:${listening.http.port}/healthz`)).status).toBe(200);
-  });
 
-  test('starts again on the folder of one that was killed', async () => {
-    const dir = tempDir();
-    const options = { sites: [writeSite(dir)], data: dir, mqttPort: 0, httpPort: 0 };
-    const first = new GatewayProcess(options);
-    await first.listening(dir);
     first.child.kill('SIGKILL');
     await first.ended;
-    const second = new GatewayProcess(options);
-    await second.logs('gateway-started');
-    expect((await second.listening(dir)).pid).toBe(second.child.pid);
+    const third = new GatewayProcess(options);
+    await third.logs('gateway-started');
+    expect((await third.listening(dir)).pid).toBe(third.child.pid);
+
+    // Both are there before it runs again, or it might be gone before the second came.
+    third.child.kill('SIGSTOP');
+    third.child.kill('SIGINT');
+    third.child.kill('SIGTERM');
+    third.child.kill('SIGCONT');
+    expect((await third.ended).code).toBe(1);
   });
 
-  test('ends at once at a second signal', async () => {
-    const dir = tempDir();
-    const gateway = new GatewayProcess({ sites: [writeSite(dir)], data: dir, mqttPort: 0, httpPort: 0 });
-    await gateway.listening(dir);
-    gateway.child.kill('SIGINT');
-    gateway.child.kill('SIGTERM');
-    expect((await gateway.ended).code).toBe(1);
-  });
-
-  test('names a port that is taken and how to get another, and leaves the folder free', async () => {
-    const dir = tempDir();
+  test('refuses what it cannot start with by an input error that says how to fix it, and holds nothing that keeps its process alive', async () => {
     const taken = await takenPort();
-    const mqtt = new GatewayProcess({ sites: [writeSite(dir, { mqttPort: taken })], data: dir, httpPort: 0 });
-    expect((await mqtt.ended).code).toBe(2);
-    expect(mqtt.problems).toBe(`port ${taken} on 127.0.0.1 is taken; free it or give --mqtt-port N (0 = any)`);
-    const http = new GatewayProcess({ sites: [writeSite(dir, { httpPort: taken })], data: dir, mqttPort: 0 });
-    expect((await http.ended).code).toBe(2);
-    expect(http.problems).toBe(`port ${taken} on 127.0.0.1 is taken; free it or give --http-port N (0 = any)`);
-    expect(existsSync(join(dir, 'listening.json'))).toBe(false);
-  });
+    const isTaken = (option: string) => `port ${taken} on 127.0.0.1 is taken; free it or give ${option} N (0 = any)`;
+    const anywhere = { mqttPort: 0, httpPort: 0 };
+    const one = (options: Parameters<typeof writeSite>[1] = {}) => {
+      const dir = tempDir();
+      return { sites: [writeSite(dir, options)], data: dir };
+    };
+    const halfCa = one({ tls: '{}' });
+    mkdirSync(join(halfCa.data, 'ca'));
+    writeFileSync(join(halfCa.data, 'ca', 'ca.crt'), 'a certificate');
+    const noDatabase = one();
+    const text = 'this is a text file, and it is long enough to be read as pages '.repeat(100);
+    writeFileSync(join(noDatabase.data, 'gateway.db'), text);
+    const sameFolder = one();
+    const noFolder = one();
 
-  test.each<[what: string, options: (dir: string) => ConstructorParameters<typeof GatewayProcess>[0], problem: RegExp]>(
-    [
-      ['no site file', () => ({ sites: [] }), /^gateway: no site file; give at least one with --site FILE$/],
-      ['a site file that is not there', (dir) => ({ sites: [join(dir, 'none.yaml')] }), /none\.yaml/],
-      [
-        'a port that is none',
-        (dir) => ({ sites: [writeSite(dir)], mqttPort: 65_536 }),
-        /^--mqtt-port 65536: is no port; give 0 \(any\) to 65535$/,
-      ],
+    const refusals: [what: string, command: GatewayCommand, problem: string | RegExp][] = [
+      ['no site file', { sites: [] }, 'gateway: no site file; give at least one with --site FILE'],
+      ['a site file that is not there', { sites: [join(noFolder.data, 'none.yaml')] }, /none\.yaml/],
+      ['a port that is none', { ...one(), mqttPort: 65_536 }, '--mqtt-port 65536: is no port; give 0 (any) to 65535'],
       [
         'an address of another machine',
-        (dir) => ({ sites: [writeSite(dir, { bind: '203.0.113.9' })], data: dir, mqttPort: 0 }),
-        /^gateway\.mqtt\.bind 203\.0\.113\.9: is no address of this machine; fix it in the site file$/,
+        { ...one({ bind: '203.0.113.9' }), mqttPort: 0 },
+        'gateway.mqtt.bind 203.0.113.9: is no address of this machine; fix it in the site file',
       ],
       [
         'a file in place of the folder',
-        (dir) => ({ sites: [writeSite(dir)], data: writeSite(dir) }),
+        { ...noFolder, data: noFolder.sites[0] ?? '' },
         /^data folder .*: cannot be written \(EEXIST\); a file is in its place: move it, or give another --data$/,
       ],
-    ],
-  )('exits 2 on %s', async (_what, options, problem) => {
-    const gateway = new GatewayProcess(options(tempDir()));
-    expect((await gateway.ended).code).toBe(2);
-    expect(gateway.problems).toMatch(problem);
-  });
-
-  test('exits 2 on a database that is none, and says how to fix it', async () => {
-    const dir = tempDir();
-    writeFileSync(
-      join(dir, 'gateway.db'),
-      'this is a text file, and it is long enough to be read as pages '.repeat(100),
+      [
+        'a TLS port where the site file asks for no TLS',
+        { ...one(), mqttPort: 0, mqttsPort: 0 },
+        /^--mqtts-port 0: .* asks for no TLS there; add tls: \{\} to gateway\.mqtt$/,
+      ],
+      [
+        'a TLS port that is taken',
+        { ...one({ tls: '{}' }), ...anywhere, mqttsPort: taken, httpsPort: 0 },
+        isTaken('--mqtts-port'),
+      ],
+      [
+        'half a CA',
+        { ...halfCa, ...anywhere },
+        /ca\.crt: its other half .*ca\.key is gone, so nothing can be issued; put it back/,
+      ],
+      [
+        'an MQTT port that is taken',
+        { ...sameFolder, sites: [writeSite(sameFolder.data, { mqttPort: taken })], httpPort: 0 },
+        isTaken('--mqtt-port'),
+      ],
+      [
+        'an HTTP port that is taken, in the folder that is free again',
+        { ...sameFolder, sites: [writeSite(tempDir(), { httpPort: taken })], mqttPort: 0 },
+        isTaken('--http-port'),
+      ],
+      [
+        'a database that is none',
+        { ...noDatabase, ...anywhere },
+        /gateway\.db: is not a database; move it away, or give another folder with --data/,
+      ],
+    ];
+    const told = await refusedInTurn(refusals.map(([, command]) => command));
+    expect(Object.fromEntries(refusals.map(([what], index) => [what, told[index]]))).toEqual(
+      Object.fromEntries(
+        refusals.map(([what, , problem]) => [
+          what,
+          typeof problem === 'string' ? problem : expect.stringMatching(problem),
+        ]),
+      ),
     );
-    const gateway = new GatewayProcess({ sites: [writeSite(dir)], data: dir, mqttPort: 0, httpPort: 0 });
-    expect((await gateway.ended).code).toBe(2);
-    expect(gateway.problems).toMatch(
-      /gateway\.db: is not a database; move it away, or give another folder with --data/,
-    );
+    expect(existsSync(join(sameFolder.data, 'listening.json'))).toBe(false);
+    expect(readFileSync(join(noDatabase.data, 'gateway.db'), 'utf8')).toBe(text);
   });
 });
 
