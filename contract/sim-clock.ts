@@ -61,6 +61,12 @@ export class SimClock implements Clock {
     await settle();
   }
 
+  /** Time in which nothing of the process ran, as of one that was stopped: all that is due by its end runs once, in that order, at the end. */
+  async leap(ms: number): Promise<void> {
+    this.#moveTo(this.#mono + ms);
+    await this.advance(0);
+  }
+
   #next(end: number): { key: number; at: number; fn: () => void } | undefined {
     let best: { key: number; at: number; fn: () => void } | undefined;
     for (const [key, { at, fn }] of this.#timers) {

@@ -30,6 +30,25 @@ test('a simulated clock runs what a timer sets, and the promises behind it, in t
   await running;
 });
 
+test('what repeats runs once after a leap, late, and then again in its time', async () => {
+  const clock = new SimClock(0);
+  const ran: [what: string, at: number][] = [];
+  const repeat = () => {
+    ran.push(['repeats', clock.monotonic()]);
+    clock.after(10, repeat);
+  };
+  clock.after(10, repeat);
+  clock.after(101, () => ran.push(['later', clock.monotonic()]));
+  await clock.leap(100);
+  expect(ran).toEqual([['repeats', 100]]);
+  expect(clock.now()).toBe(100);
+  await clock.advance(10);
+  expect(ran.slice(1)).toEqual([
+    ['later', 101],
+    ['repeats', 110],
+  ]);
+});
+
 test('a step of the wall clock moves neither waits nor ages', async () => {
   const clock = new SimClock(1_000_000);
   let fired = 0;

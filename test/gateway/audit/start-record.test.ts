@@ -64,7 +64,8 @@ test('the log says the head of the chain at the start, every day and at the end'
   const heads = () => log.of('audit-head').map(({ level, ids }) => ({ level, ...ids }));
   expect(heads()).toEqual([{ level: 'info', head: expect.stringMatching(/^2:[0-9a-f]{64}$/) }]);
   gateway.accounts.tokens.create({ name: 'screen', scope: 'read', lifeMs: null }, said);
-  await clock.advance(day - 1);
+  // Not step by step: what looks four times a second would be called 345,600 times.
+  await clock.leap(day - 1);
   expect(heads()).toHaveLength(1);
   await clock.advance(1);
   expect(heads()[1]).toEqual({ level: 'info', head: expect.stringMatching(/^3:[0-9a-f]{64}$/) });
