@@ -7,7 +7,8 @@ import { isWithin, readShape, replyShape } from './reply-shape.ts';
  * is its own for certain when none of those asks for a reply of its function and length. Where one does, another read of the unit's
  * map goes ahead, whose reply has another length (`checksOf`): it gets what was kept back, if anything was.
  *
- * Counted for each unit, which may stand behind a queue of its own, and for the connection.
+ * Counted for each unit, which may stand behind a queue of its own, and for the connection. Before its first answer a unit is
+ * taken to be one behind by a request of any kind: one that was asked before this process began, or by another client.
  */
 export class Lag {
   readonly #checksOf: (unit: number) => readonly ReadRequest[];
@@ -18,6 +19,8 @@ export class Lag {
   readonly #unchecked = new Map<number, number>();
   /** How many checks in a row a unit that has answered one before left without an answer. */
   readonly #left = new Map<number, number>();
+  /** Units that were asked something since this process began. */
+  readonly #begun = new Set<number>();
   #hasCheckFailedLast = false;
 
   constructor(checksOf: (unit: number) => readonly ReadRequest[]) {
@@ -27,6 +30,17 @@ export class Lag {
   /** Nothing was asked in vain of which the answer may still come. */
   isNone(): boolean {
     return this.#queues.size === 0;
+  }
+
+  /** A unit is to be asked something for the first time. */
+  begins(unit: number): boolean {
+    if (this.#begun.has(unit)) return false;
+    this.#begun.add(unit);
+    if (this.#checksOf(unit).length === 0) return false;
+    this.#queues.set(unit, { most: 1, shapes: [anything] });
+    // The first check may be lost; a unit that leaves two is asked itself before it counts as offline.
+    this.#left.set(unit, mostUnchecked - 2);
+    return true;
   }
 
   /** It was asked so, and no answer came. */
@@ -80,7 +94,7 @@ export class Lag {
   /** It was asked so, and a reply of `dataBytes` came in place of its own: whether it may be the one to an earlier request. */
   misfit(unit: number, asked: ModbusRequest, came: { fn: number; dataBytes: number }): boolean {
     const shape = readShape(came.fn, came.dataBytes);
-    const isOlder = this.#of(unit).some(([, queue]) => queue.shapes.slice(-queue.most).includes(shape));
+    const isOlder = this.#of(unit).some(([, queue]) => has(queue.shapes.slice(-queue.most), shape));
     if (isOlder) {
       this.#came(unit, asked, shape);
       this.#mute.delete(unit);
@@ -103,12 +117,12 @@ export class Lag {
     const queues = this.#of(unit);
     const most = Math.max(0, ...queues.map(([, queue]) => queue.most));
     const recent = queues.flatMap(([, queue]) => queue.shapes.slice(-queue.most));
-    if (nth >= most || !recent.includes(replyShape(asked))) return undefined;
+    if (nth >= most || !has(recent, replyShape(asked))) return undefined;
     if ((this.#unchecked.get(unit) ?? 0) >= mostUnchecked) return undefined;
     // The short reply that a queue holds comes in place of one of these.
     if (this.#mute.has(unit)) return nth < most - 1 ? asked : undefined;
     const checks = this.#checksOf(unit).filter((read) => replyShape(read) !== replyShape(asked));
-    const worth = (read: ReadRequest) => 2 * Number(!recent.includes(replyShape(read))) + Number(isWithin(read, asked));
+    const worth = (read: ReadRequest) => 2 * Number(!has(recent, replyShape(read))) + Number(isWithin(read, asked));
     return checks.toSorted((a, b) => worth(b) - worth(a))[0];
   }
 
@@ -121,7 +135,7 @@ export class Lag {
   #came(unit: number, asked: ModbusRequest, shape: string): void {
     for (const [key, queue] of this.#of(unit)) {
       ask(queue, asked);
-      while (queue.most > 0 && queue.shapes.at(-1 - queue.most) !== shape) queue.most--;
+      while (queue.most > 0 && !has(queue.shapes.slice(-1 - queue.most, -queue.most), shape)) queue.most--;
       if (queue.most === 0) this.#queues.delete(key);
     }
   }
@@ -141,10 +155,16 @@ export class Lag {
 /** `most`: so many behind it may be. `shapes`: function and length of the replies to the last requests, the latest last. */
 type Queue = { most: number; shapes: string[] };
 
+/** In place of a function and length that are not known. */
+const anything = '*';
 /** The connection, with all units. */
 const all = -1;
 const mostBehind = 4;
 const mostUnchecked = 3;
+
+function has(shapes: readonly string[], shape: string): boolean {
+  return shapes.includes(shape) || shapes.includes(anything);
+}
 
 function ask(queue: Queue, asked: ModbusRequest): void {
   queue.shapes = [...queue.shapes, replyShape(asked)].slice(-1 - mostBehind);

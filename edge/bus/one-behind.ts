@@ -5,9 +5,10 @@ import { isWithin, replyShape } from './reply-shape.ts';
  * Device servers and radio bridges that hold a reply that was not waited for any more, and from then on answer each request
  * with the reply to the one before. On a map whose replies all have one length such a reply fits in every byte but the
  * value. So an answer of a length that was asked for in vain is believed only when a second read, whose reply has another length,
- * is answered by its own: `checksOf` gives reads that the map of a unit allows.
+ * is answered by its own: `checksOf` gives reads that the map of a unit allows. So is the first answer of each unit, whatever
+ * its length: what was asked before this process began may have left one behind.
  *
- * Nothing of this is asked of a unit that misses nothing.
+ * Nothing of this is asked of a unit that misses nothing after that.
  */
 export class OneBehind {
   readonly #checksOf: (unit: number) => readonly ReadRequest[];
@@ -16,6 +17,8 @@ export class OneBehind {
   /** How often a unit gave no answer at all to a check. */
   readonly #unchecked = new Map<number, number>();
   readonly #known = new Set<number>();
+  /** Units of which an answer was found to be its own, or that cannot be checked. */
+  readonly #begun = new Set<number>();
 
   constructor(checksOf: (unit: number) => readonly ReadRequest[]) {
     this.#checksOf = checksOf;
@@ -28,9 +31,9 @@ export class OneBehind {
     this.#inVain.set(unit, lengths.add(replyShape(asked)));
   }
 
-  /** Whether something was asked of it in vain, and no answer has shown since that it is not behind. */
+  /** Whether something was asked of it in vain, now or before this process, and no answer has shown since that it is not behind. */
   isInDoubt(unit: number): boolean {
-    return this.#inVain.has(unit);
+    return this.#inVain.has(unit) || !this.#begun.has(unit);
   }
 
   /**
@@ -42,7 +45,7 @@ export class OneBehind {
     const check = this.#checkFor(unit, asked);
     if (check === undefined) return false;
     // Asked in vain as well, it may be that one's answer that comes: then the same again would give it away.
-    const isDoubtful = this.#inVain.get(unit)?.has(replyShape(check)) === true;
+    const isDoubtful = !this.#begun.has(unit) || this.#inVain.get(unit)?.has(replyShape(check)) === true;
     const first = await ask(check);
     if (first === 'own' && isDoubtful && (await ask(check)) === 'other') return this.#foundBehind(unit);
     if (first === 'own') this.#proven(unit);
@@ -59,15 +62,18 @@ export class OneBehind {
    * nothing on the map is of another length. Of the range itself, if that has such a part: what is read there is read anyway.
    */
   #checkFor(unit: number, asked: ReadRequest): ReadRequest | undefined {
-    const lengths = this.#inVain.get(unit);
     const isGivenUp = (this.#unchecked.get(unit) ?? 0) >= mostUnchecked && !this.#known.has(unit);
-    if (lengths === undefined || isGivenUp) return undefined;
-    if (!lengths.has(replyShape(asked))) {
+    if (isGivenUp) this.#begun.add(unit);
+    if (isGivenUp) return undefined;
+    const lengths = this.#inVain.get(unit);
+    if (this.#begun.has(unit) && lengths?.has(replyShape(asked)) !== true) {
       this.#proven(unit);
       return undefined;
     }
-    const age = [...lengths];
+    const age = [...(lengths ?? [])];
     const checks = this.#checksOf(unit).filter((read) => replyShape(read) !== replyShape(asked));
+    // Nothing of another length ever goes out to it.
+    if (checks.length === 0) this.#begun.add(unit);
     const byAge = (a: ReadRequest, b: ReadRequest) =>
       age.indexOf(replyShape(a)) - age.indexOf(replyShape(b)) ||
       Number(isWithin(b, asked)) - Number(isWithin(a, asked));
@@ -89,6 +95,7 @@ export class OneBehind {
     this.#inVain.delete(unit);
     this.#unchecked.delete(unit);
     this.#known.delete(unit);
+    this.#begun.add(unit);
   }
 
   /** Something else may stand behind the port now. */

@@ -175,6 +175,7 @@ export class TcpBus implements Bus {
   }
 
   #send(wanted: Flight): void {
+    if (wanted.room === 1 && this.#lag.begins(wanted.exchange.unit)) this.#isCalm = false;
     const flight = this.#isCalm || wanted.room > 1 ? wanted : this.#checkedFirst(wanted);
     const { unit, timeoutMs, isProbe } = flight.exchange;
     const isAlone = this.#flights.length === 0;

@@ -81,6 +81,16 @@ export function behindBy(depth: number, inPlace: Chunk[] = []): Slave {
   };
 }
 
+/** It holds so many replies to another client, who asked the same, before the first request, and misses none. */
+export function filledWith(depth: number): Slave {
+  const kept: Uint8Array[] = [];
+  return (request, nth) => {
+    if (nth === 1) for (let i = 0; i < depth; i++) kept.push(answer(request, 999));
+    kept.push(answer(request, nth));
+    return under(request, kept.shift() as Uint8Array);
+  };
+}
+
 export function end(afterMs: number): Chunk {
   return { afterMs, bytes: new Uint8Array(0), ends: true };
 }
