@@ -38,7 +38,7 @@ export class HourReader {
     for (let cursor: string | null = null; ; ) {
       const steps = history.readingsInSteps({ ...range, limit: readingsPerPage, cursor });
       cursor = await pace.steps(steps, (found) => {
-        for (const { t, time, value, fault } of found) {
+        for (const { t, time, value, fault } of found ?? []) {
           if (time !== 'none')
             readings.push({ at: t, value: typeof value === 'number' && fault === null ? value : null });
         }

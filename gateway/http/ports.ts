@@ -29,7 +29,8 @@ import type { RetentionStanding } from '../retention/service.ts';
 import type { AgentCounts } from '../state/counters.ts';
 import type { GatewayEvent } from '../state/events.ts';
 import type { Diagnosed } from '../state/live-state.ts';
-import type { BucketsQuery, PageQuery, StoredReading } from '../store/history.ts';
+import type { BucketsQuery, PageQuery } from '../store/history.ts';
+import type { Run } from '../store/runs.ts';
 
 export type { AgentCounts, GatewayEvent, Log };
 
@@ -53,8 +54,8 @@ export type FleetView = {
 export type HistoryView = {
   /** Times are epoch ms, `from` included and `to` not. @throws CursorError on a cursor it never gave */
   readings(query: PageQuery): { items: readonly RawReading[]; next: string | null };
-  /** The same piece by piece, for as many as anybody may ask for; `next` comes last. */
-  readingsInSteps(query: PageQuery): Generator<readonly StoredReading[], string | null>;
+  /** The same piece by piece, for as many as anybody may ask for, null where a step found none; `next` comes last. */
+  readingsInSteps(query: PageQuery): Generator<Run | null, string | null>;
   bucketsInSteps(query: BucketsQuery): Generator<void, readonly Bucket[]>;
 };
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../../contract/clock.ts';
 
 /** Of one question, in one turn of the event loop, ms. */
-const turnMs = 4;
+const turnMs = 2;
 /** Questions under way at once: each holds its answer in memory until it is whole. */
 const mostAtOnce = 2;
 

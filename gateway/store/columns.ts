@@ -59,6 +59,17 @@ export function eachSample(
     fn(t[i] ?? 0, values[i] ?? null, faultOf(faults[i] ?? 0), epoch[i] ?? 0, seq[i] ?? 0);
 }
 
+/** The rows at those places, in that order. */
+export function sortedBy({ t, epoch, seq, faults, values }: SeriesColumns, places: readonly number[]): SeriesColumns {
+  return {
+    t: places.map((place) => t[place] ?? 0),
+    epoch: places.map((place) => epoch[place] ?? 0),
+    seq: places.map((place) => seq[place] ?? 0),
+    faults: places.map((place) => faults[place] ?? 0),
+    values: places.map((place) => values[place] ?? null),
+  };
+}
+
 export function decodeColumns(bytes: Uint8Array): SeriesColumns {
   const reader = new ByteReader(bytes);
   const count = reader.varint();

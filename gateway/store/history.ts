@@ -2,14 +2,16 @@ import type { TimeState } from '../../contract/http/common.ts';
 import type { Bucket, RawReading } from '../../contract/http/history.ts';
 import type { PointRef, SiteId } from '../../contract/ids.ts';
 import { qualityOf } from '../../contract/reading.ts';
-import { eachSample, type Sample } from './columns.ts';
+import { BucketSums } from './bucket-sums.ts';
+import type { SeriesColumns } from './columns.ts';
 import { type Hour, hourMs } from './hours.ts';
 import { isoOf } from './iso-time.ts';
+import type { LoggedMessage } from './logged-message.ts';
 import { eachRow } from './message-body.ts';
 import { readingTime } from './reading-time.ts';
+import { type Place, Run, RunOrder, type StoredReading, WaitingRuns } from './runs.ts';
 import type { Store } from './store.ts';
 import { timeNumber, timeOf } from './times.ts';
-import { faultOf } from './values.ts';
 
 /** Readings, or looks at segments worth as many, in one step: half a millisecond. */
 const samplesPerStep = 500;
@@ -20,12 +22,6 @@ export type HistoryRange = { site: SiteId; point: PointRef; from: number; to: nu
 
 export type PageQuery = HistoryRange & { limit: number; cursor: string | null };
 export type BucketsQuery = HistoryRange & { maxPoints: number };
-/** One reading of a point. `t`: when it was received, of one without a time. */
-export type StoredReading = Sample & { readonly time: TimeState };
-
-/** Where a reading stands: all that its order goes by. Only readings of one message can share a place. */
-type Place = Pick<StoredReading, 't' | 'epoch' | 'seq' | 'time'>;
-
 /** Where the next page begins: after `skip` readings of a place. */
 type Cursor = Place & { readonly skip: number };
 
@@ -66,15 +62,15 @@ export class History {
     for (;;) {
       const step = steps.next();
       if (step.done === true) return { items, next: step.value };
-      items.push(...step.value.map(rawReading));
+      if (step.value !== null) for (const reading of step.value) items.push(rawReading(reading));
     }
   }
 
   /**
    * The same piece by piece, in steps of about a millisecond, between which anything may be taken in and sealed: it is read
-   * as it stood at the first step, so no reading comes twice and none is missed. A piece may be empty; `next` comes last.
+   * as it stood at the first step, so no reading comes twice and none is missed. A piece may be null or empty; `next` comes last.
    */
-  *readingsInSteps(query: PageQuery): Generator<readonly StoredReading[], string | null> {
+  *readingsInSteps(query: PageQuery): Generator<Run | null, string | null> {
     checkRange(query);
     const { limit, cursor } = query;
     if (!(limit >= 1)) throw new RangeError(`limit: ${limit} is not 1 or more`);
@@ -83,12 +79,16 @@ export class History {
     let left = limit;
     let toSkip = after?.skip ?? 0;
     for (const found of this.#inOrder(query, after)) {
-      const samples = found.slice(toSkip, toSkip + left);
-      last = endOf(samples, last);
-      const hasMore = found.length > toSkip + samples.length;
+      if (found === null) {
+        yield null;
+        continue;
+      }
+      const given = found.part(toSkip, left);
+      last = endOf(given, last);
+      const hasMore = found.length > toSkip + given.length;
       toSkip = Math.max(0, toSkip - found.length);
-      left -= samples.length;
-      yield samples;
+      left -= given.length;
+      yield given;
       if (hasMore) return last === null ? null : cursorOf(last);
     }
     return null;
@@ -107,27 +107,17 @@ export class History {
   *bucketsInSteps(query: BucketsQuery): Generator<void, Bucket[]> {
     checkRange(query);
     if (!(query.maxPoints >= 1)) throw new RangeError(`maxPoints: ${query.maxPoints} is not 1 or more`);
-    const { from, to, maxPoints } = query;
-    const widthMs = Math.ceil((to - from) / maxPoints);
-    const sums = new Map<number, Sum>();
-    for (const hour of this.#hours(query)) {
-      const place = Math.floor((Math.max(hour.hour, from) - from) / widthMs);
-      sums.set(place, addHour(sums.get(place) ?? noSum(), hour));
-    }
+    const sums = new BucketSums(query);
+    for (const hour of this.#hours(query)) sums.addHour(hour);
     let sinceStep = 0;
-    for (const { samples } of this.#batches(query)) {
-      for (const sample of samples) {
-        const place = Math.floor((sample.t - from) / widthMs);
-        const sum = sums.get(place);
-        if (sum === undefined) sums.set(place, add(noSum(), sample));
-        else add(sum, sample);
-      }
-      sinceStep += samples.length + segmentCost;
+    for (const { runs, cost } of this.#batches(query)) {
+      for (const { columns } of runs) sums.addReadings(columns);
+      sinceStep += cost;
       if (sinceStep < samplesPerStep) continue;
       sinceStep = 0;
       yield;
     }
-    return [...sums].sort(([a], [b]) => a - b).map(([place, sum]) => bucketOf(from + place * widthMs, sum));
+    return sums.buckets();
   }
 
   /** What is left of readings that are no longer there one by one: hours that touch the range. */
@@ -138,85 +128,87 @@ export class History {
   }
 
   /**
-   * Readings of a range, or of what follows a cursor, in their order and in pieces of one step each. What a batch brought
-   * waits until nothing that is still to come can stand before it.
+   * Readings of a range, or of what follows a cursor, in their order and in pieces of one step each; null where there was
+   * none in a step. What a batch brought waits until nothing that is still to come can stand before it.
    */
-  *#inOrder(range: HistoryRange, after: Cursor | null): Generator<StoredReading[]> {
-    const order = this.#order();
-    let waiting: StoredReading[] = [];
+  *#inOrder(range: HistoryRange, after: Cursor | null): Generator<Run | null> {
+    const order = new RunOrder((epoch) => this.#store.epochs.startOf(epoch));
+    const waiting = new WaitingRuns(order);
+    const from = after?.t ?? range.from;
     let sinceStep = 0;
-    for (const { samples, nextFrom } of this.#batches({
-      ...range,
-      from: after?.t ?? range.from,
-    })) {
-      for (const sample of samples) if (after === null || order(sample, after) >= 0) waiting.push(sample);
-      const complete = waiting.filter(({ t }) => t < nextFrom).sort(order);
-      if (complete.length > 0) waiting = waiting.filter(({ t }) => t >= nextFrom);
-      for (let from = 0; from < complete.length; from += samplesPerStep)
-        yield complete.slice(from, from + samplesPerStep);
-      sinceStep = complete.length > 0 ? 0 : sinceStep + samples.length + segmentCost;
+    for (const { runs, cost, nextFrom } of this.#batches({ ...range, from })) {
+      for (const run of runs) {
+        const within = between(order.sorted(run), from, range.to);
+        waiting.add(after === null ? within : order.notBefore(within, after));
+      }
+      sinceStep += cost;
+      for (let next = waiting.next(nextFrom); next !== null; next = waiting.next(nextFrom)) {
+        for (let given = 0; given < next.length; given += samplesPerStep) yield next.part(given, samplesPerStep);
+        sinceStep = 0;
+      }
       if (sinceStep < samplesPerStep) continue;
       sinceStep = 0;
-      yield [];
+      yield null;
     }
   }
 
   /**
-   * By time; of one instant, as its agent made them: by start, since a seq counts within its epoch only, then by seq. None
-   * of it depends on where a reading lies, so sealing moves none, and readings of one place stay as their message has them.
+   * The readings of a range, and others beside it, in batches: the log, then what was sealed, by first time. `nextFrom`: what
+   * is still to come begins there or later. Which segments there are is asked with the log, so what is sealed between
+   * two batches is not read twice; chunks never change.
    */
-  #order(): (a: Place, b: Place) => number {
-    const starts = new Map<number, number>();
-    const startOf = (epoch: number) => {
-      const start = starts.get(epoch) ?? this.#store.epochs.startOf(epoch) ?? 0;
-      starts.set(epoch, start);
-      return start;
-    };
-    // A box that lost its outbox counts its starts from 1 again, so two epochs may have the same.
-    const byEpoch = (a: number, b: number) => (a === b ? 0 : startOf(a) - startOf(b) || a - b);
-    return (a, b) => a.t - b.t || byEpoch(a.epoch, b.epoch) || a.seq - b.seq || timeNumber(a.time) - timeNumber(b.time);
-  }
-
-  /**
-   * Readings of a range in batches: the log, then what was sealed, by first time. `nextFrom`: what is still to come begins
-   * there or later. Which segments there are is asked with the log, so what is sealed between two batches is not read
-   * twice; chunks never change.
-   */
-  *#batches(range: HistoryRange): Generator<{ samples: StoredReading[]; nextFrom: number }> {
-    const { names, chunks } = this.#store;
+  *#batches(range: HistoryRange): Generator<Batch> {
+    const { names, chunks, messages } = this.#store;
     const numbers = names.findPoint(range.site, range.point);
     if (numbers === undefined) return;
-    const { from, to } = range;
-    const spans = chunks.spans(from, to);
-    yield {
-      samples: this.#logged(numbers).filter(({ t }) => t >= from && t < to),
-      nextFrom: spans[0]?.from ?? Number.POSITIVE_INFINITY,
-    };
+    const spans = chunks.spans(range.from, range.to);
+    yield* logged(numbers.point, messages.ofDevice(numbers.device), spans[0]?.from ?? Number.POSITIVE_INFINITY);
     for (const [index, span] of spans.entries()) {
       const behind = spans[index + 1]?.from ?? Number.POSITIVE_INFINITY;
       for (const { time, columns, nextFrom = behind } of chunks.each(numbers.point, span)) {
-        const samples: StoredReading[] = [];
-        eachSample(columns, (t, value, fault, epoch, seq) => {
-          if (t >= from && t < to) samples.push({ t, value, fault, epoch, seq, time });
-        });
-        yield { samples, nextFrom: Math.min(nextFrom, behind) };
+        const cost = columns.t.length + segmentCost;
+        yield { runs: [new Run(columns, time)], cost, nextFrom: Math.min(nextFrom, behind) };
       }
-      yield { samples: [], nextFrom: behind };
+      yield { runs: [], cost: segmentCost, nextFrom: behind };
     }
   }
+}
 
-  #logged(numbers: { device: number; point: number }): StoredReading[] {
-    const found: StoredReading[] = [];
-    for (const message of this.#store.messages.ofDevice(numbers.device)) {
-      eachRow(message.body, (point, _late, dt, value, faultNumber) => {
-        if (point !== numbers.point) return;
-        const { at, time } = readingTime(message, dt, message.receivedAt);
-        const { epoch, seq } = message;
-        found.push({ t: at ?? message.receivedAt, time, value, fault: faultOf(faultNumber), epoch, seq });
-      });
-    }
-    return found;
+/** `cost`: what it took to read, in readings. */
+type Batch = { readonly runs: readonly Run[]; readonly cost: number; readonly nextFrom: number };
+
+/** Readings of a point that are in no chunk yet, all in the last batch. */
+function* logged(asked: number, messages: Iterable<LoggedMessage>, nextFrom: number): Generator<Batch> {
+  const found = new Map<TimeState, SeriesColumns>();
+  let cost = 0;
+  for (const message of messages) {
+    eachRow(message.body, (point, _late, dt, value, faultNumber) => {
+      cost++;
+      if (point !== asked) return;
+      const { at, time } = readingTime(message, dt, message.receivedAt);
+      const columns = found.get(time) ?? { t: [], epoch: [], seq: [], faults: [], values: [] };
+      found.set(time, columns);
+      columns.t.push(at ?? message.receivedAt);
+      columns.epoch.push(message.epoch);
+      columns.seq.push(message.seq);
+      columns.faults.push(faultNumber);
+      columns.values.push(value);
+    });
+    if (cost < samplesPerStep) continue;
+    yield { runs: [], cost, nextFrom: Number.NEGATIVE_INFINITY };
+    cost = 0;
   }
+  yield { runs: [...found].map(([time, columns]) => new Run(columns, time)), cost, nextFrom };
+}
+
+/** Of a sorted run, what is from `from` on and before `to`. */
+function between(run: Run, from: number, to: number): Run {
+  const { t } = run.columns;
+  let first = run.from;
+  while (first < run.to && (t[first] ?? 0) < from) first++;
+  let end = run.to;
+  while (end > first && (t[end - 1] ?? 0) >= to) end--;
+  return run.part(first - run.from, end - first);
 }
 
 /** Takes all steps at once. */
@@ -237,13 +229,14 @@ function rawReading({ t, time, value, fault, seq }: StoredReading): RawReading {
 }
 
 /** Where a page stands that has given these too. */
-function endOf(samples: readonly StoredReading[], before: Cursor | null): Cursor | null {
-  const last = samples.at(-1);
-  if (last === undefined) return before;
-  const { t, epoch, seq, time } = last;
-  const other = samples.findLastIndex((sample) => !isSamePlace(sample, last));
-  const earlier = other === -1 && before !== null && isSamePlace(before, last) ? before.skip : 0;
-  return { t, epoch, seq, time, skip: earlier + samples.length - 1 - other };
+function endOf(given: Run, before: Cursor | null): Cursor | null {
+  if (given.length === 0) return before;
+  const last = given.place(given.to - 1);
+  let first = given.to - 1;
+  while (first > given.from && isSamePlace(given.place(first - 1), last)) first--;
+  const isAll = first === given.from;
+  const earlier = isAll && before !== null && isSamePlace(before, last) ? before.skip : 0;
+  return { ...last, skip: earlier + given.to - first };
 }
 
 /** Names the last reading given, so one of the same instant that comes late meanwhile does not shift what follows. */
@@ -262,56 +255,4 @@ function readCursor(cursor: string, { from, to }: { from: number; to: number }):
 
 function isSamePlace(a: Place, b: Place): boolean {
   return a.t === b.t && a.epoch === b.epoch && a.seq === b.seq && a.time === b.time;
-}
-
-type Sum = {
-  min: number;
-  max: number;
-  total: number;
-  count: number;
-  bad: number;
-  first: Placed;
-  last: Placed;
-};
-/** A value and when it was read. */
-type Placed = { readonly t: number; readonly value: number };
-
-const noSum = (): Sum => ({
-  ...{ min: 0, max: 0, total: 0, count: 0, bad: 0 },
-  first: { t: Number.POSITIVE_INFINITY, value: 0 },
-  last: { t: Number.NEGATIVE_INFINITY, value: 0 },
-});
-
-/** A reading that is bad or doubtful counts as bad; a good text is neither that nor a number. */
-function add(sum: Sum, { t, value, fault }: Sample): Sum {
-  if (value === null || fault !== null) sum.bad++;
-  else if (typeof value !== 'string') {
-    const number = Number(value);
-    sum.min = sum.count === 0 ? number : Math.min(sum.min, number);
-    sum.max = sum.count === 0 ? number : Math.max(sum.max, number);
-    sum.total += number;
-    sum.count++;
-    // Late readings do not come in the order of their times.
-    if (t < sum.first.t) sum.first = { t, value: number };
-    if (t >= sum.last.t) sum.last = { t, value: number };
-  }
-  return sum;
-}
-
-/** An hour as it was folded. One that only touches the range counts as a whole, at its place. */
-function addHour(sum: Sum, hour: Hour): Sum {
-  sum.bad += hour.bad;
-  if (hour.count === 0) return sum;
-  sum.min = sum.count === 0 ? hour.min : Math.min(sum.min, hour.min);
-  sum.max = sum.count === 0 ? hour.max : Math.max(sum.max, hour.max);
-  sum.total += hour.total;
-  sum.count += hour.count;
-  if (hour.firstAt < sum.first.t) sum.first = { t: hour.firstAt, value: hour.first };
-  if (hour.lastAt >= sum.last.t) sum.last = { t: hour.lastAt, value: hour.last };
-  return sum;
-}
-
-function bucketOf(at: number, { min, max, total, count, bad, first, last }: Sum): Bucket {
-  if (count === 0) return { at: isoOf(at), min: null, max: null, mean: null, first: null, last: null, count, bad };
-  return { at: isoOf(at), min, max, mean: total / count, first: first.value, last: last.value, count, bad };
 }

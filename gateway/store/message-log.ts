@@ -131,9 +131,9 @@ export class MessageLog {
     return this.#sql.earliest.get(this.#sealed) ?? null;
   }
 
-  /** Unsealed messages of one device, the oldest first. */
-  ofDevice(device: number): LoggedMessage[] {
-    return this.#sql.ofDevice.all(this.#sealed, device).map(read);
+  /** Unsealed messages of one device, the oldest first, as they are now; each is made when it is asked for. */
+  ofDevice(device: number): Iterable<LoggedMessage> {
+    return this.#sql.ofDevice.all(this.#sealed, device).values().map(read);
   }
 
   /** Within the transaction that puts their readings into chunks: marks messages as sealed. */

@@ -5,9 +5,15 @@ import { judge, note, type Row, round } from './measure.ts';
 import type { Figures } from './questions-gateway.ts';
 import type { Bench } from './run.ts';
 
-/** As the package starts a gateway, see deploy/README.md. */
+/** As the package starts a gateway, see deploy/package/jari.sh. */
 const asPackaged = {
-  flags: ['--max-semi-space-size=2'],
+  flags: [
+    '--no-short-builtin-calls',
+    '--no-maglev',
+    '--v8-pool-size=1',
+    '--invocation-count-for-turbofan=10000',
+    '--max-semi-space-size=2',
+  ],
   env: { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '131072' },
 };
 

@@ -34,6 +34,8 @@ import { type HttpOptions, startHttp } from '../../../gateway/http/server.ts';
 import { Reservations } from '../../../gateway/parking/reservations/reservations.ts';
 import type { Diagnosed } from '../../../gateway/state/live-state.ts';
 import { CursorError } from '../../../gateway/store/history.ts';
+import { Run } from '../../../gateway/store/runs.ts';
+import { faultNumber } from '../../../gateway/store/values.ts';
 import { plainFeeds } from '../../plain-feeds.ts';
 import { plainBuilding, plainGateway, plainUplink } from '../../plain-site.ts';
 import { memoryDatabase } from '../store/memory-db.ts';
@@ -130,11 +132,12 @@ export class FakeHistory implements HistoryView {
   }
 
   *readingsInSteps(query: Parameters<HistoryView['readings']>[0]) {
-    yield [];
+    yield null;
     const { items, next } = this.readings(query);
-    yield items.map(({ at, value, fault, seq, time }) => {
-      return { t: at === null ? 0 : Date.parse(at), value, fault, seq, epoch: 0, time };
-    });
+    for (const { at, value, fault, seq, time } of items) {
+      const t = at === null ? 0 : Date.parse(at);
+      yield new Run({ t: [t], epoch: [0], seq: [seq], faults: [faultNumber(fault)], values: [value] }, time);
+    }
     return next;
   }
 

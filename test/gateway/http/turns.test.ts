@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { Turns } from '../../../gateway/http/turns.ts';
 
-/** Steps of 3 ms on a clock of their own; two of them are a turn. */
+/** Steps of 1.5 ms on a clock of their own; two of them are a turn. */
 function world() {
   let mono = 0;
   const done: string[] = [];
   function* steps(name: string, count: number): Generator<void, string> {
     for (let nth = 1; nth <= count; nth += 1) {
-      mono += 3;
+      mono += 1.5;
       done.push(`${name}${nth}`);
       yield;
     }

@@ -7,7 +7,8 @@ import { systemClock } from '../../../contract/clock.ts';
 import { SimClock } from '../../../contract/sim-clock.ts';
 import { silentLog } from '../../../gateway/log.ts';
 import { Chunks } from '../../../gateway/store/chunks.ts';
-import type { History, StoredReading } from '../../../gateway/store/history.ts';
+import type { History } from '../../../gateway/store/history.ts';
+import type { StoredReading } from '../../../gateway/store/runs.ts';
 import { Sealer } from '../../../gateway/store/sealer.ts';
 import type { Store } from '../../../gateway/store/store.ts';
 import { missing, shared, sharedFile } from '../../needs.ts';
@@ -146,6 +147,29 @@ describe('readings', () => {
     expect(() => core.history.readings(query)).toThrow(problem);
   });
 
+  test('that wait in the log are read a step at a time, and only once when they are sealed meanwhile', () => {
+    const core = new Core();
+    core.online();
+    const others = { v: Array.from({ length: 1000 }, (_, n) => n), dt: Array.from({ length: 1000 }, () => 0) };
+    for (let seq = 1; seq <= 20; seq++) core.take(readings(core, { seq, points: { p_0: { v: [seq] }, p_1: others } }));
+    const query = {
+      site: siteId,
+      point: ref('tilt-se/p_0'),
+      from: 0,
+      to: core.clock.now() + 1,
+      limit: 100,
+      cursor: null,
+    };
+    const found: unknown[] = [];
+    let steps = 0;
+    for (const run of core.history.readingsInSteps(query)) {
+      if (steps++ === 5) core.store.sealer.sealAll();
+      for (const { value } of run ?? []) found.push(value);
+    }
+    expect(steps).toBeGreaterThanOrEqual(20);
+    expect(found).toEqual(Array.from({ length: 20 }, (_, n) => n + 1));
+  });
+
   test('of a point that was never stored are none', () => {
     const core = new Core();
     expect(core.read('tilt-se/p_0')).toEqual([]);
@@ -190,7 +214,7 @@ describe('in steps', () => {
         if (seq % 2 === 0) core.store.sealer.sealAll();
         seq += 1;
         if (page.done !== true) {
-          items.push(...page.value);
+          items.push(...(page.value ?? []));
           page = steps.next();
         }
         if (sums.done !== true) sums = inBuckets.next();

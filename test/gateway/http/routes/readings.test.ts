@@ -13,7 +13,7 @@ class LongHistory extends FakeHistory {
     try {
       while (query.limit > 1) {
         this.steps++;
-        yield [];
+        yield null;
       }
       return yield* super.readingsInSteps(query);
     } finally {
