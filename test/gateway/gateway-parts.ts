@@ -1,6 +1,8 @@
 import { onTestFinished } from 'vitest';
+import { formatProblem } from '../../config/files/problem.ts';
+import { loadSite } from '../../config/load-site.ts';
+import type { Site } from '../../config/site.ts';
 import { SimClock } from '../../contract/sim-clock.ts';
-import { loadSites } from '../../gateway/cli/run-gateway.ts';
 import { Gateway } from '../../gateway/gateway.ts';
 import { tempDir } from '../temp.ts';
 import { LogLines } from './mqtt/broker-fakes.ts';
@@ -11,9 +13,16 @@ export async function startGateway(options: { dir?: string; sites?: readonly str
   const dir = options.dir ?? tempDir();
   const clock = options.clock ?? new SimClock();
   const log = new LogLines();
-  const sites = loadSites(options.sites ?? [writeSite(dir)], log.log);
+  const sites = (options.sites ?? [writeSite(dir)]).map(siteIn);
   const anywhere = { bind: '127.0.0.1', port: 0 };
   const gateway = await Gateway.start({ sites, dir, clock, log: log.log, mqtt: anywhere, http: anywhere });
   onTestFinished(() => gateway.close());
   return { gateway, dir, clock, log };
+}
+
+/** Here, not in a thread that loads the same modules again, as a gateway has it for its memory. */
+function siteIn(file: string): Site {
+  const loaded = loadSite(file);
+  if (!loaded.ok) throw new Error(loaded.problems.map(formatProblem).join('\n'));
+  return loaded.site;
 }
