@@ -139,7 +139,7 @@ function endNow(child: ChildProcess): void {
   if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
 }
 
-const patience = { timeout: 15_000, interval: 50 };
+const patience = { timeout: 60_000, interval: 50 };
 
 describe('jari edge', () => {
   test.each(['SIGTERM', 'SIGINT'] as const)(

@@ -174,13 +174,11 @@ describe.skipIf(noScript)('a TCP endpoint', () => {
     expect(said[0]).toMatch(/taken meanwhile/);
     await new Promise<void>((resolve) => thief.close(() => resolve()));
     await expect
-      .poll(
-        () =>
-          connected(port).then(
-            () => true,
-            () => false,
-          ),
-        { timeout: 5000 },
+      .poll(() =>
+        connected(port).then(
+          () => true,
+          () => false,
+        ),
       )
       .toBe(true);
     const client = await connected(port);

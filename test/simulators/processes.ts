@@ -16,7 +16,7 @@ export function childrenOf(pid: number | undefined): number[] {
 }
 
 /** Looks again until it is so. */
-export async function until(seen: () => boolean, withinMs = 10_000): Promise<void> {
+export async function until(seen: () => boolean, withinMs = 60_000): Promise<void> {
   const deadline = systemClock.monotonic() + withinMs;
   while (!seen()) {
     if (systemClock.monotonic() > deadline) throw new Error(`not seen within ${withinMs} ms`);

@@ -37,7 +37,7 @@ export function noteTroubles(page: Page, troubles: string[], but: RegExp = /401/
 }
 
 export async function see(page: Page, selector: string, want: string | RegExp): Promise<void> {
-  const poll = expect.poll(() => page.locator(selector).first().textContent(), { timeout: 15_000 });
+  const poll = expect.poll(() => page.locator(selector).first().textContent());
   await (typeof want === 'string' ? poll.toBe(want) : poll.toMatch(want));
 }
 

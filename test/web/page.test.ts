@@ -80,9 +80,7 @@ describe.skipIf(missing(command('chromium')))('the page of devices', () => {
     const page = await signedIn();
     const age = page.locator('#air-b1 [data-point=temperature] .age');
     const first = Number.parseInt((await age.textContent()) ?? '', 10);
-    await expect
-      .poll(async () => Number.parseInt((await age.textContent()) ?? '', 10), { timeout: 5000 })
-      .toBeGreaterThan(first);
+    await expect.poll(async () => Number.parseInt((await age.textContent()) ?? '', 10)).toBeGreaterThan(first);
   });
 
   test('shows a dash, the reason and the last known value for what is stale or missing', async () => {

@@ -50,7 +50,7 @@ describe.skipIf(missing(command('chromium')))('the pages before a whole site', (
     ] as const) {
       site.buses.set('di-2/di_4', isThere);
       await site.go(8000);
-      await expect.poll(() => page.locator(space).getAttribute('data-space'), { timeout: 10_000 }).toBe(state);
+      await expect.poll(() => page.locator(space).getAttribute('data-space')).toBe(state);
     }
     await closed(page);
   });
@@ -160,7 +160,7 @@ describe.skipIf(missing(command('chromium')))('the pages before a whole site', (
     const page = await open('resident', '/public/buildings/hanbit?lang=ko', { viewport: phone });
     await see(page, '#emergency-title', /화재/);
     const isKept = "caches.match('/public/buildings/hanbit').then((page) => page !== undefined)";
-    await expect.poll(() => page.evaluate(isKept), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => page.evaluate(isKept)).toBe(true);
     await site.shut();
     await page.reload();
     await see(page, '.not-told', '게이트웨이에 연결할 수 없어 건물의 지금 상황을 알 수 없습니다.');
@@ -249,7 +249,7 @@ describe.skipIf(missing(command('chromium')))('the pages before a whole site', (
         const now = fresh;
         await now.locator('h1').first().waitFor();
         await expect
-          .poll(async () => (await Promise.all([shownOn(page), shownOn(now)])).map(String), { timeout: 20_000 })
+          .poll(async () => (await Promise.all([shownOn(page), shownOn(now)])).map(String))
           .toSatisfy(([old, shown]) => old === shown && old !== '');
       }
     },
@@ -300,7 +300,7 @@ describe.skipIf(missing(command('chromium')))('the pages before a whole site', (
     const found: string[] = [];
     for (const [look, script] of looks) {
       await page.evaluate(goTo(with_(path, look)));
-      await page.locator('h1').first().waitFor({ timeout: 10_000 });
+      await page.locator('h1').first().waitFor();
       const seen: string[] = await page.evaluate(script);
       found.push(...seen.map((what) => `${path} ${look}: ${what}`));
     }
@@ -311,7 +311,7 @@ describe.skipIf(missing(command('chromium')))('the pages before a whole site', (
     await page.locator(`.alert-detail [data-do=${action}]`).click();
     if (reason !== '') await page.locator('#act-reason').fill(reason);
     await page.locator('#act-form button[type=submit]').click();
-    await expect.poll(() => page.locator('#act').textContent(), { timeout: 10_000 }).toBe('');
+    await expect.poll(() => page.locator('#act').textContent()).toBe('');
   }
 
   async function open(

@@ -38,7 +38,7 @@ export async function askedCounts(
     onDeviceState: () => {},
   });
   field.start();
-  await expect.poll(() => counts.length, { timeout: 10_000 }).toBeGreaterThan(8);
+  await expect.poll(() => counts.length).toBeGreaterThan(8);
   await field.close();
   server.close();
   return counts;

@@ -122,7 +122,7 @@ describe('renewal', () => {
     renewal.connected();
     await expect.poll(() => link.subscriptions).toEqual([heardOn]);
     const request = async (count = 1) => {
-      await expect.poll(() => link.published.length, { timeout: 10_000 }).toBe(count);
+      await expect.poll(() => link.published.length).toBe(count);
       const { topic, payload, retain } = link.published.at(-1) ?? { topic: '', payload: '', retain: true };
       const message = decode.certificateRequest(payload);
       if (!message.ok) throw new Error(message.problem);

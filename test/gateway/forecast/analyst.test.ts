@@ -97,7 +97,7 @@ test('a process outlives a signal to all of a terminal, and not the gateway that
     parent.send('again');
     expect(await answered()).toBe(pid);
     parent.kill('SIGKILL');
-    await expect.poll(() => isThere(pid), { timeout: 5000 }).toBe(false);
+    await expect.poll(() => isThere(pid)).toBe(false);
   } finally {
     parent.kill('SIGKILL');
   }

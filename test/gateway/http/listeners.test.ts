@@ -65,7 +65,7 @@ describe.each(['plain', 'tls'] as const)('a %s listener that is full', (way) => 
     const held = await Promise.all(Array.from({ length: maxConnections }, () => holder(way, port)));
     for (const socket of held) socket.write('\0 this is no request\r\n\r\n');
     await Promise.all(held.map((socket) => once(socket.resume(), 'end')));
-    await vi.waitFor(async () => expect(await answer(way, port)).toBe('200'), { timeout: 5000, interval: 100 });
+    await vi.waitFor(async () => expect(await answer(way, port)).toBe('200'), { timeout: 30_000, interval: 100 });
   });
 
   test('of peers who wait between two requests lets them go for a newcomer', async () => {
@@ -73,7 +73,7 @@ describe.each(['plain', 'tls'] as const)('a %s listener that is full', (way) => 
     const held = await Promise.all(Array.from({ length: maxConnections }, () => holder(way, port)));
     for (const socket of held) socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
     await Promise.all(held.map((socket) => once(socket, 'data')));
-    await vi.waitFor(async () => expect(await answer(way, port)).toBe('200'), { timeout: 5000, interval: 100 });
+    await vi.waitFor(async () => expect(await answer(way, port)).toBe('200'), { timeout: 30_000, interval: 100 });
   });
 });
 

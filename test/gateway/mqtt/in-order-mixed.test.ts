@@ -2,6 +2,7 @@ import mqtt, { type Packet } from 'mqtt-packet';
 import { describe, expect, test } from 'vitest';
 import { startBroker } from './broker-fakes.ts';
 import type { RawMqtt } from './raw-mqtt.ts';
+import { settle } from './settle.ts';
 
 /** Agents that mix the levels of QoS, or go before they are answered, and readers whose filters overlap. */
 
@@ -46,7 +47,6 @@ async function heard(gate: Gate, reader: RawMqtt): Promise<string[]> {
 }
 
 const payloads = (texts: readonly string[]) => texts.map((text) => text.split(' ').at(-1));
-const settle = () => new Promise((resolve) => setTimeout(resolve, 60));
 
 const triples = levels.flatMap((a) => levels.flatMap((b) => levels.map((c) => [a, b, c] as const)));
 
