@@ -149,7 +149,7 @@ describe('jari edge', () => {
       const { heard, url } = await listeningBroker({ password: 'right' });
       const { child, events, lines, err, ended } = start({ site, agent: 'cabinet-1', data, uplinkUrl: url });
       const topics = () => heard.map(({ topic }) => topic.split('/').slice(3).join('/'));
-      await expect.poll(topics, patience).toContain('cabinet-1/meter-1/birth');
+      await expect.poll(() => topics().length, patience).toBeGreaterThanOrEqual(3);
       expect(topics().slice(0, 3)).toEqual(['cabinet-1/status', 'cabinet-1/meter-1/birth', 'cabinet-1/health']);
       expect(() => lockFolder(data)).toThrow(`process ${child.pid}`);
       expect(statSync(data).mode & 0o777).toBe(0o700);

@@ -94,7 +94,7 @@ test('every command has --help', async () => {
     expect([args, code]).toEqual([args, 0]);
     expect(output).toMatch(/Usage: jari/);
   }
-}, 60_000);
+});
 
 test('an agent the site does not have is named with those it has', async () => {
   const dir = tempDir();
@@ -214,9 +214,7 @@ describe('a gateway', () => {
 });
 
 describe('an edge agent', () => {
-  test('shows a device whose port nobody listens on as offline, and reads it when it comes', {
-    timeout: 90_000,
-  }, async () => {
+  test('shows a device whose port nobody listens on as offline, and reads it when it comes', async () => {
     const dir = tempDir();
     const slave = await startTcpSlave((_unit, _address, count) => Array.from({ length: count }, () => 200));
     const { port } = slave;
@@ -272,9 +270,7 @@ describe('an edge agent', () => {
     );
   });
 
-  test('with a wrong password keeps reading and keeps its readings until it is let in', {
-    timeout: 90_000,
-  }, async () => {
+  test('with a wrong password keeps reading and keeps its readings until it is let in', async () => {
     const dir = tempDir();
     const slave = await startTcpSlave((_unit, _address, count) => Array.from({ length: count }, () => 200));
     const { site, passwordFile } = writeSite(dir, oneDevice(slave.port));

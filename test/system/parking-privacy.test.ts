@@ -64,7 +64,7 @@ test('no plate, number or name that a driver types is in any file, log, topic or
   const db = filesBelow(data).find(({ where }) => where.endsWith('gateway.db'));
   expect(db?.bytes.includes(Buffer.from('"reserved"'))).toBe(true);
   expect(shown.map(({ bytes }) => bytes.length > 0)).not.toContain(false);
-}, 60_000);
+});
 
 /** An agent that says that all bays are free, once the gateway knows it. */
 async function speaking(gateway: Gateway, passwordFile: string): Promise<RawAgent> {

@@ -61,5 +61,5 @@ describe.skipIf(missing(command('script')))('jari sim, with an agent on the virt
         .find(({ at }) => Date.now() - at < 600_000),
     );
     expect(right.epoch).toBe(stepped.epoch);
-  }, 60_000);
+  });
 });

@@ -97,7 +97,7 @@ describe.skipIf(missing(command('chromium')))('a person’s own account', () => 
     await here.world.clock.advance(15_000);
     await see(page, '#resident-title', 'Hanbit Arcade');
     await expect.poll(() => page.locator('.device').count()).toBe(0);
-  }, 30_000);
+  });
 
   test('changes the password, is signed out everywhere, and signs in with the new one', async () => {
     const page = await open('/', { locale: 'ko-KR', size: phone, who: resident });
@@ -155,7 +155,7 @@ describe.skipIf(missing(command('chromium')))('a person’s own account', () => 
     await page.locator('#to-en').click();
     await see(page, '#sign-in .wait', /^You can try again in 5\d s\.$/);
     await see(page, '#sign-in-problem', 'Too many wrong passwords.');
-  }, 60_000);
+  });
 
   test.each(['/', '/people', '/join'])(
     '%s says on every page which connections are open to listeners',

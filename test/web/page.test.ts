@@ -150,7 +150,7 @@ describe.skipIf(missing(command('chromium')))('the page of devices', () => {
     await see(page, '#headline-text', '6 devices online · this is communication alone; dangers are under Alerts');
     await see(page, value('air-b1', 'temperature'), '30');
     troubles = troubles.filter((trouble) => !trouble.includes('ERR_'));
-  }, 40_000);
+  });
 
   test('asks again when the session ends', async () => {
     const page = await signedIn();

@@ -220,7 +220,7 @@ describe.skipIf(missing(command('chromium')))('the page of people', () => {
     await see(page, '.made h3', /^Join as/);
     expect(lastAudit()).toMatchObject({ why: 'for the new tenants' });
     await expect.poll(() => page.locator('#notice').isVisible()).toBe(false);
-  }, 40_000);
+  });
 
   test('a session that ends asks for name and password, and what was typed is there again afterwards', async () => {
     const page = await open('/people', { who: admin });

@@ -177,7 +177,7 @@ describe.skipIf(missing(command('chromium')))('the pages before a whole site', (
     await see(page, '#emergency-title', /화재/);
     expect(await page.locator('.known-before').count()).toBe(0);
     await closed(page);
-  }, 60_000);
+  });
 
   test('every page keeps nobody out: axe by day and by night, targets of 24 px, nothing wider than a phone', async () => {
     const pages = everywhere(must(site.openAlerts().find(isFire)).alert);

@@ -15,4 +15,4 @@ test('in two simulated hours healthy sensors are right, crosstalk and lost senso
   expect(result.reservations).toBeGreaterThan(1);
   const judged = /^(healthy|false|crosstalk|lost|offered)/;
   expect(rowsOf(result).filter(({ what, met }) => judged.test(what) && !met)).toEqual([]);
-}, 20_000);
+});

@@ -39,7 +39,7 @@ test('whatever mix of faults the line has, a value is right or there is none', a
     }),
     { numRuns: 60, seed: 4711 },
   );
-}, 60_000);
+});
 
 /**
  * The worst that late and doubled replies may do: anything up to 2.8 timeouts after the request, in any number, and
@@ -63,7 +63,7 @@ test('however late or doubled the replies come, a value is right or there is non
     }),
     { numRuns: 60, seed: 4711 },
   );
-}, 60_000);
+});
 
 test('random bytes at random times cost polls, never a value', async () => {
   const chunk = fc.record({ afterMs: fc.integer({ min: 0, max: 700 }), bytes: fc.uint8Array({ maxLength: 40 }) });
@@ -75,7 +75,7 @@ test('random bytes at random times cost polls, never a value', async () => {
     }),
     { numRuns: 30, seed: 4711 },
   );
-}, 60_000);
+});
 
 async function poll(
   options: { slave: Slave; polls: number; reads: readonly Read[] } & Partial<MemoryLineOptions>,

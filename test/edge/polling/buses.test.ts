@@ -355,7 +355,7 @@ test('through an hour of every fault on the line, no reading is wrong, and the g
   expect(good(readings).length / 4).toBeGreaterThan(3600 * 0.75);
   expect(line.shortSilences).toBe(0);
   await ended({ clock, readings, line, ...rest });
-}, 60_000);
+});
 
 test('a device that misses every third poll fills no log', async () => {
   const lines: string[] = [];

@@ -86,7 +86,6 @@ test.each(['plain', 'tls'] as const)(
     await once(socket, 'end');
     expect(Buffer.concat(heard).toString()).toBe('');
   },
-  10_000,
 );
 
 test('who asks and reads no answer is let go when nothing has passed for a while', async () => {

@@ -217,5 +217,4 @@ test.each(levels)(
     slow.socket.resume();
     expect(payloads(await heard(gate, slow))).toEqual(texts);
   },
-  60_000,
 );

@@ -27,7 +27,7 @@ test('what is published to be retained is kept for those who come later where th
     seen.push(line(row, await eachClient((who) => world.publish(who, { topic, qos: 1, retain: true }))));
   }
   expect(seen).toEqual(declared(retaining));
-}, 60_000);
+});
 
 test('a subscription is granted where the grid says so, and only then is anything sent by it', async () => {
   const world = await MqttWorld.start();
@@ -40,7 +40,7 @@ test('a subscription is granted where the grid says so, and only then is anythin
     await world.clearProbes();
   }
   expect(seen).toEqual(declared(subscribing));
-}, 60_000);
+});
 
 test('beside a filter that is allowed, in one SUBSCRIBE, each is judged alone, and so is what was retained', async () => {
   const world = await MqttWorld.start({ retained: true });
@@ -52,7 +52,7 @@ test('beside a filter that is allowed, in one SUBSCRIBE, each is judged alone, a
     seen.push(line(row, await outcomes(subscribed, row, [true, false])));
   }
   expect(seen).toEqual(declared(subscribing));
-}, 60_000);
+});
 
 /** For each client the word of the grid when all of it is as the word means; everything that was seen otherwise. */
 async function outcomes(subscribed: readonly Subscribed[], row: Row, retained: readonly boolean[]): Promise<string[]> {

@@ -32,7 +32,7 @@ test('a will is accepted and heard where the grid says so, and nowhere else', as
     seen.push(line(row, cells));
   }
   expect(seen).toEqual(declared(willing));
-}, 60_000);
+});
 
 test("a will speaks when its connection ends by mishap, and not when it ends by its owner's or the gateway's wish", async () => {
   const seen: string[] = [];
@@ -50,7 +50,7 @@ test("a will speaks when its connection ends by mishap, and not when it ends by 
     seen.push(line(row, cells));
   }
   expect(seen).toEqual(declared(ending));
-}, 60_000);
+});
 
 test('nobody has a session that lasts, and who asked for one is sent nothing by it', async () => {
   const world = await MqttWorld.start();
