@@ -124,6 +124,10 @@ export const deviceReasonSchema = z.discriminatedUnion('code', [
   reason('may-have-waited', {}),
   /** By the network server's clock its message comes from so far ahead of this box's clock. */
   reason('clock-apart', { s }),
+  /** By its own times what it brings was measured so long ago: it is history. */
+  reason('old-values', { s }),
+  /** By its own times what it brings was measured so far ahead of this box's clock. */
+  reason('device-clock-ahead', { s }),
   /** `cause`: a code of broker-causes.ts, or what the system says. */
   reason('broker-lost', { broker: z.string().max(200), cause }),
   /** `last` came last; with `end` it is text whose lines end otherwise than the profile says. An older agent says neither. */

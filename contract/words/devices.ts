@@ -167,6 +167,14 @@ const table: Table = {
     ko: `네트워크 서버 시계가 ${s}초 앞섬: 두 시계 확인, 그동안 이력으로만 저장`,
     en: `the network server's clock is ${s} s ahead of this box's: set both; until then its messages are history`,
   }),
+  'old-values': ({ s }) => ({
+    ko: `${s}초 전에 측정한 값을 보냄: 이력으로만 저장`,
+    en: `it brings values that it measured ${s} s ago: kept as history`,
+  }),
+  'device-clock-ahead': ({ s }) => ({
+    ko: `장치 시계가 ${s}초 앞섬: 두 시계 확인, 그동안 이력으로만 저장`,
+    en: `by its own clock its values are of ${s} s ahead of this box's: set both; until then they are history`,
+  }),
   'broker-lost': ({ broker, cause }) => ({
     ko: `${broker}: 브로커 연결 안 됨: ${brokerCauseText(cause).ko}`,
     en: `${broker}: no connection to the broker: ${brokerCauseText(cause).en}`,

@@ -24,10 +24,16 @@ export function at(json: unknown, path: string): unknown {
   return here;
 }
 
+/**
+ * A record's value, and its time, s: from 2**28 on of the epoch, below that counted from when the pack was sent, as far back as it is
+ * negative (RFC 8428, 4.5.3).
+ */
+export type SenmlRecord = { readonly value: JsonRaw; readonly time: number };
+
 /** The newest record of each resolved name. Null where it is no SenML. */
-export function senmlRecords(json: unknown): ReadonlyMap<string, JsonRaw> | null {
+export function senmlRecords(json: unknown): ReadonlyMap<string, SenmlRecord> | null {
   if (!Array.isArray(json) || json.length === 0) return null;
-  const found = new Map<string, { value: JsonRaw; time: number }>();
+  const found = new Map<string, SenmlRecord>();
   let base = { name: '', time: 0, value: 0 };
   for (const record of json as unknown[]) {
     if (typeof record !== 'object' || record === null || Array.isArray(record)) return null;
@@ -45,8 +51,15 @@ export function senmlRecords(json: unknown): ReadonlyMap<string, JsonRaw> | null
     const before = found.get(name);
     if (before === undefined || time >= before.time) found.set(name, { value, time });
   }
-  return new Map([...found].map(([name, { value }]) => [name, value]));
+  return found;
 }
+
+/** When what a record says was so, epoch ms. @param sentAt of the pack, epoch ms */
+export function senmlTime(time: number, sentAt: number): number {
+  return time >= firstOfEpoch ? time * 1000 : sentAt + time * 1000;
+}
+
+const firstOfEpoch = 2 ** 28;
 
 /** RFC 8428, 4.4: a later version, or a label that ends in `_`, changes what the rest means. */
 function isUnderstood({ bver, ...labels }: Record<string, unknown>): boolean {
@@ -63,7 +76,10 @@ function recordValue({ v, vs, vb }: Record<string, unknown>, base: number): Json
 }
 
 /** The one record that a field names, by its whole name or its end; undefined where there is none, or more than one. */
-export function senmlRaw({ name }: SenmlField, records: ReadonlyMap<string, JsonRaw>): JsonRaw {
+export function senmlRecordOf(
+  { name }: SenmlField,
+  records: ReadonlyMap<string, SenmlRecord>,
+): SenmlRecord | undefined {
   const whole = records.get(name);
   if (whole !== undefined) return whole;
   const ends = [...records].filter(([full]) => full.endsWith(`/${name}`) || full.endsWith(`:${name}`));

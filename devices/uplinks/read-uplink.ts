@@ -5,7 +5,7 @@ import { bad, good, isOutside, type Meant, measured, wordFor, wordOf } from '../
 import { isFloatSentinel } from '../raw.ts';
 import { type Body, beginsWith, choose, longestShown, type Reader, type Ready, readyOf } from './choose-layout.ts';
 import type { ByteField, JsonField, NoValueWord, SenmlField, TlvField } from './field.ts';
-import { at, type JsonRaw, parseJson, senmlRaw, senmlRecords } from './json-body.ts';
+import { at, type JsonRaw, parseJson, senmlRecordOf, senmlRecords } from './json-body.ts';
 import { type BytesLayout, hexOf } from './layout.ts';
 import { readTlv, tlvRaw } from './lwm2m-tlv.ts';
 import { rawFrom } from './raw-bytes.ts';
@@ -24,12 +24,14 @@ export type UplinkSaid =
       readonly layout: string;
       readonly points: ReadonlyMap<string, Meant>;
       readonly noValues: readonly NoValue[];
+      /** Of points whose value is not of now: their times as SenML has them, s (`senmlTime`). */
+      readonly times: ReadonlyMap<string, number>;
     }
   | { readonly kind: 'ignored' }
   | { readonly kind: 'refused'; readonly reason: DeviceReason };
 
 type Raw = number | boolean | string | undefined;
-type Found = { readonly place: Place; readonly raw: Raw };
+type Found = { readonly place: Place; readonly raw: Raw; readonly time?: number };
 type Read =
   | { readonly ok: true; readonly found: readonly Found[] }
   | { readonly ok: false; readonly reason: DeviceReason };
@@ -78,7 +80,12 @@ function rawsIn(by: ReadLayout, body: Body): Read {
 function inSenml(places: readonly Place[], pack: unknown): Read | undefined {
   const records = senmlRecords(pack);
   if (records === null) return undefined;
-  return known(places.map((place) => ({ place, raw: senmlRaw(place.field as SenmlField, records) })));
+  return known(
+    places.map((place) => {
+      const { value: raw, time = 0 } = senmlRecordOf(place.field as SenmlField, records) ?? { value: undefined };
+      return { place, raw, time };
+    }),
+  );
 }
 
 const notJson: Read = { ok: false, reason: { code: 'not-json' } };
@@ -143,7 +150,8 @@ function jsonRaw({ path, type }: JsonField, json: unknown): JsonRaw {
 function told({ points, isConditional }: Ready, layout: string, found: readonly Found[]): UplinkSaid {
   const said = new Map<string, Meant>();
   const noValues = new Map<string, NoValue>();
-  for (const { place, raw } of found) {
+  const times = new Map<string, number>();
+  for (const { place, raw, time = 0 } of found) {
     const point = points.get(place.point);
     if (point === undefined) continue;
     const { why, ...meant } = means(point, place, raw);
@@ -153,11 +161,12 @@ function told({ points, isConditional }: Ready, layout: string, found: readonly 
       return { kind: 'refused', reason: { code: 'point-twice', point: place.point } };
     if (before !== undefined && meant.value === null) continue;
     said.set(place.point, meant);
+    if (time !== 0) times.set(place.point, time);
     if (why === null) noValues.delete(place.point);
     else noValues.set(place.point, { point: place.point, why });
   }
   const counting = isConditional ? whileAllSay(points, said) : said;
-  return { kind: 'said', layout, points: counting, noValues: [...noValues.values()] };
+  return { kind: 'said', layout, points: counting, noValues: [...noValues.values()], times };
 }
 
 type Judged = Meant & { readonly why: NoValue['why'] | null };

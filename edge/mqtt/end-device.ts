@@ -96,13 +96,22 @@ export class EndDevice {
     if (this.#tape.length > tapeLength) this.#tape.shift();
   }
 
-  /** The readings of what a message says, and of what is known of its coming. */
-  readings(points: ReadonlyMap<string, Meant>, when: Instant, isLate: boolean): Reading[] {
+  /**
+   * The readings of what a message says, and of what is known of its coming.
+   * @param olds when that was so which is history in a message that is not, by point
+   */
+  readings(
+    points: ReadonlyMap<string, Meant>,
+    when: Instant,
+    { isLate, olds }: { isLate: boolean; olds: ReadonlyMap<string, Instant> },
+  ): Reading[] {
     return this.config.points.flatMap(({ ref, name, profile }): Reading[] => {
       const meant = profile.from === undefined ? points.get(name) : isLate ? undefined : this.#figure(profile.from);
       if (meant === undefined) return [];
-      const reading = { point: ref, value: meant.value, fault: meant.fault, at: when.wall, mono: when.mono };
-      return [isLate ? { ...reading, late: true } : reading];
+      const old = olds.get(name);
+      const { wall: at, mono } = old ?? when;
+      const reading = { point: ref, value: meant.value, fault: meant.fault, at, mono };
+      return [isLate || old !== undefined ? { ...reading, late: true } : reading];
     });
   }
 

@@ -5,6 +5,7 @@ import type { Reading } from '../../contract/reading.ts';
 import type { DeviceReason } from '../../contract/reasons/devices.ts';
 import { brokerCauseText } from '../../contract/words/broker-causes.ts';
 import { deviceReasonText } from '../../contract/words/devices.ts';
+import { senmlTime } from '../../devices/uplinks/json-body.ts';
 import { type Body, type NoValue, readUplink, type UplinkSaid } from '../../devices/uplinks/read-uplink.ts';
 import type { BusStats } from '../bus/bus.ts';
 import { Counts } from '../bus/counts.ts';
@@ -224,7 +225,7 @@ export class MqttBus implements BusReader, Line {
       return;
     }
     const now = this.#now();
-    const late = heard.at === null && mayHaveWaited ? waited : this.#lateness(heard, now);
+    const late = heard.at === null && mayHaveWaited ? waited : this.#lateness(heard.at, now);
     const isLate = late !== null || verdict === 'behind';
     device.add('heard');
     if (isLate) device.add('late');
@@ -235,19 +236,20 @@ export class MqttBus implements BusReader, Line {
     if (said.kind === 'refused' && !isLate) this.#refuse(device, said.reason, payload);
     else if (said.kind === 'refused') device.add('refused');
     if (said.kind !== 'said') return;
-    const readings = device.readings(said.points, momentOf(heard, now), isLate);
+    const { olds, why } = this.#olds(said.times, momentOf(heard.at, now), now);
+    const readings = device.readings(said.points, momentOf(heard.at, now), { isLate, olds });
     this.#options.onReadings(readings, markOf(device.counted));
-    if (!isLate) this.#present(device, said.noValues, now);
+    if (!isLate) this.#present(device, said.noValues, now, why);
     else if (late !== null && device.connectivity.state !== 'online') this.#say(device, late);
   }
 
   /** It spoke for the present, and could be read. */
-  #present(device: EndDevice, noValues: readonly NoValue[], now: Instant): void {
+  #present(device: EndDevice, noValues: readonly NoValue[], now: Instant, old: DeviceReason | null): void {
     device.heardAt = now.mono;
     device.misses = 0;
     const before = device.connectivity.reason?.code;
     this.#transition(device, { kind: 'good', range: messageRange });
-    const lasting = this.#lasting(device, noValues);
+    const lasting = this.#lasting(device, noValues) ?? old;
     if (lasting !== null) this.#say(device, lasting);
     else if (before !== undefined && before !== 'not-polled') this.#trouble(device, null);
   }
@@ -275,11 +277,26 @@ export class MqttBus implements BusReader, Line {
   }
 
   /** Why a message is history; null when it is the present. A server's clock that is ahead could hide any lateness. */
-  #lateness({ at }: Uplink, { wall }: Instant): DeviceReason | null {
-    const { lateAfterMs } = this.#options.config;
-    if (at === null || Math.abs(wall - at) <= lateAfterMs) return null;
-    const s = Math.round(Math.abs(wall - at) / 1000);
-    return wall > at ? { code: 'late-uplink', s } : { code: 'clock-apart', s };
+  #lateness(at: number | null, { wall }: Instant): DeviceReason | null {
+    if (at === null || !this.#isApart(at, wall)) return null;
+    return wall > at ? { code: 'late-uplink', s: apartS(at, wall) } : { code: 'clock-apart', s: apartS(at, wall) };
+  }
+
+  #isApart(at: number, wall: number): boolean {
+    return Math.abs(wall - at) > this.#options.config.lateAfterMs;
+  }
+
+  /** Which values of a message are history by their own times, and why the first of them is. */
+  #olds(times: ReadonlyMap<string, number>, sent: Instant, now: Instant) {
+    const olds = new Map<string, Instant>();
+    let why: DeviceReason | null = null;
+    for (const [point, time] of times) {
+      const at = Math.round(senmlTime(time, sent.wall));
+      if (!this.#isApart(at, now.wall)) continue;
+      why ??= { code: at < now.wall ? 'old-values' : 'device-clock-ahead', s: apartS(at, now.wall) };
+      olds.set(point, momentOf(at, now));
+    }
+    return { olds, why };
   }
 
   /** What it said is not known, so what it said before does not count any more. */
@@ -348,7 +365,11 @@ export class MqttBus implements BusReader, Line {
 }
 
 /** When a message was said, by the network server's clock; the monotonic clock goes back as far as it is old. */
-function momentOf({ at }: Uplink, now: Instant): Instant {
+function apartS(at: number, wall: number): number {
+  return Math.round(Math.abs(wall - at) / 1000);
+}
+
+function momentOf(at: number | null, now: Instant): Instant {
   if (at === null) return now;
   return { wall: at, mono: now.mono - Math.max(0, now.wall - at) };
 }

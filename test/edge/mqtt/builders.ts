@@ -36,13 +36,13 @@ export const bay: UplinkProfile = uplinkProfileSchema.parse({
   },
 });
 
-export function busOf(more: Record<string, unknown> = {}, address: string = devEui): MqttBusConfig {
+export function busOf(more: Record<string, unknown> = {}, address: string = devEui, profile = bay): MqttBusConfig {
   const file = busFileSchema.parse({
     ...{ id: 'lora', kind: 'mqtt', url: 'mqtt://127.0.0.1:1883', format: 'chirpstack' },
     ...more,
     devices: [{ id: 'bay-1', profile: 'bay', address }],
   });
-  const bus = buildBus(file, { profiles: new Map([['bay', bay]]), folder: '/' });
+  const bus = buildBus(file, { profiles: new Map([['bay', profile]]), folder: '/' });
   if (!isMqttBus(bus)) throw new Error('no such bus');
   return bus;
 }
