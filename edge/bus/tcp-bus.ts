@@ -1,16 +1,17 @@
 import type { Clock, Timer } from '../../contract/clock.ts';
 import type { DeviceReason } from '../../contract/reasons/devices.ts';
-import { type ModbusRequest, parseReplyAt, type ReadRequest, type Reply } from '../../devices/modbus/pdu.ts';
+import { parseReplyAt, type ReadRequest, type Reply } from '../../devices/modbus/pdu.ts';
 import { requestTcp, type TcpSpan, tcpHeadLength } from '../../devices/modbus/tcp.ts';
 import type { Log } from '../log.ts';
 import { type Bus, type BusStats, closed, closeWithinMs, type Exchange, type Outcome, outcomeOf } from './bus.ts';
 import { Counts } from './counts.ts';
+import { Flight } from './flight.ts';
 import { FrameTape } from './frame-tape.ts';
-import { InStep } from './in-step.ts';
-import { Lag } from './lag.ts';
+import { LateAnswers } from './late-answers.ts';
 import { Latencies } from './latencies.ts';
 import { Port } from './port.ts';
-import { behind, cutBack, gatewayTarget, type Late, noReply, twoReplies } from './rtu-outcomes.ts';
+import { behind, cutBack, twoReplies } from './rtu-outcomes.ts';
+import { Step } from './step.ts';
 import { settleMs, TcpStream } from './tcp-stream.ts';
 import { type TcpLink, TcpWire } from './tcp-wire.ts';
 import type { Wire } from './wire.ts';
@@ -64,20 +65,12 @@ export class TcpBus implements Bus {
   /** When bytes came behind which a frame waits, monotonic ms. */
   #heardAt = 0;
   #isConnecting = false;
-  /** Requests that were given up on, the last ones: an answer may still come, and says how late. */
-  #given: readonly Pick<Flight, 'transaction' | 'sentAt' | 'exchange'>[] = [];
-  /** Answers came under an id that was never given: then one under the id before is not a late one either. */
-  #isIdLoose = false;
-  /** The last late answer of a unit. */
-  readonly #late = new Map<number, Late>();
-  readonly #inStep = new InStep();
-  readonly #lag: Lag;
-  /** Nothing was missed, or what was cannot pass for another answer any more: then none of this is looked at. */
-  #isCalm = true;
+  readonly #late = new LateAnswers();
+  readonly #step: Step;
 
   constructor(options: TcpBusOptions) {
     this.#clock = options.clock;
-    this.#lag = new Lag(options.checksOf ?? (() => []));
+    this.#step = new Step(options.checksOf ?? (() => []));
     this.#port = new Port({
       ...options,
       wire: options.wire ?? new TcpWire(options),
@@ -99,8 +92,7 @@ export class TcpBus implements Bus {
 
   /** At once, as a rule: a late reply carries an old transaction id, unless a gateway gives it another one. */
   readyAt(unit: number, asking?: Pick<Exchange, 'request' | 'maxCount'>): number {
-    if (asking === undefined || !this.#inStep.hasMissed()) return 0;
-    return this.#inStep.readyAt({ unit, ...asking }, this.#clock.monotonic());
+    return asking === undefined ? 0 : this.#step.readyAt(unit, asking, this.#clock);
   }
 
   isOpen(): boolean {
@@ -175,8 +167,7 @@ export class TcpBus implements Bus {
   }
 
   #send(wanted: Flight): void {
-    if (wanted.room === 1 && this.#lag.begins(wanted.exchange.unit)) this.#isCalm = false;
-    const flight = this.#isCalm || wanted.room > 1 ? wanted : this.#checkedFirst(wanted);
+    const flight = this.#step.isSureOf(wanted) ? wanted : this.#checkedFirst(wanted);
     const { unit, timeoutMs, isProbe } = flight.exchange;
     const isAlone = this.#flights.length === 0;
     const transaction = this.#nextTransaction();
@@ -196,18 +187,14 @@ export class TcpBus implements Bus {
     else if (this.#leaving.push(frame) === 1) process.nextTick(this.#leave);
   }
 
-  /** After a miss: a read by a length that no other reply has, or what has to be asked before it. */
+  /** What goes ahead of a read where an older answer could pass for its own; else the read itself. */
   #checkedFirst(flight: Flight): Flight {
-    const now = this.#clock.monotonic();
-    const { exchange } = flight;
-    if (!this.#inStep.isSure(now)) flight.lengthen(this.#inStep.lengthened(exchange, now));
-    const { asked } = flight;
-    const request = asked.kind === 'read' ? this.#lag.checkFor(exchange.unit, asked, flight.checks) : undefined;
+    const request = this.#step.checkFor(flight, this.#clock.monotonic());
     if (request === undefined) return flight;
     flight.checks++;
-    const check = { ...exchange, request, maxCount: request.count, isWakeUp: false };
+    const check = { ...flight.exchange, request, maxCount: request.count, isWakeUp: false };
     const ahead = new Flight(check, (outcome) => this.#checked(flight, ahead, outcome), true);
-    ahead.purpose = request === asked ? 'again' : 'check';
+    ahead.purpose = request === flight.asked ? 'again' : 'check';
     return ahead;
   }
 
@@ -215,7 +202,7 @@ export class TcpBus implements Bus {
   #checked(flight: Flight, { purpose }: Flight, outcome: Outcome): void {
     const isAnswered =
       outcome.ok || outcome === behind || (outcome.exception !== undefined && outcome.fault !== 'timeout');
-    if (!isAnswered && purpose === 'check') this.#lag.checkWasSilent(flight.exchange.unit);
+    if (!isAnswered && purpose === 'check') this.#step.checkWasSilent(flight.exchange.unit);
     if (!isAnswered) flight.resolve(outcome);
     else if (this.#isClosing) flight.resolve(closed(closing));
     else this.#reads.unshift(flight);
@@ -285,28 +272,14 @@ export class TcpBus implements Bus {
     this.#timeoutsInARow = 0;
     this.#repliedAt = now;
     this.#latencies.note(unit, now - flight.sentAt, true);
-    if (this.#late.size > 0) this.#late.delete(unit);
-    this.#isIdLoose = false;
+    this.#late.answered(unit);
     this.#counts.reply();
     this.#port.proven();
-    if (!this.#isCalm || reply.kind === 'exception') this.#weigh(flight, reply, now);
+    this.#step.replied(flight, reply, now);
     this.#settle(
       flight,
       flight.asked === flight.exchange.request ? outcomeOf(reply) : cutBack(flight.exchange.request, reply),
     );
-  }
-
-  /** What a reply says of those that may still come. */
-  #weigh({ exchange, asked, room, purpose, isUnique }: Flight, reply: Reply, now: number): void {
-    const { unit, isWakeUp } = exchange;
-    const isRefusal = reply.kind === 'exception';
-    if (!isRefusal && !this.#inStep.isSure(now)) this.#inStep.answered(unit, asked, { isUnique, now });
-    if (room > 1) return;
-    // The gateway gave up on the device behind it, whose answer it may give to the next request.
-    if (isRefusal && reply.code === gatewayTarget && isWakeUp !== true) this.#lag.silent(unit, asked);
-    else if (isRefusal) this.#lag.refused(unit, asked);
-    else if (this.#lag.answered(unit, asked, purpose)) this.#inStep.proven();
-    this.#isCalm = this.#lag.isNone() && this.#inStep.isSure(now);
   }
 
   /** False when it is not in flight any more. */
@@ -328,23 +301,13 @@ export class TcpBus implements Bus {
 
   #judge(answer: Answer, flight: Flight, now: number): Outcome {
     const { unit } = flight.exchange;
-    this.#askedInVain(flight, now);
+    this.#step.askedInVain(flight, now);
     if (answer.kind === 'closed') return closed(answer.reason);
     if (answer.kind === 'broken') return { ok: false, fault: 'bad-frame', reason: answer.reason };
     this.#latencies.missed(unit);
-    this.#given = [...this.#given, flight].slice(-rememberedMisses);
+    this.#late.givenUp(flight);
     this.#noteMiss(flight.sentAt, now);
-    return this.#silence(flight);
-  }
-
-  /** Its answer may still come, under the id of a later request. */
-  #askedInVain({ exchange, asked, room, isMisfit }: Flight, now: number): void {
-    const { unit, timeoutMs, isWakeUp } = exchange;
-    if (room > 1) return;
-    this.#isCalm = false;
-    this.#inStep.missed(unit, asked, { now, timeoutMs });
-    // What only wakes a unit is lost there.
-    if (!isMisfit && isWakeUp !== true) this.#lag.silent(unit, asked);
+    return this.#late.silence(flight);
   }
 
   /** Requests that were under way together are lost together: that is one timeout. */
@@ -354,28 +317,6 @@ export class TcpBus implements Bus {
     this.#timeoutsInARow++;
     if (this.#timeoutsInARow >= timeoutsBeforeDrop)
       this.#port.drop({ code: 'connection-mute', requests: timeoutsBeforeDrop });
-  }
-
-  /** What is known of an answer that did not come, or was not believed. */
-  #silence({ transaction, strange, patienceMs, exchange }: Flight): Outcome {
-    const { unit, timeoutMs } = exchange;
-    if (strange === null) return noReply({ waitedMs: patienceMs, timeoutMs, isEcho: false }, this.#late.get(unit));
-    const reason: DeviceReason = { code: 'other-transaction', got: strange, wanted: transaction };
-    return { ok: false, fault: 'timeout', reason };
-  }
-
-  #noteStrange({ transaction, unit, from }: TcpSpan): void {
-    const given = this.#given.find((each) => each.transaction === transaction && each.exchange.unit === unit);
-    if (given !== undefined && !this.#isIdLoose) {
-      const [fn = 0, code = 0] = this.#stream.bytes.subarray(from, from + 2);
-      this.#late.set(unit, { ms: this.#clock.monotonic() - given.sentAt, exception: fn > 0x80 ? code : null });
-      return;
-    }
-    for (const flight of this.#flights) {
-      if (flight.exchange.unit !== unit) continue;
-      flight.strange = transaction;
-      this.#isIdLoose = true;
-    }
   }
 
   #received(bytes: Uint8Array): void {
@@ -464,7 +405,8 @@ export class TcpBus implements Bus {
     const { transaction, unit, from, to } = span;
     const flight = this.#inFlight(transaction);
     if (flight === undefined) {
-      this.#noteStrange(span);
+      const pdu = [bytes[from] ?? 0, bytes[from + 1] ?? 0] as const;
+      this.#late.came({ transaction, unit, pdu }, this.#flights, this.#clock.monotonic());
       this.#counts.discarded(to - from + tcpHeadLength);
       return;
     }
@@ -480,15 +422,15 @@ export class TcpBus implements Bus {
 
   /** A reply to an earlier request, which a check is there to get; anything else has no place in the connection. */
   #misfit(flight: Flight, { fn, bytes }: { fn: number; bytes: number }): void {
-    const { exchange, asked, purpose } = flight;
+    const { purpose } = flight;
     const now = this.#clock.monotonic();
-    flight.isMisfit = this.#lag.misfit(exchange.unit, asked, { fn, dataBytes: bytes - replyHead });
+    flight.isMisfit = this.#step.isOlder(flight, { fn, dataBytes: bytes - replyHead });
     if (!flight.isMisfit) this.#broken({ code: 'other-form', function: fn, bytes }, flight);
     else if (purpose !== 'check') this.#broken({ code: 'one-behind' }, flight);
     else if (this.#leaves(flight, now)) {
       this.#timeoutsInARow = 0;
       this.#repliedAt = now;
-      this.#inStep.missed(exchange.unit, asked, { now, timeoutMs: exchange.timeoutMs });
+      this.#step.checkedOlder(flight, now);
       this.#settle(flight, behind);
     }
   }
@@ -508,9 +450,9 @@ export class TcpBus implements Bus {
 
   #opened(): void {
     this.#stream.clear();
-    this.#given = [];
+    this.#late.opened();
     this.#latencies.forget();
-    this.#lag.opened();
+    this.#step.opened();
     this.#timeoutsInARow = 0;
   }
 
@@ -535,7 +477,7 @@ export class TcpBus implements Bus {
       if (exchange.request.kind === 'write' || isAgain) continue;
       this.#flights = this.#flights.filter((other) => other !== flight);
       // A gateway that gave up on the device behind it ends it, and gives that device's answer to the next request.
-      if (now - flight.sentAt >= crossesWithinMs) this.#askedInVain(flight, now);
+      if (now - flight.sentAt >= crossesWithinMs) this.#step.askedInVain(flight, now);
       again.push(new Flight(exchange, resolve, true));
     }
     this.#reads.unshift(...again);
@@ -560,44 +502,6 @@ function isOf(transaction: number): (span: TcpSpan) => boolean {
   return (span) => span.transaction === transaction;
 }
 
-/** One request, waiting or under way. */
-class Flight {
-  readonly exchange: Exchange;
-  readonly resolve: (outcome: Outcome) => void;
-  /** It met the end of a connection and is asked once more. */
-  readonly isAgain: boolean;
-  /** How many may be in flight with it, itself included. A write is alone, so that no read that left before it is answered after it. */
-  readonly room: number;
-  transaction = 0;
-  // Not a whole number even before they are known: V8 throws away what it has compiled of the whole bus when one comes to be a fraction.
-  sentAt = Number.NaN;
-  patienceMs = Number.NaN;
-  /** What goes on the wire: a read may be lengthened, so that no other reply fits it. */
-  asked: ModbusRequest;
-  isUnique = false;
-  /** What for: itself, or to see whether another is answered by its own: by another read, or by the same several times. */
-  purpose: 'itself' | 'check' | 'again' = 'itself';
-  /** How much went ahead of it for that. */
-  checks = 0;
-  /** In place of its reply came one to an earlier request. */
-  isMisfit = false;
-  /** An answer of the unit came under this id, which nobody gave. */
-  strange: number | null = null;
-
-  constructor(exchange: Exchange, resolve: (outcome: Outcome) => void, isAgain: boolean) {
-    this.exchange = exchange;
-    this.resolve = resolve;
-    this.isAgain = isAgain;
-    this.asked = exchange.request;
-    this.room = exchange.request.kind === 'write' || exchange.gapMs > 0 ? 1 : (exchange.inFlight ?? 1);
-  }
-
-  lengthen({ request, isUnique }: { request: ModbusRequest; isUnique: boolean }): void {
-    this.asked = request;
-    this.isUnique = isUnique;
-  }
-}
-
 type Answer = { kind: 'timeout' } | { kind: 'broken'; reason: DeviceReason } | { kind: 'closed'; reason: DeviceReason };
 
 const closing: DeviceReason = { code: 'port-closing' };
@@ -605,7 +509,6 @@ const closing: DeviceReason = { code: 'port-closing' };
 const timeoutsBeforeDrop = 3;
 /** The end of a connection that was on its way when a request left comes within this. */
 const crossesWithinMs = 100;
-const rememberedMisses = 16;
 const mostTransactions = 0xffff;
 /** Ids that a reply may carry, late or doubled replies included: many more than are ever in flight. */
 const lately = 64;
