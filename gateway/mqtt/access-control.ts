@@ -7,7 +7,7 @@ import type { Log } from '../log.ts';
 import type { Fleet } from '../state/fleet.ts';
 import { type AccessCounts, AccessLog, type AccessLogOptions, idsOf } from './access-log.ts';
 import { type Account, isRetained, mayHear, maySubscribe } from './acl.ts';
-import { isTooFarBehind } from './backlog.ts';
+import { allBacklogs, isTooFarBehind } from './backlog.ts';
 import { ConnectRateLimit, type ConnectRateLimits } from './connect-rate-limit.ts';
 import type { QoS } from './granted.ts';
 import type { Violation } from './packet-size-guard.ts';
@@ -28,7 +28,7 @@ export type AccessControlOptions = {
   /** An agent's connection has ended, its will spoken or not. */
   onAgentGone(site: SiteId, agent: AgentId): void;
   say: RenewalsOptions['say'];
-  /** Bytes that may wait for a reader before it is cut off; for all together four times as many. */
+  /** Bytes that may wait for a reader before it is cut off; for all together four times as many, of memory. */
   maxBacklogBytes: number;
   /** In place of what is usual. */
   connectRate?: Partial<ConnectRateLimits>;
@@ -159,7 +159,8 @@ export class AccessControl {
   forward(session: Session, topic: string): boolean {
     const account = session.login?.account;
     if (account === undefined || session.socket.destroyed || !mayHear(account, topic)) return false;
-    if (isTooFarBehind(session.socket.writableLength, this.#waiting, this.#options.maxBacklogBytes)) {
+    const own = { bytes: session.socket.writableLength, memory: session.backlog.bytes };
+    if (isTooFarBehind(own, this.#waiting, this.#options.maxBacklogBytes)) {
       this.counts.slowReaders++;
       this.#end(session, 'reads too slowly');
       return false;
@@ -168,12 +169,14 @@ export class AccessControl {
     return true;
   }
 
-  /** Bytes that wait for all readers. */
-  readonly #waiting = (): number => {
-    let all = 0;
-    for (const { socket } of this.#sessions.all()) all += socket.writableLength;
-    return all;
-  };
+  /** What is cut off in this moment counts no more, or all would go where one is enough. */
+  readonly #waiting = () =>
+    allBacklogs(
+      this.#sessions
+        .all()
+        .filter(({ socket }) => !socket.destroyed)
+        .map(({ backlog }) => backlog),
+    );
 
   /** Notes a breach of the packet rules; the guard has destroyed the socket already. */
   violation(session: Session, violation: Violation): void {

@@ -8,6 +8,7 @@ import { type Presented, presentedBy } from '../ca/presented.ts';
 import type { Fleet } from '../state/fleet.ts';
 import { AccessControl, type AccessControlOptions } from './access-control.ts';
 import type { AccessCounts } from './access-log.ts';
+import { Backlog } from './backlog.ts';
 import { hooks, leave, type SessionOf, watch } from './broker-hooks.ts';
 import type { ConnectRateLimits } from './connect-rate-limit.ts';
 import { GrantedFilters } from './granted.ts';
@@ -35,7 +36,7 @@ export type Limits = {
   connectTimeoutMs: number;
   /** How long a full socket may stay full before it is cut off, ms. */
   drainTimeoutMs: number;
-  /** Bytes that may wait for one reader before it is cut off. */
+  /** Bytes that may wait for one reader before it is cut off, and a quarter of the memory that what waits for all may take. */
   maxBacklogBytes: number;
   /** Where they differ from what is usual. */
   connectRate: Partial<ConnectRateLimits>;
@@ -220,6 +221,7 @@ function openSession(
   const session: Session = {
     socket,
     guard,
+    backlog: new Backlog(socket),
     slot,
     presented,
     will: undefined,

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { AgentTopic, CertificateTopic } from '../../contract/topics.ts';
 import type { Presented } from '../ca/presented.ts';
 import { type Account, tryPublish } from './acl.ts';
+import type { Backlog } from './backlog.ts';
 import type { GrantedFilters } from './granted.ts';
 import type { PacketSizeGuard } from './packet-size-guard.ts';
 import type { Slot } from './unauthenticated-connections.ts';
@@ -10,6 +11,8 @@ import type { Slot } from './unauthenticated-connections.ts';
 export type Session = {
   readonly socket: Pick<Socket, 'destroy' | 'destroyed' | 'writableLength' | 'remoteAddress'>;
   readonly guard: PacketSizeGuard;
+  /** What it has not read yet. */
+  readonly backlog: Pick<Backlog, 'bytes'>;
   /** The certificate that came with the connection, good or not. */
   readonly presented: Presented | undefined;
   /** Its slot among the connections that have not signed in. */
@@ -61,7 +64,7 @@ export class Sessions {
     return account?.kind === 'token' ? account.name : undefined;
   }
 
-  all(): IterableIterator<Session> {
+  all(): MapIterator<Session> {
     return this.#byKey.values();
   }
 }
