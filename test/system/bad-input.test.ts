@@ -1,9 +1,21 @@
 import { chmodSync, chownSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { sharedByAll } from '../cleanup.ts';
 import { tempDir } from '../temp.ts';
-import { Api, addAgent, createToken, jariOnce, startEdge, startGateway, until, writeSite } from './harness.ts';
+import {
+  Api,
+  addAgent,
+  createToken,
+  freePort,
+  type Gateway,
+  jariOnce,
+  startEdge,
+  startGateway,
+  until,
+  writeSite,
+} from './harness.ts';
 import { startTcpSlave } from './tcp-slave.ts';
 
 /** What a person gets who gives the program something it cannot use: what, where, how to fix; exit code 2. */
@@ -143,7 +155,7 @@ describe('a gateway', () => {
     }
   });
 
-  test('refuses the data folder of another gateway that runs', async () => {
+  test('refuses the data folder of another gateway that runs, and takes it back after that one was killed', async () => {
     const dir = tempDir();
     const { site } = writeSite(dir, oneDevice(15020));
     const first = await startGateway({ site, dir: join(dir, 'g') });
@@ -162,12 +174,7 @@ describe('a gateway', () => {
     expect(output).toMatch(new RegExp(`${first.pid}`));
     expect(output).toMatch(/--data/);
     expect((await fetch(`${first.http}/healthz`)).status).toBe(200);
-  });
-
-  test('takes its folder back after a kill', async () => {
-    const dir = tempDir();
-    const { site } = writeSite(dir, oneDevice(15020));
-    await (await startGateway({ site, dir: join(dir, 'g') })).kill();
+    await first.kill();
     const again = await startGateway({ site, dir: join(dir, 'g') });
     expect((await fetch(`${again.http}/healthz`)).status).toBe(200);
   });
@@ -214,31 +221,47 @@ describe('a gateway', () => {
 });
 
 describe('an edge agent', () => {
-  test('shows a device whose port nobody listens on as offline, and reads it when it comes', async () => {
-    const dir = tempDir();
-    const slave = await startTcpSlave((_unit, _address, count) => Array.from({ length: count }, () => 200));
-    const { port } = slave;
-    await slave.close();
-    const { site, passwordFile } = writeSite(
-      dir,
-      `${oneDevice(port)}\n- id: gone\n  kind: modbus-rtu\n  port: ${join(dir, 'no-such-tty')}\n  devices:\n    - { id: lost, profile: xy-md02, unit: 1, every: 200ms }`,
-    );
-    const gateway = await startGateway({ site, dir: join(dir, 'g') });
-    await addAgent({ id: 'box-1', site, dir: gateway.dir, passwordFile });
-    const api = new Api(gateway.http, await createToken(gateway.dir));
-    const edge = startEdge({ site, agent: 'box-1', dir: join(dir, 'e'), mqttPort: gateway.mqttPort });
+  let here: { dir: string; site: string; gateway: Gateway; api: Api };
+  let asked = 0;
+
+  // A gateway for both who reach one: `box-1` reads what is not there, `box-2` is not let in at first.
+  beforeAll(() =>
+    sharedByAll(async () => {
+      const dir = tempDir();
+      const lan = await startTcpSlave((_unit, _address, count) => {
+        asked += 1;
+        return Array.from({ length: count }, () => 200);
+      });
+      const box2 = `  - id: box-2
+    uplink: { url: "mqtt://127.0.0.1:1883", username: box-2, passwordFile: box-2.password }
+    buses:
+      - id: lan-2
+        kind: modbus-tcp
+        host: 127.0.0.1
+        port: ${lan.port}
+        devices: [{ id: climate-2, profile: xy-md02, unit: 1, every: 200ms }]
+`;
+      const gone = `- id: gone\n  kind: modbus-rtu\n  port: ${join(dir, 'no-such-tty')}\n  devices:\n    - { id: lost, profile: xy-md02, unit: 1, every: 200ms }`;
+      const { site } = writeSite(dir, `${oneDevice(await freePort())}\n${gone}`, box2);
+      const gateway = await startGateway({ site, dir: join(dir, 'g') });
+      here = { dir, site, gateway, api: new Api(gateway.http, await createToken(gateway.dir)) };
+    }),
+  );
+
+  test('shows a device whose port nobody listens on as offline, and says why', async () => {
+    const { dir, site, gateway, api } = here;
+    await addAgent({ id: 'box-1', site, dir: gateway.dir, passwordFile: join(dir, 'box-1.password') });
+    const edge = startEdge({ site, agent: 'box-1', dir: join(dir, 'e-1'), mqttPort: gateway.mqttPort });
     await until('both devices are offline', async () => {
       const devices = await api.devices();
       return devices.get('climate')?.state === 'offline' && devices.get('lost')?.state === 'offline' ? true : undefined;
     });
+    const refs = ['climate/temperature', 'climate/humidity', 'lost/temperature', 'lost/humidity'];
     const latest = await until('their readings say why', async () => {
       const seen = await api.latest();
-      return seen.get('climate/temperature')?.fault === 'port-closed' &&
-        seen.get('lost/temperature')?.fault === 'port-closed'
-        ? seen
-        : undefined;
+      return refs.every((ref) => seen.get(ref)?.fault === 'port-closed') ? seen : undefined;
     });
-    for (const ref of ['climate/temperature', 'climate/humidity', 'lost/temperature', 'lost/humidity']) {
+    for (const ref of refs) {
       expect(latest.get(ref)).toMatchObject({ value: null, quality: 'bad', fault: 'port-closed' });
     }
     expect(edge.output()).toMatch(/no-such-tty/);
@@ -271,27 +294,27 @@ describe('an edge agent', () => {
   });
 
   test('with a wrong password keeps reading and keeps its readings until it is let in', async () => {
-    const dir = tempDir();
-    const slave = await startTcpSlave((_unit, _address, count) => Array.from({ length: count }, () => 200));
-    const { site, passwordFile } = writeSite(dir, oneDevice(slave.port));
-    const gateway = await startGateway({ site, dir: join(dir, 'g') });
+    const { dir, site, gateway, api } = here;
+    const passwordFile = join(dir, 'box-2.password');
     writeFileSync(passwordFile, 'wrong', { mode: 0o600 });
-    const edge = startEdge({ site, agent: 'box-1', dir: join(dir, 'e'), mqttPort: gateway.mqttPort });
+    const start = () => startEdge({ site, agent: 'box-2', dir: join(dir, 'e-2'), mqttPort: gateway.mqttPort });
+    const edge = start();
     await until('the log says it was refused and how to fix it', () =>
       /jari agent add.*refused/s.test(edge.output()) ? true : undefined,
     );
+    await until('it reads meanwhile', () => (asked > 2 ? true : undefined));
     await edge.stop();
-    await addAgent({ id: 'box-1', site, dir: gateway.dir, passwordFile });
-    const api = new Api(gateway.http, await createToken(gateway.dir));
-    startEdge({ site, agent: 'box-1', dir: join(dir, 'e'), mqttPort: gateway.mqttPort });
+    const late = await api.counter('jari_late_messages_total');
+    await addAgent({ id: 'box-2', site, dir: gateway.dir, passwordFile });
+    start();
     await until('the reading arrives', async () =>
-      (await api.latest()).get('climate/temperature')?.value === 20 ? true : undefined,
+      (await api.latest()).get('climate-2/temperature')?.value === 20 ? true : undefined,
     );
-    const agent = (await api.agents()).get('box-1');
+    const agent = (await api.agents()).get('box-2');
     expect(agent?.missing).toBe(0);
     // What was read while it was locked out came too, as late history of the earlier start.
     await until('the earlier reading arrives', async () =>
-      (await api.counter('jari_late_messages_total')) > 0 ? true : undefined,
+      (await api.counter('jari_late_messages_total')) > late ? true : undefined,
     );
   });
 });
