@@ -19,8 +19,8 @@ export class Lag {
   readonly #unchecked = new Map<number, number>();
   /** How many checks in a row a unit that has answered one before left without an answer. */
   readonly #left = new Map<number, number>();
-  /** Units that were asked something since this process began. */
-  readonly #begun = new Set<number>();
+  /** When a unit was last taken to be behind without a miss, monotonic ms. */
+  readonly #begun = new Map<number, number>();
   #hasCheckFailedLast = false;
 
   constructor(checksOf: (unit: number) => readonly ReadRequest[]) {
@@ -32,14 +32,18 @@ export class Lag {
     return this.#queues.size === 0;
   }
 
-  /** A unit is to be asked something for the first time. */
-  begins(unit: number): boolean {
-    if (this.#begun.has(unit)) return false;
-    this.#begun.add(unit);
-    if (this.#checksOf(unit).length === 0) return false;
+  /**
+   * A unit is to be asked something. For the first time, and once in ten minutes from then on, an answer may be kept of which this bus
+   * knows nothing.
+   */
+  begins(unit: number, now: number): boolean {
+    const begunAt = this.#begun.get(unit);
+    if (begunAt !== undefined && now - begunAt < trustedMs) return false;
+    this.#begun.set(unit, now);
+    if (this.#queues.has(unit) || this.#checksOf(unit).length === 0) return false;
     this.#queues.set(unit, { most: 1, shapes: [anything] });
     // The first check may be lost; a unit that leaves two is asked itself before it counts as offline.
-    this.#left.set(unit, mostUnchecked - 2);
+    if (begunAt === undefined) this.#left.set(unit, mostUnchecked - 2);
     return true;
   }
 
@@ -160,6 +164,8 @@ const anything = '*';
 /** The connection, with all units. */
 const all = -1;
 const mostBehind = 4;
+/** How long a unit that misses nothing is not checked. Another client's miss may put a shared gateway one behind. */
+const trustedMs = 600_000;
 const mostUnchecked = 3;
 
 function has(shapes: readonly string[], shape: string): boolean {

@@ -199,9 +199,11 @@ export class RtuBus implements Bus {
     const asked = this.#units.lengthened(exchange, this.#clock.monotonic());
     const outcome = await this.#send(exchange, asked);
     const { request } = asked;
-    if (request.kind !== 'read' || !this.#behind.isInDoubt(exchange.unit)) return outcome;
+    const now = this.#clock.monotonic();
+    if (request.kind !== 'read' || !this.#behind.isInDoubt(exchange.unit, now)) return outcome;
     if (!outcome.ok) return this.#behind.isKnown(exchange.unit) && this.#isOtherReply(exchange.unit) ? behind : outcome;
-    const isBehind = await this.#behind.isBehind(exchange.unit, request, (check) => this.#check(exchange, check));
+    const ask = (check: ReadRequest) => this.#check(exchange, check);
+    const isBehind = await this.#behind.isBehind(exchange.unit, request, { ask, now });
     return isBehind ? behind : outcome;
   }
 

@@ -28,9 +28,9 @@ export class Step {
   }
 
   /** Whether nothing need be asked ahead of this one or in its place. */
-  isSureOf({ room, exchange }: Flight): boolean {
+  isSureOf({ room, exchange }: Flight, now: number): boolean {
     if (room > 1) return true;
-    if (this.#lag.begins(exchange.unit)) this.#isCalm = false;
+    if (this.#lag.begins(exchange.unit, now)) this.#isCalm = false;
     return this.#isCalm;
   }
 

@@ -167,11 +167,11 @@ export class TcpBus implements Bus {
   }
 
   #send(wanted: Flight): void {
-    const flight = this.#step.isSureOf(wanted) ? wanted : this.#checkedFirst(wanted);
+    const now = this.#clock.monotonic();
+    const flight = this.#step.isSureOf(wanted, now) ? wanted : this.#checkedFirst(wanted, now);
     const { unit, timeoutMs, isProbe } = flight.exchange;
     const isAlone = this.#flights.length === 0;
     const transaction = this.#nextTransaction();
-    const now = this.#clock.monotonic();
     const frame = requestTcp(transaction, unit, flight.asked);
     flight.transaction = transaction;
     flight.sentAt = now;
@@ -188,8 +188,8 @@ export class TcpBus implements Bus {
   }
 
   /** What goes ahead of a read where an older answer could pass for its own; else the read itself. */
-  #checkedFirst(flight: Flight): Flight {
-    const request = this.#step.checkFor(flight, this.#clock.monotonic());
+  #checkedFirst(flight: Flight, now: number): Flight {
+    const request = this.#step.checkFor(flight, now);
     if (request === undefined) return flight;
     flight.checks++;
     const check = { ...flight.exchange, request, maxCount: request.count, isWakeUp: false };

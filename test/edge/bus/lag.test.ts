@@ -193,6 +193,31 @@ test.each(maps)('whatever a gateway keeps, drops and loses by chance, on a map o
   expect(good).toBeGreaterThan(30 * seeds);
 });
 
+test("a gateway that another client's miss has put one behind is found within ten minutes", async () => {
+  const rig = await memoryTcp(filledWith(1, 30), undefined, checksOf(oneLength));
+  const seen: boolean[] = [];
+  for (let i = 0; i < 1200; i++) {
+    await rig.clock.advance(1000);
+    if (rig.bus.isOpen()) seen.push((await rig.until(rig.bus.exchange(exchangeOf(oneLength[i % 3] as Read)))).ok);
+  }
+  const found = seen.indexOf(false);
+  expect(found).toBeGreaterThanOrEqual(500);
+  expect(found).toBeLessThanOrEqual(600);
+  expect(seen.slice(found).length).toBeGreaterThan(10);
+  expect(seen.slice(found)).not.toContain(true);
+  await closed(rig);
+});
+
+test('a gateway that misses nothing is asked one short read more of each unit in ten minutes', async () => {
+  const rig = await memoryTcp(honest, undefined, checksOf(oneLength));
+  for (let i = 0; i < 1900; i++) {
+    await rig.clock.advance(1000);
+    expect((await rig.until(rig.bus.exchange(exchangeOf(oneLength[i % 3] as Read)))).ok).toBe(true);
+  }
+  expect(rig.line.sent.filter(({ frame }) => frame[11] === 1)).toHaveLength(4);
+  await closed(rig);
+});
+
 test('what is found behind is said', async () => {
   const seen = await polled(behindBy(1), oneLength, 20);
   expect(seen.outcomes.at(-1)).toEqual({ ok: false, fault: 'bad-frame', reason: { code: 'one-behind' } });

@@ -81,11 +81,11 @@ export function behindBy(depth: number, inPlace: Chunk[] = []): Slave {
   };
 }
 
-/** It holds so many replies to another client, who asked the same, before the first request, and misses none. */
-export function filledWith(depth: number): Slave {
+/** It holds so many replies to another client, who asked the same, before request `from`, and misses none. */
+export function filledWith(depth: number, from = 1): Slave {
   const kept: Uint8Array[] = [];
   return (request, nth) => {
-    if (nth === 1) for (let i = 0; i < depth; i++) kept.push(answer(request, 999));
+    if (nth === from) for (let i = 0; i < depth; i++) kept.push(answer(request, 999));
     kept.push(answer(request, nth));
     return under(request, kept.shift() as Uint8Array);
   };

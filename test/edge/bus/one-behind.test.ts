@@ -46,6 +46,17 @@ describe.each(oneLength)('a queue that stays one reply behind, on a map of %s', 
     await field.end();
   });
 
+  test("is found within ten minutes where another master's miss has put it there", async () => {
+    const field = fieldOf((...args) => field.slave(...args), { everyMs, points });
+    field.slave = behind(field.clock, { from: 60, depth: 1, isFilled: true });
+    await field.clock.advance(800_000);
+    const before = field.readings.length;
+    await field.clock.advance(600_000);
+    expect(wrongOf(field, before)).toEqual([]);
+    expect(field.health().devices['d-1' as never]).toMatchObject({ state: 'offline', reason: { code: 'one-behind' } });
+    await field.end();
+  });
+
   test('gives no wrong value where the converter ends its connection in place of the late reply', async () => {
     const line = { charMs: 0, silenceMs: 0, handsOut: 'chunks', isConnection: true } as const;
     const field = fieldOf((...args) => field.slave(...args), { everyMs, points, line });
@@ -166,8 +177,8 @@ function replyAt(clock: SimClock, request: Uint8Array, second = Math.floor(clock
 }
 
 /** Values of another register, or older than the time from one poll to the next. */
-function wrongOf(field: Field): string[] {
-  return field.readings.flatMap(({ point, value, mono }) => {
+function wrongOf(field: Field, from = 0): string[] {
+  return field.readings.slice(from).flatMap(({ point, value, mono }) => {
     if (typeof value !== 'number') return [];
     const [, name = ''] = point.split('/');
     const low = value > 0xffff ? value & 0xffff : value;
