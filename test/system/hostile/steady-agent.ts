@@ -82,7 +82,7 @@ async function serve({ port, id, password, device, perSecond }: Account): Promis
     },
     async end() {
       clearInterval(timer);
-      await until('all is acknowledged', () => (acked === sent || agent.closed ? true : undefined), 10_000);
+      await until('all is acknowledged', () => (acked === sent || agent.closed ? true : undefined));
       agent.destroy();
       return { sent, acked };
     },
