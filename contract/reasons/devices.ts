@@ -34,6 +34,19 @@ export const strayNoteSchema = z
   .readonly();
 export type StrayNote = z.infer<typeof strayNoteSchema>;
 
+/** How much of a table a device was seen to answer in one read. */
+const readsLimit = {
+  /** What it answers at most, and the larger reads that it did not. */
+  upTo: count,
+  notAt: z.array(count).min(1).max(16),
+  of: z.enum(['registers', 'bits']),
+  /** What came in place of an answer to those: nothing, or too late, or less than a whole one. */
+  as: z.enum(['silence', 'late', 'damaged', 'exception']),
+  exception: count.optional(),
+};
+const readsLimitSchema = z.object(readsLimit).readonly();
+export type ReadsLimit = z.infer<typeof readsLimitSchema>;
+
 /** Any of these may say where, and how often in a row. */
 const where = {
   /** The range of registers it is about, as `holding 16–18`; the whole device where it is left out. */
@@ -63,6 +76,8 @@ export const deviceReasonSchema = z.discriminatedUnion('code', [
   reason('other-transaction', { got: count, wanted: count }),
   /** It is online; only its line carries more than its replies. */
   reason('stray-bytes', {}),
+  /** It is online, and read in smaller parts than its profile allows. */
+  reason('reads-limited', readsLimit),
   reason('cut-reply', { got: count, of: count, hex }),
   /** A reply began on a connection and did not end. */
   reason('endless-reply', { got: count }),

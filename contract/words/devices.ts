@@ -1,4 +1,4 @@
-import type { DeviceReason, DeviceStateReason, StrayNote } from '../reasons/devices.ts';
+import type { DeviceReason, DeviceStateReason, ReadsLimit, StrayNote } from '../reasons/devices.ts';
 import { brokerCauseText } from './broker-causes.ts';
 import { faultNames } from './faults.ts';
 import type { Words } from './words.ts';
@@ -24,6 +24,7 @@ const table: Table = {
     en: `answers come with another transaction id (${got} for ${wanted}), so none is believed: the device or its gateway does not give the id back`,
   }),
   'stray-bytes': () => ({ ko: '응답 중', en: 'it answers' }),
+  'reads-limited': (limit) => readsLimitText(limit),
   'cut-reply': ({ got, of, hex }) => ({
     ko: `응답 ${of}바이트 중 ${got}바이트만 수신 (${hex})`,
     en: `${got} of ${of} bytes came, and no whole reply (${hex})`,
@@ -342,6 +343,27 @@ export function deviceReasonText(reason: DeviceStateReason): Words {
   return {
     ko: `${at}${times > 1 ? `${times}회 연속 ` : ''}${ko}${of}${besides.ko}`,
     en: `${at}${times > 1 ? `${times} misses in a row: ` : ''}${en}${of}${besides.en}`,
+  };
+}
+
+function readsLimitText({ upTo, notAt, of, as, exception }: ReadsLimit): Words {
+  const isBits = of === 'bits';
+  const key = `limits.${isBits ? 'maxBits' : 'maxRegisters'}: ${upTo}`;
+  const sizes = notAt.join(', ');
+  const seen = {
+    silence: { ko: `${sizes}개에는 응답 없음`, en: `was silent at ${sizes}` },
+    late: { ko: `${sizes}개에는 늦게 응답`, en: `was too late at ${sizes}` },
+    damaged: { ko: `${sizes}개에는 깨진 응답`, en: `gave no whole answer at ${sizes}` },
+    exception: {
+      ko: `${sizes}개에는 예외 응답 ${exception ?? ''}`,
+      en: `answered exception ${exception ?? ''} at ${sizes}`,
+    },
+  }[as];
+  const late: Words =
+    as === 'late' ? { ko: ' 또는 timeoutMs를 더 크게 설정', en: ', or raise timeoutMs' } : { ko: '', en: '' };
+  return {
+    ko: `${isBits ? '비트' : '레지스터'}를 한 번에 ${upTo}개까지 응답, ${seen.ko}: 나누어 읽는 중, profile에 ${key} 설정${late.ko}`,
+    en: `it answers reads of up to ${upTo} ${upTo === 1 ? of.slice(0, -1) : of} and ${seen.en}, so it is read in parts: set ${key} in its profile${late.en}`,
   };
 }
 

@@ -1,11 +1,14 @@
-import { readsOf, urgentPoints } from '../../config/bus-load/reads.ts';
+import { urgentPoints } from '../../config/bus-load/reads.ts';
 import type { BusLink, DeviceConfig } from '../../config/site.ts';
 import type { FaultCode } from '../../contract/reading.ts';
-import type { DeviceReason } from '../../contract/reasons/devices.ts';
+import type { DeviceReason, ReadsLimit } from '../../contract/reasons/devices.ts';
 import type { ReadRequest } from '../../devices/modbus/pdu.ts';
 import { type ReadRange, rangeName, readOf } from '../../devices/plan.ts';
+import { deviceFailure } from '../bus/bus.ts';
 import type { RangeSetting } from './connectivity.ts';
 import { pointNamesOf, runsOf, stretchesOf } from './range-parts.ts';
+import { readsWithin } from './reads-within.ts';
+import { type Failure, SizeSearch } from './size-search.ts';
 
 /** One range of a device as the schedule sees it. */
 export type PollTask = {
@@ -15,6 +18,8 @@ export type PollTask = {
   readonly fn: ReadRange['fn'];
   /** Asked rarely from the start. */
   readonly isResting: boolean;
+  /** Before any other, since it is asked once: the others know no better yet. */
+  readonly goesFirst: boolean;
   /** Names the range within its device, for a person too: `holding 16–18`. */
   readonly key: string;
   readonly range: ReadRange;
@@ -23,9 +28,9 @@ export type PollTask = {
   /**
    * whole: as planned · search: one point (or several at the same registers), to find out which of them is in the way ·
    * run: neighbours that are not · alone: one point for good · failing: what the search found, asked rarely · off: not
-   * supported, so hardly ever asked.
+   * supported, so hardly ever asked · size: to find out how much is answered at once; its points are asked for besides.
    */
-  readonly kind: 'whole' | 'search' | 'run' | 'alone' | 'failing' | 'off';
+  readonly kind: 'whole' | 'search' | 'run' | 'alone' | 'failing' | 'off' | 'size';
   /** What is known to be wrong with it before it is asked. */
   readonly trouble: { readonly fault: FaultCode; readonly reason: DeviceReason } | null;
   /** Which planned range it comes from. */
@@ -38,20 +43,25 @@ type Cause = 'unsupported' | 'refused' | 'silence';
 /**
  * What a device is asked for. A planned range that the device does not support, refuses three times in a row, or leaves
  * unanswered while it answers others, is split once into its points: those in the way are off, alone or failing, and the
- * others are joined again where they stand next to each other. So it stays until the device or its port has been away.
+ * others are joined again where they stand next to each other. Meanwhile it is found out whether it was only too large
+ * (`size-search.ts`): then all is planned again in reads of the size that is answered. So it stays until the device or its
+ * port has been away.
  */
 export class DevicePlan {
   readonly #unit: number;
-  readonly #planned: readonly ReadRange[];
+  readonly #plannedWithin: (limits: readonly ReadsLimit[]) => readonly ReadRange[];
+  #planned: readonly ReadRange[] = [];
   readonly #urgent: ReadonlySet<string>;
   #tasks: readonly PollTask[] = [];
   #found = new Set<PollTask>();
   #searches = new Map<number, { cause: Cause; times: number }>();
   #refusals = new Map<PollTask, number>();
+  #limits: readonly ReadsLimit[] = [];
+  #sizing: Sizing | null = null;
 
   constructor(device: DeviceConfig, link: BusLink) {
     this.#unit = device.unit;
-    this.#planned = readsOf(link, device);
+    this.#plannedWithin = (limits) => readsWithin(link, device, limits);
     this.#urgent = urgentPoints(device);
     this.reset();
   }
@@ -60,8 +70,13 @@ export class DevicePlan {
     return this.#tasks;
   }
 
+  /** What it was found to answer at most in one read, smaller than its profile says. */
+  limits(): readonly ReadsLimit[] {
+    return this.#limits;
+  }
+
   settings(): RangeSetting[] {
-    return this.#tasks.map(({ key, everyMs, range, trouble }) => ({
+    return this.#ranges().map(({ key, everyMs, range, trouble }) => ({
       key,
       everyMs,
       trouble: trouble && { fault: trouble.fault, reason: { ...trouble.reason, points: pointNamesOf(range) } },
@@ -70,20 +85,33 @@ export class DevicePlan {
 
   /** Whether something is left that may be asked. */
   isReadable(): boolean {
-    return this.#tasks.some(({ kind }) => kind !== 'off');
+    return this.#ranges().some(({ kind }) => kind !== 'off');
   }
 
-  /** As planned, with nothing off. */
+  /** As planned, with nothing off and no limit but the profile's. */
   reset(): void {
+    this.#plan([]);
+  }
+
+  #plan(limits: readonly ReadsLimit[]): void {
     this.#found = new Set();
     this.#searches = new Map();
     this.#refusals = new Map();
+    this.#sizing = null;
+    this.#limits = limits;
+    this.#planned = this.#plannedWithin(limits);
     this.#set(this.#planned.map((range, origin) => ({ kind: 'whole', range, origin, trouble: null })));
+  }
+
+  /** What its points come from, each of them once. */
+  #ranges(): readonly PollTask[] {
+    return this.#tasks.filter(({ kind }) => kind !== 'size');
   }
 
   /** The device answered this task; true when the tasks changed by it. */
   supported(task: PollTask): boolean {
     this.#refusals.delete(task);
+    if (task.kind === 'size') return this.#sized(false, (search) => search.answered());
     if (task.kind === 'failing' || task.kind === 'off') {
       const kind = task.range === this.#planned[task.origin] ? 'whole' : 'alone';
       this.#replace(task, [{ kind, range: task.range, origin: task.origin, trouble: null }]);
@@ -100,8 +128,22 @@ export class DevicePlan {
    */
   shortened(task: PollTask): boolean {
     const { kind, range, origin, trouble } = task;
-    if (range.maxCount === range.count) return false;
+    if (kind === 'size' || range.maxCount === range.count) return false;
     this.#replace(task, [{ kind, range: { ...range, maxCount: range.count }, origin, trouble }]);
+    return true;
+  }
+
+  /** A read to find out how much is answered at once was not; true when the tasks changed by it. */
+  failedAtSize(how: Failure): boolean {
+    const mayPass = how.exception === undefined || how.exception >= deviceFailure;
+    return this.#sized(how.as !== 'exception', (search) => search.failed(how, mayPass));
+  }
+
+  /** The device answered something else, so it is there and the search may go on; true when the tasks changed by it. */
+  heard(): boolean {
+    if (this.#sizing === null || !this.#sizing.isHeld) return false;
+    this.#sizing.isHeld = false;
+    this.#set(this.#ranges());
     return true;
   }
 
@@ -111,11 +153,13 @@ export class DevicePlan {
     if (kind === 'whole') {
       this.#search(task, 'unsupported');
     } else if (kind === 'run') {
+      this.#beginSizing(task);
       this.#replace(
         task,
         stretchesOf(range).map((part) => ({ kind: 'alone', range: part, origin, trouble: null })),
       );
     } else {
+      this.#endSizing(origin);
       const trouble = { fault: 'unsupported', reason: { code: 'not-supported' } } as const;
       this.#replace(task, [{ kind: 'off', range, origin, trouble }]);
       if (kind === 'search') this.#rejoin(origin);
@@ -127,6 +171,7 @@ export class DevicePlan {
     const times = (this.#refusals.get(task) ?? 0) + 1;
     this.#refusals.set(task, times);
     if (task.kind === 'search') {
+      this.#endSizing(task.origin);
       this.#replace(task, [{ kind: 'alone', range: task.range, origin: task.origin, trouble: null }]);
       this.#rejoin(task.origin);
       return true;
@@ -139,6 +184,7 @@ export class DevicePlan {
   /** The device leaves this task unanswered, and is there; true when the tasks changed by it. */
   unanswered(task: PollTask, fault: FaultCode, reason: DeviceReason): boolean {
     if (task.kind === 'search') {
+      this.#endSizing(task.origin);
       this.#replace(task, [{ kind: 'failing', range: task.range, origin: task.origin, trouble: { fault, reason } }]);
       this.#rejoin(task.origin);
       return true;
@@ -156,17 +202,54 @@ export class DevicePlan {
   #search(task: PollTask, cause: Cause): void {
     const { origin } = task;
     this.#searches.set(origin, { cause, times: (this.#searches.get(origin)?.times ?? 0) + 1 });
+    this.#beginSizing(task);
     this.#replace(
       task,
       stretchesOf(task.range).map((range) => ({ kind: 'search', range, origin, trouble: null })),
     );
   }
 
+  /** One range at a time: what is found of one holds for all of its table. */
+  #beginSizing({ range, origin }: PollTask): void {
+    if (this.#sizing !== null) return;
+    const search = new SizeSearch(range);
+    if (search.window !== null) this.#sizing = { search, origin, isHeld: false };
+  }
+
+  /** A point of the range is in the way, so its size is not. */
+  #endSizing(origin: number): void {
+    if (this.#sizing?.origin === origin) this.#sizing = null;
+  }
+
+  #sized(isMiss: boolean, step: (search: SizeSearch) => void): boolean {
+    const sizing = this.#sizing;
+    if (sizing === null) return false;
+    const { search, origin } = sizing;
+    const before = search.window;
+    step(search);
+    if (search.limit !== null && this.#isNews(search.limit)) {
+      const { of } = search.limit;
+      this.#plan([...this.#limits.filter((limit) => limit.of !== of), search.limit]);
+    } else if (search.window === null) {
+      this.#sizing = null;
+      if (!this.#rejoin(origin)) this.#set(this.#ranges());
+    } else {
+      // Something else comes first: it is to show that the device is there, or to let pass what passes.
+      sizing.isHeld = isMiss || search.window === before;
+      this.#set(this.#ranges());
+    }
+    return true;
+  }
+
+  #isNews({ of, upTo }: ReadsLimit): boolean {
+    return this.#limits.every((known) => known.of !== of || upTo < known.upTo);
+  }
+
   /** Once it is known of each point of a split range how it does, neighbours are read together again. */
   #rejoin(origin: number): boolean {
     const isSearch = (task: PollTask) => task.kind === 'search' && task.origin === origin;
     const points = this.#tasks.filter(isSearch);
-    if (!points.every((task) => this.#found.has(task))) return false;
+    if (!points.every((task) => this.#found.has(task)) || this.#sizing?.origin === origin) return false;
     const failing = this.#tasks.filter((task) => task.kind === 'failing' && task.origin === origin);
     if (points.length === 0 && failing.length === 0) return false;
     const others = this.#tasks.filter((task) => !isSearch(task) && !failing.includes(task));
@@ -196,7 +279,8 @@ export class DevicePlan {
   }
 
   /** What was a task already stays that task, so that the schedule knows it again. */
-  #set(parts: readonly Part[]): void {
+  #set(ranges: readonly Part[]): void {
+    const parts = [...ranges.filter(({ kind }) => kind !== 'size'), ...this.#sizePart()];
     const kept = new Map<Part, PollTask>(this.#tasks.map((task) => [task, task]));
     const keys = new Set(parts.flatMap((part) => kept.get(part)?.key ?? []));
     this.#tasks = parts.map((part) => {
@@ -206,14 +290,27 @@ export class DevicePlan {
       keys.add(key);
       const urgency = part.range.points.some(({ name }) => this.#urgent.has(name)) ? 'life-safety' : 'routine';
       const isResting = part.kind === 'failing';
+      const goesFirst = part.kind === 'size';
       const { everyMs, fn, maxCount } = part.range;
       const asking = { request: readOf(part.range), maxCount };
-      return { ...part, unit: this.#unit, everyMs, fn, asking, urgency, isResting, key };
+      return { ...part, unit: this.#unit, everyMs, fn, asking, urgency, isResting, goesFirst, key };
     });
+  }
+
+  #sizePart(): Part[] {
+    if (this.#sizing === null || this.#sizing.isHeld) return [];
+    const { search, origin } = this.#sizing;
+    const range = search.window;
+    const known = this.#tasks.find((task) => task.kind === 'size' && task.range === range);
+    if (known !== undefined) return [known];
+    return range === null ? [] : [{ kind: 'size', range, origin, trouble: null }];
   }
 }
 
 type Part = Pick<PollTask, 'kind' | 'range' | 'origin' | 'trouble'>;
+
+/** What is being found out of how much the device answers at once. */
+type Sizing = { readonly search: SizeSearch; readonly origin: number; isHeld: boolean };
 
 const refusalsToSplit = 3;
 /** A search for want of answers may have been noise, so there is a second one; then it is as it was found. */

@@ -17,6 +17,7 @@ import { evidenceOf, type Trouble } from './evidence.ts';
 import { badReadings, decodedReadings, type Polled, polledOf } from './polled-device.ts';
 import { stretchesOf } from './range-parts.ts';
 import { Schedule } from './schedule.ts';
+import type { Failure } from './size-search.ts';
 import { logStateChange } from './state-log.ts';
 import { hasNoValue, noteFaults, valuesAtFault } from './values-at-fault.ts';
 
@@ -237,7 +238,7 @@ export class Poller {
     polled.askedAt = this.#clock.monotonic();
     this.#schedule.ran(task, polled.askedAt);
     if (this.#isBygone(polled, task, outcome, sentAt) || this.#isOnlyWoken(polled, task, outcome, idleMs)) return;
-    if (outcome.ok || outcome.fault !== 'port-closed')
+    if (outcome.ok || (outcome.fault !== 'port-closed' && task.kind !== 'size'))
       polled.counts.add(polled.askedAt, outcome.ok ? polled.askedAt - sentAt : null);
     this.#settle(polled, task, range, outcome);
   }
@@ -290,7 +291,7 @@ export class Poller {
     }
     const { sleepsAfter } = polled.device.profile.limits;
     const mayGo = outcome.fault === 'timeout' && !wasWoken && idleMs >= (sleepsAfter ?? leastSleepMs);
-    if (!mayGo || task.kind === 'search') return false;
+    if (!mayGo || task.kind === 'search' || task.kind === 'size') return false;
     const isKnown = sleepsAfter !== undefined || polled.wakings >= wakingsToKnow;
     const now = this.#clock.monotonic();
     if (polled.connectivity.isTripped) {
@@ -329,11 +330,16 @@ export class Poller {
   }
 
   #settle(polled: Polled, task: PollTask, range: ReadRange, outcome: Outcome): void {
+    if (task.kind !== 'size' && hasAnswered(outcome) && polled.plan.heard()) this.#reschedule(polled);
     if (outcome.ok) {
       this.#good(polled, task, range, outcome);
       return;
     }
     const { fault, reason } = outcome;
+    if (task.kind === 'size' && fault !== 'port-closed') {
+      this.#failedAtSize(polled, task, outcome);
+      return;
+    }
     this.#diagnose(polled, reason);
     if (fault === 'timeout' || fault === 'bad-frame') this.#missed(polled, task, { fault, reason });
     else if (fault === 'unsupported') this.#unsupported(polled, task, reason);
@@ -352,8 +358,27 @@ export class Poller {
     const before = polled.connectivity;
     if (!heardAgain(before, task.key, now.mono)) this.#transition(polled, { kind: 'good', range: task.key });
     this.#lookAtValues(polled, readings, before);
+    const limits = polled.plan.limits();
     if (polled.plan.supported(task)) this.#replan(polled);
+    if (polled.plan.limits() !== limits) this.#isLimited(polled);
     this.#report(readings);
+  }
+
+  /** A larger read than the device may answer, so it says nothing against it; but an exception is an answer. */
+  #failedAtSize(polled: Polled, task: PollTask, outcome: Extract<Outcome, { ok: false }>): void {
+    const { reason } = outcome;
+    if (hasAnswered(outcome)) this.#transition(polled, { kind: 'unsupported', range: task.key, reason });
+    if (polled.plan.failedAtSize(failureOf(outcome))) this.#replan(polled);
+  }
+
+  /** It is read in smaller parts from now on, and somebody may write the figure into its profile. */
+  #isLimited({ device, plan }: Polled): void {
+    const [limit] = plan.limits();
+    if (limit === undefined) return;
+    const { log, config, onDeviceState } = this.#options;
+    const detail = deviceReasonText({ code: 'reads-limited', ...limit }).en;
+    log.warn({ bus: config.id, device: device.id, detail }, 'device-reads-limited');
+    onDeviceState(device.id);
   }
 
   /** A value that comes to be at fault is worth a look, once while that lasts, and so is all being right again. */
@@ -430,6 +455,8 @@ export class Poller {
       this.#transition(polled, { kind: 'nothing-left', reason: { code: 'no-point-supported' } });
       return;
     }
+    const tasks = new Set(polled.plan.tasks());
+    for (const task of polled.onTrial) if (!tasks.has(task)) polled.onTrial.delete(task);
     this.#transition(polled, { kind: 'ranges', ranges: polled.plan.settings() });
     this.#reschedule(polled);
   }
@@ -479,11 +506,11 @@ export class Poller {
     if (state.isTripped && !before.isTripped) this.#openBreaker(polled);
     if (!state.isTripped && before.isTripped) this.#closeBreaker(polled);
     const { log, config, onDeviceState } = this.#options;
-    const { note } = polled;
+    const { note, plan } = polled;
     logStateChange(
       { log, bus: config.id, device: polled.device.id, onDeviceState },
-      told({ connectivity: before, note }),
-      told({ connectivity: state, note }),
+      told({ connectivity: before, note, plan }),
+      told({ connectivity: state, note, plan }),
     );
     this.#report(badReadings(polled, bad, now));
   }
@@ -533,13 +560,27 @@ const missesInSearch = 2;
 
 /** A device's state as it is told: with what is wrong with all of its values, and with what is on its line besides. */
 function told(
-  { connectivity, note }: Pick<Polled, 'connectivity' | 'note'>,
+  { connectivity, note, plan }: Pick<Polled, 'connectivity' | 'note' | 'plan'>,
   values: DeviceReason | null = null,
 ): DeviceState {
-  if (values !== null && connectivity.reason === null)
-    return told({ connectivity: { ...connectivity, reason: values }, note });
-  if (note === null) return connectivity;
-  return { ...connectivity, reason: { ...(connectivity.reason ?? { code: 'stray-bytes' }), beside: note } };
+  const [limit] = plan.limits();
+  const limited = limit && connectivity.state === 'online' ? ({ code: 'reads-limited', ...limit } as const) : null;
+  // Many small reads take longer than a few large ones, so what has no turn has none because of that.
+  const isLate = connectivity.reason?.code === 'no-turn';
+  const reason = isLate ? (limited ?? connectivity.reason) : (connectivity.reason ?? values ?? limited);
+  if (note !== null) return { ...connectivity, reason: { ...(reason ?? { code: 'stray-bytes' }), beside: note } };
+  return reason === connectivity.reason ? connectivity : { ...connectivity, reason };
+}
+
+function hasAnswered(outcome: Outcome): boolean {
+  return outcome.ok || outcome.fault === 'refused' || outcome.fault === 'unsupported';
+}
+
+function failureOf({ reason, fault, exception }: Extract<Outcome, { ok: false }>): Failure {
+  if (fault === 'refused' || fault === 'unsupported')
+    return { as: 'exception', ...(exception === undefined ? {} : { exception }) };
+  if (fault === 'bad-frame') return { as: 'damaged' };
+  return { as: reason.code === 'late-reply' ? 'late' : 'silence' };
 }
 
 /** Whether it sleeps, by its profile or by what was seen, when it was not asked for so long. */

@@ -56,7 +56,8 @@ export function pointNamesOf(range: ReadRange): string[] {
   return range.points.flatMap(({ name, isAside }) => (isAside === true ? [] : [name]));
 }
 
-function joined(a: ReadRange, b: ReadRange): ReadRange {
+/** Two ranges of one plan, and what is between them, as one. */
+export function joined(a: ReadRange, b: ReadRange): ReadRange {
   const count = Math.max(a.address + a.count, b.address + b.count) - a.address;
   return { ...a, count, maxCount: count, points: merged([...a.points, ...b.points]) };
 }

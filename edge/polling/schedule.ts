@@ -4,6 +4,8 @@ import { hadTurn, nextTurn, type Slot, slotOf, type Task } from '../../devices/p
 export type ScheduledTask = Task & {
   /** Asked rarely from the start. */
   readonly isResting: boolean;
+  /** Its first turn is the unit's next one. */
+  readonly goesFirst?: boolean;
 };
 
 /** What comes next, or until when (monotonic ms) nothing does. */
@@ -29,7 +31,7 @@ export class Schedule<T extends ScheduledTask> {
     const slots = tasks.map((task) => {
       const known = before?.slots.find((slot) => slot.task === task);
       const dueAt = task.isResting ? this.#later(now) : now;
-      return known ?? { ...slotOf(task, dueAt), isResting: task.isResting };
+      return known ?? { ...slotOf(task, dueAt), isResting: task.isResting, isFirst: task.goesFirst === true };
     });
     this.#units.set(unit, { slots, probe: before?.probe ?? null });
   }

@@ -11,12 +11,35 @@ test('a device is asked for as planned, each range by a name that a person can r
 test('a range that is not supported is split into its points', () => {
   const device = plan(fourRegisters);
   device.unsupported(only(device, 'holding 0–3'));
+  withoutSize(device);
   expect(shown(device)).toEqual(['search holding 0', 'search holding 1', 'search holding 2', 'search holding 3']);
+});
+
+test('and how much of it is answered at once is found out besides, while no point is known to be in the way', () => {
+  const device = plan(fourRegisters);
+  device.unsupported(only(device, 'holding 0–3'));
+  expect(shown(device).at(-1)).toBe('size holding 0–1');
+  device.supported(only(device, 'holding 0–1'));
+  device.failedAtSize({ as: 'silence' });
+  expect(shown(device).filter((text) => text.startsWith('size'))).toEqual([]);
+  device.heard();
+  device.failedAtSize({ as: 'silence' });
+  device.heard();
+  expect(shown(device).at(-1)).toBe('size holding 1–2');
+  device.supported(only(device, 'holding 1–2'));
+  expect(shown(device)).toEqual(['whole holding 0–1', 'whole holding 2–3']);
+  expect(device.limits()).toEqual([{ upTo: 2, notAt: [3, 4], of: 'registers', as: 'silence' }]);
+  device.reset();
+  expect(shown(device)).toEqual(['whole holding 0–3']);
+  device.unsupported(only(device, 'holding 0–3'));
+  device.unsupported(only(device, 'holding 1'));
+  expect(shown(device).filter((text) => text.startsWith('size'))).toEqual([]);
 });
 
 test('the point that is not supported is off, and its neighbours are read together again on either side', () => {
   const device = plan(fourRegisters);
   device.unsupported(only(device, 'holding 0–3'));
+  withoutSize(device);
   expect(device.supported(only(device, 'holding 0'))).toBe(false);
   device.unsupported(only(device, 'holding 1'));
   expect(device.supported(only(device, 'holding 2'))).toBe(false);
@@ -35,6 +58,7 @@ test('a gap that may not be read is not read again', () => {
   const [whole] = device.tasks();
   expect(whole?.range).toMatchObject({ address: 0, count: 6, maxCount: 21 });
   device.unsupported(only(device, 'holding 0–5'));
+  withoutSize(device);
   for (const task of device.tasks()) device.supported(task);
   expect(device.tasks().map(({ range }) => [range.address, range.count, range.maxCount])).toEqual([
     [0, 1, 1],
@@ -69,15 +93,18 @@ test('points of one register stay together', () => {
   });
   const device = plan(bits);
   device.unsupported(only(device, 'holding 4–5'));
+  withoutSize(device);
   expect(device.tasks().map(({ range }) => range.points.map(({ name }) => name))).toEqual([['low', 'high'], ['next']]);
 });
 
 test('a run that is refused though its points are not is read point by point for good', () => {
   const device = plan(fourRegisters);
   device.unsupported(only(device, 'holding 0–3'));
+  withoutSize(device);
   for (const task of device.tasks()) device.supported(task);
   expect(shown(device)).toEqual(['run holding 0–3']);
   device.unsupported(only(device, 'holding 0–3'));
+  withoutSize(device);
   expect(shown(device).every((text) => text.startsWith('alone'))).toBe(true);
   for (const task of device.tasks()) expect(device.supported(task)).toBe(false);
 });
@@ -86,6 +113,7 @@ test('the search in one range leaves the others as they are, task by task', () =
   const device = plan(profileOf({ a: { address: 0 }, b: { address: 1 }, far: { address: 500 } }));
   const far = only(device, 'holding 500');
   device.unsupported(only(device, 'holding 0–1'));
+  withoutSize(device);
   expect(device.tasks()).toContain(far);
 });
 
@@ -93,11 +121,17 @@ describe('restored', () => {
   test('everything is asked again as planned', () => {
     const device = plan(fourRegisters);
     device.unsupported(only(device, 'holding 0–3'));
+  withoutSize(device);
     for (const task of device.tasks()) device.unsupported(task);
     device.reset();
     expect(shown(device)).toEqual(['whole holding 0–3']);
   });
 });
+
+/** The search for how much is answered at once finds nothing: not one read of several points is answered. */
+function withoutSize(device: DevicePlan): void {
+  while (device.tasks().some(({ kind }) => kind === 'size')) device.failedAtSize({ as: 'exception', exception: 2 });
+}
 
 function plan(profile: Parameters<typeof deviceOf>[0]['profile']): DevicePlan {
   return new DevicePlan(deviceOf({ id: 'd-1', unit: 1, profile }), busOf([]).link);
@@ -125,6 +159,7 @@ test('a point that counts only while another says so is split out together with 
   const device = plan(profile);
   expect(shown(device)).toEqual(['whole holding 2–6']);
   device.unsupported(only(device, 'holding 2–6'));
+  withoutSize(device);
   expect(shown(device)).toEqual(['search holding 2', 'search holding 2–5', 'search holding 6']);
   device.unsupported(only(device, 'holding 2–5'));
   for (const key of ['holding 2', 'holding 6']) device.supported(only(device, key));
@@ -143,6 +178,7 @@ test('once it is known that both may be read, they are one request again, and ea
   );
   const device = plan(profile);
   device.unsupported(only(device, 'holding 2–5'));
+  withoutSize(device);
   for (const task of device.tasks()) device.supported(task);
   const [run] = device.tasks();
   expect(shown(device)).toEqual(['run holding 2–5']);
