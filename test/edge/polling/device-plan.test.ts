@@ -121,7 +121,7 @@ describe('restored', () => {
   test('everything is asked again as planned', () => {
     const device = plan(fourRegisters);
     device.unsupported(only(device, 'holding 0–3'));
-  withoutSize(device);
+    withoutSize(device);
     for (const task of device.tasks()) device.unsupported(task);
     device.reset();
     expect(shown(device)).toEqual(['whole holding 0–3']);

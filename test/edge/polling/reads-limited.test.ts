@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { BusConfig } from '../../../config/site.ts';
 import type { Reading } from '../../../contract/reading.ts';
+import type { DeviceReason } from '../../../contract/reasons/devices.ts';
 import { SimClock } from '../../../contract/sim-clock.ts';
 import { deviceReasonText } from '../../../contract/words/devices.ts';
 import { frameRtu } from '../../../devices/modbus/rtu.ts';
@@ -178,7 +179,7 @@ describe.each<Wire>(['serial', 'tcp'])('over %s', (wire) => {
 });
 
 test('what is said names what was seen and what to write, in both languages', () => {
-  const reason = { code: 'reads-limited', upTo: 16, notAt: [17, 32, 64], of: 'registers', as: 'silence' } as const;
+  const reason: DeviceReason = { code: 'reads-limited', upTo: 16, notAt: [17, 32, 64], of: 'registers', as: 'silence' };
   expect(deviceReasonText(reason)).toEqual({
     ko: '레지스터를 한 번에 16개까지 응답, 17, 32, 64개에는 응답 없음: 나누어 읽는 중, profile에 limits.maxRegisters: 16 설정',
     en: 'it answers reads of up to 16 registers and was silent at 17, 32, 64, so it is read in parts: set limits.maxRegisters: 16 in its profile',
