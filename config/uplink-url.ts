@@ -8,6 +8,7 @@ export function uplinkUrlProblem(text: string): CheckReason | undefined {
   if (url?.protocol === 'ws:' || url?.protocol === 'wss:') return { code: 'mqtt-over-websocket' };
   if ((url?.protocol !== 'mqtt:' && url?.protocol !== 'mqtts:') || url.hostname === '') return { code: 'uplink-form' };
   if (url.username !== '' || url.password !== '') return { code: 'uplink-with-secret' };
+  if (url.port === '0') return { code: 'port-zero' };
   return peerProblem(writtenHostOf(text) ?? '');
 }
 

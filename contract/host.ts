@@ -16,7 +16,15 @@ export function hostProblem(host: string): CheckReason | undefined {
 
 /** What is wrong with the host of another machine that is to be reached; undefined when nothing is. */
 export function peerProblem(host: string): CheckReason | undefined {
-  return hostProblem(host) ?? (isOfNoOne(host) ? { code: 'host-of-no-one', host } : undefined);
+  const problem = hostProblem(host);
+  if (problem !== undefined) return problem;
+  if (isOfNoOne(host)) return { code: 'host-of-no-one', host };
+  return isOfLink(host) && !host.includes('%') ? { code: 'host-without-interface', host } : undefined;
+}
+
+/** fe80::/10 (RFC 4291 §2.5.6): each of a box's interfaces has one, so an address alone is on none of them (RFC 4007 §6). */
+function isOfLink(host: string): boolean {
+  return /^fe[89ab]/.test(ipv6Of(host) ?? '');
 }
 
 /** The same of the host in a URL. One without a host is for the URL's own check. */

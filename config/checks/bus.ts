@@ -25,9 +25,26 @@ export function busKindFindings(bus: PartialBus, context: CheckContext): Finding
       ...say({ code: strangerCode(kind, profile), profile: profile.id }),
     })),
     ...(kind === 'serial' ? talkerFindings(bus, devices) : []),
-    ...(kind === 'mqtt' ? mqttFindings(bus, devices) : []),
+    ...(kind === 'mqtt' ? mqttFindings(bus, devices) : lineSettings(bus, devices)),
   ];
 }
+
+/** Devices that ship with another speed or parity than the bus has where nobody said one: they answer nothing. One stop bit more is heard all the same. */
+function lineSettings(bus: PartialBus, devices: readonly Profiled[]): Finding[] {
+  if (bus.kind !== 'modbus-rtu' && bus.kind !== 'serial') return [];
+  return (['baudRate', 'parity'] as const).flatMap((key) => {
+    const runs = lineDefaults[key];
+    if (bus[key] !== undefined) return [];
+    return devices.flatMap(({ device, profile }): Finding[] => {
+      const ships = isUplink(profile) ? undefined : profile.link[key];
+      if (ships === undefined || ships === runs) return [];
+      const said = say({ code: 'ships-with-other-line', profile: profile.id, key, ships, runs });
+      return [{ path: [...device.path, 'profile'], ...said, severity: 'warning' }];
+    });
+  });
+}
+
+const lineDefaults = { baudRate: 9600, parity: 'none' } as const;
 
 /** The kind of bus that a device of this profile hangs on. */
 export function kindOfBus(profile: AnyProfile): 'modbus' | 'serial' | 'mqtt' {

@@ -37,8 +37,28 @@ export function conditionFindings(profile: AnyProfile): Finding[] {
       }),
     );
     if (findings.length > 0) return findings;
+    const never = neverValid(points, point);
+    if (never !== undefined) return [{ path: ['points', name, 'invalidWhile'], ...say(never) }];
     return [...circleFindings(points, name), ...(isModbus(profile) ? togetherFindings(profile, name) : [])];
   });
+}
+
+/** What is asked for by one key and ruled out by the other, or ruled out whatever the other point says. */
+function neverValid(points: Points, point: AnyPoint): CheckReason | undefined {
+  for (const { point: name, is } of conditionsOf(point, 'invalidWhile')) {
+    const asked = conditionsOf(point, 'validWhile').find((other) => other.point === name);
+    if (asked?.is.every((value) => is.includes(value))) return { code: 'condition-against-itself', point: name };
+    const other = points[name];
+    const all = other === undefined ? undefined : statesOf(other);
+    if (all?.every((value) => is.includes(value))) return { code: 'condition-always-invalid', point: name };
+  }
+  return undefined;
+}
+
+/** All that a point says; undefined where that is not a short list. */
+function statesOf(point: AnyPoint): readonly (string | boolean)[] | undefined {
+  if (valueTypeOf(point) === 'boolean') return [true, false];
+  return point.enum === null ? undefined : Object.values(point.enum);
 }
 
 /** What a condition asks of a point that never says so: what waits for that counts for ever, or never. */

@@ -23,6 +23,8 @@ export type PartialBus = Named & {
   readonly format: string | undefined;
   readonly topic: string | undefined;
   readonly dataBits: number | undefined;
+  readonly baudRate: unknown;
+  readonly parity: unknown;
   readonly devices: readonly PartialDevice[];
 };
 export type PartialDevice = Named & {
@@ -58,6 +60,8 @@ const busSketch = mapping({
   format: text,
   topic: text,
   dataBits: z.int().optional().catch(undefined),
+  baudRate: z.unknown().optional(),
+  parity: z.unknown().optional(),
   devices: list(deviceSketch),
 });
 const siteSketch = mapping({
@@ -89,7 +93,7 @@ export function partialSiteOf(value: unknown): PartialSite {
 }
 
 function busAt(
-  { id, kind, port, host, format, topic, dataBits, devices }: z.infer<typeof busSketch>,
+  { id, kind, port, host, format, topic, dataBits, baudRate, parity, devices }: z.infer<typeof busSketch>,
   path: Path,
 ): PartialBus {
   return {
@@ -101,6 +105,8 @@ function busAt(
     format,
     topic,
     dataBits,
+    baudRate,
+    parity,
     devices: each(path, 'devices', devices, (device, at) => ({
       path: at,
       id: device.id,

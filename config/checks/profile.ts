@@ -48,6 +48,8 @@ function registerFindings(profile: Profile): Finding[] {
     const circle = scaledByItself(profile, name);
     if (circle !== undefined)
       findings.push({ path: ['points', name], ...say({ code: 'scales-in-circle', point: name, by: circle }) });
+    const unread = readableFinding(profile, point);
+    if (unread !== undefined) findings.push({ path: ['points', name, 'address'], ...unread });
     const manual = manualFinding(profile, name, point);
     if (manual !== undefined) findings.push(manual);
     const width = registersOf(point);
@@ -86,6 +88,16 @@ function blockFindings(profile: Profile): Finding[] {
         ...(last - first + 1 > limit
           ? [{ ...at, ...say({ code: 'block-too-wide', takes: last - first + 1, limit }) }]
           : []),
+        ...((profile.readable[table] ?? []).length === 0 ||
+        profile.readable[table]?.some(([from, to]) => from <= first && last <= to)
+          ? []
+          : [
+              {
+                ...at,
+                ...say({ code: 'not-in-readable', table, first, last, isBlock: true }),
+                severity: 'warning' as const,
+              },
+            ]),
         ...(other === undefined
           ? []
           : [{ ...at, ...say({ code: 'blocks-overlap', first: other[0], last: other[1] }) }]),
@@ -109,16 +121,28 @@ function scaleProblem({ points }: Profile, partner: PointName): CheckReason | un
   return valueTypeOf(point) === 'number' ? undefined : { code: 'scale-no-number', point: partner };
 }
 
+/** A single point is read all the same, and a block too: so one of the two is wrong, and the other may be right. */
+function readableFinding({ readable, blocks }: Profile, point: PointProfile): Omit<Finding, 'path'> | undefined {
+  const { table, first, last } = stretchOf(point);
+  const isIn = (ranges: readonly (readonly [number, number])[] = []) =>
+    ranges.some(([from, to]) => from <= first && last <= to);
+  if ((readable[table] ?? []).length === 0 || isIn(readable[table]) || isIn(blocks[table])) return undefined;
+  return { ...say({ code: 'not-in-readable', table, first, last, isBlock: false }), severity: 'warning' };
+}
+
 /** A table whose every address is as a manual numbers it; what is declared readable is taken for what is on the wire. */
 function manualFinding(profile: Profile, name: string, point: PointProfile): Finding | undefined {
   const alike = Object.values(profile.points).filter(({ table }) => table === point.table);
-  const isManual = ({ address }: PointProfile) => address >= 10_001 && manualNumber(address)?.table === point.table;
+  const meant = manualNumber(point.address);
+  const isManual = ({ address }: PointProfile) => address >= 10_001 && manualNumber(address)?.table === meant?.table;
   const declared = [...(profile.readable[point.table] ?? []), ...(profile.blocks[point.table] ?? [])];
   const isDeclared = declared.some(([first, last]) => first <= point.address && point.address <= last);
-  const meant = manualNumber(point.address);
   if (!alike.every(isManual) || isDeclared || meant === undefined) return undefined;
   const { table, address } = point;
-  const said = say({ code: 'manual-number', table, address, meant: meant.address });
+  const said =
+    meant.table === table
+      ? say({ code: 'manual-number', table, address, meant: meant.address })
+      : say({ code: 'manual-number-of-other', table, address, meant });
   return { path: ['points', name, 'address'], ...said, severity: 'warning' };
 }
 

@@ -106,12 +106,25 @@ function addressOf({ kind, port, host }: PartialBus): string | undefined {
   return typeof port === 'string' ? posix.normalize(port) : undefined;
 }
 
-/** This machine has many names for itself. A point behind a name changes nothing, and an IPv6 address is written in many ways. */
+/**
+ * This machine has many names for itself. A point behind a name changes nothing, an IPv6 address is written in many ways, and
+ * an IPv4 address within one is the IPv4 address. One of the link is another machine on another interface.
+ */
 function hostOf(written: string): string {
   const host = written.replace(/\.$/, '');
-  if (host === 'localhost' || /^127\./.test(host)) return '127.0.0.1';
-  const address = isIPv6(host) ? new URL(`http://[${host.split('%')[0]}]`).hostname.slice(1, -1) : host;
-  return address === '::1' ? '127.0.0.1' : address;
+  const address = isIPv6(host) ? shortest(host) : host;
+  return address === 'localhost' || address === '::1' || /^127\./.test(address) ? '127.0.0.1' : address;
+}
+
+function shortest(host: string): string {
+  const [bare = '', zone] = host.split('%');
+  const address = new URL(`http://[${bare}]`).hostname.slice(1, -1);
+  const [, high, low] = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(address) ?? [];
+  if (high !== undefined && low !== undefined) {
+    const [a, b] = [Number.parseInt(high, 16), Number.parseInt(low, 16)];
+    return [a >> 8, a & 0xff, b >> 8, b & 0xff].join('.');
+  }
+  return zone === undefined ? address : `${address}%${zone}`;
 }
 
 function deviceFindings({ agents }: PartialSite, context: CheckContext): Finding[] {

@@ -114,7 +114,19 @@ function slipsOf(doc: Document.Parsed, text: string): Slip[] {
     reason: syntaxProblem(error, text),
     hidesValues: error.code !== 'DUPLICATE_KEY',
   }));
-  return [...oldVersion(doc, text), ...oddSpaces(doc, text), ...syntax, ...loneAliases(doc)];
+  return [...oldVersion(doc, text), ...oddSpaces(doc, text), ...syntax, ...loneAliases(doc), ...noNames(doc)];
+}
+
+/** A key that JavaScript keeps for itself is dropped on the way, and with it what stands behind it. */
+function noNames(doc: Document.Parsed): Slip[] {
+  const slips: Slip[] = [];
+  visit(doc, {
+    Scalar: (at, { value, range }) => {
+      if (at !== 'key' || value !== '__proto__') return;
+      slips.push({ offset: range?.[0] ?? 0, reason: { code: 'key-no-name', key: '__proto__' }, hidesValues: true });
+    },
+  });
+  return slips;
 }
 
 /** Under %YAML 1.1 the unit 012 is 10 and `no` is false, and another device would be asked. */

@@ -353,6 +353,7 @@ const clashes: Case[] = [
     to: '      - id: b\n        kind: modbus-rtu\n        port: /dev//pts/../serial/by-id/usb-a\n',
     says: [
       '15:15 agents.0.buses.1.port: /dev/serial/by-id/usb-a belongs to the bus of line 9; two buses cannot share it: put the devices on one bus, or correct it',
+      '17:35 agents.0.buses.1.devices.0.profile: warning: eastron-sdm120 ships with baudRate 2400, and this bus says none, so it runs with 9600; write baudRate: … on the bus as its devices are set',
     ],
   },
   {

@@ -253,10 +253,10 @@ const refused: Case[] = [
     text: changed(
       '          - { id: air,',
       '          - { id: gauge, profile: ngsx-5332c, unit: 9, every: 5s, points: { crack: { valid: [0, 50] } } }\n          - { id: air,',
-      withContacts,
+      changed('kind: modbus-rtu', 'kind: modbus-rtu\n        baudRate: 9600', withContacts),
     ),
     says: [
-      '31:9 buildings.0.rules.0: people leave a building by hot, and nobody has verified the register map of gauge/crack (profile ngsx-5332c, verified: none); prove it on the device, or write acceptUnverified: true',
+      '32:9 buildings.0.rules.0: people leave a building by hot, and nobody has verified the register map of gauge/crack (profile ngsx-5332c, verified: none); prove it on the device, or write acceptUnverified: true',
     ],
   },
 ];

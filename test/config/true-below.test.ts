@@ -4,7 +4,9 @@ import { decodePoint } from '../../devices/decode.ts';
 import { changed, problemsOf, siteOf } from './site-text.ts';
 
 const air = '{ id: air, profile: xy-md02, unit: 2, every: 5s }';
-const bay = (points: string) => changed(air, `{ id: bay, profile: dfrobot-urm14, unit: 2, points: { ${points} } }`);
+const line = changed('kind: modbus-rtu', 'kind: modbus-rtu\n        baudRate: 19200');
+const bay = (points: string) =>
+  changed(air, `{ id: bay, profile: dfrobot-urm14, unit: 2, points: { ${points} } }`, line);
 
 function occupied(text: string) {
   const devices = siteOf(text)
@@ -30,7 +32,7 @@ test('a space may be bound to it, and to no bare distance', () => {
   const bound = (name: string) => bay('').replace('occupancy: di/di_0', `occupancy: bay/${name}`);
   expect(problemsOf(bound('occupied'))).toEqual([]);
   expect(problemsOf(bound('distance'))).toEqual([
-    '22:45 lots.0.spaces.0.occupancy: bay/distance is a number; this needs a point that is true or false, such as a contact',
+    '23:45 lots.0.spaces.0.occupancy: bay/distance is a number; this needs a point that is true or false, such as a contact',
   ]);
 });
 

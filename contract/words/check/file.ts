@@ -53,6 +53,10 @@ export const fileWords = {
     ko: '여기서 두 번째 문서(---)가 시작됨: 다른 파일로 옮김',
     en: 'a second document begins here (---); put it in a file of its own',
   }),
+  'key-no-name': ({ key }: { readonly key: string }) => ({
+    ko: `${withParticle(key, '은/는')} 이름으로 쓸 수 없음: 다른 이름으로 바꿈`,
+    en: `${key} cannot be a name; give it another`,
+  }),
   'key-not-plain': () => ({
     ko: '키는 단순한 낱말이어야 함: 따옴표로 묶음',
     en: 'a key must be a plain word; put it in quotes',

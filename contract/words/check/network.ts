@@ -30,6 +30,14 @@ export const networkWords = {
     ko: `"${host}": 한 장비의 주소가 아님: 접속할 장비의 주소를 작성`,
     en: `"${host}": no single machine has this address; give the one of the machine that is to be reached`,
   }),
+  'host-without-interface': ({ host }: Host) => ({
+    ko: `"${host}": 링크 로컬 주소는 인터페이스가 있어야 닿음: ${host}%eth0처럼 작성(ip link로 이름 확인)`,
+    en: `"${host}": an address of the link alone is reached through an interface; write ${host}%eth0 with its name (ip link), or the device's other address`,
+  }),
+  'port-zero': () => ({
+    ko: '포트 0에는 접속할 수 없음: 브로커의 포트를 작성(mqtts는 보통 8883)',
+    en: 'nothing can be reached at port 0; write the port of the broker (of mqtts usually 8883)',
+  }),
   'network-form': () => ({
     ko: '127.0.0.1 같은 주소 또는 10.0.0.0/24 같은 네트워크로 작성',
     en: 'an address such as 127.0.0.1, or a network such as 10.0.0.0/24',

@@ -162,6 +162,40 @@ export const profileWords = {
     ko: `${withParticle(address, '은/는')} 설명서에서 ${table} ${withParticle(meant, '을/를')} 적는 번호임: address: ${withParticle(meant, '으로/로')} 작성, 통신 주소가 정말 ${address}이면 readable: { ${table}: [[${address}, …]] }로 명시`,
     en: `${address} is how manuals number ${table} ${meant}: write address: ${meant}; if it really is ${address} on the wire, say so by readable: { ${table}: [[${address}, …]] }`,
   }),
+  'manual-number-of-other': ({
+    table,
+    address,
+    meant,
+  }: {
+    table: string;
+    address: number;
+    meant: { table: string; address: number };
+  }) => ({
+    ko: `${withParticle(address, '은/는')} 설명서에서 ${meant.table} ${withParticle(meant.address, '을/를')} 적는 번호인데 table은 ${table}임: table: ${meant.table}, address: ${withParticle(meant.address, '으로/로')} 작성, 통신 주소가 정말 ${address}이면 readable: { ${table}: [[${address}, …]] }로 명시`,
+    en: `${address} is how manuals number ${meant.table} ${meant.address}, and this point is in ${table}: write table: ${meant.table}, address: ${meant.address}; if it really is ${table} ${address} on the wire, say so by readable: { ${table}: [[${address}, …]] }`,
+  }),
+  'not-in-readable': ({
+    table,
+    first,
+    last,
+    isBlock,
+  }: {
+    table: string;
+    first: number;
+    last: number;
+    isBlock: boolean;
+  }) => ({
+    ko: `readable은 ${table}에서 ${first === last ? first : `${first}–${last}`}을(를) 읽을 수 있다고 하지 않음: ${isBlock ? '블록' : '주소'}를 바로잡거나 readable에 추가`,
+    en: `readable does not have ${table} ${first === last ? first : `${first}–${last}`}; correct the ${isBlock ? 'block' : 'address'}, or add it to readable`,
+  }),
+  'condition-against-itself': ({ point }: { readonly point: string }) => ({
+    ko: `validWhile이 바라는 ${point} 상태를 invalidWhile이 모두 막아 값이 나오지 않음: 둘 중 하나를 지움`,
+    en: `invalidWhile rules out all that validWhile asks of ${point}, so there is never a value; remove one of the two`,
+  }),
+  'condition-always-invalid': ({ point }: { readonly point: string }) => ({
+    ko: `${withParticle(point, '은/는')} 언제나 invalidWhile의 값 중 하나라 값이 나오지 않음: 정말 값이 없는 상태만 남김`,
+    en: `${point} is always one of what invalidWhile names, so there is never a value; leave what really means none`,
+  }),
   'bit-of-which': ({ bit, wide }: { readonly bit: number; readonly wide: string }) => ({
     ko: `비트 ${withParticle(bit, '이/가')} 레지스터 한 개의 것인지 ${wide}의 두 개의 것인지 알 수 없음: length: 1 또는 length: 2로 명시`,
     en: `bit ${bit} of one register, or of the two that ${wide} is of? say length: 1 or length: 2`,

@@ -42,6 +42,20 @@ export const siteWords = {
     en: `${quoted(point)} is bound in line ${line}; a point says of one place`,
   }),
 
+  'ships-with-other-line': ({
+    profile,
+    key,
+    ships,
+    runs,
+  }: {
+    readonly profile: string;
+    readonly key: string;
+    readonly ships: string | number;
+    readonly runs: string | number;
+  }) => ({
+    ko: `${withParticle(profile, '은/는')} ${key} ${withParticle(ships, '으로/로')} 출고되는데 이 버스는 적지 않아 ${runs}임: 장치가 맞춰져 있는 값을 버스에 ${key}: …로 작성`,
+    en: `${profile} ships with ${key} ${ships}, and this bus says none, so it runs with ${runs}; write ${key}: … on the bus as its devices are set`,
+  }),
   'port-shared': ({ place, line }: { readonly place: string; readonly line: number }) => ({
     ko: `${withParticle(place, '은/는')} ${line}행 회선의 것임: 두 회선이 함께 쓸 수 없으므로 장치를 한 회선에 두거나 바로잡음`,
     en: `${place} belongs to the bus of line ${line}; two buses cannot share it: put the devices on one bus, or correct it`,
